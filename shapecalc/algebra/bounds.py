@@ -1,0 +1,53 @@
+"""The interval reading: between which values an expression lies when its names lie between given values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never, cast
+
+from shapecalc.algebra.expr import Add, CeilDiv, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub
+from shapecalc.errors import ShapecalcError
+
+#: A closed interval of integers.
+Interval = tuple[int, int]
+
+
+def bounds(tree: Int, ranges: Mapping[Name, Interval]) -> Interval:
+    """The interval that contains every value of ``tree``; the tightest one where each name stands in it once.
+
+    Raises:
+        ShapecalcError: a name has no interval, or a divisor's interval contains 0.
+    """
+    if isinstance(tree, int):
+        return tree, tree
+    node = cast("Node", tree)
+    if isinstance(node, Name):
+        if node not in ranges:
+            raise ShapecalcError(f"No interval is given for {node.name}.")
+        return ranges[node]
+    (a, b), (c, d) = bounds(node.left, ranges), bounds(node.right, ranges)
+    match node:
+        case Add():
+            return a + c, b + d
+        case Sub():
+            return a - d, b - c
+        case Mul():
+            corners = (a * c, a * d, b * c, b * d)
+        case FloorDiv():
+            _nonzero(c, d)
+            corners = (a // c, a // d, b // c, b // d)
+        case CeilDiv():
+            _nonzero(c, d)
+            corners = (-(-a // c), -(-a // d), -(-b // c), -(-b // d))
+        case Min():
+            return min(a, c), min(b, d)
+        case Max():
+            return max(a, c), max(b, d)
+        case _:
+            assert_never(node)
+    return min(corners), max(corners)
+
+
+def _nonzero(low: int, high: int) -> None:
+    if low <= 0 <= high:
+        raise ShapecalcError(f"A divisor may be 0: its interval is {low}..{high}.")

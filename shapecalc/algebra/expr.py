@@ -1,0 +1,213 @@
+"""Expressions: integers with names, in a closed set of operators.
+
+A formula is an ordinary Python function. Called with ints it computes; called with the names defined here it
+builds a tree, which the other files of this room read. Building a tree folds what needs no thought (constants,
+``x + 0``, ``x * 1``, ``x + x``) and nothing else, so that a tree still looks like the formula it came from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import final
+
+from shapecalc.errors import ShapecalcError
+
+#: Every reading recurses over the tree, so its depth is bounded where it is built; so is its number of nodes.
+MAX_DEPTH = 200
+MAX_NODES = 20_000
+
+
+class Expr:
+    """An integer-valued expression. Abstract: the final classes below are the whole set."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Int) -> Int:
+        return _add(self, other)
+
+    def __radd__(self, other: Int) -> Int:
+        return _add(other, self)
+
+    def __sub__(self, other: Int) -> Int:
+        return _sub(self, other)
+
+    def __rsub__(self, other: Int) -> Int:
+        return _sub(other, self)
+
+    def __mul__(self, other: Int) -> Int:
+        return _mul(self, other)
+
+    def __rmul__(self, other: Int) -> Int:
+        return _mul(other, self)
+
+    def __floordiv__(self, other: Int) -> Int:
+        return _floordiv(self, other)
+
+    def __rfloordiv__(self, other: Int) -> Int:
+        return _floordiv(other, self)
+
+    def __neg__(self) -> Int:
+        return _mul(-1, self)
+
+    def __str__(self) -> str:
+        from shapecalc.algebra.text import text
+
+        return text(self)
+
+
+Int = int | Expr
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Name(Expr):
+    """A named integer: a letter that a person typed, or a field of a layer (with its axis, where it has one)."""
+
+    name: str
+    axis: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Expr):
+    """Two operands. Abstract: each operator is one final class."""
+
+    left: Int
+    right: Int
+    depth: int = field(init=False, compare=False, repr=False)
+    nodes: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        depth, nodes = 0, 1
+        for side in (self.left, self.right):
+            depth = max(depth, side.depth if isinstance(side, Binary) else 0)
+            nodes += side.nodes if isinstance(side, Binary) else 1
+        if depth >= MAX_DEPTH or nodes > MAX_NODES:
+            raise ShapecalcError("The expression grows too large to print; give numbers for some of the letters.")
+        object.__setattr__(self, "depth", depth + 1)
+        object.__setattr__(self, "nodes", nodes)
+
+
+@final
+class Add(Binary):
+    """left + right"""
+
+    __slots__ = ()
+
+
+@final
+class Sub(Binary):
+    """left - right"""
+
+    __slots__ = ()
+
+
+@final
+class Mul(Binary):
+    """left * right"""
+
+    __slots__ = ()
+
+
+@final
+class FloorDiv(Binary):
+    """left / right, rounded down"""
+
+    __slots__ = ()
+
+
+@final
+class CeilDiv(Binary):
+    """left / right, rounded up"""
+
+    __slots__ = ()
+
+
+@final
+class Min(Binary):
+    """the smaller of left and right"""
+
+    __slots__ = ()
+
+
+@final
+class Max(Binary):
+    """the larger of left and right"""
+
+    __slots__ = ()
+
+
+#: The closed set, for ``match`` with ``assert_never``.
+Node = Name | Add | Sub | Mul | FloorDiv | CeilDiv | Min | Max
+
+
+def ceildiv(left: Int, right: Int) -> Int:
+    """``left / right`` rounded up, of ints or of expressions."""
+    if isinstance(left, int) and isinstance(right, int):
+        return -(-left // right)
+    return left if right == 1 else CeilDiv(left, right)
+
+
+def minimum(left: Int, right: Int) -> Int:
+    """The smaller of two ints or expressions."""
+    if isinstance(left, int) and isinstance(right, int):
+        return left if left < right else right
+    return left if left == right else Min(left, right)
+
+
+def maximum(left: Int, right: Int) -> Int:
+    """The larger of two ints or expressions."""
+    if isinstance(left, int) and isinstance(right, int):
+        return left if left > right else right
+    return left if left == right else Max(left, right)
+
+
+def product(factors: tuple[Int, ...]) -> Int:
+    """The product of some ints or expressions; 1 of none."""
+    total: Int = 1
+    for factor in factors:
+        total = total * factor
+    return total
+
+
+def _add(left: Int, right: Int) -> Int:
+    if isinstance(left, int):
+        if isinstance(right, int):
+            return left + right
+        left, right = right, left  # a number stands behind the letters: W + 1
+    if isinstance(right, int):
+        match left:
+            case Add(inner, int(constant)):
+                return _add(inner, constant + right)
+            case Sub(inner, int(constant)):
+                return _add(inner, right - constant)
+        if right == 0:
+            return left
+        return Add(left, right) if right > 0 else Sub(left, -right)
+    return _mul(2, left) if left == right else Add(left, right)
+
+
+def _sub(left: Int, right: Int) -> Int:
+    if isinstance(right, int):
+        return _add(left, -right)
+    if left == right:
+        return 0
+    return Sub(left, right)
+
+
+def _mul(left: Int, right: Int) -> Int:
+    if isinstance(right, int):
+        left, right = right, left  # a number stands before the letters: 2·P
+    if isinstance(left, int):
+        if isinstance(right, int):
+            return left * right
+        if left in (0, 1):
+            return right if left else 0
+        if isinstance(right, Mul) and isinstance(right.left, int):
+            return _mul(left * right.left, right.right)
+    return Mul(left, right)
+
+
+def _floordiv(left: Int, right: Int) -> Int:
+    if isinstance(left, int) and isinstance(right, int):
+        return left // right
+    return left if right == 1 else FloorDiv(left, right)

@@ -1,0 +1,94 @@
+"""A formula: a plain function of named integers, with the readings that need its names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, final
+
+from shapecalc.algebra.expr import Int, Name
+
+#: What formulas are given: integers, the tuples of integers that have one per axis, and a layer's settings.
+Env = Mapping[str, Any]
+
+#: Values at which a name says nothing: the textbook formula simply leaves it out.
+SILENT = {"dilation": 1, "groups": 1, "output_padding": 0}
+
+#: Names that say where a formula applies rather than how much: a tree has their numbers, never a letter.
+STRUCTURE = frozenset({"dim", "first", "last"})
+
+#: The padding on the two sides of an axis: one letter, P, wherever the two are equal.
+SIDES = ("before", "after")
+
+
+@final
+class Formula:
+    """One formula of a layer, read by value (:meth:`at`) or as a tree (:meth:`tree`).
+
+    Args:
+        function: takes integers (or tuples of them) by name; only ``+ - * //`` and the functions of
+            :mod:`shapecalc.algebra.expr` may be applied to them.
+        source: where the formula comes from, for the reader of an explanation.
+    """
+
+    __slots__ = ("function", "names", "source")
+
+    def __init__(self, function: Callable[..., Any], source: str = "") -> None:
+        self.function = function
+        self.names = function.__code__.co_varnames[: function.__code__.co_argcount]
+        self.source = source
+
+    def at(self, env: Env) -> Any:
+        """The value for the integers in ``env``."""
+        return self.function(*[env[name] for name in self.names])
+
+    def tree(self, env: Env) -> Any:
+        """The expression itself: names where ``env`` has integers, settings (strings, flags, None) as they are."""
+        return self.function(*[symbol(name, env) for name in self.names])
+
+
+def symbol(name: str, env: Env) -> Any:
+    """The name that stands for a value in a tree; a tuple becomes one name per axis."""
+    value = env[name]
+    if isinstance(value, bool | str | float) or value is None or name in STRUCTURE:
+        return value
+    if isinstance(value, tuple):
+        return tuple(symbol_at(name, i, axis) for i, axis in enumerate(value))
+    if name in SIDES and _symmetric(env):
+        return Name("padding")
+    return value if _silent(name, value) else Name(name)
+
+
+def symbol_at(name: str, position: int, value: Any) -> Any:
+    """The name of one entry of a tuple; the shapes of several inputs are tuples of tuples."""
+    if isinstance(value, tuple):
+        return tuple(symbol_at(f"{name}{position}", i, axis) for i, axis in enumerate(value))
+    return value if value is None or _silent(name, value) else Name(name, position)
+
+
+def names_of(env: Env) -> dict[Name, Int]:
+    """Each name that :meth:`Formula.tree` can have put into a tree, with the integer that it stands for."""
+    found: dict[Name, Int] = {}
+    for name, value in env.items():
+        _collect(found, name, value)
+    if "before" in env and _symmetric(env):
+        found[Name("padding")] = env["before"]
+    return found
+
+
+def _collect(found: dict[Name, Int], name: str, value: Any) -> None:
+    if not isinstance(value, tuple):
+        found[Name(name)] = value
+        return
+    for position, entry in enumerate(value):
+        if isinstance(entry, tuple):
+            _collect(found, f"{name}{position}", entry)
+        else:
+            found[Name(name, position)] = entry
+
+
+def _silent(name: str, value: Int) -> bool:
+    return value == SILENT.get(name)
+
+
+def _symmetric(env: Env) -> bool:
+    return bool(env["before"] == env["after"])

@@ -1,0 +1,110 @@
+"""The text readings: an expression in letters, or with numbers put in their place, as text or as LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import assert_never, cast, final
+
+from shapecalc.algebra.expr import Add, CeilDiv, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub
+
+#: How tightly the outermost operator of a piece of text binds.
+_SUM, _PRODUCT, _ATOM = 1, 2, 3
+_Piece = tuple[str, int]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the operators are written; text and LaTeX differ in nothing else."""
+
+    minus: str
+    times: str
+    floor: str
+    ceil: str
+    smaller: str
+    larger: str
+    group: str
+    #: whether a fraction's bar already groups what stands above and below it
+    bar: bool
+
+
+TEXT = Style(" − ", "·", "⌊{}/{}⌋", "⌈{}/{}⌉", "min({}, {})", "max({}, {})", "({})", bar=False)
+LATEX = Style(
+    " - ",
+    r" \cdot ",
+    r"\left\lfloor \frac{{{}}}{{{}}} \right\rfloor",
+    r"\left\lceil \frac{{{}}}{{{}}} \right\rceil",
+    r"\min({}, {})",
+    r"\max({}, {})",
+    r"\left({}\right)",
+    bar=True,
+)
+
+
+def text(tree: Int, show: Callable[[Name], str | Int] = lambda name: name.name, style: Style = TEXT) -> str:
+    """``tree`` as a line of text.
+
+    Args:
+        tree: the expression.
+        show: what to write for a name: its letter, or the number (or expression) that it stands for.
+        style: :data:`TEXT` or :data:`LATEX`.
+    """
+    return _Writer(show, style).write(tree)[0]
+
+
+@final
+class _Writer:
+    def __init__(self, show: Callable[[Name], str | Int], style: Style) -> None:
+        self.show = show
+        self.style = style
+
+    def write(self, tree: Int) -> _Piece:
+        if isinstance(tree, int):
+            sign = self.style.minus.strip() if tree < 0 else ""
+            return f"{sign}{abs(tree)}", _ATOM if tree >= 0 else _SUM
+        node = cast("Node", tree)
+        match node:
+            case Name():
+                shown = self.show(node)
+                return (shown, _ATOM) if isinstance(shown, str) else _Writer(_letter, self.style).write(shown)
+            case Add(left, right):
+                return f"{self.term(left)} + {self.group(right, _PRODUCT)}", _SUM
+            case Sub(left, right):
+                return f"{self.term(left)}{self.style.minus}{self.group(right, _PRODUCT)}", _SUM
+            case Mul(left, right):
+                return self.times(left, right), _PRODUCT
+            case FloorDiv(left, right):
+                return self.divided(self.style.floor, left, right)
+            case CeilDiv(left, right):
+                return self.divided(self.style.ceil, left, right)
+            case Min(left, right):
+                return self.style.smaller.format(self.write(left)[0], self.write(right)[0]), _ATOM
+            case Max(left, right):
+                return self.style.larger.format(self.write(left)[0], self.write(right)[0]), _ATOM
+            case _:
+                assert_never(node)
+
+    def term(self, tree: Int) -> str:
+        """The left side of a sum: nothing there needs a bracket, not even a leading minus."""
+        return self.write(tree)[0]
+
+    def group(self, tree: Int, binding: int) -> str:
+        written, own = self.write(tree)
+        return written if own >= binding else self.style.group.format(written)
+
+    def times(self, left: Int, right: Int) -> str:
+        first = self.term(left) if isinstance(left, int) else self.group(left, _PRODUCT)
+        second = self.group(right, _ATOM)
+        # 2P as in a textbook, but 2·0: only a single letter can stand beside a number without a dot
+        beside = isinstance(left, int) and len(second) == 1 and second.isalpha()
+        return first + ("" if beside else self.style.times) + second
+
+    def divided(self, template: str, left: Int, right: Int) -> _Piece:
+        if self.style.bar:
+            return template.format(self.write(left)[0], self.write(right)[0]), _ATOM
+        return template.format(self.group(left, _PRODUCT), self.group(right, _ATOM)), _ATOM
+
+
+def _letter(name: Name) -> str:
+    return name.name

@@ -1,0 +1,19 @@
+"""The layers: one small class each, declared once. Importing this room registers them all."""
+
+from shapecalc.layers import activation as activation
+from shapecalc.layers import attention as attention
+from shapecalc.layers import conv as conv
+from shapecalc.layers import dropout as dropout
+from shapecalc.layers import linear as linear
+from shapecalc.layers import merge as merge
+from shapecalc.layers import norm as norm
+from shapecalc.layers import pad as pad
+from shapecalc.layers import pool as pool
+from shapecalc.layers import recurrent as recurrent
+from shapecalc.layers import reshape as reshape
+from shapecalc.layers import upsample as upsample
+from shapecalc.layers.base import REGISTRY as REGISTRY
+from shapecalc.layers.base import Layer as Layer
+from shapecalc.layers.base import Require as Require
+from shapecalc.layers.base import shape_text as shape_text
+from shapecalc.layers.fields import Shape as Shape

@@ -1,0 +1,296 @@
+"""Activations: every entry by itself, except the softmax family and GLU, which read a whole dimension."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, final
+
+from shapecalc.algebra import Formula, Int
+from shapecalc.errors import SpecError, one_of
+from shapecalc.layers.base import Layer, Require, register
+from shapecalc.layers.fields import Shape
+from shapecalc.layers.reshape import place, refuse_batch
+
+
+class Activation(Layer):
+    """A function of each entry. Abstract."""
+
+    nick = "activation"
+    source = "https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity"
+    shape = Formula(lambda input: input)
+
+
+class InPlace(Activation):
+    """A function whose only argument is whether it overwrites its input. Abstract."""
+
+    inplace: bool = False
+
+
+@final
+@register
+class ReLU(InPlace):
+    """max(0, x)"""
+
+    nick = "relu"
+
+
+@final
+@register
+class ReLU6(InPlace):
+    """min(max(0, x), 6)"""
+
+
+@final
+@register
+class SELU(InPlace):
+    """The exponential linear unit, scaled to keep mean and variance."""
+
+
+@final
+@register
+class SiLU(InPlace):
+    """x·sigmoid(x)"""
+
+
+@final
+@register
+class Mish(InPlace):
+    """x·tanh(softplus(x))"""
+
+
+@final
+@register
+class Hardsigmoid(InPlace):
+    """The sigmoid in three straight pieces."""
+
+
+@final
+@register
+class Hardswish(InPlace):
+    """x·hardsigmoid(x)"""
+
+
+@final
+@register
+class ELU(Activation):
+    """x above 0, α(exp(x) − 1) below."""
+
+    alpha: float = 1.0
+    inplace: bool = False
+
+
+@final
+@register
+class CELU(Activation):
+    """x above 0, α(exp(x/α) − 1) below."""
+
+    alpha: float = 1.0
+    inplace: bool = False
+
+    def validate(self) -> None:
+        if self.alpha == 0:
+            raise SpecError("CELU: alpha=0 would divide by 0.")
+
+
+@final
+@register
+class LeakyReLU(Activation):
+    """x above 0, a small slope below."""
+
+    negative_slope: float = 0.01
+    inplace: bool = False
+
+
+@final
+@register
+class PReLU(Activation):
+    """x above 0, a learned slope below: one for all channels, or one for each."""
+
+    num_parameters: Int = 1
+    init: float = 0.25
+
+    parameters: ClassVar = {"weight": Formula(lambda num_parameters: (num_parameters,))}
+    requires = (
+        Require(
+            "num_parameters must be 1 or the input's channels",
+            "=",
+            lambda num_parameters, input: (
+                None if num_parameters == 1 else (num_parameters, input[0] if input else 1)
+            ),
+        ),
+    )
+
+
+@final
+@register
+class RReLU(Activation):
+    """x above 0, a random slope below."""
+
+    lower: float = 1 / 8
+    upper: float = 1 / 3
+    inplace: bool = False
+
+    def validate(self) -> None:
+        if self.lower > self.upper:
+            raise SpecError(f"RReLU: lower={self.lower} must not exceed upper={self.upper}.")
+
+
+@final
+@register
+class GELU(Activation):
+    """x·Φ(x), Φ the normal distribution."""
+
+    approximate: str = "none"
+
+    def validate(self) -> None:
+        one_of("GELU", "approximate", self.approximate, ("none", "tanh"))
+
+
+@final
+@register
+class Hardtanh(Activation):
+    """x cut off at min_val and max_val."""
+
+    min_val: float = -1.0
+    max_val: float = 1.0
+    inplace: bool = False
+
+    def validate(self) -> None:
+        if self.min_val >= self.max_val:
+            raise SpecError(f"Hardtanh: min_val={self.min_val} must be below max_val={self.max_val}.")
+
+
+@final
+@register
+class Hardshrink(Activation):
+    """x, but 0 between −lambd and lambd."""
+
+    lambd: float = 0.5
+
+
+@final
+@register
+class Softshrink(Activation):
+    """x moved towards 0 by lambd."""
+
+    lambd: float = 0.5
+
+    def validate(self) -> None:
+        if self.lambd < 0:
+            raise SpecError(f"Softshrink: lambd={self.lambd} must not be negative.")
+
+
+@final
+@register
+class Softplus(Activation):
+    """log(1 + exp(βx))/β"""
+
+    beta: float = 1.0
+    threshold: float = 20.0
+
+
+@final
+@register
+class Threshold(Activation):
+    """x above the threshold, a value below."""
+
+    threshold: float
+    value: float
+    inplace: bool = False
+
+
+@final
+@register
+class Sigmoid(Activation):
+    """1/(1 + exp(−x))"""
+
+
+@final
+@register
+class LogSigmoid(Activation):
+    """The logarithm of the sigmoid."""
+
+
+@final
+@register
+class Tanh(Activation):
+    """The hyperbolic tangent."""
+
+
+@final
+@register
+class Tanhshrink(Activation):
+    """x − tanh(x)"""
+
+
+@final
+@register
+class Softsign(Activation):
+    """x/(1 + |x|)"""
+
+
+class AlongDim(Activation):
+    """A distribution over one dimension. Abstract. Without dim, torch takes 0 for 1- and 3-D batches, else 1."""
+
+    dim: Int | None = None
+
+    nick = "softmax"
+
+    def along(self, dims: int) -> int:
+        """The dimension as an index into a shape without the batch; -1 is the batch."""
+        if self.dim is not None:
+            return place(self, "dim", self.dim, dims)
+        return place(self, "dim", 0 if dims + 1 in (0, 1, 3) else 1, dims)
+
+    def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
+        super().check_inputs(inputs)
+        self.along(len(inputs[0]))
+
+    def mixes(self, dims: int) -> tuple[int, ...]:
+        along = self.along(dims)
+        return (along,) if along >= 0 else ()
+
+
+@final
+@register
+class Softmax(AlongDim):
+    """Exponentials that sum to 1 along dim, which counts the batch as 0."""
+
+
+@final
+@register
+class LogSoftmax(AlongDim):
+    """The logarithm of the softmax."""
+
+
+@final
+@register
+class Softmin(AlongDim):
+    """The softmax of −x."""
+
+
+@final
+@register
+class Softmax2d(Activation):
+    """The softmax over the channels at each position."""
+
+    nick, dims = "softmax", (3,)
+
+
+@final
+@register
+class GLU(Activation):
+    """The first half of a dimension, gated by the second: a·sigmoid(b)."""
+
+    dim: Int = -1
+
+    nick = "glu"
+    source = "https://arxiv.org/abs/1612.08083"
+    gives: ClassVar[frozenset[str]] = Activation.gives | {"first"}
+    requires = (Require("the dimension must be even", "divides", lambda input, first: (2, input[first])),)
+    shape = Formula(lambda input, first: (*input[:first], input[first] // 2, *input[first + 1 :]))
+
+    def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+        first = place(self, "dim", self.dim, len(inputs[0]))
+        if first < 0:
+            raise refuse_batch(self, f"dim={self.dim}", "halving")
+        return {**super().bind(inputs), "first": first}

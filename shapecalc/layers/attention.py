@@ -1,0 +1,202 @@
+"""Attention, and the transformer's encoder and decoder layers, which are made of layers declared elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, final
+
+from shapecalc.algebra import Formula, Int
+from shapecalc.errors import ShapeError, SpecError, one_of
+from shapecalc.layers.base import Layer, Require, Step, register, shape_text
+from shapecalc.layers.fields import Shape
+from shapecalc.layers.linear import Linear
+from shapecalc.layers.norm import LayerNorm
+
+
+@final
+@register
+class MultiheadAttention(Layer):
+    """Every position of the query (L × features) weighs all positions of the key and sums their values.
+
+    One input serves as query, key and value (self-attention); two are the query and what it attends to.
+    """
+
+    embed_dim: Int
+    num_heads: Int
+    dropout: float = 0.0
+    bias: bool = True
+    add_bias_kv: bool = False
+    add_zero_attn: bool = False
+    kdim: Int | None = None
+    vdim: Int | None = None
+    batch_first: bool = False
+
+    nick, dims, arity = "attention", (2,), (1, 3)
+    source = "https://arxiv.org/abs/1706.03762"
+    infers = ("embed_dim",)
+    gives: ClassVar[frozenset[str]] = Layer.gives | {"L", "S", "k_features", "v_features", "extra", "joint"}
+    requires = (
+        Require("num_heads must be at least 1", ">=", lambda num_heads: (num_heads, 1)),
+        Require("embed_dim must be at least 1", ">=", lambda embed_dim: (embed_dim, 1)),
+        Require("num_heads must divide embed_dim", "divides", lambda num_heads, embed_dim: (num_heads, embed_dim)),
+        Require("the query must have embed_dim features", "=", lambda input, embed_dim: (input[-1], embed_dim)),
+    )
+    shape = Formula(lambda L, embed_dim: (L, embed_dim))
+    parameters: ClassVar = {
+        "in_proj_weight": Formula(lambda embed_dim, joint: (3 * embed_dim, embed_dim) if joint else None),
+        "q_proj_weight": Formula(lambda embed_dim, joint: None if joint else (embed_dim, embed_dim)),
+        "k_proj_weight": Formula(lambda embed_dim, k_features, joint: None if joint else (embed_dim, k_features)),
+        "v_proj_weight": Formula(lambda embed_dim, v_features, joint: None if joint else (embed_dim, v_features)),
+        "in_proj_bias": Formula(lambda embed_dim, bias: (3 * embed_dim,) if bias else None),
+        "bias_k": Formula(lambda embed_dim, add_bias_kv: (1, 1, embed_dim) if add_bias_kv else None),
+        "bias_v": Formula(lambda embed_dim, add_bias_kv: (1, 1, embed_dim) if add_bias_kv else None),
+        "out_proj.weight": Formula(lambda embed_dim: (embed_dim, embed_dim)),
+        "out_proj.bias": Formula(lambda embed_dim, bias: (embed_dim,) if bias else None),
+    }
+
+    def _projections(self) -> dict[str, Any]:
+        keys = self.embed_dim if self.kdim is None else self.kdim
+        values = self.embed_dim if self.vdim is None else self.vdim
+        joint = bool(keys == self.embed_dim and values == self.embed_dim)
+        return {**self.values, "k_features": keys, "v_features": values, "joint": joint}
+
+    def tensors(self) -> Iterator[Step]:
+        env = self._projections()
+        for name, formula in type(self).parameters.items():
+            yield name, formula, env
+
+    def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+        extra = int(self.add_bias_kv) + int(self.add_zero_attn)
+        lengths = {"L": inputs[0][0], "S": inputs[-1][0], "extra": extra}
+        return {**self._projections(), "input": inputs[0], "inputs": inputs, **lengths}
+
+    def work(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[Step]:
+        env = self.bind(inputs)
+        for label, formula in _ATTENTION_WORK.items():
+            yield label, formula, env
+
+    def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
+        super().check_inputs(inputs)
+        self._refuse_bias_kv()
+        query, key, value = inputs[0], inputs[min(1, len(inputs) - 1)], inputs[-1]
+        if self.embed_dim is None:
+            return
+        features = self._projections()
+        wanted = ((key[0], features["k_features"]), (key[0], features["v_features"]))
+        for name, shape, want in zip(("key", "value"), (key, value), wanted, strict=True):
+            if len(shape) != 2 or any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in zip(
+                shape, want, strict=True
+            )):
+                raise ShapeError(
+                    f"{self!r}: the {name} must be {shape_text(want)}, but it is {shape_text(shape)} "
+                    f"(query {shape_text(query)})."
+                )
+
+    def _refuse_bias_kv(self) -> None:
+        if self.add_bias_kv and (self.kdim is not None or self.vdim is not None):
+            features = self._projections()
+            if not features["joint"]:
+                raise ShapeError(f"{self!r}: add_bias_kv needs keys and values with embed_dim features.")
+
+    def mixes(self, dims: int) -> tuple[int, ...]:
+        return tuple(range(dims))
+
+    def validate(self) -> None:
+        if not 0 <= self.dropout <= 1:
+            raise SpecError(f"MultiheadAttention: dropout={self.dropout} must be a probability, between 0 and 1.")
+
+
+#: The matrix products of attention for L queries and S keys.
+_ATTENTION_WORK = {
+    "query projection": Formula(lambda L, embed_dim: L * (embed_dim * embed_dim)),
+    "key projection": Formula(lambda S, embed_dim, k_features: S * (embed_dim * k_features)),
+    "value projection": Formula(lambda S, embed_dim, v_features: S * (embed_dim * v_features)),
+    "scores": Formula(lambda L, S, extra, embed_dim: L * (S + extra) * embed_dim),
+    "weighted values": Formula(lambda L, S, extra, embed_dim: L * (S + extra) * embed_dim),
+    "output projection": Formula(lambda L, embed_dim: L * (embed_dim * embed_dim)),
+}
+
+
+class TransformerLayer(Layer):
+    """A stack of attention and two dense layers, each with a norm. Abstract.
+
+    What it holds and costs is what its parts hold and cost, so it declares parts and no formulas of its own.
+    """
+
+    d_model: Int
+    nhead: Int
+    dim_feedforward: Int = 2048
+    dropout: float = 0.1
+    activation: str = "relu"
+    layer_norm_eps: float = 1e-5
+    batch_first: bool = False
+    norm_first: bool = False
+    bias: bool = True
+
+    nick, dims = "transformer", (2,)
+    source = "https://arxiv.org/abs/1706.03762"
+    infers = ("d_model",)
+    shape = Formula(lambda input: input)
+
+    def parts(self, inputs: tuple[Shape, ...]) -> Iterator[tuple[str, Layer, tuple[Shape, ...]]]:
+        """The layers inside, by their torch names, each with the shapes that reach it."""
+        raise NotImplementedError
+
+    def _dense(self, shape: Shape, norms: int) -> Iterator[tuple[str, Layer, tuple[Shape, ...]]]:
+        yield "linear1", Linear(self.d_model, self.dim_feedforward, bias=self.bias), (shape,)
+        inner = (*shape[:-1], self.dim_feedforward)
+        yield "linear2", Linear(self.dim_feedforward, self.d_model, bias=self.bias), (inner,)
+        for norm in range(1, norms + 1):
+            yield f"norm{norm}", LayerNorm((self.d_model,), bias=self.bias), (shape,)
+
+    def _attention(self) -> Layer:
+        return MultiheadAttention(self.d_model, self.nhead, bias=self.bias)
+
+    def tensors(self) -> Iterator[Step]:
+        anything = (1, self.d_model)  # what a part holds does not depend on the length
+        for prefix, part, _ in self.parts((anything, anything)):
+            for name, formula, env in part.tensors():
+                yield f"{prefix}.{name}", formula, env
+
+    def work(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[Step]:
+        for prefix, part, shapes in self.parts(inputs):
+            for label, formula, env in part.work(shapes, shapes[0]):
+                yield f"{prefix} {label}", formula, env
+
+    def check(self, inputs: tuple[Shape, ...]) -> None:
+        super().check(inputs)
+        for _, part, shapes in self.parts(inputs):
+            part.check(shapes)
+
+    def mixes(self, dims: int) -> tuple[int, ...]:
+        return tuple(range(dims))
+
+    def validate(self) -> None:
+        name = type(self).__name__
+        one_of(name, "activation", self.activation, ("relu", "gelu"))
+        if not 0 <= self.dropout <= 1:
+            raise SpecError(f"{name}: dropout={self.dropout} must be a probability, between 0 and 1.")
+
+
+@final
+@register
+class TransformerEncoderLayer(TransformerLayer):
+    """Self-attention and a feed-forward net, each added to what it came from."""
+
+    def parts(self, inputs: tuple[Shape, ...]) -> Iterator[tuple[str, Layer, tuple[Shape, ...]]]:
+        yield "self_attn", self._attention(), (inputs[0],)
+        yield from self._dense(inputs[0], norms=2)
+
+
+@final
+@register
+class TransformerDecoderLayer(TransformerLayer):
+    """Self-attention, attention to a memory (the second input) and a feed-forward net."""
+
+    arity = (2, 2)
+
+    def parts(self, inputs: tuple[Shape, ...]) -> Iterator[tuple[str, Layer, tuple[Shape, ...]]]:
+        target, memory = inputs
+        yield "self_attn", self._attention(), (target,)
+        yield "multihead_attn", self._attention(), (target, memory, memory)
+        yield from self._dense(target, norms=3)

@@ -1,0 +1,241 @@
+"""Convolutions and transposed convolutions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, final
+
+from shapecalc.algebra import Formula, Int, ceildiv, maximum, product
+from shapecalc.errors import SpecError, one_of
+from shapecalc.layers.axiswise import WINDOW_READS, Axiswise, Reads, extent, positions, window
+from shapecalc.layers.base import Require, register
+from shapecalc.layers.fields import Axes, Padding, Shape
+
+PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
+
+#: What is put before and after an axis by each named rule. "same" and "valid" are torch's; the other two are ours:
+#: "causal" lets no output see a later input, "tf_same" is TensorFlow's "SAME", which allows a stride.
+RULES: dict[str, tuple[Formula, Formula]] = {
+    "valid": (Formula(lambda: 0), Formula(lambda: 0)),
+    "same": (
+        Formula(lambda kernel_size, dilation: dilation * (kernel_size - 1) // 2),
+        Formula(lambda kernel_size, dilation: ceildiv(dilation * (kernel_size - 1), 2)),
+    ),
+    "causal": (Formula(lambda kernel_size, dilation: dilation * (kernel_size - 1)), Formula(lambda: 0)),
+    "tf_same": (
+        Formula(lambda W, kernel_size, stride, dilation: _tf_total(W, kernel_size, stride, dilation) // 2),
+        Formula(lambda W, kernel_size, stride, dilation: ceildiv(_tf_total(W, kernel_size, stride, dilation), 2)),
+    ),
+}
+
+
+def _tf_total(W: Int, kernel_size: Int, stride: Int, dilation: Int) -> Int:
+    # https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
+    return maximum((ceildiv(W, stride) - 1) * stride + extent(kernel_size, dilation) - W, 0)
+
+
+_COMMON = (
+    Require("groups must be at least 1", ">=", lambda groups: (groups, 1)),
+    Require("out_channels must be at least 1", ">=", lambda out_channels: (out_channels, 1)),
+    Require("groups must divide in_channels", "divides", lambda groups, in_channels: (groups, in_channels)),
+    Require("groups must divide out_channels", "divides", lambda groups, out_channels: (groups, out_channels)),
+    Require("the input must have in_channels channels", "=", lambda D, in_channels: (D, in_channels)),
+)
+_COMMON_FITS = (
+    Require("kernel_size must be at least 1", ">=", lambda kernel_size: (kernel_size, 1)),
+    Require("stride must be at least 1", ">=", lambda stride: (stride, 1)),
+    Require("dilation must be at least 1", ">=", lambda dilation: (dilation, 1)),
+    Require("padding must not be negative", ">=", lambda before: (before, 0)),
+)
+
+
+class Conv(Axiswise):
+    """A window of learned weights slid over the input. Abstract: Conv1d, Conv2d and Conv3d are its ranks."""
+
+    in_channels: Int
+    out_channels: Int
+    kernel_size: Axes
+    stride: Axes = 1
+    padding: Padding = 0
+    dilation: Axes = 1
+    groups: Int = 1
+    bias: bool = True
+    padding_mode: str = "zeros"
+
+    nick = "conv"
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html"
+    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after", "weights", "positions"}
+    infers, has_lazy = ("in_channels",), True
+    requires = _COMMON
+    fits = (
+        *_COMMON_FITS,
+        Require(
+            "the kernel must fit the padded input",
+            "<=",
+            lambda W, kernel_size, dilation, before, after: (extent(kernel_size, dilation), W + (before + after)),
+        ),
+        Require(
+            "reflected padding must be smaller than the input",
+            "<=",
+            lambda W, after, padding_mode: (after + 1, W) if padding_mode == "reflect" else None,
+        ),
+        Require(
+            "circular padding must not exceed the input",
+            "<=",
+            lambda W, after, padding_mode: (after, W) if padding_mode == "circular" else None,
+        ),
+    )
+    channels = Formula(lambda out_channels: out_channels)
+    axis_size = Formula(window)
+    reads = WINDOW_READS
+    parameters: ClassVar = {
+        "weight": Formula(
+            lambda out_channels, in_channels, groups, kernel_size: (out_channels, in_channels // groups, *kernel_size)
+        ),
+        "bias": Formula(lambda out_channels, bias: (out_channels,) if bias else None),
+    }
+    #: every output position costs one multiplication per weight
+    macs = Formula(lambda weights, positions: weights * positions)
+
+    def validate(self) -> None:
+        one_of(type(self).__name__, "padding_mode", self.padding_mode, PADDING_MODES)
+        if not isinstance(self.padding, str):
+            return
+        rules = tuple(rule for rule in RULES if rule != "causal" or self.rank == 1)
+        one_of(type(self).__name__, "padding", self.padding, rules)
+        if self.padding == "same" and any(step != 1 for step in self.stride):
+            raise SpecError(
+                f'{type(self).__name__}: torch refuses padding="same" with stride {self.stride[0]}; '
+                'for an output of ceil(W/S) as in TensorFlow write padding="tf_same", or give the padding as a number.'
+            )
+
+    def edge(self) -> str:
+        return str(self.padding_mode)
+
+    def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
+        env = super().axis_env(axis, size, channels)
+        padding = env["padding"]
+        if isinstance(padding, str):
+            before, after = RULES[padding]
+            env["before"], env["after"] = before.at(env), after.at(env)
+        else:
+            env["before"] = env["after"] = padding
+        return env
+
+    def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
+        weights = product(type(self).parameters["weight"].at(self.values))
+        return {**self.bind(inputs), "weights": weights, "positions": positions(output)}
+
+
+@final
+@register
+class Conv1d(Conv):
+    """Convolution over one axis: channels × length."""
+
+    rank, dims = 1, (2,)
+
+
+@final
+@register
+class Conv2d(Conv):
+    """Convolution over two axes: channels × height × width."""
+
+    rank, dims = 2, (3,)
+
+
+@final
+@register
+class Conv3d(Conv):
+    """Convolution over three axes: channels × depth × height × width."""
+
+    rank, dims = 3, (4,)
+
+
+def transposed_window(W: Int, kernel_size: Int, stride: Int, padding: Int, output_padding: Int, dilation: Int) -> Int:
+    """The size that a window of this kind would have made W out of: S(W − 1) + F − 2P + output_padding."""
+    return stride * (W - 1) + extent(kernel_size, dilation) - 2 * padding + output_padding
+
+
+class ConvTranspose(Axiswise):
+    """The transpose of a convolution: each input adds a weighted kernel to the output. Abstract."""
+
+    in_channels: Int
+    out_channels: Int
+    kernel_size: Axes
+    stride: Axes = 1
+    padding: Axes = 0
+    output_padding: Axes = 0
+    groups: Int = 1
+    bias: bool = True
+    dilation: Axes = 1
+    padding_mode: str = "zeros"
+
+    nick = "deconv"
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html"
+    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "weights", "positions"}
+    infers, has_lazy = ("in_channels",), True
+    requires = _COMMON
+    fits = (
+        *_COMMON_FITS,
+        Require("output_padding must not be negative", ">=", lambda output_padding: (output_padding, 0)),
+        Require(
+            "output_padding must be smaller than stride or dilation",
+            "<=",
+            lambda output_padding, stride, dilation: (output_padding + 1, maximum(stride, dilation)),
+        ),
+        Require(
+            "the output must have at least 1 position",
+            ">=",
+            lambda W, kernel_size, stride, padding, output_padding, dilation: (
+                transposed_window(W, kernel_size, stride, padding, output_padding, dilation),
+                1,
+            ),
+        ),
+    )
+    channels = Formula(lambda out_channels: out_channels)
+    axis_size = Formula(transposed_window)
+    reads = Reads(WINDOW_READS.taps.function, lambda stride: (stride, 1), transposed=True)
+    parameters: ClassVar = {
+        "weight": Formula(
+            lambda in_channels, out_channels, groups, kernel_size: (in_channels, out_channels // groups, *kernel_size)
+        ),
+        "bias": Formula(lambda out_channels, bias: (out_channels,) if bias else None),
+    }
+    #: every *input* position is multiplied with every weight of its channel
+    macs = Formula(lambda weights, positions: weights * positions)
+
+    def validate(self) -> None:
+        if self.padding_mode != "zeros":
+            raise SpecError(f'{type(self).__name__}: only padding_mode="zeros" exists for transposed convolutions.')
+
+    def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
+        env = super().axis_env(axis, size, channels)
+        env["before"] = env["padding"]
+        return env
+
+    def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
+        weights = product(type(self).parameters["weight"].at(self.values))
+        return {**self.bind(inputs), "weights": weights, "positions": positions(inputs[0])}
+
+
+@final
+@register
+class ConvTranspose1d(ConvTranspose):
+    """Transposed convolution over one axis."""
+
+    rank, dims = 1, (2,)
+
+
+@final
+@register
+class ConvTranspose2d(ConvTranspose):
+    """Transposed convolution over two axes."""
+
+    rank, dims = 2, (3,)
+
+
+@final
+@register
+class ConvTranspose3d(ConvTranspose):
+    """Transposed convolution over three axes."""
+
+    rank, dims = 3, (4,)

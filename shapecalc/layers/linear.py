@@ -1,0 +1,165 @@
+"""Dense layers, embeddings and the layer that does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, final
+
+from shapecalc.algebra import Formula, Int, product
+from shapecalc.errors import ShapeError, SpecError
+from shapecalc.layers.base import Layer, Require, register, shape_text
+from shapecalc.layers.fields import Shape
+
+_DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
+
+
+@final
+@register
+class Linear(Layer):
+    """A weighted sum of the last dimension for each output: y = xA + b."""
+
+    in_features: Int
+    out_features: Int
+    bias: bool = True
+
+    nick, source = "linear", _DOCS + "Linear.html"
+    gives: ClassVar[frozenset[str]] = Layer.gives | {"rows"}
+    infers, has_lazy = ("in_features",), True
+    requires = (
+        Require("in_features must not be negative", ">=", lambda in_features: (in_features, 0)),
+        Require("out_features must not be negative", ">=", lambda out_features: (out_features, 0)),
+        Require("the last dimension must be in_features", "=", lambda input, in_features: (input[-1], in_features)),
+    )
+    shape = Formula(lambda input, out_features: (*input[:-1], out_features))
+    parameters: ClassVar = {
+        "weight": Formula(lambda out_features, in_features: (out_features, in_features)),
+        "bias": Formula(lambda out_features, bias: (out_features,) if bias else None),
+    }
+    macs = Formula(lambda rows, out_features, in_features: rows * (out_features * in_features))
+
+    def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
+        super().check_inputs(inputs)
+        if not inputs[0]:
+            raise ShapeError(f"{self!r} needs an input with at least one dimension.")
+
+    def inferred(self, inputs: tuple[Shape, ...]) -> Mapping[str, Int]:
+        return {"in_features": inputs[0][-1]}
+
+    def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+        return {**super().bind(inputs), "rows": product(inputs[0][:-1])}
+
+    def mixes(self, dims: int) -> tuple[int, ...]:
+        return (dims - 1,)
+
+
+@final
+@register
+class Bilinear(Layer):
+    """A weighted sum of the products of two inputs' last dimensions."""
+
+    in1_features: Int
+    in2_features: Int
+    out_features: Int
+    bias: bool = True
+
+    nick, source, arity = "bilinear", _DOCS + "Bilinear.html", (2, 2)
+    gives: ClassVar[frozenset[str]] = Layer.gives | {"rows"}
+    requires = (
+        Require("in1_features must be at least 1", ">=", lambda in1_features: (in1_features, 1)),
+        Require("the first input must end in in1_features", "=", lambda inputs, in1_features: (
+            inputs[0][-1], in1_features
+        )),
+        Require("the second input must end in in2_features", "=", lambda inputs, in2_features: (
+            inputs[1][-1], in2_features
+        )),
+    )
+    shape = Formula(lambda input, out_features: (*input[:-1], out_features))
+    parameters: ClassVar = {
+        "weight": Formula(lambda out_features, in1_features, in2_features: (out_features, in1_features, in2_features)),
+        "bias": Formula(lambda out_features, bias: (out_features,) if bias else None),
+    }
+    macs = Formula(
+        lambda rows, out_features, in1_features, in2_features: rows * (out_features * (in1_features * in2_features))
+    )
+
+    def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
+        super().check_inputs(inputs)
+        if not (inputs[0] and inputs[1]) or inputs[0][:-1] != inputs[1][:-1]:
+            both = " and ".join(map(shape_text, inputs))
+            raise ShapeError(f"{self!r}: the inputs must agree in all dimensions but the last, but they are {both}.")
+
+    def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+        return {**super().bind(inputs), "rows": product(inputs[0][:-1])}
+
+    def mixes(self, dims: int) -> tuple[int, ...]:
+        return (dims - 1,)
+
+
+@final
+@register
+class Identity(Layer):
+    """What goes in comes out."""
+
+    nick, view = "identity", True
+    shape = Formula(lambda input: input)
+
+
+@final
+@register
+class Embedding(Layer):
+    """A vector for each index: the input holds indices, of any shape."""
+
+    num_embeddings: Int
+    embedding_dim: Int
+    padding_idx: Int | None = None
+    max_norm: float | None = None
+    norm_type: float = 2.0
+    scale_grad_by_freq: bool = False
+    sparse: bool = False
+
+    nick, source = "embedding", _DOCS + "Embedding.html"
+    requires = (
+        Require("num_embeddings must not be negative", ">=", lambda num_embeddings: (num_embeddings, 0)),
+        Require("embedding_dim must not be negative", ">=", lambda embedding_dim: (embedding_dim, 0)),
+    )
+    shape = Formula(lambda input, embedding_dim: (*input, embedding_dim))
+    parameters: ClassVar = {
+        "weight": Formula(lambda num_embeddings, embedding_dim: (num_embeddings, embedding_dim)),
+    }
+
+    def validate(self) -> None:
+        _padding_index(self, self.padding_idx, self.num_embeddings)
+
+
+@final
+@register
+class EmbeddingBag(Layer):
+    """The sum, mean or maximum of the vectors of a bag of indices: the last dimension of the input."""
+
+    num_embeddings: Int
+    embedding_dim: Int
+    max_norm: float | None = None
+    norm_type: float = 2.0
+    scale_grad_by_freq: bool = False
+    mode: str = "mean"
+    sparse: bool = False
+    include_last_offset: bool = False
+    padding_idx: Int | None = None
+
+    nick, source, dims = "embedding", _DOCS + "EmbeddingBag.html", (1,)
+    requires = Embedding.requires
+    shape = Formula(lambda embedding_dim: (embedding_dim,))
+    parameters = Embedding.parameters
+
+    def validate(self) -> None:
+        _padding_index(self, self.padding_idx, self.num_embeddings)
+        if self.mode not in ("sum", "mean", "max"):
+            raise SpecError(f'EmbeddingBag: mode="{self.mode}" is not known; it may be "sum", "mean", "max".')
+
+    def mixes(self, dims: int) -> tuple[int, ...]:
+        return tuple(range(dims))
+
+
+def _padding_index(layer: Layer, index: Int | None, rows: Int) -> None:
+    if isinstance(index, int) and isinstance(rows, int) and not -rows <= index < rows:
+        raise SpecError(f"{type(layer).__name__}: padding_idx={index} is not one of the {rows} embeddings.")

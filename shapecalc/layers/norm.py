@@ -1,0 +1,239 @@
+"""Normalisation: the shape stays; scale and shift are learned, running statistics are kept."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, final
+
+from shapecalc.algebra import Formula, Int, product
+from shapecalc.errors import ShapeError
+from shapecalc.layers.base import Layer, Require, register, shape_text
+from shapecalc.layers.fields import Shape
+
+_DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
+
+
+class BatchNorm(Layer):
+    """Each channel normalised over the batch and all positions. Abstract."""
+
+    num_features: Int
+    eps: float = 1e-5
+    momentum: float | None = 0.1
+    affine: bool = True
+    track_running_stats: bool = True
+
+    nick, source = "norm", _DOCS + "BatchNorm2d.html"
+    infers, has_lazy = ("num_features",), True
+    requires = (
+        Require("the input must have num_features channels", "=", lambda input, num_features: (input[0], num_features)),
+    )
+    shape = Formula(lambda input: input)
+    parameters: ClassVar = {
+        "weight": Formula(lambda num_features, affine: (num_features,) if affine else None),
+        "bias": Formula(lambda num_features, affine: (num_features,) if affine else None),
+    }
+    buffers: ClassVar = {
+        "running_mean": Formula(lambda num_features, track_running_stats: _if(track_running_stats, num_features)),
+        "running_var": Formula(lambda num_features, track_running_stats: _if(track_running_stats, num_features)),
+        "num_batches_tracked": Formula(lambda track_running_stats: () if track_running_stats else None),
+    }
+
+
+def _if(kept: bool, size: Int) -> Shape | None:
+    return (size,) if kept else None
+
+
+@final
+@register
+class BatchNorm1d(BatchNorm):
+    """Batch normalisation of features, or of channels × length."""
+
+    dims = (1, 2)
+
+
+@final
+@register
+class BatchNorm2d(BatchNorm):
+    """Batch normalisation of channels × height × width."""
+
+    dims = (3,)
+
+
+@final
+@register
+class BatchNorm3d(BatchNorm):
+    """Batch normalisation of channels × depth × height × width."""
+
+    dims = (4,)
+
+
+@final
+@register
+class SyncBatchNorm(BatchNorm):
+    """Batch normalisation over the batches of all devices; torch runs it on GPUs only."""
+
+    has_lazy = False
+    dims = (1, 2, 3, 4)
+
+
+class InstanceNorm(Layer):
+    """Each channel of each input normalised over its positions. Abstract."""
+
+    num_features: Int
+    eps: float = 1e-5
+    momentum: float = 0.1
+    affine: bool = False
+    track_running_stats: bool = False
+
+    nick, source = "norm", _DOCS + "InstanceNorm2d.html"
+    infers, has_lazy = ("num_features",), True
+    reads_more = "its mean and variance are taken over the whole map"
+    requires = (
+        Require(
+            "the input must have num_features channels",
+            "=",
+            lambda input, num_features, affine, track_running_stats: (
+                (input[0], num_features) if affine or track_running_stats else None
+            ),
+        ),
+        Require("there must be at least 2 positions to normalise", ">=", lambda input: (product(input[1:]), 2)),
+    )
+    shape = Formula(lambda input: input)
+    parameters = BatchNorm.parameters
+    buffers = BatchNorm.buffers
+
+
+@final
+@register
+class InstanceNorm1d(InstanceNorm):
+    """Instance normalisation of channels × length."""
+
+    dims = (2,)
+
+
+@final
+@register
+class InstanceNorm2d(InstanceNorm):
+    """Instance normalisation of channels × height × width."""
+
+    dims = (3,)
+
+
+@final
+@register
+class InstanceNorm3d(InstanceNorm):
+    """Instance normalisation of channels × depth × height × width."""
+
+    dims = (4,)
+
+
+@final
+@register
+class GroupNorm(Layer):
+    """Groups of channels normalised together over all positions."""
+
+    num_groups: Int
+    num_channels: Int
+    eps: float = 1e-5
+    affine: bool = True
+
+    nick, source = "norm", _DOCS + "GroupNorm.html"
+    infers = ("num_channels",)
+    reads_more = "its mean and variance are taken over the whole map"
+    requires = (
+        Require("num_groups must be at least 1", ">=", lambda num_groups: (num_groups, 1)),
+        Require("num_groups must divide num_channels", "divides", lambda num_groups, num_channels: (
+            num_groups, num_channels
+        )),
+        Require("the input must have num_channels channels", "=", lambda input, num_channels: (input[0], num_channels)),
+    )
+    shape = Formula(lambda input: input)
+    parameters: ClassVar = {
+        "weight": Formula(lambda num_channels, affine: _if(affine, num_channels)),
+        "bias": Formula(lambda num_channels, affine: _if(affine, num_channels)),
+    }
+
+
+class OverLastDims(Layer):
+    """Normalised over the last dimensions, whose sizes are given. Abstract."""
+
+    nick = "norm"
+    shape = Formula(lambda input: input)
+    reads_more = "its statistics are taken over the normalised dimensions"
+
+    def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
+        super().check_inputs(inputs)
+        wanted = self.values["normalized_shape"]
+        ends = inputs[0][len(inputs[0]) - len(wanted) :] if len(wanted) <= len(inputs[0]) else ()
+        if not wanted or (ends != wanted and not any(_open(a, b) for a, b in zip(ends, wanted, strict=False))):
+            raise ShapeError(
+                f"{self!r}: the input must end in {shape_text(wanted)}, but it is {shape_text(inputs[0])}."
+            )
+
+
+def _open(left: Any, right: Any) -> bool:
+    return not (isinstance(left, int) and isinstance(right, int))
+
+
+@final
+@register
+class LayerNorm(OverLastDims):
+    """Normalised over the last dimensions of each input."""
+
+    normalized_shape: Shape
+    eps: float = 1e-5
+    elementwise_affine: bool = True
+    bias: bool = True
+
+    source = _DOCS + "LayerNorm.html"
+    parameters: ClassVar = {
+        "weight": Formula(lambda normalized_shape, elementwise_affine: (
+            normalized_shape if elementwise_affine else None
+        )),
+        "bias": Formula(lambda normalized_shape, elementwise_affine, bias: (
+            normalized_shape if elementwise_affine and bias else None
+        )),
+    }
+
+
+@final
+@register
+class RMSNorm(OverLastDims):
+    """Divided by the root of the mean square over the last dimensions."""
+
+    normalized_shape: Shape
+    eps: float | None = None
+    elementwise_affine: bool = True
+
+    source = _DOCS + "RMSNorm.html"
+    parameters: ClassVar = {"weight": LayerNorm.parameters["weight"]}
+
+
+@final
+@register
+class LocalResponseNorm(Layer):
+    """Divided by the activity of neighbouring channels at the same position."""
+
+    size: Int
+    alpha: float = 1e-4
+    beta: float = 0.75
+    k: float = 1.0
+
+    nick, source = "norm", _DOCS + "LocalResponseNorm.html"
+    dims = (2, 3, 4)
+    requires = (Require("size must be at least 1", ">=", lambda size: (size, 1)),)
+    shape = Formula(lambda input: input)
+
+
+@final
+@register
+class CrossMapLRN2d(Layer):
+    """Local response normalisation as Caffe and Torch 7 had it."""
+
+    size: Int
+    alpha: float = 1e-4
+    beta: float = 0.75
+    k: float = 1.0
+
+    nick, dims = "norm", (3,)
+    requires = LocalResponseNorm.requires
+    shape = Formula(lambda input: input)

@@ -1,0 +1,210 @@
+"""Recurrent layers and their single cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, final
+
+from shapecalc.algebra import Formula, Int, product
+from shapecalc.errors import SpecError, one_of
+from shapecalc.layers.base import Layer, Require, Step, register
+from shapecalc.layers.fields import Shape
+
+#: The tensors of one layer and direction, as torch names them. ``gates`` counts the gates, ``from_size`` is the
+#: size of what enters, ``state`` the size of what is fed back.
+_TENSORS = {
+    "weight_ih": Formula(lambda gates, hidden_size, from_size: (gates * hidden_size, from_size)),
+    "weight_hh": Formula(lambda gates, hidden_size, state: (gates * hidden_size, state)),
+    "bias_ih": Formula(lambda gates, hidden_size, bias: (gates * hidden_size,) if bias else None),
+    "bias_hh": Formula(lambda gates, hidden_size, bias: (gates * hidden_size,) if bias else None),
+}
+_PROJECTION = {"weight_hr": Formula(lambda projected, hidden_size, state: (state, hidden_size) if projected else None)}
+
+_SIZES = (
+    Require("hidden_size must be at least 1", ">=", lambda hidden_size: (hidden_size, 1)),
+    Require("the last dimension must be input_size", "=", lambda input, input_size: (input[-1], input_size)),
+)
+
+
+class Recurrent(Layer):
+    """A cell run along a sequence of L × features, in one or two directions, several deep. Abstract.
+
+    Its tensors are many and their names are counted, so they are listed by :meth:`tensors` and not in a table.
+    """
+
+    nick = "rnn"
+    dims = (2,)
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html"
+    infers = ("input_size",)
+    gates: ClassVar[int]
+    gives: ClassVar[frozenset[str]] = Layer.gives | {"directions", "state", "matrices", "L"}
+    requires = (
+        *_SIZES,
+        Require("num_layers must be at least 1", ">=", lambda num_layers: (num_layers, 1)),
+    )
+    shape = Formula(lambda input, directions, state: (input[0], directions * state))
+    #: at every step of the sequence, every weight of every matrix multiplies once
+    macs = Formula(lambda L, matrices: L * matrices)
+
+    def inferred(self, inputs: tuple[Shape, ...]) -> Mapping[str, Int]:
+        return {"input_size": inputs[0][-1]}
+
+    def _state(self) -> Int:
+        size: Int = self.values.get("proj_size", 0) or self.hidden_size
+        return size
+
+    def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+        directions = 2 if self.bidirectional else 1
+        return {**super().bind(inputs), "directions": directions, "state": self._state(), "L": inputs[0][0]}
+
+    def tensors(self) -> Iterator[Step]:
+        state = self._state()
+        directions = ("", "_reverse") if self.bidirectional else ("",)
+        for depth in range(self.num_layers):
+            from_size = self.input_size if depth == 0 else len(directions) * state
+            env = {**self.values, "gates": self.gates, "from_size": from_size, "state": state}
+            env["projected"] = bool(self.values.get("proj_size", 0))
+            for direction in directions:
+                for name, formula in (_TENSORS | _PROJECTION).items():
+                    yield f"{name}_l{depth}{direction}", formula, env
+
+    def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
+        matrices = sum(
+            (product(formula.at(env) or (0,)) for name, formula, env in self.tensors() if name.startswith("weight")), 0
+        )
+        return {**self.bind(inputs), "matrices": matrices}
+
+    def mixes(self, dims: int) -> tuple[int, ...]:
+        return tuple(range(dims))
+
+    def validate(self) -> None:
+        name = type(self).__name__
+        if isinstance(self.num_layers, int) and not 1 <= self.num_layers <= 10_000:
+            raise SpecError(f"{name}: num_layers={self.num_layers} must lie between 1 and 10000.")
+        if not 0 <= self.dropout <= 1:
+            raise SpecError(f"{name}: dropout={self.dropout} must be a probability, between 0 and 1.")
+
+
+@final
+@register
+class RNN(Recurrent):
+    """The plain recurrent network: h' = tanh(Wx + Vh + b)."""
+
+    input_size: Int
+    hidden_size: Int
+    num_layers: Int = 1
+    nonlinearity: str = "tanh"
+    bias: bool = True
+    batch_first: bool = False
+    dropout: float = 0.0
+    bidirectional: bool = False
+
+    gates = 1
+
+    def validate(self) -> None:
+        super().validate()
+        one_of("RNN", "nonlinearity", self.nonlinearity, ("tanh", "relu"))
+
+
+@final
+@register
+class LSTM(Recurrent):
+    """Long short-term memory: four gates, and a projection of the state where proj_size is given."""
+
+    input_size: Int
+    hidden_size: Int
+    num_layers: Int = 1
+    bias: bool = True
+    batch_first: bool = False
+    dropout: float = 0.0
+    bidirectional: bool = False
+    proj_size: Int = 0
+
+    nick, gates = "lstm", 4
+    requires = (
+        *Recurrent.requires,
+        Require("proj_size must not be negative", ">=", lambda proj_size: (proj_size, 0)),
+        Require("proj_size must be smaller than hidden_size", "<=", lambda proj_size, hidden_size: (
+            None if proj_size == 0 else (proj_size + 1, hidden_size)
+        )),
+    )
+
+
+@final
+@register
+class GRU(Recurrent):
+    """The gated recurrent unit: three gates."""
+
+    input_size: Int
+    hidden_size: Int
+    num_layers: Int = 1
+    bias: bool = True
+    batch_first: bool = False
+    dropout: float = 0.0
+    bidirectional: bool = False
+
+    nick, gates = "gru", 3
+
+
+class Cell(Layer):
+    """One step of a recurrent layer: features in, state out. Abstract."""
+
+    nick, dims = "cell", (1,)
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTMCell.html"
+    infers = ("input_size",)
+    gates: ClassVar[int]
+    gives: ClassVar[frozenset[str]] = Layer.gives | {"gates"}
+    requires = _SIZES
+    shape = Formula(lambda hidden_size: (hidden_size,))
+    macs = Formula(lambda gates, hidden_size, input_size: gates * hidden_size * (input_size + hidden_size))
+
+    def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+        return {**super().bind(inputs), "gates": self.gates}
+
+    def tensors(self) -> Iterator[Step]:
+        env = {**self.values, "gates": self.gates, "from_size": self.input_size, "state": self.hidden_size}
+        for name, formula in _TENSORS.items():
+            yield name, formula, env
+
+    def mixes(self, dims: int) -> tuple[int, ...]:
+        return tuple(range(dims))
+
+
+@final
+@register
+class RNNCell(Cell):
+    """One step of the plain recurrent network."""
+
+    input_size: Int
+    hidden_size: Int
+    bias: bool = True
+    nonlinearity: str = "tanh"
+
+    gates = 1
+
+    def validate(self) -> None:
+        one_of("RNNCell", "nonlinearity", self.nonlinearity, ("tanh", "relu"))
+
+
+@final
+@register
+class LSTMCell(Cell):
+    """One step of long short-term memory."""
+
+    input_size: Int
+    hidden_size: Int
+    bias: bool = True
+
+    gates = 4
+
+
+@final
+@register
+class GRUCell(Cell):
+    """One step of the gated recurrent unit."""
+
+    input_size: Int
+    hidden_size: Int
+    bias: bool = True
+
+    gates = 3

@@ -1,0 +1,257 @@
+"""Layers that move values about: flattening, pixel and channel shuffles, patches to columns and back."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, final
+
+from shapecalc.algebra import Formula, Int, product
+from shapecalc.errors import ShapeError
+from shapecalc.layers.axiswise import AXIS_NAMES, Axiswise, Reads, extent, window
+from shapecalc.layers.base import Layer, Require, register, shape_text
+from shapecalc.layers.fields import Axes, Shape
+
+
+def place(layer: Layer, argument: str, dim: int, dims: int) -> int:
+    """A torch dimension (which counts the batch as 0) as an index into a shape without it; -1 is the batch.
+
+    Raises:
+        ShapeError: there is no such dimension.
+    """
+    if not -(dims + 1) <= dim <= dims:
+        raise ShapeError(
+            f"{layer!r}: {argument}={dim} does not exist: with the batch as dimension 0 the input has dimensions "
+            f"{-(dims + 1)} to {dims}."
+        )
+    return dim - 1 if dim >= 0 else dims + dim
+
+
+def refuse_batch(layer: Layer, argument: str, verb: str) -> ShapeError:
+    """The refusal of a layer that would mix the images of a batch."""
+    return ShapeError(f"{layer!r}: {argument} is the batch, and {verb} it would mix the inputs of a batch.")
+
+
+@final
+@register
+class Flatten(Layer):
+    """Joins the dimensions from start_dim to end_dim into one; dimensions count the batch as 0."""
+
+    start_dim: Int = 1
+    end_dim: Int = -1
+
+    nick = "flatten"
+    view = True
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
+    gives: ClassVar[frozenset[str]] = Layer.gives | {"first", "last"}
+    shape = Formula(
+        lambda input, first, last: (
+            (*input[:first], product(input[first : last + 1]), *input[last + 1 :]) if last > first else input
+        )
+    )
+
+    def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+        dims = len(inputs[0])
+        first = place(self, "start_dim", self.start_dim, dims)
+        last = place(self, "end_dim", self.end_dim, dims)
+        if first > last:
+            raise ShapeError(
+                f"{self!r}: start_dim comes after end_dim; {shape_text(inputs[0])} has {dims} dimensions and the batch."
+            )
+        if first < 0 < last + 1:
+            raise refuse_batch(self, f"start_dim={self.start_dim}", "flattening")
+        return {**super().bind(inputs), "first": first, "last": last}
+
+
+@final
+@register
+class Unflatten(Layer):
+    """Splits dimension dim (which counts the batch as 0) into several; one of them may be -1, for what is left."""
+
+    dim: Int
+    unflattened_size: Shape
+
+    nick = "unflatten"
+    view = True
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html"
+    gives: ClassVar[frozenset[str]] = Layer.gives | {"first", "parts"}
+    requires = (
+        Require(
+            "unflattened_size must multiply to the size of the dimension",
+            "=",
+            lambda parts, input, first: (product(parts), input[first]),
+        ),
+    )
+    shape = Formula(lambda input, first, parts: (*input[:first], *parts, *input[first + 1 :]))
+
+    def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+        (shape, *_) = inputs
+        first = place(self, "dim", self.dim, len(shape))
+        if first < 0:
+            raise refuse_batch(self, f"dim={self.dim}", "splitting")
+        parts = self.unflattened_size
+        if parts.count(-1) > 1 or any(isinstance(part, int) and part < -1 for part in parts) or not parts:
+            raise ShapeError(f"{self!r}: unflattened_size takes positive sizes, and -1 at most once.")
+        if -1 in parts:
+            known = product(tuple(part for part in parts if part != -1))
+            if known == 0:
+                raise ShapeError(f"{self!r}: -1 cannot be worked out beside a size of 0.")
+            parts = tuple(shape[first] // known if part == -1 else part for part in parts)
+        return {**super().bind(inputs), "first": first, "parts": parts}
+
+
+@final
+@register
+class PixelShuffle(Axiswise):
+    """Moves channels into space: r·r channels become r by r pixels."""
+
+    upscale_factor: Int
+
+    nick, rank, dims = "shuffle", 2, (3,)
+    source = "https://arxiv.org/abs/1609.05158"
+    requires = (
+        Require("upscale_factor must be at least 1", ">=", lambda upscale_factor: (upscale_factor, 1)),
+        Require(
+            "upscale_factor² must divide the channels",
+            "divides",
+            lambda upscale_factor, D: (upscale_factor * upscale_factor, D),
+        ),
+    )
+    channels = Formula(lambda D, upscale_factor: D // (upscale_factor * upscale_factor))
+    axis_size = Formula(lambda W, upscale_factor: W * upscale_factor)
+    reads = Reads(
+        lambda o, upscale_factor: (o * upscale_factor, 1, upscale_factor),
+        lambda upscale_factor: (upscale_factor, 1),
+        transposed=True,
+    )
+
+
+@final
+@register
+class PixelUnshuffle(Axiswise):
+    """Moves space into channels: r by r pixels become r·r channels."""
+
+    downscale_factor: Int
+
+    nick, rank, dims = "shuffle", 2, (3,)
+    source = "https://arxiv.org/abs/1609.05158"
+    requires = (
+        Require("downscale_factor must be at least 1", ">=", lambda downscale_factor: (downscale_factor, 1)),
+    )
+    fits = (
+        Require("downscale_factor must divide the size", "divides", lambda downscale_factor, W: (downscale_factor, W)),
+    )
+    channels = Formula(lambda D, downscale_factor: D * (downscale_factor * downscale_factor))
+    axis_size = Formula(lambda W, downscale_factor: W // downscale_factor)
+    reads = Reads(
+        lambda o, downscale_factor: (o * downscale_factor, 1, downscale_factor),
+        lambda downscale_factor: (1, downscale_factor),
+    )
+
+
+@final
+@register
+class ChannelShuffle(Layer):
+    """Deals the channels out over groups, so that grouped convolutions mix."""
+
+    groups: Int
+
+    nick, dims = "shuffle", (2, 3, 4)
+    source = "https://arxiv.org/abs/1707.01083"
+    requires = (
+        Require("groups must be at least 1", ">=", lambda groups: (groups, 1)),
+        Require("groups must divide the channels", "divides", lambda groups, input: (groups, input[0])),
+    )
+    shape = Formula(lambda input: input)
+
+
+class Patches(Axiswise):
+    """What Unfold and Fold share: windows of an image, one column for each. Abstract."""
+
+    rank = 2
+    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after", "columns"}
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Unfold.html"
+    fits = (
+        Require("kernel_size must be at least 1", ">=", lambda kernel_size: (kernel_size, 1)),
+        Require("stride must be at least 1", ">=", lambda stride: (stride, 1)),
+        Require("dilation must be at least 1", ">=", lambda dilation: (dilation, 1)),
+        Require("padding must not be negative", ">=", lambda before: (before, 0)),
+        Require(
+            "the kernel must fit the padded image",
+            "<=",
+            lambda W, kernel_size, dilation, before, after: (extent(kernel_size, dilation), W + (before + after)),
+        ),
+    )
+    #: how many windows there are along an axis of the image
+    axis_size = Formula(window)
+
+    def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
+        env = super().axis_env(axis, size, channels)
+        env["before"] = env["after"] = env["padding"]
+        return env
+
+    def image(self, shape: Shape) -> Shape:
+        """The sizes of the image whose windows are the columns."""
+        raise NotImplementedError
+
+    def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+        columns = tuple(type(self).axis_size.at(env) for _, env in self.axis_envs(self.image(inputs[0])))
+        return {**super().bind(inputs), "columns": columns}
+
+    def check(self, inputs: tuple[Shape, ...]) -> None:
+        self.check_inputs(inputs)
+        for axis, env in zip(AXIS_NAMES[2], self._envs(inputs[0]), strict=True):
+            self.check_all(type(self).fits, env, axis)
+        self.check_all(type(self).requires, self.bind(inputs))
+
+    def _envs(self, shape: Shape) -> list[dict[str, Any]]:
+        return [env for _, env in self.axis_envs(self.image(shape))]
+
+    def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
+        return tuple(type(self).shape.at(self.bind(inputs)))
+
+    def steps(self, inputs: tuple[Shape, ...]) -> Any:
+        for axis, env in zip(AXIS_NAMES[2], self._envs(inputs[0]), strict=True):
+            yield f"windows along the {axis}", type(self).axis_size, env
+        yield "output", type(self).shape, self.bind(inputs)
+
+
+@final
+@register
+class Unfold(Patches):
+    """Every window of an image as a column (im2col)."""
+
+    kernel_size: Axes
+    dilation: Axes = 1
+    padding: Axes = 0
+    stride: Axes = 1
+
+    nick, dims = "unfold", (3,)
+    shape = Formula(lambda D, kernel_size, columns: (D * product(kernel_size), product(columns)))
+
+    def image(self, shape: Shape) -> Shape:
+        return shape
+
+
+@final
+@register
+class Fold(Patches):
+    """Adds columns up into an image, each in its window: the transpose of Unfold."""
+
+    output_size: Axes
+    kernel_size: Axes
+    dilation: Axes = 1
+    padding: Axes = 0
+    stride: Axes = 1
+
+    nick, dims = "fold", (2,)
+    requires = (
+        Require(
+            "the kernel's size must divide the input's channels",
+            "divides",
+            lambda kernel_size, D: (product(kernel_size), D),
+        ),
+        Require("there must be one column for each window", "=", lambda input, columns: (input[1], product(columns))),
+    )
+    shape = Formula(lambda D, kernel_size, output_size: (D // product(kernel_size), *output_size))
+
+    def image(self, shape: Shape) -> Shape:
+        return (shape[0], *self.output_size)

@@ -1,0 +1,172 @@
+"""Resizing: to a size or by a factor, by nearest neighbour or interpolation."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar, final
+
+from shapecalc.algebra import Formula, Int
+from shapecalc.errors import ShapecalcError, ShapeError, SpecError, one_of
+from shapecalc.layers.axiswise import Axiswise, Reads
+from shapecalc.layers.base import Require, register
+from shapecalc.layers.fields import Factors, Shape
+from shapecalc.layers.pool import adaptive_taps
+
+#: Each mode with the number of axes that it can resize.
+MODES = {
+    "nearest": (1, 2, 3),
+    "nearest-exact": (1, 2, 3),
+    "area": (1, 2, 3),
+    "linear": (1,),
+    "bilinear": (2,),
+    "bicubic": (2,),
+    "trilinear": (3,),
+}
+_INTERPOLATING = ("linear", "bilinear", "bicubic", "trilinear")
+
+
+def resized_taps(o: int, W: int, n_out: int, mode: str, aligned: bool, rate_in: int, rate_out: int) -> Any:
+    """The inputs that output o is made of; one step of o is rate_in/rate_out steps of the input.
+
+    A source that falls on an input exactly is that input alone. Source of the coordinates: aten's UpSample.h.
+    """
+    if mode == "area":
+        return adaptive_taps(o, W, n_out)
+    if mode == "nearest":
+        return o * rate_in // rate_out, 1, 1
+    # the source is above/below, before it is rounded; corners aligned or pixel centres aligned
+    above, below = (o * rate_in, rate_out) if aligned else ((2 * o + 1) * rate_in - rate_out, 2 * rate_out)
+    if mode == "nearest-exact":
+        return (above + rate_out) // below, 1, 1
+    source = above // below
+    if above % below == 0:
+        return source, 1, 1
+    return (source - 1, 1, 4) if mode == "bicubic" else (source, 1, 2)
+
+
+def resized_cycle(rate_in: int, rate_out: int) -> tuple[int, int]:
+    """The taps repeat after rate_out/g outputs and rate_in/g inputs."""
+    common = math.gcd(rate_in, rate_out) or 1
+    return rate_out // common, rate_in // common
+
+
+class Resize(Axiswise):
+    """Every axis resized by one rule. Abstract."""
+
+    nick = "upsample"
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html"
+    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"factor", "mode", "aligned", "rate_in", "rate_out"}
+    dims = (2, 3, 4)
+    fits = (Require("the output must have at least 1 position", ">=", lambda n_out: (n_out, 1)),)
+    #: a whole factor multiplies; any other size or factor has been worked out as N
+    axis_size = Formula(lambda W, factor, n_out: n_out if factor is None else W * factor)
+    reads = Reads(resized_taps, resized_cycle)
+
+    def axes_of(self, shape: Shape) -> int:
+        return len(shape) - 1
+
+    def edge(self) -> str:
+        return "replicate"
+
+    def rule(self) -> tuple[str, bool]:
+        """The mode, and whether the corners are aligned."""
+        raise NotImplementedError
+
+    def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
+        super().check_inputs(inputs)
+        axes, mode = self.axes_of(inputs[0]), self.rule()[0]
+        if axes not in MODES[mode]:
+            raise ShapeError(f'{self!r}: mode="{mode}" resizes {MODES[mode][0]} axes, but the input has {axes}.')
+        for name in ("size", "scale_factor"):
+            given = self.values[name]
+            if isinstance(given, tuple) and len(given) not in (axes, 1 if name == "size" else axes):
+                raise ShapeError(f"{self!r}: {name} has {len(given)} values, but the input has {axes} axes.")
+
+    def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
+        mode, aligned = self.rule()
+        env: dict[str, Any] = {**self.values, "W": size, "D": channels, "mode": mode, "aligned": aligned}
+        env["factor"], env["n_out"] = self._target(axis, size)
+        env["rate_in"], env["rate_out"] = self._rate(axis, size, env["n_out"], aligned)
+        return env
+
+    def _factor(self, axis: int) -> float | None:
+        factors = self.values["scale_factor"]
+        return factors[axis] if isinstance(factors, tuple) else factors
+
+    def _target(self, axis: int, size: Int) -> tuple[Int | None, Int]:
+        factor = self._factor(axis)
+        if factor is None:
+            sizes = self.values["size"]
+            return None, sizes[axis if len(sizes) > 1 else 0]
+        if factor == int(factor):
+            return int(factor), size * int(factor)
+        if not isinstance(size, int):
+            raise ShapecalcError(f"{self!r} needs a number for the input size, not {size}: its factor is not whole.")
+        return None, math.floor(float(size) * factor)
+
+    def _rate(self, axis: int, size: Int, n_out: Int, aligned: bool) -> tuple[Int, Int]:
+        factor = self._factor(axis)
+        if aligned:
+            return size - 1, n_out - 1 if n_out != 1 else 1
+        if factor and not self.values.get("recompute_scale_factor"):
+            outputs, inputs = factor.as_integer_ratio()
+            return inputs, outputs
+        return size, n_out
+
+    def validate(self) -> None:
+        name, size, factor = type(self).__name__, self.values["size"], self.values["scale_factor"]
+        if (size is None) == (factor is None):
+            raise SpecError(f"{name}: give either size or scale_factor.")
+        factors = factor if isinstance(factor, tuple) else (factor or 0,)
+        if not all(math.isfinite(one) for one in factors):
+            raise SpecError(f"{name}: scale_factor={factor} is not a finite number.")
+
+
+@final
+@register
+class Upsample(Resize):
+    """Resize one, two or three axes."""
+
+    size: Shape | None = None
+    scale_factor: Factors = None
+    mode: str = "nearest"
+    align_corners: bool | None = None
+    recompute_scale_factor: bool | None = None
+
+    def validate(self) -> None:
+        super().validate()
+        one_of("Upsample", "mode", self.mode, MODES)
+        if self.align_corners is not None and self.mode not in _INTERPOLATING:
+            raise SpecError(f'Upsample: align_corners has a meaning only for {", ".join(_INTERPOLATING)}.')
+        if self.recompute_scale_factor and self.values["size"] is not None:
+            raise SpecError("Upsample: recompute_scale_factor needs scale_factor, but size is given.")
+
+    def rule(self) -> tuple[str, bool]:
+        return self.mode, bool(self.align_corners)
+
+
+class Upsample2d(Resize):
+    """Resize two axes by a fixed mode. Abstract."""
+
+    size: Shape | None = None
+    scale_factor: Factors = None
+
+    dims = (3,)
+
+
+@final
+@register
+class UpsamplingNearest2d(Upsample2d):
+    """Resize two axes by nearest neighbour."""
+
+    def rule(self) -> tuple[str, bool]:
+        return "nearest", False
+
+
+@final
+@register
+class UpsamplingBilinear2d(Upsample2d):
+    """Resize two axes by bilinear interpolation with aligned corners."""
+
+    def rule(self) -> tuple[str, bool]:
+        return "bilinear", True

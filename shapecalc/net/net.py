@@ -1,0 +1,172 @@
+"""Net: what every door leads to and everything that comes out reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, final
+
+from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.layers import Layer, Shape, shape_text
+
+if TYPE_CHECKING:
+    from shapecalc.measure import Report
+
+#: The name of a net's input where nobody names it.
+INPUT = "input"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A layer in its place: its name, where its inputs come from, and whose weights it uses.
+
+    Attributes:
+        name: unique in the net.
+        layer: the layer.
+        inputs: the names of the nodes or net inputs that it reads.
+        share: the name of an earlier node whose weights it uses; "" where it has its own.
+        trainable: whether training changes its weights.
+    """
+
+    name: str
+    layer: Layer
+    inputs: tuple[str, ...]
+    share: str = ""
+    trainable: bool = True
+
+
+@final
+@dataclass(frozen=True)
+class Net:
+    """A network: layers in an order in which each comes after what it reads.
+
+    Attributes:
+        inputs: the shape of each input by name, without the batch; empty shapes are not known yet.
+        nodes: the layers.
+        outputs: the names of the nodes whose values come out; the last node's, by default.
+        name: what the network is called, or "".
+
+    Raises:
+        SpecError: two nodes share a name, or one reads something that does not come before it.
+    """
+
+    inputs: Mapping[str, Shape]
+    nodes: tuple[Node, ...]
+    outputs: tuple[str, ...] = ()
+    name: str = ""
+    _by_name: dict[str, Node] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.nodes:
+            raise SpecError("The network has no layers.")
+        known: dict[str, Node | None] = dict.fromkeys(self.inputs)
+        for node in self.nodes:
+            self._place(node, known)
+        if not self.outputs:
+            object.__setattr__(self, "outputs", (self.nodes[-1].name,))
+        for name in self.outputs:
+            if name not in known:
+                raise SpecError(f"The output {name} is not a node{did_you_mean(name, known)}.")
+        object.__setattr__(self, "_by_name", {name: node for name, node in known.items() if node is not None})
+
+    @staticmethod
+    def _place(node: Node, known: dict[str, Node | None]) -> None:
+        if node.name in known:
+            raise SpecError(f"Two nodes are called {node.name}; every name may be used once.")
+        if not node.inputs:
+            raise SpecError(f"{node.name} reads nothing; name its inputs.")
+        for name in node.inputs:
+            if name not in known:
+                raise SpecError(f"{node.name} reads {name}, which does not come before it{did_you_mean(name, known)}.")
+        if node.share:
+            owner = known.get(node.share)
+            if owner is None or owner.layer != node.layer:
+                raise SpecError(f"{node.name} shares the weights of {node.share}, which is not the same layer before it.")
+        known[node.name] = node
+
+    def __hash__(self) -> int:
+        return hash((tuple(self.inputs.items()), self.nodes, self.outputs))
+
+    def __getitem__(self, name: str) -> Node:
+        """The node called ``name``.
+
+        Raises:
+            SpecError: there is none.
+        """
+        if name not in self._by_name:
+            raise SpecError(f"The network has no node {name}{did_you_mean(name, self._by_name)}.")
+        return self._by_name[name]
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether each layer reads just the one before it."""
+        if len(self.inputs) != 1 or len(self.outputs) != 1:
+            return False
+        before = [next(iter(self.inputs)), *(node.name for node in self.nodes)]
+        return self.outputs[0] == before[-1] and all(
+            node.inputs == (name,) and not node.share and node.trainable
+            for node, name in zip(self.nodes, before, strict=False)
+        )
+
+    def with_input(self, *shapes: Shape) -> Net:
+        """The same net for other input shapes, in the order of its inputs.
+
+        Raises:
+            SpecError: there are more or fewer shapes than inputs.
+        """
+        if len(shapes) != len(self.inputs):
+            raise SpecError(f"The network has {len(self.inputs)} inputs but {len(shapes)} shapes were given.")
+        return Net(dict(zip(self.inputs, shapes, strict=True)), self.nodes, self.outputs, self.name)
+
+    def replacing(self, name: str, layer: Layer) -> Net:
+        """The same net with another layer at one node, and at the nodes that share its weights."""
+        owner = self[name].share or name
+        nodes = tuple(
+            Node(node.name, layer if owner in (node.name, node.share) else node.layer, node.inputs, node.share,
+                 node.trainable)
+            for node in self.nodes
+        )
+        return Net(self.inputs, nodes, self.outputs, self.name)
+
+    def ancestors(self, name: str) -> Iterable[Node]:
+        """The nodes that ``name`` depends on, nearest first, itself included."""
+        wanted = {name}
+        for node in reversed(self.nodes):
+            if node.name in wanted:
+                wanted.update(node.inputs)
+                yield node
+
+    def measure(self) -> Report:
+        """Shorthand for :func:`shapecalc.measure`."""
+        from shapecalc.measure import measure
+
+        return measure(self)
+
+    def __str__(self) -> str:
+        from shapecalc.write.spec import spec
+
+        return spec(self)
+
+    def _repr_html_(self) -> str:
+        from shapecalc.write.table import net_html
+
+        return net_html(self)
+
+    def input_text(self) -> str:
+        """The input shapes as 3x130x130, or name: shape for several."""
+        if len(self.inputs) == 1:
+            return ", ".join(map(shape_text, self.inputs.values()))
+        return ", ".join(f"{name}: {shape_text(shape)}" for name, shape in self.inputs.items())
+
+
+def fresh(layer: Layer, counts: dict[str, int], taken: Iterable[str] = ()) -> str:
+    """A name for a node that nobody named: its layer's nickname and a number."""
+    while True:
+        counts[layer.nick] = counts.get(layer.nick, 0) + 1
+        name = f"{layer.nick}{counts[layer.nick]}"
+        if name not in taken:
+            return name

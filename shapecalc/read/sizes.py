@@ -1,0 +1,60 @@
+"""Shapes as a person writes them: 3x130x130, 130, 3xHxW, (3, 130, 130)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from shapecalc.algebra import Expr, Int, Name
+from shapecalc.errors import SpecError
+from shapecalc.layers import Shape
+from shapecalc.read.expression import read_expression
+from shapecalc.read.tokens import MAX_DIGITS
+
+#: More dimensions than any layer takes, and few enough to print.
+MAX_DIMS = 16
+_SEPARATORS = re.compile(r"\s*[x×*,]\s*|\s+")
+
+
+def read_shape(shape: object) -> Shape:
+    """A shape from text (``"3x130x130"``), a number, or a sequence of numbers and letters.
+
+    Raises:
+        SpecError: it is not a shape, or has a size below 1.
+    """
+    if isinstance(shape, str):
+        return _checked(shape, [_size(part) for part in _parts(shape)])
+    if isinstance(shape, int | Expr):
+        return _checked(shape, [shape])
+    if isinstance(shape, Sequence):
+        return _checked(shape, [_size(size) if isinstance(size, str) else size for size in shape])
+    raise SpecError(f"Expected a shape such as 3x130x130 but got {shape!r}.")
+
+
+def _parts(shape: str) -> list[str]:
+    if len(shape) > MAX_DIMS * (MAX_DIGITS + 2):
+        raise SpecError(f"A shape of {len(shape)} characters is too long; write one such as 3x130x130.")
+    text = shape.strip().strip("()[]").strip().rstrip(",")
+    return [part for part in _SEPARATORS.split(text) if part]
+
+
+def _size(text: str) -> Int:
+    if text.isdecimal() and len(text) <= MAX_DIGITS:
+        return int(text)
+    if text.isidentifier():
+        return Name(text)
+    try:
+        return read_expression(text)
+    except SpecError:
+        raise SpecError(f"{text!r} is not a size; write a number, a letter, or a shape such as 3x130x130.") from None
+
+
+def _checked(given: object, sizes: Sequence[object]) -> Shape:
+    if not 1 <= len(sizes) <= MAX_DIMS:
+        raise SpecError(f"A shape has between 1 and {MAX_DIMS} sizes, but {given!r} has {len(sizes)}.")
+    for size in sizes:
+        if isinstance(size, bool) or not isinstance(size, int | Expr):
+            raise SpecError(f"Expected a shape such as 3x130x130 but got {given!r}.")
+        if isinstance(size, int) and size < 1:
+            raise SpecError(f"A size must be at least 1, but {given!r} has {size}.")
+    return tuple(sizes)  # type: ignore[arg-type]  # every entry has just been checked

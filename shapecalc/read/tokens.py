@@ -1,0 +1,68 @@
+"""The words of a spec or an expression, with the place where each stands. Nothing is evaluated here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import final
+
+from shapecalc.errors import SpecError
+
+#: Bounds on what is read: characters of a text, digits of a number, brackets inside brackets.
+MAX_TEXT = 2_000_000
+MAX_DIGITS = 100
+MAX_DEPTH = 20
+
+_TOKEN = re.compile(
+    r"""(?P<space>[ \t\r\n]+|\#[^\n]*)
+      | (?P<float>(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+)
+      | (?P<int>\d+(?:_\d+)*)
+      | (?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)
+      | (?P<string>"[^"\n]*"|'[^'\n]*')
+      | (?P<op>\*\*|//|[-+*/()\[\],;|=:·×−⌊⌋⌈⌉])
+    """,
+    re.VERBOSE,
+)
+#: Other ways to write an operator.
+_SAME = {"·": "*", "×": "*", "−": "-", "[": "(", "]": ")"}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word: its kind ("int", "float", "name", "string", "op" or "end"), its text and where it starts."""
+
+    kind: str
+    text: str
+    at: int
+
+
+def tokens(source: str) -> list[Token]:
+    """The words of ``source``, closed by an "end".
+
+    Raises:
+        SpecError: it is too long, or a character belongs to no word.
+    """
+    if len(source) > MAX_TEXT:
+        raise SpecError(f"The text has {len(source):,} characters; at most {MAX_TEXT:,} are read.")
+    found: list[Token] = []
+    position = 0
+    while position < len(source):
+        match = _TOKEN.match(source, position)
+        if match is None:
+            raise SpecError(f"{place(source, position)}: cannot read {source[position]!r}.")
+        kind, text = str(match.lastgroup), match.group()
+        if kind in ("int", "float") and len(text) > MAX_DIGITS:
+            raise SpecError(f"{place(source, position)}: a number has {len(text)} digits; at most {MAX_DIGITS} are read.")
+        if kind != "space":
+            found.append(Token(kind, _SAME.get(text, text), position))
+        position = match.end()
+    found.append(Token("end", "", len(source)))
+    return found
+
+
+def place(source: str, at: int) -> str:
+    """Where a character stands, as a person counts: "line 2, column 5", or just the column of a single line."""
+    line = source.count("\n", 0, at) + 1
+    column = at - (source.rfind("\n", 0, at) + 1) + 1
+    return f"line {line}, column {column}" if "\n" in source else f"column {column}"
