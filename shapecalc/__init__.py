@@ -1,0 +1,18 @@
+"""What a convolutional network does to a tensor, before a weight is allocated, and why.
+
+>>> import shapecalc
+>>> net = shapecalc.parse("Conv2d(3, 10, 3) MaxPool2d(4)", input_shape=(3, 130, 130))
+>>> shapecalc.measure(net).output_shape
+(10, 32, 32)
+"""
+
+from shapecalc import layers as layers
+from shapecalc.errors import ShapecalcError as ShapecalcError
+from shapecalc.errors import ShapeError as ShapeError
+from shapecalc.errors import SpecError as SpecError
+from shapecalc.measure import Report as Report
+from shapecalc.measure import measure as measure
+from shapecalc.net import Builder as Builder
+from shapecalc.net import Net as Net
+from shapecalc.net import Node as Node
+from shapecalc.read import parse as parse

@@ -17,3 +17,10 @@ from shapecalc.layers.base import Layer as Layer
 from shapecalc.layers.base import Require as Require
 from shapecalc.layers.base import shape_text as shape_text
 from shapecalc.layers.fields import Shape as Shape
+
+
+def __getattr__(name: str) -> type[Layer]:
+    """Every registered layer is an attribute of this room: ``shapecalc.layers.Conv2d``."""
+    if name in REGISTRY:
+        return REGISTRY[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

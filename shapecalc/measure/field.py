@@ -1,0 +1,261 @@
+"""Receptive fields: which inputs each output sees, along each axis of the input.
+
+Along one axis, output index o of a layer sees an interval of inputs. Moving o on by a whole number of outputs moves
+the interval by a whole number of inputs, so the interval is known for all o from a short table: one entry for
+convolutions and pools, more where something is transposed or resized. Composition and hulls of tables are exact.
+Intervals reach into the padding; :mod:`shapecalc.measure.footprint` cuts them at the border.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, final
+
+from shapecalc.algebra import Int, maximum, minimum
+from shapecalc.layers import Layer, Shape
+from shapecalc.layers.axiswise import Axiswise, Reads
+from shapecalc.measure.layout import Layout, rearranged
+from shapecalc.measure.sizes import CACHE
+
+#: A table longer than this is given up for a bound.
+MAX_PERIOD = 4096
+
+_Ends = tuple[Int | None, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class AxisField:
+    """What the outputs of a layer see along one axis of the net's input.
+
+    Attributes:
+        low: the first input seen, for each output of one period; None where an output sees nothing.
+        high: the last input seen, likewise.
+        advance: how many inputs further on the intervals are after one period of outputs; 0 where all see the same.
+        count: how many outputs there are.
+        length: how many inputs there are.
+        bound: "" where exact, else why it is only a bound.
+    """
+
+    low: _Ends
+    high: _Ends
+    advance: Int
+    count: Int
+    length: Int
+    bound: str = ""
+
+    @property
+    def size(self) -> Int:
+        """The most inputs that one output sees, padding included."""
+        widths = [h - l + 1 for l, h in zip(self.low, self.high, strict=True) if l is not None and h is not None]
+        widest = widths[0]
+        for width in widths[1:]:
+            widest = maximum(widest, width)
+        return widest
+
+    @property
+    def jump(self) -> Any:
+        """Inputs between the fields of neighbouring outputs: the effective stride, a fraction after upsampling."""
+        if len(self.low) == 1:
+            return self.advance
+        from fractions import Fraction
+
+        jump = Fraction(self.advance, len(self.low))  # type: ignore[arg-type]  # letters have tables of one entry
+        return jump.numerator if jump.denominator == 1 else jump
+
+    @property
+    def start(self) -> Int:
+        """The first input that the first output sees; negative in the padding."""
+        return next(low for low in self.low if low is not None)
+
+    def interval(self, output: int) -> tuple[Int, Int] | None:
+        """The inputs that one output index sees, padding included; None where it sees nothing."""
+        period = len(self.low)
+        low, high = self.low[output % period], self.high[output % period]
+        if low is None or high is None:
+            return None
+        return low + output // period * self.advance, high + output // period * self.advance
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """The fields at one place of a net, and which dimension runs along which axis. Compared by identity."""
+
+    layout: Layout
+    axes: tuple[AxisField, ...]
+    more: str = field(default="")
+
+
+@lru_cache(CACHE)
+def initial(shape: Shape) -> State:
+    """The fields of the input itself: every position sees itself. The first dimension counts as channels."""
+    spatial = shape[1:] if len(shape) > 1 else shape
+    layout = tuple(() for _ in shape[: len(shape) - len(spatial)]) + tuple((i,) for i in range(len(spatial)))
+    return State(layout, tuple(AxisField((0,), (0,), 1, size, size) for size in spatial))
+
+
+@lru_cache(CACHE)
+def through(layer: Layer, inputs: tuple[Shape, ...], output: Shape, states: tuple[State, ...]) -> State:
+    """The fields behind a completed layer."""
+    state = states[0] if len(states) == 1 else hull(states, inputs)
+    axes = list(state.axes)
+    for dim in layer.mixes(len(inputs[0])):
+        for axis in state.layout[dim] if dim < len(state.layout) else ():
+            axes[axis] = whole(axes[axis])
+    if layer.reads_more:
+        axes = [replace(axis, bound=axis.bound or f"{type(layer).__name__}: {layer.reads_more}") for axis in axes]
+    layout, lost = rearranged(layer, state.layout, inputs, output)
+    for axis in lost:
+        reason = f"{type(layer).__name__} moves positions between dimensions"
+        axes[axis] = replace(whole(axes[axis]), bound=axes[axis].bound or reason)
+    if isinstance(layer, Axiswise) and not lost and hasattr(layer, "reads"):
+        _slide(layer, inputs[0], state.layout, output, axes)
+    return State(layout, tuple(axes))
+
+
+def _slide(layer: Axiswise, shape: Shape, layout: Layout, output: Shape, axes: list[AxisField]) -> None:
+    count = layer.axes_of(shape)
+    done: list[tuple[AxisField, dict[str, Any], AxisField]] = []
+    for place, (_, env) in enumerate(layer.axis_envs(shape)):
+        dim = len(shape) - count + place
+        for axis in layout[dim]:
+            before = axes[axis]
+            same = next((new for old, known, new in done if old == before and known == env), None)
+            axes[axis] = same or composed(before, layer.reads, env, output[dim])
+            done.append((before, env, axes[axis]))
+
+
+def composed(inner: AxisField, reads: Reads, env: dict[str, Any], count: Int) -> AxisField:
+    """The field of outputs that read ``inner`` in the way of ``reads``."""
+    outputs, inputs = reads.cycle.at(env)
+    if len(inner.low) == 1 and outputs == 1 and not reads.transposed:
+        first, step, taps = reads.taps.at({**env, "o": 0})
+        low, high = inner.low[0], inner.high[0]
+        if low is None or high is None:
+            return replace(inner, count=count)
+        advance = inner.advance
+        return AxisField(
+            (low + first * advance,),
+            (high + (first + step * (taps - 1)) * advance,),
+            advance * inputs,
+            count,
+            inner.length,
+            inner.bound or reads.bound,
+        )
+    return _tabled(inner, reads, env, count, outputs, inputs)
+
+
+def _tabled(
+    inner: AxisField, reads: Reads, env: dict[str, Any], count: Int, outputs: Int, inputs: Int
+) -> AxisField:
+    if not (isinstance(outputs, int) and isinstance(inputs, int) and isinstance(inner.advance, int)):
+        return replace(whole(inner), count=count, bound="letters leave the pattern of the fields open")
+    turns = len(inner.low) // math.gcd(len(inner.low), inputs)
+    period = outputs * turns
+    if period > MAX_PERIOD:
+        return replace(whole(inner), count=count, bound=f"the fields repeat only after {period} outputs")
+    taps = transposed_taps(reads, env, outputs) if reads.transposed else reads.taps.function
+    low, high = [], []
+    for o in range(period):
+        first, step, number = taps(o) if reads.transposed else reads.taps.at({**env, "o": o})
+        ends = _ends(inner, first, step, number)
+        low.append(ends[0])
+        high.append(ends[1])
+    advance = inner.advance * (inputs * turns // len(inner.low))
+    return AxisField(tuple(low), tuple(high), advance, count, inner.length, inner.bound or reads.bound)
+
+
+def _ends(inner: AxisField, first: int, step: int, number: int) -> tuple[Int | None, Int | None]:
+    """The hull of what some inner outputs see; one period from either end is all that can matter."""
+    period = len(inner.low)
+    near = [inner.interval(first + step * k) for k in range(min(number, period))]
+    far = [inner.interval(first + step * k) for k in range(max(number - period, 0), number)]
+    found = [interval for interval in near + far if interval is not None]
+    if not found:
+        return None, None
+    low, high = found[0]
+    for one in found[1:]:
+        low, high = minimum(low, one[0]), maximum(high, one[1])
+    return low, high
+
+
+def transposed_taps(reads: Reads, env: dict[str, Any], stride: int) -> Any:
+    """What output o reads, when ``reads`` says which outputs an input adds to: solve o = S·i + first + step·k."""
+    start, step, number = reads.taps.at({**env, "o": 0})
+    turn = stride // math.gcd(step, stride)
+
+    def taps(o: int) -> tuple[int, int, int]:
+        rest = o - start
+        k = next((k for k in range(min(number, turn)) if (rest - step * k) % stride == 0), None)
+        if k is None:
+            return 0, 1, 0
+        many = (number - 1 - k) // turn + 1
+        back = step * turn // stride
+        return (rest - step * k) // stride - back * (many - 1), back, many
+
+    return taps
+
+
+def whole(axis: AxisField) -> AxisField:
+    """The field of something that reads every position: the hull of them all."""
+    period, count = len(axis.low), axis.count
+    if period == 1 or not isinstance(count, int):
+        low, high = axis.low[0], axis.high[0]
+        if low is None or high is None:
+            return axis
+        return replace(axis, low=(low,), high=(high + (count - 1) * axis.advance,), advance=0)
+    some = [*range(min(period, count)), *range(max(count - period, 0), count)]
+    seen = [interval for interval in map(axis.interval, some) if interval is not None]
+    low, high = seen[0]
+    for one in seen[1:]:
+        low, high = minimum(low, one[0]), maximum(high, one[1])
+    return replace(axis, low=(low,), high=(high,), advance=0)
+
+
+def hull(states: tuple[State, ...], inputs: tuple[Shape, ...]) -> State:
+    """The fields of something that reads several places at the same position."""
+    first = states[0]
+    for other, shape in zip(states[1:], inputs[1:], strict=True):
+        if other is first:
+            continue
+        if other.layout != first.layout or len(other.axes) != len(first.axes):
+            axes = tuple(replace(whole(a), bound="the branches run along different dimensions") for a in first.axes)
+            first = State(first.layout, axes)
+            continue
+        first = State(first.layout, tuple(_joined(a, b) for a, b in zip(first.axes, other.axes, strict=True)))
+    return first
+
+
+def _joined(a: AxisField, b: AxisField) -> AxisField:
+    if a == b:
+        return a
+    if a.count == 1 and b.count != 1:
+        a = whole(a)  # stretched over the other's positions
+    elif b.count == 1 and a.count != 1:
+        b = whole(b)
+    count = b.count if a.count == 1 else a.count
+    bound = a.bound or b.bound
+    if a.advance * len(b.low) == b.advance * len(a.low):
+        period = math.lcm(len(a.low), len(b.low))
+        low, high = [], []
+        for o in range(period):
+            seen = [interval for interval in (a.interval(o), b.interval(o)) if interval is not None]
+            low.append(minimum(seen[0][0], seen[-1][0]) if seen else None)
+            high.append(maximum(seen[0][1], seen[-1][1]) if seen else None)
+        advance = a.advance * (period // len(a.low))
+        return AxisField(tuple(low), tuple(high), advance, count, a.length, bound)
+    everything_a, everything_b = whole(a), whole(b)
+    (al, ah), (bl, bh) = everything_a.interval(0) or (0, 0), everything_b.interval(0) or (0, 0)
+    covers = any(_covers(one) for one in (a, b) if one.advance == 0)
+    if not covers:
+        bound = bound or "the branches move over the input at different rates"
+    return AxisField((minimum(al, bl),), (maximum(ah, bh),), 0, count, a.length, bound)
+
+
+def _covers(axis: AxisField) -> bool:
+    low, high = axis.low[0], axis.high[0]
+    numbers = isinstance(low, int) and isinstance(high, int) and isinstance(axis.length, int)
+    return low == 0 and high == axis.length - 1 if not numbers else low <= 0 and high >= axis.length - 1  # type: ignore[operator]

@@ -1,0 +1,137 @@
+"""The footprint: exactly which pixels of the input, cut at its border, one output position depends on."""
+
+from __future__ import annotations
+
+from typing import Any, final
+
+from shapecalc.algebra import Env
+from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.layers import Layer, Shape
+from shapecalc.layers.axiswise import Axiswise
+from shapecalc.measure.field import State, transposed_taps, initial, through
+from shapecalc.measure.sizes import walk
+from shapecalc.net import Net
+
+#: Positions that are followed back at most, over all layers; sets of this size still take seconds.
+MAX_POSITIONS = 2_000_000
+
+#: A box of positions: for each axis of the net's input a set of indices at one place of the net.
+_Box = tuple[frozenset[int], ...]
+
+
+def footprint(net: Net, name: str, index: tuple[int, ...]) -> tuple[tuple[int, int], ...] | None:
+    """The first and last input position, along each axis, that an output position depends on.
+
+    Args:
+        net: the network, with numbers for its sizes; the first input's positions are meant.
+        name: the node whose output is asked about.
+        index: the position in that output along each axis of the input (without channels).
+
+    Returns:
+        For each axis the first and the last position; None where the output depends on no input (a gap between
+        transposed kernels, or padding only).
+
+    Raises:
+        ShapecalcError: the sizes are letters, the index lies outside, or the sets grow too large.
+    """
+    target = net[name].name
+    walked = {node.name: (node, layer, inputs, output) for node, layer, inputs, output in walk(net)}
+    states: dict[str, State] = {source: initial(shape) for source, shape in net.inputs.items()}
+    for node, layer, inputs, output in walked.values():
+        states[node.name] = through(layer, inputs, output, tuple(states[read] for read in node.inputs))
+    source = next(iter(net.inputs))
+    boxes: dict[str, set[_Box]] = {target: {_start(states[target], index)}}
+    follower = _Follower()
+    for node in net.ancestors(target):
+        _, layer, inputs, output = walked[node.name]
+        for box in boxes.pop(node.name, set()):
+            before = follower.back(layer, inputs, output, states[node.inputs[0]], box)
+            if before is not None:
+                for read in node.inputs:
+                    boxes.setdefault(read, set()).add(_fitted(before, states[read]))
+    seen = boxes.get(source)
+    if not seen:
+        return None
+    return tuple(
+        (min(min(box[axis]) for box in seen), max(max(box[axis]) for box in seen)) for axis in range(len(index))
+    )
+
+
+def _start(state: State, index: tuple[int, ...]) -> _Box:
+    if len(index) != len(state.axes):
+        raise SpecError(f"The input has {len(state.axes)} axes but the index has {len(index)} numbers.")
+    for place, axis in zip(index, state.axes, strict=True):
+        if not isinstance(axis.count, int) or not isinstance(axis.length, int):
+            raise ShapecalcError("A footprint needs numbers for all sizes.")
+        if not 0 <= place < axis.count:
+            raise SpecError(f"Index {place} lies outside: there are {axis.count} positions.")
+    return tuple(frozenset({place}) for place in index)
+
+
+def _fitted(box: _Box, state: State) -> _Box:
+    """A box at a place that was stretched to the size of another: its one position serves all."""
+    return tuple(frozenset({0}) if axis.count == 1 else known for known, axis in zip(box, state.axes, strict=True))
+
+
+@final
+class _Follower:
+    """Follows boxes back through layers, counting how much has been followed."""
+
+    def __init__(self) -> None:
+        self.positions = 0
+
+    def back(self, layer: Layer, inputs: tuple[Shape, ...], output: Shape, state: State, box: _Box) -> _Box | None:
+        """The positions of the input that the layer reads for a box of its output; None where it reads nothing."""
+        axes = list(box)
+        shape = inputs[0]
+        if isinstance(layer, Axiswise) and hasattr(layer, "reads"):
+            count = layer.axes_of(shape)
+            for place, (_, env) in enumerate(layer.axis_envs(shape)):
+                dim = len(shape) - count + place
+                for axis in state.layout[dim]:
+                    axes[axis] = self.taps(layer, env, shape[dim], axes[axis])
+        for dim in layer.mixes(len(shape)):
+            for axis in state.layout[dim]:
+                axes[axis] = self.counted(frozenset(range(_number(state.axes[axis].count))))
+        return tuple(axes) if all(axes) else None
+
+    def taps(self, layer: Axiswise, env: Env, size: Any, wanted: frozenset[int]) -> frozenset[int]:
+        reads, edge, length = type(layer).reads, layer.edge(), _number(size)
+        found: set[int] = set()
+        transposed = transposed_taps(reads, dict(env), _number(reads.cycle.at(env)[0])) if reads.transposed else None
+        for o in wanted:
+            first, step, number = transposed(o) if transposed else reads.taps.at({**env, "o": o})
+            self.counted(range(number))
+            found.update(
+                inside for k in range(number) if (inside := _inside(first + step * k, length, edge)) is not None
+            )
+        return self.counted(frozenset(found))
+
+    def counted(self, positions: Any) -> Any:
+        self.positions += len(positions)
+        if self.positions > MAX_POSITIONS:
+            raise ShapecalcError(f"The footprint takes more than {MAX_POSITIONS:,} positions; use the field's formula.")
+        return positions
+
+
+def _inside(position: int, length: int, edge: str) -> int | None:
+    """Where a position outside the input really reads; None where it reads padding."""
+    if 0 <= position < length:
+        return position
+    match edge:
+        case "reflect":
+            turn = 2 * (length - 1)
+            folded = position % turn if turn else 0
+            return min(folded, turn - folded)
+        case "replicate":
+            return 0 if position < 0 else length - 1
+        case "circular":
+            return position % length
+        case _:
+            return None
+
+
+def _number(size: Any) -> int:
+    if not isinstance(size, int):
+        raise ShapecalcError("A footprint needs numbers for all sizes.")
+    return size

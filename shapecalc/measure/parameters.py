@@ -1,0 +1,47 @@
+"""Parameters and buffers: every tensor that a layer keeps, by torch's name and shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import final
+
+from shapecalc.algebra import Int, product
+from shapecalc.layers import Layer, Shape
+from shapecalc.measure.sizes import CACHE
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one layer keeps.
+
+    Attributes:
+        weights: the shape of each trainable tensor by its torch name.
+        buffers: the shape of each tensor that is kept but not trained.
+        parameters: the number of entries of all weights.
+        buffered: the number of entries of all buffers.
+    """
+
+    weights: dict[str, Shape]
+    buffers: dict[str, Shape]
+    parameters: Int
+    buffered: Int
+
+
+@lru_cache(CACHE)
+def held(layer: Layer) -> Held:
+    """What a completed layer keeps; see :func:`shapecalc.measure.sizes.apply`."""
+    weights = {name: shape for name, formula, env in layer.tensors() if (shape := formula.at(env)) is not None}
+    buffers = {
+        name: shape for name, formula in layer.buffers.items() if (shape := formula.at(layer.values)) is not None
+    }
+    return Held(weights, buffers, entries(weights), entries(buffers))
+
+
+def entries(tensors: dict[str, Shape]) -> Int:
+    """How many numbers some tensors hold together."""
+    total: Int = 0
+    for shape in tensors.values():
+        total = total + product(shape)
+    return total

@@ -1,0 +1,166 @@
+"""The report: every measure of a net, by layer and in total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, final
+
+from shapecalc.algebra import Int
+from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.layers import Layer, Shape
+from shapecalc.measure.field import AxisField
+from shapecalc.measure.memory import CONVENTION as MEMORY_CONVENTION
+from shapecalc.measure.memory import Memory
+from shapecalc.measure.work import CONVENTION
+from shapecalc.net import Net
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One layer's measures.
+
+    Attributes:
+        name: the node's name.
+        layer: the layer, its omitted counts filled in.
+        reads: the names of the nodes or inputs that it reads.
+        input_shapes: what comes in, one shape for each input, without the batch.
+        output_shape: what comes out.
+        weights: the shape of each parameter by its torch name, whether or not it is shared.
+        buffers: the shape of each tensor that is kept but not trained.
+        parameters: how many numbers the weights hold; 0 where another node owns them.
+        macs: multiply-accumulates for one input.
+        fields: the receptive field along each axis of the net's input.
+        share: the node whose weights it uses, or "".
+        trainable: whether training changes its weights.
+    """
+
+    name: str
+    layer: Layer
+    reads: tuple[str, ...]
+    input_shapes: tuple[Shape, ...]
+    output_shape: Shape
+    weights: dict[str, Shape]
+    buffers: dict[str, Shape]
+    parameters: Int
+    macs: Int
+    fields: tuple[AxisField, ...]
+    share: str
+    trainable: bool
+
+    @property
+    def type(self) -> str:
+        """The layer's torch class."""
+        return type(self.layer).__name__
+
+    @property
+    def status(self) -> str:
+        """ "exact", or "bound" where the receptive field is only a bound."""
+        return "bound" if self.reason else "exact"
+
+    @property
+    def reason(self) -> str:
+        """Why the receptive field is only a bound, or ""."""
+        return next((axis.bound for axis in self.fields if axis.bound), "")
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: numbers as they are, expressions as text."""
+        shapes = [plain(shape) for shape in self.input_shapes]
+        return {
+            "name": self.name,
+            "type": self.type,
+            "layer": repr(self.layer),
+            "inputs": list(self.reads),
+            "input_shape": shapes[0] if len(shapes) == 1 else shapes,
+            "output_shape": plain(self.output_shape),
+            "parameters": plain(self.parameters),
+            "trainable": self.trainable,
+            "weights": {name: plain(shape) for name, shape in self.weights.items()},
+            "buffers": {name: plain(shape) for name, shape in self.buffers.items()},
+            **({"share": self.share} if self.share else {}),
+            "macs": plain(self.macs),
+            "receptive_field": {
+                "size": [plain(axis.size) for axis in self.fields],
+                "jump": [plain(axis.jump) for axis in self.fields],
+                "start": [plain(axis.start) for axis in self.fields],
+                "status": self.status,
+                **({"reason": self.reason} if self.reason else {}),
+            },
+        }
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All measures of a net; iterate over it for its rows, index it by a node's name.
+
+    Attributes:
+        net: what was measured.
+        rows: one for each node, in order.
+        parameters: how many numbers all weights hold; weights that are used twice count once.
+        trainable: those of them that training changes.
+        buffers: how many numbers are kept but not trained.
+        macs: multiply-accumulates for one input.
+        memory: bytes.
+    """
+
+    net: Net
+    rows: tuple[Row, ...]
+    parameters: Int
+    trainable: Int
+    buffers: Int
+    macs: Int
+    memory: Memory
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, name: str) -> Row:
+        for row in self.rows:
+            if row.name == name:
+                return row
+        raise SpecError(f"The network has no node {name}{did_you_mean(name, [row.name for row in self.rows])}.")
+
+    @property
+    def output_shape(self) -> Shape:
+        """What comes out of the net: of its first output, where it has several."""
+        return self[self.net.outputs[0]].output_shape if self.net.outputs[0] not in self.net.inputs else ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """What ``--json`` prints: see docs/reference/json.md. Numbers are plain; an expression is a string."""
+        shapes = {name: plain(shape) for name, shape in self.net.inputs.items()}
+        outputs = {name: plain(self[name].output_shape) for name in self.net.outputs}
+        return {
+            **({"name": self.net.name} if self.net.name else {}),
+            "input": next(iter(shapes.values())) if len(shapes) == 1 else shapes,
+            "layers": [row.as_dict() for row in self.rows],
+            "output_shape": plain(self.output_shape),
+            **({"outputs": outputs} if len(outputs) > 1 else {}),
+            "parameters": plain(self.parameters),
+            "trainable": plain(self.trainable),
+            "buffers": plain(self.buffers),
+            "macs": plain(self.macs),
+            "memory": self.memory.as_dict(),
+            "conventions": {"macs": CONVENTION, "memory": MEMORY_CONVENTION},
+        }
+
+    def __str__(self) -> str:
+        from shapecalc.write.table import report_text
+
+        return report_text(self)
+
+    def _repr_html_(self) -> str:
+        from shapecalc.write.table import report_html
+
+        return report_html(self)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: integers as they are, shapes as lists, expressions and fractions as text."""
+    if isinstance(value, tuple):
+        return [plain(one) for one in value]
+    return value if value is None or isinstance(value, int) else str(value)

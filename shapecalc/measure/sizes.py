@@ -1,0 +1,46 @@
+"""Output shapes: what comes out of each layer."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from shapecalc.errors import ShapeError, SpecError
+from shapecalc.layers import Layer, Shape
+from shapecalc.net import Net, Node
+
+#: How many distinct (layer, input) pairs each measure remembers.
+CACHE = 1 << 15
+
+
+@lru_cache(CACHE)
+def apply(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Layer, Shape]:
+    """The layer with its omitted counts filled in, and the shape that comes out.
+
+    Raises:
+        ShapeError: the layer refuses these inputs.
+    """
+    resolved = layer.resolve(inputs)
+    resolved.check(inputs)
+    return resolved, resolved.output_shape(inputs)
+
+
+def walk(net: Net) -> list[tuple[Node, Layer, tuple[Shape, ...], Shape]]:
+    """Each node with its completed layer, its input shapes and its output shape.
+
+    Raises:
+        SpecError: an input has no shape.
+        ShapeError: a layer refuses its inputs; the error names the node.
+    """
+    shapes: dict[str, Shape] = dict(net.inputs)
+    for name, shape in shapes.items():
+        if not shape:
+            raise SpecError(f"The shape of {name} is not known; give it, for example 3x32x32.")
+    found = []
+    for node in net.nodes:
+        inputs = tuple([shapes[name] for name in node.inputs])
+        try:
+            layer, shapes[node.name] = apply(node.layer, inputs)
+        except ShapeError as refused:
+            raise ShapeError(refused.reason, node=node.name) from None
+        found.append((node, layer, inputs, shapes[node.name]))
+    return found
