@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, final
 
 from shapecalc.algebra import Expr, Int, Name, ceildiv, maximum, minimum
@@ -126,7 +127,7 @@ class Reader:
         match token.kind, token.text:
             case "int", text:
                 return int(text)
-            case "float", text:
+            case "float", text if math.isfinite(float(text)):
                 return float(text)
             case "string", text:
                 return text[1:-1]

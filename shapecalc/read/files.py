@@ -1,0 +1,107 @@
+"""Files at the boundary: bounded text, and YAML or JSON checked by a pydantic model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.read.tokens import MAX_DEPTH, MAX_TEXT
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_text(path: str | Path) -> str:
+    """The text of a file.
+
+    Raises:
+        SpecError: there is no such file, or it is too large or not UTF-8.
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > MAX_TEXT:
+            raise SpecError(f"{path} has {path.stat().st_size:,} bytes; at most {MAX_TEXT:,} are read.")
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise SpecError(f"{path} is not a text in UTF-8.") from None
+    except OSError as refused:
+        raise SpecError(f"Cannot read {path}: {refused.strerror or refused}.") from None
+
+
+def read_model(path: str | Path, model: type[Model]) -> Model:
+    """A YAML or JSON file as the pydantic model that describes it.
+
+    Raises:
+        SpecError: it cannot be read, or does not fit the model; the message names the place in the file.
+    """
+    text = read_text(path)
+    data = from_json(text, str(path)) if Path(path).suffix == ".json" else from_yaml(text, str(path))
+    return checked(data, model, str(path))
+
+
+def from_yaml(text: str, where: str) -> Any:
+    """YAML as lists, mappings and *texts*: numbers stay as they are written, for the model to read.
+
+    Raises:
+        SpecError: it is not YAML, is nested too deeply, or uses aliases (which can unfold without end).
+    """
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=yaml.BaseLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                raise SpecError(f"{where}: nested deeper than {MAX_DEPTH}.")
+            if isinstance(event, yaml.AliasEvent):
+                raise SpecError(f"{where}: line {event.start_mark.line + 1}: aliases (*name) are not read; write it out.")
+        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  BaseLoader makes nothing but texts
+    except yaml.YAMLError as refused:
+        mark = getattr(refused, "problem_mark", None)
+        line = f"line {mark.line + 1}: " if mark else ""
+        raise SpecError(f"{where}: {line}{getattr(refused, 'problem', None) or 'this is not YAML'}.") from None
+
+
+def from_json(text: str, where: str) -> Any:
+    """JSON as Python's lists, mappings, texts and numbers.
+
+    Raises:
+        SpecError: it is not JSON, or is nested too deeply.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as refused:
+        raise SpecError(f"{where}: line {refused.lineno}: {refused.msg}.") from None
+    except (RecursionError, ValueError):  # Python refuses integers of thousands of digits
+        raise SpecError(f"{where}: nested too deeply, or a number has too many digits.") from None
+
+
+def checked(data: Any, model: type[Model], where: str) -> Model:
+    """``data`` as the model.
+
+    Raises:
+        SpecError: it does not fit; the message names the first place that does not, and the nearest known key.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as refused:
+        first = refused.errors(include_url=False)[0]
+        at = ".".join(str(part) for part in first["loc"] if not str(part).startswith(("function-", "Entry")))
+        raise SpecError(f"{where}: {at + ': ' if at else ''}{_sentence(first, known_keys(model))}.") from None
+
+
+def known_keys(model: type[BaseModel]) -> list[str]:
+    """Every key that a model and the models inside it know."""
+    schema = model.model_json_schema()
+    return sorted({key for part in [schema, *schema.get("$defs", {}).values()] for key in part.get("properties", {})})
+
+
+def _sentence(error: Any, known: Iterable[str]) -> str:
+    if error["type"] == "extra_forbidden":
+        key = str(error["loc"][-1])
+        others = [name for name in known if name != key]
+        return f"there is no key {key[:60]}{did_you_mean(key, others) or ' (known are ' + ', '.join(others) + ')'}"
+    return str(error["msg"]).removeprefix("Value error, ").rstrip(".").replace("Field required", "is missing")
