@@ -32,6 +32,7 @@ class MultiheadAttention(Layer):
     batch_first: bool = False
 
     nick, dims, arity = "attention", (2,), (1, 3)
+    dim_names: ClassVar = {2: "length × features"}
     source = "https://arxiv.org/abs/1706.03762"
     infers = ("embed_dim",)
     gives: ClassVar[frozenset[str]] = Layer.gives | {"L", "S", "k_features", "v_features", "extra", "joint"}
@@ -134,6 +135,7 @@ class TransformerLayer(Layer):
     bias: bool = True
 
     nick, dims = "transformer", (2,)
+    dim_names: ClassVar = {2: "length × features"}
     source = "https://arxiv.org/abs/1706.03762"
     infers = ("d_model",)
     shape = Formula(lambda input: input)

@@ -69,6 +69,13 @@ class Layer:
     rank: ClassVar[int] = 0
     #: the numbers of dimensions, without the batch, that the input may have; empty where any will do.
     dims: ClassVar[tuple[int, ...]] = ()
+    #: what the dimensions are called, by how many there are.
+    dim_names: ClassVar[Mapping[int, str]] = {
+        1: "features",
+        2: "channels × length",
+        3: "channels × height × width",
+        4: "channels × depth × height × width",
+    }
     #: the fewest and the most input tensors.
     arity: ClassVar[tuple[int, int]] = (1, 1)
     #: how its nodes are called where nobody names them: conv1, conv2, ...
@@ -323,9 +330,7 @@ def _factor(size: Int) -> str:
 
 def wrong_dims(layer: Layer, shape: Shape) -> str:
     """Why an input with this many dimensions is refused."""
-    names = {1: "features", 2: "channels × length", 3: "channels × height × width"}
-    names[4] = "channels × depth × height × width"
-    takes = " or ".join(f"{n} ({names[n]})" for n in layer.dims)
+    takes = " or ".join(f"{n} ({layer.dim_names[n]})" for n in layer.dims)
     hint = " Shapes are written without the batch." if len(shape) > max(layer.dims) else ""
     return f"{layer!r} takes an input with {takes} dimensions, but {shape_text(shape)} has {len(shape)}.{hint}"
 

@@ -34,6 +34,7 @@ class Recurrent(Layer):
 
     nick = "rnn"
     dims = (2,)
+    dim_names: ClassVar = {2: "length × features"}
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html"
     infers = ("input_size",)
     gates: ClassVar[int]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapecalc.algebra import Env, Formula, names_of, text
+from shapecalc.algebra import Env, Formula, Name, names_of, text
 from shapecalc.layers.letters import letter
 
 _FAILS = {">=": "<", "<=": ">", "=": "≠", "divides": "does not divide"}
+#: Where a condition compares an argument with what comes in, the argument keeps its own name.
+_COUNTS = ("in_channels", "out_channels", "num_features", "num_channels", "groups")
 
 
 def refusal(layer: object, words: str, relation: str, formula: Formula, env: Env, axis: str) -> str:
@@ -21,6 +23,14 @@ def refusal(layer: object, words: str, relation: str, formula: Formula, env: Env
 def _side(tree: Any, value: Any, values: Any) -> str:
     if isinstance(tree, int):
         return str(value)
-    name = text(tree, letter)
+    name = text(tree, _word)
     numbers = text(tree, lambda n: values[n])
     return f"{name} = {value}" if numbers == str(value) else f"{name} = {numbers} = {value}"
+
+
+def _word(name: Name) -> str:
+    if name.name == "D":
+        return "channels"
+    if name.name == "input":
+        return "its size"
+    return name.name if name.name in _COUNTS else letter(name)

@@ -88,9 +88,17 @@ def checked(data: Any, model: type[Model], where: str) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as refused:
-        first = refused.errors(include_url=False)[0]
-        at = ".".join(str(part) for part in first["loc"] if not str(part).startswith(("function-", "Entry")))
-        raise SpecError(f"{where}: {at + ': ' if at else ''}{_sentence(first, known_keys(model))}.") from None
+        errors = refused.errors(include_url=False)
+        # an entry that may be a text or a mapping fails as both: the deepest place says which was meant
+        first = max(errors, key=lambda error: (error["type"] == "extra_forbidden", len(error["loc"])))
+        raise SpecError(f"{where}: {_place(first['loc'])}{_sentence(first, known_keys(model))}.") from None
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """The place of an error as a person counts: "layers, entry 2: "; names of models and types are left out."""
+    parts = [f"entry {part + 1}" if isinstance(part, int) else part for part in location]
+    shown = [part for part in parts if part.startswith("entry ") or (part.islower() and "[" not in part)]
+    return f"{', '.join(shown)}: " if shown else ""
 
 
 def known_keys(model: type[BaseModel]) -> list[str]:
