@@ -15,7 +15,7 @@ _LIMIT = 10**MAX_DIGITS
 def read_expression(source: str) -> Int:
     """The number or expression that ``source`` writes.
 
-    Understands ``+ - * //``, ``**`` with a small power, an exact ``/``, ``⌊a/b⌋``, ``⌈a/b⌉``, ``min`` and ``max``,
+    Understands ``+ - * //``, ``**`` (or ``^``, ``²``, ``³``) with a small power, an exact ``/``, ``⌊a/b⌋``, ``⌈a/b⌉``, ``min`` and ``max``,
     brackets, letters, and a number beside a letter (``2P``).
 
     Raises:
@@ -24,7 +24,7 @@ def read_expression(source: str) -> Int:
     reader = Reader(source)
     value = reader.sum()
     reader.expect_end()
-    if not isinstance(value, int | Expr):
+    if isinstance(value, bool) or not isinstance(value, int | Expr):
         raise SpecError(f"{source.strip()!r} is not an integer.")
     return value
 
@@ -69,7 +69,7 @@ class Reader:
         """Count a bracket that opens (1) or closes (-1)."""
         self.depth += by
         if self.depth > MAX_DEPTH:
-            raise self.error(f"brackets are nested deeper than {MAX_DEPTH}")
+            raise self.error(f"brackets or powers are nested deeper than {MAX_DEPTH}")
 
     def sum(self) -> Any:
         value = self.product()
@@ -111,7 +111,9 @@ class Reader:
         if not (self.next.kind == "op" and self.next.text == "**"):
             return value
         operator = self.take()
+        self.nest(1)
         exponent = self.signed()
+        self.nest(-1)
         if not (isinstance(value, int | Expr) and isinstance(exponent, int)) or isinstance(value, bool):
             raise self.error("a power needs integers", operator.at)
         too_large = isinstance(value, int) and abs(value) > 1 and exponent * (value.bit_length() - 1) > 3.33 * MAX_DIGITS

@@ -17,14 +17,17 @@ _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+|\#[^\n]*)
       | (?P<float>(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+)
       | (?P<int>\d+(?:_\d+)*)
-      | (?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)
+      | (?P<raised>[²³](?![²³]))
+      | (?P<name>[^\W\d²³][^\W²³]*(?:\.[^\W\d²³][^\W²³]*)*)
       | (?P<string>"[^"\n]*"|'[^'\n]*')
-      | (?P<op>\*\*|//|[-+*/()\[\],;|=:·×−⌊⌋⌈⌉])
+      | (?P<op>\*\*|//|[-+*/^()\[\],;|=:·×−⌊⌋⌈⌉])
     """,
     re.VERBOSE,
 )
 #: Other ways to write an operator.
-_SAME = {"·": "*", "×": "*", "−": "-", "[": "(", "]": ")"}
+_SAME = {"·": "*", "×": "*", "^": "**", "−": "-", "[": "(", "]": ")"}
+#: Powers written as a raised digit: 16².
+_RAISED = {"²": "2", "³": "3"}
 
 
 @final
@@ -54,7 +57,9 @@ def tokens(source: str) -> list[Token]:
         kind, text = str(match.lastgroup), match.group()
         if kind in ("int", "float") and len(text) > MAX_DIGITS:
             raise SpecError(f"{place(source, position)}: a number has {len(text)} digits; at most {MAX_DIGITS} are read.")
-        if kind != "space":
+        if kind == "raised":
+            found += [Token("op", "**", position), Token("int", _RAISED[text], position)]
+        elif kind != "space":
             found.append(Token(kind, _SAME.get(text, text), position))
         position = match.end()
     found.append(Token("end", "", len(source)))
