@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
@@ -54,6 +54,9 @@ class MultiheadAttention(Layer):
         "out_proj.weight": Formula(lambda embed_dim: (embed_dim, embed_dim)),
         "out_proj.bias": Formula(lambda embed_dim, bias: (embed_dim,) if bias else None),
     }
+
+    def inferred(self, inputs: tuple[Shape, ...]) -> Mapping[str, Int]:
+        return {"embed_dim": inputs[0][-1]}
 
     def _projections(self) -> dict[str, Any]:
         keys = self.embed_dim if self.kdim is None else self.kdim
@@ -139,6 +142,9 @@ class TransformerLayer(Layer):
     source = "https://arxiv.org/abs/1706.03762"
     infers = ("d_model",)
     shape = Formula(lambda input: input)
+
+    def inferred(self, inputs: tuple[Shape, ...]) -> Mapping[str, Int]:
+        return {"d_model": inputs[0][-1]}
 
     def parts(self, inputs: tuple[Shape, ...]) -> Iterator[tuple[str, Layer, tuple[Shape, ...]]]:
         """The layers inside, by their torch names, each with the shapes that reach it."""
