@@ -202,8 +202,8 @@ def _mul(left: Int, right: Int) -> Int:
             return left * right
         if left in (0, 1):
             return right if left else 0
-        if isinstance(right, Mul) and isinstance(right.left, int):
-            return _mul(left * right.left, right.right)
+    if isinstance(right, Mul):
+        return _mul(_mul(left, right.left), right.right)  # a·(b·c) is written a·b·c
     return Mul(left, right)
 
 

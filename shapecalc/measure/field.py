@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, final
 
-from shapecalc.algebra import Int, maximum, minimum
+from shapecalc.algebra import Formula, Int, maximum, minimum
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.axiswise import Axiswise, Reads
 from shapecalc.measure.layout import Layout, rearranged
@@ -21,6 +21,12 @@ from shapecalc.measure.sizes import CACHE
 
 #: A table longer than this is given up for a bound.
 MAX_PERIOD = 4096
+
+#: How a window changes a field, with r its size, j its jump and s its start: the recurrences of
+#: https://distill.pub/2019/computing-receptive-fields/, run forwards.
+SIZE = Formula(lambda field, span, jump: field + (span - 1) * jump)
+JUMP = Formula(lambda jump, step: jump * step)
+START = Formula(lambda start, first, jump: start + first * jump)
 
 _Ends = tuple[Int | None, ...]
 
@@ -131,16 +137,20 @@ def _slide(layer: Axiswise, shape: Shape, layout: Layout, output: Shape, axes: l
 def composed(inner: AxisField, reads: Reads, env: dict[str, Any], count: Int) -> AxisField:
     """The field of outputs that read ``inner`` in the way of ``reads``."""
     outputs, inputs = reads.cycle.at(env)
-    if len(inner.low) == 1 and outputs == 1 and not reads.transposed:
+    if len(inner.low) == 1 and outputs == 1:
         first, step, taps = reads.taps.at({**env, "o": 0})
+        if reads.transposed:  # at stride 1 the transpose is a window too, turned round
+            first = -first - step * (taps - 1)
         low, high = inner.low[0], inner.high[0]
         if low is None or high is None:
             return replace(inner, count=count)
-        advance = inner.advance
+        jump = inner.advance
+        start = START.function(low, first, jump)
+        size = SIZE.function(high - low + 1, (taps - 1) * step + 1, jump)
         return AxisField(
-            (low + first * advance,),
-            (high + (first + step * (taps - 1)) * advance,),
-            advance * inputs,
+            (start,),
+            (start + size - 1,),
+            JUMP.function(jump, inputs),
             count,
             inner.length,
             inner.bound or reads.bound,
@@ -151,7 +161,8 @@ def composed(inner: AxisField, reads: Reads, env: dict[str, Any], count: Int) ->
 def _tabled(
     inner: AxisField, reads: Reads, env: dict[str, Any], count: Int, outputs: Int, inputs: Int
 ) -> AxisField:
-    if not (isinstance(outputs, int) and isinstance(inputs, int) and isinstance(inner.advance, int)):
+    known = (outputs, inputs, inner.advance, *reads.taps.at({**env, "o": 0}))
+    if not all(isinstance(number, int) for number in known):
         return replace(whole(inner), count=count, bound="letters leave the pattern of the fields open")
     turns = len(inner.low) // math.gcd(len(inner.low), inputs)
     period = outputs * turns

@@ -43,5 +43,10 @@ def entries(tensors: dict[str, Shape]) -> Int:
     """How many numbers some tensors hold together."""
     total: Int = 0
     for shape in tensors.values():
-        total = total + product(shape)
+        total = total + product(textbook_order(shape))
     return total
+
+
+def textbook_order(shape: Shape) -> Shape:
+    """A weight's sizes in the order in which they are multiplied on paper: K·F·F·D, where torch has K, D, F, F."""
+    return (shape[0], *shape[2:], shape[1]) if len(shape) > 2 else shape
