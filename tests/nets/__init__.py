@@ -23,6 +23,7 @@ from tests.nets.dense import patchgan as patchgan
 from tests.nets.dense import pixelgan as pixelgan
 from tests.nets.dense import tcn as tcn
 from tests.nets.dense import unet as unet
+from tests.nets.dense import unet_contracting as unet_contracting
 from tests.nets.dense import wavenet as wavenet
 from tests.nets.inception import googlenet as googlenet
 from tests.nets.inception import inception_module as inception_module

@@ -23,13 +23,7 @@ from tests.nets.parts import conv, conv_relu
 def unet(size: int = 572, inputs: int = 1, outputs: int = 2, padding: int = 0) -> Net:
     """U-Net; without padding the skip connections are cropped to the size of what they join."""
     b = Builder((inputs, size, size), name="unet")
-    skips = []
-    for level in range(5):
-        conv_relu(b, 64 << level, 3, 1, padding)
-        skip = conv_relu(b, 64 << level, 3, 1, padding)
-        if level < 4:
-            skips.append(skip)
-            b.add(MaxPool2d(2), name=f"pool{level + 1}")
+    skips = _contract(b, padding)
     for level in reversed(range(4)):
         up = b.add(ConvTranspose2d(128 << level, 64 << level, 2, stride=2))
         report = b.build().measure()
@@ -40,6 +34,24 @@ def unet(size: int = 572, inputs: int = 1, outputs: int = 2, padding: int = 0) -
         conv_relu(b, 64 << level, 3, 1, padding)
     b.add(conv(outputs, 1), name="output")
     return b.build()
+
+
+def unet_contracting(size: int) -> Net:
+    """The first half of U-Net without padding."""
+    b = Builder((1, size, size), name="unet_contracting")
+    _contract(b, 0)
+    return b.build()
+
+
+def _contract(b: Builder, padding: int) -> list[str]:
+    skips = []
+    for level in range(5):
+        conv_relu(b, 64 << level, 3, 1, padding)
+        skip = conv_relu(b, 64 << level, 3, 1, padding)
+        if level < 4:
+            skips.append(skip)
+            b.add(MaxPool2d(2), name=f"pool{level + 1}")
+    return skips
 
 
 def dcgan_generator() -> Net:
