@@ -1,0 +1,39 @@
+"""``shapecalc grade``: a quiz and what students answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def grade(
+    quiz: Annotated[Path, typer.Argument(help="The quiz: YAML or JSON. It holds no keys; the engine finds them.")],
+    answers: Annotated[Path, typer.Argument(help="CSV: a row for each student, a column for each question.")],
+    json_: Annotated[bool, typer.Option("--json", help="Every mark with its key and derivation, as JSON.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="A row of points for each student, for a spreadsheet.")] = False,
+) -> None:
+    """Grade a quiz about networks: every answer is right, wrong, blank or not understood, and why.
+
+    What cannot be read is never marked wrong; it is listed for you to look at.
+
+    Examples:
+
+      shapecalc grade quiz.yaml answers.csv
+
+      shapecalc grade quiz.yaml answers.csv --csv > points.csv
+    """
+    from shapecalc.errors import SpecError
+    from shapecalc.grade import grade as graded
+    from shapecalc.grade import load_quiz, read_answers
+
+    from shapecalc_cli.output import say, say_json
+
+    if json_ and csv:
+        raise SpecError("Give --json or --csv, not both.")
+    book = graded(load_quiz(quiz), read_answers(answers))
+    if json_:
+        say_json(book.as_dict())
+    else:
+        say(book.as_csv().removesuffix("\n") if csv else str(book))
