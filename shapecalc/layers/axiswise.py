@@ -41,6 +41,7 @@ class Axiswise(Layer):
     """Each output size follows from one input size by one formula. Abstract."""
 
     gives: ClassVar[frozenset[str]] = Layer.gives | {"W", "D", "o", "n_out"}
+    takes_empty = False  # as torch's own kernels; the few that run say so
     #: the channels that come out; None where all dimensions before the axes stay as they are.
     channels: ClassVar[Formula | None] = None
     #: the size that comes out along an axis.

@@ -97,6 +97,10 @@ class Layer:
     reads_more: ClassVar[str] = ""
     #: whether the output is the input's own memory: nothing new is stored.
     view: ClassVar[bool] = False
+    #: whether it runs on an input in which some size is 0.
+    takes_empty: ClassVar[bool] = True
+    #: defaults that torch's Lazy class has and the class itself has not.
+    lazy_defaults: ClassVar[Mapping[str, Any]] = {}
 
     fields: ClassVar[dict[str, Field]] = {}
 
@@ -208,7 +212,8 @@ class Layer:
     def __repr__(self) -> str:
         """The layer in torch's call syntax: what must be given by position, the rest by name where it differs."""
         cls = type(self)
-        lazy = f"Lazy{cls.__name__}" if self.is_lazy() and cls.has_lazy else cls.__name__
+        is_lazy = self.is_lazy() and cls.has_lazy
+        lazy = f"Lazy{cls.__name__}" if is_lazy else cls.__name__
         arguments: list[str] = []
         named = False
         for name, field in cls.fields.items():
@@ -219,7 +224,7 @@ class Layer:
             if field.default is REQUIRED or name in cls.infers:
                 written = field.write(value)
                 arguments.append(f"{name}={written}" if named else written)
-            elif value != self._default(field):
+            elif value != (cls.lazy_defaults.get(name, self._default(field)) if is_lazy else self._default(field)):
                 named = True
                 arguments.append(f"{name}={field.write(value)}")
         return f"{lazy}({', '.join(arguments)})"
@@ -264,6 +269,9 @@ class Layer:
             raise ShapeError(f"{self!r} takes {takes} input{'s' if most > 1 else ''} but got {len(inputs)}.")
         if self.dims and len(inputs[0]) not in self.dims:
             raise ShapeError(wrong_dims(self, inputs[0]))
+        if not self.takes_empty and any(0 in shape for shape in inputs):
+            empty = " and ".join(map(shape_text, inputs))
+            raise ShapeError(f"{self!r} needs an input without a size of 0, but it is {empty}.")
 
     def check(self, inputs: tuple[Shape, ...]) -> None:
         """Refuse what torch refuses, for a resolved layer.
@@ -316,6 +324,11 @@ def register(cls: LayerClass) -> LayerClass:
         cls.check_formulas()
     REGISTRY[cls.__name__] = cls
     return cls
+
+
+def entries_of(weight: Shape) -> Int:
+    """How many numbers a weight holds, multiplied in the order of textbooks: K·F·F·D, where torch has K, D, F, F."""
+    return product((weight[0], *weight[2:], weight[1]) if len(weight) > 2 else weight)
 
 
 def shape_text(shape: Shape) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
-from shapecalc.algebra import Formula, Int, ceildiv, maximum, product
+from shapecalc.algebra import Formula, Int, ceildiv, maximum
 from shapecalc.errors import SpecError, one_of
 from shapecalc.layers.axiswise import WINDOW_READS, Axiswise, Reads, extent, positions, window
-from shapecalc.layers.base import Require, register
+from shapecalc.layers.base import Require, entries_of, register
 from shapecalc.layers.fields import Axes, Padding, Shape
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
@@ -122,7 +122,7 @@ class Conv(Axiswise):
         return env
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
-        weights = product(type(self).parameters["weight"].at(self.values))
+        weights = entries_of(type(self).parameters["weight"].at(self.values))
         return {**self.bind(inputs), "weights": weights, "positions": positions(output)}
 
 
@@ -171,7 +171,7 @@ class ConvTranspose(Axiswise):
 
     nick = "deconv"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html"
-    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "weights", "positions"}
+    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after", "weights", "positions"}
     infers, has_lazy = ("in_channels",), True
     requires = _COMMON
     fits = (
@@ -183,11 +183,11 @@ class ConvTranspose(Axiswise):
             lambda output_padding, stride, dilation: (output_padding + 1, maximum(stride, dilation)),
         ),
         Require(
-            "the output must have at least 1 position",
+            "the output's size must not be negative",
             ">=",
             lambda W, kernel_size, stride, padding, output_padding, dilation: (
                 transposed_window(W, kernel_size, stride, padding, output_padding, dilation),
-                1,
+                0,
             ),
         ),
     )
@@ -209,11 +209,11 @@ class ConvTranspose(Axiswise):
 
     def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
         env = super().axis_env(axis, size, channels)
-        env["before"] = env["padding"]
+        env["before"] = env["after"] = env["padding"]
         return env
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
-        weights = product(type(self).parameters["weight"].at(self.values))
+        weights = entries_of(type(self).parameters["weight"].at(self.values))
         return {**self.bind(inputs), "weights": weights, "positions": positions(inputs[0])}
 
 

@@ -24,6 +24,13 @@ LETTERS = {
     "upscale_factor": "r",
     "downscale_factor": "r",
     "n_out": "N",
+    # of a receptive field: its size, its jump and its start, and what a window spans of it
+    "field": "r",
+    "jump": "j",
+    "start": "s",
+    "span": "F",
+    "step": "S",
+    "left": "P",
 }
 
 

@@ -66,6 +66,8 @@ class Bilinear(Layer):
     gives: ClassVar[frozenset[str]] = Layer.gives | {"rows"}
     requires = (
         Require("in1_features must be at least 1", ">=", lambda in1_features: (in1_features, 1)),
+        Require("in2_features must be at least 1", ">=", lambda in2_features: (in2_features, 1)),
+        Require("out_features must not be negative", ">=", lambda out_features: (out_features, 0)),
         Require("the first input must end in in1_features", "=", lambda inputs, in1_features: (
             inputs[0][-1], in1_features
         )),
@@ -119,7 +121,7 @@ class Embedding(Layer):
 
     nick, source = "embedding", _DOCS + "Embedding.html"
     requires = (
-        Require("num_embeddings must not be negative", ">=", lambda num_embeddings: (num_embeddings, 0)),
+        Require("num_embeddings must be at least 1", ">=", lambda num_embeddings: (num_embeddings, 1)),
         Require("embedding_dim must not be negative", ">=", lambda embedding_dim: (embedding_dim, 0)),
     )
     shape = Formula(lambda input, embedding_dim: (*input, embedding_dim))
@@ -146,7 +148,7 @@ class EmbeddingBag(Layer):
     include_last_offset: bool = False
     padding_idx: Int | None = None
 
-    nick, source, dims = "embedding", _DOCS + "EmbeddingBag.html", (1,)
+    nick, source, dims, takes_empty = "embedding", _DOCS + "EmbeddingBag.html", (1,), False
     requires = Embedding.requires
     shape = Formula(lambda embedding_dim: (embedding_dim,))
     parameters = Embedding.parameters
@@ -155,6 +157,9 @@ class EmbeddingBag(Layer):
         _padding_index(self, self.padding_idx, self.num_embeddings)
         if self.mode not in ("sum", "mean", "max"):
             raise SpecError(f'EmbeddingBag: mode="{self.mode}" is not known; it may be "sum", "mean", "max".')
+        for name in ("sparse", "scale_grad_by_freq"):
+            if self.mode == "max" and self.values[name]:
+                raise SpecError(f'EmbeddingBag: mode="max" does not go with {name}=True.')
 
     def mixes(self, dims: int) -> tuple[int, ...]:
         return tuple(range(dims))

@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
-from shapecalc.errors import ShapeError
+from shapecalc.errors import ShapeError, SpecError
 from shapecalc.layers.base import Layer, Require, register, shape_text
 from shapecalc.layers.fields import Shape
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
+
+
+#: Where nothing is learned or kept for each channel, nothing compares their number.
+_CHANNELS = Require(
+    "the input must have num_features channels",
+    "=",
+    lambda input, num_features, affine, track_running_stats: (
+        (input[0], num_features) if affine or track_running_stats else None
+    ),
+)
 
 
 class BatchNorm(Layer):
@@ -22,10 +32,8 @@ class BatchNorm(Layer):
     track_running_stats: bool = True
 
     nick, source = "norm", _DOCS + "BatchNorm2d.html"
-    infers, has_lazy = ("num_features",), True
-    requires = (
-        Require("the input must have num_features channels", "=", lambda input, num_features: (input[0], num_features)),
-    )
+    infers, has_lazy, takes_empty = ("num_features",), True, False
+    requires = (_CHANNELS,)
     shape = Formula(lambda input: input)
     parameters: ClassVar = {
         "weight": Formula(lambda num_features, affine: (num_features,) if affine else None),
@@ -36,6 +44,10 @@ class BatchNorm(Layer):
         "running_var": Formula(lambda num_features, track_running_stats: _if(track_running_stats, num_features)),
         "num_batches_tracked": Formula(lambda track_running_stats: () if track_running_stats else None),
     }
+
+    def validate(self) -> None:
+        if self.eps <= 0:
+            raise SpecError(f"{type(self).__name__}: eps={self.eps} must be positive.")
 
 
 def _if(kept: bool, size: Int) -> Shape | None:
@@ -85,16 +97,11 @@ class InstanceNorm(Layer):
     track_running_stats: bool = False
 
     nick, source = "norm", _DOCS + "InstanceNorm2d.html"
-    infers, has_lazy = ("num_features",), True
+    infers, has_lazy, takes_empty = ("num_features",), True, False
+    lazy_defaults: ClassVar = {"affine": True, "track_running_stats": True}
     reads_more = "its mean and variance are taken over the whole map"
     requires = (
-        Require(
-            "the input must have num_features channels",
-            "=",
-            lambda input, num_features, affine, track_running_stats: (
-                (input[0], num_features) if affine or track_running_stats else None
-            ),
-        ),
+        _CHANNELS,
         Require("there must be at least 2 positions to normalise", ">=", lambda input: (product(input[1:]), 2)),
     )
     shape = Formula(lambda input: input)
@@ -219,7 +226,7 @@ class LocalResponseNorm(Layer):
     k: float = 1.0
 
     nick, source = "norm", _DOCS + "LocalResponseNorm.html"
-    dims = (2, 3, 4)
+    dims, takes_empty = (2, 3, 4), False
     requires = (Require("size must be at least 1", ">=", lambda size: (size, 1)),)
     shape = Formula(lambda input: input)
 
@@ -234,6 +241,6 @@ class CrossMapLRN2d(Layer):
     beta: float = 0.75
     k: float = 1.0
 
-    nick, dims = "norm", (3,)
+    nick, dims, takes_empty = "norm", (3,), False
     requires = LocalResponseNorm.requires
     shape = Formula(lambda input: input)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
-from shapecalc.algebra import Formula, Int
+from shapecalc.algebra import Formula, Int, minimum
 from shapecalc.layers.axiswise import Axiswise, Reads
 from shapecalc.layers.base import Require, register
 from shapecalc.layers.fields import Sides
@@ -31,10 +31,21 @@ class Pad(Axiswise):
         return env
 
 
+#: What is cropped is cropped first, and cannot be more than there is.
+_CROPPED = Require(
+    "no more may be cropped than there is",
+    ">=",
+    lambda W, before, after: (W + (minimum(before, 0) + minimum(after, 0)), 0),
+)
+
+
 class ZeroPad(Pad):
     """Zeros around the input. Abstract."""
 
     padding: Sides
+
+    takes_empty = True
+    fits = (_CROPPED,)
 
 
 @final
@@ -42,7 +53,7 @@ class ZeroPad(Pad):
 class ZeroPad1d(ZeroPad):
     """Zeros before and after one axis."""
 
-    rank, dims = 1, (2,)
+    rank, dims = 1, (1, 2, 3, 4)
 
 
 @final
@@ -50,7 +61,7 @@ class ZeroPad1d(ZeroPad):
 class ZeroPad2d(ZeroPad):
     """Zeros around two axes."""
 
-    rank, dims = 2, (3,)
+    rank, dims = 2, (2, 3, 4)
 
 
 @final
@@ -58,7 +69,7 @@ class ZeroPad2d(ZeroPad):
 class ZeroPad3d(ZeroPad):
     """Zeros around three axes."""
 
-    rank, dims = 3, (4,)
+    rank, dims = 3, (3, 4)
 
 
 class ConstantPad(Pad):
@@ -67,13 +78,16 @@ class ConstantPad(Pad):
     padding: Sides
     value: float
 
+    takes_empty = True
+    fits = (_CROPPED,)
+
 
 @final
 @register
 class ConstantPad1d(ConstantPad):
     """A constant before and after one axis."""
 
-    rank, dims = 1, (2,)
+    rank, dims = 1, (1, 2, 3, 4)
 
 
 @final
@@ -81,7 +95,7 @@ class ConstantPad1d(ConstantPad):
 class ConstantPad2d(ConstantPad):
     """A constant around two axes."""
 
-    rank, dims = 2, (3,)
+    rank, dims = 2, (2, 3, 4)
 
 
 @final
@@ -89,7 +103,7 @@ class ConstantPad2d(ConstantPad):
 class ConstantPad3d(ConstantPad):
     """A constant around three axes."""
 
-    rank, dims = 3, (4,)
+    rank, dims = 3, (3, 4)
 
 
 class ReflectionPad(Pad):
@@ -170,7 +184,7 @@ class CircularPad(Pad):
     padding: Sides
 
     fits = (
-        *Pad.fits,
+        _CROPPED,
         Require("circular padding must not exceed the input", "<=", lambda W, before: (before, W)),
         Require("circular padding must not exceed the input", "<=", lambda W, after: (after, W)),
     )

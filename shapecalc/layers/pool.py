@@ -35,7 +35,7 @@ class Pool(Axiswise):
         Require(
             "padding must be at most half of the kernel",
             "<=",
-            lambda before, kernel_size, dilation: (before, extent(kernel_size, dilation) // 2),
+            lambda before, kernel_size: (before, kernel_size // 2),
         ),
         Require(
             "the kernel must fit the padded input",
@@ -118,6 +118,10 @@ class AvgPool1d(Pool):
     rank, dims, source = 1, (2,), _AVERAGE
 
 
+#: torch's three-dimensional kernel compares the window with the input alone, whatever the padding or rounding.
+_INSIDE = Require("the kernel must fit the input without its padding", "<=", lambda kernel_size, W: (kernel_size, W))
+
+
 class AvgPool(Pool):
     """The mean of each window. Abstract: AvgPool2d and AvgPool3d, which alone take a divisor."""
 
@@ -149,6 +153,7 @@ class AvgPool3d(AvgPool):
     """Average pooling over three axes."""
 
     rank, dims = 3, (4,)
+    fits = (*Pool.fits, _INSIDE)
 
 
 class LPPool(Pool):
@@ -160,6 +165,10 @@ class LPPool(Pool):
     ceil_mode: bool = False
 
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html"
+
+    def validate(self) -> None:
+        if self.norm_type == 0:
+            raise SpecError(f"{type(self).__name__}: norm_type=0 would divide by 0.")
 
 
 @final
@@ -184,6 +193,7 @@ class LPPool3d(LPPool):
     """Power-average pooling over three axes."""
 
     rank, dims = 3, (4,)
+    fits = (*Pool.fits, _INSIDE)
 
 
 def adaptive_taps(o: Int, W: Int, n_out: Int) -> tuple[Int, Int, Int]:
@@ -203,9 +213,15 @@ class AdaptivePool(Axiswise):
 
     nick = "pool"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html"
-    fits = (Require("output_size must be at least 1", ">=", lambda n_out: (n_out, 1)),)
+    fits = (Require("output_size must not be negative", ">=", lambda n_out: (n_out, 0)),)
     axis_size = Formula(lambda n_out: n_out)
     reads = Reads(adaptive_taps, adaptive_cycle)
+
+    def validate(self) -> None:
+        size = self.values["output_size"]
+        if size is None or (self.rank == 1 and None in size):
+            among = f"None may stand only among the {self.rank} of a tuple" if self.rank > 1 else "None is not one"
+            raise SpecError(f"{type(self).__name__}: output_size must be a number; {among}.")
 
     def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
         env = super().axis_env(axis, size, channels)
@@ -286,7 +302,7 @@ class FractionalMaxPool(Axiswise):
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool2d.html"
     fits = (
         _KERNEL,
-        Require("the output must have at least 1 position", ">=", lambda n_out: (n_out, 1)),
+        Require("the output's size must not be negative", ">=", lambda n_out: (n_out, 0)),
         Require(
             "the windows must fit the input", "<=", lambda n_out, kernel_size, W: (n_out + kernel_size - 1, W)
         ),
@@ -328,6 +344,13 @@ class FractionalMaxPool3d(FractionalMaxPool):
     """Fractional max pooling over three axes."""
 
     rank, dims = 3, (4,)
+    #: torch's three-dimensional kernel wants one input more than its windows need
+    fits = (
+        *FractionalMaxPool.fits,
+        Require(
+            "the windows must leave one input over", "<=", lambda n_out, kernel_size, W: (n_out + kernel_size, W)
+        ),
+    )
 
 
 class MaxUnpool(Axiswise):
@@ -342,12 +365,12 @@ class MaxUnpool(Axiswise):
 
     nick = "unpool"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool2d.html"
-    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before"}
+    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after"}
     fits = (
         Require(
-            "the output must have at least 1 position",
+            "the output's size must not be negative",
             ">=",
-            lambda W, kernel_size, stride, padding: (transposed_window(W, kernel_size, stride, padding, 0, 1), 1),
+            lambda W, kernel_size, stride, padding: (transposed_window(W, kernel_size, stride, padding, 0, 1), 0),
         ),
         _KERNEL,
         _STRIDE,
@@ -364,7 +387,7 @@ class MaxUnpool(Axiswise):
         env = super().axis_env(axis, size, channels)
         if env["stride"] is None:
             env["stride"] = env["kernel_size"]
-        env["before"] = env["padding"]
+        env["before"] = env["after"] = env["padding"]
         return env
 
 

@@ -21,7 +21,7 @@ _TENSORS = {
 _PROJECTION = {"weight_hr": Formula(lambda projected, hidden_size, state: (state, hidden_size) if projected else None)}
 
 _SIZES = (
-    Require("hidden_size must be at least 1", ">=", lambda hidden_size: (hidden_size, 1)),
+    Require("hidden_size must not be negative", ">=", lambda hidden_size: (hidden_size, 0)),
     Require("the last dimension must be input_size", "=", lambda input, input_size: (input[-1], input_size)),
 )
 
@@ -33,7 +33,7 @@ class Recurrent(Layer):
     """
 
     nick = "rnn"
-    dims = (2,)
+    dims, takes_empty = (2,), False
     dim_names: ClassVar = {2: "length × features"}
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html"
     infers = ("input_size",)
@@ -41,6 +41,7 @@ class Recurrent(Layer):
     gives: ClassVar[frozenset[str]] = Layer.gives | {"directions", "state", "matrices", "L"}
     requires = (
         *_SIZES,
+        Require("hidden_size must be at least 1", ">=", lambda hidden_size: (hidden_size, 1)),
         Require("num_layers must be at least 1", ">=", lambda num_layers: (num_layers, 1)),
     )
     shape = Formula(lambda input, directions, state: (input[0], directions * state))

@@ -105,7 +105,7 @@ class PixelShuffle(Axiswise):
 
     upscale_factor: Int
 
-    nick, rank, dims = "shuffle", 2, (3,)
+    nick, rank, dims, takes_empty = "shuffle", 2, (3,), True
     source = "https://arxiv.org/abs/1609.05158"
     requires = (
         Require("upscale_factor must be at least 1", ">=", lambda upscale_factor: (upscale_factor, 1)),

@@ -23,6 +23,7 @@ MODES = {
     "trilinear": (3,),
 }
 _INTERPOLATING = ("linear", "bilinear", "bicubic", "trilinear")
+_GATHERING = ("area",)
 
 
 def resized_taps(o: int, W: int, n_out: int, mode: str, aligned: bool, rate_in: int, rate_out: int) -> Any:
@@ -57,7 +58,13 @@ class Resize(Axiswise):
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"factor", "mode", "aligned", "rate_in", "rate_out"}
     dims = (2, 3, 4)
-    fits = (Require("the output must have at least 1 position", ">=", lambda n_out: (n_out, 1)),)
+    fits = (
+        Require(
+            "the output must have at least 1 position",
+            ">=",
+            lambda n_out, mode: (n_out, 0 if mode in _GATHERING else 1),
+        ),
+    )
     #: a whole factor multiplies; any other size or factor has been worked out as N
     axis_size = Formula(lambda W, factor, n_out: n_out if factor is None else W * factor)
     reads = Reads(resized_taps, resized_cycle)
@@ -157,7 +164,9 @@ class Upsample2d(Resize):
 @final
 @register
 class UpsamplingNearest2d(Upsample2d):
-    """Resize two axes by nearest neighbour."""
+    """Resize two axes by nearest neighbour; torch lets it resize one or three as well."""
+
+    dims = (2, 3, 4)
 
     def rule(self) -> tuple[str, bool]:
         return "nearest", False

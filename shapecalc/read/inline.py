@@ -124,7 +124,7 @@ def _lazy(cls: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> Layer:
     twice = next((name for name in kwargs if name in given), None)
     if twice:
         raise SpecError(f"Lazy{cls.__name__}: {twice} is given twice, by position and by name.")
-    return cls(**given, **kwargs)
+    return cls(**{**cls.lazy_defaults, **given, **kwargs})
 
 
 def _arguments(reader: Reader) -> tuple[list[Any], dict[str, Any]]:
