@@ -1,0 +1,40 @@
+"""shapecalc train: a net learns a data set."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def train(  # noqa: PLR0913 - one parameter for each option
+    spec: Annotated[str, typer.Argument(help="The layers, as torch writes them, or the path of a network file.")],
+    *,
+    data: Annotated[str, typer.Option(help="The data set: digits (1797 images of 1x8x8, 10 classes).")] = "digits",
+    epochs: Annotated[int, typer.Option(help="How often each image is seen.")] = 30,
+    batch_size: Annotated[int, typer.Option(help="Images per step and process.")] = 32,
+    lr: Annotated[float, typer.Option(help="The highest learning rate.")] = 0.003,
+    seed: Annotated[int, typer.Option(help="Decides everything random.")] = 0,
+    out: Annotated[str, typer.Option(help="The folder for weights.safetensors and history.json.")] = "trained",
+    json: Annotated[bool, typer.Option("--json", help="Print the history and the result as JSON.")] = False,
+) -> None:
+    """Train a net and measure it on images that it has not seen.
+
+    The weights that did best on the validation images are kept. Needs the extra: pip install 'shapecalc[torch]'.
+
+    Example: shapecalc train "Conv2d(1, 32, 3) ReLU MaxPool2d(2) Flatten LazyLinear(10)" --data digits
+    """
+    from shapecalc.pytorch.train import leads, open_data
+    from shapecalc.pytorch.train import train as run
+    from shapecalc.read.open import open_net
+    from shapecalc_cli.output import say, say_json
+
+    images = open_data(data)
+    net = open_net(spec, input_shape=images.shape)
+    training = run(net, images, epochs=epochs, batch_size=batch_size, lr=lr, seed=seed, out=out, progress=not json)
+    if not leads():
+        return
+    if json:
+        say_json(training.as_dict())
+    else:
+        say(str(training))

@@ -1,0 +1,105 @@
+"""A finished training: what was trained, how, and what came of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, final
+
+from shapecalc.errors import SpecError
+from shapecalc.net import Net
+
+
+@final
+@dataclass(frozen=True)  # no slots: the defaults of train() are read from the class
+class Settings:
+    """How to train.
+
+    Attributes:
+        epochs: how often each image is seen.
+        batch_size: images per step and process; at least 2, for batch norm cannot learn from one.
+        lr: the highest learning rate; it rises to it and falls again.
+        seed: of the first weights, the order of the images and dropout.
+    """
+
+    epochs: int = 30
+    batch_size: int = 32
+    lr: float = 0.003
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, least in (("epochs", 1), ("batch_size", 2), ("seed", 0)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or not least <= value < 1 << 32:
+                raise SpecError(f"Expected a whole number from {least} to {(1 << 32) - 1} but got {name}={value!r}.")
+        if isinstance(self.lr, bool) or not isinstance(self.lr, int | float) or not 0 < self.lr < math.inf:
+            raise SpecError(f"Expected a number above 0 but got lr={self.lr!r}.")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """What one pass over the images gave; losses are mean cross entropies in nats, accuracies are shares of 1."""
+
+    number: int
+    train_loss: float
+    validation_loss: float
+    validation_accuracy: float
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Training:
+    """A finished training.
+
+    Attributes:
+        net: what was trained, with the shape of the images.
+        data: the name of the data set.
+        settings: how.
+        history: one entry for each epoch.
+        accuracy: the share of the test images that the kept weights classify rightly.
+        tested: how many test images there are.
+        path: the file with the kept weights, for :func:`restore`; None where nothing was to be written.
+    """
+
+    net: Net
+    data: str
+    settings: Settings
+    history: tuple[Epoch, ...]
+    accuracy: float
+    tested: int
+    path: Path | None
+
+    @property
+    def best(self) -> Epoch:
+        """The epoch whose weights were kept."""
+        return lowest(self.history)
+
+    def as_dict(self) -> dict[str, Any]:
+        """What ``--json`` prints and the history file holds."""
+        return {
+            "net": str(self.net),
+            "input": [*next(iter(self.net.inputs.values()))],
+            "data": self.data,
+            **asdict(self.settings),
+            "history": [asdict(epoch) for epoch in self.history],
+            "best_epoch": self.best.number,
+            "test_accuracy": self.accuracy,
+            "test_images": self.tested,
+            "weights": str(self.path) if self.path else None,
+        }
+
+    def __str__(self) -> str:
+        right = round(self.accuracy * self.tested)
+        kept = (
+            f"test accuracy {100 * self.accuracy:.2f} % ({right} of {self.tested} {self.data}), with the weights of "
+            f"epoch {self.best.number} of {len(self.history)} (validation loss {self.best.validation_loss:.4f})"
+        )
+        return f"{kept}\nweights in {self.path}" if self.path else kept
+
+
+def lowest(history: Sequence[Epoch]) -> Epoch:
+    """The epoch with the smallest validation loss; the first of several."""
+    return min(history, key=lambda epoch: epoch.validation_loss)
