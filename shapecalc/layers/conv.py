@@ -76,12 +76,14 @@ class Conv(Axiswise):
         Require(
             "reflected padding must be smaller than the input",
             "<=",
-            lambda W, after, padding_mode: (after + 1, W) if padding_mode == "reflect" else None,
+            lambda W, before, after, padding_mode: (
+                (maximum(before, after) + 1, W) if padding_mode == "reflect" else None
+            ),
         ),
         Require(
             "circular padding must not exceed the input",
             "<=",
-            lambda W, after, padding_mode: (after, W) if padding_mode == "circular" else None,
+            lambda W, before, after, padding_mode: (maximum(before, after), W) if padding_mode == "circular" else None,
         ),
     )
     channels = Formula(lambda out_channels: out_channels)
