@@ -10,9 +10,13 @@ from shapecalc import layers as layers
 from shapecalc.errors import ShapecalcError as ShapecalcError
 from shapecalc.errors import ShapeError as ShapeError
 from shapecalc.errors import SpecError as SpecError
+from shapecalc.explain import Explanation as Explanation
+from shapecalc.explain import explain as explain
 from shapecalc.measure import Report as Report
 from shapecalc.measure import measure as measure
 from shapecalc.net import Builder as Builder
 from shapecalc.net import Net as Net
 from shapecalc.net import Node as Node
+from shapecalc.read import load as load
+from shapecalc.read import open_net as open_net
 from shapecalc.read import parse as parse

@@ -47,7 +47,7 @@ class Expr:
         return _floordiv(other, self)
 
     def __neg__(self) -> Int:
-        return _mul(-1, self)
+        return _sub(self.right, self.left) if isinstance(self, Sub) else _mul(-1, self)
 
     def __str__(self) -> str:
         from shapecalc.algebra.text import text
@@ -191,7 +191,7 @@ def _sub(left: Int, right: Int) -> Int:
         return _add(left, -right)
     if left == right:
         return 0
-    return Sub(left, right)
+    return Sub(left, right) if left != 0 else _mul(-1, right)
 
 
 def _mul(left: Int, right: Int) -> Int:

@@ -11,7 +11,7 @@ from shapecalc.algebra.expr import Int, Name
 Env = Mapping[str, Any]
 
 #: Values at which a name says nothing: the textbook formula simply leaves it out.
-SILENT = {"dilation": 1, "groups": 1, "output_padding": 0}
+SILENT = {"dilation": 1, "groups": 1, "output_padding": 0, "extra": 0, "directions": 1}
 
 #: Names that say where a formula applies rather than how much: a tree has their numbers, never a letter.
 STRUCTURE = frozenset({"dim", "first", "last"})

@@ -94,8 +94,11 @@ class _Writer:
         return written if own >= binding else self.style.group.format(written)
 
     def times(self, left: Int, right: Int) -> str:
+        if left == -1:
+            return self.style.minus.strip() + self.group(right, _ATOM)
         first = self.term(left) if isinstance(left, int) else self.group(left, _PRODUCT)
-        second = self.group(right, _ATOM)
+        # a product put in a name's place needs no bracket: a·(b·c) is a·b·c
+        second = self.group(right, _PRODUCT if isinstance(right, Name) else _ATOM)
         # 2P as in a textbook, but 2·0: only a single letter can stand beside a number without a dot
         beside = isinstance(left, int) and len(second) == 1 and second.isalpha()
         return first + ("" if beside else self.style.times) + second

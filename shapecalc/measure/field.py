@@ -26,7 +26,7 @@ MAX_PERIOD = 4096
 #: https://distill.pub/2019/computing-receptive-fields/, run forwards.
 SIZE = Formula(lambda field, span, jump: field + (span - 1) * jump)
 JUMP = Formula(lambda jump, step: jump * step)
-START = Formula(lambda start, first, jump: start + first * jump)
+START = Formula(lambda start, left, jump: start - left * jump)
 
 _Ends = tuple[Int | None, ...]
 
@@ -145,7 +145,7 @@ def composed(inner: AxisField, reads: Reads, env: dict[str, Any], count: Int) ->
         if low is None or high is None:
             return replace(inner, count=count)
         jump = inner.advance
-        start = START.function(low, first, jump)
+        start = START.function(low, -first, jump)
         size = SIZE.function(high - low + 1, (taps - 1) * step + 1, jump)
         return AxisField(
             (start,),

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import final
 
-from shapecalc.algebra import Int, product
+from shapecalc.algebra import Int
 from shapecalc.layers import Layer, Shape
+from shapecalc.layers.base import entries_of
 from shapecalc.measure.sizes import CACHE
 
 
@@ -43,10 +44,5 @@ def entries(tensors: dict[str, Shape]) -> Int:
     """How many numbers some tensors hold together."""
     total: Int = 0
     for shape in tensors.values():
-        total = total + product(textbook_order(shape))
+        total = total + entries_of(shape)
     return total
-
-
-def textbook_order(shape: Shape) -> Shape:
-    """A weight's sizes in the order in which they are multiplied on paper: K·F·F·D, where torch has K, D, F, F."""
-    return (shape[0], *shape[2:], shape[1]) if len(shape) > 2 else shape

@@ -34,6 +34,8 @@ def read_shape(shape: object) -> Shape:
 def _parts(shape: str) -> list[str]:
     if len(shape) > MAX_DIMS * (MAX_DIGITS + 2):
         raise SpecError(f"A shape of {len(shape)} characters is too long; write one such as 3x130x130.")
+    if "**" in shape or "^" in shape:  # a power, not a product of sizes
+        return [shape]
     text = shape.strip().strip("()[]").strip().rstrip(",")
     return [part for part in _SEPARATORS.split(text) if part]
 
@@ -45,7 +47,9 @@ def _size(text: str) -> Int:
         return Name(text)
     try:
         return read_expression(text)
-    except SpecError:
+    except SpecError as refused:
+        if "**" in text or "^" in text:
+            raise SpecError(f"{text!r} is not a size: {refused}") from None
         raise SpecError(f"{text!r} is not a size; write a number, a letter, or a shape such as 3x130x130.") from None
 
 

@@ -1,0 +1,53 @@
+"""``shapecalc deconv``: one transposed convolution."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+
+def deconv(  # noqa: PLR0913  one parameter for each option
+    size: Annotated[str, typer.Argument(help="The input: 16, 64x16x16, or a letter such as W.")],
+    *,
+    k: Annotated[str, typer.Option("--k", help="Kernel size F: 4, or 3x5.")],
+    s: Annotated[str, typer.Option("--s", help="Stride S.")] = "1",
+    p: Annotated[str, typer.Option("--p", help="Padding P.")] = "0",
+    a: Annotated[str, typer.Option("--a", "--output-padding", help="Output padding A.")] = "0",
+    d: Annotated[str, typer.Option("--d", help="Dilation d.")] = "1",
+    inputs: Annotated[Optional[str], typer.Option("--in", help="Input channels D.")] = None,
+    out: Annotated[Optional[str], typer.Option("--out", help="Output channels K.")] = None,
+    groups: Annotated[str, typer.Option("--groups", help="Groups G.")] = "1",
+    bias: Annotated[bool, typer.Option("--bias/--no-bias", help="Whether each output channel has a bias.")] = True,
+    dims: Annotated[Optional[int], typer.Option("--dims", min=1, max=3, help="Axes, where SIZE is one number.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
+) -> None:
+    """What comes out of a transposed convolution, and why.
+
+    Examples:
+
+      shapecalc deconv 16 --k 4 --s 2 --p 1
+
+      shapecalc deconv 64x16x16 --k 3 --s 2 --p 1 --a 1 --out 32
+
+      shapecalc deconv W --k F --s S --p P --in D --out K
+    """
+    from shapecalc.algebra import Name
+    from shapecalc.layers.conv import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
+
+    from shapecalc_cli.windows import number, per_axis, show, sized
+
+    shape, known = sized(size, inputs, dims)
+    layer = (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)[len(shape) - 2](
+        shape[0],
+        number(out) if out else Name("K"),
+        per_axis(k),
+        stride=per_axis(s),
+        padding=per_axis(p),
+        output_padding=per_axis(a),
+        dilation=per_axis(d),
+        groups=number(groups),
+        bias=bias,
+    )
+    show([layer], shape, counted=known and out is not None, json=json, latex=latex)

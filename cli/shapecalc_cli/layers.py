@@ -1,0 +1,32 @@
+"""``shapecalc layers``: what a layer computes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+
+def layers(
+    name: Annotated[Optional[str], typer.Argument(help="A layer, such as Conv2d; all of them, if absent.")] = None,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """A layer's arguments, formulas and conditions; or every layer there is.
+
+    Examples:
+
+      shapecalc layers
+
+      shapecalc layers Conv2d
+    """
+    from shapecalc.explain.catalogue import catalogue, describe
+
+    from shapecalc_cli.output import say, say_json
+
+    if name is None:
+        listed = catalogue()
+        say_json(listed) if json else say("\n".join(f"{layer:<26}{does}" for layer, does in listed.items()))
+    else:
+        described = describe(name)
+        say_json(described.as_dict()) if json else say(str(described))

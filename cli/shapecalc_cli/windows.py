@@ -1,0 +1,68 @@
+"""What ``conv``, ``pool`` and ``deconv`` share: sizes and letters from options, and the explanation they print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecalc_cli.output import say, say_json
+
+if TYPE_CHECKING:
+    from shapecalc.layers import Layer, Shape
+
+
+def sized(size: str, channels: str | None, dims: int | None) -> tuple[Shape, bool]:
+    """The input shape that ``130`` or ``3x130x130`` means, and whether its channels are known.
+
+    One size alone is that of each axis: two axes, unless ``dims`` says otherwise.
+    """
+    from shapecalc.algebra import Name
+    from shapecalc.errors import SpecError
+    from shapecalc.read import read_shape
+
+    shape = read_shape(size)
+    if len(shape) == 1:
+        axes = shape * (dims or 2)
+        return ((number(channels) if channels else Name("D")), *axes), channels is not None
+    if len(shape) > 4 or (dims and len(shape) != dims + 1):  # noqa: PLR2004  channels and at most three axes
+        wanted = f"{dims} axes" if dims else "one to three axes"
+        raise SpecError(f"{size} does not have channels and {wanted}; write for example 130, or 3x130x130.")
+    if channels and number(channels) != shape[0]:
+        raise SpecError(f"{size} has {shape[0]} channels, but --in is {channels}.")
+    return shape, True
+
+
+def number(text: str) -> Any:
+    """The number or letter that an option gives."""
+    from shapecalc.read import read_expression
+
+    return read_expression(text)
+
+
+def per_axis(text: str, *, words: bool = False) -> Any:
+    """One number for all axes, or one for each (3x5); with ``words`` also the name of a rule ("same")."""
+    from shapecalc.read import read_shape
+    from shapecalc.read.expression import read_expression
+
+    if words and text in ("same", "valid", "causal", "tf_same"):
+        return text
+    if "x" in text and len(text) > 1:
+        return read_shape(text)
+    return read_expression(text)
+
+
+def show(layers: list[Layer], shape: Shape, *, counted: bool, json: bool, latex: bool = False) -> None:
+    """Explain a chain of layers; without known channels, only what does not depend on them."""
+    from shapecalc.explain import explain
+    from shapecalc.net import Builder
+
+    builder = Builder(shape)
+    builder.chain(*layers)
+    explanation = explain(builder.build())
+    if json:
+        say_json(explanation.as_dict())
+    elif latex:
+        say(explanation.latex())
+    elif counted:
+        say(str(explanation))
+    else:
+        say(explanation.text(without=("channels", "parameters", "MACs"), totals=False))

@@ -1,0 +1,105 @@
+"""The explanation of a net: every number of every layer, as text, LaTeX or data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, final
+
+from shapecalc.algebra import LATEX, TEXT
+from shapecalc.explain.derivation import Derived, derive, shapes_line
+from shapecalc.measure import Report, Row, measure
+from shapecalc.net import Net
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A net's measures with their derivations; print it, or take :meth:`latex` or :meth:`as_dict`.
+
+    Attributes:
+        report: the measures.
+        steps: for each layer, in order, its derived numbers.
+    """
+
+    report: Report
+    steps: tuple[tuple[Row, tuple[Derived, ...]], ...]
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, *, without: tuple[str, ...] = (), totals: bool = True) -> str:
+        """The explanation as text, without some of its lines, and with or without the totals."""
+        blocks = [f"input  {self.report.net.input_text()}"]
+        for row, derived in self.steps:
+            title = f"{row.name}  {row.layer!r}  {shapes_line(row)}"
+            lines = _lines(row, tuple(one for one in derived if one.what not in without))
+            blocks.append("\n".join([title, *lines]))
+        return "\n\n".join([*blocks, self._totals()] if totals else blocks)
+
+    def _totals(self) -> str:
+        lines = []
+        for what, total in (("parameters", self.report.parameters), ("MACs", self.report.macs)):
+            parts = [str(getattr(row, what.lower())) for row, _ in self.steps if getattr(row, what.lower()) != 0]
+            whole = f" = {total}" if len(parts) > 1 else ""
+            lines.append(f"  {what:<11}{' + '.join(parts) or 0}{whole}")
+        return "\n".join(["total", *lines])
+
+    def latex(self) -> str:
+        """One ``align*`` block for each layer, to paste into a document that uses amsmath."""
+        blocks = []
+        for row, derived in self.steps:
+            lines = [f"{_words(one.what)} &= {one.sentence(LATEX)}" for one in derived]
+            if lines:
+                title = f"\\paragraph{{{_escaped(row.name)}}} \\verb|{row.layer!r}|"
+                body = " \\\\\n".join(lines)
+                blocks.append(f"{title}\n\\begin{{align*}}\n{body}\n\\end{{align*}}")
+        return "\n\n".join(blocks)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report's data, each layer with its ``steps``: what, formula, numbers, value."""
+        data = self.report.as_dict()
+        for layer, (_, derived) in zip(data["layers"], self.steps, strict=True):
+            layer["steps"] = [one.as_dict() for one in derived]
+        return data
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(str(self))}</pre>"
+
+
+def explain(net: Net, *, dtype: str = "float32") -> Explanation:
+    """Every number of a net with the formula and the numbers that it came from.
+
+    Raises:
+        ShapecalcError: as :func:`shapecalc.measure`.
+    """
+    report = measure(net, dtype=dtype)
+    return Explanation(report, tuple((row, tuple(derive(row, report))) for row in report))
+
+
+def _lines(row: Row, derived: tuple[Derived, ...]) -> list[str]:
+    width = max([len(one.what) for one in derived], default=0)
+    lines = [f"  {one.what:<{width}}  {one.sentence(TEXT)}" for one in derived]
+    if row.fields and not any(one.what.startswith("field") for one in derived) and derived:
+        lines.append(f"  {_field(row)}")
+    if row.share:
+        lines.append(f"  the weights are those of {row.share}")
+    if row.reason:
+        lines.append(f"  the field is a bound: {row.reason}")
+    return lines or ["  nothing to work out: the shape stays"]
+
+
+def _field(row: Row) -> str:
+    """The receptive field where no single step of the recurrence gives it."""
+    axis = row.fields[-1]
+    after = f"; the pattern repeats after {len(axis.low)} outputs" if len(axis.low) > 1 else ""
+    return f"field {axis.size}, jump {axis.jump}, start {axis.start}{after}"
+
+
+def _words(words: str) -> str:
+    return rf"\text{{{_escaped(words)}}}"
+
+
+def _escaped(words: str) -> str:
+    return words.replace("_", r"\_")

@@ -1,0 +1,105 @@
+"""Reports as tables: for a terminal, and for a notebook."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+from shapecalc.algebra import Int
+from shapecalc.layers import shape_text
+from shapecalc.measure import Report, Row
+from shapecalc.net import Net
+
+_HEADERS = ("name", "layer", "output", "parameters", "MACs", "field", "jump")
+_ALIGN = ("left", "left", "right", "right", "right", "right", "right")
+#: A layer's text is never cut below this.
+_NARROW = 24
+
+
+def report_text(report: Report, *, width: int = 0) -> str:
+    """The report as a table of at most ``width`` characters (the terminal's, by default), with its totals."""
+    from tabulate import tabulate  # 20 ms to import, and only for tables
+
+    rows = [_cells(row) for row in report]
+    cut = _cut(rows, width or shutil.get_terminal_size((100, 24)).columns)
+    for row in rows:
+        row[1] = row[1] if len(row[1]) <= cut else row[1][: cut - 3] + "..."
+    table = tabulate(rows, _HEADERS, tablefmt="simple", colalign=_ALIGN, disable_numparse=True)
+    return f"input {report.net.input_text()}\n\n{table}\n\n{totals(report)}"
+
+
+def _cut(rows: list[list[str]], width: int) -> int:
+    """How wide the layer column may be for the table to fit."""
+    widths = [max(len(head), *(len(row[i]) for row in rows)) for i, head in enumerate(_HEADERS)]
+    rest = sum(widths) - widths[1] + 2 * (len(widths) - 1)
+    return max(_NARROW, width - rest)
+
+
+def _cells(row: Row) -> list[str]:
+    field = _axes([axis.size for axis in row.fields]) + ("" if row.status == "exact" else " (bound)")
+    shared = f" = {row.share}" if row.share else ""
+    return [
+        row.name + shared,
+        repr(row.layer),
+        shape_text(row.output_shape),
+        count(row.parameters),
+        count(row.macs),
+        field,
+        _axes([axis.jump for axis in row.fields]),
+    ]
+
+
+def _axes(values: list[Any]) -> str:
+    """One number where the axes agree, else one for each: 3x5."""
+    texts = [str(value) for value in values]
+    return texts[0] if len(set(texts)) == 1 else "x".join(texts)
+
+
+def count(value: Int) -> str:
+    """A number with its thousands apart; an expression as it is."""
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def totals(report: Report) -> str:
+    """The lines under a table: output, parameters, work, memory."""
+    fixed = "" if report.trainable == report.parameters else f", {count(report.trainable)} of them trainable"
+    kept = "" if report.buffers == 0 else f", and {count(report.buffers)} in buffers"
+    memory = report.memory
+    held, forward, training = (mebibytes(memory.parameters), mebibytes(memory.forward), mebibytes(memory.training))
+    return "\n".join(
+        [
+            f"output      {shape_text(report.output_shape)}",
+            f"parameters  {count(report.parameters)}{fixed}{kept}",
+            f"MACs        {count(report.macs)} (multiply-accumulates for one input; no bias, norm or pooling)",
+            f"memory      {held} parameters; activations {forward} forward, {training} in training ({memory.dtype})",
+        ]
+    )
+
+
+def mebibytes(size: Int | None) -> str:
+    """Bytes as MiB (2**20 bytes), or KiB where that would be 0.00."""
+    if not isinstance(size, int):
+        return "?" if size is None else f"({size}) bytes"
+    return f"{size / 2**20:,.2f} MiB" if size >= 2**20 / 10 else f"{size / 2**10:,.2f} KiB"
+
+
+def report_html(report: Report) -> str:
+    """The report for a notebook."""
+    from html import escape
+
+    from tabulate import tabulate
+
+    rows = [_cells(row) for row in report]
+    table = tabulate(rows, _HEADERS, tablefmt="html", colalign=_ALIGN, disable_numparse=True)
+    return f"<p>input {escape(report.net.input_text())}</p>{table}<pre>{escape(totals(report))}</pre>"
+
+
+def net_html(net: Net) -> str:
+    """A net for a notebook: its layers, and what each reads."""
+    from html import escape
+
+    from tabulate import tabulate
+
+    rows = [[node.name, repr(node.layer), ", ".join(node.inputs)] for node in net.nodes]
+    table = tabulate(rows, ("name", "layer", "reads"), tablefmt="html", disable_numparse=True)
+    return f"<p>{escape(net.name or 'network')}, input {escape(net.input_text() or 'not known')}</p>{table}"
