@@ -17,6 +17,10 @@ OptionalAxes = Int | None | tuple[Int | None, ...]
 Padding = Axes | str
 #: Padding of each side, last axis first, as torch's pad layers take it.
 Sides = Int | tuple[Int, ...]
+#: A list of sizes; a single number is none.
+Sizes = tuple[Int, ...]
+#: A size for all axes, or one for each.
+Size = Int | tuple[Int, ...]
 #: A scale factor, or one per axis.
 Factors = float | None | tuple[float, ...]
 
@@ -119,6 +123,14 @@ def _shape(value: Any, _: int) -> Any:
     return tuple(value) if isinstance(value, tuple | list) and all(map(whole, value)) else NotImplemented
 
 
+def _sizes(value: Any, rank: int) -> Any:
+    return NotImplemented if whole(value) else _shape(value, rank)
+
+
+def _size(value: Any, rank: int) -> Any:
+    return value if whole(value) else _shape(value, rank)
+
+
 def _factors(value: Any, _: int) -> Any:
     if _number(value):
         return value
@@ -139,6 +151,8 @@ _READERS: dict[str, Callable[[Any, int], Any]] = {
     "Sides": _sides,
     "Shape": _shape,
     "Shape | None": _optional(_shape),
+    "Sizes": _sizes,
+    "Size | None": _optional(_size),
     "Factors": _optional(_factors),
 }
 
@@ -158,5 +172,7 @@ _EXPECTED = {
     "Sides": "an integer or a tuple of {sides} (two per axis, last axis first)",
     "Shape": "an integer or a tuple of integers",
     "Shape | None": "an integer, a tuple of integers or None",
+    "Sizes": "a tuple of integers",
+    "Size | None": "an integer, a tuple of integers or None",
     "Factors": "a number or a tuple of numbers",
 }

@@ -8,7 +8,7 @@ from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError
 from shapecalc.layers.axiswise import AXIS_NAMES, Axiswise, Reads, extent, window
 from shapecalc.layers.base import Layer, Require, register, shape_text
-from shapecalc.layers.fields import Axes, Shape
+from shapecalc.layers.fields import Axes, Shape, Sizes
 
 
 def place(layer: Layer, argument: str, dim: int, dims: int) -> int:
@@ -67,7 +67,7 @@ class Unflatten(Layer):
     """Splits dimension dim (which counts the batch as 0) into several; one of them may be -1, for what is left."""
 
     dim: Int
-    unflattened_size: Shape
+    unflattened_size: Sizes
 
     nick = "unflatten"
     view = True
@@ -174,6 +174,7 @@ class Patches(Axiswise):
         Require("stride must be at least 1", ">=", lambda stride: (stride, 1)),
         Require("dilation must be at least 1", ">=", lambda dilation: (dilation, 1)),
         Require("padding must not be negative", ">=", lambda before: (before, 0)),
+        Require("the image must have at least 1 position", ">=", lambda W: (W, 1)),
         Require(
             "the kernel must fit the padded image",
             "<=",

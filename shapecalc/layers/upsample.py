@@ -9,7 +9,7 @@ from shapecalc.algebra import Formula, Int
 from shapecalc.errors import ShapecalcError, ShapeError, SpecError, one_of
 from shapecalc.layers.axiswise import Axiswise, Reads
 from shapecalc.layers.base import Require, register
-from shapecalc.layers.fields import Factors, Shape
+from shapecalc.layers.fields import Factors, Shape, Size
 from shapecalc.layers.pool import adaptive_taps
 
 #: Each mode with the number of axes that it can resize.
@@ -86,7 +86,7 @@ class Resize(Axiswise):
             raise ShapeError(f'{self!r}: mode="{mode}" resizes {MODES[mode][0]} axes, but the input has {axes}.')
         for name in ("size", "scale_factor"):
             given = self.values[name]
-            if isinstance(given, tuple) and len(given) not in (axes, 1 if name == "size" else axes):
+            if isinstance(given, tuple) and len(given) != axes:
                 raise ShapeError(f"{self!r}: {name} has {len(given)} values, but the input has {axes} axes.")
 
     def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class Resize(Axiswise):
         factor = self._factor(axis)
         if factor is None:
             sizes = self.values["size"]
-            return None, sizes[axis if len(sizes) > 1 else 0]
+            return None, sizes[axis] if isinstance(sizes, tuple) else sizes
         if factor == int(factor):
             return int(factor), size * int(factor)
         if not isinstance(size, int):
@@ -134,7 +134,7 @@ class Resize(Axiswise):
 class Upsample(Resize):
     """Resize one, two or three axes."""
 
-    size: Shape | None = None
+    size: Size | None = None
     scale_factor: Factors = None
     mode: str = "nearest"
     align_corners: bool | None = None
@@ -155,7 +155,7 @@ class Upsample(Resize):
 class Upsample2d(Resize):
     """Resize two axes by a fixed mode. Abstract."""
 
-    size: Shape | None = None
+    size: Size | None = None
     scale_factor: Factors = None
 
     dims = (3,)

@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given, settings
 
 from shapecalc.layers import REGISTRY
+from tests.layers.differences import DIFFERENCES
 from tests.layers.strategies import CASES
-from tests.layers.torch_side import Case, ours, theirs
+from tests.layers.torch_side import Case, Outcome, ours, theirs
+
+
+def agreed(case: Case) -> tuple[Outcome, Outcome]:
+    """Both answers; where the engine refuses on purpose what torch runs, torch's stands for both."""
+    engine, torch = ours(case), theirs(case)
+    if torch.legal and not engine.legal and any(covers(case, torch) for covers in DIFFERENCES.values()):
+        return torch, torch
+    return torch, engine
 
 
 def test_every_layer_is_tried():
@@ -22,6 +31,7 @@ def test_a_layer_agrees_with_torch(name: str, thorough: settings):
     @thorough
     @given(CASES[name])
     def agrees(case: Case):
-        assert theirs(case) == ours(case)
+        torch, engine = agreed(case)
+        assert torch == engine
 
     agrees()

@@ -1,0 +1,55 @@
+"""What torch runs and the engine refuses, on purpose; docs/reference/torch-differences.md has the same list in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from shapecalc.layers import REGISTRY
+from tests.layers.torch_side import Case, Outcome
+
+
+def _smallest(case: Case, *arguments: str) -> int:
+    values: list[int] = []
+    for name in arguments:
+        value: Any = case.arguments.get(name)
+        values += [one for one in (value if isinstance(value, tuple) else (value,)) if one is not None]
+    return min(values)
+
+
+def _names_batch(case: Case, *arguments: str) -> bool:
+    rank = len(case.shapes[0]) + 1
+    return any(case.arguments.get(name) in (0, -rank) for name in arguments)
+
+
+def _overcropped(case: Case) -> bool:
+    sides = case.arguments["padding"]
+    sizes = case.shapes[0][: -1 - int(case.name[-2]) : -1]
+    pairs = [(sides, sides)] * len(sizes) if isinstance(sides, int) else zip(sides[::2], sides[1::2], strict=True)
+    return any(size + min(before, 0) + min(after, 0) < 0 for size, (before, after) in zip(sizes, pairs, strict=True))
+
+
+#: For each difference, its key in the docs and the cases that it covers; ``outcome`` is what torch made of them.
+DIFFERENCES: dict[str, Callable[[Case, Outcome], bool]] = {
+    "empty-input": lambda case, _: (
+        not REGISTRY[case.name].takes_empty and any(0 in shape for shape in case.shapes)
+    ),
+    "cropped-away": lambda case, outcome: (
+        (case.name.startswith(("ReflectionPad", "ReplicationPad")) and 0 in outcome.shape)
+        or (case.name.startswith("CircularPad") and _overcropped(case))
+    ),
+    "no-window": lambda case, _: (
+        case.name.startswith(("MaxUnpool", "FractionalMaxPool")) and _smallest(case, "kernel_size", "stride") < 1
+    ),
+    "negative-neighbourhood": lambda case, _: case.name == "CrossMapLRN2d" and case.arguments["size"] < 1,
+    "more-dimensions": lambda case, _: (
+        any(len(shape) > 4 for shape in case.shapes)
+        or (case.name in ("PixelShuffle", "PixelUnshuffle", "AdaptiveAvgPool2d") and len(case.shapes[0]) > 3)
+    ),
+    "batch-broadcast": lambda case, _: (
+        case.name in ("Add", "Multiply") and len({len(shape) for shape in case.shapes}) > 1
+    ),
+    "batch-dimension": lambda case, _: (
+        case.name in ("Flatten", "Unflatten", "GLU", "Concat") and _names_batch(case, "start_dim", "end_dim", "dim")
+    ),
+}
