@@ -31,10 +31,12 @@ $(BIN)/python:
 
 $(VENV)/.engine: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m compileall -q shapecalc cli  # as an installed package is
 	touch $@
 
 # torch is pinned, and installed first, so that nothing below picks another build of it
 $(VENV)/.dev: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet torch==2.13.0
 	$(BIN)/python -m pip install --quiet --editable ".[torch,dev]"
+	$(BIN)/python -m compileall -q shapecalc cli
 	touch $@ $(VENV)/.engine

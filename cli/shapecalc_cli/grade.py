@@ -1,4 +1,4 @@
-"""``shapecalc grade``: a quiz and what students answered."""
+"""shapecalc grade: a quiz and what students answered."""
 
 from __future__ import annotations
 
@@ -11,29 +11,27 @@ import typer
 def grade(
     quiz: Annotated[Path, typer.Argument(help="The quiz: YAML or JSON. It holds no keys; the engine finds them.")],
     answers: Annotated[Path, typer.Argument(help="CSV: a row for each student, a column for each question.")],
-    json_: Annotated[bool, typer.Option("--json", help="Every mark with its key and derivation, as JSON.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="A row of points for each student, for a spreadsheet.")] = False,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print every mark with its key and derivation as JSON.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print a row of points for each student as CSV.")] = False,
 ) -> None:
-    """Grade a quiz about networks: every answer is right, wrong, blank or not understood, and why.
+    """Grade a quiz about networks: right, wrong, blank or not understood, and why.
 
     What cannot be read is never marked wrong; it is listed for you to look at.
 
-    Examples:
+    Example: shapecalc grade docs/examples/flatten-quiz.yaml docs/examples/flatten-answers.csv
 
-      shapecalc grade quiz.yaml answers.csv
-
-      shapecalc grade quiz.yaml answers.csv --csv > points.csv
+    Example: shapecalc grade quiz.yaml answers.csv --csv > points.csv
     """
     from shapecalc.errors import SpecError
     from shapecalc.grade import grade as graded
     from shapecalc.grade import load_quiz, read_answers
-
     from shapecalc_cli.output import say, say_json
 
-    if json_ and csv:
+    if json and csv:
         raise SpecError("Give --json or --csv, not both.")
     book = graded(load_quiz(quiz), read_answers(answers))
-    if json_:
+    if json:
         say_json(book.as_dict())
     else:
         say(book.as_csv().removesuffix("\n") if csv else str(book))

@@ -1,45 +1,49 @@
-"""The command ``shapecalc``: registers the commands, and turns every refusal into one line and an exit status."""
+"""The command ``shapecalc``: finds the commands, and turns every refusal into one line and an exit status."""
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
+from importlib import import_module
 
-import typer
+gc.set_threshold(50_000)  # importing makes thousands of objects that stay; looking through them takes a tenth of the time
 
-from shapecalc_cli.conv import conv
-from shapecalc_cli.deconv import deconv
-from shapecalc_cli.explain import explain
-from shapecalc_cli.grade import grade
-from shapecalc_cli.layers import layers
-from shapecalc_cli.net import net
-from shapecalc_cli.output import say
-from shapecalc_cli.pool import pool
-from shapecalc_cli.train import train
-from shapecalc_cli.verify import verify
+import typer  # noqa: E402  the line above is for this one and all that follow
 
-# rich would be imported by every --help and every traceback; plain text needs neither
-app = typer.Typer(
-    name="shapecalc",
-    help="What a convolutional network does to a tensor, before a weight is allocated, and why.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+from shapecalc_cli.output import say  # noqa: E402
 
-for command in (conv, pool, deconv, net, explain, layers, verify, grade, train):
-    app.command()(command)
+#: The commands, each a function of the same name in a file of the same name, in the order of ``--help``.
+COMMANDS = ("conv", "pool", "deconv", "net", "explain", "layers", "verify", "grade", "train")
 
+# the class of all mistakes in how a command is called; typer exports only its descendants
 _UsageError = typer.BadParameter.__mro__[1]
 
 
-@app.callback(invoke_without_command=True)
-def version(
+def application(*names: str) -> typer.Typer:
+    """The command line with the named commands: all of them for help and completion, one to run it.
+
+    Reading the options of every command takes longer than most commands do.
+    """
+    app = typer.Typer(
+        name="shapecalc",
+        add_completion=len(names) == len(COMMANDS),
+        rich_markup_mode=None,  # rich would be imported by every --help; plain text does not need it
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(invoke_without_command=True)(_version)
+    for name in names:
+        app.command()(getattr(import_module(f"shapecalc_cli.{name}"), name))
+    return app
+
+
+def _version(
     *,
-    show: bool = typer.Option(False, "--version", help="Print the version and leave."),
+    version: bool = typer.Option(False, "--version", help="Print the version and leave."),
 ) -> None:
     """What a convolutional network does to a tensor, before a weight is allocated, and why."""
-    if show:
+    if version:
         from importlib.metadata import version as installed
 
         say(f"shapecalc {installed('shapecalc')}")
@@ -50,8 +54,11 @@ def main() -> None:
     """Run the command line: 0 when it worked, 1 when a check failed, 2 for input that cannot be understood."""
     from shapecalc.errors import ShapecalcError
 
+    named = [sys.argv[1]] if len(sys.argv) > 1 and sys.argv[1] in COMMANDS else []
+    completing = "_SHAPECALC_COMPLETE" in os.environ
+    app = application(*(COMMANDS if completing else named or COMMANDS))
     try:
-        status = app(standalone_mode=False)
+        status = app(sys.argv[1:] or ["--help"], standalone_mode=completing)
     except ShapecalcError as refused:
         _leave(str(refused))
     except _UsageError as refused:
@@ -61,7 +68,8 @@ def main() -> None:
     except KeyboardInterrupt:
         _leave("Stopped.", status=130)
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read the output has left, as head does; Python would complain on exit
+        # whoever read the output has left, as head does; Python would complain about it on the way out
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     sys.exit(status if isinstance(status, int) else 0)
 

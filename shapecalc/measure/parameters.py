@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import final
+from typing import NamedTuple
 
 from shapecalc.algebra import Int
 from shapecalc.layers import Layer, Shape
@@ -12,9 +11,7 @@ from shapecalc.layers.base import entries_of
 from shapecalc.measure.sizes import CACHE
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """What one layer keeps.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int
 from shapecalc.errors import SpecError, did_you_mean
@@ -16,10 +16,8 @@ from shapecalc.measure.work import CONVENTION
 from shapecalc.net import Net
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One layer's measures.
+class Row(NamedTuple):
+    """One layer's measures; a tuple, because a net has thousands and a tuple is made in a tenth of the time.
 
     Attributes:
         name: the node's name.

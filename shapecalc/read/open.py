@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from shapecalc.errors import SpecError
@@ -10,7 +9,7 @@ from shapecalc.layers import Shape
 from shapecalc.net import Net
 from shapecalc.read.inline import parse
 
-_PATH = re.compile(r"[^\s()]+\.(ya?ml|json)", re.IGNORECASE)
+_ENDINGS = (".yaml", ".yml", ".json")
 
 
 def open_net(spec: str, *, input_shape: Shape | str | int = ()) -> Net:
@@ -19,7 +18,7 @@ def open_net(spec: str, *, input_shape: Shape | str | int = ()) -> Net:
     Raises:
         SpecError: it is neither, or the input shape is given nowhere.
     """
-    if _PATH.fullmatch(spec.strip()):
+    if spec.strip().lower().endswith(_ENDINGS):
         from shapecalc.read.document import load  # pydantic and yaml, for files only
 
         net = load(Path(spec.strip()), input_shape=input_shape)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from shapecalc.algebra import Expr, Int, Name
@@ -13,7 +12,8 @@ from shapecalc.read.tokens import MAX_DIGITS
 
 #: More dimensions than any layer takes, and few enough to print.
 MAX_DIMS = 16
-_SEPARATORS = re.compile(r"\s*[x×*,]\s*|\s+")
+#: What may stand between two sizes, besides spaces.
+_SEPARATORS = str.maketrans("x×*,", "    ")
 
 
 def read_shape(shape: object) -> Shape:
@@ -37,7 +37,7 @@ def _parts(shape: str) -> list[str]:
     if "**" in shape or "^" in shape:  # a power, not a product of sizes
         return [shape]
     text = shape.strip().strip("()[]").strip().rstrip(",")
-    return [part for part in _SEPARATORS.split(text) if part]
+    return text.translate(_SEPARATORS).split()
 
 
 def _size(text: str) -> Int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import final
+from functools import cache
+from typing import NamedTuple
 
 from shapecalc.errors import SpecError
 
@@ -13,31 +13,34 @@ MAX_TEXT = 2_000_000
 MAX_DIGITS = 100
 MAX_DEPTH = 20
 
-_TOKEN = re.compile(
-    r"""(?P<space>[ \t\r\n]+|\#[^\n]*)
-      | (?P<float>(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+)
-      | (?P<int>\d+(?:_\d+)*)
-      | (?P<raised>[²³](?![²³]))
-      | (?P<name>[^\W\d²³][^\W²³]*(?:\.[^\W\d²³][^\W²³]*)*)
-      | (?P<string>"[^"\n]*"|'[^'\n]*')
-      | (?P<op>\*\*|//|[-+*/^()\[\],;|=:·×−⌊⌋⌈⌉])
-    """,
-    re.VERBOSE,
-)
 #: Other ways to write an operator.
 _SAME = {"·": "*", "×": "*", "^": "**", "−": "-", "[": "(", "]": ")"}
 #: Powers written as a raised digit: 16².
 _RAISED = {"²": "2", "³": "3"}
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word: its kind ("int", "float", "name", "string", "op" or "end"), its text and where it starts."""
 
     kind: str
     text: str
     at: int
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    # compiled when first needed: a command whose arguments are plain numbers never needs it
+    return re.compile(
+        r"""(?P<space>[ \t\r\n]+|\#[^\n]*)
+          | (?P<float>(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+)
+          | (?P<int>\d+(?:_\d+)*)
+          | (?P<raised>[²³](?![²³]))
+          | (?P<name>[^\W\d²³][^\W²³]*(?:\.[^\W\d²³][^\W²³]*)*)
+          | (?P<string>"[^"\n]*"|'[^'\n]*')
+          | (?P<op>\*\*|//|[-+*/^()\[\],;|=:·×−⌊⌋⌈⌉])
+        """,
+        re.VERBOSE,
+    )
 
 
 def tokens(source: str) -> list[Token]:
@@ -49,9 +52,10 @@ def tokens(source: str) -> list[Token]:
     if len(source) > MAX_TEXT:
         raise SpecError(f"The text has {len(source):,} characters; at most {MAX_TEXT:,} are read.")
     found: list[Token] = []
+    match_at = _pattern().match
     position = 0
     while position < len(source):
-        match = _TOKEN.match(source, position)
+        match = match_at(source, position)
         if match is None:
             raise SpecError(f"{place(source, position)}: cannot read {source[position]!r}.")
         kind, text = str(match.lastgroup), match.group()
