@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader
 from shapecalc.errors import ShapecalcError, ShapeError, SpecError
 from shapecalc.layers import REGISTRY, shape_text
 from shapecalc.layers.activation import Softmax, Softmax2d, Softmin
-from shapecalc.measure import measure
+from shapecalc.measure import Report, measure
 from shapecalc.measure.sizes import walk
 from shapecalc.net import Net, Node
 from shapecalc.pytorch.build import NetModule, build
@@ -39,6 +39,10 @@ except ModuleNotFoundError as missing:
 
 #: What is needed to train, from one place: whichever package is missing, the line above says so.
 __all__ = ["Data", "Epoch", "Settings", "Training", "checked", "evaluate", "leads", "open_data", "restore", "train"]
+
+#: A step with fewer multiply-accumulates than this is done in one thread: a second one saves little, and where the
+#: processor is busy, threads that wait for each other made the how-to's training ten times slower.
+SMALL_STEP = 10**8
 
 
 def train(  # noqa: PLR0913 - each is a setting that a person may want to name
@@ -83,18 +87,18 @@ def train(  # noqa: PLR0913 - each is a setting that a person may want to name
     """
     settings = Settings(epochs, batch_size, lr, seed)
     images = open_data(data) if isinstance(data, str) else data
-    net = checked(net, images)
+    report = checked(net, images)
     folder = folder_for(out)
     accelerator = Accelerator()
-    with _own_randomness(accelerator.device), _torch_in_one_line():
+    with _own_randomness(accelerator.device), _own_threads(report, settings), _torch_in_one_line():
         torch.manual_seed(seed)
-        module = build(net)
+        module = build(report.net)
         run = _prepared(accelerator, module, images, settings)
         history = _fit(run, settings, progress=progress)
         _, accuracy = evaluate(accelerator, run.model, run.test)
         accelerator.free_memory()
     path = folder / WEIGHTS if folder else None
-    training = Training(net, images.name, settings, history, accuracy, len(images.test), path)
+    training = Training(report.net, images.name, settings, history, accuracy, len(images.test), path)
     if folder and leads():
         write(training, module, folder)
     accelerator.wait_for_everyone()  # nobody goes on to read what is not written yet
@@ -106,8 +110,8 @@ def leads() -> bool:
     return bool(PartialState().is_main_process)
 
 
-def checked(net: Net, data: Data) -> Net:
-    """The net with the shape of the data's images, once it is sure that it can learn to classify them.
+def checked(net: Net, data: Data) -> Report:
+    """The measures of the net for the data's images, once it is sure that it can learn to classify them.
 
     Raises:
         ShapeError: it is not legal for that shape.
@@ -133,7 +137,7 @@ def checked(net: Net, data: Data) -> Net:
         raise SpecError(f"Training needs numbers, but the net's parameters come to {report.trainable}.")
     if report.trainable == 0:
         raise SpecError(f"The net has no trainable parameters; add a layer such as LazyLinear({data.classes}).")
-    return net
+    return report
 
 
 def _ending(net: Net, classes: int) -> str:
@@ -269,6 +273,18 @@ def _own_randomness(device: torch.device) -> Iterator[None]:
     """Leaves the caller's random state as it was, on the processor and on the device."""
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
         yield
+
+
+@contextmanager
+def _own_threads(report: Report, settings: Settings) -> Iterator[None]:
+    """One thread for a small net, whatever else the processor is doing; the caller's number comes back."""
+    before = torch.get_num_threads()
+    if isinstance(report.macs, int) and report.macs * settings.batch_size < SMALL_STEP:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @contextmanager

@@ -24,9 +24,9 @@ class Settings:
         seed: of the first weights, the order of the images and dropout.
     """
 
-    epochs: int = 30
-    batch_size: int = 32
-    lr: float = 0.003
+    epochs: int = 20
+    batch_size: int = 64
+    lr: float = 0.005
     seed: int = 0
 
     def __post_init__(self) -> None:

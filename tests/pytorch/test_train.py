@@ -194,6 +194,24 @@ def test_the_callers_random_numbers_are_left_alone():
     assert expected == torch.rand(1)
 
 
+@pytest.mark.parametrize(("spec", "threads"), [(SPEC, 1), ("Conv2d(1, 512, 7, padding=3) Flatten() LazyLinear(10)", 3)])
+def test_a_small_net_is_trained_in_one_thread(monkeypatch, spec, threads):
+    """Fewer than 10^8 multiply-accumulates per step need one thread; the caller's number comes back."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    seen = []
+
+    def watched(*_, **__):
+        seen.append(torch.get_num_threads())
+        raise RuntimeError("enough")
+
+    monkeypatch.setattr(training_room, "_fit", watched)
+    refusal(spec)
+    after = torch.get_num_threads()
+    torch.set_num_threads(before)
+    assert ([threads], 3) == (seen, after)
+
+
 def test_the_weights_say_what_they_are_for(trained):
     """The file's metadata holds the spec and the input shape."""
     with safe_open(trained.path, framework="pt") as file:
