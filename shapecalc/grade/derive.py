@@ -1,138 +1,118 @@
-"""Where a key comes from: the layers' own formulas, in letters and in numbers, one sentence a step."""
+"""Where a key comes from: the engine's own derivations, one sentence a step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, assert_never
+from dataclasses import replace
+from typing import assert_never
 
-from shapecalc.algebra import Expr, Formula, names_of, product, text
+from shapecalc.algebra import Int
+from shapecalc.explain import Derived, derive
 from shapecalc.grade.ask import Ask, answer, axis_of, dim_of, node_of, shape_of
 from shapecalc.layers import shape_text
-from shapecalc.layers.letters import in_letters, in_numbers, letter
-from shapecalc.measure import Report
+from shapecalc.layers.base import entries_of
+from shapecalc.measure import Report, Row
 
-#: A sum is written out up to this many terms.
+#: A sum or a path is written out up to this many terms.
 MAX_TERMS = 6
 
 
 def derivation(ask: Ask, report: Report) -> str:
     """How the engine's answer comes about, as one line: steps with ";" between them."""
+    return "; ".join(_steps(ask, report))
+
+
+def _steps(ask: Ask, report: Report) -> list[str]:
     match ask.measure:
         case "output_shape":
             shape = shape_of(ask, report)
-            dims = range(len(shape)) if ask.dim is None else [ask.dim]
-            steps = _sizes(report, node_of(ask, report), dims)
+            return _sizes(ask, report, range(len(shape)) if ask.dim is None else [ask.dim])
         case "channels":
-            steps = _sizes(report, node_of(ask, report), [0])
+            return _sizes(ask, report, [0])
         case "height" | "width" | "length":
-            steps = _sizes(report, node_of(ask, report), [dim_of(ask.measure, shape_of(ask, report))])
+            return _sizes(ask, report, [dim_of(ask.measure, shape_of(ask, report))])
         case "values":
             shape = shape_of(ask, report)
-            steps = _sizes(report, node_of(ask, report), range(len(shape)))
-            steps += [_equal("values", "·".join(map(str, shape)), answer(ask, report))] if len(shape) > 1 else []
-        case "parameters":
-            steps = _parameters(ask, report)
-        case "macs":
-            steps = _macs(ask, report)
+            counted = f"values = {'·'.join(map(str, shape))} = {answer(ask, report)}"
+            return [*_sizes(ask, report, range(len(shape))), *([counted] if len(shape) > 1 else [])]
+        case "parameters" | "macs":
+            return [_counted(ask, report)]
         case "receptive_field" | "jump":
-            steps = _field(ask, report)
+            return _field(ask, report)
         case _:
             assert_never(ask.measure)
-    return "; ".join(steps)
 
 
-def _chain(*sides: object) -> str:
-    """``a = b = c``, a side that only repeats the one before it left out."""
-    written = [str(side) for side in sides]
-    return " = ".join(side for place, side in enumerate(written) if place == 0 or side != written[place - 1])
-
-
-def _equal(what: str, *sides: object) -> str:
-    return f"{what} = {_chain(*sides)}"
-
-
-def _sizes(report: Report, name: str, dims: Iterable[int]) -> list[str]:
-    """A step for each of the sizes at a node; sizes that only pass through are followed to where they are made."""
+def _sizes(ask: Ask, report: Report, dims: Iterable[int]) -> list[str]:
+    """A step for each size at a node; sizes that come about alike are told once."""
     found: dict[str, list[str]] = {}
     for dim in dims:
-        where, what, sentence = _size(report, name, dim)
-        found.setdefault(f" of {where} = {sentence}", []).append(what)
-    return [f"{' and '.join(dict.fromkeys(whats))}{sentence}" for sentence, whats in found.items()]
+        what, sentence = _size(report, node_of(ask, report), dim)
+        found.setdefault(sentence, []).append(what)
+    return [f"{' and '.join(dict.fromkeys(whats))} of {sentence}" for sentence, whats in found.items()]
 
 
-def _size(report: Report, name: str, dim: int) -> tuple[str, str, str]:
-    """Where one size is made, what it is called there, and how it comes about."""
+def _size(report: Report, name: str, dim: int) -> tuple[str, str]:
+    """What a size is called where it is made, and how it is made there: it may have come through several layers."""
     while name not in report.net.inputs:
         row = report[name]
-        steps = list(row.layer.steps(row.input_shapes))
-        if steps[-1][0] == "output":
-            _, formula, env = steps[-1]
-            return name, "output", _entry(formula, env, dim)
-        axes = [step for step in steps if step[0] != "channels"]
-        made = [step for step in steps if step[0] == "channels"] if dim < len(row.output_shape) - len(axes) else axes
-        if made:
-            what, formula, env = made[dim - len(row.output_shape)] if made is axes else made[0]
-            return name, what, _chain(in_letters(formula, env), in_numbers(formula, env), formula.at(env))
-        name = row.reads[0]  # the layer leaves this size as it came
-    return name, "shape", shape_text(report.net.inputs[name])
+        made = _made(row, dim)
+        if made is not None:
+            return made.what, f"{name} = {made.sentence()}"
+        name = row.reads[0]
+    return "shape", f"{name} = {shape_text(report.net.inputs[name])}"
 
 
-def _entry(formula: Formula, env: dict[str, Any], dim: int) -> str:
-    """One size of a formula that gives a whole shape."""
-    tree, numbers = formula.tree(env)[dim], names_of(env)
-    letters = text(tree, letter)
-    # the sizes of an input have no letters of their own: input·input·input says nothing
-    sides = [letters] if "input" not in letters else []
-    return _chain(*sides, text(tree, lambda name: _number(numbers[name])), formula.at(env)[dim])
+def _made(row: Row, dim: int) -> Derived | None:
+    """The derivation of one size; None where the layer leaves it as it came."""
+    steps = list(row.layer.steps(row.input_shapes))
+    if steps[-1][0] == "output":
+        what, formula, env = steps[-1]
+        return Derived(what, formula.tree(env)[dim], env, formula.at(env)[dim])
+    axes = [step for step in steps if step[0] != "channels"]
+    place = dim - len(row.output_shape)  # the axes are the last sizes
+    mine = [axes[place]] if -place <= len(axes) else [step for step in steps if step[0] == "channels"]
+    return next((Derived(what, formula.tree(env), env, formula.at(env)) for what, formula, env in mine), None)
 
 
-def _parameters(ask: Ask, report: Report) -> list[str]:
-    if not ask.node:
-        return [_total("parameters", [(row.name, row.parameters) for row in report], report.parameters)]
-    row = report[ask.node]
-    if row.share:
-        return [f"{row.name} uses the weights of {row.share} and has none of its own"]
-    wanted = [step for step in row.layer.tensors() if step[1].at(step[2]) is not None]
-    if ask.tensor:
-        wanted = [step for step in wanted if step[0] == ask.tensor]
+def _counted(ask: Ask, report: Report) -> str:
+    """How parameters or multiply-accumulates are counted."""
+    what = "parameters" if ask.measure == "parameters" else "MACs"
     value = answer(ask, report)
-    what = f"{ask.tensor or 'parameters'} of {row.name}"
-    one_env = all(env == wanted[0][2] for _, _, env in wanted)
-    if not wanted or not one_env or len(wanted) > MAX_TERMS:
-        return [_total(what, [(name, product(formula.at(env))) for name, formula, env in wanted], value)]
-    numbers = names_of(wanted[0][2])
-    terms = [product(formula.tree(env)) for _, formula, env in wanted]
-    letters = " + ".join(text(term, letter) for term in terms)
-    return [_equal(what, letters, " + ".join(text(term, lambda name: _number(numbers[name])) for term in terms), value)]
-
-
-def _number(value: object) -> str | int:
-    return value if isinstance(value, int) else str(value)
-
-
-def _macs(ask: Ask, report: Report) -> list[str]:
     if not ask.node:
-        return [_total("MACs", [(row.name, row.macs) for row in report], report.macs)]
+        every = [(row.name, row.parameters if what == "parameters" else row.macs) for row in report]
+        parts = [(name, part) for name, part in every if part != 0]
+        return _total(what, parts, value) if len(parts) != 1 else _counted(replace(ask, node=parts[0][0]), report)
     row = report[ask.node]
-    steps = list(row.layer.work(row.input_shapes, row.output_shape))
-    if len(steps) != 1:
-        return [_total(f"MACs of {row.name}", [(what, formula.at(env)) for what, formula, env in steps], row.macs)]
-    ((_, formula, env),) = steps
-    return [_equal(f"MACs of {row.name}", in_letters(formula, env), in_numbers(formula, env), row.macs)]
+    if ask.tensor:
+        return f"{ask.tensor} of {row.name} = {_tensor(row, ask.tensor).sentence()}"
+    if row.share and what == "parameters":
+        return f"{row.name} uses the weights of {row.share} and has none of its own"
+    derived = [one for one in derive(row, report) if one.what == what]
+    return f"{what} of {row.name} = {derived[-1].sentence() if derived else value}"
 
 
-def _total(what: str, terms: list[tuple[str, int | Expr]], value: object) -> str:
-    counted = [(name, number) for name, number in terms if number != 0]
-    if len(counted) > MAX_TERMS:
-        return f"{what} = the sum over {len(counted)} terms = {value}"
-    return _equal(what, " + ".join(f"{number} ({name})" for name, number in counted) or 0, value)
+def _tensor(row: Row, wanted: str) -> Derived:
+    formula, env = next((formula, env) for name, formula, env in row.layer.tensors() if name == wanted)
+    return Derived(wanted, entries_of(formula.tree(env)), env, entries_of(formula.at(env)))
+
+
+def _total(what: str, parts: list[tuple[str, Int]], value: object) -> str:
+    if len(parts) > MAX_TERMS:
+        return f"{what} = the sum over {len(parts)} layers = {value}"
+    terms = [f"{part} ({name})" for name, part in parts]
+    return f"{what} = {' + '.join(terms)} = {value}" if terms else f"{what} = {value}"
 
 
 def _field(ask: Ask, report: Report) -> list[str]:
+    """How a field or a jump grew along the way, and the last step of it where one formula gives it."""
+    words, short = ("receptive field", "field") if ask.measure == "receptive_field" else ("jump", "jump")
     axis = axis_of(ask, report) or 0
-    path = [node.name for node in report.net.ancestors(node_of(ask, report))][::-1]
+    row = report[node_of(ask, report)]
+    path = [node.name for node in report.net.ancestors(row.name)][::-1]
     fields = [(name, report[name].fields[axis]) for name in path]
-    seen = [(name, field.size if ask.measure == "receptive_field" else field.jump) for name, field in fields]
-    shown = seen if len(seen) <= MAX_TERMS else [seen[0], ("…", ""), *seen[-MAX_TERMS + 2 :]]
-    what = "receptive field" if ask.measure == "receptive_field" else "jump"
-    return [f"{what} after " + ", ".join(f"{name} {size}".strip() for name, size in shown)]
+    seen = [f"{name} {field.size if short == 'field' else field.jump}" for name, field in fields]
+    shown = seen if len(seen) <= MAX_TERMS else [seen[0], "…", *seen[-MAX_TERMS + 2 :]]
+    labels = (short, f"{short} ({ask.axis})") if ask.axis else (short, f"{short} (height)", f"{short} (width)")
+    last = [one for one in derive(row, report) if one.what in labels]
+    return [f"{words} after {', '.join(shown)}", *(f"{words} of {row.name} = {one.sentence()}" for one in last)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Union, get_args
 
@@ -141,7 +142,7 @@ OptionEntry = Annotated[
 class QuestionDocument(Strict):
     """A question. Its key is not in the file: the engine finds it."""
 
-    id: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[\w.-]+$")] = Field(
+    id: Annotated[str, Field(max_length=40, pattern=r"^[\w.-]+$"), BeforeValidator(_written)] = Field(
         description="The name of its column in the answers."
     )
     text: Words = Field(description="What the student is asked.")
@@ -203,3 +204,8 @@ class QuizDocument(Strict):
 def schema() -> dict[str, Any]:
     """The JSON Schema of a quiz file."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **QuizDocument.model_json_schema()}
+
+
+def schema_text() -> str:
+    """The JSON Schema as docs/reference/quiz.schema.json has it."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"

@@ -83,6 +83,7 @@ def _mark(mark: Mark, names: int) -> list[str]:
         said = f"not understood, look by hand: {answer} ({mark.note})"
     else:
         got = f" ({float(mark.points):g} of {float(mark.question.points):g})" if mark.points else ""
+        answer += f" = {mark.read}" if mark.question.kind == "expression" and answer != str(mark.read) else ""
         said = f"{mark.verdict}{got}: {answer}; the key is {key}" + (f" ({mark.note})" if mark.note else "")
     return _hanging(f"  {mark.question.id:<{names}}  ", said)
 
