@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 from shapecalc.algebra import Int, product
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
-from shapecalc.net import Net, Node
+from shapecalc.net import Net
 
 #: Bytes of one number.
 DTYPES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int64": 8, "int32": 4, "int16": 2, "int8": 1}
@@ -66,47 +65,46 @@ def stored(layer: Layer, output: Shape) -> Int:
     return 0 if layer.view or layer.values.get("inplace") is True else product(output)
 
 
-def memory(
-    net: Net,
-    rows: Iterable[tuple[Node, Layer, tuple[Shape, ...], Shape]],
-    parameters: Int,
-    buffers: Int,
-    dtype: str,
-) -> Memory:
-    """The memory of a net that has been walked (:func:`shapecalc.measure.sizes.walk`)."""
+def memory(net: Net, new: list[Int], parameters: Int, buffers: Int, dtype: str) -> Memory:
+    """The memory of a net.
+
+    Args:
+        net: the network.
+        new: for each node how many numbers its layer newly stores (:func:`stored`).
+        parameters: how many numbers the weights hold.
+        buffers: how many numbers the buffers hold.
+        dtype: the number type.
+    """
     size = bytes_of(dtype)
-    kept = {name: product(shape) for name, shape in net.inputs.items()}
-    source = {name: name for name in kept}  # whose memory a node's output is
-    order = []
-    for node, layer, _, output in rows:
-        new = stored(layer, output)
-        source[node.name] = source[node.inputs[0]] if new == 0 and output else node.name
-        kept[node.name] = new
-        order.append(node)
+    given = {name: product(shape) for name, shape in net.inputs.items()}
     training: Int = 0
-    for entries in kept.values():
+    for entries in (*given.values(), *new):
         training = training + entries
-    peak = _peak(net, order, kept, source)
+    peak = _peak(net, given, new) if isinstance(training, int) else None
     return Memory(
         dtype, size * (parameters + buffers), None if peak is None else size * peak, size * training, size * parameters
     )
 
 
-def _peak(net: Net, order: list[Node], kept: dict[str, Int], source: dict[str, str]) -> int | None:
+def _peak(net: Net, given: dict[str, Any], new: list[Any]) -> int:
     """The most numbers alive at once, each freed after the last layer that reads it."""
-    sizes = {name: entries for name, entries in kept.items() if isinstance(entries, int)}
-    if len(sizes) < len(kept):
-        return None
-    last: dict[str, int] = {source[name]: len(order) for name in net.outputs}
-    for step, node in enumerate(order):
+    owner = {name: name for name in given}  # whose memory a node's output is
+    for node, entries in zip(net.nodes, new, strict=True):
+        owner[node.name] = node.name if entries else owner[node.inputs[0]]
+    sizes = given | {node.name: entries for node, entries in zip(net.nodes, new, strict=True)}
+    kept = {owner[name] for name in net.outputs}
+    freed = []  # after each node, last node first: a memory dies with the reader that is met first from behind
+    for node in reversed(net.nodes):
+        dying = 0
         for name in node.inputs:
-            last[source[name]] = max(last.get(source[name], 0), step)
-    ending: dict[int, list[str]] = {}
-    for name, step in last.items():
-        ending.setdefault(step, []).append(name)
-    alive = peak = sum(sizes[name] for name in net.inputs)
-    for step, node in enumerate(order):
-        alive += sizes[node.name]
-        peak = max(peak, alive)
-        alive -= sum(sizes[name] for name in ending.get(step, ()))
+            if (memory := owner[name]) not in kept:
+                kept.add(memory)
+                dying += sizes[memory]
+        freed.append(dying)
+    alive = peak = sum(given.values())
+    for entries, dying in zip(new, reversed(freed), strict=True):
+        alive += entries
+        if alive > peak:
+            peak = alive
+        alive -= dying
     return peak

@@ -31,10 +31,7 @@ def walk(net: Net) -> list[tuple[Node, Layer, tuple[Shape, ...], Shape]]:
         SpecError: an input has no shape.
         ShapeError: a layer refuses its inputs; the error names the node.
     """
-    shapes: dict[str, Shape] = dict(net.inputs)
-    for name, shape in shapes.items():
-        if not shape:
-            raise SpecError(f"The shape of {name} is not known; give it, for example 3x32x32.")
+    shapes = given(net)
     found = []
     for node in net.nodes:
         inputs = tuple([shapes[name] for name in node.inputs])
@@ -44,3 +41,15 @@ def walk(net: Net) -> list[tuple[Node, Layer, tuple[Shape, ...], Shape]]:
             raise ShapeError(refused.reason, node=node.name) from None
         found.append((node, layer, inputs, shapes[node.name]))
     return found
+
+
+def given(net: Net) -> dict[str, Shape]:
+    """The shapes of a net's inputs.
+
+    Raises:
+        SpecError: one is not known.
+    """
+    for name, shape in net.inputs.items():
+        if not shape:
+            raise SpecError(f"The shape of {name} is not known; give it, for example 3x32x32.")
+    return dict(net.inputs)

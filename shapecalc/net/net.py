@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, NamedTuple, final
 
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape, shape_text
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 INPUT = "input"
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A layer in its place: its name, where its inputs come from, and whose weights it uses.
 
     Attributes:
