@@ -58,11 +58,34 @@ def from_yaml(text: str, where: str) -> Any:
                 raise SpecError(f"{where}: nested deeper than {MAX_DEPTH}.")
             if isinstance(event, yaml.AliasEvent):
                 raise SpecError(f"{where}: line {event.start_mark.line + 1}: aliases (*name) are not read; write it out.")
-        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  BaseLoader makes nothing but texts
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  it makes nothing but texts, lists and mappings
     except yaml.YAMLError as refused:
         mark = getattr(refused, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""
         raise SpecError(f"{where}: {line}{getattr(refused, 'problem', None) or 'this is not YAML'}.") from None
+
+
+class _Loader(yaml.BaseLoader):
+    """Texts, lists and mappings; a key that stands twice is refused, where YAML would quietly take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue  # refused below: it cannot be a key
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"{key.value[:60]} is given twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise SpecError(f"{name[:60]} is given twice.")
+        found[name] = value
+    return found
 
 
 def from_json(text: str, where: str) -> Any:
@@ -72,7 +95,9 @@ def from_json(text: str, where: str) -> Any:
         SpecError: it is not JSON, or is nested too deeply.
     """
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_once)
+    except SpecError as refused:
+        raise SpecError(f"{where}: {refused}") from None
     except json.JSONDecodeError as refused:
         raise SpecError(f"{where}: line {refused.lineno}: {refused.msg}.") from None
     except (RecursionError, ValueError):  # Python refuses integers of thousands of digits
