@@ -12,7 +12,7 @@ from shapecalc.errors import did_you_mean
 from shapecalc.grade.ask import MEASURES, TAKES, Axis, Measure
 
 #: Bounds on a quiz file.
-MAX_BYTES = 200_000
+MAX_BYTES = 100_000
 MAX_QUESTIONS = 200
 MAX_OPTIONS = 20
 MAX_WORDS = 2_000

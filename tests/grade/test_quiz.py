@@ -191,7 +191,20 @@ def test_a_bomb_is_refused(tmp_path):
 
 def test_a_large_file_is_refused(tmp_path):
     """A file beyond the bound is not read at all."""
-    assert "a quiz has at most 200,000." in refusal(tmp_path, "#" * (MAX_BYTES + 1))
+    assert "a quiz has at most 100,000." in refusal(tmp_path, "#" * (MAX_BYTES + 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("quiz.yaml", QUIZ + "title: again\n", "quiz.yaml: line 15: title is given twice."),
+        ("quiz.json", '{"title": "a", "title": "b"}', "quiz.json: title is given twice."),
+        ("quiz.yaml", "? [a]\n: 1\n? [a]\n: 2\n", "quiz.yaml: line 1: found unhashable key."),
+    ],
+)
+def test_a_key_stands_once(tmp_path, name, text, message):
+    """A key that stands twice is refused; YAML and JSON would take the last and say nothing."""
+    assert refusal(tmp_path, text, name) == message
 
 
 def test_a_missing_file_is_one_line(tmp_path):
