@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 
-def train(  # noqa: PLR0913 - one parameter for each option
+def train(
     spec: Annotated[str, typer.Argument(help="The layers, as torch writes them, or the path of a network file.")],
     *,
     data: Annotated[str, typer.Option(help="The data set: digits (1797 images of 1x8x8, 10 classes).")] = "digits",

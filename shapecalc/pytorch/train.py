@@ -45,7 +45,7 @@ __all__ = ["Data", "Epoch", "Settings", "Training", "checked", "evaluate", "lead
 SMALL_STEP = 10**8
 
 
-def train(  # noqa: PLR0913 - each is a setting that a person may want to name
+def train(
     net: Net,
     data: str | Data = "digits",
     *,

@@ -185,6 +185,15 @@ def test_another_seed_gives_another_training():
     assert first.history != second.history
 
 
+def test_the_seed_decides_the_order_of_the_images(digits):
+    """The first batch of one seed is not that of another, and the same every time."""
+    first, again, other = (
+        next(iter(training_room._loader(digits, digits.train, Settings(seed=seed), shuffle=True)))[1].tolist()
+        for seed in (1, 1, 2)
+    )
+    assert (first == again, first == other) == (True, False)
+
+
 def test_the_callers_random_numbers_are_left_alone():
     """Training draws from its own random state."""
     torch.manual_seed(3)
@@ -410,6 +419,37 @@ except ShapecalcError as refused:
 """
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout  # noqa: S603 - ours
     assert (package in said, said.endswith(" Try pip install 'shapecalc[torch]'.\n")) == (True, True)
+
+
+def test_the_command_prints_what_the_file_holds(tmp_path):
+    """With --json, the output is the history file's content, and nothing else is printed."""
+    folder = tmp_path / "out"
+    command = [
+        sys.executable,
+        "-m",
+        "shapecalc_cli.main",
+        "train",
+        LINEAR,
+        "--epochs",
+        "1",
+        "--out",
+        str(folder),
+        "--json",
+    ]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    assert (ran.stdout, ran.stderr) == ((folder / "history.json").read_text(encoding="utf-8"), "")
+
+
+def test_the_command_refuses_in_one_line(tmp_path):
+    """A net with a wrong ending is one line on stderr and exit status 2, and leaves no folder."""
+    command = [sys.executable, "-m", "shapecalc_cli.main", "train", "Flatten()", "--out", str(tmp_path / "out")]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    assert (ran.returncode, ran.stdout, ran.stderr, (tmp_path / "out").exists()) == (
+        2,
+        "",
+        "The net ends in 64 but digits has 10 classes; end it with LazyLinear(10).\n",
+        False,
+    )
 
 
 def test_the_command_has_the_librarys_defaults():
