@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 
-def conv(  # noqa: PLR0913  one parameter for each option
+def conv(
     size: Annotated[str, typer.Argument(help="The input: 130, 3x130x130, or a letter such as W.")],
     *,
     k: Annotated[str, typer.Option("--k", help="Kernel size F: 3, or 3x5.")],
     s: Annotated[str, typer.Option("--s", help="Stride S.")] = "1",
     p: Annotated[str, typer.Option("--p", help="Padding P, or same, valid, causal, tf_same.")] = "0",
     d: Annotated[str, typer.Option("--d", help="Dilation d.")] = "1",
-    inputs: Annotated[Optional[str], typer.Option("--in", help="Input channels D.")] = None,
-    out: Annotated[Optional[str], typer.Option("--out", help="Filters K: output channels.")] = None,
+    inputs: Annotated[str | None, typer.Option("--in", help="Input channels D.")] = None,
+    out: Annotated[str | None, typer.Option("--out", help="Filters K: output channels.")] = None,
     groups: Annotated[str, typer.Option("--groups", help="Groups G.")] = "1",
     bias: Annotated[bool, typer.Option("--bias/--no-bias", help="Whether each filter has a bias.")] = True,
-    pool: Annotated[Optional[str], typer.Option("--pool", help="A max pooling behind it, of this size.")] = None,
-    pool_stride: Annotated[Optional[str], typer.Option("--pool-stride", help="Its stride; its size, if absent.")] = None,
-    dims: Annotated[Optional[int], typer.Option("--dims", min=1, max=3, help="Axes, where SIZE is one number.")] = None,
+    pool: Annotated[str | None, typer.Option("--pool", help="A max pooling behind it, of this size.")] = None,
+    pool_stride: Annotated[str | None, typer.Option("--pool-stride", help="Its stride; its size, if absent.")] = None,
+    dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="Axes, where SIZE is one number.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
 ) -> None:
     """What comes out of a convolution, and why.
 
     Examples:
-
       shapecalc conv 130 --k 3 --pool 4
 
       shapecalc conv 3x130x130 --k 5 --s 2 --p 2 --out 10
@@ -36,16 +35,16 @@ def conv(  # noqa: PLR0913  one parameter for each option
     """
     from shapecalc.algebra import Name
     from shapecalc.errors import SpecError
+    from shapecalc.layers import Layer
     from shapecalc.layers.conv import Conv1d, Conv2d, Conv3d
     from shapecalc.layers.pool import MaxPool1d, MaxPool2d, MaxPool3d
-
     from shapecalc_cli.windows import number, per_axis, show, sized
 
     if pool_stride and not pool:
         raise SpecError("--pool-stride belongs to a pooling; give its size with --pool.")
     shape, known = sized(size, inputs, dims)
     conv_class, pool_class = ((Conv1d, MaxPool1d), (Conv2d, MaxPool2d), (Conv3d, MaxPool3d))[len(shape) - 2]
-    layers = [
+    layers: list[Layer] = [
         conv_class(
             shape[0],
             number(out) if out else Name("K"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 
-def deconv(  # noqa: PLR0913  one parameter for each option
+def deconv(
     size: Annotated[str, typer.Argument(help="The input: 16, 64x16x16, or a letter such as W.")],
     *,
     k: Annotated[str, typer.Option("--k", help="Kernel size F: 4, or 3x5.")],
@@ -15,18 +15,17 @@ def deconv(  # noqa: PLR0913  one parameter for each option
     p: Annotated[str, typer.Option("--p", help="Padding P.")] = "0",
     a: Annotated[str, typer.Option("--a", "--output-padding", help="Output padding A.")] = "0",
     d: Annotated[str, typer.Option("--d", help="Dilation d.")] = "1",
-    inputs: Annotated[Optional[str], typer.Option("--in", help="Input channels D.")] = None,
-    out: Annotated[Optional[str], typer.Option("--out", help="Output channels K.")] = None,
+    inputs: Annotated[str | None, typer.Option("--in", help="Input channels D.")] = None,
+    out: Annotated[str | None, typer.Option("--out", help="Output channels K.")] = None,
     groups: Annotated[str, typer.Option("--groups", help="Groups G.")] = "1",
     bias: Annotated[bool, typer.Option("--bias/--no-bias", help="Whether each output channel has a bias.")] = True,
-    dims: Annotated[Optional[int], typer.Option("--dims", min=1, max=3, help="Axes, where SIZE is one number.")] = None,
+    dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="Axes, where SIZE is one number.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
 ) -> None:
     """What comes out of a transposed convolution, and why.
 
     Examples:
-
       shapecalc deconv 16 --k 4 --s 2 --p 1
 
       shapecalc deconv 64x16x16 --k 3 --s 2 --p 1 --a 1 --out 32
@@ -35,7 +34,6 @@ def deconv(  # noqa: PLR0913  one parameter for each option
     """
     from shapecalc.algebra import Name
     from shapecalc.layers.conv import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-
     from shapecalc_cli.windows import number, per_axis, show, sized
 
     shape, known = sized(size, inputs, dims)

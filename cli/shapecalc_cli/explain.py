@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -10,21 +10,19 @@ import typer
 def explain(
     spec: Annotated[str, typer.Argument(help="The layers, as torch writes them, or the path of a network file.")],
     *,
-    input_: Annotated[Optional[str], typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
+    input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
 ) -> None:
     """Every number of a network with its formula, in letters and in numbers.
 
     Examples:
-
       shapecalc explain "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3x130x130
 
       shapecalc explain network.yaml --latex > network.tex
     """
     from shapecalc.explain import explain as explained
     from shapecalc.read import open_net
-
     from shapecalc_cli.output import say, say_json
 
     explanation = explained(open_net(spec, input_shape=input_ or ()))

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 
 def layers(
-    name: Annotated[Optional[str], typer.Argument(help="A layer, such as Conv2d; all of them, if absent.")] = None,
+    name: Annotated[str | None, typer.Argument(help="A layer, such as Conv2d; all of them, if absent.")] = None,
     *,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """A layer's arguments, formulas and conditions; or every layer there is.
 
     Examples:
-
       shapecalc layers
 
       shapecalc layers Conv2d
     """
     from shapecalc.explain.catalogue import catalogue, describe
-
     from shapecalc_cli.output import say, say_json
 
     if name is None:

@@ -7,7 +7,8 @@ import os
 import sys
 from importlib import import_module
 
-gc.set_threshold(50_000)  # importing makes thousands of objects that stay; looking through them takes a tenth of the time
+# importing makes thousands of objects that stay: looking through them takes a tenth of a command's time
+gc.set_threshold(50_000)
 
 import typer  # noqa: E402  the line above is for this one and all that follow
 
@@ -17,7 +18,7 @@ from shapecalc_cli.output import say  # noqa: E402
 COMMANDS = ("conv", "pool", "deconv", "net", "explain", "layers", "verify", "grade", "train")
 
 # the class of all mistakes in how a command is called; typer exports only its descendants
-_UsageError = typer.BadParameter.__mro__[1]
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
 def application(*names: str) -> typer.Typer:

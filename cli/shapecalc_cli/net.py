@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -10,14 +10,13 @@ import typer
 def net(
     spec: Annotated[str, typer.Argument(help="The layers, as torch writes them, or the path of a network file.")],
     *,
-    input_: Annotated[Optional[str], typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
+    input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
     dtype: Annotated[str, typer.Option(help="The number type that memory is given for.")] = "float32",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """The output, parameters, work and receptive field of every layer, and the totals.
 
     Examples:
-
       shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)" --input 3x130x130
 
       shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3xHxW
@@ -26,7 +25,6 @@ def net(
     """
     from shapecalc.measure import measure
     from shapecalc.read import open_net
-
     from shapecalc_cli.output import say, say_json
 
     report = measure(open_net(spec, input_shape=input_ or ()), dtype=dtype)

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 #: What to write where a terminal has only ASCII.
-_ASCII = {
+_ASCII: dict[str, str | int | None] = {
     "⌊": "floor(",
     "⌋": ")",
     "⌈": "ceil(",

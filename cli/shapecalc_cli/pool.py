@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 
-def pool(  # noqa: PLR0913  one parameter for each option
+def pool(
     size: Annotated[str, typer.Argument(help="The input: 128, 10x128x128, or a letter such as W.")],
     *,
     k: Annotated[str, typer.Option("--k", help="Window size F: 2, or 2x3.")],
-    s: Annotated[Optional[str], typer.Option("--s", help="Stride S; the window size, if absent.")] = None,
+    s: Annotated[str | None, typer.Option("--s", help="Stride S; the window size, if absent.")] = None,
     p: Annotated[str, typer.Option("--p", help="Padding P.")] = "0",
     d: Annotated[str, typer.Option("--d", help="Dilation d.")] = "1",
     ceil: Annotated[bool, typer.Option("--ceil", help="Keep a window that hangs over the end.")] = False,
-    dims: Annotated[Optional[int], typer.Option("--dims", min=1, max=3, help="Axes, where SIZE is one number.")] = None,
+    dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="Axes, where SIZE is one number.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
 ) -> None:
     """What comes out of a pooling, and why.
 
     Examples:
-
       shapecalc pool 128 --k 4
 
       shapecalc pool 10x129x129 --k 3 --s 2 --ceil
@@ -30,7 +29,6 @@ def pool(  # noqa: PLR0913  one parameter for each option
       shapecalc pool W --k F --s S
     """
     from shapecalc.layers.pool import MaxPool1d, MaxPool2d, MaxPool3d
-
     from shapecalc_cli.windows import per_axis, show, sized
 
     shape, _ = sized(size, None, dims)

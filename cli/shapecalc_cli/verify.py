@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -10,7 +10,7 @@ import typer
 def verify(
     spec: Annotated[str, typer.Argument(help="The layers, as torch writes them, or the path of a network file.")],
     *,
-    input_: Annotated[Optional[str], typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
+    input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Build the network in torch, without allocating a weight, and compare every shape, parameter and MAC.
@@ -18,12 +18,10 @@ def verify(
     Ends with status 1 where the two disagree. Needs the extra: pip install 'shapecalc[torch]'.
 
     Example:
-
       shapecalc verify "Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)" --input 3x130x130
     """
     from shapecalc.pytorch import verify as verified
     from shapecalc.read import open_net
-
     from shapecalc_cli.output import say, say_json
 
     verification = verified(open_net(spec, input_shape=input_ or ()))

@@ -23,7 +23,7 @@ def sized(size: str, channels: str | None, dims: int | None) -> tuple[Shape, boo
     if len(shape) == 1:
         axes = shape * (dims or 2)
         return ((number(channels) if channels else Name("D")), *axes), channels is not None
-    if len(shape) > 4 or (dims and len(shape) != dims + 1):  # noqa: PLR2004  channels and at most three axes
+    if len(shape) > 4 or (dims and len(shape) != dims + 1):
         wanted = f"{dims} axes" if dims else "one to three axes"
         raise SpecError(f"{size} does not have channels and {wanted}; write for example 130, or 3x130x130.")
     if channels and number(channels) != shape[0]:

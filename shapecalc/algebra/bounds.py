@@ -12,7 +12,7 @@ from shapecalc.errors import ShapecalcError
 Interval = tuple[int, int]
 
 
-def bounds(tree: Int, ranges: Mapping[Name, Interval]) -> Interval:
+def bounds(tree: Int, ranges: Mapping[Name, Interval]) -> Interval:  # noqa: C901  one case for each operator
     """The interval that contains every value of ``tree``; the tightest one where each name stands in it once.
 
     Raises:

@@ -150,14 +150,14 @@ def ceildiv(left: Int, right: Int) -> Int:
 def minimum(left: Int, right: Int) -> Int:
     """The smaller of two ints or expressions."""
     if isinstance(left, int) and isinstance(right, int):
-        return left if left < right else right
+        return min(right, left)
     return left if left == right else Min(left, right)
 
 
 def maximum(left: Int, right: Int) -> Int:
     """The larger of two ints or expressions."""
     if isinstance(left, int) and isinstance(right, int):
-        return left if left > right else right
+        return max(right, left)
     return left if left == right else Max(left, right)
 
 

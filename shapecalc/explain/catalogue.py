@@ -48,7 +48,8 @@ class Description:
         lines += [f"  {what:<{width}}  {formula}" for what, formula in self.formulas.items()]
         if self.letters:
             lines.append("  where " + ", ".join(f"{letter} is {name}" for letter, name in self.letters.items()))
-        lines += [f"  legal if: {words}{f' ({formula})' if formula else ''}" for words, formula in self.conditions.items()]
+        for words, formula in self.conditions.items():
+            lines.append(f"  legal if: {words}" + (f" ({formula})" if formula else ""))
         if self.source:
             lines.append(f"  source: {self.source}")
         return "\n".join(lines)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, final
 
-from shapecalc.algebra import LATEX, TEXT, Env, Formula, Int, Name, evaluate, names_of, text
+from shapecalc.algebra import LATEX, TEXT, Env, Int, Name, evaluate, names_of, text
 from shapecalc.algebra.text import Style
 from shapecalc.layers import Layer, shape_text
 from shapecalc.layers.axiswise import Axiswise, extent

@@ -113,9 +113,7 @@ class PReLU(Activation):
         Require(
             "num_parameters must be 1 or the input's channels",
             "=",
-            lambda num_parameters, input: (
-                None if num_parameters == 1 else (num_parameters, input[0] if input else 1)
-            ),
+            lambda num_parameters, input: None if num_parameters == 1 else (num_parameters, input[0] if input else 1),
         ),
     )
 

@@ -88,9 +88,9 @@ class MultiheadAttention(Layer):
         features = self._projections()
         wanted = ((key[0], features["k_features"]), (key[0], features["v_features"]))
         for name, shape, want in zip(("key", "value"), (key, value), wanted, strict=True):
-            if len(shape) != 2 or any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in zip(
-                shape, want, strict=True
-            )):
+            if len(shape) != 2 or any(
+                isinstance(a, int) and isinstance(b, int) and a != b for a, b in zip(shape, want, strict=True)
+            ):
                 raise ShapeError(
                     f"{self!r}: the {name} must be {shape_text(want)}, but it is {shape_text(shape)} "
                     f"(query {shape_text(query)})."

@@ -8,6 +8,7 @@ formula that names anything else fails when the class is created.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from inspect import get_annotations
 from typing import Any, ClassVar, TypeVar, dataclass_transform, final
 
 from shapecalc.algebra import Env, Formula, Int, product
@@ -107,7 +108,7 @@ class Layer:
     def __init_subclass__(cls) -> None:
         declared = {
             name: Field(name, kind, cls.__dict__.get(name, REQUIRED))
-            for name, kind in cls.__dict__.get("__annotations__", {}).items()
+            for name, kind in get_annotations(cls).items()  # those of this class, as texts
             if not kind.startswith("ClassVar")
         }
         if declared:
@@ -243,7 +244,7 @@ class Layer:
 
     def inferred(self, inputs: tuple[Shape, ...]) -> Mapping[str, Int]:
         """What the input shapes say of the fields in ``infers``: the number of channels, unless overridden."""
-        return {name: inputs[0][0] for name in self.infers}
+        return dict.fromkeys(self.infers, inputs[0][0])
 
     def resolve(self, inputs: tuple[Shape, ...]) -> Layer:
         """The layer with every omitted count filled in from the shapes that reach it."""
@@ -314,6 +315,10 @@ class Layer:
         """Which of the input's dimensions are read from end to end by every output."""
         return ()
 
+    def statistics(self, dims: int) -> tuple[int, ...]:
+        """Which of the input's dimensions a norm's statistics are taken over, at inference; see ``reads_more``."""
+        return ()
+
 
 LayerClass = TypeVar("LayerClass", bound=type[Layer])
 
@@ -338,7 +343,7 @@ def shape_text(shape: Shape) -> str:
 
 def _factor(size: Int) -> str:
     written = str(size)
-    return written if written.isidentifier() or written[0] in "⌊⌈" and written[-1] in "⌋⌉" else f"({written})"
+    return written if written.isidentifier() or (written[0] in "⌊⌈" and written[-1] in "⌋⌉") else f"({written})"
 
 
 def wrong_dims(layer: Layer, shape: Shape) -> str:

@@ -104,9 +104,10 @@ class Conv(Axiswise):
             return
         rules = tuple(rule for rule in RULES if rule != "causal" or self.rank == 1)
         one_of(type(self).__name__, "padding", self.padding, rules)
-        if self.padding == "same" and any(step != 1 for step in self.stride):
+        stride = self.values["stride"]
+        if self.padding == "same" and any(step != 1 for step in stride):
             raise SpecError(
-                f'{type(self).__name__}: torch refuses padding="same" with stride {self.stride[0]}; '
+                f'{type(self).__name__}: torch refuses padding="same" with stride {stride[0]}; '
                 'for an output of ceil(W/S) as in TensorFlow write padding="tf_same", or give the padding as a number.'
             )
 
@@ -185,11 +186,11 @@ class ConvTranspose(Axiswise):
             lambda output_padding, stride, dilation: (output_padding + 1, maximum(stride, dilation)),
         ),
         Require(
-            "the output's size must not be negative",
+            "the output must have at least 1 position",
             ">=",
             lambda W, kernel_size, stride, padding, output_padding, dilation: (
                 transposed_window(W, kernel_size, stride, padding, output_padding, dilation),
-                0,
+                1,
             ),
         ),
     )

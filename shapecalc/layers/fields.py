@@ -25,7 +25,7 @@ Size = Int | tuple[Int, ...]
 Factors = float | None | tuple[float, ...]
 
 #: The default of an argument that must be given.
-REQUIRED: Any = type("Required", (), {"__repr__": lambda self: "REQUIRED"})()
+REQUIRED: Any = type("Required", (), {"__repr__": lambda _: "REQUIRED"})()
 
 
 @final

@@ -68,12 +68,12 @@ class Bilinear(Layer):
         Require("in1_features must be at least 1", ">=", lambda in1_features: (in1_features, 1)),
         Require("in2_features must be at least 1", ">=", lambda in2_features: (in2_features, 1)),
         Require("out_features must not be negative", ">=", lambda out_features: (out_features, 0)),
-        Require("the first input must end in in1_features", "=", lambda inputs, in1_features: (
-            inputs[0][-1], in1_features
-        )),
-        Require("the second input must end in in2_features", "=", lambda inputs, in2_features: (
-            inputs[1][-1], in2_features
-        )),
+        Require(
+            "the first input must end in in1_features", "=", lambda inputs, in1_features: (inputs[0][-1], in1_features)
+        ),
+        Require(
+            "the second input must end in in2_features", "=", lambda inputs, in2_features: (inputs[1][-1], in2_features)
+        ),
     )
     shape = Formula(lambda input, out_features: (*input[:-1], out_features))
     parameters: ClassVar = {

@@ -18,7 +18,7 @@ class Elementwise(Layer):
 
     arity = _MANY
     source = "https://docs.pytorch.org/docs/stable/notes/broadcasting.html"
-    shape = Formula(lambda inputs: broadcast(inputs))
+    shape = Formula(lambda inputs: broadcast(inputs))  # noqa: PLW0108  broadcast is defined below
 
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)

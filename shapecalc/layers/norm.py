@@ -108,6 +108,9 @@ class InstanceNorm(Layer):
     parameters = BatchNorm.parameters
     buffers = BatchNorm.buffers
 
+    def statistics(self, dims: int) -> tuple[int, ...]:
+        return () if self.track_running_stats else tuple(range(1, dims))
+
 
 @final
 @register
@@ -148,16 +151,26 @@ class GroupNorm(Layer):
     reads_more = "its mean and variance are taken over the whole map"
     requires = (
         Require("num_groups must be at least 1", ">=", lambda num_groups: (num_groups, 1)),
-        Require("num_groups must divide num_channels", "divides", lambda num_groups, num_channels: (
-            num_groups, num_channels
+        Require(
+            "num_groups must divide num_channels",
+            "divides",
+            lambda num_groups, num_channels: (num_groups, num_channels),
+        ),
+        Require("num_groups must divide the input's channels", "divides", lambda num_groups, input: (
+            num_groups, input[0]
         )),
-        Require("the input must have num_channels channels", "=", lambda input, num_channels: (input[0], num_channels)),
+        Require("the input must have num_channels channels", "=", lambda input, num_channels, affine: (
+            (input[0], num_channels) if affine else None
+        )),
     )
     shape = Formula(lambda input: input)
     parameters: ClassVar = {
         "weight": Formula(lambda num_channels, affine: _if(affine, num_channels)),
         "bias": Formula(lambda num_channels, affine: _if(affine, num_channels)),
     }
+
+    def statistics(self, dims: int) -> tuple[int, ...]:
+        return tuple(range(1, dims))
 
 
 class OverLastDims(Layer):
@@ -166,6 +179,9 @@ class OverLastDims(Layer):
     nick = "norm"
     shape = Formula(lambda input: input)
     reads_more = "its statistics are taken over the normalised dimensions"
+
+    def statistics(self, dims: int) -> tuple[int, ...]:
+        return tuple(range(dims - len(self.values["normalized_shape"]), dims))
 
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
@@ -193,12 +209,12 @@ class LayerNorm(OverLastDims):
 
     source = _DOCS + "LayerNorm.html"
     parameters: ClassVar = {
-        "weight": Formula(lambda normalized_shape, elementwise_affine: (
-            normalized_shape if elementwise_affine else None
-        )),
-        "bias": Formula(lambda normalized_shape, elementwise_affine, bias: (
-            normalized_shape if elementwise_affine and bias else None
-        )),
+        "weight": Formula(
+            lambda normalized_shape, elementwise_affine: normalized_shape if elementwise_affine else None
+        ),
+        "bias": Formula(
+            lambda normalized_shape, elementwise_affine, bias: normalized_shape if elementwise_affine and bias else None
+        ),
     }
 
 

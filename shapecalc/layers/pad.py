@@ -17,9 +17,7 @@ class Pad(Axiswise):
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.ZeroPad2d.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after"}
     fits: ClassVar[tuple[Require, ...]] = (
-        Require(
-            "the output must have at least 1 position", ">=", lambda W, before, after: (W + (before + after), 1)
-        ),
+        Require("the output must have at least 1 position", ">=", lambda W, before, after: (W + (before + after), 1)),
     )
     axis_size = Formula(lambda W, before, after: W + (before + after))
     reads = Reads(lambda o, before: (o - before, 1, 1), lambda: (1, 1))

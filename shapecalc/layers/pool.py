@@ -27,7 +27,7 @@ class Pool(Axiswise):
 
     nick = "pool"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after", "stride", "padding", "dilation"}
-    fits = (
+    fits: ClassVar[tuple[Require, ...]] = (
         _KERNEL,
         _STRIDE,
         Require("dilation must be at least 1", ">=", lambda dilation: (dilation, 1)),
@@ -300,23 +300,22 @@ class FractionalMaxPool(Axiswise):
 
     nick = "pool"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool2d.html"
-    fits = (
+    fits: ClassVar[tuple[Require, ...]] = (
         _KERNEL,
         Require("the output's size must not be negative", ">=", lambda n_out: (n_out, 0)),
-        Require(
-            "the windows must fit the input", "<=", lambda n_out, kernel_size, W: (n_out + kernel_size - 1, W)
-        ),
+        Require("the windows must fit the input", "<=", lambda n_out, kernel_size, W: (n_out + kernel_size - 1, W)),
     )
     axis_size = Formula(lambda n_out: n_out)
     reads = Reads(adaptive_taps, adaptive_cycle, bound="fractional pooling places its windows at random")
 
     def validate(self) -> None:
-        sized = self.output_size is not None and None not in self.output_size
-        if sized == (self.output_ratio is not None):
+        size, ratio = self.values["output_size"], self.values["output_ratio"]
+        sized = size is not None and None not in size
+        if sized == (ratio is not None):
             raise SpecError(f"{type(self).__name__}: give either output_size or output_ratio.")
-        ratios = self.output_ratio if isinstance(self.output_ratio, tuple) else (self.output_ratio,)
-        if not sized and not (len(ratios) in (1, self.rank) and all(0 < ratio < 1 for ratio in ratios)):
-            raise SpecError(f"{type(self).__name__}: output_ratio={self.output_ratio!r} must lie between 0 and 1.")
+        ratios = ratio if isinstance(ratio, tuple) else (ratio,)
+        if not sized and not (len(ratios) in (1, self.rank) and all(0 < one < 1 for one in ratios)):
+            raise SpecError(f"{type(self).__name__}: output_ratio={ratio!r} must lie between 0 and 1.")
 
     def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
         env = super().axis_env(axis, size, channels)
@@ -347,9 +346,7 @@ class FractionalMaxPool3d(FractionalMaxPool):
     #: torch's three-dimensional kernel wants one input more than its windows need
     fits = (
         *FractionalMaxPool.fits,
-        Require(
-            "the windows must leave one input over", "<=", lambda n_out, kernel_size, W: (n_out + kernel_size, W)
-        ),
+        Require("the windows must leave one input over", "<=", lambda n_out, kernel_size, W: (n_out + kernel_size, W)),
     )
 
 
@@ -375,7 +372,9 @@ class MaxUnpool(Axiswise):
         _KERNEL,
         _STRIDE,
     )
-    axis_size = Formula(lambda W, kernel_size, stride, padding: transposed_window(W, kernel_size, stride, padding, 0, 1))
+    axis_size = Formula(
+        lambda W, kernel_size, stride, padding: transposed_window(W, kernel_size, stride, padding, 0, 1)
+    )
     reads = Reads(
         lambda o, stride, before, kernel_size: (o * stride - before, 1, kernel_size),
         lambda stride: (stride, 1),

@@ -39,7 +39,7 @@ class Recurrent(Layer):
     infers = ("input_size",)
     gates: ClassVar[int]
     gives: ClassVar[frozenset[str]] = Layer.gives | {"directions", "state", "matrices", "L"}
-    requires = (
+    requires: ClassVar[tuple[Require, ...]] = (
         *_SIZES,
         Require("hidden_size must be at least 1", ">=", lambda hidden_size: (hidden_size, 1)),
         Require("num_layers must be at least 1", ">=", lambda num_layers: (num_layers, 1)),
@@ -81,8 +81,8 @@ class Recurrent(Layer):
 
     def validate(self) -> None:
         name = type(self).__name__
-        if isinstance(self.num_layers, int) and not 1 <= self.num_layers <= 10_000:
-            raise SpecError(f"{name}: num_layers={self.num_layers} must lie between 1 and 10000.")
+        if not isinstance(self.num_layers, int) or not 1 <= self.num_layers <= 10_000:
+            raise SpecError(f"{name}: num_layers={self.num_layers} must be a number between 1 and 10000.")
         if not 0 <= self.dropout <= 1:
             raise SpecError(f"{name}: dropout={self.dropout} must be a probability, between 0 and 1.")
 
@@ -126,9 +126,11 @@ class LSTM(Recurrent):
     requires = (
         *Recurrent.requires,
         Require("proj_size must not be negative", ">=", lambda proj_size: (proj_size, 0)),
-        Require("proj_size must be smaller than hidden_size", "<=", lambda proj_size, hidden_size: (
-            None if proj_size == 0 else (proj_size + 1, hidden_size)
-        )),
+        Require(
+            "proj_size must be smaller than hidden_size",
+            "<=",
+            lambda proj_size, hidden_size: None if proj_size == 0 else (proj_size + 1, hidden_size),
+        ),
     )
 
 

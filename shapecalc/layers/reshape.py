@@ -11,12 +11,14 @@ from shapecalc.layers.base import Layer, Require, register, shape_text
 from shapecalc.layers.fields import Axes, Shape, Sizes
 
 
-def place(layer: Layer, argument: str, dim: int, dims: int) -> int:
+def place(layer: Layer, argument: str, dim: Int, dims: int) -> int:
     """A torch dimension (which counts the batch as 0) as an index into a shape without it; -1 is the batch.
 
     Raises:
-        ShapeError: there is no such dimension.
+        ShapeError: there is no such dimension, or a letter stands for it.
     """
+    if not isinstance(dim, int):
+        raise ShapeError(f"{layer!r}: {argument} must be a number; a letter cannot say which dimension is meant.")
     if not -(dims + 1) <= dim <= dims:
         raise ShapeError(
             f"{layer!r}: {argument}={dim} does not exist: with the batch as dimension 0 the input has dimensions "
@@ -133,9 +135,7 @@ class PixelUnshuffle(Axiswise):
 
     nick, rank, dims = "shuffle", 2, (3,)
     source = "https://arxiv.org/abs/1609.05158"
-    requires = (
-        Require("downscale_factor must be at least 1", ">=", lambda downscale_factor: (downscale_factor, 1)),
-    )
+    requires = (Require("downscale_factor must be at least 1", ">=", lambda downscale_factor: (downscale_factor, 1)),)
     fits = (
         Require("downscale_factor must divide the size", "divides", lambda downscale_factor, W: (downscale_factor, W)),
     )
@@ -255,4 +255,4 @@ class Fold(Patches):
     shape = Formula(lambda D, kernel_size, output_size: (D // product(kernel_size), *output_size))
 
     def image(self, shape: Shape) -> Shape:
-        return (shape[0], *self.output_size)
+        return (shape[0], *self.values["output_size"])

@@ -57,7 +57,7 @@ class Resize(Axiswise):
     nick = "upsample"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"factor", "mode", "aligned", "rate_in", "rate_out"}
-    dims = (2, 3, 4)
+    dims: ClassVar[tuple[int, ...]] = (2, 3, 4)
     fits = (
         Require(
             "the output must have at least 1 position",
@@ -98,7 +98,8 @@ class Resize(Axiswise):
 
     def _factor(self, axis: int) -> float | None:
         factors = self.values["scale_factor"]
-        return factors[axis] if isinstance(factors, tuple) else factors
+        factor: float | None = factors[axis] if isinstance(factors, tuple) else factors
+        return factor
 
     def _target(self, axis: int, size: Int) -> tuple[Int | None, Int]:
         factor = self._factor(axis)
@@ -144,7 +145,7 @@ class Upsample(Resize):
         super().validate()
         one_of("Upsample", "mode", self.mode, MODES)
         if self.align_corners is not None and self.mode not in _INTERPOLATING:
-            raise SpecError(f'Upsample: align_corners has a meaning only for {", ".join(_INTERPOLATING)}.')
+            raise SpecError(f"Upsample: align_corners has a meaning only for {', '.join(_INTERPOLATING)}.")
         if self.recompute_scale_factor and self.values["size"] is not None:
             raise SpecError("Upsample: recompute_scale_factor needs scale_factor, but size is given.")
 
@@ -158,7 +159,7 @@ class Upsample2d(Resize):
     size: Size | None = None
     scale_factor: Factors = None
 
-    dims = (3,)
+    dims: ClassVar[tuple[int, ...]] = (3,)
 
 
 @final

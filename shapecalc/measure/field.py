@@ -9,13 +9,16 @@ Intervals reach into the padding; :mod:`shapecalc.measure.footprint` cuts them a
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, final
 
 from shapecalc.algebra import Formula, Int, maximum, minimum
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.axiswise import Axiswise, Reads
+from shapecalc.layers.conv import Conv, ConvTranspose
+from shapecalc.layers.merge import Concat
+from shapecalc.layers.reshape import PixelShuffle, PixelUnshuffle
 from shapecalc.measure.layout import Layout, rearranged
 from shapecalc.measure.sizes import CACHE
 
@@ -88,11 +91,14 @@ class AxisField:
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """The fields at one place of a net, and which dimension runs along which axis. Compared by identity."""
+    """The fields at one place of a net, and which dimension runs along which axis. Compared by identity.
+
+    ``uneven`` where channels see different places, so that the fields are those of all channels together.
+    """
 
     layout: Layout
     axes: tuple[AxisField, ...]
-    more: str = field(default="")
+    uneven: bool = False
 
 
 @lru_cache(CACHE)
@@ -111,15 +117,31 @@ def through(layer: Layer, inputs: tuple[Shape, ...], output: Shape, states: tupl
     for dim in layer.mixes(len(inputs[0])):
         for axis in state.layout[dim] if dim < len(state.layout) else ():
             axes[axis] = whole(axes[axis])
-    if layer.reads_more:
+    if layer.reads_more and layer.statistics(len(inputs[0])):
         axes = [replace(axis, bound=axis.bound or f"{type(layer).__name__}: {layer.reads_more}") for axis in axes]
     layout, lost = rearranged(layer, state.layout, inputs, output)
     for axis in lost:
         reason = f"{type(layer).__name__} moves positions between dimensions"
         axes[axis] = replace(whole(axes[axis]), bound=axes[axis].bound or reason)
+        if isinstance(layer, Concat):
+            axes[axis] = replace(axes[axis], count=output[layer.along(inputs[0])])
     if isinstance(layer, Axiswise) and not lost and hasattr(layer, "reads"):
         _slide(layer, inputs[0], state.layout, output, axes)
-    return State(layout, tuple(axes))
+    uneven = _uneven(layer, states)
+    if uneven and isinstance(layer, PixelShuffle):
+        reason = "PixelShuffle takes neighbours from different channels, which see different places"
+        axes = [replace(axis, bound=axis.bound or reason) for axis in axes]
+    return State(layout, tuple(axes), uneven)
+
+
+def _uneven(layer: Layer, states: tuple[State, ...]) -> bool:
+    """Whether behind the layer some channels see other places than others."""
+    if isinstance(layer, PixelUnshuffle):
+        return True
+    if isinstance(layer, Conv | ConvTranspose) and layer.groups == 1:
+        return False
+    joined = isinstance(layer, Concat) and any(state.axes != states[0].axes for state in states)
+    return joined or any(state.uneven for state in states)
 
 
 def _slide(layer: Axiswise, shape: Shape, layout: Layout, output: Shape, axes: list[AxisField]) -> None:
@@ -158,9 +180,7 @@ def composed(inner: AxisField, reads: Reads, env: dict[str, Any], count: Int) ->
     return _tabled(inner, reads, env, count, outputs, inputs)
 
 
-def _tabled(
-    inner: AxisField, reads: Reads, env: dict[str, Any], count: Int, outputs: Int, inputs: Int
-) -> AxisField:
+def _tabled(inner: AxisField, reads: Reads, env: dict[str, Any], count: Int, outputs: Any, inputs: Any) -> AxisField:
     known = (outputs, inputs, inner.advance, *reads.taps.at({**env, "o": 0}))
     if not all(isinstance(number, int) for number in known):
         return replace(whole(inner), count=count, bound="letters leave the pattern of the fields open")
@@ -229,7 +249,7 @@ def whole(axis: AxisField) -> AxisField:
 def hull(states: tuple[State, ...], inputs: tuple[Shape, ...]) -> State:
     """The fields of something that reads several places at the same position."""
     first = states[0]
-    for other, shape in zip(states[1:], inputs[1:], strict=True):
+    for other in states[1:]:
         if other is first:
             continue
         if other.layout != first.layout or len(other.axes) != len(first.axes):

@@ -101,10 +101,10 @@ def _peak(net: Net, given: dict[str, Any], new: list[Any]) -> int:
                 kept.add(memory)
                 dying += sizes[memory]
         freed.append(dying)
-    alive = peak = sum(given.values())
+    alive: int = sum(given.values())
+    peak = alive
     for entries, dying in zip(new, reversed(freed), strict=True):
         alive += entries
-        if alive > peak:
-            peak = alive
+        peak = max(peak, alive)
         alive -= dying
     return peak

@@ -54,7 +54,7 @@ class Row(NamedTuple):
 
     @property
     def status(self) -> str:
-        """ "exact", or "bound" where the receptive field is only a bound."""
+        """The word exact, or bound where the receptive field is only a bound."""
         return "bound" if self.reason else "exact"
 
     @property

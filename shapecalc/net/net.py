@@ -80,7 +80,9 @@ class Net:
         if node.share:
             owner = known.get(node.share)
             if owner is None or owner.layer != node.layer:
-                raise SpecError(f"{node.name} shares the weights of {node.share}, which is not the same layer before it.")
+                raise SpecError(
+                    f"{node.name} shares the weights of {node.share}, which is not the same layer before it."
+                )
         known[node.name] = node
 
     def __hash__(self) -> int:
@@ -124,8 +126,13 @@ class Net:
         """The same net with another layer at one node, and at the nodes that share its weights."""
         owner = self[name].share or name
         nodes = tuple(
-            Node(node.name, layer if owner in (node.name, node.share) else node.layer, node.inputs, node.share,
-                 node.trainable)
+            Node(
+                node.name,
+                layer if owner in (node.name, node.share) else node.layer,
+                node.inputs,
+                node.share,
+                node.trainable,
+            )
             for node in self.nodes
         )
         return Net(self.inputs, nodes, self.outputs, self.name)

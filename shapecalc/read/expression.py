@@ -15,8 +15,8 @@ _LIMIT = 10**MAX_DIGITS
 def read_expression(source: str) -> Int:
     """The number or expression that ``source`` writes.
 
-    Understands ``+ - * //``, ``**`` (or ``^``, ``²``, ``³``) with a small power, an exact ``/``, ``⌊a/b⌋``, ``⌈a/b⌉``, ``min`` and ``max``,
-    brackets, letters, and a number beside a letter (``2P``).
+    Understands ``+ - * //``, ``**`` (or ``^``, ``²``, ``³``) with a small power, an exact ``/``, ``⌊a/b⌋``, ``⌈a/b⌉``,
+    ``min`` and ``max``, brackets, letters, and a number beside a letter (``2P``).
 
     Raises:
         SpecError: it is not such an expression, or a number grows beyond 100 digits.
@@ -58,7 +58,8 @@ class Reader:
 
     def expect(self, text: str) -> None:
         if not self.take_if(text):
-            raise self.error(f"expected {text!r} but found {self.next.text!r}" if self.next.text else f"{text!r} is missing")
+            found = self.next.text
+            raise self.error(f"expected {text!r} but found {found!r}" if found else f"{text!r} is missing")
 
     def expect_end(self) -> None:
         if self.next.kind != "end":
@@ -118,7 +119,8 @@ class Reader:
         self.nest(-1)
         if not (isinstance(value, int | Expr) and isinstance(exponent, int)) or isinstance(value, bool):
             raise self.error("a power needs integers", operator.at)
-        too_large = isinstance(value, int) and abs(value) > 1 and exponent * (value.bit_length() - 1) > 3.33 * MAX_DIGITS
+        digits = exponent * (value.bit_length() - 1) / 3.33 if isinstance(value, int) and abs(value) > 1 else 0
+        too_large = digits > MAX_DIGITS
         if not 0 <= exponent <= 1000 or too_large or (isinstance(value, Expr) and exponent > 10):
             raise self.error(f"this power is too large; at most {MAX_DIGITS} digits are read", operator.at)
         result: Int = 1
@@ -209,7 +211,8 @@ class Reader:
                 result = left // right
             case _:
                 if not (isinstance(left, int) and isinstance(right, int)):
-                    raise self.error("write a division of letters with its rounding: a // b, ⌊a/b⌋ or ⌈a/b⌉", operator.at)
+                    message = "write a division of letters with its rounding: a // b, ⌊a/b⌋ or ⌈a/b⌉"
+                    raise self.error(message, operator.at)
                 if left % right:
                     raise self.error(f"{left}/{right} is not a whole number", operator.at)
                 result = left // right

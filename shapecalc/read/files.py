@@ -57,18 +57,19 @@ def from_yaml(text: str, where: str) -> Any:
             if depth > MAX_DEPTH:
                 raise SpecError(f"{where}: nested deeper than {MAX_DEPTH}.")
             if isinstance(event, yaml.AliasEvent):
-                raise SpecError(f"{where}: line {event.start_mark.line + 1}: aliases (*name) are not read; write it out.")
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  it makes nothing but texts, lists and mappings
+                line = event.start_mark.line + 1 if event.start_mark else 0
+                raise SpecError(f"{where}: line {line}: aliases (*name) are not read; write it out.")
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  BaseLoader makes nothing but texts, lists and mappings
     except yaml.YAMLError as refused:
         mark = getattr(refused, "problem_mark", None)
-        line = f"line {mark.line + 1}: " if mark else ""
-        raise SpecError(f"{where}: {line}{getattr(refused, 'problem', None) or 'this is not YAML'}.") from None
+        at = f"line {mark.line + 1}: " if mark else ""
+        raise SpecError(f"{where}: {at}{getattr(refused, 'problem', None) or 'this is not YAML'}.") from None
 
 
 class _Loader(yaml.BaseLoader):
     """Texts, lists and mappings; a key that stands twice is refused, where YAML would quietly take the last."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT002  as overridden
         seen: set[str] = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):

@@ -60,7 +60,8 @@ def tokens(source: str) -> list[Token]:
             raise SpecError(f"{place(source, position)}: cannot read {source[position]!r}.")
         kind, text = str(match.lastgroup), match.group()
         if kind in ("int", "float") and len(text) > MAX_DIGITS:
-            raise SpecError(f"{place(source, position)}: a number has {len(text)} digits; at most {MAX_DIGITS} are read.")
+            at = place(source, position)
+            raise SpecError(f"{at}: a number has {len(text)} digits; at most {MAX_DIGITS} are read.")
         if kind == "raised":
             found += [Token("op", "**", position), Token("int", _RAISED[text], position)]
         elif kind != "space":

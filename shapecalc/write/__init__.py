@@ -1,0 +1,1 @@
+"""What comes out: nets and reports as text, tables and documents."""
