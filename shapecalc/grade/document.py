@@ -92,7 +92,7 @@ def _spelled_out(value: Any) -> Any:
 
 AskEntry = Annotated[
     AskDocument,
-    BeforeValidator(_spelled_out, json_schema_input_type=Union[Measure, AskDocument]),  # noqa: UP007
+    BeforeValidator(_spelled_out, json_schema_input_type=Union[Measure, AskDocument]),
 ]
 
 
@@ -135,7 +135,7 @@ def _short_option(value: Any) -> Any:
 
 
 OptionEntry = Annotated[
-    OptionDocument, BeforeValidator(_short_option, json_schema_input_type=Union[Value, OptionDocument])  # noqa: UP007
+    OptionDocument, BeforeValidator(_short_option, json_schema_input_type=Union[Value, OptionDocument])
 ]
 
 

@@ -26,14 +26,14 @@ _SPACES = {ord(space): " " for space in "\u00a0\u2007\u2009\u200a\u202f\u3000\t\
 _NUMBER = re.compile(
     r"""(?P<sign>[+\-−]?)\ ?(?:
         (?P<whole>\d+ | [1-9]\d{0,2}(?P<gap>[,_'’ ])\d{3}(?:(?P=gap)\d{3})*)(?:\.(?P<rest>\d+))?
-      | (?P<dotted>[1-9]\d{0,2}(?:\.\d{3}){2,}))""",  # noqa: RUF001  minus and apostrophe as people type them
+      | (?P<dotted>[1-9]\d{0,2}(?:\.\d{3}){2,}))""",
     re.VERBOSE,
 )
 _TIMES = re.compile(r"(?<=\d)( *)[xX✕✖]( *)(?=\d)")
 _WORD = re.compile(r"[^\W\d_²³]+")
 _ROUNDED = re.compile(r"\d[eE][+-]?\d")
 _HEX = re.compile(r"\b0[xX]")
-_CROSSES = dict.fromkeys(map(ord, "X×*·✕✖"), "x")  # noqa: RUF001
+_CROSSES = dict.fromkeys(map(ord, "X×*·✕✖"), "x")
 _SHAPE = re.compile(r"(\d+(?:(?: *x *\d+)+|(?: *, *\d+)+|(?: +\d+)+)?)( *,)?")
 _TORCH_SIZE = re.compile(r"torch\.Size\((.*)\)")
 _MARKED = re.compile(r"\(?([a-z])[).:] ?(.+)")
@@ -65,7 +65,7 @@ def read_integer(answer: str) -> int | Decimal:
         raise NotUnderstoodError(f"the number has {len(digits) + len(rest)} digits; at most {MAX_DIGITS} are read")
     if len(rest) == 3 and match["whole"] == digits and len(digits) <= 3 and digits[0] != "0":
         raise NotUnderstoodError(f"{match[0]} may be {digits}{rest}, or {digits} and three decimals")
-    sign = -1 if match["sign"] in ("-", "−") else 1  # noqa: RUF001
+    sign = -1 if match["sign"] in ("-", "−") else 1
     if rest.strip("0"):
         return sign * Decimal(f"{int(digits)}.{rest}")
     return sign * int(digits)
@@ -105,7 +105,7 @@ def _calculated(text: str) -> int:
         raise NotUnderstoodError(f"column {text.index('#') + 1}: cannot read '#'")
     if _ROUNDED.search(text):
         raise NotUnderstoodError("a number with an exponent may have been rounded; all digits are needed")
-    text = text if _HEX.search(text) else _TIMES.sub(r"\1×\2", text)  # noqa: RUF001
+    text = text if _HEX.search(text) else _TIMES.sub(r"\1×\2", text)
     try:
         value = read_expression(text)
     except SpecError as refused:
@@ -161,7 +161,7 @@ def _unwrapped(text: str) -> str:
 
 def _why_no_shape(answer: str) -> str:
     for column, char in enumerate(answer, 1):
-        if not (char.isdecimal() or char.isspace() or char in "xX×*·✕✖,@()[]"):  # noqa: RUF001
+        if not (char.isdecimal() or char.isspace() or char in "xX×*·✕✖,@()[]"):
             return f"column {column}: cannot read {char!r} in a shape"
     return "this is not a shape such as 20x16x16"
 

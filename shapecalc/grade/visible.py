@@ -7,7 +7,7 @@ import unicodedata
 #: Joiners that names in several scripts are written with; they change no other text.
 _JOINERS = "\u200c\u200d"
 #: A spreadsheet takes a cell that starts with one of these for a formula.
-_FORMULA = "=+-@＝＋－＠\t\r"  # noqa: RUF001  the wide forms are taken for formulas too
+_FORMULA = "=+-@＝＋－＠\t\r"
 
 
 def visible(text: str, width: int = 0) -> str:

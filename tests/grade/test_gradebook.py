@@ -1,5 +1,5 @@
 """Verdicts and the gradebook."""
-# ruff: noqa: E501, RUF001 - a case stands in one line, with the signs that people type
+# ruff: noqa: E501 - a case stands in one line
 
 from __future__ import annotations
 
@@ -205,6 +205,11 @@ def small(text):
     return grade(Quiz("T", (BY_ID["depth"],)), answers_from(text))
 
 
+def test_nobody_answered():
+    """A file with a header alone is an empty gradebook, not a mistake."""
+    assert str(small("student,depth\n")).startswith("T: 0 students, 1 question, 1 point\n")
+
+
 def test_a_formula_is_no_formula_in_a_spreadsheet():
     """A name that a spreadsheet would run gets an apostrophe in front."""
     assert small('student,depth\n"=HYPERLINK(""x"")",20\n').as_csv().splitlines()[1].startswith("\"'=HYPERLINK(")
@@ -218,7 +223,7 @@ def test_each_sign_of_a_formula_is_disarmed(text):
 
 def test_no_escape_sequence_reaches_the_terminal():
     """Control characters that a student wrote are shown, not obeyed, on the page, in JSON and in CSV."""
-    book = small("student,depth\n\x1b[2JEve\u202e\x9b1m,\x1b]0;x\x07\n")
+    book = small("student,depth\n\x1b[2JEve\u202e\x9b1m,\x1b]0;x\x07\x9b\n")
     printed = str(book) + book.as_csv() + json.dumps(book.as_dict(), ensure_ascii=False)
     assert [char for char in printed if char in "\x1b\x07\x9b\u202e"] == []
 

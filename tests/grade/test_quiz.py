@@ -1,5 +1,5 @@
 """Quiz files: what is let in, and the keys that the engine finds."""
-# ruff: noqa: E501, RUF001, PLR0913, PLR0917 - a case stands in one line, with the signs that people type
+# ruff: noqa: E501 - a case stands in one line
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """What students write, read as data."""
-# ruff: noqa: E501, RUF001 - a case stands in one line, with the signs that people type
+# ruff: noqa: E501 - a case stands in one line
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from shapecalc.errors import SpecError
 from shapecalc.grade.reading import (
     NotUnderstoodError,
     by_letter,
@@ -16,6 +17,7 @@ from shapecalc.grade.reading import (
     read_integer,
     read_sizes,
 )
+from shapecalc.read import read_expression
 
 OPTIONS = ("280", "5020 or so", "Height, kept", "Grüße")
 
@@ -173,3 +175,16 @@ def test_blank(answer):
 def test_a_word_is_not_letters():
     """A word with a letter beyond the last option is not read as letters."""
     assert by_letter("bade", 4) is None
+
+
+@pytest.mark.parametrize(("text", "value"), [("2^3^2", 512), ("16²", 256), ("2³ + 1", 9), ("(4/2)^3", 8)])
+def test_powers(text, value):
+    """A power may be written with ^ or with a raised digit; powers of powers are read from the right."""
+    assert read_expression(text) == value
+
+
+@pytest.mark.parametrize("text", ["16²³", "1" + "**1" * 4000, "True", "²"])
+def test_what_is_no_power(text):
+    """Two raised digits, towers without end and words that Python takes for numbers are refused."""
+    with pytest.raises(SpecError):
+        read_expression(text)
