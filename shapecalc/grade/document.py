@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Union, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
@@ -92,7 +92,7 @@ def _spelled_out(value: Any) -> Any:
 
 AskEntry = Annotated[
     AskDocument,
-    BeforeValidator(_spelled_out, json_schema_input_type=Union[Measure, AskDocument]),
+    BeforeValidator(_spelled_out, json_schema_input_type=Measure | AskDocument),
 ]
 
 
@@ -134,9 +134,7 @@ def _short_option(value: Any) -> Any:
     return {"value": value} if isinstance(value, str | int | list) else value
 
 
-OptionEntry = Annotated[
-    OptionDocument, BeforeValidator(_short_option, json_schema_input_type=Union[Value, OptionDocument])
-]
+OptionEntry = Annotated[OptionDocument, BeforeValidator(_short_option, json_schema_input_type=Value | OptionDocument)]
 
 
 class QuestionDocument(Strict):

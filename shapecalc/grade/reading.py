@@ -22,7 +22,8 @@ MAX_ANSWER = 500
 MAX_SIDES = 4
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
-_SPACES = {ord(space): " " for space in "\u00a0\u2007\u2009\u200a\u202f\u3000\t\n\r"}
+#: Spaces of every width, none at all included: they come with what is pasted.
+_SPACES = {ord(space): " " for space in "\u00a0\u2007\u2009\u200a\u202f\u3000\t\n\r\u200b\u2060\ufeff"}
 _NUMBER = re.compile(
     r"""(?P<sign>[+\-−]?)\ ?(?:
         (?P<whole>\d+ | [1-9]\d{0,2}(?P<gap>[,_'’ ])\d{3}(?:(?P=gap)\d{3})*)(?:\.(?P<rest>\d+))?

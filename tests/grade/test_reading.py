@@ -24,7 +24,20 @@ OPTIONS = ("280", "5020 or so", "Height, kept", "Grüße")
 
 @pytest.mark.parametrize(
     "answer",
-    ["5120", " 5120 ", "5,120", "5 120", "5\u202f120", "5\u00a0120", "5_120", "5'120", "5120.0", "5,120.00", "+5120"],
+    [
+        "5120",
+        " 5120 ",
+        "5,120",
+        "5 120",
+        "5\u202f120",
+        "5\u00a0120",
+        "5_120",
+        "\u200b5120\ufeff",
+        "5'120",
+        "5120.0",
+        "5,120.00",
+        "+5120",
+    ],
 )
 def test_a_thousand_may_be_set_apart(answer):
     """A number is read with each sign that sets thousands apart."""
@@ -166,7 +179,7 @@ def test_what_names_no_option(answer):
         read_choices(answer, OPTIONS)
 
 
-@pytest.mark.parametrize("answer", ["", "  ", "\t\n", "\u00a0"])
+@pytest.mark.parametrize("answer", ["", "  ", "\t\n", "\u00a0", "\u200b"])
 def test_blank(answer):
     """Spaces of any kind are no answer."""
     assert is_blank(answer) is True
