@@ -81,17 +81,31 @@ class Axiswise(Layer):
         """What is read outside the input: nothing ("zeros"), or the input "reflect"ed, "replicate"d or "circular"."""
         return "zeros"
 
-    def axis_envs(self, shape: Shape) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Each axis's name with its environment."""
+    def axis_envs(self, shape: Shape) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """Each axis's name with its environment; axes that agree in everything share one. Not to be changed."""
+        kept: tuple[Shape, Any] | None = self.__dict__.get("_envs")
+        if kept is None or kept[0] != shape:
+            kept = shape, tuple(self._axis_envs(shape))
+            self.__dict__["_envs"] = kept  # checking, sizes and fields ask in turn for the same shape
+        envs: tuple[tuple[str, dict[str, Any]], ...] = kept[1]
+        return envs
+
+    def _axis_envs(self, shape: Shape) -> Iterator[tuple[str, dict[str, Any]]]:
         axes = self.axes_of(shape)
+        before: dict[str, Any] = {}
         for axis, size in enumerate(shape[-axes:]):
-            yield AXIS_NAMES[axes][axis], self.axis_env(axis, size, shape[0])
+            env = self.axis_env(axis, size, shape[0])
+            before = before if env == before else env
+            yield AXIS_NAMES[axes][axis], before
 
     def check(self, inputs: tuple[Shape, ...]) -> None:
         super().check(inputs)
         cls = type(self)
+        checked: dict[str, Any] | None = None
         for name, env in self.axis_envs(inputs[0]):
-            self.check_all(cls.fits, env, name)
+            if env is not checked:
+                self.check_all(cls.fits, env, name)
+                checked = env
 
     def steps(self, inputs: tuple[Shape, ...]) -> Iterator[Step]:
         cls = type(self)
@@ -103,7 +117,9 @@ class Axiswise(Layer):
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         cls = type(self)
         (shape, *_) = inputs
-        sizes = tuple(cls.axis_size.at(env) for _, env in self.axis_envs(shape))
+        envs = [env for _, env in self.axis_envs(shape)]
+        first = cls.axis_size.at(envs[0])
+        sizes = tuple([first if env is envs[0] else cls.axis_size.at(env) for env in envs])
         lead = (cls.channels.at(self.bind(inputs)),) if cls.channels else shape[: len(shape) - len(sizes)]
         return (*lead, *sizes)
 

@@ -252,7 +252,10 @@ class Layer:
             return self
         self.check_inputs(inputs)
         known = self.inferred(inputs)
-        return self.replace(**{name: known[name] for name in type(self).infers if self.values[name] is None})
+        omitted = {name: known[name] for name in type(self).infers if self.values[name] is None}
+        completed = object.__new__(type(self))
+        completed._keep({**self.values, **omitted})  # noqa: SLF001  all values have been read, and these are sizes
+        return completed
 
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
         """The names that the layer's formulas use, with their values for these input shapes."""

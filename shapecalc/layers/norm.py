@@ -156,12 +156,14 @@ class GroupNorm(Layer):
             "divides",
             lambda num_groups, num_channels: (num_groups, num_channels),
         ),
-        Require("num_groups must divide the input's channels", "divides", lambda num_groups, input: (
-            num_groups, input[0]
-        )),
-        Require("the input must have num_channels channels", "=", lambda input, num_channels, affine: (
-            (input[0], num_channels) if affine else None
-        )),
+        Require(
+            "num_groups must divide the input's channels", "divides", lambda num_groups, input: (num_groups, input[0])
+        ),
+        Require(
+            "the input must have num_channels channels",
+            "=",
+            lambda input, num_channels, affine: (input[0], num_channels) if affine else None,
+        ),
     )
     shape = Formula(lambda input: input)
     parameters: ClassVar = {

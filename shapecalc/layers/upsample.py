@@ -45,10 +45,10 @@ def resized_taps(o: int, W: int, n_out: int, mode: str, aligned: bool, rate_in: 
     return (source - 1, 1, 4) if mode == "bicubic" else (source, 1, 2)
 
 
-def resized_cycle(rate_in: int, rate_out: int) -> tuple[int, int]:
+def resized_cycle(rate_in: Int, rate_out: Int) -> tuple[Int, Int]:
     """The taps repeat after rate_out/g outputs and rate_in/g inputs."""
-    common = math.gcd(rate_in, rate_out) or 1
-    return rate_out // common, rate_in // common
+    common = math.gcd(rate_in, rate_out) if isinstance(rate_in, int) and isinstance(rate_out, int) else 1
+    return rate_out // (common or 1), rate_in // (common or 1)
 
 
 class Resize(Axiswise):
@@ -116,7 +116,9 @@ class Resize(Axiswise):
         factor = self._factor(axis)
         if aligned:
             return size - 1, n_out - 1 if n_out != 1 else 1
-        if factor and not self.values.get("recompute_scale_factor"):
+        # "area" is adaptive pooling, which knows the sizes alone; a whole factor comes to the same
+        by_size = self.values.get("recompute_scale_factor") or self.rule()[0] == "area"
+        if factor and (factor == int(factor) or not by_size):
             outputs, inputs = factor.as_integer_ratio()
             return inputs, outputs
         return size, n_out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, final
 
 from shapecalc.algebra import Int
 from shapecalc.errors import ShapeError
@@ -11,7 +11,7 @@ from shapecalc.layers import Layer, Shape
 from shapecalc.measure.field import State, initial, through
 from shapecalc.measure.footprint import footprint as footprint
 from shapecalc.measure.memory import memory, stored
-from shapecalc.measure.parameters import Held, held
+from shapecalc.measure.parameters import held
 from shapecalc.measure.report import Report as Report
 from shapecalc.measure.report import Row as Row
 from shapecalc.measure.sizes import CACHE, apply, given
@@ -30,49 +30,71 @@ def measure(net: Net, *, dtype: str = "float32") -> Report:
         ShapeError: a layer refuses what reaches it; the error names the node and the smallest repairs.
         SpecError: an input has no shape, or there is no such dtype.
     """
-    shapes: dict[str, Shape] = given(net)
-    states: dict[str, State] = {name: initial(shape) for name, shape in shapes.items()}
+    places: dict[str, _Place] = {name: _source(shape) for name, shape in given(net).items()}
     rows: list[Row] = []
     new: list[Int] = []
     for node in net.nodes:
         name, layer, reads, share, trains = node
-        inputs = tuple([shapes[read] for read in reads])
         try:
-            facts, state = _at(layer, inputs, tuple([states[read] for read in reads]))
+            place = _behind(layer, tuple([places[read] for read in reads]))
         except ShapeError as refused:
             raise _mended(net, node, refused) from None
-        layer, output, keeps, cost, entries = facts
-        shapes[name] = output
-        states[name] = state
-        new.append(entries)
-        own = 0 if share else keeps.parameters
+        places[name] = place
+        new.append(place.stored)
+        held_by, inputs, weights, buffers, own, cost = place.facts
         rows.append(
-            Row(name, layer, reads, inputs, output, keeps.weights, keeps.buffers, own, cost, state.axes, share, trains)
+            Row(
+                name,
+                held_by,
+                reads,
+                inputs,
+                place.shape,
+                weights,
+                buffers,
+                0 if share else own,
+                cost,
+                place.state.axes,
+                share,
+                trains,
+            )
         )
     return _report(net, rows, new, dtype)
 
 
-class _Facts(NamedTuple):
-    """What a layer does to inputs, wherever it stands: remembered once for each distinct layer and input."""
+@final
+class _Place:
+    """What is known behind a layer wherever it reads the same places; remembered, and compared by identity.
 
-    layer: Layer
-    output: Shape
-    held: Held
-    macs: Int
-    stored: Int
+    Comparing and hashing by identity makes one look-up of a node cheap: whatever lies before it is a single object.
+    """
+
+    __slots__ = ("facts", "shape", "state", "stored")
+
+    def __init__(self, shape: Shape, state: State, stored: Int, facts: _Facts) -> None:
+        self.shape = shape
+        self.state = state
+        self.stored = stored
+        self.facts = facts
+
+
+#: The completed layer, its input shapes, weights, buffers, number of parameters and multiply-accumulates.
+_Facts = tuple[Any, tuple[Shape, ...], dict[str, Shape], dict[str, Shape], Int, Int]
 
 
 @lru_cache(CACHE)
-def _facts(layer: Layer, inputs: tuple[Shape, ...]) -> _Facts:
+def _source(shape: Shape) -> _Place:
+    return _Place(shape, initial(shape), 0, (None, (), {}, {}, 0, 0))
+
+
+@lru_cache(CACHE)
+def _behind(layer: Layer, before: tuple[_Place, ...]) -> _Place:
+    inputs = tuple([place.shape for place in before])
     completed, output = apply(layer, inputs)
-    return _Facts(completed, output, held(completed), macs(completed, inputs, output), stored(completed, output))
-
-
-@lru_cache(CACHE)
-def _at(layer: Layer, inputs: tuple[Shape, ...], states: tuple[State, ...]) -> tuple[_Facts, State]:
-    """The facts, and the fields behind the layer: one look-up for a layer that has been met with these inputs."""
-    facts = _facts(layer, inputs)
-    return facts, through(facts.layer, inputs, facts.output, states)
+    keeps = held(completed)
+    cost = macs(completed, inputs, output)
+    state = through(completed, inputs, output, tuple([place.state for place in before]))
+    facts = (completed, inputs, keeps.weights, keeps.buffers, keeps.parameters, cost)
+    return _Place(output, state, stored(completed, output), facts)
 
 
 def _mended(net: Net, node: Node, refused: ShapeError) -> ShapeError:

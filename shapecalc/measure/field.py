@@ -112,7 +112,7 @@ def initial(shape: Shape) -> State:
 @lru_cache(CACHE)
 def through(layer: Layer, inputs: tuple[Shape, ...], output: Shape, states: tuple[State, ...]) -> State:
     """The fields behind a completed layer."""
-    state = states[0] if len(states) == 1 else hull(states, inputs)
+    state = states[0] if len(states) == 1 else hull(states)
     axes = list(state.axes)
     for dim in layer.mixes(len(inputs[0])):
         for axis in state.layout[dim] if dim < len(state.layout) else ():
@@ -181,8 +181,7 @@ def composed(inner: AxisField, reads: Reads, env: dict[str, Any], count: Int) ->
 
 
 def _tabled(inner: AxisField, reads: Reads, env: dict[str, Any], count: Int, outputs: Any, inputs: Any) -> AxisField:
-    known = (outputs, inputs, inner.advance, *reads.taps.at({**env, "o": 0}))
-    if not all(isinstance(number, int) for number in known):
+    if not (_numbers(outputs, inputs, inner.advance) and _numbers(*reads.taps.at({**env, "o": 0}))):
         return replace(whole(inner), count=count, bound="letters leave the pattern of the fields open")
     turns = len(inner.low) // math.gcd(len(inner.low), inputs)
     period = outputs * turns
@@ -197,6 +196,10 @@ def _tabled(inner: AxisField, reads: Reads, env: dict[str, Any], count: Int, out
         high.append(ends[1])
     advance = inner.advance * (inputs * turns // len(inner.low))
     return AxisField(tuple(low), tuple(high), advance, count, inner.length, inner.bound or reads.bound)
+
+
+def _numbers(*sizes: Int) -> bool:
+    return all(isinstance(size, int) for size in sizes)
 
 
 def _ends(inner: AxisField, first: int, step: int, number: int) -> tuple[Int | None, Int | None]:
@@ -246,7 +249,7 @@ def whole(axis: AxisField) -> AxisField:
     return replace(axis, low=(low,), high=(high,), advance=0)
 
 
-def hull(states: tuple[State, ...], inputs: tuple[Shape, ...]) -> State:
+def hull(states: tuple[State, ...]) -> State:
     """The fields of something that reads several places at the same position."""
     first = states[0]
     for other in states[1:]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int
@@ -89,7 +90,7 @@ class Row(NamedTuple):
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """All measures of a net; iterate over it for its rows, index it by a node's name.
 
@@ -118,10 +119,15 @@ class Report:
         return len(self.rows)
 
     def __getitem__(self, name: str) -> Row:
-        for row in self.rows:
-            if row.name == name:
-                return row
-        raise SpecError(f"The network has no node {name}{did_you_mean(name, [row.name for row in self.rows])}.")
+        places = self.places
+        if name not in places:
+            raise SpecError(f"The network has no node {name}{did_you_mean(name, places)}.")
+        return self.rows[places[name]]
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each node's row stands."""
+        return {row.name: place for place, row in enumerate(self.rows)}
 
     @property
     def output_shape(self) -> Shape:

@@ -1,0 +1,21 @@
+"""The measurements behind every speed claim: ``make bench``, or one of them: ``python -m tests.bench measure``."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.bench import cold, measure, scaling
+
+BENCHES = {"measure": measure.run, "cold": cold.run, "scaling": scaling.run}
+
+
+def main() -> None:
+    """Run the named benchmarks, or all."""
+    for name in sys.argv[1:] or BENCHES:
+        print(f"== {name}")
+        BENCHES[name]()
+        print()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""The cost of reading and of measuring chains up to 10,000 layers, by layer: it should not grow."""
+
+from __future__ import annotations
+
+import shapecalc
+from tests.bench.measure import forget
+from tests.bench.timing import once
+
+BLOCK = "Conv2d(8, 8, 3, padding=1) BatchNorm2d(8) ReLU() Conv2d(8, 8, 1) "
+
+
+def run() -> None:
+    """Print microseconds by layer for each length."""
+    print(f"{'layers':>8} {'parse':>10} {'measure':>10} {'explain':>10} µs by layer")
+    for layers in (100, 1_000, 10_000):
+        spec = BLOCK * (layers // 4)
+        nets = []
+        parse = min(once(lambda: nets.append(shapecalc.parse(spec, input_shape=(8, 32, 32)))) for _ in range(3))
+        measure = min(once(lambda: (forget(), shapecalc.measure(nets[0]))) for _ in range(3))
+        explain = min(once(lambda: shapecalc.explain(nets[0])) for _ in range(3))
+        print(f"{layers:>8} " + " ".join(f"{1e6 * seconds / layers:10.2f}" for seconds in (parse, measure, explain)))

@@ -1,0 +1,33 @@
+"""Timing two things in turn, so that a machine whose speed drifts does not favour either."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+
+def once(work: Callable[[], object]) -> float:
+    """Seconds that one call takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def in_turn(first: Callable[[], object], second: Callable[[], object], rounds: int) -> tuple[list[float], list[float]]:
+    """The seconds of each, called in turn after one call that does not count."""
+    first()
+    second()
+    pairs = [(once(first), once(second)) for _ in range(rounds)]
+    return [a for a, _ in pairs], [b for _, b in pairs]
+
+
+def line(what: str, seconds: list[float]) -> str:
+    """Least, median and most, in milliseconds."""
+    low, middle, high = (1000 * value for value in (min(seconds), statistics.median(seconds), max(seconds)))
+    return f"{what:<44} {low:9.3f} {middle:9.3f} {high:9.3f} ms (min, median, max)"
+
+
+def ratio(slow: list[float], fast: list[float]) -> float:
+    """The median of the ratios, pair by pair."""
+    return statistics.median(a / b for a, b in zip(slow, fast, strict=True))
