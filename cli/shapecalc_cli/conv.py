@@ -20,7 +20,7 @@ def conv(
     bias: Annotated[bool, typer.Option("--bias/--no-bias", help="Whether each filter has a bias.")] = True,
     pool: Annotated[str | None, typer.Option("--pool", help="A max pooling behind it, of this size.")] = None,
     pool_stride: Annotated[str | None, typer.Option("--pool-stride", help="Its stride; its size, if absent.")] = None,
-    dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="Axes, where SIZE is one number.")] = None,
+    dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="How many axes a single size has.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
 ) -> None:
@@ -28,9 +28,7 @@ def conv(
 
     Examples:
       shapecalc conv 130 --k 3 --pool 4
-
       shapecalc conv 3x130x130 --k 5 --s 2 --p 2 --out 10
-
       shapecalc conv W --k F --s S --p P --in D --out K
     """
     from shapecalc.algebra import Name

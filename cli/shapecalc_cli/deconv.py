@@ -19,7 +19,7 @@ def deconv(
     out: Annotated[str | None, typer.Option("--out", help="Output channels K.")] = None,
     groups: Annotated[str, typer.Option("--groups", help="Groups G.")] = "1",
     bias: Annotated[bool, typer.Option("--bias/--no-bias", help="Whether each output channel has a bias.")] = True,
-    dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="Axes, where SIZE is one number.")] = None,
+    dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="How many axes a single size has.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
 ) -> None:
@@ -27,9 +27,7 @@ def deconv(
 
     Examples:
       shapecalc deconv 16 --k 4 --s 2 --p 1
-
       shapecalc deconv 64x16x16 --k 3 --s 2 --p 1 --a 1 --out 32
-
       shapecalc deconv W --k F --s S --p P --in D --out K
     """
     from shapecalc.algebra import Name

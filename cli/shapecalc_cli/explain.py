@@ -14,11 +14,10 @@ def explain(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
 ) -> None:
-    """Every number of a network with its formula, in letters and in numbers.
+    """Every number of a network, derived: in letters, then in numbers.
 
     Examples:
       shapecalc explain "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3x130x130
-
       shapecalc explain network.yaml --latex > network.tex
     """
     from shapecalc.explain import explain as explained

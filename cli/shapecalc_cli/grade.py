@@ -15,13 +15,14 @@ def grade(
     json: Annotated[bool, typer.Option("--json", help="Print every mark with its key and derivation as JSON.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print a row of points for each student as CSV.")] = False,
 ) -> None:
-    """Grade a quiz about networks: right, wrong, blank or not understood, and why.
+    """Grade a quiz about networks, and say why.
 
-    What cannot be read is never marked wrong; it is listed for you to look at.
+    An answer is right, wrong, blank or not understood. What cannot be read is never marked
+    wrong; it is listed for you to look at.
 
-    Example: shapecalc grade docs/examples/flatten-quiz.yaml docs/examples/flatten-answers.csv
-
-    Example: shapecalc grade quiz.yaml answers.csv --csv > points.csv
+    Examples:
+      shapecalc grade docs/examples/flatten-quiz.yaml docs/examples/flatten-answers.csv
+      shapecalc grade quiz.yaml answers.csv --csv > points.csv
     """
     from shapecalc.errors import SpecError
     from shapecalc.grade import grade as graded

@@ -12,11 +12,10 @@ def layers(
     *,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """A layer's arguments, formulas and conditions; or every layer there is.
+    """What a layer computes, or which layers there are.
 
     Examples:
       shapecalc layers
-
       shapecalc layers Conv2d
     """
     from shapecalc.explain.catalogue import catalogue, describe

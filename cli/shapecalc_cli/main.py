@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
+from inspect import cleandoc
 
 # importing makes thousands of objects that stay: looking through them takes a tenth of a command's time
 gc.set_threshold(50_000)
@@ -35,8 +37,15 @@ def application(*names: str) -> typer.Typer:
     )
     app.callback(invoke_without_command=True)(_version)
     for name in names:
-        app.command()(getattr(import_module(f"shapecalc_cli.{name}"), name))
+        command = getattr(import_module(f"shapecalc_cli.{name}"), name)
+        app.command(help=_help(command))(command)
     return app
+
+
+def _help(command: Callable[..., None]) -> str:
+    """The docstring for ``--help``: the lines of its examples stay as they are."""
+    # a paragraph that begins with a backspace sign is not wrapped
+    return cleandoc(command.__doc__ or "").replace("\n\nExample", "\n\n\b\nExample")
 
 
 def _version(
@@ -63,7 +72,8 @@ def main() -> None:
     except ShapecalcError as refused:
         _leave(str(refused))
     except _UsageError as refused:
-        _leave(refused.format_message())  # type: ignore[attr-defined]  # every usage error has it
+        said = refused.format_message().rstrip(".")  # type: ignore[attr-defined]  # every usage error has it
+        _leave(f"{said}{'' if said[-1] == '?' else '.'} See {' '.join(['shapecalc', *named])} --help.")
     except typer.Abort:
         _leave("Stopped.", status=1)
     except KeyboardInterrupt:

@@ -14,13 +14,11 @@ def net(
     dtype: Annotated[str, typer.Option(help="The number type that memory is given for.")] = "float32",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """The output, parameters, work and receptive field of every layer, and the totals.
+    """What each layer of a network gives, costs and sees, with totals.
 
     Examples:
       shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)" --input 3x130x130
-
       shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3xHxW
-
       shapecalc net network.yaml --json
     """
     from shapecalc.measure import measure

@@ -15,7 +15,7 @@ def pool(
     p: Annotated[str, typer.Option("--p", help="Padding P.")] = "0",
     d: Annotated[str, typer.Option("--d", help="Dilation d.")] = "1",
     ceil: Annotated[bool, typer.Option("--ceil", help="Keep a window that hangs over the end.")] = False,
-    dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="Axes, where SIZE is one number.")] = None,
+    dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="How many axes a single size has.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
 ) -> None:
@@ -23,9 +23,7 @@ def pool(
 
     Examples:
       shapecalc pool 128 --k 4
-
       shapecalc pool 10x129x129 --k 3 --s 2 --ceil
-
       shapecalc pool W --k F --s S
     """
     from shapecalc.layers.pool import MaxPool1d, MaxPool2d, MaxPool3d

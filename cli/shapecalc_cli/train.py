@@ -22,7 +22,8 @@ def train(
 
     The weights that did best on the validation images are kept. Needs the extra: pip install 'shapecalc[torch]'.
 
-    Example: shapecalc train "Conv2d(1, 32, 3) ReLU MaxPool2d(2) Flatten LazyLinear(10)" --data digits
+    Example:
+      shapecalc train "Conv2d(1, 32, 3) ReLU MaxPool2d(2) Flatten LazyLinear(10)" --data digits
     """
     from shapecalc.pytorch.train import leads, open_data
     from shapecalc.pytorch.train import train as run

@@ -13,9 +13,10 @@ def verify(
     input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Build the network in torch, without allocating a weight, and compare every shape, parameter and MAC.
+    """Compare every shape, parameter and MAC of a network with torch.
 
-    Ends with status 1 where the two disagree. Needs the extra: pip install 'shapecalc[torch]'.
+    Builds the network in torch without allocating a weight. Ends with status 1 where the two disagree.
+    Needs the extra: pip install 'shapecalc[torch]'.
 
     Example:
       shapecalc verify "Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)" --input 3x130x130

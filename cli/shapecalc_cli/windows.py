@@ -24,8 +24,9 @@ def sized(size: str, channels: str | None, dims: int | None) -> tuple[Shape, boo
         axes = shape * (dims or 2)
         return ((number(channels) if channels else Name("D")), *axes), channels is not None
     if len(shape) > 4 or (dims and len(shape) != dims + 1):
-        wanted = f"{dims} axes" if dims else "one to three axes"
-        raise SpecError(f"{size} does not have channels and {wanted}; write for example 130, or 3x130x130.")
+        wanted = ("one axis", "two axes", "three axes")[dims - 1] if dims else "one to three axes"
+        example = "x".join(["3", *["130"] * (dims or 2)])
+        raise SpecError(f"{size} does not have channels and {wanted}; write for example 130, or {example}.")
     if channels and number(channels) != shape[0]:
         raise SpecError(f"{size} has {shape[0]} channels, but --in is {channels}.")
     return shape, True

@@ -48,10 +48,9 @@ class Description:
         lines += [f"  {what:<{width}}  {formula}" for what, formula in self.formulas.items()]
         if self.letters:
             lines.append("  where " + ", ".join(f"{letter} is {name}" for letter, name in self.letters.items()))
-        for words, formula in self.conditions.items():
-            lines.append(f"  legal if: {words}" + (f" ({formula})" if formula else ""))
-        if self.source:
-            lines.append(f"  source: {self.source}")
+        lines += ["  conditions"] if self.conditions else []
+        lines += [f"    {words}" + (f" ({formula})" if formula else "") for words, formula in self.conditions.items()]
+        lines += [f"  source {self.source}"] if self.source else []
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, final
 
-from shapecalc.algebra import LATEX, TEXT
+from shapecalc.algebra import LATEX, TEXT, text
 from shapecalc.explain.derivation import Derived, derive, shapes_line
 from shapecalc.measure import Report, Row, measure
 from shapecalc.net import Net
@@ -94,7 +94,7 @@ def _field(row: Row) -> str:
     """The receptive field where no single step of the recurrence gives it."""
     axis = row.fields[-1]
     after = f"; the pattern repeats after {len(axis.low)} outputs" if len(axis.low) > 1 else ""
-    return f"field {axis.size}, jump {axis.jump}, start {axis.start}{after}"
+    return f"field {axis.size}, jump {axis.jump}, start {text(axis.start)}{after}"
 
 
 def _words(words: str) -> str:

@@ -65,13 +65,15 @@ def totals(report: Report) -> str:
     fixed = "" if report.trainable == report.parameters else f", {count(report.trainable)} of them trainable"
     kept = "" if report.buffers == 0 else f", and {count(report.buffers)} in buffers"
     memory = report.memory
-    held, forward, training = (mebibytes(memory.parameters), mebibytes(memory.forward), mebibytes(memory.training))
+    active = "activations depend on the letters"
+    if isinstance(memory.training, int):
+        active = f"activations {mebibytes(memory.forward)} forward, {mebibytes(memory.training)} in training"
     return "\n".join(
         [
             f"output      {shape_text(report.output_shape)}",
             f"parameters  {count(report.parameters)}{fixed}{kept}",
             f"MACs        {count(report.macs)} (multiply-accumulates for one input; no bias, norm or pooling)",
-            f"memory      {held} parameters; activations {forward} forward, {training} in training ({memory.dtype})",
+            f"memory      {mebibytes(memory.parameters)} parameters; {active} ({memory.dtype})",
         ]
     )
 
