@@ -254,7 +254,7 @@ class Layer:
         known = self.inferred(inputs)
         omitted = {name: known[name] for name in type(self).infers if self.values[name] is None}
         completed = object.__new__(type(self))
-        completed._keep({**self.values, **omitted})  # noqa: SLF001  all values have been read, and these are sizes
+        completed._keep({**self.values, **omitted})  # all values have been read, and these are sizes
         return completed
 
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
