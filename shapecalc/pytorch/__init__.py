@@ -14,3 +14,6 @@ except ModuleNotFoundError as missing:
 from shapecalc.pytorch.build import NetModule as NetModule
 from shapecalc.pytorch.build import build as build
 from shapecalc.pytorch.build import example_inputs as example_inputs
+from shapecalc.pytorch.verify import Check as Check
+from shapecalc.pytorch.verify import Verification as Verification
+from shapecalc.pytorch.verify import verify as verify

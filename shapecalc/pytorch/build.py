@@ -8,6 +8,7 @@ from typing import Any, final
 import torch
 from torch import Tensor, nn
 
+from shapecalc.algebra import Int
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers import Layer, Shape, shape_text
 from shapecalc.layers.linear import Embedding, EmbeddingBag
@@ -74,13 +75,13 @@ class NetModule(nn.Module):
         *path, name = node.name.split(".")
         parent: nn.Module = self
         for part in path:
-            if part not in parent._modules:  # noqa: SLF001 - torch itself looks here; getattr would find its methods
+            if part not in dict(parent.named_children()):
                 parent.add_module(part, nn.Module())
             parent = parent.get_submodule(part)
         try:
             parent.add_module(name, module)
         except KeyError:
-            raise ShapecalcError(f"A torch module cannot have a part called {node.name}; name it differently.") from None
+            raise ShapecalcError(f"A torch module cannot have a part called {node.name}; rename the node.") from None
 
     def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
         """The net's output for its inputs in order; a tuple where it has several."""
@@ -88,6 +89,10 @@ class NetModule(nn.Module):
         kept |= {name: value for name, value in zip(self.net.inputs, inputs, strict=True) if name in self.net.outputs}
         found = tuple(kept[name] for name in self.net.outputs)
         return found[0] if len(found) == 1 else found
+
+    def part(self, name: str) -> nn.Module:
+        """The submodule that a node runs: its own, or the one whose weights it shares."""
+        return self.get_submodule(self._homes[name])
 
     def values(self, *inputs: Tensor) -> Iterator[tuple[str, Tensor]]:
         """Each node's name with its output, in order, as they come into being."""
@@ -99,7 +104,7 @@ class NetModule(nn.Module):
             reads = tuple(known[read] for read in node.inputs)
             if node.name in self._unpools:
                 reads += besides.pop(self._unpools[node.name])[:1]
-            module = self.get_submodule(self._homes[node.name])
+            module = self.part(node.name)
             known[node.name], *more = call(self._layers[node.name], module, reads)
             if node.name in self._unpools.values():
                 besides[node.name] = tuple(more)
@@ -115,14 +120,18 @@ def example_inputs(net: Net, batch: int = 2, *, device: str | torch.device = "cp
     Raises:
         ShapecalcError: a size is a letter.
     """
-    _refuse_letters(net)
     rows = _index_inputs(net)
+    shapes = {name: (batch, *map(_number, sizes)) for name, sizes in net.inputs.items()}
     return tuple(
-        torch.randint(max(rows[name], 1), (batch, *sizes), device=device)
-        if name in rows
-        else torch.randn((batch, *sizes), device=device)
-        for name, sizes in net.inputs.items()
+        torch.randint(rows[name], shape, device=device) if name in rows else torch.randn(shape, device=device)
+        for name, shape in shapes.items()
     )
+
+
+def _number(size: Int) -> int:
+    if not isinstance(size, int):
+        raise ShapecalcError(f"A module needs numbers, but a size is {size}; give it.")
+    return size
 
 
 def _index_inputs(net: Net) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What torch runs and the engine refuses, on purpose; docs/reference/torch-differences.md has the same list in words."""
+"""What torch runs and the engine refuses, on purpose; docs/reference/torch-differences.md says each in words."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def _overcropped(case: Case) -> bool:
 
 #: For each difference, its key in the docs and the cases that it covers; ``outcome`` is what torch made of them.
 DIFFERENCES: dict[str, Callable[[Case, Outcome], bool]] = {
-    "empty-input": lambda case, _: (
-        not REGISTRY[case.name].takes_empty and any(0 in shape for shape in case.shapes)
-    ),
+    "empty-input": lambda case, _: not REGISTRY[case.name].takes_empty and any(0 in shape for shape in case.shapes),
     "cropped-away": lambda case, outcome: (
         (case.name.startswith(("ReflectionPad", "ReplicationPad")) and 0 in outcome.shape)
         or (case.name.startswith("CircularPad") and _overcropped(case))
     ),
+    "nothing-left": lambda case, outcome: case.name.startswith("ConvTranspose") and 0 in outcome.shape,
+    "cropping-convolution": lambda case, _: case.name.startswith("Conv") and _smallest(case, "padding") < 0,
     "no-window": lambda case, _: (
         case.name.startswith(("MaxUnpool", "FractionalMaxPool")) and _smallest(case, "kernel_size", "stride") < 1
     ),

@@ -22,7 +22,7 @@ def often(*good: Any, rarely: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
     return st.sampled_from([*good * repeat, *rarely])
 
 
-SIZES = {1: often(*range(1, 13), rarely=(0,)), 2: often(*range(1, 10), rarely=(0,)), 3: often(*range(1, 7), rarely=(0,))}
+SIZES = {rank: often(*range(1, most), rarely=(0,)) for rank, most in ((1, 13), (2, 10), (3, 7))}
 CHANNELS = often(1, 2, 3, 4, 6, rarely=(0,))
 KERNEL = often(1, 2, 3, 4, 5, rarely=(0, -1))
 STEP = often(1, 1, 2, 3, rarely=(0, -1))
@@ -256,8 +256,9 @@ def _patches(draw: Draw, name: str) -> Any:
     kernel = _pair(arguments["kernel_size"])
     columns = 1
     for axis, size in enumerate(sizes):
-        dilation, padding, stride = (_pair(arguments.get(key, other))[axis] for key, other in (
-            ("dilation", 1), ("padding", 0), ("stride", 1)))
+        dilation, padding, stride = (
+            _pair(arguments.get(key, other))[axis] for key, other in (("dilation", 1), ("padding", 0), ("stride", 1))
+        )
         columns *= max((size + 2 * padding - dilation * (kernel[axis] - 1) - 1) // (stride or 1) + 1, 0)
     channels = max(_product(kernel), 0) * draw(often(1, 2, rarely=(0,))) + draw(OFF)
     shape = (max(channels, 0), max(columns + draw(OFF), 0))
@@ -292,10 +293,10 @@ _SETTINGS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "LogSoftmax": {"dim": DIM},
     "Softmin": {"dim": DIM},
     "GLU": {"dim": DIM},
-    **dict.fromkeys(
-        ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"),
-        {"p": CHANCE, "inplace": FLAG},
-    ),
+    **{
+        name: {"p": CHANCE, "inplace": FLAG}
+        for name in ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout")
+    },
 }
 
 
@@ -471,7 +472,8 @@ def _upsample(draw: Draw, name: str) -> Any:
         fitting = {1: ("linear",), 2: ("bilinear", "bicubic"), 3: ("trilinear",)}[rank]
         modes = often("nearest", "nearest-exact", "area", *fitting, *fitting, rarely=("linear", "bicubic", "lanczos"))
         arguments |= some(draw, mode=modes, align_corners=FLAG, recompute_scale_factor=FLAG)
-        if arguments.get("mode", "nearest") in ("nearest", "nearest-exact", "area") and draw(often(True, rarely=(False,))):
+        copying = arguments.get("mode", "nearest") in ("nearest", "nearest-exact", "area")
+        if copying and draw(often(True, rarely=(False,))):
             arguments.pop("align_corners", None)
     return arguments, image(draw, draw(CHANNELS), rank)
 

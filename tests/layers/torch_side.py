@@ -12,7 +12,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from shapecalc.errors import ShapecalcError
-from shapecalc.layers import REGISTRY
+from shapecalc.layers import REGISTRY, Layer
 from shapecalc.measure.parameters import held
 from shapecalc.measure.sizes import apply
 from shapecalc.measure.work import macs
@@ -20,8 +20,17 @@ from shapecalc.measure.work import macs
 BATCH = 2
 
 #: Everything that torch has been seen to refuse with.
-REFUSALS = (RuntimeError, ValueError, TypeError, AssertionError, IndexError, ZeroDivisionError, NotImplementedError,
-            OverflowError, KeyError)
+REFUSALS = (
+    RuntimeError,
+    ValueError,
+    TypeError,
+    AssertionError,
+    IndexError,
+    ZeroDivisionError,
+    NotImplementedError,
+    OverflowError,
+    KeyError,
+)
 
 #: Layers whose CPU kernels torch's counter does not look into: counted on the meta device, where they are unfused.
 FUSED = ("RNN", "LSTM", "GRU", "TransformerEncoderLayer", "TransformerDecoderLayer")
@@ -42,7 +51,7 @@ UNBATCHED = {
 }  # fmt: skip
 
 
-class WithoutBatch(ValueError):
+class WithoutBatchError(ValueError):
     """torch would take the batch for a dimension of the input."""
 
 
@@ -71,14 +80,18 @@ class Outcome:
 def ours(case: Case) -> Outcome:
     """What the engine says."""
     try:
-        cls = REGISTRY[case.name]
-        arguments = {**cls.lazy_defaults, **case.arguments} if case.lazy else case.arguments
-        layer, shape = apply(cls(**arguments), case.shapes)
+        layer, shape = apply(layer_of(case), case.shapes)
     except ShapecalcError as refused:
         return Outcome(False, words=str(refused))
     keeps = held(layer)
     work = None if case.name in UNCOUNTED else macs(layer, case.shapes, shape)
     return Outcome(True, shape, keeps.weights, keeps.buffers, work)
+
+
+def layer_of(case: Case) -> Layer:
+    """The engine's layer of a case."""
+    cls = REGISTRY[case.name]
+    return cls(**({**cls.lazy_defaults, **case.arguments} if case.lazy else case.arguments))
 
 
 def theirs(case: Case) -> Outcome:
@@ -102,15 +115,24 @@ def theirs(case: Case) -> Outcome:
 
 def run(case: Case, device: str = "cpu") -> tuple[nn.Module, tuple[int, ...]]:
     """The module of a case and the shape that comes out of it."""
-    if 1 + len(case.shapes[0]) == UNBATCHED.get(case.name):
-        raise WithoutBatch("torch would run it, without a batch.")
     inputs = [_input(case, shape, device) for shape in case.shapes]
     with torch.device(device):
-        module = _module(case)
+        module = module_of(case)
+    return module, tuple(call(case, module, inputs).shape[1:])
+
+
+def call(case: Case, module: nn.Module, inputs: list[torch.Tensor]) -> torch.Tensor:
+    """What a module makes of its inputs, batch first.
+
+    Raises:
+        WithoutBatchError: torch takes the batch for something else.
+    """
+    if inputs[0].dim() == UNBATCHED.get(case.name):
+        raise WithoutBatchError("torch would run it, without a batch.")
     output = _call(case, module, inputs)
     if output.shape[0] != BATCH:
-        raise WithoutBatch(f"torch makes {output.shape[0]} results of {BATCH}.")
-    return module, tuple(output.shape[1:])
+        raise WithoutBatchError(f"torch makes {output.shape[0]} results of {BATCH}.")
+    return output
 
 
 def _input(case: Case, shape: tuple[int, ...], device: str) -> torch.Tensor:
@@ -120,7 +142,8 @@ def _input(case: Case, shape: tuple[int, ...], device: str) -> torch.Tensor:
     return torch.zeros(BATCH, *shape, device=device, requires_grad=True) + 0
 
 
-def _module(case: Case) -> nn.Module:
+def module_of(case: Case) -> nn.Module:
+    """The torch module of a case; merges have none, and need none."""
     if case.name in ("Add", "Multiply", "Concat"):
         return nn.Identity()
     return getattr(nn, ("Lazy" if case.lazy else "") + case.name)(**case.arguments)
