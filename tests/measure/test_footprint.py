@@ -1,0 +1,45 @@
+"""The footprint against the gradient in torch, for random nets and random output positions, borders included."""
+
+from __future__ import annotations
+
+import itertools
+import operator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shapecalc.measure import footprint
+from tests.measure.gradient import seen_by
+from tests.nets.drawn import small_nets
+
+
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding=.same")  # torch says how it pads, not that it is wrong
+
+
+def corners_and(places: list[tuple[int, ...]], sizes: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Some places, and the corners of the output."""
+    return [*places, *itertools.product(*[sorted({0, size - 1}) for size in sizes])]
+
+
+def contains(outer: Any, inner: Any) -> bool:
+    """Whether one footprint lies within another."""
+    return inner is None or all(a[0] <= b[0] and b[1] <= a[1] for a, b in zip(outer, inner, strict=True))
+
+
+def test_a_footprint_is_where_the_gradient_is(thorough: settings) -> None:
+    """The pixels that an output position depends on are those with a gradient, in any net, also at the border."""
+
+    @thorough
+    @given(st.data())
+    def check(data: Any) -> None:
+        net = data.draw(small_nets())
+        sizes = net.measure().output_shape[1:]
+        place = data.draw(st.tuples(*[st.integers(0, size - 1) for size in sizes]))
+        seen, (last,) = seen_by(net), net.outputs
+        agree = contains if "PixelShuffle" in net.measure()[last].reason else operator.eq
+        for index in corners_and([place], sizes):
+            assert agree(footprint(net, last, index), seen(index)), f"{net.nodes} {net.inputs} at {index}"
+
+    check()
