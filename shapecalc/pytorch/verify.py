@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
+from shapecalc.layers import shape_text
 from shapecalc.measure import measure
 from shapecalc.measure.report import Row, plain
 from shapecalc.net import Net
@@ -73,6 +74,22 @@ class Verification:
         """How many comparisons torch could not make."""
         return sum(not row.counted for row in self.rows)
 
+    def __str__(self) -> str:
+        """Every comparison as a table, and what comes of them in one line."""
+        from tabulate import tabulate  # only for tables
+
+        lines = [
+            (row.node, row.what, _text(row.ours), _text(row.torch), "" if row.ok else "differs") for row in self.rows
+        ]
+        table = tabulate(lines, ("node", "what", "shapecalc", "torch", ""), tablefmt="simple", disable_numparse=True)
+        differing = sum(not row.ok for row in self.rows)
+        compared = len(self.rows) - self.not_counted
+        verdict = (
+            f"{differing} of {compared} comparisons differ." if differing else f"All {compared} comparisons agree."
+        )
+        rest = f" {self.not_counted} {NOT_COUNTED}." if self.not_counted else ""
+        return f"{table}\n\n{verdict}{rest}"
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON; "ok" of a check is null where torch does not count."""
         checks = [
@@ -87,6 +104,10 @@ class Verification:
         ]
         return {"ok": self.ok, "compared": len(checks) - self.not_counted, "not_counted": self.not_counted,
                 "checks": checks}  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    return shape_text(value) if isinstance(value, tuple) else "none" if value is None else str(value)
 
 
 def verify(net: Net) -> Verification:
