@@ -68,7 +68,7 @@ def main() -> None:
     completing = "_SHAPECALC_COMPLETE" in os.environ
     app = application(*(COMMANDS if completing else named or COMMANDS))
     try:
-        status = app(sys.argv[1:] or ["--help"], standalone_mode=completing)
+        status = app(sys.argv[1:] or ["--help"], prog_name="shapecalc", standalone_mode=completing)
     except ShapecalcError as refused:
         _leave(str(refused))
     except _UsageError as refused:

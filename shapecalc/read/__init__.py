@@ -13,7 +13,15 @@ from shapecalc.read.sizes import read_shape as read_shape
 
 
 def load(path: str | Path, *, input_shape: Shape | str | int = ()) -> Net:
-    """The network in a YAML or JSON file; see :func:`shapecalc.read.document.load`."""
+    """The network in a YAML or JSON file.
+
+    Args:
+        path: the file.
+        input_shape: the shape of its one input, where the file gives none or another is wanted.
+
+    Raises:
+        SpecError: the file cannot be read or is not a network; the message names the place.
+    """
     from shapecalc.read.document import load as load_document  # pydantic and yaml, which a spec does not need
 
     return load_document(path, input_shape=input_shape)

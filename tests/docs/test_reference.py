@@ -1,0 +1,40 @@
+"""The generated pages of the reference are current and complete."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from shapecalc_cli.main import COMMANDS
+
+from tests.tools import api_reference, cli_reference
+
+
+@pytest.fixture(autouse=True)
+def _terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+@pytest.mark.parametrize("generator", [cli_reference, api_reference], ids=lambda module: module.PAGE.name)
+def test_a_generated_page_is_current(generator):
+    """The page is what its generator writes; `python -m tests.tools.refresh_docs` brings it up to date."""
+    assert generator.PAGE.read_text(encoding="utf-8") == generator.page()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_has_its_section(command):
+    """Every command is on the page."""
+    assert f"\n## shapecalc {command}\n" in cli_reference.PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_shows_an_example(command):
+    """Every command's help has an example of its call."""
+    assert f"\n    shapecalc {command}" in cli_reference.PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", api_reference.exported())
+def test_an_exported_name_is_documented(name):
+    """Every exported name has a docstring and a section."""
+    documented = bool(inspect.getdoc(api_reference.exported()[name]))
+    assert (documented, f"\n## {name}\n" in api_reference.PAGE.read_text(encoding="utf-8")) == (True, True)

@@ -1,0 +1,39 @@
+"""docs/reference/cli.md, written from the commands' own --help."""
+
+from __future__ import annotations
+
+from shapecalc_cli.main import COMMANDS
+
+from tests.tools.pages import ROOT, Shell
+
+PAGE = ROOT / "docs" / "reference" / "cli.md"
+
+HEAD = """\
+<!-- Written by python -m tests.tools.refresh_docs from the commands' own --help; change it there. -->
+
+# The command line
+
+Each command prints a table or a text. `--json` prints the same as JSON: see [JSON](json.md). `shapecalc --version`
+prints the version; `shapecalc --install-completion` sets up completion with the tab key for your shell.
+
+| exit status | when |
+| --- | --- |
+| 0 | it worked |
+| 1 | a check failed: `verify` found a difference |
+| 2 | the input cannot be understood, or a layer refuses what reaches it |
+
+A mistake is one line on the error stream: what, where, the numbers, and what to try. Where a terminal cannot show signs
+such as ⌊ and ×, plain ASCII is printed. Nothing is coloured.
+"""
+
+
+def page() -> str:
+    """The page as it should be."""
+    sections = [HEAD, _section("shapecalc")]
+    sections += [_section(f"shapecalc {name}") for name in COMMANDS]
+    return "\n".join(sections)
+
+
+def _section(command: str) -> str:
+    shown = Shell().run(f"{command} --help")
+    return f"## {command}\n\n```console\n$ {command} --help\n{shown}```\n"

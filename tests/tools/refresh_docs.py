@@ -1,0 +1,80 @@
+"""Rewrite what the pages show to what their examples print now: ``python -m tests.tools.refresh_docs [PAGE ...]``.
+
+The generated pages of docs/reference are written anew as well. Read the difference before you commit it: an output that
+changed may be a bug.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from sybil import Document, Example
+from sybil.example import SybilFailure
+
+from tests.tools import api_reference, cli_reference
+from tests.tools.pages import PAGES, ROOT, Shell, commands, document, examples, matches
+
+
+def refreshed(page: Document) -> str:
+    """The page's text with the outputs that its examples print now."""
+    edits = []
+    for example in examples(page):
+        if isinstance(example.parsed, str) and example.region.lexemes.get("arguments") == "console":
+            start = example.region.start + example.parsed.offset
+            edits.append((start, start + len(example.parsed), _session(example)))
+        else:
+            edits += _doctest(example)
+    text = page.text
+    for start, end, new in reversed(edits):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def _session(example: Example) -> str:
+    shell = example.namespace.setdefault("shell of this page", Shell())
+    shown = ""
+    for command in commands(example.parsed):
+        got = shell.run(command.text)
+        shown += f"$ {command.text}\n{command.output if matches(command.output, got) else got}"
+    return shown
+
+
+def _doctest(example: Example) -> list[tuple[int, int, str]]:
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            example.evaluate()
+    except SybilFailure as failed:
+        _, got_any, got = failed.result.partition("\nGot:\n") if isinstance(failed.result, str) else ("", "", "")
+        if not got_any or not hasattr(example.parsed, "want"):
+            raise
+        new = "".join(line.removeprefix("    ") for line in got.splitlines(keepends=True))
+        end = example.region.end
+        return [(end - len(example.parsed.want), end, new)]
+    return []
+
+
+def main() -> None:
+    """Rewrite the named pages, or all of them."""
+    for generated in (cli_reference, api_reference):
+        generated.PAGE.write_text(generated.page(), encoding="utf-8")
+    pages = [Path(word).resolve() for word in sys.argv[1:]] or PAGES
+    os.environ["COLUMNS"] = "100"
+    for page in pages:
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "docs").symlink_to(ROOT / "docs")
+            os.chdir(folder)
+            before = page.read_text(encoding="utf-8")
+            after = refreshed(document(page))
+            os.chdir(ROOT)
+        if after != before:
+            page.write_text(after, encoding="utf-8")
+            print(page.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
