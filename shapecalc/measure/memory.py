@@ -89,22 +89,26 @@ def memory(net: Net, new: list[Int], parameters: Int, buffers: Int, dtype: str) 
 def _peak(net: Net, given: dict[str, Any], new: list[Any]) -> int:
     """The most numbers alive at once, each freed after the last layer that reads it."""
     owner = {name: name for name in given}  # whose memory a node's output is
-    for node, entries in zip(net.nodes, new, strict=True):
-        owner[node.name] = node.name if entries else owner[node.inputs[0]]
-    sizes = given | {node.name: entries for node, entries in zip(net.nodes, new, strict=True)}
-    kept = {owner[name] for name in net.outputs}
-    freed = []  # after each node, last node first: a memory dies with the reader that is met first from behind
-    for node in reversed(net.nodes):
-        dying = 0
-        for name in node.inputs:
-            if (memory := owner[name]) not in kept:
-                kept.add(memory)
-                dying += sizes[memory]
-        freed.append(dying)
+    sizes = dict(given)
+    last: dict[str, int] = {}  # the last step that reads a memory
+    for step, (node, entries) in enumerate(zip(net.nodes, new, strict=True)):
+        for read in node.inputs:
+            last[owner[read]] = step
+        if entries:
+            owner[node.name] = node.name
+            sizes[node.name] = entries
+        else:
+            owner[node.name] = owner[node.inputs[0]]
+    for name in net.outputs:
+        last.pop(owner[name], None)  # what comes out stays
+    freed = [0] * len(new)
+    for memory, step in last.items():
+        freed[step] += sizes[memory]
     alive: int = sum(given.values())
     peak = alive
-    for entries, dying in zip(new, reversed(freed), strict=True):
+    for entries, dying in zip(new, freed, strict=True):
         alive += entries
-        peak = max(peak, alive)
+        if alive > peak:
+            peak = alive
         alive -= dying
     return peak
