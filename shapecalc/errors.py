@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
+#: A message is for a person: of what was quoted in it, only the ends are kept where it would be longer than this.
+LONGEST = 1_000
+
+
 class ShapecalcError(ValueError):
     """Something was asked that has no answer; the message says what, where and what to try."""
+
+    def __init__(self, message: str = "") -> None:
+        half = LONGEST // 2
+        super().__init__(message if len(message) <= LONGEST else f"{message[:half]} ... {message[-half:]}")
 
 
 class SpecError(ShapecalcError):

@@ -15,6 +15,8 @@ from shapecalc.errors import ShapecalcError
 #: Every reading recurses over the tree, so its depth is bounded where it is built; so is its number of nodes.
 MAX_DEPTH = 200
 MAX_NODES = 20_000
+#: Constants inside a tree are bounded as well: about 1000 digits.
+MAX_BITS = 3_400
 
 
 class Expr:
@@ -81,6 +83,8 @@ class Binary(Expr):
         for side in (self.left, self.right):
             depth = max(depth, side.depth if isinstance(side, Binary) else 0)
             nodes += side.nodes if isinstance(side, Binary) else 1
+            if isinstance(side, int) and side.bit_length() > MAX_BITS:
+                raise ShapecalcError("A number in the expression grows beyond 1000 digits.")
         if depth >= MAX_DEPTH or nodes > MAX_NODES:
             raise ShapecalcError("The expression grows too large to print; give numbers for some of the letters.")
         object.__setattr__(self, "depth", depth + 1)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, cast, final
 
 from shapecalc.algebra import LATEX, TEXT, Env, Int, Name, evaluate, names_of, text
 from shapecalc.algebra.text import Style
+from shapecalc.errors import ShapecalcError
 from shapecalc.layers import Layer, shape_text
 from shapecalc.layers.axiswise import Axiswise, extent
 from shapecalc.layers.base import Step, entries_of
@@ -18,6 +19,8 @@ from shapecalc.measure.report import plain
 
 #: A layer with more tensors than this has its parameters derived one tensor at a time.
 _TENSORS_IN_ONE_LINE = 3
+#: A sum of more terms than this is given by its value alone.
+_TERMS_IN_A_SUM = 100
 
 
 @final
@@ -85,7 +88,11 @@ def derive(row: Row, report: Report) -> list[Derived]:
 
 def _derived(step: Step) -> Derived:
     what, formula, env = step
-    return Derived(what, formula.tree(env), env, formula.at(env))
+    value = formula.at(env)
+    try:
+        return Derived(what, formula.tree(env), env, value)
+    except ShapecalcError:  # hundreds of inputs joined: a formula that nobody could read
+        return Derived(what, value, env, value)
 
 
 def _merged(steps: list[Derived]) -> list[Derived]:
@@ -119,10 +126,10 @@ def _parameters(layer: Layer) -> list[Derived]:
 
 
 def _sum(what: str, parts: list[Derived]) -> Derived:
-    names: list[Int] = [Name(what, position) for position in range(len(parts))]
-    tree, value = names[0], parts[0].value
-    for name, part in zip(names[1:], parts[1:], strict=True):
-        tree, value = tree + name, value + part.value
+    tree, value = cast("Int", Name(what, 0)), parts[0].value
+    for position, part in enumerate(parts[1:], 1):
+        value = value + part.value
+        tree = tree + Name(what, position) if len(parts) <= _TERMS_IN_A_SUM else value
     return Derived(what, _Unspoken(tree), {what: tuple(part.value for part in parts)}, value)
 
 

@@ -50,7 +50,7 @@ class Field:
         kept = reader(value, rank)
         if kept is NotImplemented:
             expected = _EXPECTED[self.kind].format(rank=rank, sides=2 * rank)
-            raise SpecError(f"{layer}: expected {expected} but got {self.name}={value!r}.")
+            raise SpecError(f"{layer}: expected {expected} but got {self.name}={write_value(value)}.")
         return kept
 
     def write(self, value: Any) -> str:

@@ -199,18 +199,18 @@ class Patches(Axiswise):
 
     def check(self, inputs: tuple[Shape, ...]) -> None:
         self.check_inputs(inputs)
-        for axis, env in zip(AXIS_NAMES[2], self._envs(inputs[0]), strict=True):
+        for axis, env in zip(AXIS_NAMES[2], self._image_envs(inputs[0]), strict=True):
             self.check_all(type(self).fits, env, axis)
         self.check_all(type(self).requires, self.bind(inputs))
 
-    def _envs(self, shape: Shape) -> list[dict[str, Any]]:
+    def _image_envs(self, shape: Shape) -> list[dict[str, Any]]:
         return [env for _, env in self.axis_envs(self.image(shape))]
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         return tuple(type(self).shape.at(self.bind(inputs)))
 
     def steps(self, inputs: tuple[Shape, ...]) -> Any:
-        for axis, env in zip(AXIS_NAMES[2], self._envs(inputs[0]), strict=True):
+        for axis, env in zip(AXIS_NAMES[2], self._image_envs(inputs[0]), strict=True):
             yield f"windows along the {axis}", type(self).axis_size, env
         yield "output", type(self).shape, self.bind(inputs)
 

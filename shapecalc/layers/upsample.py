@@ -110,7 +110,10 @@ class Resize(Axiswise):
             return int(factor), size * int(factor)
         if not isinstance(size, int):
             raise ShapecalcError(f"{self!r} needs a number for the input size, not {size}: its factor is not whole.")
-        return None, math.floor(float(size) * factor)
+        scaled = float(size) * factor
+        if not math.isfinite(scaled):
+            raise ShapeError(f"{self!r} gives a size of more than 300 digits.")
+        return None, math.floor(scaled)
 
     def _rate(self, axis: int, size: Int, n_out: Int, aligned: bool) -> tuple[Int, Int]:
         factor = self._factor(axis)

@@ -22,8 +22,8 @@ from shapecalc.layers.reshape import PixelShuffle, PixelUnshuffle
 from shapecalc.measure.layout import Layout, rearranged
 from shapecalc.measure.sizes import CACHE
 
-#: A table longer than this is given up for a bound.
-MAX_PERIOD = 4096
+#: A table longer than this is given up for a bound; so is one that takes more steps than this to work out.
+MAX_PERIOD, MAX_STEPS = 4096, 500_000
 
 #: How a window changes a field, with r its size, j its jump and s its start: the recurrences of
 #: https://distill.pub/2019/computing-receptive-fields/, run forwards.
@@ -187,6 +187,10 @@ def _tabled(inner: AxisField, reads: Reads, env: dict[str, Any], count: Int, out
     period = outputs * turns
     if period > MAX_PERIOD:
         return replace(whole(inner), count=count, bound=f"the fields repeat only after {period} outputs")
+    # every output looks at no more inner fields than repeat, and a transposed one searches for the first of them
+    taken = reads.taps.at({**env, "o": 0})[2] + 1
+    if period * (min(taken, len(inner.low)) + (min(taken, outputs) if reads.transposed else 0)) > MAX_STEPS:
+        return replace(whole(inner), count=count, bound=f"{period} different fields take too long to work out")
     taps = transposed_taps(reads, env, outputs) if reads.transposed else reads.taps.function
     low, high = [], []
     for o in range(period):
@@ -272,8 +276,8 @@ def _joined(a: AxisField, b: AxisField) -> AxisField:
         b = whole(b)
     count = b.count if a.count == 1 else a.count
     bound = a.bound or b.bound
-    if a.advance * len(b.low) == b.advance * len(a.low):
-        period = math.lcm(len(a.low), len(b.low))
+    period = math.lcm(len(a.low), len(b.low))
+    if a.advance * len(b.low) == b.advance * len(a.low) and period <= MAX_PERIOD:
         low, high = [], []
         for o in range(period):
             seen = [interval for interval in (a.interval(o), b.interval(o)) if interval is not None]
@@ -285,7 +289,8 @@ def _joined(a: AxisField, b: AxisField) -> AxisField:
     (al, ah), (bl, bh) = everything_a.interval(0) or (0, 0), everything_b.interval(0) or (0, 0)
     covers = any(_covers(one) for one in (a, b) if one.advance == 0)
     if not covers:
-        bound = bound or "the branches move over the input at different rates"
+        different = "the branches move over the input at different rates"
+        bound = bound or (different if period <= MAX_PERIOD else f"the fields repeat only after {period} outputs")
     return AxisField((minimum(al, bl),), (maximum(ah, bh),), 0, count, a.length, bound)
 
 

@@ -10,6 +10,9 @@ from shapecalc.net import Net, Node
 
 #: How many distinct (layer, input) pairs each measure remembers.
 CACHE = 1 << 15
+#: Bounds on what a chain of layers may grow to: digits of a size, and dimensions of a shape.
+MAX_DIGITS, MAX_DIMS = 300, 64
+_LARGEST = 10**MAX_DIGITS
 
 
 @lru_cache(CACHE)
@@ -21,7 +24,16 @@ def apply(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Layer, Shape]:
     """
     resolved = layer.resolve(inputs)
     resolved.check(inputs)
-    return resolved, resolved.output_shape(inputs)
+    return resolved, _bounded(layer, resolved.output_shape(inputs))
+
+
+def _bounded(layer: Layer, shape: Shape) -> Shape:
+    """The shape, unless it is one that nobody has memory for and nobody could read."""
+    if len(shape) > MAX_DIMS:
+        raise ShapeError(f"{layer!r} gives {len(shape)} dimensions; at most {MAX_DIMS} are worked out.")
+    if any(isinstance(size, int) and size >= _LARGEST for size in shape):
+        raise ShapeError(f"{layer!r} gives a size of more than {MAX_DIGITS} digits.")
+    return shape
 
 
 def walk(net: Net) -> list[tuple[Node, Layer, tuple[Shape, ...], Shape]]:

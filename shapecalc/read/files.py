@@ -64,6 +64,10 @@ def from_yaml(text: str, where: str) -> Any:
         mark = getattr(refused, "problem_mark", None)
         at = f"line {mark.line + 1}: " if mark else ""
         raise SpecError(f"{where}: {at}{getattr(refused, 'problem', None) or 'this is not YAML'}.") from None
+    except (OverflowError, ValueError) as refused:
+        if isinstance(refused, SpecError):
+            raise
+        raise SpecError(f"{where}: an escaped character or a number is out of range.") from None  # "\UFFFFFFFF"
 
 
 class _Loader(yaml.BaseLoader):

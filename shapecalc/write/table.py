@@ -82,6 +82,8 @@ def mebibytes(size: Int | None) -> str:
     """Bytes as MiB (2**20 bytes), or KiB where that would be 0.00."""
     if not isinstance(size, int):
         return "?" if size is None else f"({size}) bytes"
+    if size >= 2**50:
+        return f"{size // 2**20:,} MiB"  # more than a fraction can tell, and than a float can hold
     return f"{size / 2**20:,.2f} MiB" if size >= 2**20 / 10 else f"{size / 2**10:,.2f} KiB"
 
 
