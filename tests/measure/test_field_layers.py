@@ -1,0 +1,214 @@
+"""Receptive fields of the layers that read everything, lose positions, or are bounds; and what letters leave open."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from shapecalc import Builder, Net, layers
+from shapecalc.algebra import Name
+from shapecalc.measure import footprint
+from tests.measure.gradient import seen_by
+
+
+def chain(shape: tuple[Any, ...], *parts: Any) -> Net:
+    b = Builder(shape)
+    b.chain(*parts)
+    return b.build()
+
+
+def last_fields(net: Net) -> tuple[Any, ...]:
+    return net.measure().rows[-1].fields
+
+
+WHOLE = {
+    "linear": ((2, 5, 6), (layers.Flatten(), layers.Linear(out_features=3))),
+    "global pooling": ((2, 5, 6), (layers.AdaptiveAvgPool2d(1),)),
+    "softmax": ((2, 5), (layers.Softmax(2),)),
+    "attention": ((5, 4), (layers.MultiheadAttention(4, 2, batch_first=True),)),
+    "recurrence": ((5, 4), (layers.LSTM(4, 3, batch_first=True),)),
+    "a window as large as the image": ((2, 5, 6), (layers.Conv2d(2, 1, (5, 6)),)),
+}
+
+
+@pytest.mark.parametrize(("shape", "parts"), WHOLE.values(), ids=WHOLE)
+def test_what_reads_everything_sees_the_whole_axis(shape: tuple[int, ...], parts: tuple[Any, ...]) -> None:
+    """Dense layers, global pooling, softmax, attention and recurrences see the whole input, exactly."""
+    found = [(axis.start, axis.size, axis.bound) for axis in last_fields(chain(shape, *parts))]
+    assert found == [(0, size, "") for size in shape[1:]]
+
+
+def test_flattening_keeps_what_each_position_sees() -> None:
+    """Behind Flatten alone each value still sees its own window."""
+    net = chain((1, 8, 8), layers.Conv2d(1, 2, 3), layers.Flatten())
+    assert [(axis.size, axis.jump) for axis in last_fields(net)] == [(3, 1), (3, 1)]
+
+
+MOVES = {
+    "Unfold": ((2, 6, 6), layers.Unfold(3)),
+    "Unflatten": ((2, 6), layers.Unflatten(2, (2, 3))),
+    "Concat": ((2, 6), layers.Concat(2)),
+}
+
+
+@pytest.mark.parametrize(("shape", "layer"), MOVES.values(), ids=MOVES)
+def test_a_layer_that_moves_positions_gives_a_bound(shape: tuple[int, ...], layer: Any) -> None:
+    """Where positions change their dimension the whole axis is named as the bound, with the layer as the reason."""
+    b = Builder(shape)
+    b.add(layer, inputs=("input", "input") if isinstance(layer, layers.Concat) else None)
+    found = [(axis.size, axis.bound) for axis in last_fields(b.build())]
+    assert found == [(size, f"{type(layer).__name__} moves positions between dimensions") for size in shape[1:]]
+
+
+def test_a_pixel_shuffle_behind_different_branches_is_a_bound() -> None:
+    """A pixel shuffle takes neighbours from different channels; where these see different places it is a bound."""
+    b = Builder((1, 8, 8))
+    ends = [b.add(layers.Conv2d(1, 2, k, padding="same"), inputs="input") for k in (1, 3)]
+    b.add(layers.Concat(), inputs=ends)
+    b.add(layers.PixelShuffle(2))
+    (field, _) = last_fields(b.build())
+    assert (field.size, field.bound.split()[0]) == (3, "PixelShuffle")
+
+
+def test_a_dense_window_evens_out_what_channels_see() -> None:
+    """A convolution that reads all channels makes the pixel shuffle behind it exact again."""
+    b = Builder((1, 8, 8))
+    ends = [b.add(layers.Conv2d(1, 2, k, padding="same"), inputs="input") for k in (1, 3)]
+    b.add(layers.Concat(), inputs=ends)
+    b.chain(layers.Conv2d(4, 4, 1), layers.PixelShuffle(2))
+    (field, _) = last_fields(b.build())
+    assert (field.size, field.jump, field.bound) == (3, Fraction(1, 2), "")
+
+
+NORMS = {
+    "InstanceNorm1d": layers.InstanceNorm1d(2),
+    "GroupNorm": layers.GroupNorm(1, 2),
+    "LayerNorm": layers.LayerNorm(9),
+    "RMSNorm": layers.RMSNorm(9),
+}
+
+
+@pytest.mark.parametrize("norm", NORMS.values(), ids=NORMS)
+def test_a_norm_leaves_the_window_and_says_what_its_statistics_read(norm: Any) -> None:
+    """The field is that of the window; its status says that the norm's statistics read more."""
+    (field,) = last_fields(chain((2, 9), layers.Conv1d(2, 2, 3, padding=1), norm))
+    assert (field.size, field.bound) == (3, f"{type(norm).__name__}: {norm.reads_more}")
+
+
+@pytest.mark.parametrize("norm", NORMS.values(), ids=NORMS)
+def test_a_norms_footprint_is_what_its_statistics_are_taken_over(norm: Any) -> None:
+    """One normalised position depends on the whole axis, in torch and here."""
+    net = chain((2, 9), norm)
+    assert seen_by(net)((4,)) == footprint(net, net.outputs[0], (4,)) == ((0, 8),)
+
+
+LOCAL = {
+    "BatchNorm1d": layers.BatchNorm1d(2),
+    "InstanceNorm1d": layers.InstanceNorm1d(2, track_running_stats=True),
+    "LocalResponseNorm": layers.LocalResponseNorm(2),
+}
+
+
+@pytest.mark.parametrize("norm", LOCAL.values(), ids=LOCAL)
+def test_running_statistics_read_nothing_else(norm: Any) -> None:
+    """At inference a norm with running statistics, or across channels, reads the position alone."""
+    net = chain((2, 9), norm)
+    (field,) = last_fields(net)
+    assert (seen_by(net)((4,)), footprint(net, net.outputs[0], (4,)), field.bound) == (((4, 4),), ((4, 4),), "")
+
+
+def test_a_causal_window_sees_no_later_input() -> None:
+    """With causal padding output i sees inputs up to i."""
+    (field,) = last_fields(chain((1, 20), *[layers.Conv1d(1, 1, 3, padding="causal", dilation=d) for d in (1, 2, 4)]))
+    assert [field.interval(o) for o in (0, 19)] == [(-14, 0), (5, 19)]
+
+
+def test_an_output_in_a_gap_sees_nothing() -> None:
+    """Between the kernels of a transposed convolution with a stride beyond its kernel there is nothing to see."""
+    net = chain((1, 4), layers.ConvTranspose1d(1, 1, 1, stride=3))
+    (field,) = last_fields(net)
+    seen = [seen_by(net)((o,)) for o in range(4)]
+    assert ([field.interval(o) for o in range(4)], seen) == (
+        [(0, 0), None, None, (1, 1)], [((0, 0),), None, None, ((1, 1),)]
+    )  # fmt: skip
+
+
+def test_branches_at_different_rates_are_a_bound() -> None:
+    """Branches that move over the input at different rates have no common jump; the bound is all that they see."""
+    b = Builder((1, 8))
+    slow = b.add(layers.AdaptiveAvgPool1d(4), inputs="input")
+    fast = b.add(layers.Conv1d(1, 1, 5), inputs="input")
+    b.add(layers.Add(), inputs=(slow, fast))
+    (field,) = last_fields(b.build())
+    assert (field.interval(2), field.bound) == ((0, 7), "the branches move over the input at different rates")
+
+
+def test_footprints_part_what_is_joined_along_an_axis() -> None:
+    """Behind a concatenation in space each output is followed into the branch that it comes from."""
+    b = Builder((1, 5))
+    ends = [b.add(layers.Conv1d(1, 1, k, padding="same"), inputs="input") for k in (1, 3)]
+    b.add(layers.Concat(2), inputs=ends)
+    last = b.add(layers.Conv1d(1, 1, 3, padding=1))
+    net = b.build()
+    seen = seen_by(net)
+    assert [seen((o,)) for o in range(10)] == [footprint(net, last, (o,)) for o in range(10)]
+
+
+CROPPED = [(3, 2, -1), (4, -1, 2), (5, -2, 3), (6, 3, -3), (2, 1, -1)]
+
+
+@pytest.mark.parametrize(("length", "left", "right"), CROPPED)
+def test_circular_padding_continues_what_cropping_leaves(length: int, left: int, right: int) -> None:
+    """torch crops one side first, and continues what is left of the input on the other."""
+    net = chain((1, length), layers.CircularPad1d((left, right)))
+    seen = seen_by(net)
+    places = [(o,) for o in range(length + left + right)]
+    assert [seen(place) for place in places] == [footprint(net, net.outputs[0], place) for place in places]
+
+
+RESIZED = [
+    {"scale_factor": 0.75, "mode": "area"},  # adaptive pooling knows the sizes, not the factor
+    {"scale_factor": 1.5, "mode": "linear", "recompute_scale_factor": True},
+    {"size": 11, "mode": "linear", "align_corners": True},
+    {"size": 1, "mode": "linear", "align_corners": True},
+    {"size": 12, "mode": "nearest-exact"},  # at 23, from 14, torch's gradient goes to another input than its value
+]
+
+
+@pytest.mark.parametrize("arguments", RESIZED, ids=str)
+def test_a_resized_position_is_made_of_the_inputs_that_torch_takes(arguments: dict[str, Any]) -> None:
+    """Each output of a resizing reads what torch reads, at every length."""
+    nets = [chain((1, length), layers.Upsample(**arguments)) for length in range(2, 40)]
+    found = [[footprint(net, net.outputs[0], (o,)) for o in range(net.measure().output_shape[1])] for net in nets]
+    seen = [list(map(seen_by(net), [(o,) for o in range(net.measure().output_shape[1])])) for net in nets]
+    assert found == seen
+
+
+def test_bicubic_reads_four_inputs() -> None:
+    """A bicubic position is made of four inputs along each axis, or of one that it falls on."""
+    net = chain((1, 7, 7), layers.Upsample(size=(9, 21), mode="bicubic"))
+    seen = seen_by(net)
+    places = [(0, 0), (4, 10), (3, 9), (8, 20), (1, 1)]
+    assert [seen(place) for place in places] == [footprint(net, net.outputs[0], place) for place in places]
+
+
+LETTERS = {
+    "window": (layers.Conv1d(1, 1, Name("k"), stride=Name("s"), padding=Name("p")), ""),
+    "transposed at stride 1": (layers.ConvTranspose1d(1, 1, Name("k"), padding=Name("p")), ""),
+    "transposed": (layers.ConvTranspose1d(1, 1, Name("k"), stride=2), "letters leave the pattern of the fields open"),
+    "resized": (layers.Upsample(size=8), "letters leave the pattern of the fields open"),
+    "corners aligned": (
+        layers.Upsample(scale_factor=2.0, mode="linear", align_corners=True),
+        "letters leave the pattern of the fields open",
+    ),
+    "resized by a whole factor": (layers.Upsample(scale_factor=2.0), ""),
+}
+
+
+@pytest.mark.parametrize(("layer", "bound"), LETTERS.values(), ids=LETTERS)
+def test_letters_give_a_formula_or_a_reason(layer: Any, bound: str) -> None:
+    """With letters for sizes a field is a formula, or says what the letters leave open."""
+    (field,) = last_fields(chain((1, Name("W")), layer))
+    assert field.bound == bound
