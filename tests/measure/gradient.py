@@ -36,7 +36,9 @@ class Summed(nn.Module):
         pooled = pool(value, layer.kernel_size, stride, layer.padding, layer.dilation, layer.ceil_mode)
         amounts: list[int] = []
         for axis in range(layer.rank):  # a window in ceil mode reaches beyond the padding
-            reach = (pooled.shape[axis + 2] - 1) * stride[axis] + layer.dilation[axis] * (layer.kernel_size[axis] - 1) + 1
+            reach = (
+                (pooled.shape[axis + 2] - 1) * stride[axis] + layer.dilation[axis] * (layer.kernel_size[axis] - 1) + 1
+            )
             after = max(reach - value.shape[axis + 2] - layer.padding[axis], 0)
             amounts = [layer.padding[axis], after, *amounts]
         channels = value.shape[1]

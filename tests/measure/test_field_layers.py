@@ -161,7 +161,7 @@ CROPPED = [(3, 2, -1), (4, -1, 2), (5, -2, 3), (6, 3, -3), (2, 1, -1)]
 
 @pytest.mark.parametrize(("length", "left", "right"), CROPPED)
 def test_circular_padding_continues_what_cropping_leaves(length: int, left: int, right: int) -> None:
-    """torch crops one side first, and continues what is left of the input on the other."""
+    """Where one side is cropped, the other continues what is left of the input, as in torch."""
     net = chain((1, length), layers.CircularPad1d((left, right)))
     seen = seen_by(net)
     places = [(o,) for o in range(length + left + right)]

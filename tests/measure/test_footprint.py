@@ -14,8 +14,8 @@ from shapecalc.measure import footprint
 from tests.measure.gradient import seen_by
 from tests.nets.drawn import small_nets
 
-
-pytestmark = pytest.mark.filterwarnings("ignore:Using padding=.same")  # torch says how it pads, not that it is wrong
+# torch says how it pads, not that anything is wrong
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding=.same")
 
 
 def corners_and(places: list[tuple[int, ...]], sizes: tuple[int, ...]) -> list[tuple[int, ...]]:

@@ -81,7 +81,7 @@ def test_training_keeps_every_output(net: Net) -> None:
 
 @pytest.mark.parametrize("net", PLAIN.values(), ids=PLAIN)
 def test_forward_is_the_most_alive_at_one_time(net: Net) -> None:
-    """Memory for a forward pass is the most that torch holds at one time when each value is freed after its last use."""
+    """Memory for a forward pass is the most that torch holds at one time, each value freed after its last use."""
     assert measure(net).memory.forward == most_alive(net)
 
 
@@ -99,9 +99,16 @@ def test_random_nets_keep_what_torch_keeps(thorough: settings) -> None:
 
 
 def all_new(net: Net) -> bool:
-    """Whether every layer's output is read or put out, and is a new tensor in torch also where nothing is to be done."""
+    """Whether every output is read or put out, and is a new tensor in torch also where nothing is to be done."""
     read = {name for node in net.nodes for name in node.inputs}
-    unchanged = (layers.Dropout, layers.Identity, layers.Upsample, layers.ChannelShuffle, layers.PixelShuffle, layers.PixelUnshuffle)
+    unchanged = (
+        layers.Dropout,
+        layers.Identity,
+        layers.Upsample,
+        layers.ChannelShuffle,
+        layers.PixelShuffle,
+        layers.PixelUnshuffle,
+    )
     pads = [node.layer for node in net.nodes if hasattr(node.layer, "padding") and not hasattr(node.layer, "stride")]
     idle = any(isinstance(node.layer, unchanged) for node in net.nodes) or any(0 in pad.padding for pad in pads)
     return not idle and {node.name for node in net.nodes} - set(net.outputs) <= read
@@ -136,7 +143,9 @@ def test_vgg16_takes_what_cs231n_should_have_printed() -> None:
     assert (used.training, f"{used.training / 1e6:.1f}", f"{used.training / 2**20:.1f}") == (60950432, "61.0", "58.1")
 
 
-@pytest.mark.parametrize(("dtype", "size"), [("float64", 8), ("float32", 4), ("float16", 2), ("bfloat16", 2), ("int8", 1)])
+@pytest.mark.parametrize(
+    ("dtype", "size"), [("float64", 8), ("float32", 4), ("float16", 2), ("bfloat16", 2), ("int8", 1)]
+)
 def test_bytes_follow_the_number_type(dtype: str, size: int) -> None:
     """A type's bytes are torch's, and everything is counted in them."""
     used = measure(nets.lenet5(), dtype=dtype).memory

@@ -18,7 +18,11 @@ def in_torch(net: Net) -> tuple[int, int, int]:
     module = build(net, device="meta")
     parameters = list(module.parameters())
     trainable = [parameter for parameter in parameters if parameter.requires_grad]
-    return sum(p.numel() for p in parameters), sum(p.numel() for p in trainable), sum(b.numel() for b in module.buffers())
+    return (
+        sum(p.numel() for p in parameters),
+        sum(p.numel() for p in trainable),
+        sum(b.numel() for b in module.buffers()),
+    )
 
 
 def counted(net: Net) -> tuple[Any, Any, Any]:
@@ -69,7 +73,9 @@ def test_frozen_weights_do_not_train() -> None:
 def test_buffers_are_apart() -> None:
     """Running statistics and the batches counted are buffers, not parameters."""
     b = Builder((5, 4, 4))
-    b.chain(layers.BatchNorm2d(5), layers.BatchNorm2d(5, track_running_stats=False), layers.BatchNorm2d(5, affine=False))
+    b.chain(
+        layers.BatchNorm2d(5), layers.BatchNorm2d(5, track_running_stats=False), layers.BatchNorm2d(5, affine=False)
+    )
     assert counted(b.build()) == in_torch(b.build()) == (20, 20, 22)
 
 

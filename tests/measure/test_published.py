@@ -163,9 +163,8 @@ ERRATA = {("patchgan_16", "effective_stride"): 2}
 
 def node_of(end_point: str, last: str) -> str:
     """The node that the table calls ``end_point``: its last part, or the net's last node where it is a description."""
-    name = end_point.split("/")[-1].split(" ")[0]
-    described = name in ("final", "dilations", "pool") or name.startswith("k=") or " " in end_point and "/" in end_point
-    return last if described else name
+    described = end_point.startswith(("final", "dilations", "k="))
+    return last if described else end_point.rpartition("/")[2].partition(" ")[0]
 
 
 def field_rows() -> list[Any]:

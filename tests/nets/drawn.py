@@ -125,7 +125,7 @@ _KINDS = (
 )  # fmt: skip
 
 
-def _fits(b: Builder, shape: tuple[int, ...], rank: int) -> bool:
+def _fits(shape: tuple[int, ...], rank: int) -> bool:
     return len(shape) == rank + 1 and max(shape[1:]) <= LARGEST[rank] and shape[0] <= 16 and math.prod(shape) > 0
 
 
@@ -138,7 +138,7 @@ def grow(b: Builder, shapes: dict[str, Any], layer: Any, *reads: str) -> str | N
     except ShapecalcError:
         return None
     rank = len(inputs[0]) - 1
-    if not _fits(b, shape, rank):
+    if not _fits(shape, rank):
         return None
     name = b.add(layer, inputs=reads)
     shapes[name] = shape

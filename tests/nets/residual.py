@@ -46,7 +46,7 @@ def resnet18() -> Net:
 
 
 def resnet50(size: int = 224) -> Net:
-    """ResNet-50 of torchvision, whose stride is in the 3×3 of a stage's first block; layer1 to layer4 are its stages."""
+    """ResNet-50 of torchvision, the stride in the 3×3 of a stage's first block; layer1 to layer4 end the stages."""
     b = Builder((3, size, size), name="resnet50")
     _stem(b)
     for stage, (count, width) in enumerate(zip((3, 4, 6, 3), (64, 128, 256, 512), strict=True), 1):
