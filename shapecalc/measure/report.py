@@ -16,6 +16,9 @@ from shapecalc.measure.memory import Memory
 from shapecalc.measure.work import CONVENTION
 from shapecalc.net import Net
 
+#: What is not yet worked out where letters stand for sizes.
+LETTERS = "worked out as if every layer accepts its input: sizes that a window or a merge would refuse are not excluded"
+
 
 class Row(NamedTuple):
     """One layer's measures; a tuple, because a net has thousands and a tuple is made in a tenth of the time.
@@ -130,6 +133,12 @@ class Report:
         return {row.name: place for place, row in enumerate(self.rows)}
 
     @property
+    def has_letters(self) -> bool:
+        """Whether letters stand for some sizes of the input or arguments of layers."""
+        shapes = [*self.net.inputs.values(), *(row.output_shape for row in self.rows)]
+        return not all(isinstance(size, int) for shape in shapes for size in shape)
+
+    @property
     def output_shape(self) -> Shape:
         """What comes out of the net: of its first output, where it has several."""
         return self[self.net.outputs[0]].output_shape if self.net.outputs[0] not in self.net.inputs else ()
@@ -149,7 +158,11 @@ class Report:
             "buffers": plain(self.buffers),
             "macs": plain(self.macs),
             "memory": self.memory.as_dict(),
-            "conventions": {"macs": CONVENTION, "memory": MEMORY_CONVENTION},
+            "conventions": {
+                "macs": CONVENTION,
+                "memory": MEMORY_CONVENTION,
+                **({"letters": LETTERS} if self.has_letters else {}),
+            },
         }
 
     def __str__(self) -> str:

@@ -7,7 +7,9 @@ then legal up to and including the node that refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, final
 
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers import REGISTRY, Layer, Shape, shape_text
@@ -24,58 +26,84 @@ FAR = 1 << 20
 #: The arguments that a person would change to mend a size, in the order in which they are offered.
 _MENDING = ("padding", "output_padding", "kernel_size", "dilation", "stride", "groups", "num_groups", "num_heads")
 
-_Change = Callable[[int], "tuple[str, Net] | None"]
+#: Nodes that are walked at most, over all candidates: a search in a net of thousands of layers ends early.
+VISITS = 200_000
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One number of the net, moved: ``to`` gives the words and the changed net for a distance, or None."""
+
+    subject: str
+    to: Callable[[int], tuple[str, Net] | None]
 
 
 def repairs(net: Net, name: str) -> tuple[str, ...]:
     """Up to three changes, smallest first, each of which makes the net legal up to the node called ``name``.
 
     A change is to an argument of that node or of a layer before it ("conv1 padding=1"), or to the input's size
-    ("input 3x33x33"). Empty where no such change helps. A condition that letters leave open
-    counts as met.
+    ("input 3x33x33"). Empty where no such change helps. A condition that letters leave open counts as met.
     """
     before = list(net.ancestors(name))
     part = Net(net.inputs, tuple(reversed(before)), (name,))
-    told = [phrase for phrase, candidate in _told(part, before[0]) if _legal(candidate)]
+    search = _Search()
+    told = [phrase for phrase, candidate in _told(part, before[0]) if search.legal(candidate)]
     if told:
         return tuple(told[:NAMED])
-    changes = list(_changes(part, before[: LAYERS + 1], name))
-    found = _nearest(changes, ARGUMENTS)
-    return (*found, *_nearest([*_resized(part)], NAMED - len(found)))
+    found = search.nearest(list(_changes(part, before[: LAYERS + 1], name)), ARGUMENTS)
+    return (*found, *search.nearest(list(_resized(part)), NAMED - len(found)))
 
 
-def _nearest(changes: list[_Change], most: int) -> list[str]:
-    """The phrases of the legal changes with the smallest steps: small ones of all first, then far ones."""
-    found: list[str] = []
-    for distance in range(1, REACH + 1):
-        for change in changes:
-            candidate = change(distance)
-            if candidate and candidate[0] not in found and _legal(candidate[1]):
-                found.append(candidate[0])
-            if len(found) == most:
-                return found
-    if not found:
-        found = [phrase for change in changes if (phrase := _far(change))]
-    return found[:most]
+@final
+class _Search:
+    """Tries changes until it has visited too many nodes."""
 
+    def __init__(self) -> None:
+        self.visits = 0
 
-def _far(change: _Change) -> str:
-    """The phrase of the smallest legal step beyond the small ones, or ""; what is legal stays so further on."""
-    low, high = REACH, 2 * REACH
-    while high <= FAR and not _mends(change, high):
-        low, high = high, 2 * high
-    if high > FAR:
-        return ""
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if _mends(change, middle) else (middle, high)
-    candidate = change(high)
-    return candidate[0] if candidate else ""
+    def legal(self, net: Net) -> bool:
+        """Whether every layer accepts what reaches it; False once the search has gone on for too long."""
+        self.visits += len(net)
+        if self.visits > VISITS:
+            return False
+        try:
+            walk(net)
+        except ShapecalcError:
+            return False
+        return True
 
+    def nearest(self, changes: list[_Change], most: int) -> list[str]:
+        """The legal changes with the smallest steps, one for each subject; far ones only where no small one helps."""
+        found: dict[str, str] = {}
+        for distance in range(1, REACH + 1):
+            for change in changes:
+                phrase = self.mended(change, distance) if change.subject not in found else ""
+                if phrase:
+                    found[change.subject] = phrase
+                if len(found) == most:
+                    return list(found.values())
+        if not found:
+            far = (self.far(change) for change in changes)
+            return list(islice(filter(None, far), most))
+        return list(found.values())
 
-def _mends(change: _Change, distance: int) -> bool:
-    candidate = change(distance)
-    return candidate is not None and _legal(candidate[1])
+    def far(self, change: _Change) -> str:
+        """The words of the smallest legal step beyond the small ones, or ""; what is legal stays so further on."""
+        low, high = REACH, 2 * REACH
+        while high <= FAR and not self.mended(change, high):
+            low, high = high, 2 * high
+        if high > FAR:
+            return ""
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self.mended(change, middle) else (middle, high)
+        return self.mended(change, high)
+
+    def mended(self, change: _Change, distance: int) -> str:
+        """The words of a change if it makes the net legal, else ""."""
+        candidate = change.to(distance)
+        return candidate[0] if candidate is not None and self.legal(candidate[1]) else ""
 
 
 def _told(net: Net, node: Node) -> Iterator[tuple[str, Net]]:
@@ -110,7 +138,7 @@ def _changes(net: Net, nodes: list[Node], failing: str) -> Iterator[_Change]:
 def _argument(net: Net, node: Node, argument: str, sign: int, where: str) -> _Change:
     layer: Layer = node.layer
 
-    def change(distance: int) -> tuple[str, Net] | None:
+    def to(distance: int) -> tuple[str, Net] | None:
         value = _stepped(layer.values[argument], sign * distance)
         if value is None:
             return None
@@ -121,7 +149,7 @@ def _argument(net: Net, node: Node, argument: str, sign: int, where: str) -> _Ch
         written = layer.fields[argument].write(value)
         return f"{where}{argument}={written}", net.replacing(node.name, mended)
 
-    return change
+    return _Change(f"{node.name} {argument}", to)
 
 
 def _resized(net: Net) -> Iterator[_Change]:
@@ -130,14 +158,14 @@ def _resized(net: Net) -> Iterator[_Change]:
         return
 
     def by(sign: int) -> _Change:
-        def change(distance: int) -> tuple[str, Net] | None:
+        def to(distance: int) -> tuple[str, Net] | None:
             sizes = _stepped(shape[1:], sign * distance)
             if sizes is None or 0 in sizes:
                 return None
             moved = (shape[0], *sizes)
             return f"{name} {shape_text(moved)}", Net({name: moved}, net.nodes, net.outputs)
 
-        return change
+        return _Change(name, to)
 
     yield by(1)
     yield by(-1)
@@ -148,11 +176,3 @@ def _stepped(value: Any, step: int) -> Any:
         moved = tuple(_stepped(axis, step) for axis in value)
         return None if None in moved else moved
     return value + step if isinstance(value, int) and value + step >= 0 else None
-
-
-def _legal(net: Net) -> bool:
-    try:
-        walk(net)
-    except ShapecalcError:
-        return False
-    return True

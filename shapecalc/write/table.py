@@ -8,6 +8,7 @@ from typing import Any
 from shapecalc.algebra import Int
 from shapecalc.layers import shape_text
 from shapecalc.measure import Report, Row
+from shapecalc.measure.report import LETTERS
 from shapecalc.net import Net
 
 _HEADERS = ("name", "layer", "output", "parameters", "MACs", "field", "jump")
@@ -68,14 +69,18 @@ def totals(report: Report) -> str:
     active = "activations depend on the letters"
     if isinstance(memory.training, int):
         active = f"activations {mebibytes(memory.forward)} forward, {mebibytes(memory.training)} in training"
-    return "\n".join(
-        [
-            f"output      {shape_text(report.output_shape)}",
-            f"parameters  {count(report.parameters)}{fixed}{kept}",
-            f"MACs        {count(report.macs)} (multiply-accumulates for one input; no bias, norm or pooling)",
-            f"memory      {mebibytes(memory.parameters)} parameters; {active} ({memory.dtype})",
-        ]
-    )
+    lines = [
+        f"output      {shape_text(report.output_shape)}",
+        f"parameters  {count(report.parameters)}{fixed}{kept}",
+        f"MACs        {count(report.macs)} (multiply-accumulates for one input; no bias, norm or pooling)",
+        f"memory      {mebibytes(memory.parameters)} parameters; {active} ({memory.dtype})",
+    ]
+    bound = next((row for row in report if row.reason), None)
+    if bound is not None:
+        lines.append(f"field       a bound from {bound.name} on: {bound.reason}")
+    if report.has_letters:
+        lines.append(f"letters     {LETTERS}")
+    return "\n".join(lines)
 
 
 def mebibytes(size: Int | None) -> str:
