@@ -49,7 +49,7 @@ class Expr:
         return _floordiv(other, self)
 
     def __neg__(self) -> Int:
-        return _sub(self.right, self.left) if isinstance(self, Sub) else _mul(-1, self)
+        return _mul(-1, self)
 
     def __str__(self) -> str:
         from shapecalc.algebra.text import text
@@ -206,6 +206,8 @@ def _mul(left: Int, right: Int) -> Int:
             return left * right
         if left in (0, 1):
             return right if left else 0
+        if left == -1 and isinstance(right, Sub):
+            return _sub(right.right, right.left)
     if isinstance(right, Mul):
         return _mul(_mul(left, right.left), right.right)  # a·(b·c) is written a·b·c
     return Mul(left, right)

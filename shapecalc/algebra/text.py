@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import assert_never, cast, final
 
-from shapecalc.algebra.expr import Add, CeilDiv, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub
+from shapecalc.algebra.expr import Add, Binary, CeilDiv, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub
 
 #: How tightly the outermost operator of a piece of text binds.
 _SUM, _PRODUCT, _ATOM = 1, 2, 3
@@ -50,13 +50,33 @@ def text(tree: Int, show: Callable[[Name], str | Int] = lambda name: name.name, 
         show: what to write for a name: its letter, or the number (or expression) that it stands for.
         style: :data:`TEXT` or :data:`LATEX`.
     """
-    return _Writer(show, style).write(tree)[0]
+    # what stands for a name may be a deep tree itself: written beforehand, so that no recursion sits on another
+    shown = {name: _piece(show(name), style) for name in _names(tree)}
+    return _Writer(shown, style).write(tree)[0]
+
+
+def _names(tree: Int) -> set[Name]:
+    found: set[Name] = set()
+    left = [tree]
+    while left:
+        node = left.pop()
+        if isinstance(node, Name):
+            found.add(node)
+        elif isinstance(node, Binary):
+            left += (node.left, node.right)
+    return found
+
+
+def _piece(shown: str | Int, style: Style) -> _Piece:
+    if isinstance(shown, str):
+        return shown, _ATOM
+    return _Writer({name: (name.name, _ATOM) for name in _names(shown)}, style).write(shown)
 
 
 @final
 class _Writer:
-    def __init__(self, show: Callable[[Name], str | Int], style: Style) -> None:
-        self.show = show
+    def __init__(self, shown: Mapping[Name, _Piece], style: Style) -> None:
+        self.shown = shown
         self.style = style
 
     def write(self, tree: Int) -> _Piece:
@@ -66,8 +86,7 @@ class _Writer:
         node = cast("Node", tree)
         match node:
             case Name():
-                shown = self.show(node)
-                return (shown, _ATOM) if isinstance(shown, str) else _Writer(_letter, self.style).write(shown)
+                return self.shown[node]
             case Add(left, right):
                 return f"{self.term(left)} + {self.group(right, _PRODUCT)}", _SUM
             case Sub(left, right):
@@ -107,7 +126,3 @@ class _Writer:
         if self.style.bar:
             return template.format(self.write(left)[0], self.write(right)[0]), _ATOM
         return template.format(self.group(left, _PRODUCT), self.group(right, _ATOM)), _ATOM
-
-
-def _letter(name: Name) -> str:
-    return name.name

@@ -54,13 +54,13 @@ def _size(text: str) -> Int:
 
 
 def _checked(given: object, sizes: Sequence[object]) -> Shape:
+    if any(isinstance(size, int) and abs(size) >= 10**MAX_DIGITS for size in sizes):
+        raise SpecError(f"A size has more than {MAX_DIGITS} digits.")
     if not 1 <= len(sizes) <= MAX_DIMS:
         raise SpecError(f"A shape has between 1 and {MAX_DIMS} sizes, but {given!r} has {len(sizes)}.")
     for size in sizes:
         if isinstance(size, bool) or not isinstance(size, int | Expr):
             raise SpecError(f"Expected a shape such as 3x130x130 but got {given!r}.")
-        if isinstance(size, int) and abs(size) >= 10**MAX_DIGITS:
-            raise SpecError(f"A size has more than {MAX_DIGITS} digits.")
         if isinstance(size, int) and size < 1:
             raise SpecError(f"A size must be at least 1, but {given!r} has {size}.")
     return tuple(sizes)  # type: ignore[arg-type]  # every entry has just been checked
