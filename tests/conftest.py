@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 #: Random examples for each layer class, and behind --deep.
 EXAMPLES, DEEP_EXAMPLES = 200, 20_000
@@ -32,4 +32,5 @@ def thorough(pytestconfig: pytest.Config) -> settings:
     """Settings for a property that is tried for every layer class."""
     deep = pytestconfig.getoption("--deep")
     count = pytestconfig.getoption("--examples") or (DEEP_EXAMPLES if deep else EXAMPLES)
-    return settings(max_examples=count, derandomize=not deep)
+    # without the phase that explains failures, which traces every line of every example
+    return settings(max_examples=count, derandomize=not deep, phases=(Phase.generate, Phase.shrink))

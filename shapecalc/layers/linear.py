@@ -149,7 +149,10 @@ class EmbeddingBag(Layer):
     padding_idx: Int | None = None
 
     nick, source, dims, takes_empty = "embedding", _DOCS + "EmbeddingBag.html", (1,), False
-    requires = Embedding.requires
+    requires = (
+        *Embedding.requires,
+        Require("embedding_dim must be at least 1", ">=", lambda embedding_dim: (embedding_dim, 1)),
+    )
     shape = Formula(lambda embedding_dim: (embedding_dim,))
     parameters = Embedding.parameters
 

@@ -41,6 +41,7 @@ DIFFERENCES: dict[str, Callable[[Case, Outcome], bool]] = {
     "no-window": lambda case, _: (
         case.name.startswith(("MaxUnpool", "FractionalMaxPool")) and _smallest(case, "kernel_size", "stride") < 1
     ),
+    "empty-vectors": lambda case, _: case.name == "EmbeddingBag" and case.arguments["embedding_dim"] == 0,
     "negative-neighbourhood": lambda case, _: case.name == "CrossMapLRN2d" and case.arguments["size"] < 1,
     "more-dimensions": lambda case, _: (
         any(len(shape) > 4 for shape in case.shapes)

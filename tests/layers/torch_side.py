@@ -19,6 +19,8 @@ from shapecalc.measure.work import macs
 
 BATCH = 2
 
+torch.set_num_threads(1)  # tensors this small only wait for other threads
+
 #: Everything that torch has been seen to refuse with.
 REFUSALS = (
     RuntimeError,

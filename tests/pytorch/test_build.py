@@ -115,7 +115,7 @@ def test_nothing_is_allocated_on_meta():
 
 
 def test_an_inplace_activation_leaves_other_branches_alone():
-    """x + relu(x) is what the graph says even where the relu was written inplace."""
+    """The sum x + relu(x) is what the graph says even where the relu was written inplace."""
     builder = Builder((1,))
     kept = builder.add(layers.Identity())
     changed = builder.add(layers.ReLU(inplace=True))
@@ -149,7 +149,7 @@ def test_causal_padding_sees_no_later_input():
     signal = torch.zeros(1, 1, 9, requires_grad=True)
     net = parse('Conv1d(1, 1, 3, padding="causal", dilation=2)', input_shape=(1, 9))
     (gradient,) = torch.autograd.grad(build(net)(signal)[0, 0, 4], signal)
-    assert [0, 2, 4] == gradient.flatten().nonzero().flatten().tolist()
+    assert gradient.flatten().nonzero().flatten().tolist() == [0, 2, 4]
 
 
 @pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])

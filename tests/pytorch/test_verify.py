@@ -31,7 +31,7 @@ def test_what_is_compared_of_a_layer():
 
 
 def test_what_torch_does_not_count_is_said():
-    """torch's counter passes over Bilinear, so its cell says so and nothing agrees in silence."""
+    """The counter of torch passes over Bilinear, so its cell says so and nothing agrees in silence."""
     assert verify(sample("Bilinear")).rows[-1] == Check("bilinear1", "MACs", 60, NOT_COUNTED)
 
 
@@ -87,5 +87,5 @@ def test_json_has_null_where_torch_does_not_count():
 
 def test_what_the_engine_refuses_is_refused():
     """A net that is illegal is refused in the engine's words."""
-    with pytest.raises(ShapecalcError, match="conv1: .*the kernel must fit"):
+    with pytest.raises(ShapecalcError, match=r"conv1: .*the kernel must fit"):
         verify(parse("Conv2d(3, 4, 9)", input_shape=(3, 5, 5)))
