@@ -102,7 +102,7 @@ class _Search:
 
     def mended(self, change: _Change, distance: int) -> str:
         """The words of a change if it makes the net legal, else ""."""
-        candidate = change.to(distance)
+        candidate = change.to(distance) if self.visits <= VISITS else None
         return candidate[0] if candidate is not None and self.legal(candidate[1]) else ""
 
 
