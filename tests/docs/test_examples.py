@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sybil.example import SybilFailure
 
+from shapecalc.layers import REGISTRY
 from tests.tools.pages import PAGES, ROOT, document, examples, unrunnable
 
 
 @pytest.fixture
 def workplace(tmp_path, monkeypatch):
-    """An empty folder with docs/ in it, and a terminal of 100 columns."""
+    """An empty folder with docs/ in it, and a terminal of 100 columns; layers that a page adds go with it."""
     (tmp_path / "docs").symlink_to(ROOT / "docs")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-    return tmp_path
+    with patch.dict(REGISTRY):
+        yield tmp_path
 
 
 def failures(page: Path) -> list[str]:

@@ -7,6 +7,7 @@ changed may be a bug.
 from __future__ import annotations
 
 import contextlib
+import doctest
 import io
 import os
 import sys
@@ -53,9 +54,17 @@ def _doctest(example: Example) -> list[tuple[int, int, str]]:
         if not got_any or not hasattr(example.parsed, "want"):
             raise
         new = "".join(line.removeprefix("    ") for line in got.splitlines(keepends=True))
-        end = example.region.end
+        end = _end(example)
         return [(end - len(example.parsed.want), end, new)]
     return []
+
+
+def _end(example: Example) -> int:
+    """Where a doctest ends: at its block's fence, an empty line or the next prompt. (Its region ends too soon.)"""
+    text = example.document.text
+    fence = text.index("\n```", example.region.start) + 1
+    found = doctest.DocTestParser._EXAMPLE_RE.match(text[:fence], example.region.start)
+    return found.end()
 
 
 def main() -> None:
