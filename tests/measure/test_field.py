@@ -56,7 +56,7 @@ def test_intervals_are_where_the_gradient_is(thorough: settings) -> None:
     def check(data: Any) -> None:
         net = data.draw(small_nets(longest=4, least=16, most=28))
         for field, place, seen in looks(net):
-            looked.append(place)
+            looked.append(not field.bound)
             interval = field.interval(place)
             if field.bound:
                 assert seen is None or interval[0] <= seen[0] <= seen[1] <= interval[1], f"{net} at {place}"
@@ -64,7 +64,7 @@ def test_intervals_are_where_the_gradient_is(thorough: settings) -> None:
                 assert seen == interval, f"{net.nodes} {net.inputs} at {place}"
 
     check()
-    assert len(looked) > 500  # most nets are small enough to have an interior
+    assert sum(looked) > 500  # most nets are small enough to have an interior, and most fields are exact
 
 
 def test_size_jump_and_start_describe_the_gradient(thorough: settings) -> None:

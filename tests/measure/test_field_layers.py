@@ -186,6 +186,53 @@ def test_a_resized_position_is_made_of_the_inputs_that_torch_takes(arguments: di
     assert found == seen
 
 
+@pytest.mark.parametrize("arguments", RESIZED, ids=str)
+def test_a_resized_positions_interval_is_its_footprint(arguments: dict[str, Any]) -> None:
+    """The interval of a resized position, cut at the border, is what it reads, at every length."""
+    nets = [chain((1, length), layers.Upsample(**arguments)) for length in range(2, 40)]
+    found = [[footprint(net, net.outputs[0], (o,)) for o in range(net.measure().output_shape[1])] for net in nets]
+    fields = [last_fields(net)[0] for net in nets]
+    assert found == [[(cut(field, o),) for o in range(field.count)] for field in fields]
+
+
+def cut(field: Any, output: int) -> tuple[int, int]:
+    """An interval cut at the border, where the last position repeats."""
+    low, high = field.interval(output)
+    return min(max(low, 0), field.length - 1), min(max(high, 0), field.length - 1)
+
+
+TABLES = {
+    "two transposed": (layers.ConvTranspose1d(1, 1, 3, stride=2), layers.ConvTranspose1d(1, 1, 4, stride=3)),
+    "transposed, then a stride": (layers.ConvTranspose1d(1, 1, 5, stride=3), layers.Conv1d(1, 1, 2, stride=2)),
+    "a stride, then transposed": (layers.Conv1d(1, 1, 3, stride=3), layers.ConvTranspose1d(1, 1, 4, stride=2)),
+    "resized, then a stride": (layers.Upsample(scale_factor=1.5, mode="linear"), layers.AvgPool1d(4, 2)),
+    "resized twice": (layers.Upsample(scale_factor=0.75), layers.Upsample(scale_factor=1.5, mode="linear")),
+    "transposed with gaps, then a window": (layers.ConvTranspose1d(1, 1, 1, stride=4), layers.Conv1d(1, 1, 2)),
+    "dilated and transposed": (layers.ConvTranspose1d(1, 1, 3, 4, dilation=3), layers.ConvTranspose1d(1, 1, 2, 2)),
+}
+
+
+@pytest.mark.parametrize("parts", TABLES.values(), ids=TABLES)
+def test_fields_that_repeat_compose(parts: tuple[Any, ...]) -> None:
+    """Layers whose fields repeat only after several outputs compose to the gradient's intervals, exactly."""
+    net = chain((1, 40), *parts)
+    (field,) = last_fields(net)
+    middle = range(field.count // 4, 3 * field.count // 4)
+    seen = seen_by(net)
+    assert (field.bound, [field.interval(o) for o in middle]) == ("", [(seen((o,)) or (None,))[0] for o in middle])
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=("map first", "gate first"))
+def test_a_gate_that_is_stretched_sees_everything_exactly(order: tuple[int, int]) -> None:
+    """A map times its own global average (squeeze and excitation) sees the whole input, and that is exact."""
+    b = Builder((4, 9, 7))
+    source = b.add(layers.Conv2d(4, 4, 3, padding=1))
+    gate = b.chain(layers.AdaptiveAvgPool2d(1), layers.Conv2d(4, 4, 1), layers.Sigmoid())
+    b.add(layers.Multiply(), inputs=[(source, gate)[place] for place in order])
+    found = [(axis.count, axis.jump, axis.size, axis.bound) for axis in last_fields(b.build())]
+    assert found == [(9, 0, 11, ""), (7, 0, 9, "")]  # the window's own padding counts
+
+
 def test_bicubic_reads_four_inputs() -> None:
     """A bicubic position is made of four inputs along each axis, or of one that it falls on."""
     net = chain((1, 7, 7), layers.Upsample(size=(9, 21), mode="bicubic"))
