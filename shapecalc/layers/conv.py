@@ -118,7 +118,7 @@ class Conv(Axiswise):
         env = super().axis_env(axis, size, channels)
         padding = env["padding"]
         if isinstance(padding, str):
-            before, after = RULES[padding]
+            before, after = RULES["valid" if env["stride"] == 0 else padding]  # the stride itself is refused later
             env["before"], env["after"] = before.at(env), after.at(env)
         else:
             env["before"] = env["after"] = padding

@@ -22,10 +22,9 @@ def refusal(layer: object, words: str, relation: str, formula: Formula, env: Env
 
 def _side(tree: Any, value: Any, values: Any) -> str:
     if isinstance(tree, int):
-        return str(value)
-    name = text(tree, _word)
-    numbers = text(tree, lambda n: values[n])
-    return f"{name} = {value}" if numbers == str(value) else f"{name} = {numbers} = {value}"
+        return text(value)
+    parts = (text(tree, _word), text(tree, lambda n: values[n]), text(value))
+    return " = ".join(dict.fromkeys(parts))  # each said once
 
 
 def _word(name: Name) -> str:

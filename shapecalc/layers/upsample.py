@@ -133,6 +133,8 @@ class Resize(Axiswise):
         factors = factor if isinstance(factor, tuple) else (factor or 0,)
         if not all(math.isfinite(one) for one in factors):
             raise SpecError(f"{name}: scale_factor={factor} is not a finite number.")
+        if min(factors) < 0:
+            raise SpecError(f"{name}: scale_factor={factor} must not be negative.")
 
 
 @final

@@ -158,6 +158,8 @@ def _slide(layer: Axiswise, shape: Shape, layout: Layout, output: Shape, axes: l
 
 def composed(inner: AxisField, reads: Reads, env: dict[str, Any], count: Int) -> AxisField:
     """The field of outputs that read ``inner`` in the way of ``reads``."""
+    if count == 0:  # where nothing comes out, nothing can be worked out from it
+        return replace(whole(inner), count=0)
     outputs, inputs = reads.cycle.at(env)
     if len(inner.low) == 1 and outputs == 1:
         first, step, taps = reads.taps.at({**env, "o": 0})
