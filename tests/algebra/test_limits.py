@@ -37,7 +37,7 @@ def test_the_deepest_tree_has_every_reading():
         bounds(tree, {W: (5, 5), F: (1, 1)}),
         text(tree, lambda _: deep(MAX_DEPTH)),
     )
-    assert (5, (5, 5), True) == (*readings[:2], len(readings[2]) > MAX_DEPTH**2 and hash(tree) == hash(deep(MAX_DEPTH)))
+    assert (*readings[:2], len(readings[2]) > MAX_DEPTH**2 and hash(tree) == hash(deep(MAX_DEPTH))) == (5, (5, 5), True)
 
 
 @pytest.mark.parametrize("grow", [lambda: deep(MAX_DEPTH + 1), lambda: wide(MAX_NODES.bit_length())])
@@ -78,7 +78,7 @@ def test_a_tree_looks_like_its_formula(tree, expected):
 def test_numbers_put_in_place_are_bracketed():
     """A negative number or a sum in a letter's place keeps the meaning."""
     shown = {"W": -3, "F": W + 1, "S": 2}
-    assert "⌊(−3 − (W + 1))/2⌋·(−3)" == text((W - F) // S * W, lambda name: shown[name.name])
+    assert text((W - F) // S * W, lambda name: shown[name.name]) == "⌊(−3 − (W + 1))/2⌋·(−3)"
 
 
 @pytest.mark.parametrize(
