@@ -40,7 +40,13 @@ def say(text: str, *, err: bool = False) -> None:
 
 
 def say_json(data: Any) -> None:
-    """Print data as JSON."""
+    """Print data as JSON, indented, with each list of numbers or words (a shape) in one line."""
     import json
+    import re
 
-    say(json.dumps(data, indent=2, ensure_ascii=False))
+    def in_one_line(found: re.Match[str]) -> str:
+        return f"[{re.sub(r',\n\s*', ', ', found[0][1:-1].strip())}]"
+
+    # a string in JSON holds no line break, so this matches lists only
+    flat = r"\[(?:\n\s*(?:-?\d+|\"[^\"\\\n]*\"),?)+\n\s*\]"
+    say(re.sub(flat, in_one_line, json.dumps(data, indent=2, ensure_ascii=False)))
