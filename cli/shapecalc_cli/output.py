@@ -45,7 +45,7 @@ def say_json(data: Any) -> None:
     import re
 
     def in_one_line(found: re.Match[str]) -> str:
-        return f"[{re.sub(r',\n\s*', ', ', found[0][1:-1].strip())}]"
+        return "[" + re.sub(r",\n\s*", ", ", found[0][1:-1].strip()) + "]"
 
     # a string in JSON holds no line break, so this matches lists only
     flat = r"\[(?:\n\s*(?:-?\d+|\"[^\"\\\n]*\"),?)+\n\s*\]"
