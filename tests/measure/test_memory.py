@@ -42,9 +42,11 @@ def most_alive(net: Net) -> int:
     readers = [step for step, node in enumerate(net.nodes) if "input" in node.inputs]
     seen: list[weakref.ref[Tensor]] = []
     most = storages([value])
+    results = []
     with torch.no_grad():
-        for step, (_, output) in enumerate(build(net).values(value)):
+        for step, (name, output) in enumerate(build(net).values(value)):
             seen.append(weakref.ref(output))
+            results += [output] if name in net.outputs else []  # what comes out stays
             del output
             alive = [one for one in (ref() for ref in seen) if one is not None]
             most = max(most, storages([*alive, *([value] if step <= max(readers) else [])]))
@@ -70,7 +72,15 @@ def residual() -> Net:
     return b.build()
 
 
+def two_outputs() -> Net:
+    b = Builder((3, 10, 10))
+    early = b.add(layers.Conv2d(3, 4, 3))
+    b.chain(layers.MaxPool2d(2), layers.Conv2d(4, 6, 1), layers.Conv2d(6, 60, 1))
+    return b.build(early, b.last)
+
+
 PLAIN["residual"] = residual()
+PLAIN["two outputs"] = two_outputs()
 
 
 @pytest.mark.parametrize("net", PLAIN.values(), ids=PLAIN)
