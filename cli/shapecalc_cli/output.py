@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 
@@ -31,12 +31,17 @@ _ASCII: dict[str, str | int | None] = {
 
 def say(text: str, *, err: bool = False) -> None:
     """Print a text; signs that the terminal cannot show are written in ASCII."""
-    stream = sys.stderr if err else sys.stdout
+    if not _shows(text, sys.stderr if err else sys.stdout):
+        text = text.translate(str.maketrans(_ASCII)).encode("ascii", "replace").decode()
+    typer.echo(text, err=err)
+
+
+def _shows(text: str, stream: TextIO) -> bool:
     try:
         text.encode(stream.encoding or "ascii")
     except UnicodeEncodeError:
-        text = text.translate(str.maketrans(_ASCII)).encode("ascii", "replace").decode()
-    typer.echo(text, err=err)
+        return False
+    return True
 
 
 def say_json(data: Any) -> None:
@@ -47,6 +52,8 @@ def say_json(data: Any) -> None:
     def in_one_line(found: re.Match[str]) -> str:
         return "[" + re.sub(r",\n\s*", ", ", found[0][1:-1].strip()) + "]"
 
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    if not _shows(text, sys.stdout):
+        text = json.dumps(data, indent=2)  # JSON has a way of its own to write in ASCII, and loses nothing
     # a string in JSON holds no line break, so this matches lists only
-    flat = r"\[(?:\n\s*(?:-?\d+|\"[^\"\\\n]*\"),?)+\n\s*\]"
-    say(re.sub(flat, in_one_line, json.dumps(data, indent=2, ensure_ascii=False)))
+    say(re.sub(r"\[(?:\n\s*(?:-?\d+|\"[^\"\\\n]*\"),?)+\n\s*\]", in_one_line, text))
