@@ -290,6 +290,23 @@ class AdaptiveMaxPool3d(AdaptiveMaxPool):
     rank, dims = 3, (4,)
 
 
+def fractional_taps(o: Int, W: Int, n_out: Int, kernel_size: Int) -> tuple[Int, Int, Int]:
+    """Window o of N starts at o·(W − F)/(N − 1), rounded down or up by chance; the last ends with the input."""
+    if n_out in (0, 1):
+        return W - kernel_size, 1, kernel_size
+    first, last = o * (W - kernel_size) // (n_out - 1), ceildiv(o * (W - kernel_size), n_out - 1)
+    return first, 1, kernel_size + (last - first)
+
+
+def fractional_cycle(W: Int, n_out: Int, kernel_size: Int) -> tuple[Int, Int]:
+    """The windows repeat as the fraction (W − F)/(N − 1) does."""
+    outputs, inputs = n_out - 1, W - kernel_size
+    if n_out in (0, 1):
+        return 1, W
+    common = math.gcd(outputs, inputs) if isinstance(outputs, int) and isinstance(inputs, int) else 1
+    return outputs // common, inputs // common
+
+
 class FractionalMaxPool(Axiswise):
     """Max pooling with windows placed at random, to a given size or ratio. Abstract."""
 
@@ -306,7 +323,7 @@ class FractionalMaxPool(Axiswise):
         Require("the windows must fit the input", "<=", lambda n_out, kernel_size, W: (n_out + kernel_size - 1, W)),
     )
     axis_size = Formula(lambda n_out: n_out)
-    reads = Reads(adaptive_taps, adaptive_cycle, bound="fractional pooling places its windows at random")
+    reads = Reads(fractional_taps, fractional_cycle, bound="fractional pooling places its windows at random")
 
     def validate(self) -> None:
         size, ratio = self.values["output_size"], self.values["output_ratio"]

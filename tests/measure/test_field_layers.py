@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+import torch
 
 from shapecalc import Builder, Net, layers
 from shapecalc.algebra import Name
@@ -231,6 +232,36 @@ def test_a_gate_that_is_stretched_sees_everything_exactly(order: tuple[int, int]
     b.add(layers.Multiply(), inputs=[(source, gate)[place] for place in order])
     found = [(axis.count, axis.jump, axis.size, axis.bound) for axis in last_fields(b.build())]
     assert found == [(9, 0, 11, ""), (7, 0, 9, "")]  # the window's own padding counts
+
+
+FRACTIONAL = [(10, 5, 4), (10, 1, 3), (9, 8, 2), (7, 3, 1), (12, 7, 3), (5, 1, 5)]
+
+
+@pytest.mark.parametrize(("length", "outputs", "kernel"), FRACTIONAL)
+def test_a_fractional_window_lies_within_its_bound(length: int, outputs: int, kernel: int) -> None:
+    """Wherever torch's fractional pooling puts its windows, they lie within the intervals."""
+    pool = torch.nn.FractionalMaxPool2d((kernel, 1), output_size=(outputs, 1), return_indices=True)
+    generator = torch.Generator().manual_seed(0)
+    samples = [pool(torch.rand(1, 1, length, 1, generator=generator))[1].flatten().tolist() for _ in range(300)]
+    net = chain((1, length, 1), layers.FractionalMaxPool2d((kernel, 1), output_size=(outputs, 1)))
+    (field, _) = last_fields(net)
+    outside = [
+        (o, row)
+        for rows in samples
+        for o, row in enumerate(rows)
+        if not field.interval(o)[0] <= row <= field.interval(o)[1]
+    ]
+    assert (outside, field.bound) == ([], "fractional pooling places its windows at random")
+
+
+def test_an_unpooled_value_lies_within_its_bound() -> None:
+    """Where a value is put back depends on the data; the interval is that of its window."""
+    net = chain((1, 8), layers.MaxPool1d(2), layers.MaxUnpool1d(2))
+    (field,) = last_fields(net)
+    assert ([field.interval(o) for o in (0, 1, 6)], field.bound) == (
+        [(0, 1), (0, 1), (6, 7)],
+        "where an unpooled value goes depends on the data",
+    )
 
 
 def test_bicubic_reads_four_inputs() -> None:
