@@ -20,3 +20,5 @@ from shapecalc.net import Node as Node
 from shapecalc.read import load as load
 from shapecalc.read import open_net as open_net
 from shapecalc.read import parse as parse
+from shapecalc.solve import ClosedForm as ClosedForm
+from shapecalc.solve import closed_form as closed_form

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-
 #: A message is for a person: of what was quoted in it, only the ends are kept where it would be longer than this.
 LONGEST = 1_000
 

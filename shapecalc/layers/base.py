@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from inspect import get_annotations
 from typing import Any, ClassVar, TypeVar, dataclass_transform, final
 
-from shapecalc.algebra import Env, Formula, Int, product
+from shapecalc.algebra import Env, Formula, Int, normal, product
 from shapecalc.errors import ShapeError, SpecError, did_you_mean
 from shapecalc.layers.fields import REQUIRED, Field, Shape
 from shapecalc.layers.refusal import refusal
@@ -50,7 +50,9 @@ class Require:
             return True
         left, right = sides
         if not (isinstance(left, int) and isinstance(right, int)):
-            return True if left == right and self.relation != "divides" else None
+            left, right = normal(left - right), 0
+            if not isinstance(left, int) or self.relation == "divides":
+                return None
         match self.relation:
             case ">=":
                 return left >= right

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any, ClassVar, final
 
-from shapecalc.algebra import Formula, Int
+from shapecalc.algebra import Formula, Int, normal
 from shapecalc.errors import ShapeError
 from shapecalc.layers.base import Layer, register, shape_text
 from shapecalc.layers.fields import Shape
@@ -35,7 +36,7 @@ def broadcast(inputs: tuple[Shape, ...]) -> Shape:
 
 
 def _agree(sizes: tuple[Int, ...]) -> bool:
-    return len({size for size in sizes if isinstance(size, int) and size != 1}) <= 1
+    return _same(tuple(size for size in sizes if size != 1))
 
 
 def _where(inputs: tuple[Shape, ...]) -> str:
@@ -103,4 +104,6 @@ class Concat(Layer):
 
 
 def _same(sizes: tuple[Int, ...]) -> bool:
-    return len({size for size in sizes if isinstance(size, int)}) <= 1
+    """Whether sizes may be equal: no two differ by a number, which letters could not make up for."""
+    differences = (normal(one - other) for one, other in combinations(set(sizes), 2))
+    return not any(isinstance(difference, int) and difference for difference in differences)

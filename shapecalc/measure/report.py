@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Int
+from shapecalc.algebra import Expr, Int, normal
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
 from shapecalc.measure.field import AxisField
@@ -180,4 +180,6 @@ def plain(value: Any) -> Any:
     """A value as JSON has it: integers as they are, shapes as lists, expressions and fractions as text."""
     if isinstance(value, tuple):
         return [plain(one) for one in value]
+    if isinstance(value, Expr):
+        return str(normal(value))
     return value if value is None or isinstance(value, int) else str(value)

@@ -1,3 +1,5 @@
-"""The questions asked backwards. For now: what is the smallest change that makes a refused net legal?"""
+"""The questions asked of all inputs at once, and backwards: closed forms, and the changes that mend a refused net."""
 
+from shapecalc.solve.closed import ClosedForm as ClosedForm
+from shapecalc.solve.closed import closed_form as closed_form
 from shapecalc.solve.repairs import repairs as repairs

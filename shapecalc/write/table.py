@@ -8,7 +8,7 @@ from typing import Any
 from shapecalc.algebra import Int
 from shapecalc.layers import shape_text
 from shapecalc.measure import Report, Row
-from shapecalc.measure.report import LETTERS
+from shapecalc.measure.report import LETTERS, plain
 from shapecalc.net import Net
 
 _HEADERS = ("name", "layer", "output", "parameters", "MACs", "field", "jump")
@@ -52,7 +52,7 @@ def _cells(row: Row) -> list[str]:
 
 def _axes(values: list[Any]) -> str:
     """One number where the axes agree, else one for each: 3x5."""
-    texts = [str(value) for value in values]
+    texts = [str(plain(value)) for value in values]
     return texts[0] if len(set(texts)) == 1 else "x".join(texts)
 
 
