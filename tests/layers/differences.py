@@ -39,7 +39,8 @@ DIFFERENCES: dict[str, Callable[[Case, Outcome], bool]] = {
     "nothing-left": lambda case, outcome: case.name.startswith("ConvTranspose") and 0 in outcome.shape,
     "cropping-convolution": lambda case, _: case.name.startswith("Conv") and _smallest(case, "padding") < 0,
     "no-window": lambda case, _: (
-        case.name.startswith(("MaxUnpool", "FractionalMaxPool")) and _smallest(case, "kernel_size", "stride") < 1
+        (case.name.startswith(("MaxUnpool", "FractionalMaxPool")) and _smallest(case, "kernel_size", "stride") < 1)
+        or (case.name.startswith("ConvTranspose") and _smallest(case, "kernel_size", "dilation") == 0)
     ),
     "empty-vectors": lambda case, _: case.name == "EmbeddingBag" and case.arguments["embedding_dim"] == 0,
     "negative-neighbourhood": lambda case, _: case.name == "CrossMapLRN2d" and case.arguments["size"] < 1,
