@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast, final
 
@@ -90,9 +90,18 @@ def _derived(step: Step) -> Derived:
     what, formula, env = step
     value = formula.at(env)
     try:
-        return Derived(what, formula.tree(env), env, value)
+        tree = formula.tree(env)
+        # a formula that looks at its numbers (a size of 1 is stretched) may go another way with letters
+        return Derived(what, tree if _gives(tree, value, names_of(env)) else value, env, value)
     except ShapecalcError:  # hundreds of inputs joined: a formula that nobody could read
         return Derived(what, value, env, value)
+
+
+def _gives(tree: Any, value: Any, known: Mapping[Name, Int]) -> bool:
+    """Whether a tree has this value, where both are numbers."""
+    if isinstance(tree, tuple):
+        return isinstance(value, tuple) and all(_gives(t, v, known) for t, v in zip(tree, value, strict=True))
+    return not isinstance(value, int) or evaluate(tree, known) == value
 
 
 def _merged(steps: list[Derived]) -> list[Derived]:

@@ -56,6 +56,7 @@ class Field:
     def write(self, value: Any) -> str:
         """The value in Python syntax; axes that agree collapse to one number."""
         agree = (self.per_axis or self.kind == "Sides") and isinstance(value, tuple) and len(set(value)) == 1
+        agree = agree and value[0] is not None  # torch takes None for some of the axes, but not alone
         return write_value(value[0] if agree else value)
 
 

@@ -113,7 +113,7 @@ def test_bounds_are_tight_where_letters_stand_once(plan, ranges):
 
 @given(plans, values)
 def test_latex_is_well_formed(plan, known):
-    """Braces, and \\left with \\right, come in pairs; nothing of the plain text's signs is left."""
+    """Braces, and left with right, come in pairs; nothing of the plain text's signs is left."""
     written = text(folded(plan), lambda name: known[name.name], LATEX)
     counts = [written.count(sign) for sign in ("{", r"\left")]
     assert counts == [written.count(sign) for sign in ("}", r"\right")]
