@@ -30,6 +30,7 @@ class BatchNorm(Layer):
     momentum: float | None = 0.1
     affine: bool = True
     track_running_stats: bool = True
+    bias: bool = True
 
     nick, source = "norm", _DOCS + "BatchNorm2d.html"
     infers, has_lazy, takes_empty = ("num_features",), True, False
@@ -37,7 +38,7 @@ class BatchNorm(Layer):
     shape = Formula(lambda input: input)
     parameters: ClassVar = {
         "weight": Formula(lambda num_features, affine: (num_features,) if affine else None),
-        "bias": Formula(lambda num_features, affine: (num_features,) if affine else None),
+        "bias": Formula(lambda num_features, affine, bias: (num_features,) if affine and bias else None),
     }
     buffers: ClassVar = {
         "running_mean": Formula(lambda num_features, track_running_stats: _if(track_running_stats, num_features)),
@@ -95,6 +96,7 @@ class InstanceNorm(Layer):
     momentum: float = 0.1
     affine: bool = False
     track_running_stats: bool = False
+    bias: bool = True
 
     nick, source = "norm", _DOCS + "InstanceNorm2d.html"
     infers, has_lazy, takes_empty = ("num_features",), True, False
@@ -145,6 +147,7 @@ class GroupNorm(Layer):
     num_channels: Int
     eps: float = 1e-5
     affine: bool = True
+    bias: bool = True
 
     nick, source = "norm", _DOCS + "GroupNorm.html"
     infers = ("num_channels",)
@@ -168,7 +171,7 @@ class GroupNorm(Layer):
     shape = Formula(lambda input: input)
     parameters: ClassVar = {
         "weight": Formula(lambda num_channels, affine: _if(affine, num_channels)),
-        "bias": Formula(lambda num_channels, affine: _if(affine, num_channels)),
+        "bias": Formula(lambda num_channels, affine, bias: _if(affine and bias, num_channels)),
     }
 
     def statistics(self, dims: int) -> tuple[int, ...]:

@@ -95,8 +95,9 @@ def _padded(layer: Layer, value: Tensor) -> Tensor:
 
 
 def _at_default(layer: Layer, name: str) -> bool:
-    # one argument may not be given together with another, even as None
-    return layer.values[name] is None and layer.fields[name].default is not REQUIRED and name not in layer.infers
+    # an argument may not be given together with another, even as None, or be one that an older torch has not yet
+    default = layer.fields[name].default
+    return default is not REQUIRED and layer.values[name] == default
 
 
 def _argument(layer: Layer, name: str) -> Any:

@@ -324,7 +324,9 @@ def _prelu(draw: Draw, _: str) -> Any:
 @cases(*ranks("BatchNorm"), "SyncBatchNorm")
 def _batch_norm(draw: Draw, name: str) -> Any:
     channels = draw(often(1, 2, 3, rarely=(0, -1)))
-    switches = some(draw, affine=FLAG, track_running_stats=FLAG, eps=REAL, momentum=often(0.1, None, rarely=(2.0,)))
+    switches = some(
+        draw, affine=FLAG, track_running_stats=FLAG, bias=FLAG, eps=REAL, momentum=often(0.1, None, rarely=(2.0,))
+    )
     rank = draw(st.integers(0, 3)) if name == "SyncBatchNorm" else rank_of(name)
     shape = image(draw, channels + draw(OFF), rank or 1)
     return {"num_features": channels, **switches}, shape if rank else shape[:1]
@@ -333,7 +335,9 @@ def _batch_norm(draw: Draw, name: str) -> Any:
 @cases(*ranks("InstanceNorm"))
 def _instance_norm(draw: Draw, name: str) -> Any:
     channels = draw(often(1, 2, 3, rarely=(0, -1)))
-    switches = some(draw, affine=FLAG, track_running_stats=FLAG, eps=REAL, momentum=often(0.1, rarely=(2.0,)))
+    switches = some(
+        draw, affine=FLAG, track_running_stats=FLAG, bias=FLAG, eps=REAL, momentum=often(0.1, rarely=(2.0,))
+    )
     return {"num_features": channels, **switches}, image(draw, channels + draw(OFF), rank_of(name))
 
 
@@ -343,7 +347,7 @@ def _group_norm(draw: Draw, _: str) -> Any:
     channels = groups * draw(often(1, 2, rarely=(0,))) + draw(OFF)
     shape = image(draw, channels + draw(OFF), draw(often(1, 2, 3)))
     return (
-        {"num_groups": groups, "num_channels": channels, **some(draw, eps=REAL, affine=FLAG)},
+        {"num_groups": groups, "num_channels": channels, **some(draw, eps=REAL, affine=FLAG, bias=FLAG)},
         shape[: draw(often(4, rarely=(1,)))],
     )
 
