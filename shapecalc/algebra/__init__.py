@@ -12,6 +12,7 @@ from shapecalc.algebra.formula import Env as Env
 from shapecalc.algebra.formula import Formula as Formula
 from shapecalc.algebra.formula import names_of as names_of
 from shapecalc.algebra.normal import normal as normal
+from shapecalc.algebra.normal import short as short
 from shapecalc.algebra.text import LATEX as LATEX
 from shapecalc.algebra.text import TEXT as TEXT
 from shapecalc.algebra.text import text as text

@@ -38,6 +38,11 @@ def normal(tree: Int) -> Int:
     return tree if isinstance(tree, int) else _written(_collected(tree))
 
 
+def short(tree: Int) -> Int:
+    """The tree or its normal form, whichever is shorter to read: a product of sums is, as it stands."""
+    return min(normal(tree), tree, key=lambda one: len(str(one)))
+
+
 def _collected(tree: Int) -> _Sum:
     if isinstance(tree, int):
         return {(): tree} if tree else {}
@@ -90,8 +95,9 @@ def _times(left: _Sum, right: _Sum) -> _Sum:
     total: _Sum = {}
     for ours, once in left.items():
         for theirs, again in right.items():
-            total = _plus(total, {tuple(sorted(ours + theirs, key=_rank)): once * again})
-    return total
+            atoms = tuple(sorted(ours + theirs, key=_rank))
+            total[atoms] = total.get(atoms, 0) + once * again
+    return {atoms: times for atoms, times in total.items() if times}
 
 
 def _floor(above: _Sum, below: _Sum) -> _Sum:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast, final
 
-from shapecalc.algebra import LATEX, TEXT, Env, Int, Name, evaluate, names_of, normal, text
+from shapecalc.algebra import LATEX, TEXT, Env, Int, Name, evaluate, names_of, short, text
 from shapecalc.algebra.text import Style
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers import Layer, shape_text
@@ -53,7 +53,7 @@ class Derived:
 
     def result(self, style: Style = TEXT) -> str:
         """The number."""
-        return _each(self.value, lambda one: text(normal(one), lambda name: _letter(name, style), style))
+        return _each(self.value, lambda one: text(short(one), lambda name: _letter(name, style), style))
 
     def sentence(self, style: Style = TEXT) -> str:
         """Formula = numbers = result, each said once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, final
 
-from shapecalc.algebra import Int, normal
+from shapecalc.algebra import Int, normal, short
 from shapecalc.errors import ShapeError
 from shapecalc.layers import Layer, Shape
 from shapecalc.measure.field import State, initial, through
@@ -91,7 +91,7 @@ def _behind(layer: Layer, before: tuple[_Place, ...]) -> _Place:
     inputs = tuple([place.shape for place in before])
     completed, output = apply(layer, inputs)
     keeps = held(completed)
-    cost = normal(macs(completed, inputs, output))
+    cost = short(macs(completed, inputs, output))
     state = through(completed, inputs, output, tuple([place.state for place in before]))
     facts = (completed, inputs, keeps.weights, keeps.buffers, normal(keeps.parameters), cost)
     return _Place(output, state, stored(completed, output), facts)
@@ -118,5 +118,5 @@ def _report(net: Net, rows: list[Row], new: list[Int], dtype: str) -> Report:
             work = work + cost
         if row.buffers and not row.share:
             buffers = buffers + held(row.layer).buffered
-    parameters, trainable, buffers, work = map(normal, (parameters, trainable, buffers, work))
+    parameters, trainable, buffers, work = map(short, (parameters, trainable, buffers, work))
     return Report(net, tuple(rows), parameters, trainable, buffers, work, memory(net, new, parameters, buffers, dtype))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Expr, Int, normal
+from shapecalc.algebra import Expr, Int, short
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
 from shapecalc.measure.field import AxisField
@@ -181,5 +181,5 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [plain(one) for one in value]
     if isinstance(value, Expr):
-        return str(normal(value))
+        return str(short(value))
     return value if value is None or isinstance(value, int) else str(value)

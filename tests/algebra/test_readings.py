@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from shapecalc.algebra import LATEX, Expr, Int, Name, evaluate, expr, text
+from shapecalc.algebra import LATEX, Expr, Int, Name, evaluate, expr, normal, short, text
 from shapecalc.algebra.bounds import bounds
 from shapecalc.errors import ShapecalcError
 from shapecalc.read import read_expression
@@ -151,3 +151,32 @@ def test_a_divisor_that_may_be_zero_has_no_bounds():
     """An interval of divisors around 0 is refused, with its ends."""
     with pytest.raises(ShapecalcError, match=r"interval is -1\.\.2"):
         bounds(NAMES["W"] // NAMES["S"], {NAMES["W"]: (1, 2), NAMES["S"]: (-1, 2)})
+
+
+POSITIVE = st.fixed_dictionaries({letter: st.integers(1, 40) for letter in LETTERS})
+
+
+def divides_by(plan: Plan) -> list[Plan]:
+    """Every divisor in a plan."""
+    if not isinstance(plan, tuple):
+        return []
+    sign, left, right = plan
+    own = [right] if sign in ("//", "ceildiv") else []
+    return own + divides_by(left) + divides_by(right)
+
+
+@given(plans, POSITIVE)
+def test_the_normal_form_has_the_value(plan, known):
+    """Where all divisors are positive, the normal form is the same number, and is its own normal form."""
+    assume(all(or_zero_division(lambda one=one: read(one, known)) not in ("division by 0", 0) for one in divides_by(plan)))
+    assume(all(read(one, known) > 0 for one in divides_by(plan)))
+    numbers = {NAMES[letter]: value for letter, value in known.items()}
+    made = normal(folded(plan))
+    assert (evaluate(made, numbers), normal(made)) == (read(plan, known), made)
+
+
+def test_a_product_of_sums_stays_one_where_it_is_shorter():
+    """What is printed is not multiplied out, unless that is shorter."""
+    W, F, K = NAMES["W"], NAMES["F"], NAMES["K"]
+    made = (K * (W - F + 1) * (W - F + 1), (W + F) - F)
+    assert [text(short(one)) for one in made] == ["K·(W − F + 1)·(W − F + 1)", "W"]
