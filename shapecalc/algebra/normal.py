@@ -164,7 +164,7 @@ def _number(total: _Sum) -> int | None:
 
 def _rank(atom: Expr, letters: str = _IN_PRODUCTS) -> tuple[int, str]:
     name = atom.name if isinstance(atom, Name) else ""
-    return (letters.index(name) if name and name in letters else len(letters), str(atom))
+    return (letters.index(name) if name and name in letters else len(letters), name or str(atom))
 
 
 def _order(atoms: _Product) -> tuple[int, list[tuple[int, str]]]:
