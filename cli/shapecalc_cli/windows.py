@@ -17,12 +17,18 @@ def sized(size: str, channels: str | None, dims: int | None) -> tuple[Shape, boo
     """
     from shapecalc.algebra import Name
     from shapecalc.errors import SpecError
+    from shapecalc.layers import shape_text
     from shapecalc.read import read_shape
 
     shape = read_shape(size)
     if len(shape) == 1:
         axes = shape * (dims or 2)
         return ((number(channels) if channels else Name("D")), *axes), channels is not None
+    if len(shape) == 2 and dims is None:
+        raise SpecError(
+            f"{size} has one axis besides the channels; for {size} pixels write Dx{shape_text(shape)}, "
+            f"for {shape[0]} channels of length {shape[1]} add --dims 1."
+        )
     if len(shape) > 4 or (dims and len(shape) != dims + 1):
         wanted = ("one axis", "two axes", "three axes")[dims - 1] if dims else "one to three axes"
         example = "x".join(["3", *["130"] * (dims or 2)])
@@ -41,10 +47,13 @@ def number(text: str) -> Any:
 
 def per_axis(text: str, *, words: bool = False) -> Any:
     """One number for all axes, or one for each (3x5); with ``words`` also the name of a rule ("same")."""
+    from shapecalc.errors import one_of
+    from shapecalc.layers.conv import RULES
     from shapecalc.read import read_shape
     from shapecalc.read.expression import read_expression
 
-    if words and text in ("same", "valid", "causal", "tf_same"):
+    if words and len(text) > 1 and text.isidentifier():
+        one_of("conv", "--p", text, RULES)
         return text
     if "x" in text and len(text) > 1:
         return read_shape(text)
@@ -61,9 +70,6 @@ def show(layers: list[Layer], shape: Shape, *, counted: bool, json: bool, latex:
     explanation = explain(builder.build())
     if json:
         say_json(explanation.as_dict())
-    elif latex:
-        say(explanation.latex())
-    elif counted:
-        say(str(explanation))
-    else:
-        say(explanation.text(without=("channels", "parameters", "MACs"), totals=False))
+        return
+    without = () if counted else ("channels", "parameters", "MACs")
+    say(explanation.latex(without=without) if latex else explanation.text(without=without, totals=counted))

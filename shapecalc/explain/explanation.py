@@ -44,11 +44,11 @@ class Explanation:
             lines.append(f"  {what:<11}{' + '.join(parts) or 0}{whole}")
         return "\n".join(["total", *lines])
 
-    def latex(self) -> str:
-        """One ``align*`` block for each layer, to paste into a document that uses amsmath."""
+    def latex(self, *, without: tuple[str, ...] = ()) -> str:
+        """One ``align*`` block for each layer, without some of its lines; they need the LaTeX package amsmath."""
         blocks = []
         for row, derived in self.steps:
-            lines = [f"{_words(one.what)} &= {one.sentence(LATEX)}" for one in derived]
+            lines = [f"{_words(one.what)} &= {one.sentence(LATEX)}" for one in derived if one.what not in without]
             if lines:
                 title = f"\\paragraph{{{_escaped(row.name)}}} \\verb|{row.layer!r}|"
                 body = " \\\\\n".join(lines)

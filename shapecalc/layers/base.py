@@ -353,9 +353,9 @@ def _factor(size: Int) -> str:
 
 def wrong_dims(layer: Layer, shape: Shape) -> str:
     """Why an input with this many dimensions is refused."""
-    takes = " or ".join(f"{n} ({layer.dim_names[n]})" for n in layer.dims)
+    takes = " or ".join(f"{n} dimension{'s' * (n > 1)} ({layer.dim_names[n]})" for n in layer.dims)
     hint = " Shapes are written without the batch." if len(shape) > max(layer.dims) else ""
-    return f"{layer!r} takes an input with {takes} dimensions, but {shape_text(shape)} has {len(shape)}.{hint}"
+    return f"{layer!r} takes an input of {takes}, but {shape_text(shape)} has {len(shape)}.{hint}"
 
 
 def _unknown_argument(cls: type[Layer], name: str) -> str:
@@ -366,5 +366,5 @@ def _unknown_argument(cls: type[Layer], name: str) -> str:
 def _missing_argument(cls: type[Layer], name: str) -> str:
     lazy = ""
     if cls.infers and name not in cls.infers:
-        lazy = f"; to have {cls.infers[0]} found from the input, name the others: {name}=..."
+        lazy = f"; to have {cls.infers[0]} found from the input, give {name} by its name"
     return f"{cls.__name__} needs {name}{lazy}."
