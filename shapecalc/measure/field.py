@@ -19,7 +19,7 @@ from shapecalc.layers.axiswise import Axiswise, Reads
 from shapecalc.layers.conv import Conv, ConvTranspose
 from shapecalc.layers.merge import Concat
 from shapecalc.layers.reshape import PixelShuffle, PixelUnshuffle
-from shapecalc.measure.layout import Layout, rearranged
+from shapecalc.measure.layout import Layout, one_way, rearranged
 from shapecalc.measure.sizes import CACHE
 
 #: A table longer than this is given up for a bound; so is one that takes more steps than this to work out.
@@ -57,9 +57,10 @@ class AxisField:
 
     @property
     def size(self) -> Int:
-        """The most inputs that one output sees, padding included."""
-        widths = [h - l + 1 for l, h in zip(self.low, self.high, strict=True) if l is not None and h is not None]
-        widest = widths[0]
+        """The most inputs that one output sees, padding included; 0 where none sees any."""
+        seen = self.low if not isinstance(self.count, int) else self.low[: self.count]  # what repeats may go on beyond
+        widths = [h - l + 1 for l, h in zip(seen, self.high, strict=False) if l is not None and h is not None]
+        widest = widths[0] if widths else 0
         for width in widths[1:]:
             widest = maximum(widest, width)
         return widest
@@ -76,8 +77,9 @@ class AxisField:
 
     @property
     def start(self) -> Int:
-        """The first input that the first output sees; negative in the padding."""
-        return next(low for low in self.low if low is not None)
+        """The first input that the first output sees; negative in the padding, 0 where none sees any."""
+        seen = self.low if not isinstance(self.count, int) else self.low[: self.count]
+        return next((low for low in seen if low is not None), 0)
 
     def interval(self, output: int) -> tuple[Int, Int] | None:
         """The inputs that one output index sees, padding included; None where it sees nothing."""
@@ -117,6 +119,9 @@ def through(layer: Layer, inputs: tuple[Shape, ...], output: Shape, states: tupl
     for dim in layer.mixes(len(inputs[0])):
         for axis in state.layout[dim] if dim < len(state.layout) else ():
             axes[axis] = whole(axes[axis])
+    for axis in one_way(layer, state.layout):
+        reason = "a recurrence in one direction sees what comes before"
+        axes[axis] = replace(axes[axis], bound=axes[axis].bound or reason)
     if layer.reads_more and layer.statistics(len(inputs[0])):
         axes = [replace(axis, bound=axis.bound or f"{type(layer).__name__}: {layer.reads_more}") for axis in axes]
     layout, lost = rearranged(layer, state.layout, inputs, output)
@@ -245,14 +250,21 @@ def whole(axis: AxisField) -> AxisField:
     if period == 1 or not isinstance(count, int):
         low, high = axis.low[0], axis.high[0]
         if low is None or high is None:
-            return axis
+            return _blind(axis)
         return replace(axis, low=(low,), high=(high + (count - 1) * axis.advance,), advance=0)
     some = [*range(min(period, count)), *range(max(count - period, 0), count)]
     seen = [interval for interval in map(axis.interval, some) if interval is not None]
+    if not seen:
+        return _blind(axis)
     low, high = seen[0]
     for one in seen[1:]:
         low, high = minimum(low, one[0]), maximum(high, one[1])
     return replace(axis, low=(low,), high=(high,), advance=0)
+
+
+def _blind(axis: AxisField) -> AxisField:
+    """The field of something that sees nothing: gaps between transposed kernels alone."""
+    return replace(axis, low=(None,), high=(None,), advance=0)
 
 
 def hull(states: tuple[State, ...]) -> State:
@@ -287,8 +299,10 @@ def _joined(a: AxisField, b: AxisField) -> AxisField:
             high.append(maximum(seen[0][1], seen[-1][1]) if seen else None)
         advance = a.advance * (period // len(a.low))
         return AxisField(tuple(low), tuple(high), advance, count, a.length, bound)
-    everything_a, everything_b = whole(a), whole(b)
-    (al, ah), (bl, bh) = everything_a.interval(0) or (0, 0), everything_b.interval(0) or (0, 0)
+    seen_a, seen_b = whole(a).interval(0), whole(b).interval(0)
+    if seen_a is None or seen_b is None:  # one of them sees nothing
+        return replace(a if seen_b is None else b, count=count, bound=bound)
+    (al, ah), (bl, bh) = seen_a, seen_b
     covers = any(_covers(one) for one in (a, b) if one.advance == 0)
     if not covers:
         different = "the branches move over the input at different rates"

@@ -12,7 +12,7 @@ from shapecalc.layers import Layer, Shape
 from shapecalc.layers.axiswise import Axiswise
 from shapecalc.layers.merge import Concat
 from shapecalc.measure.field import State, initial, through, transposed_taps
-from shapecalc.measure.layout import rearranged
+from shapecalc.measure.layout import one_way, rearranged
 from shapecalc.measure.sizes import walk
 from shapecalc.net import Net
 
@@ -132,8 +132,10 @@ class _Follower:
                     axes[axis] = self.taps(layer, env, shape[dim], axes[axis])
         dims = (*layer.mixes(len(shape)), *layer.statistics(len(shape)))
         everywhere = {axis for dim in dims for axis in state.layout[dim]}
+        before = one_way(layer, state.layout)
         for axis in everywhere.union(rearranged(layer, state.layout, inputs, output)[1]):
-            axes[axis] = self.counted(frozenset(range(_number(state.axes[axis].count))))
+            count = max(axes[axis]) + 1 if axis in before else _number(state.axes[axis].count)
+            axes[axis] = self.counted(frozenset(range(count)))
         return tuple(axes) if all(axes) else None
 
     def taps(self, layer: Axiswise, env: Env, size: Any, wanted: frozenset[int]) -> frozenset[int]:

@@ -6,6 +6,7 @@ from shapecalc.layers import Layer, Shape
 from shapecalc.layers.axiswise import Axiswise
 from shapecalc.layers.linear import Embedding, EmbeddingBag
 from shapecalc.layers.merge import Concat
+from shapecalc.layers.recurrent import Recurrent
 from shapecalc.layers.reshape import Flatten, Patches, Unflatten
 
 #: For each dimension the axes of the input that it runs along: none for channels, several once flattened together.
@@ -43,3 +44,8 @@ def rearranged(
             return layout, lost + tuple(axis for dim in lead for axis in dim)
         case _:
             return (layout if len(output) == len(layout) else ((),) * len(output)), ()
+
+
+def one_way(layer: Layer, layout: Layout) -> tuple[int, ...]:
+    """The axes along which each output sees only what comes before it, and itself: a recurrence in one direction."""
+    return layout[0] if isinstance(layer, Recurrent) and not layer.bidirectional else ()

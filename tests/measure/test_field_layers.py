@@ -136,6 +136,18 @@ def test_an_output_in_a_gap_sees_nothing() -> None:
     )  # fmt: skip
 
 
+def test_outputs_in_gaps_alone_see_nothing() -> None:
+    """Where only gaps between transposed kernels are left, nothing is seen, in a branch or alone."""
+    b = Builder((1, 2))
+    b.chain(layers.ConvTranspose1d(1, 1, 1, stride=3), layers.ZeroPad1d((-1, -1)))
+    gaps = b.chain(layers.AdaptiveAvgPool1d(1))
+    (alone,) = last_fields(b.build())
+    b.add(layers.Add(), inputs=("input", gaps))
+    (joined,) = last_fields(b.build())
+    found = [(field.size, field.start, field.interval(0), field.bound) for field in (alone, joined)]
+    assert found == [(0, 0, None, ""), (1, 0, (0, 0), "")]
+
+
 def test_branches_at_different_rates_are_a_bound() -> None:
     """Branches that move over the input at different rates have no common jump; the bound is all that they see."""
     b = Builder((1, 8))
@@ -262,6 +274,29 @@ def test_an_unpooled_value_lies_within_its_bound() -> None:
         [(0, 1), (0, 1), (6, 7)],
         "where an unpooled value goes depends on the data",
     )
+
+
+def embedded(layer: Any) -> Net:
+    return chain((6,), layers.Embedding(9, 4), layer)
+
+
+def test_a_recurrence_in_one_direction_is_a_bound() -> None:
+    """An output of a one-way recurrence depends on what comes before it: whole sequences are a bound."""
+    net = embedded(layers.LSTM(4, 3))
+    (field,) = last_fields(net)
+    found = footprint(net, net.outputs[0], (2,))
+    assert (found, field.size, field.bound) == (
+        ((0, 2),),
+        6,
+        "a recurrence in one direction sees what comes before",
+    )
+
+
+def test_a_recurrence_in_two_directions_sees_everything() -> None:
+    """With a second direction every output depends on the whole sequence."""
+    net = embedded(layers.GRU(4, 3, bidirectional=True))
+    (field,) = last_fields(net)
+    assert (footprint(net, net.outputs[0], (2,)), field.size, field.bound) == (((0, 5),), 6, "")
 
 
 def test_bicubic_reads_four_inputs() -> None:
