@@ -8,7 +8,7 @@ import typer
 
 
 def conv(
-    size: Annotated[str, typer.Argument(help="The input: 130, 3x130x130, or a letter such as W.")],
+    size: Annotated[str, typer.Argument(metavar="SIZE", help="The input: 130, 3x130x130, or a letter such as W.")],
     *,
     k: Annotated[str, typer.Option("--k", help="Kernel size F: 3, or 3x5.")],
     s: Annotated[str, typer.Option("--s", help="Stride S.")] = "1",

@@ -8,7 +8,9 @@ import typer
 
 
 def explain(
-    spec: Annotated[str, typer.Argument(help="The layers, as torch writes them, or the path of a network file.")],
+    spec: Annotated[
+        str, typer.Argument(metavar="SPEC", help="The layers, as torch writes them, or the path of a network file.")
+    ],
     *,
     input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

@@ -9,8 +9,12 @@ import typer
 
 
 def grade(
-    quiz: Annotated[Path, typer.Argument(help="The quiz: YAML or JSON. It holds no keys; the engine finds them.")],
-    answers: Annotated[Path, typer.Argument(help="CSV: a row for each student, a column for each question.")],
+    quiz: Annotated[
+        Path, typer.Argument(metavar="QUIZ", help="The quiz: YAML or JSON. It holds no keys; the engine finds them.")
+    ],
+    answers: Annotated[
+        Path, typer.Argument(metavar="ANSWERS", help="CSV: a row for each student, a column for each question.")
+    ],
     *,
     json: Annotated[bool, typer.Option("--json", help="Print every mark with its key and derivation as JSON.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print a row of points for each student as CSV.")] = False,

@@ -8,7 +8,9 @@ import typer
 
 
 def layers(
-    name: Annotated[str | None, typer.Argument(help="A layer, such as Conv2d; all of them, if absent.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A layer, such as Conv2d; all of them, if absent.")
+    ] = None,
     *,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

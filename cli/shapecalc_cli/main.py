@@ -78,10 +78,6 @@ def main() -> None:
         _leave("Stopped.", status=1)
     except KeyboardInterrupt:
         _leave("Stopped.", status=130)
-    except BrokenPipeError:
-        # whoever read the output has left, as head does; Python would complain about it on the way out
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     sys.exit(status if isinstance(status, int) else 0)
 
 

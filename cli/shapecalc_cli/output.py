@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any, TextIO
 
@@ -33,7 +34,12 @@ def say(text: str, *, err: bool = False) -> None:
     """Print a text; signs that the terminal cannot show are written in ASCII."""
     if not _shows(text, sys.stderr if err else sys.stdout):
         text = text.translate(str.maketrans(_ASCII)).encode("ascii", "replace").decode()
-    typer.echo(text, err=err)
+    try:
+        typer.echo(text, err=err)
+    except BrokenPipeError:
+        # whoever read the output has left, as head does; Python would complain about it on the way out
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
 
 
 def _shows(text: str, stream: TextIO) -> bool:

@@ -8,7 +8,7 @@ import typer
 
 
 def pool(
-    size: Annotated[str, typer.Argument(help="The input: 128, 10x128x128, or a letter such as W.")],
+    size: Annotated[str, typer.Argument(metavar="SIZE", help="The input: 128, 10x128x128, or a letter such as W.")],
     *,
     k: Annotated[str, typer.Option("--k", help="Window size F: 2, or 2x3.")],
     s: Annotated[str | None, typer.Option("--s", help="Stride S; the window size, if absent.")] = None,

@@ -8,7 +8,9 @@ import typer
 
 
 def train(
-    spec: Annotated[str, typer.Argument(help="The layers, as torch writes them, or the path of a network file.")],
+    spec: Annotated[
+        str, typer.Argument(metavar="SPEC", help="The layers, as torch writes them, or the path of a network file.")
+    ],
     *,
     data: Annotated[str, typer.Option(help="The data set: digits (1797 images of 1x8x8, 10 classes).")] = "digits",
     epochs: Annotated[int, typer.Option(help="How often each image is seen.")] = 20,
