@@ -12,7 +12,7 @@ from shapecalc.measure.report import LETTERS, plain
 from shapecalc.net import Net
 
 _HEADERS = ("name", "layer", "output", "parameters", "MACs", "field", "jump")
-_ALIGN = ("left", "left", "right", "right", "right", "right", "right")
+_ALIGN = {"name": "left", "layer": "left", "reads": "left"}
 #: A layer's text is never cut below this.
 _NARROW = 24
 
@@ -21,17 +21,33 @@ def report_text(report: Report, *, width: int = 0) -> str:
     """The report as a table of at most ``width`` characters (the terminal's, by default), with its totals."""
     from tabulate import tabulate  # 20 ms to import, and only for tables
 
-    rows = [_cells(row) for row in report]
-    cut = _cut(rows, width or shutil.get_terminal_size((100, 24)).columns)
+    headers, align, rows = _table(report)
+    cut = _cut(headers, rows, width or shutil.get_terminal_size((100, 24)).columns)
     for row in rows:
-        row[1] = row[1] if len(row[1]) <= cut else row[1][: cut - 3] + "..."
-    table = tabulate(rows, _HEADERS, tablefmt="simple", colalign=_ALIGN, disable_numparse=True)
+        row[1] = _short(row[1], cut)
+    table = tabulate(rows, headers, tablefmt="simple", colalign=align, disable_numparse=True)
     return f"input {report.net.input_text()}\n\n{table}\n\n{totals(report)}"
 
 
-def _cut(rows: list[list[str]], width: int) -> int:
+def _short(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 3] + "..."
+
+
+def _table(report: Report) -> tuple[tuple[str, ...], list[str], list[list[str]]]:
+    """Headers, alignments and cells; what a layer reads has a column where it is not always the row above."""
+    headers: tuple[str, ...] = _HEADERS
+    rows = [_cells(row) for row in report]
+    above = [next(iter(report.net.inputs)), *(row.name for row in report)]
+    reads = ["" if row.reads == (name,) else ", ".join(row.reads) for row, name in zip(report, above, strict=False)]
+    if any(reads):
+        headers = (*headers[:2], "reads", *headers[2:])
+        rows = [[*cells[:2], _short(read, _NARROW), *cells[2:]] for cells, read in zip(rows, reads, strict=True)]
+    return headers, [_ALIGN.get(head, "right") for head in headers], rows
+
+
+def _cut(headers: tuple[str, ...], rows: list[list[str]], width: int) -> int:
     """How wide the layer column may be for the table to fit."""
-    widths = [max(len(head), *(len(row[i]) for row in rows)) for i, head in enumerate(_HEADERS)]
+    widths = [max(len(head), *(len(row[i]) for row in rows)) for i, head in enumerate(headers)]
     rest = sum(widths) - widths[1] + 2 * (len(widths) - 1)
     return max(_NARROW, width - rest)
 
@@ -89,6 +105,8 @@ def mebibytes(size: Int | None) -> str:
         return "?" if size is None else f"({size}) bytes"
     if size >= 2**50:
         return f"{size // 2**20:,} MiB"  # more than a fraction can tell, and than a float can hold
+    if size == 0:
+        return "0 KiB"
     return f"{size / 2**20:,.2f} MiB" if size >= 2**20 / 10 else f"{size / 2**10:,.2f} KiB"
 
 
@@ -98,8 +116,8 @@ def report_html(report: Report) -> str:
 
     from tabulate import tabulate
 
-    rows = [_cells(row) for row in report]
-    table = tabulate(rows, _HEADERS, tablefmt="html", colalign=_ALIGN, disable_numparse=True)
+    headers, align, rows = _table(report)
+    table = tabulate(rows, headers, tablefmt="html", colalign=align, disable_numparse=True)
     return f"<p>input {escape(report.net.input_text())}</p>{table}<pre>{escape(totals(report))}</pre>"
 
 
