@@ -14,7 +14,7 @@ def _smallest(case: Case, *arguments: str) -> int:
     for name in arguments:
         value: Any = case.arguments.get(name)
         values += [one for one in (value if isinstance(value, tuple) else (value,)) if one is not None]
-    return min(values)
+    return min(values, default=1)
 
 
 def _names_batch(case: Case, *arguments: str) -> bool:
@@ -37,12 +37,23 @@ DIFFERENCES: dict[str, Callable[[Case, Outcome], bool]] = {
         or (case.name.startswith("CircularPad") and _overcropped(case))
     ),
     "nothing-left": lambda case, outcome: case.name.startswith("ConvTranspose") and 0 in outcome.shape,
-    "cropping-convolution": lambda case, _: case.name.startswith("Conv") and _smallest(case, "padding") < 0,
+    "cropping-convolution": lambda case, _: (
+        case.name in ("Conv1d", "Conv2d", "Conv3d") and _smallest(case, "padding") < 0
+    ),
     "no-window": lambda case, _: (
         (case.name.startswith(("MaxUnpool", "FractionalMaxPool")) and _smallest(case, "kernel_size", "stride") < 1)
         or (case.name.startswith("ConvTranspose") and _smallest(case, "kernel_size", "dilation") == 0)
     ),
-    "empty-vectors": lambda case, _: case.name == "EmbeddingBag" and case.arguments["embedding_dim"] == 0,
+    "empty-vectors": lambda case, _: (
+        (case.name == "EmbeddingBag" and case.arguments["embedding_dim"] == 0)
+        or (case.name == "Embedding" and case.arguments["num_embeddings"] == 0)
+    ),
+    "undivided-groups": lambda case, _: (
+        case.lazy
+        and case.name.startswith("ConvTranspose")
+        and case.arguments["out_channels"] % (case.arguments.get("groups", 1) or 1) != 0
+    ),
+    "negative-dropout": lambda case, _: case.name == "MultiheadAttention" and case.arguments.get("dropout", 0) < 0,
     "negative-neighbourhood": lambda case, _: case.name == "CrossMapLRN2d" and case.arguments["size"] < 1,
     "more-dimensions": lambda case, _: (
         any(len(shape) > 4 for shape in case.shapes)
