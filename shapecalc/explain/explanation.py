@@ -81,7 +81,8 @@ def explain(net: Net, *, dtype: str = "float32") -> Explanation:
 def _lines(row: Row, derived: tuple[Derived, ...]) -> list[str]:
     width = max([len(one.what) for one in derived], default=0)
     lines = [f"  {one.what:<{width}}  {one.sentence(TEXT)}" for one in derived]
-    if row.fields and not any(one.what.startswith("field") for one in derived) and derived:
+    told = any(one.what.startswith("field") for one in derived)
+    if row.fields and not told and (derived or len(row.reads) > 1):
         lines.append(f"  {_field(row)}")
     if row.share:
         lines.append(f"  the weights are those of {row.share}")
@@ -94,7 +95,8 @@ def _field(row: Row) -> str:
     """The receptive field where no single step of the recurrence gives it."""
     axis = row.fields[-1]
     after = f"; the pattern repeats after {len(axis.low)} outputs" if len(axis.low) > 1 else ""
-    return f"field {axis.size}, jump {axis.jump}, start {text(axis.start)}{after}"
+    merged = "; what any of its inputs sees" if len(row.reads) > 1 else ""
+    return f"field {axis.size}, jump {axis.jump}, start {text(axis.start)}{merged}{after}"
 
 
 def _words(words: str) -> str:
