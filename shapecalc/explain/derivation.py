@@ -155,6 +155,8 @@ def _field(row: Row, report: Report) -> Iterator[Derived]:
     layer = row.layer
     if not (isinstance(layer, Axiswise) and hasattr(layer, "reads") and row.fields and not layer.reads.transposed):
         return
+    if 0 in row.output_shape or 0 in row.input_shapes[0]:
+        return  # nothing is seen, or nothing sees
     inner = _inner_field(row, report)
     axes = list(layer.axis_envs(row.input_shapes[0]))
     env = axes[-1][1]

@@ -103,5 +103,14 @@ def _words(words: str) -> str:
     return rf"\text{{{_escaped(words)}}}"
 
 
+#: The signs that mean something to LaTeX.
+_SPECIAL = {
+    **{sign: f"\\{sign}" for sign in "_%&#${}"},
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+}
+
+
 def _escaped(words: str) -> str:
-    return words.replace("_", r"\_")
+    return words.translate(str.maketrans(_SPECIAL))

@@ -22,11 +22,15 @@ SPECS = (
 )
 DOCUMENTS = (
     "name: small\ninput: 3x32x32\nlayers:\n  - Conv2d(3, 8, 3) ReLU\n  - {layer: MaxPool2d(2), name: pool}\n",
-    "inputs: {a: 3x8x8, b: [3, 8, 8]}\nlayers:\n  - {layer: Conv2d(3, 4, 1), name: x, inputs: a}\n"
-    "  - {layer: Conv2d(3, 4, 1), name: y, inputs: b, trainable: false}\n  - {layer: Add(), inputs: [x, y]}\n"
-    "outputs: [add1]\n",
-    "input: 8xHxW\nlayers:\n  - {layer: 'Conv2d(8, 8, 3, padding=1)', name: one}\n"
-    "  - {layer: 'Conv2d(8, 8, 3, padding=1)', share: one}\n  - {layer: Concat(1), inputs: [one, conv1]}\n",
+    (
+        "inputs: {a: 3x8x8, b: [3, 8, 8]}\nlayers:\n  - {layer: Conv2d(3, 4, 1), name: x, inputs: a}\n"
+        "  - {layer: Conv2d(3, 4, 1), name: y, inputs: b, trainable: false}\n  - {layer: Add(), inputs: [x, y]}\n"
+        "outputs: [add1]\n"
+    ),
+    (
+        "input: 8xHxW\nlayers:\n  - {layer: 'Conv2d(8, 8, 3, padding=1)', name: one}\n"
+        "  - {layer: 'Conv2d(8, 8, 3, padding=1)', share: one}\n  - {layer: Concat(1), inputs: [one, conv1]}\n"
+    ),
     '{"input": [3, 16, 16], "layers": ["Conv2d(3, 4, 3)", {"layer": "Flatten()", "name": "flat"}]}',
 )
 SHAPES = (*("3x32x32",) * 6, "3x8x8", "3xHxW", (3, 10**30, 10**30), "8x8", "64", (3, 8, 8, 8), "10**90x5", "5x3")
