@@ -37,9 +37,9 @@ def rearranged(
         case EmbeddingBag():
             return ((),), ()
         case Axiswise():
-            # a dimension that joins several axes is not an axis to slide along; channels are mixed or moved whole
+            # a dimension that joins several axes is not an axis to slide along; channels that are mixed lose theirs
             sliding = layout[len(layout) - layer.axes_of(inputs[0]) :]
-            lead = layout[: len(layout) - len(sliding)]
+            lead = layout[: len(layout) - len(sliding)] if layer.channels else ()
             lost = tuple(axis for dim in sliding if len(dim) > 1 for axis in dim)
             return layout, lost + tuple(axis for dim in lead for axis in dim)
         case _:

@@ -180,3 +180,9 @@ def test_a_description_in_letters():
         True,
         True,
     ]
+
+
+def test_padding_some_of_the_axes_leaves_the_others():
+    """A pad of one axis of an image is exact along both."""
+    row = measure(parse("ZeroPad1d((1, 0))", input_shape=(1, 4, 4))).rows[0]
+    assert [(axis.size, axis.jump, axis.start, axis.bound) for axis in row.fields] == [(1, 1, 0, ""), (1, 1, -1, "")]

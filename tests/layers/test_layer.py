@@ -156,7 +156,7 @@ def test_a_formula_that_names_an_unknown_field_fails_at_once():
         class Broken(Layer):
             kernel_size: int
 
-            shape = Formula(lambda input, kernel: input)
+            shape = Formula(lambda input, kernel: (*input, kernel))
 
 
 @pytest.mark.parametrize(

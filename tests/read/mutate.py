@@ -1,5 +1,7 @@
 """Wrong texts in great number: valid specs and documents with random damage, and random noise. Deterministic."""
 
+# ruff: noqa: E501  the texts stand as a person would type them
+
 from __future__ import annotations
 
 import random
