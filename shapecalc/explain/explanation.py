@@ -104,7 +104,7 @@ def _words(words: str) -> str:
 
 
 #: The signs that mean something to LaTeX.
-_SPECIAL = {
+_SPECIAL: dict[str, str | int | None] = {
     **{sign: f"\\{sign}" for sign in "_%&#${}"},
     "\\": r"\textbackslash{}",
     "^": r"\textasciicircum{}",
