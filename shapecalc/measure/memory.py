@@ -108,7 +108,6 @@ def _peak(net: Net, given: dict[str, Any], new: list[Any]) -> int:
     peak = alive
     for entries, dying in zip(new, freed, strict=True):
         alive += entries
-        if alive > peak:
-            peak = alive
+        peak = max(peak, alive)
         alive -= dying
     return peak
