@@ -1,6 +1,7 @@
 """The layers: one small class each, declared once. Importing this room registers them all."""
 
 from shapecalc.layers import activation as activation
+from shapecalc.layers import adaptive as adaptive
 from shapecalc.layers import attention as attention
 from shapecalc.layers import conv as conv
 from shapecalc.layers import dropout as dropout
@@ -14,9 +15,9 @@ from shapecalc.layers import reshape as reshape
 from shapecalc.layers import upsample as upsample
 from shapecalc.layers.base import REGISTRY as REGISTRY
 from shapecalc.layers.base import Layer as Layer
-from shapecalc.layers.base import Require as Require
 from shapecalc.layers.base import shape_text as shape_text
 from shapecalc.layers.fields import Shape as Shape
+from shapecalc.layers.require import Require as Require
 
 
 def __getattr__(name: str) -> type[Layer]:

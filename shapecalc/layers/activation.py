@@ -6,8 +6,9 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
 from shapecalc.errors import SpecError, one_of
-from shapecalc.layers.base import Layer, Require, register
+from shapecalc.layers.base import Layer, register
 from shapecalc.layers.fields import Shape
+from shapecalc.layers.require import Require
 from shapecalc.layers.reshape import place, refuse_batch
 
 

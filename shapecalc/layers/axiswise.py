@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, ceildiv, minimum, product
-from shapecalc.layers.base import Layer, Require, Step
+from shapecalc.layers.base import Layer, Step
 from shapecalc.layers.fields import Shape
+from shapecalc.layers.require import Require
 
 #: What the axes are called, by how many there are.
 AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}

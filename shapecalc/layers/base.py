@@ -7,14 +7,15 @@ formula that names anything else fails when the class is created.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from inspect import get_annotations
-from typing import Any, ClassVar, TypeVar, dataclass_transform, final
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
-from shapecalc.algebra import Env, Formula, Int, normal, product
+from shapecalc.algebra import Env, Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError, did_you_mean
 from shapecalc.layers.fields import REQUIRED, Field, Shape
 from shapecalc.layers.refusal import refusal
+from shapecalc.layers.require import Require
 
 #: Every declared layer by its name.
 REGISTRY: dict[str, type[Layer]] = {}
@@ -24,44 +25,6 @@ _FORMULAS = frozenset({"shape", "macs", "parameters", "buffers", "requires", "ch
 
 #: A formula ready to be read: what it gives, the formula, and the values of its names.
 Step = tuple[str, Formula, dict[str, Any]]
-
-
-@final
-class Require:
-    """A condition that makes a layer legal: ``left`` stands in ``relation`` to ``right``.
-
-    Args:
-        words: the condition as a sentence of the form "... must ...".
-        relation: one of ">=", "<=", "=", "divides" (left divides right).
-        sides: a formula that returns the pair (left, right), or None where the condition does not apply.
-    """
-
-    __slots__ = ("formula", "relation", "words")
-
-    def __init__(self, words: str, relation: str, sides: Callable[..., Any]) -> None:
-        self.words = words
-        self.relation = relation
-        self.formula = Formula(sides)
-
-    def holds(self, env: Env) -> bool | None:
-        """Whether it holds; None where letters leave it open."""
-        sides = self.formula.at(env)
-        if sides is None:
-            return True
-        left, right = sides
-        if not (isinstance(left, int) and isinstance(right, int)):
-            left, right = normal(left - right), 0
-            if not isinstance(left, int) or self.relation == "divides":
-                return None
-        match self.relation:
-            case ">=":
-                return left >= right
-            case "<=":
-                return left <= right
-            case "=":
-                return left == right
-            case _:
-                return left != 0 and right % left == 0
 
 
 @dataclass_transform(frozen_default=True)

@@ -6,8 +6,9 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, minimum
 from shapecalc.layers.axiswise import Axiswise, Reads
-from shapecalc.layers.base import Require, register
+from shapecalc.layers.base import register
 from shapecalc.layers.fields import Sides
+from shapecalc.layers.require import Require
 
 
 class Pad(Axiswise):

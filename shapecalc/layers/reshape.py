@@ -7,8 +7,9 @@ from typing import Any, ClassVar, final
 from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError
 from shapecalc.layers.axiswise import AXIS_NAMES, Axiswise, Reads, extent, window
-from shapecalc.layers.base import Layer, Require, register, shape_text
+from shapecalc.layers.base import Layer, register, shape_text
 from shapecalc.layers.fields import Axes, Shape, Sizes
+from shapecalc.layers.require import Require
 
 
 def place(layer: Layer, argument: str, dim: Int, dims: int) -> int:

@@ -7,10 +7,11 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
 from shapecalc.errors import ShapecalcError, ShapeError, SpecError, one_of
+from shapecalc.layers.adaptive import adaptive_taps
 from shapecalc.layers.axiswise import Axiswise, Reads
-from shapecalc.layers.base import Require, register
+from shapecalc.layers.base import register
 from shapecalc.layers.fields import Factors, Shape, Size
-from shapecalc.layers.pool import adaptive_taps
+from shapecalc.layers.require import Require
 
 #: Each mode with the number of axes that it can resize.
 MODES = {

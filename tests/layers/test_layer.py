@@ -17,7 +17,8 @@ from shapecalc.algebra import Expr, Formula, evaluate, names_of, text
 from shapecalc.errors import SpecError
 from shapecalc.layers import REGISTRY, Layer, base
 from shapecalc.layers.axiswise import Axiswise
-from shapecalc.layers.base import LayerClass, Require, Step, register
+from shapecalc.layers.base import LayerClass, Step, register
+from shapecalc.layers.require import Require
 from shapecalc.read import read_expression
 from shapecalc.read.inline import read_layer
 from tests.layers.strategies import CASES

@@ -10,8 +10,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from shapecalc import Net
+from shapecalc.layers.adaptive import AdaptiveMaxPool
 from shapecalc.layers.merge import Add, Multiply
-from shapecalc.layers.pool import AdaptiveMaxPool, MaxPool
+from shapecalc.layers.pool import MaxPool
 from shapecalc.pytorch import build
 from shapecalc.pytorch.layer import module_of
 
