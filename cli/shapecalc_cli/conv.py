@@ -1,7 +1,5 @@
 """``shapecalc conv``: one convolution, and a pooling behind it."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

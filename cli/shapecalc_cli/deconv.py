@@ -1,7 +1,5 @@
 """``shapecalc deconv``: one transposed convolution."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

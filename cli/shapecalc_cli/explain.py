@@ -1,7 +1,5 @@
 """``shapecalc explain``: where every number comes from."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """``shapecalc layers``: what a layer computes."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """``shapecalc net``: a whole network as a table."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

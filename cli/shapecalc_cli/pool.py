@@ -1,7 +1,5 @@
 """``shapecalc pool``: one pooling."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

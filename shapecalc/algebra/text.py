@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import assert_never, cast, final
+from typing import NamedTuple, assert_never, cast, final
 
 from shapecalc.algebra.expr import Add, Binary, CeilDiv, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub
 
@@ -13,9 +12,7 @@ _SUM, _PRODUCT, _ATOM = 1, 2, 3
 _Piece = tuple[str, int]
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How the operators are written; text and LaTeX differ in nothing else."""
 
     minus: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, cast, final
+from typing import Any, NamedTuple, cast, final
 
 from shapecalc.algebra import LATEX, TEXT, Env, Int, Name, evaluate, names_of, short, text
 from shapecalc.algebra.text import Style
@@ -23,9 +22,7 @@ _TENSORS_IN_ONE_LINE = 3
 _TERMS_IN_A_SUM = 100
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(NamedTuple):
     """One number, derived.
 
     Attributes:
@@ -143,11 +140,13 @@ def _sum(what: str, parts: list[Derived]) -> Derived:
 
 
 @final
-@dataclass(frozen=True, slots=True)
 class _Unspoken:
     """A tree whose letters would say nothing: the sum of the lines above it."""
 
-    tree: Int
+    __slots__ = ("tree",)
+
+    def __init__(self, tree: Int) -> None:
+        self.tree = tree
 
 
 def _field(row: Row, report: Report) -> Iterator[Derived]:

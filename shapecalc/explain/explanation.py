@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple
 
 from shapecalc.algebra import LATEX, TEXT, text
 from shapecalc.explain.derivation import Derived, derive, shapes_line
@@ -11,9 +10,7 @@ from shapecalc.measure import Report, Row, measure
 from shapecalc.net import Net
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """A net's measures with their derivations; print it, or take :meth:`latex` or :meth:`as_dict`.
 
     Attributes:

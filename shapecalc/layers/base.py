@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from inspect import get_annotations
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from typing import Any, ClassVar, TypeVar, dataclass_transform, final
 
 from shapecalc.algebra import Env, Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError, did_you_mean
@@ -69,6 +69,9 @@ class Layer:
     lazy_defaults: ClassVar[Mapping[str, Any]] = {}
 
     fields: ClassVar[dict[str, Field]] = {}
+
+    #: the one object that all equal layers share; each layer has it, as each has its values.
+    alike: ClassVar[Alike]
 
     def __init_subclass__(cls) -> None:
         declared = {
@@ -152,6 +155,7 @@ class Layer:
         self.__dict__["_key"] = key = (type(self), *values.values())
         self.__dict__["_hash"] = hash(key)
         self.validate()
+        self.__dict__["alike"] = _alike(self, key)
 
     def validate(self) -> None:
         """Refuse arguments that no input could make legal and that no formula can judge (an unknown word).
@@ -286,6 +290,30 @@ class Layer:
     def statistics(self, dims: int) -> tuple[int, ...]:
         """Which of the input's dimensions a norm's statistics are taken over, at inference; see ``reads_more``."""
         return ()
+
+
+@final
+class Alike:
+    """What equal layers share, so that what is remembered of a layer is found by identity, without comparing."""
+
+    __slots__ = ("layer",)
+
+    def __init__(self, layer: Layer) -> None:
+        self.layer = layer
+
+
+_ALIKE: dict[tuple[Any, ...], Alike] = {}
+#: Where so many different layers have been made, the table starts anew; equal layers are then found apart once more.
+_MAX_ALIKE = 1 << 16
+
+
+def _alike(layer: Layer, key: tuple[Any, ...]) -> Alike:
+    found = _ALIKE.get(key)
+    if found is None:
+        if len(_ALIKE) >= _MAX_ALIKE:
+            _ALIKE.clear()
+        found = _ALIKE[key] = Alike(layer)
+    return found
 
 
 LayerClass = TypeVar("LayerClass", bound=type[Layer])

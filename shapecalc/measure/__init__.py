@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, final
+from typing import final
 
 from shapecalc.algebra import Int, normal, short
 from shapecalc.errors import ShapeError
 from shapecalc.layers import Layer, Shape
-from shapecalc.measure.field import State, initial, through
+from shapecalc.layers.base import Alike
+from shapecalc.layers.linear import Identity
+from shapecalc.measure.field import AxisField, State, initial, through
 from shapecalc.measure.footprint import footprint as footprint
 from shapecalc.measure.memory import memory, stored
 from shapecalc.measure.parameters import held
@@ -34,30 +36,15 @@ def measure(net: Net, *, dtype: str = "float32") -> Report:
     rows: list[Row] = []
     new: list[Int] = []
     for node in net.nodes:
-        name, layer, reads, share, trains = node
+        name, layer, reads, share, trainable = node
         try:
-            place = _behind(layer, tuple([places[read] for read in reads]))
+            place = _behind(layer.alike, tuple([places[read] for read in reads]))
         except ShapeError as refused:
             raise _mended(net, node, refused) from None
         places[name] = place
         new.append(place.stored)
-        held_by, inputs, weights, buffers, own, cost = place.facts
-        rows.append(
-            Row(
-                name,
-                held_by,
-                reads,
-                inputs,
-                place.shape,
-                weights,
-                buffers,
-                0 if share else own,
-                cost,
-                place.state.axes,
-                share,
-                trains,
-            )
-        )
+        row = Row(name, reads, share, trainable, *place.facts)
+        rows.append(row._replace(parameters=0) if share else row)
     return _report(net, rows, new, dtype)
 
 
@@ -77,24 +64,26 @@ class _Place:
         self.facts = facts
 
 
-#: The completed layer, its input shapes, weights, buffers, number of parameters and multiply-accumulates.
-_Facts = tuple[Any, tuple[Shape, ...], dict[str, Shape], dict[str, Shape], Int, Int]
+#: What a row holds besides its node: the completed layer, its input shapes and output shape, weights, buffers, the
+#: number of parameters, multiply-accumulates, and the receptive fields.
+_Facts = tuple[Layer, tuple[Shape, ...], Shape, dict[str, Shape], dict[str, Shape], Int, Int, tuple[AxisField, ...]]
 
 
 @lru_cache(CACHE)
 def _source(shape: Shape) -> _Place:
-    return _Place(shape, initial(shape), 0, (None, (), {}, {}, 0, 0))
+    state = initial(shape)
+    return _Place(shape, state, 0, (Identity(), (), shape, {}, {}, 0, 0, state.axes))
 
 
 @lru_cache(CACHE)
-def _behind(layer: Layer, before: tuple[_Place, ...]) -> _Place:
+def _behind(alike: Alike, before: tuple[_Place, ...]) -> _Place:
     inputs = tuple([place.shape for place in before])
-    completed, output = apply(layer, inputs)
-    keeps = held(completed)
-    cost = short(macs(completed, inputs, output))
-    state = through(completed, inputs, output, tuple([place.state for place in before]))
-    facts = (completed, inputs, keeps.weights, keeps.buffers, normal(keeps.parameters), cost)
-    return _Place(output, state, stored(completed, output), facts)
+    layer, output = apply(alike.layer, inputs)
+    keeps = held(layer)
+    cost = short(macs(layer, inputs, output))
+    state = through(layer, inputs, output, tuple([place.state for place in before]))
+    facts = (layer, inputs, output, keeps.weights, keeps.buffers, normal(keeps.parameters), cost, state.axes)
+    return _Place(output, state, stored(layer, output), facts)
 
 
 def _mended(net: Net, node: Node, refused: ShapeError) -> ShapeError:

@@ -91,16 +91,18 @@ class AxisField:
 
 
 @final
-@dataclass(frozen=True, slots=True, eq=False)
 class State:
     """The fields at one place of a net, and which dimension runs along which axis. Compared by identity.
 
     ``uneven`` where channels see different places, so that the fields are those of all channels together.
     """
 
-    layout: Layout
-    axes: tuple[AxisField, ...]
-    uneven: bool = False
+    __slots__ = ("axes", "layout", "uneven")
+
+    def __init__(self, layout: Layout, axes: tuple[AxisField, ...], uneven: bool = False) -> None:  # noqa: FBT002
+        self.layout = layout
+        self.axes = axes
+        self.uneven = uneven
 
 
 @lru_cache(CACHE)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple
 
 from shapecalc.algebra import Int, product
 from shapecalc.errors import SpecError, did_you_mean
@@ -19,9 +18,7 @@ CONVENTION = (
 )
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """Bytes by what they are for. Divide by 2**20 for MiB.
 
     Attributes:

@@ -25,8 +25,10 @@ class Row(NamedTuple):
 
     Attributes:
         name: the node's name.
-        layer: the layer, its omitted counts filled in.
         reads: the names of the nodes or inputs that it reads.
+        share: the node whose weights it uses, or "".
+        trainable: whether training changes its weights.
+        layer: the layer, its omitted counts filled in.
         input_shapes: what comes in, one shape for each input, without the batch.
         output_shape: what comes out.
         weights: the shape of each parameter by its torch name, whether or not it is shared.
@@ -34,13 +36,13 @@ class Row(NamedTuple):
         parameters: how many numbers the weights hold; 0 where another node owns them.
         macs: multiply-accumulates for one input.
         fields: the receptive field along each axis of the net's input.
-        share: the node whose weights it uses, or "".
-        trainable: whether training changes its weights.
     """
 
     name: str
-    layer: Layer
     reads: tuple[str, ...]
+    share: str
+    trainable: bool
+    layer: Layer
     input_shapes: tuple[Shape, ...]
     output_shape: Shape
     weights: dict[str, Shape]
@@ -48,8 +50,6 @@ class Row(NamedTuple):
     parameters: Int
     macs: Int
     fields: tuple[AxisField, ...]
-    share: str
-    trainable: bool
 
     @property
     def type(self) -> str:
@@ -93,7 +93,7 @@ class Row(NamedTuple):
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)  # a report prints as a table, and is compared by its as_dict()
 class Report:
     """All measures of a net; iterate over it for its rows, index it by a node's name.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple
 
 from shapecalc.algebra import Expr, Int, Name, evaluate
 from shapecalc.errors import ShapecalcError, ShapeError, SpecError, did_you_mean
@@ -12,9 +11,7 @@ from shapecalc.measure import Report, Row, measure
 from shapecalc.net import Net, Node
 
 
-@final
-@dataclass(frozen=True)
-class ClosedForm:
+class ClosedForm(NamedTuple):
     """A net's measures as expressions in normal form; print it as a table.
 
     Attributes:

@@ -7,9 +7,8 @@ then legal up to and including the node that refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers import REGISTRY, Layer, Shape, shape_text
@@ -30,9 +29,7 @@ _MENDING = ("padding", "output_padding", "kernel_size", "dilation", "stride", "g
 VISITS = 200_000
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(NamedTuple):
     """One number of the net, moved: ``to`` gives the words and the changed net for a distance, or None."""
 
     subject: str
