@@ -99,7 +99,7 @@ class Resize(Axiswise):
 
     def _factor(self, axis: int) -> float | None:
         factors = self.values["scale_factor"]
-        factor: float | None = factors[axis] if isinstance(factors, tuple) else factors
+        factor: float | None = factors[axis] if isinstance(factors, tuple) else factors or None
         return factor
 
     def _target(self, axis: int, size: Int) -> tuple[Int | None, Int]:
@@ -129,7 +129,7 @@ class Resize(Axiswise):
 
     def validate(self) -> None:
         name, size, factor = type(self).__name__, self.values["size"], self.values["scale_factor"]
-        if (size is None) == (factor is None):
+        if (size is None) == (not factor):  # torch takes a factor of 0 for none
             raise SpecError(f"{name}: give either size or scale_factor.")
         factors = factor if isinstance(factor, tuple) else (factor or 0,)
         if not all(math.isfinite(one) for one in factors):

@@ -118,6 +118,7 @@ CHAINS = [
     ("Conv2d(3, 4, 3))", "3x8x8", "column 16: cannot read ')' here."),
     ("", "3x8x8", "The text has no layers; write some, such as 'Conv2d(3, 10, 3) ReLU()'."),
     ("Upsample(scale_factor=-1)", "3xHxW", "column 1: Upsample: scale_factor=-1 must not be negative."),
+    ("Upsample(scale_factor=0)", "3x8x8", "column 1: Upsample: give either size or scale_factor."),
 ]
 
 
