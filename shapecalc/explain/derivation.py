@@ -13,7 +13,7 @@ from shapecalc.layers.axiswise import Axiswise, extent
 from shapecalc.layers.base import Step, entries_of
 from shapecalc.layers.letters import letter
 from shapecalc.measure import Report, Row
-from shapecalc.measure.field import JUMP, SIZE, START, AxisField
+from shapecalc.measure.field import JUMP, SIZE, START, AxisField, initial
 from shapecalc.measure.report import plain
 
 #: A layer with more tensors than this has its parameters derived one tensor at a time.
@@ -173,8 +173,6 @@ def _field(row: Row, report: Report) -> Iterator[Derived]:
 def _inner_field(row: Row, report: Report) -> AxisField:
     source = row.reads[0]
     if source in report.net.inputs:
-        from shapecalc.measure.field import initial
-
         return initial(row.input_shapes[0]).axes[-1]
     return report[source].fields[-1]
 

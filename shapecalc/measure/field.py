@@ -15,7 +15,7 @@ from typing import Any, final
 
 from shapecalc.algebra import Formula, Int, maximum, minimum
 from shapecalc.layers import Layer, Shape
-from shapecalc.layers.axiswise import Axiswise, Reads
+from shapecalc.layers.axiswise import Axiswise, Reads, extent
 from shapecalc.layers.conv import Conv, ConvTranspose
 from shapecalc.layers.merge import Concat
 from shapecalc.layers.reshape import PixelShuffle, PixelUnshuffle
@@ -123,13 +123,13 @@ def through(layer: Layer, inputs: tuple[Shape, ...], output: Shape, states: tupl
             axes[axis] = whole(axes[axis])
     for axis in one_way(layer, state.layout):
         reason = "a recurrence in one direction sees what comes before"
-        axes[axis] = replace(axes[axis], bound=axes[axis].bound or reason)
+        axes[axis] = _bounded(axes[axis], reason)
     if layer.reads_more and layer.statistics(len(inputs[0])):
-        axes = [replace(axis, bound=axis.bound or f"{type(layer).__name__}: {layer.reads_more}") for axis in axes]
+        axes = [_bounded(axis, f"{type(layer).__name__}: {layer.reads_more}") for axis in axes]
     layout, lost = rearranged(layer, state.layout, inputs, output)
     for axis in lost:
         reason = f"{type(layer).__name__} moves positions between dimensions"
-        axes[axis] = replace(whole(axes[axis]), bound=axes[axis].bound or reason)
+        axes[axis] = _bounded(whole(axes[axis]), reason)
         if isinstance(layer, Concat):
             axes[axis] = replace(axes[axis], count=output[layer.along(inputs[0])])
     if isinstance(layer, Axiswise) and not lost and hasattr(layer, "reads"):
@@ -137,8 +137,13 @@ def through(layer: Layer, inputs: tuple[Shape, ...], output: Shape, states: tupl
     uneven = _uneven(layer, states)
     if uneven and isinstance(layer, PixelShuffle):
         reason = "PixelShuffle takes neighbours from different channels, which see different places"
-        axes = [replace(axis, bound=axis.bound or reason) for axis in axes]
+        axes = [_bounded(axis, reason) for axis in axes]
     return State(layout, tuple(axes), uneven)
+
+
+def _bounded(axis: AxisField, reason: str) -> AxisField:
+    """The field as a bound; what made it one first stays the reason."""
+    return replace(axis, bound=axis.bound or reason)
 
 
 def _uneven(layer: Layer, states: tuple[State, ...]) -> bool:
@@ -177,7 +182,7 @@ def composed(inner: AxisField, reads: Reads, env: dict[str, Any], count: Int) ->
             return replace(inner, count=count)
         jump = inner.advance
         start = START.function(low, -first, jump)
-        size = SIZE.function(high - low + 1, (taps - 1) * step + 1, jump)
+        size = SIZE.function(high - low + 1, extent(taps, step), jump)
         return AxisField(
             (start,),
             (start + size - 1,),
@@ -221,10 +226,13 @@ def _ends(inner: AxisField, first: int, step: int, number: int) -> tuple[Int | N
     near = [inner.interval(first + step * k) for k in range(min(number, period))]
     far = [inner.interval(first + step * k) for k in range(max(number - period, 0), number)]
     found = [interval for interval in near + far if interval is not None]
-    if not found:
-        return None, None
-    low, high = found[0]
-    for one in found[1:]:
+    return _around(found) if found else (None, None)
+
+
+def _around(intervals: list[tuple[Int, Int]]) -> tuple[Int, Int]:
+    """The smallest interval that contains some others."""
+    low, high = intervals[0]
+    for one in intervals[1:]:
         low, high = minimum(low, one[0]), maximum(high, one[1])
     return low, high
 
@@ -258,9 +266,7 @@ def whole(axis: AxisField) -> AxisField:
     seen = [interval for interval in map(axis.interval, some) if interval is not None]
     if not seen:
         return _blind(axis)
-    low, high = seen[0]
-    for one in seen[1:]:
-        low, high = minimum(low, one[0]), maximum(high, one[1])
+    low, high = _around(seen)
     return replace(axis, low=(low,), high=(high,), advance=0)
 
 
