@@ -1,10 +1,10 @@
-"""The field's letters for the names in formulas, and a formula written with its letters or its numbers."""
+"""The field's letters for the names in formulas, and a tree written in them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from shapecalc.algebra import TEXT, Env, Formula, Int, Name, names_of, text
+from shapecalc.algebra import TEXT, Name, text
 from shapecalc.algebra.text import Style
 
 #: W input size, F kernel, S stride, P padding, D input depth, K filters; a few more where the field has them.
@@ -39,24 +39,9 @@ def letter(name: Name) -> str:
     return LETTERS.get(name.name, name.name)
 
 
-def in_letters(formula: Formula, env: Env, style: Style = TEXT) -> str:
-    """The formula in the field's letters: ⌊(W − F + 2P)/S⌋ + 1."""
-    return written(formula.tree(env), style)
-
-
-def in_numbers(formula: Formula, env: Env, style: Style = TEXT) -> str:
-    """The formula with the numbers where the letters were: ⌊(130 − 3 + 2·0)/1⌋ + 1."""
-    values = names_of(env)
-    return _each(formula.tree(env), lambda tree: text(tree, lambda name: _shown(values[name], name), style))
-
-
 def written(tree: Any, style: Style = TEXT) -> str:
     """A tree, or a tuple of them, in letters."""
     return _each(tree, lambda one: text(one, letter, style))
-
-
-def _shown(value: Any, name: Name) -> str | Int:
-    return value if isinstance(value, int) or hasattr(value, "__floordiv__") else letter(name)
 
 
 def _each(tree: Any, write: Any) -> str:
