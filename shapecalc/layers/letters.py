@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapecalc.algebra import TEXT, Name, text
-from shapecalc.algebra.text import Style
+from shapecalc.algebra import Name, text
 
 #: W input size, F kernel, S stride, P padding, D input depth, K filters; a few more where the field has them.
 LETTERS = {
@@ -39,12 +38,8 @@ def letter(name: Name) -> str:
     return LETTERS.get(name.name, name.name)
 
 
-def written(tree: Any, style: Style = TEXT) -> str:
+def written(tree: Any) -> str:
     """A tree, or a tuple of them, in letters."""
-    return _each(tree, lambda one: text(one, letter, style))
-
-
-def _each(tree: Any, write: Any) -> str:
     if isinstance(tree, tuple):
-        return f"({', '.join(_each(one, write) for one in tree)})"
-    return str(write(tree))
+        return f"({', '.join(map(written, tree))})"
+    return text(tree, letter)

@@ -51,15 +51,7 @@ class Document(BaseModel):
 
 
 def load(path: str | Path, *, input_shape: Shape | str | int = ()) -> Net:
-    """The network in a YAML or JSON file.
-
-    Args:
-        path: the file.
-        input_shape: the shape of its one input, where the file gives none or another is wanted.
-
-    Raises:
-        SpecError: the file cannot be read or is not a network; the message names the place.
-    """
+    """The network in a YAML or JSON file: :func:`shapecalc.load`, which brings this file along when it is needed."""
     return _net(read_model(path, Document), input_shape, str(path))
 
 
