@@ -11,7 +11,7 @@ from shapecalc.layers.base import Layer, Step, register, shape_text
 from shapecalc.layers.fields import Shape
 from shapecalc.layers.linear import Linear
 from shapecalc.layers.norm import LayerNorm
-from shapecalc.layers.require import Require
+from shapecalc.layers.require import Condition, Require, equal
 
 
 @final
@@ -86,9 +86,7 @@ class MultiheadAttention(Layer):
         query, key, value = inputs[0], inputs[min(1, len(inputs) - 1)], inputs[-1]
         if self.embed_dim is None:
             return
-        features = self._projections()
-        wanted = ((key[0], features["k_features"]), (key[0], features["v_features"]))
-        for name, shape, want in zip(("key", "value"), (key, value), wanted, strict=True):
+        for name, shape, want in self._wanted(key, value):
             if len(shape) != 2 or any(
                 isinstance(a, int) and isinstance(b, int) and a != b for a, b in zip(shape, want, strict=True)
             ):
@@ -96,6 +94,16 @@ class MultiheadAttention(Layer):
                     f"{self!r}: the {name} must be {shape_text(want)}, but it is {shape_text(shape)} "
                     f"(query {shape_text(query)})."
                 )
+
+    def _wanted(self, key: Shape, value: Shape) -> Iterator[tuple[str, Shape, Shape]]:
+        features = self._projections()
+        yield "key", key, (key[0], features["k_features"])
+        yield "value", value, (key[0], features["v_features"])
+
+    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
+        yield from super().conditions(inputs)
+        for name, shape, want in self._wanted(inputs[min(1, len(inputs) - 1)], inputs[-1]):
+            yield from equal(f"the {name} must have the shape that its projection takes", shape, want)
 
     def _refuse_bias_kv(self) -> None:
         if self.add_bias_kv and (self.kdim is not None or self.vdim is not None):
@@ -176,6 +184,11 @@ class TransformerLayer(Layer):
         super().check(inputs)
         for _, part, shapes in self.parts(inputs):
             part.check(shapes)
+
+    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
+        yield from super().conditions(inputs)
+        for _, part, shapes in self.parts(inputs):
+            yield from part.conditions(shapes)
 
     def mixes(self, dims: int) -> tuple[int, ...]:
         return tuple(range(dims))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, ceildiv, minimum, product
-from shapecalc.layers.base import Layer, Step
+from shapecalc.layers.base import Layer, Stated, Step
 from shapecalc.layers.fields import Shape
 from shapecalc.layers.require import Require
 
@@ -99,14 +99,14 @@ class Axiswise(Layer):
             before = before if env == before else env
             yield AXIS_NAMES[axes][axis], before
 
-    def check(self, inputs: tuple[Shape, ...]) -> None:
-        super().check(inputs)
-        cls = type(self)
-        checked: dict[str, Any] | None = None
+    def stated(self, inputs: tuple[Shape, ...]) -> Iterator[Stated]:
+        yield from super().stated(inputs)
+        told: dict[str, Any] | None = None
         for name, env in self.axis_envs(inputs[0]):
-            if env is not checked:
-                self.check_all(cls.fits, env, name)
-                checked = env
+            if env is not told:
+                for require in type(self).fits:
+                    yield require, env, name
+                told = env
 
     def steps(self, inputs: tuple[Shape, ...]) -> Iterator[Step]:
         cls = type(self)

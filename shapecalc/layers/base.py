@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from inspect import get_annotations
 from typing import Any, ClassVar, TypeVar, dataclass_transform, final
 
-from shapecalc.algebra import Env, Formula, Int, product
+from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError, did_you_mean
 from shapecalc.layers.fields import REQUIRED, Field, Shape
 from shapecalc.layers.refusal import refusal
-from shapecalc.layers.require import Require
+from shapecalc.layers.require import Comparison, Condition, Require
 
 #: Every declared layer by its name.
 REGISTRY: dict[str, type[Layer]] = {}
@@ -25,6 +25,8 @@ _FORMULAS = frozenset({"shape", "macs", "parameters", "buffers", "requires", "ch
 
 #: A formula ready to be read: what it gives, the formula, and the values of its names.
 Step = tuple[str, Formula, dict[str, Any]]
+#: A declared condition, the values of its names, and the axis that it is for, or "".
+Stated = tuple[Require, dict[str, Any], str]
 
 
 @dataclass_transform(frozen_default=True)
@@ -253,13 +255,26 @@ class Layer:
             ShapeError: naming the condition that fails, with its numbers.
         """
         self.check_inputs(inputs)
-        self.check_all(type(self).requires, self.bind(inputs))
-
-    def check_all(self, requires: tuple[Require, ...], env: Env, axis: str = "") -> None:
-        """Check conditions in one environment: that of the whole layer, or of one axis."""
-        for require in requires:
+        for require, env, axis in self.stated(inputs):
             if require.holds(env) is False:
                 raise ShapeError(refusal(self, require.words, require.relation, require.formula, env, axis))
+
+    def stated(self, inputs: tuple[Shape, ...]) -> Iterator[Stated]:
+        """Every condition that the class declares, with the names its formula uses and the axis that it is for."""
+        env = self.bind(inputs)
+        for require in type(self).requires:
+            yield require, env, ""
+
+    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
+        """What :meth:`check` asks of these sizes, for a reader who solves it for their letters."""
+        if not self.takes_empty:
+            for size in dict.fromkeys(size for shape in inputs for size in shape):
+                yield Condition("the input must have no size of 0", (Comparison(size, ">=", 1),))
+        for require, env, axis in self.stated(inputs):
+            sides = require.formula.at(env)
+            if sides is not None:
+                words = f"{require.words} along the {axis}" if axis else require.words
+                yield Condition(words, (Comparison(sides[0], require.relation, sides[1]),))
 
     def steps(self, inputs: tuple[Shape, ...]) -> Iterator[Step]:
         """The formulas of the output shape; together their values are the shape."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any, ClassVar, final
 
-from shapecalc.algebra import Formula, Int, normal
+from shapecalc.algebra import Formula, Int, maximum
 from shapecalc.errors import ShapeError
 from shapecalc.layers.base import Layer, register, shape_text
 from shapecalc.layers.fields import Shape
+from shapecalc.layers.require import Comparison, Condition, equal
 from shapecalc.layers.reshape import place, refuse_batch
 
 _MANY = (2, 1_000)
@@ -29,10 +31,29 @@ class Elementwise(Layer):
                 f"{_where(inputs)}."
             )
 
+    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
+        yield from super().conditions(inputs)
+        for sizes in zip(*inputs, strict=True):
+            for one, other in combinations(dict.fromkeys(sizes), 2):
+                stretched = (Comparison(one, "=", 1), Comparison(other, "=", 1))
+                yield Condition("the inputs must have one shape", (Comparison(one, "=", other), *stretched))
+
 
 def broadcast(inputs: tuple[Shape, ...]) -> Shape:
     """The common shape: in each dimension the size that is not 1."""
-    return tuple(next((size for size in sizes if size != 1), 1) for sizes in zip(*inputs, strict=True))
+    return tuple(map(_stretched, zip(*inputs, strict=True)))
+
+
+def _stretched(sizes: tuple[Int, ...]) -> Int:
+    """The size that is not 1; among sizes with letters, any of which may be 1, the largest."""
+    found = [size for size in dict.fromkeys(sizes) if size != 1]
+    number = next((size for size in found if isinstance(size, int)), None)
+    if number is not None or not found:
+        return 1 if number is None else number
+    largest = found[0]
+    for size in found[1:]:
+        largest = maximum(largest, size)
+    return largest
 
 
 def _agree(sizes: tuple[Int, ...]) -> bool:
@@ -95,15 +116,24 @@ class Concat(Layer):
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
         first = self.along(inputs[0])
-        rest = [shape[:first] + shape[first + 1 :] for shape in inputs if len(shape) == len(inputs[0])]
+        rest = self._rest([shape for shape in inputs if len(shape) == len(inputs[0])])
         if len(rest) < len(inputs) or not all(_same(sizes) for sizes in zip(*rest, strict=True)):
             raise ShapeError(
                 f"{self!r} needs inputs that agree in all dimensions but {first + 1}, "
                 f"but they are {' and '.join(map(shape_text, inputs))}."
             )
 
+    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
+        yield from super().conditions(inputs)
+        first, *others = self._rest(inputs)
+        for other in others:
+            yield from equal(f"the inputs must agree in all dimensions but {self.along(inputs[0]) + 1}", first, other)
+
+    def _rest(self, shapes: Sequence[Shape]) -> list[Shape]:
+        first = self.along(shapes[0])
+        return [shape[:first] + shape[first + 1 :] for shape in shapes]
+
 
 def _same(sizes: tuple[Int, ...]) -> bool:
     """Whether sizes may be equal: no two differ by a number, which letters could not make up for."""
-    differences = (normal(one - other) for one, other in combinations(set(sizes), 2))
-    return not any(isinstance(difference, int) and difference for difference in differences)
+    return not any(Comparison(one, "=", other).holds() is False for one, other in combinations(set(sizes), 2))

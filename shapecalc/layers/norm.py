@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, final
+from collections.abc import Iterator
+from typing import ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.layers.base import Layer, register, shape_text
 from shapecalc.layers.fields import Shape
-from shapecalc.layers.require import Require
+from shapecalc.layers.require import Comparison, Condition, Require, equal
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
 
@@ -189,18 +190,25 @@ class OverLastDims(Layer):
     def statistics(self, dims: int) -> tuple[int, ...]:
         return tuple(range(dims - len(self.values["normalized_shape"]), dims))
 
+    def _ends(self, shape: Shape) -> tuple[Shape, Shape]:
+        wanted: Shape = self.values["normalized_shape"]
+        return wanted, shape[len(shape) - len(wanted) :] if len(wanted) <= len(shape) else ()
+
+    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
+        yield from super().conditions(inputs)
+        yield from equal("the input must end in normalized_shape", *self._ends(inputs[0]))
+
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
-        wanted = self.values["normalized_shape"]
-        ends = inputs[0][len(inputs[0]) - len(wanted) :] if len(wanted) <= len(inputs[0]) else ()
-        if not wanted or (ends != wanted and not any(_open(a, b) for a, b in zip(ends, wanted, strict=False))):
+        wanted, ends = self._ends(inputs[0])
+        if not wanted or len(ends) != len(wanted) or any(_differ(a, b) for a, b in zip(ends, wanted, strict=True)):
             raise ShapeError(
                 f"{self!r}: the input must end in {shape_text(wanted)}, but it is {shape_text(inputs[0])}."
             )
 
 
-def _open(left: Any, right: Any) -> bool:
-    return not (isinstance(left, int) and isinstance(right, int))
+def _differ(one: Int, other: Int) -> bool:
+    return Comparison(one, "=", other).holds() is False
 
 
 @final

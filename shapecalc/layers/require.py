@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, final
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Env, Formula, normal
+from shapecalc.algebra import Env, Formula, Int, normal
 
 
 @final
@@ -28,14 +28,24 @@ class Require:
     def holds(self, env: Env) -> bool | None:
         """Whether it holds; None where letters leave it open."""
         sides = self.formula.at(env)
-        if sides is None:
-            return True
-        left, right = sides
+        return True if sides is None else Comparison(sides[0], self.relation, sides[1]).holds()
+
+
+class Comparison(NamedTuple):
+    """Two sizes and how they must compare; the relations are those of :class:`Require`."""
+
+    left: Int
+    relation: str
+    right: Int
+
+    def holds(self) -> bool | None:
+        """Whether it holds; None where letters leave it open."""
+        left, relation, right = self
         if not (isinstance(left, int) and isinstance(right, int)):
             left, right = normal(left - right), 0
-            if not isinstance(left, int) or self.relation == "divides":
+            if not isinstance(left, int) or relation == "divides":
                 return None
-        match self.relation:
+        match relation:
             case ">=":
                 return left >= right
             case "<=":
@@ -44,3 +54,21 @@ class Require:
                 return left == right
             case _:
                 return left != 0 and right % left == 0
+
+
+class Condition(NamedTuple):
+    """What a layer asks of inputs with letters: one of the comparisons must hold.
+
+    Attributes:
+        words: the condition as a sentence of the form "... must ...".
+        options: the comparisons, one of which is enough; a merge takes equal sizes, or a size of 1.
+    """
+
+    words: str
+    options: tuple[Comparison, ...]
+
+
+def equal(words: str, left: tuple[Int, ...], right: tuple[Int, ...]) -> Iterator[Condition]:
+    """The conditions that make two shapes of as many dimensions equal."""
+    for one, other in zip(left, right, strict=True):
+        yield Condition(words, (Comparison(one, "=", other),))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError
 from shapecalc.layers.axiswise import AXIS_NAMES, Axiswise, Reads, extent, window
-from shapecalc.layers.base import Layer, register, shape_text
+from shapecalc.layers.base import Layer, Stated, register, shape_text
 from shapecalc.layers.fields import Axes, Shape, Sizes
 from shapecalc.layers.require import Require
 
@@ -198,11 +199,11 @@ class Patches(Axiswise):
         columns = tuple(type(self).axis_size.at(env) for _, env in self.axis_envs(self.image(inputs[0])))
         return {**super().bind(inputs), "columns": columns}
 
-    def check(self, inputs: tuple[Shape, ...]) -> None:
-        self.check_inputs(inputs)
+    def stated(self, inputs: tuple[Shape, ...]) -> Iterator[Stated]:
         for axis, env in zip(AXIS_NAMES[2], self._image_envs(inputs[0]), strict=True):
-            self.check_all(type(self).fits, env, axis)
-        self.check_all(type(self).requires, self.bind(inputs))
+            for require in type(self).fits:
+                yield require, env, axis
+        yield from Layer.stated(self, inputs)  # the columns can be counted only where the kernel fits
 
     def _image_envs(self, shape: Shape) -> list[dict[str, Any]]:
         return [env for _, env in self.axis_envs(self.image(shape))]
