@@ -11,6 +11,7 @@ from shapecalc.algebra.expr import product as product
 from shapecalc.algebra.formula import Env as Env
 from shapecalc.algebra.formula import Formula as Formula
 from shapecalc.algebra.formula import names_of as names_of
+from shapecalc.algebra.names import names as names
 from shapecalc.algebra.normal import normal as normal
 from shapecalc.algebra.normal import short as short
 from shapecalc.algebra.text import LATEX as LATEX

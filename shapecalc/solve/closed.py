@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from shapecalc.algebra import Expr, Int, Name, evaluate
-from shapecalc.errors import ShapecalcError, ShapeError, SpecError, did_you_mean
+from shapecalc.algebra import Expr, Int, Name, evaluate, names, normal
+from shapecalc.algebra.expr import Binary, Max, Min
+from shapecalc.errors import ShapeError
 from shapecalc.layers import Shape
+from shapecalc.layers.require import Comparison
 from shapecalc.measure import Report, Row, measure
 from shapecalc.net import Net, Node
+from shapecalc.solve.domain import Domain, domain
+from shapecalc.solve.letter import solutions
 
 
 class ClosedForm(NamedTuple):
-    """A net's measures as expressions in normal form; print it as a table.
+    """A net's measures as expressions in normal form, and the inputs for which they hold; print it as a table.
 
     Attributes:
         report: the measures; every size, parameter and multiply-accumulate is an int or an expression.
-        letters: the names that occur in the net's input shapes and its layers' arguments.
+        domain: the numbers that the letters may stand for.
     """
 
     report: Report
-    letters: tuple[str, ...]
+    domain: Domain
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The names that occur in the net's input shapes and its layers' arguments."""
+        return tuple(self.domain.values)
 
     @property
     def output_shape(self) -> Shape:
@@ -48,23 +58,19 @@ class ClosedForm(NamedTuple):
         Raises:
             SpecError: a letter has no number, or a name is not one of the letters.
         """
-        unknown = next((name for name in values if name not in self.letters), None)
-        if unknown is not None:
-            raise SpecError(f"There is no letter {unknown}{did_you_mean(unknown, self.letters)}.")
-        missing = [letter for letter in self.letters if letter not in values]
-        if missing:
-            raise SpecError(f"Give a number for {', '.join(missing)}.")
-        try:
-            return measure_at(self.report.net, values).output_shape
-        except ShapecalcError:
+        if not self.domain.holds(**values):
             return None
+        numbers: dict[Name, Int] = {Name(letter): number for letter, number in values.items()}
+        return tuple(evaluate(size, numbers) for size in self.output_shape)
 
     def __str__(self) -> str:
-        return str(self.report)
+        from shapecalc.write.domain import legal_text
+
+        return f"{self.report}\n{legal_text(self.domain)}"
 
     def as_dict(self) -> dict[str, Any]:
-        """As :meth:`shapecalc.Report.as_dict`, with the letters."""
-        return {"letters": list(self.letters), **self.report.as_dict()}
+        """As :meth:`shapecalc.Report.as_dict`, with the letters and the domain."""
+        return {"letters": list(self.letters), **self.report.as_dict(), "domain": self.domain.as_dict()}
 
 
 def closed_form(net: Net) -> ClosedForm:
@@ -87,7 +93,64 @@ def closed_form(net: Net) -> ClosedForm:
         >>> form.at(H=130, W=9) is None
         True
     """
-    return ClosedForm(measure(net), tuple(sorted({name.name for value in _values(net) for name in names(value)})))
+    report = measure(net)
+    found = domain(report)
+    return ClosedForm(_within(report, found), found)
+
+
+def _within(report: Report, known: Domain) -> Report:
+    """The report with every minimum and maximum left out that is always the same side for legal inputs."""
+    rows = tuple(_settled_row(row, known) for row in report.rows)
+    return replace(report, rows=rows, macs=_settled(report.macs, known))
+
+
+def _settled_row(row: Row, known: Domain) -> Row:
+    inside = [size for shape in row.input_shapes for size in shape]
+    if not any(map(_has_extreme, (*inside, *row.output_shape, row.parameters, row.macs))):
+        return row
+    return row._replace(
+        input_shapes=tuple(tuple(_settled(size, known) for size in shape) for shape in row.input_shapes),
+        output_shape=tuple(_settled(size, known) for size in row.output_shape),
+        parameters=_settled(row.parameters, known),
+        macs=_settled(row.macs, known),
+    )
+
+
+def _has_extreme(tree: Int) -> bool:
+    if not isinstance(tree, Binary):
+        return False
+    return isinstance(tree, Min | Max) or _has_extreme(tree.left) or _has_extreme(tree.right)
+
+
+def _settled(tree: Int, known: Domain) -> Int:
+    return normal(_decided(tree, known)) if _has_extreme(tree) else tree
+
+
+def _decided(tree: Int, known: Domain) -> Int:
+    """Each minimum and maximum as the one of its sides that it is for all legal inputs, where there is one."""
+    if not isinstance(tree, Binary) or not _has_extreme(tree):
+        return tree
+    left, right = _decided(tree.left, known), _decided(tree.right, known)
+    if isinstance(tree, Min | Max):
+        relation = "<=" if isinstance(tree, Min) else ">="
+        if _always(Comparison(left, relation, right), known):
+            return left
+        if _always(Comparison(right, relation, left), known):
+            return right
+    return evaluate(type(tree)(_LEFT, _RIGHT), {_LEFT: left, _RIGHT: right})
+
+
+_LEFT, _RIGHT = Name("left"), Name("right")
+
+
+def _always(comparison: Comparison, known: Domain) -> bool:
+    letters = names((comparison.left, comparison.right))
+    if len(letters) != 1:
+        return False
+    (letter,) = letters
+    legal = known.values[letter.name]
+    allowed = solutions(comparison, letter, legal.smallest or 0)
+    return allowed is not None and not legal - allowed
 
 
 def measure_at(net: Net, values: dict[str, int]) -> Report:
@@ -114,20 +177,3 @@ def _replaced(value: Any, numbers: dict[Name, Int]) -> Any:
     if isinstance(value, tuple):
         return tuple(_replaced(one, numbers) for one in value)
     return evaluate(value, numbers) if isinstance(value, Expr) else value
-
-
-def _values(net: Net) -> list[Any]:
-    return [*net.inputs.values(), *(value for node in net.nodes for value in node.layer.values.values())]
-
-
-def names(value: Any) -> set[Name]:
-    """The names in an expression, or in a tuple of them."""
-    match value:
-        case tuple():
-            return {name for one in value for name in names(one)}
-        case Name():
-            return {value}
-        case Expr():
-            return names(value.left) | names(value.right)  # type: ignore[attr-defined]  # all others are binary
-        case _:
-            return set()

@@ -1,0 +1,239 @@
+"""The domain of a net: exactly the inputs that every layer accepts, and which layer asks for what.
+
+Every condition of every layer is one comparison of expressions in the letters of the input. One in a single letter is
+solved for it; one that ties several letters together (a Linear behind a Flatten) is kept as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple, final
+
+from shapecalc.algebra import Int, Name, evaluate, names, normal
+from shapecalc.algebra.integers import Integers
+from shapecalc.algebra.trend import products
+from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
+from shapecalc.layers import Shape
+from shapecalc.layers.base import Alike
+from shapecalc.layers.require import Comparison, Condition
+from shapecalc.measure import Report
+from shapecalc.measure.sizes import CACHE
+from shapecalc.solve.letter import solutions
+
+_SIGNS = {">=": "≥", "<=": "≤", "=": "=", "divides": "divides"}
+
+
+class Imposed(NamedTuple):
+    """A condition with the layer that imposes it.
+
+    Attributes:
+        node: the layer's name, or that of an input of the net.
+        condition: what it asks.
+        letter: the letter that it is solved for; "" where it ties several together or could not be solved.
+        values: the values of the letter that it allows; None without a letter.
+    """
+
+    node: str
+    condition: Condition
+    letter: str = ""
+    values: Integers | None = None
+
+    def __str__(self) -> str:
+        return f"{self.node}: {self.condition.words}, {self.comparison}"
+
+    @property
+    def comparison(self) -> str:
+        """The comparison as a person writes it: ⌊W/2⌋ + 2 ≥ 5."""
+        left, relation, right = self.condition.options[0]
+        text = f"{normal(left)} {_SIGNS[relation]} {normal(right)}"
+        return f"{text}, or a size of 1" if len(self.condition.options) > 1 else text
+
+    def holds(self, values: Mapping[Name, Int]) -> bool:
+        """Whether the condition holds for numbers in place of its letters."""
+        try:
+            return any(
+                Comparison(evaluate(left, values), relation, evaluate(right, values)).holds()
+                for left, relation, right in self.condition.options
+            )
+        except ZeroDivisionError:  # by a letter for which 0 is given
+            return False
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        said = {"layer": self.node, "condition": self.condition.words, "comparison": self.comparison}
+        return said if self.values is None else said | {"letter": self.letter, "values": self.values.text(self.letter)}
+
+
+@final
+class Domain(NamedTuple):
+    """The inputs for which a net is legal; print it, or ask :meth:`holds`.
+
+    Attributes:
+        values: for each letter the numbers that it may stand for, as far as conditions on it alone say.
+        imposed: the conditions that make these sets what they are; without any one of them a set would be larger.
+        joint: conditions on several letters at once, and those that could not be solved for their letter.
+        conflict: conditions that exclude each other, where no number is left for a letter.
+    """
+
+    values: dict[str, Integers]
+    imposed: tuple[Imposed, ...] = ()
+    joint: tuple[Imposed, ...] = ()
+    conflict: tuple[Imposed, ...] = ()
+
+    def holds(self, **numbers: int) -> bool:
+        """Whether the net is legal for numbers in place of all its letters.
+
+        Raises:
+            SpecError: a letter has no number, or a name is not one of the letters.
+        """
+        check_letters(tuple(self.values), numbers)
+        known: dict[Name, Int] = {Name(letter): number for letter, number in numbers.items()}
+        alone = all(numbers[letter] in allowed for letter, allowed in self.values.items())
+        return alone and all(one.holds(known) for one in self.joint)
+
+    def __str__(self) -> str:
+        from shapecalc.write.domain import domain_text
+
+        return domain_text(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: what each letter may be, by whom, and what ties letters together."""
+        return {
+            "legal": {letter: allowed.text(letter) for letter, allowed in self.values.items()},
+            "values": {letter: allowed.as_dict() for letter, allowed in self.values.items()},
+            "imposed": [one.as_dict() for one in self.imposed],
+            "joint": [one.as_dict() for one in self.joint],
+            "conflict": [one.as_dict() for one in self.conflict],
+        }
+
+
+def check_letters(letters: tuple[str, ...], given: Mapping[str, object]) -> None:
+    """Refuse values that are not those of the letters.
+
+    Raises:
+        SpecError: a letter has no value, or a name is not one of the letters.
+    """
+    unknown = next((name for name in given if name not in letters), None)
+    if unknown is not None:
+        raise SpecError(f"There is no letter {unknown}{did_you_mean(unknown, letters)}.")
+    missing = [letter for letter in letters if letter not in given]
+    if missing:
+        raise SpecError(f"Give a number for {', '.join(missing)}.")
+
+
+def domain(report: Report) -> Domain:
+    """The domain of a measured net: every condition of its layers, solved for the letters of its input.
+
+    A letter of the input stands for a number from 1 on, one that only arguments have for a number from 0 on.
+    """
+    inputs = {name.name for shape in report.net.inputs.values() for name in names(shape)}
+    letters = sorted(inputs | {name.name for row in report for name in names(tuple(row.layer.values.values()))})
+    solver = _Solver({letter: int(letter in inputs) for letter in letters})
+    later = [asked for asked in _asked(report) if not solver.take(asked)]
+    # products are solved where no factor is negative: beyond the least size that the other conditions leave
+    return solver.done([asked for asked in later if not solver.take(asked)])
+
+
+def _asked(report: Report) -> Iterator[Imposed]:
+    seen: set[Condition] = set()
+    for name, shape in report.net.inputs.items():
+        for size in shape:
+            if not isinstance(size, int | Name):
+                yield Imposed(name, Condition("a size must be at least 1", (Comparison(size, ">=", 1),)))
+    for row in report:
+        for condition in _open(row.layer.alike, row.input_shapes):
+            if condition not in seen:
+                seen.add(condition)
+                yield Imposed(row.name, condition)
+
+
+@lru_cache(CACHE)
+def _open(alike: Alike, inputs: tuple[Shape, ...]) -> tuple[Condition, ...]:
+    """The conditions of a layer that these inputs leave open."""
+    found: dict[Condition, None] = {}
+    for condition in alike.layer.conditions(inputs):
+        if not any(option.holds() for option in condition.options):
+            found[condition] = None
+    return tuple(found)
+
+
+@final
+class _Solver:
+    """The values that are left for each letter while conditions are taken in one after another."""
+
+    def __init__(self, lows: dict[str, int]) -> None:
+        self.lows = lows
+        self.values = {letter: Integers.between(low) for letter, low in lows.items()}
+        self.imposed: list[Imposed] = []
+        self.conflict: tuple[Imposed, ...] = ()
+
+    def take(self, asked: Imposed) -> bool:
+        """Take a condition in; False where it has several letters or cannot be solved."""
+        letters = names(tuple(side for option in asked.condition.options for side in (option.left, option.right)))
+        if len(letters) != 1:
+            return False
+        (letter,) = letters
+        left = self.values[letter.name]
+        allowed = _allowed(asked.condition, letter, self.lows[letter.name], left.smallest or 0)
+        if allowed is None:
+            return False
+        solved = asked._replace(letter=letter.name, values=allowed)
+        try:
+            both = left & allowed
+        except ShapecalcError:  # the patterns together are too long to tell
+            return False
+        if both != left:
+            if left and not both:
+                self.conflict = self.conflict or (*_excluding(self.same(letter.name), allowed), solved)
+            self.values[letter.name] = both
+            self.imposed.append(solved)
+        return True
+
+    def same(self, letter: str) -> list[Imposed]:
+        """The conditions that are taken in for a letter."""
+        return [one for one in self.imposed if one.letter == letter]
+
+    def done(self, joint: list[Imposed]) -> Domain:
+        """The domain, with those conditions alone that its sets need."""
+        needed = [] if self.conflict else [one for letter in self.lows for one in self._needed(letter)]
+        return Domain(self.values, tuple(needed), tuple(joint), self.conflict)
+
+    def _needed(self, letter: str) -> list[Imposed]:
+        kept = self.same(letter)
+        for one in list(kept):
+            others = [other for other in kept if other is not one]
+            if _all(others, Integers.between(self.lows[letter])) == self.values[letter]:
+                kept = others
+        return kept
+
+
+def _all(imposed: list[Imposed], left: Integers) -> Integers:
+    for one in imposed:
+        left = left & (one.values or left)
+    return left
+
+
+def _excluding(kept: list[Imposed], allowed: Integers) -> list[Imposed]:
+    """The one condition that leaves nothing of ``allowed``, or the few that do so together."""
+    alone = next((one for one in kept if one.values is not None and not one.values & allowed), None)
+    if alone is not None:
+        return [alone]
+    for one in list(kept):
+        others = [other for other in kept if other is not one]
+        if not _all(others, allowed):
+            kept = others
+    return kept
+
+
+@lru_cache(CACHE)
+def _allowed(condition: Condition, letter: Name, low: int, least: int) -> Integers | None:
+    """The values that any of the options allows; where one is a product, only those from ``least`` on."""
+    found = Integers()
+    for option in condition.options:
+        has_product = any(any(products(side)) for side in (option.left, option.right))
+        one = solutions(option, letter, least if has_product else low)
+        if one is None:
+            return None
+        found = found | one
+    return found
