@@ -35,8 +35,7 @@ class Elementwise(Layer):
         yield from super().conditions(inputs)
         for sizes in zip(*inputs, strict=True):
             for one, other in combinations(dict.fromkeys(sizes), 2):
-                stretched = (Comparison(one, "=", 1), Comparison(other, "=", 1))
-                yield Condition("the inputs must have one shape", (Comparison(one, "=", other), *stretched))
+                yield Condition("the inputs must have one shape", _alike(one, other))
 
 
 def broadcast(inputs: tuple[Shape, ...]) -> Shape:
@@ -56,8 +55,15 @@ def _stretched(sizes: tuple[Int, ...]) -> Int:
     return largest
 
 
+def _alike(one: Int, other: Int) -> tuple[Comparison, ...]:
+    """What lets two sizes be joined: they are equal, or one of them is 1 and stretched."""
+    return Comparison(one, "=", other), Comparison(one, "=", 1), Comparison(other, "=", 1)
+
+
 def _agree(sizes: tuple[Int, ...]) -> bool:
-    return _same(tuple(size for size in sizes if size != 1))
+    """Whether sizes may be joined for some letters."""
+    pairs = combinations(set(sizes), 2)
+    return all(any(option.holds() is not False for option in _alike(*pair)) for pair in pairs)
 
 
 def _where(inputs: tuple[Shape, ...]) -> str:
