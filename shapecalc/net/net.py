@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, final
 
@@ -168,10 +168,10 @@ class Net:
         return ", ".join(f"{name}: {shape_text(shape)}" for name, shape in self.inputs.items())
 
 
-def fresh(layer: Layer, counts: dict[str, int], taken: Iterable[str] = ()) -> str:
-    """A name for a node that nobody named: its layer's nickname and a number."""
+def fresh(layer: Layer, counts: dict[str, int], taken: Container[str] = (), prefix: str = "") -> str:
+    """A name for a node that nobody named: its layer's nickname and a number; not taken behind the prefix."""
     while True:
         counts[layer.nick] = counts.get(layer.nick, 0) + 1
         name = f"{layer.nick}{counts[layer.nick]}"
-        if name not in taken:
+        if prefix + name not in taken:
             return name

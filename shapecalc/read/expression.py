@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, final
 
 from shapecalc.algebra import Expr, Int, Name, ceildiv, maximum, minimum
@@ -10,20 +12,25 @@ from shapecalc.errors import SpecError
 from shapecalc.read.tokens import MAX_DEPTH, MAX_DIGITS, Token, place, tokens
 
 _LIMIT = 10**MAX_DIGITS
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def read_expression(source: str) -> Int:
+def read_expression(source: str, *, down: bool = False) -> Int:
     """The number or expression that ``source`` writes.
 
-    Understands ``+ - * //``, ``**`` (or ``^``, ``²``, ``³``) with a small power, an exact ``/``, ``⌊a/b⌋``, ``⌈a/b⌉``,
-    ``min`` and ``max``, brackets, letters, and a number beside a letter (``2P``).
+    Understands ``+ - * //``, ``**`` (or ``^``, ``²``, ``³``) with a small power, an exact ``/``, ``⌊a/b⌋``, ``⌈a/b⌉``
+    (or ``floor(a/b)``, ``ceil(a/b)``), ``min`` and ``max``, brackets, letters, and a number beside a letter (``2P``).
+
+    Args:
+        source: the text.
+        down: whether ``/`` may be inexact; it is then rounded down.
 
     Raises:
         SpecError: it is not such an expression, or a number grows beyond 100 digits.
     """
     if source.isdecimal() and source.isascii() and len(source) <= MAX_DIGITS:
         return int(source)
-    reader = Reader(source)
+    reader = Reader(source, down=down)
     value = reader.sum()
     reader.expect_end()
     if isinstance(value, bool) or not isinstance(value, int | Expr):
@@ -33,10 +40,18 @@ def read_expression(source: str) -> Int:
 
 @final
 class Reader:
-    """Reads one token after another; methods are named after what they read."""
+    """Reads one token after another; methods are named after what they read.
 
-    def __init__(self, source: str) -> None:
+    Args:
+        source: the text.
+        bound: values that letters stand for; other letters stay letters.
+        down: whether ``/`` may be inexact; it is then rounded down.
+    """
+
+    def __init__(self, source: str, bound: Mapping[str, Any] = _NOTHING, *, down: bool = False) -> None:
         self.source = source
+        self.bound = bound
+        self.down = down
         self.tokens = tokens(source)
         self.position = 0
         self.depth = 0
@@ -141,8 +156,10 @@ class Reader:
                 return self.named(token, text)
             case "op", "(":
                 return self.bracket()
-            case "op", "⌊" | "⌈":
-                return self.rounded(token)
+            case "op", "⌊":
+                return self.rounded(token, "⌋")
+            case "op", "⌈":
+                return self.rounded(token, "⌉", up=True)
             case "end", _:
                 raise self.error("something is missing at the end")
         raise self.error(f"cannot read {token.text!r} here", token.at)
@@ -161,7 +178,18 @@ class Reader:
             self.expect(")")
             self.nest(-1)
             return minimum(left, right) if text == "min" else maximum(left, right)
-        return Name(text)
+        if text in ("floor", "ceil") and self.take_if("("):
+            return self.rounded(token, ")", up=text == "ceil")
+        return self.bound[text] if text in self.bound else Name(text)
+
+    def called(self, token: Token) -> str:
+        """The name of what is called: the word itself, or the name that it stands for."""
+        if token.text not in self.bound:
+            return token.text
+        value = self.bound[token.text]
+        if not isinstance(value, Name):
+            raise self.error(f"{token.text} is {value}, not the name of a layer or block", token.at)
+        return value.name
 
     def bracket(self) -> Any:
         """What stands between brackets: an expression, or a tuple where there is a comma."""
@@ -177,19 +205,21 @@ class Reader:
         self.nest(-1)
         return values[0] if len(values) == 1 and not comma else tuple(values)
 
-    def rounded(self, opening: Token) -> Any:
+    def rounded(self, opening: Token, closing: str, *, up: bool = False) -> Any:
         self.nest(1)
+        down, self.down = self.down, False  # within brackets that round, no other division does
         left = self.integer(self.product(exact=False), opening)
         if self.next.text in ("+", "-"):
             raise self.error("write the fraction as (a + b)/c")
         right: Int = 1
         if self.take_if("/"):
             right = self.integer(self.product(exact=False), opening)
-        self.expect("⌋" if opening.text == "⌊" else "⌉")
+        self.expect(closing)
         self.nest(-1)
+        self.down = down
         if right == 0:
             raise self.error("division by 0", opening.at)
-        return left // right if opening.text == "⌊" else ceildiv(left, right)
+        return ceildiv(left, right) if up else left // right
 
     def integer(self, value: Any, at: Token) -> Int:
         if isinstance(value, bool) or not isinstance(value, int | Expr):
@@ -208,6 +238,8 @@ class Reader:
             case _ if right == 0:
                 raise self.error("division by 0", operator.at)
             case "//":
+                result = left // right
+            case _ if self.down:
                 result = left // right
             case _:
                 if not (isinstance(left, int) and isinstance(right, int)):

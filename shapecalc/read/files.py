@@ -15,6 +15,9 @@ from shapecalc.read.tokens import MAX_DEPTH, MAX_TEXT
 
 Model = TypeVar("Model", bound=BaseModel)
 
+#: The errors of pydantic that tell what a person meant: an unknown key, and those that our models word themselves.
+_TELLING = ("extra_forbidden", "value_error")
+
 
 def read_text(path: str | Path) -> str:
     """The text of a file.
@@ -119,8 +122,9 @@ def checked(data: Any, model: type[Model], where: str) -> Model:
         return model.model_validate(data)
     except ValidationError as refused:
         errors = refused.errors(include_url=False)
-        # an entry that may be a text or a mapping fails as both: the deepest place says which was meant
-        first = max(errors, key=lambda error: (error["type"] == "extra_forbidden", len(error["loc"])))
+        # an entry that may be a text or a mapping fails as both: what we say of one of them, or else the deepest place,
+        # tells which was meant
+        first = max(errors, key=lambda error: (error["type"] in _TELLING, len(error["loc"])))
         raise SpecError(f"{where}: {_place(first['loc'])}{_sentence(first, known_keys(model))}.") from None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple, final
 
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import REGISTRY, Layer, Shape
@@ -55,48 +56,66 @@ def read_layer(spec: str) -> Layer:
     return layers[0]
 
 
-def read_layers(spec: str) -> list[Layer]:
-    """The layers that ``spec`` writes, in order."""
+def read_layers(spec: str, bound: Mapping[str, Any] | None = None) -> list[Layer]:
+    """The layers that ``spec`` writes, in order; ``bound`` are values that letters stand for."""
     if not isinstance(spec, str):
         raise SpecError(f"Expected a text such as 'Conv2d(3, 10, 3) ReLU()' but got {spec!r}.")
-    reader = Reader(spec)
-    layers = _sequence(reader)
+    reader = Reader(spec, bound or {})
+    layers = [read_call(reader, call) for call in read_calls(reader)]
     reader.expect_end()
     if not layers:
         raise SpecError("The text has no layers; write some, such as 'Conv2d(3, 10, 3) ReLU()'.")
     return layers
 
 
-def _sequence(reader: Reader) -> list[Layer]:
-    layers: list[Layer] = []
+@final
+class Call(NamedTuple):
+    """A layer or block as it is written: its name, its arguments, and where in the text it starts."""
+
+    name: str
+    args: list[Any]
+    kwargs: dict[str, Any]
+    at: int
+
+
+def read_calls(reader: Reader, blocks: Collection[str] = ()) -> Iterator[Call]:
+    """The calls up to the first word that is none: of layers, or of blocks with these names."""
     while True:
         while reader.next.kind == "op" and reader.next.text in (",", ";", "|"):
             reader.take()
         if reader.next.kind != "name":
-            return layers
-        layers += _item(reader)
+            return
+        yield from _item(reader, blocks)
 
 
-def _item(reader: Reader) -> list[Layer]:
+def _item(reader: Reader, blocks: Collection[str]) -> Iterator[Call]:
     token = reader.take()
-    name = token.text
+    name = reader.called(token)
     for prefix in _PREFIXES:
         name = name.removeprefix(prefix)
     if name == "Sequential" and reader.take_if("("):
         reader.nest(1)
-        inside = _sequence(reader)
+        yield from read_calls(reader, blocks)
         reader.expect(")")
         reader.nest(-1)
-        return inside
-    cls, lazy = find_layer(name), name not in REGISTRY
-    if cls is None:
-        hint = did_you_mean(name, known_names()) or "; the command `shapecalc layers` lists all that are known"
+        return
+    if name not in blocks and find_layer(name) is None:
+        hint = did_you_mean(name, [*blocks, *known_names()])
+        hint = hint or "; the command `shapecalc layers` lists all that are known"
         raise reader.error(f"there is no layer {name}{hint}", token.at)
     args, kwargs = _arguments(reader) if reader.take_if("(") else ([], {})
+    yield Call(name, args, kwargs, token.at)
+
+
+def read_call(reader: Reader, call: Call) -> Layer:
+    """The layer that a call writes."""
+    cls = REGISTRY.get(call.name)
     try:
-        return [_lazy(cls, args, kwargs) if lazy else cls(*args, **kwargs)]
+        if cls is not None:
+            return cls(*call.args, **call.kwargs)
+        return _lazy(REGISTRY[call.name.removeprefix("Lazy")], call.args, call.kwargs)
     except SpecError as refused:
-        raise reader.error(str(refused).removesuffix("."), token.at) from None
+        raise reader.error(str(refused).removesuffix("."), call.at) from None
 
 
 def find_layer(name: str) -> type[Layer] | None:

@@ -95,11 +95,11 @@ REFUSED = {
     "a wrong shape": ("input: 3x0\nlayers: [ReLU]", "document: A size must be at least 1"),
     "an unknown node": (
         "input: 3x8x8\nlayers:\n  - {layer: ReLU, name: first}\n  - {layer: ReLU, inputs: frist}",
-        "document: relu1 reads frist, which does not come before it (did you mean first?).",
+        "document: layer 2: frist does not come before what reads it (did you mean first?).",
     ),
     "a name twice": (
         "input: 3x8x8\nlayers:\n  - {layer: ReLU, name: x}\n  - {layer: ReLU, name: x}",
-        "document: Two nodes are called x; every name may be used once.",
+        "document: layer 2: two nodes are called x; every name may be used once.",
     ),
     "an unknown output": ("input: 3x8x8\nlayers: [ReLU]\noutputs: [y]", "document: The output y is not a node"),
     "weights of another layer": (

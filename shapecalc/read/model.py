@@ -1,0 +1,160 @@
+"""What a network file may say, as pydantic models; docs/reference/net.schema.json is written from them."""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple, final
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from shapecalc.errors import SpecError
+
+#: A shape without the batch.
+Sizes = str | int | list[int | str]
+#: A value of a parameter: a number or what an argument may be, as text; nothing where it must be given.
+Value = str | bool | int | float | None
+#: Layers one behind the other: a text, or a list of entries. An empty list hands on what it reads.
+Path = str | list["str | Entry"]
+
+#: The units in which counts are published.
+_UNITS = {"K": 10**3, "M": 10**6, "G": 10**9}
+
+
+@final
+class Count(NamedTuple):
+    """A published count: as it was printed, its value, and by how much the printing may have rounded it."""
+
+    text: str
+    value: float
+    within: float
+
+    def agrees(self, ours: object) -> bool:
+        """Whether a count rounds to the published one."""
+        return isinstance(ours, int) and abs(ours - self.value) <= self.within
+
+
+def count(text: str) -> Count:
+    """A count as a paper or a table prints it: 25557032, 4.2M.
+
+    Raises:
+        SpecError: it is none.
+    """
+    number, unit = (text[:-1], _UNITS[text[-1]]) if text[-1:] in _UNITS else (text, 1)
+    whole, _, decimals = number.partition(".")
+    if not (whole.isdecimal() and whole.isascii() and (decimals.isdecimal() or number == whole) and len(text) <= 30):
+        raise SpecError(f"{text!r} is no published count; write it like 25557032, 4.2M, 60M or 3.8G")
+    return Count(text, float(number) * unit, unit * 10.0 ** -len(decimals) / 2 if unit > 1 else 0)
+
+
+def _is_count(text: str) -> str:
+    return count(text).text
+
+
+Printed = Annotated[str, BeforeValidator(lambda value: str(value)), AfterValidator(_is_count)]  # noqa: PLW0108  a plain str would be shown as a type
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Published(_Model):
+    """Numbers that somebody printed, exactly (25557032) or rounded (4.2M)."""
+
+    parameters: Printed | None = Field(default=None, description="How many numbers the weights hold.")
+    macs: Printed | None = Field(default=None, description="Multiply-accumulates for one input.")
+    source: str = Field(default="", description="Where these numbers stand, if not where the network is from.")
+
+
+class About(_Model):
+    """Where a network comes from, and what was published of it."""
+
+    title: str = Field(default="", description="What the network is called in prose.")
+    source: str = Field(default="", description="The paper or the page that defines it, as an address.")
+    year: int | None = Field(default=None, description="When it was published.")
+    published: Published = Field(default=Published(), description="What its authors or others counted.")
+    note: str = Field(default="", description="Where a printed number differs from ours, and why.")
+
+
+class Entry(_Model):
+    """One layer of a network, one use of a block, or paths side by side."""
+
+    layer: str = Field(
+        default="", description="The layer in torch's call syntax, for example Conv2d(3, 10, 3), or a block alike."
+    )
+    layers: list[str | Entry] | None = Field(default=None, description="Several entries under one name.")
+    residual: Path | None = Field(default=None, description="A path whose output is added to what it reads.")
+    skip: Path | None = Field(default=None, description="What stands on the other path of a residual; nothing.")
+    parallel: list[Path] | None = Field(
+        default=None, min_length=1, description="Paths that read the same; their outputs are concatenated."
+    )
+    dense: Path | None = Field(default=None, description="A path whose output is put behind what it reads.")
+    merge: str = Field(default="", description="The layer that joins the paths: Add() for residual, else Concat().")
+    repeat: str | int | None = Field(default=None, description="How often, one behind the other.")
+    index: str = Field(default="", description="The letter that counts the repetitions from 0.")
+    name: str = Field(default="", description="What to call it; found from the layer where it is left out.")
+    inputs: str | list[str] = Field(default=[], description="What it reads; the layer before it, by default.")
+    share: str = Field(default="", description="An earlier layer or block whose weights it uses.")
+    trainable: bool = Field(default=True, description="Whether training changes its weights.")
+
+    @property
+    def paths(self) -> tuple[list[Path], str]:
+        """The paths side by side, and the layer that joins them; "" for one path alone."""
+        if self.residual is not None:
+            return [self.residual, self.skip or []], self.merge or "Add()"
+        if self.dense is not None:
+            return [[], self.dense], self.merge or "Concat()"
+        if self.parallel is not None:
+            return self.parallel, self.merge or "Concat()"
+        return [self.layers or []], ""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Entry:
+        kinds = ("layer", "layers", "residual", "parallel", "dense")
+        given = [kind for kind in kinds if getattr(self, kind) not in ("", None)]
+        if len(given) != 1:
+            raise ValueError(f"give one of {', '.join(kinds)}" + (f", not {' and '.join(given)}" if given else ""))
+        if self.skip is not None and self.residual is None:
+            raise ValueError("skip belongs to a residual")
+        if self.merge and given[0] in ("layer", "layers"):
+            raise ValueError("merge joins the paths of a residual, parallel or dense")
+        if self.index and self.repeat is None:
+            raise ValueError("index counts a repeat")
+        return self
+
+
+class Block(_Model):
+    """Layers that are defined once and used by name, as a layer is."""
+
+    takes: dict[str, Value] = Field(default={}, description="Its parameters, each with its default or nothing.")
+    layers: list[str | Entry] = Field(description="Its entries; `input` is what the block reads.")
+
+
+class Variant(_Model):
+    """One member of a family."""
+
+    with_: dict[str, Value] = Field(default={}, alias="with", description="Its values for what the file takes.")
+    input: Sizes | None = Field(default=None, description="The shape of its input, if not the file's.")
+    about: About = Field(default=About(), description="What is said of it beyond what is said of the family.")
+
+
+class Document(_Model):
+    """A network: the shape of its input and its layers."""
+
+    model_config = ConfigDict(extra="forbid", title="A shapecalc network")
+
+    name: str = Field(default="", description="What the network is called.")
+    about: About = Field(default=About(), description="Where it comes from.")
+    input: Sizes | None = Field(default=None, description="The shape of its one input, without the batch: 3x130x130.")
+    inputs: dict[str, Sizes] = Field(default={}, description="Several inputs: the shape of each by name.")
+    takes: dict[str, Value] = Field(default={}, description="Parameters of a family, each with a default or nothing.")
+    variants: dict[str, Variant] = Field(default={}, description="The members of the family by name.")
+    blocks: dict[str, Block] = Field(default={}, description="What is defined once and used by name.")
+    layers: list[str | Entry] = Field(
+        min_length=1, description="Layers; a text is one layer or a chain of them, each reading the one before it."
+    )
+    outputs: list[str] = Field(default=[], description="What comes out: names of layers; the last one, by default.")
+
+    @model_validator(mode="after")
+    def _one_kind_of_input(self) -> Document:
+        if self.input is not None and self.inputs:
+            raise ValueError("give either input or inputs")
+        return self
