@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from shapecalc.algebra import LATEX, TEXT, text
 from shapecalc.explain.derivation import Derived, derive, shapes_line
+from shapecalc.layers.sized import Sized
 from shapecalc.measure import Report, Row, measure
 from shapecalc.net import Net
 
@@ -92,7 +93,8 @@ def _field(row: Row) -> str:
     """The receptive field where no single step of the recurrence gives it."""
     axis = row.fields[-1]
     after = f"; the pattern repeats after {len(axis.low)} outputs" if len(axis.low) > 1 else ""
-    merged = "; what any of its inputs sees" if len(row.reads) > 1 else ""
+    joined = len(row.reads) > 1 and not isinstance(row.layer, Sized)  # which takes the second input's size alone
+    merged = "; what any of its inputs sees" if joined else ""
     return f"field {axis.size}, jump {axis.jump}, start {text(axis.start)}{merged}{after}"
 
 

@@ -3,6 +3,7 @@
 from shapecalc.layers import activation as activation
 from shapecalc.layers import adaptive as adaptive
 from shapecalc.layers import attention as attention
+from shapecalc.layers import capsule as capsule
 from shapecalc.layers import conv as conv
 from shapecalc.layers import dropout as dropout
 from shapecalc.layers import linear as linear
@@ -12,6 +13,7 @@ from shapecalc.layers import pad as pad
 from shapecalc.layers import pool as pool
 from shapecalc.layers import recurrent as recurrent
 from shapecalc.layers import reshape as reshape
+from shapecalc.layers import sized as sized
 from shapecalc.layers import upsample as upsample
 from shapecalc.layers.base import REGISTRY as REGISTRY
 from shapecalc.layers.base import Layer as Layer

@@ -19,6 +19,7 @@ from shapecalc.layers.axiswise import Axiswise, Reads, extent
 from shapecalc.layers.conv import Conv, ConvTranspose
 from shapecalc.layers.merge import Concat
 from shapecalc.layers.reshape import PixelShuffle, PixelUnshuffle
+from shapecalc.layers.sized import Sized
 from shapecalc.measure.layout import Layout, one_way, rearranged
 from shapecalc.measure.sizes import CACHE
 
@@ -116,6 +117,8 @@ def initial(shape: Shape) -> State:
 @lru_cache(CACHE)
 def through(layer: Layer, inputs: tuple[Shape, ...], output: Shape, states: tuple[State, ...]) -> State:
     """The fields behind a completed layer."""
+    if isinstance(layer, Sized):
+        states = states[:1]  # of a second input only the size is taken
     state = states[0] if len(states) == 1 else hull(states)
     axes = list(state.axes)
     for dim in layer.mixes(len(inputs[0])):

@@ -11,6 +11,7 @@ from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.axiswise import Axiswise
 from shapecalc.layers.merge import Concat
+from shapecalc.layers.sized import Sized
 from shapecalc.measure.field import State, initial, through, transposed_taps
 from shapecalc.measure.layout import one_way, rearranged
 from shapecalc.measure.sizes import walk
@@ -118,6 +119,8 @@ class _Follower:
         if isinstance(layer, Concat) and (along := states[0].layout[layer.along(inputs[0])]):
             return _parted(box, along, states)
         before = self.before(layer, inputs, output, states[0], box)
+        if isinstance(layer, Sized):
+            return [before, None][: len(states)]  # of a second input only the size is taken
         return [before and _fitted(before, state) for state in states]
 
     def before(self, layer: Layer, inputs: tuple[Shape, ...], output: Shape, state: State, box: _Box) -> _Box | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.axiswise import Axiswise
+from shapecalc.layers.capsule import CapsuleLength
 from shapecalc.layers.linear import Embedding, EmbeddingBag
 from shapecalc.layers.merge import Concat
 from shapecalc.layers.recurrent import Recurrent
@@ -30,6 +31,8 @@ def rearranged(
         case Concat():
             along = layer.along(inputs[0])
             return layout, layout[along]
+        case CapsuleLength():
+            return layout[1:], ()
         case Patches():
             return ((),) * len(output), tuple(axis for dim in layout for axis in dim)
         case Embedding():

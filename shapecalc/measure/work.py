@@ -10,8 +10,8 @@ from shapecalc.measure.sizes import CACHE
 
 #: What is counted, for people who compare the number with another tool's.
 CONVENTION = (
-    "multiply-accumulates of convolutions, transposed convolutions (by input positions), dense and recurrent layers "
-    "and attention, for one input; no bias, normalisation, activation or pooling"
+    "multiply-accumulates of convolutions, transposed convolutions (by input positions), dense and recurrent "
+    "layers, attention and capsules, for one input; no bias, normalisation, activation or pooling"
 )
 
 

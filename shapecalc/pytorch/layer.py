@@ -1,50 +1,25 @@
 """One layer as its torch module, and the call that torch wants.
 
 A layer's arguments are torch's own, so its module is made by name. What stands here besides is only what torch does
-not do by itself: merges are operators there, some padding rules are ours, and some modules return more than a value.
+not do by itself: some padding rules are ours, and some modules return more than a value. Layers that torch has no class
+for are made in :mod:`shapecalc.pytorch.modules`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import reduce
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from shapecalc.layers import Layer
+from shapecalc.layers import Layer, capsule
 from shapecalc.layers.attention import MultiheadAttention
 from shapecalc.layers.conv import PADDING_MODES, Conv
 from shapecalc.layers.fields import REQUIRED
-from shapecalc.layers.merge import Add, Concat, Multiply
+from shapecalc.pytorch.modules import FUNCTIONS, Capsules, Function
 
 #: Padding rules that torch has no word for: the input is padded first.
 OUR_RULES = ("causal", "tf_same")
-
-#: What joins branches; torch has operators for it, and no modules.
-_MERGES: dict[type[Layer], Callable[[Any, tuple[Tensor, ...]], Tensor]] = {
-    Add: lambda _, inputs: reduce(torch.add, inputs),
-    Multiply: lambda _, inputs: reduce(torch.mul, inputs),
-    Concat: lambda layer, inputs: torch.cat(inputs, layer.dim),
-}
-
-
-class Merge(nn.Module):
-    """Add, Multiply or Concat as a module."""
-
-    def __init__(self, layer: Layer) -> None:
-        super().__init__()
-        self.layer = layer
-
-    def forward(self, *inputs: Tensor) -> Tensor:
-        """The one tensor that several become."""
-        return _MERGES[type(self.layer)](self.layer, inputs)
-
-    def extra_repr(self) -> str:
-        """The layer in its own words."""
-        return repr(self.layer)
 
 
 def module_of(layer: Layer, *, indices: bool = False) -> nn.Module:
@@ -54,8 +29,10 @@ def module_of(layer: Layer, *, indices: bool = False) -> nn.Module:
         layer: a layer without omitted counts.
         indices: whether a max pooling must also return where its values stood.
     """
-    if type(layer) in _MERGES:
-        return Merge(layer)
+    if type(layer) in FUNCTIONS:
+        return Function(layer)
+    if isinstance(layer, capsule.Capsules):
+        return Capsules(layer)
     values = {name: _argument(layer, name) for name in layer.fields if not _at_default(layer, name)}
     if _ours(layer):
         values |= {"padding": 0, "padding_mode": "zeros"}

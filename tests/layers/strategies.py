@@ -503,3 +503,41 @@ def _concat(draw: Draw, _: str) -> Any:
             other[place] = draw(often(1, 2, 3, rarely=(0,)))
         inputs.append(tuple(other)[draw(often(0, rarely=(1,))) :] or (1,))
     return {"dim": dim} if dim != 1 or draw(FLAG) else {}, *inputs
+
+
+@cases("Squash", "CapsuleLength")
+def _vectors(draw: Draw, _: str) -> Any:
+    return {}, anything(draw)
+
+
+@cases("CapsuleMask")
+def _capsule_mask(draw: Draw, _: str) -> Any:
+    return {}, image(draw, draw(CHANNELS), 1)
+
+
+@cases("Capsules")
+def _capsules(draw: Draw, _: str) -> Any:
+    capsules, vector = draw(CHANNELS), draw(CHANNELS)
+    counts = often(1, 2, 3, rarely=(0, -1))
+    arguments = {"in_capsules": capsules, "in_dim": vector, "out_capsules": draw(counts), "out_dim": draw(counts)}
+    shape = (max(vector + draw(OFF), 0), max(capsules + draw(OFF), 0))
+    return {**arguments, **some(draw, num_iterations=counts)}, shape[: draw(often(2, rarely=(1,)))]
+
+
+@cases("Crop", "Interpolate")
+def _sized(draw: Draw, name: str) -> Any:
+    rank = draw(st.integers(2, 3))
+    shape, second = image(draw, draw(CHANNELS), rank), image(draw, draw(CHANNELS), rank)
+    both = draw(often(True, False))
+    arguments: dict[str, Any] = {}
+    if draw(often(not both, rarely=(both,))):
+        arguments["size"] = second[1:] if both and draw(FLAG) else axes(draw, rank, often(1, 2, 5, rarely=(0, -1)))
+    if name == "Crop":
+        if draw(often(True, rarely=(False,))):
+            second = (second[0], *(min(size, there) for size, there in zip(second[1:], shape[1:], strict=False)))
+        arguments |= some(draw, offset=often(None, 0, 0, 1, rarely=(-1, 3)))
+    else:
+        arguments |= some(draw, mode=often("nearest", "nearest-exact", "area", "bilinear", "bicubic", "trilinear"))
+        if arguments.get("mode", "nearest") not in ("nearest", "nearest-exact", "area"):
+            arguments |= some(draw, align_corners=FLAG)
+    return arguments, shape, *([second] if both else [])

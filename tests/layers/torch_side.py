@@ -16,6 +16,7 @@ from shapecalc.layers import REGISTRY, Layer
 from shapecalc.measure.parameters import held
 from shapecalc.measure.sizes import apply
 from shapecalc.measure.work import macs
+from tests.layers import besides
 
 BATCH = 2
 
@@ -148,6 +149,8 @@ def module_of(case: Case) -> nn.Module:
     """The torch module of a case; merges have none, and need none."""
     if case.name in ("Add", "Multiply", "Concat"):
         return nn.Identity()
+    if case.name in besides.MODULES:
+        return besides.MODULES[case.name](**case.arguments)
     return getattr(nn, ("Lazy" if case.lazy else "") + case.name)(**case.arguments)
 
 

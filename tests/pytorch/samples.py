@@ -80,6 +80,12 @@ SAMPLES: dict[str, tuple[Layer, tuple[tuple[int, ...], ...]]] = {
     **_one("Upsample", scale_factor=1.5, mode="bilinear"),
     **_one("UpsamplingNearest2d", size=5),
     **_one("UpsamplingBilinear2d", scale_factor=2),
+    **_one("Crop", offset=1, more=((2, 5, 6),)),
+    **_one("Interpolate", mode="bilinear", more=((2, 5, 11),)),
+    **_one("Squash"),
+    **_one("Capsules", out_capsules=3, out_dim=5, shape=_LINE),
+    **_one("CapsuleLength"),
+    **_one("CapsuleMask", shape=_LINE),
 }  # fmt: skip
 
 

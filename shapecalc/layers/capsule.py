@@ -1,0 +1,103 @@
+"""Capsules: vectors in place of numbers. The first dimension holds a capsule's vector, as elsewhere the channels.
+
+Primary capsules need no layer of their own: a convolution whose channels are split into vectors and kinds of capsule,
+``Conv2d(256, 256, 9, stride=2) Unflatten(1, (8, 32)) Flatten(2) Squash``, gives 8 × 1152, the vector × the capsules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, final
+
+from shapecalc.algebra import Formula, Int
+from shapecalc.layers.base import Layer, register
+from shapecalc.layers.fields import Shape
+from shapecalc.layers.require import Require
+
+_PAPER = "https://arxiv.org/abs/1710.09829"
+
+
+@final
+@register
+class Squash(Layer):
+    """Vectors along the channels, shortened to a length below 1: x·‖x‖/(1 + ‖x‖²)."""
+
+    nick, source, dims = "squash", _PAPER, (1, 2, 3, 4)
+    shape = Formula(lambda input: input)
+
+    def mixes(self, dims: int) -> tuple[int, ...]:
+        return (0,)
+
+
+@final
+@register
+class Capsules(Layer):
+    """Capsules fed by routing by agreement: each lower capsule predicts each upper one, and the votes are weighed.
+
+    There is a matrix for each pair of a lower and an upper capsule. One iteration sums the votes by their weights; all
+    but the last then compare each vote with the sum, to weigh it anew. Both are counted, like attention's products:
+    in_capsules·out_capsules·out_dim each.
+    """
+
+    in_capsules: Int
+    in_dim: Int
+    out_capsules: Int
+    out_dim: Int
+    num_iterations: Int = 3
+
+    nick, source, dims = "capsules", _PAPER, (2,)
+    dim_names: ClassVar = {2: "vector × capsules"}
+    infers, takes_empty = ("in_capsules", "in_dim"), False
+    requires = (
+        Require("out_capsules must be at least 1", ">=", lambda out_capsules: (out_capsules, 1)),
+        Require("out_dim must be at least 1", ">=", lambda out_dim: (out_dim, 1)),
+        Require("num_iterations must be at least 1", ">=", lambda num_iterations: (num_iterations, 1)),
+        Require("the input must have in_capsules capsules", "=", lambda input, in_capsules: (input[1], in_capsules)),
+        Require("the input's vectors must have in_dim numbers", "=", lambda input, in_dim: (input[0], in_dim)),
+    )
+    shape = Formula(lambda out_dim, out_capsules: (out_dim, out_capsules))
+    parameters: ClassVar = {
+        "weight": Formula(
+            lambda in_capsules, out_capsules, out_dim, in_dim: (in_capsules, out_capsules, out_dim, in_dim)
+        ),
+    }
+    #: the votes, then num_iterations sums and one comparison fewer
+    macs = Formula(
+        lambda in_capsules, out_capsules, out_dim, in_dim, num_iterations: (
+            in_capsules * out_capsules * out_dim * (in_dim + (2 * num_iterations - 1))
+        )
+    )
+
+    def inferred(self, inputs: tuple[Shape, ...]) -> Mapping[str, Int]:
+        return {"in_capsules": inputs[0][1], "in_dim": inputs[0][0]}
+
+    def mixes(self, dims: int) -> tuple[int, ...]:
+        return (0, 1)
+
+
+@final
+@register
+class CapsuleLength(Layer):
+    """The length of each vector along the channels: how sure a capsule is that what it stands for is there."""
+
+    nick, source, dims = "length", _PAPER, (1, 2, 3, 4)
+    shape = Formula(lambda input: input[1:])
+
+    def mixes(self, dims: int) -> tuple[int, ...]:
+        return (0,)
+
+
+@final
+@register
+class CapsuleMask(Layer):
+    """The longest vector, all others set to 0: what CapsNet's decoder draws from.
+
+    In training its authors keep the capsule of the true class instead; the sizes are the same.
+    """
+
+    nick, source, dims, takes_empty = "mask", _PAPER, (2,), False
+    dim_names: ClassVar = {2: "vector × capsules"}
+    shape = Formula(lambda input: input)
+
+    def mixes(self, dims: int) -> tuple[int, ...]:
+        return tuple(range(dims))

@@ -1,0 +1,95 @@
+"""The layers that torch.nn lacks, written a second time, for the oracle: from the papers, with torch's operators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class Squash(nn.Module):
+    """Equation 1 of Sabour, Frosst and Hinton (2017)."""
+
+    def forward(self, s: Tensor) -> Tensor:
+        square = s.square().sum(1, keepdim=True)
+        return square / (1 + square) * (s / square.sqrt())
+
+
+class Capsules(nn.Module):
+    """Their procedure 1, one upper capsule after the other."""
+
+    def __init__(self, in_capsules: int, in_dim: int, out_capsules: int, out_dim: int, num_iterations: int = 3) -> None:
+        super().__init__()
+        if out_dim < 1:
+            raise ValueError("A capsule needs a vector.")
+        self.weight = nn.Parameter(torch.ones(in_capsules, out_capsules, out_dim, in_dim))
+        self.num_iterations = num_iterations
+
+    def forward(self, u: Tensor) -> Tensor:
+        votes = [torch.bmm(w, u.permute(2, 1, 0)).permute(2, 0, 1) for w in self.weight.unbind(1)]
+        b = u.new_zeros(len(u), self.weight.shape[0], len(votes))
+        v: list[Tensor] = []
+        for turn in range(self.num_iterations):
+            c = torch.softmax(b, 2)
+            v = [Squash()(torch.bmm(vote.mT, c[..., j : j + 1])) for j, vote in enumerate(votes)]
+            if turn < self.num_iterations - 1:
+                b = b + torch.cat([torch.bmm(vote, v[j]) for j, vote in enumerate(votes)], 2)
+        return torch.cat(v, 2)
+
+
+class CapsuleLength(nn.Module):
+    """The length of each vector."""
+
+    def forward(self, v: Tensor) -> Tensor:
+        return v.square().sum(1).sqrt()
+
+
+class CapsuleMask(nn.Module):
+    """All but the longest vector set to 0."""
+
+    def forward(self, v: Tensor) -> Tensor:
+        _, _, capsules = v.shape
+        return v * functional.one_hot(v.square().sum(1).argmax(1), capsules).unsqueeze(1)
+
+
+class Sized(nn.Module):
+    """To a size, or to that of a second input."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__()
+        self.size = arguments.pop("size", None)
+        self.rest = arguments
+
+    def forward(self, value: Tensor, *others: Tensor) -> Tensor:
+        axes = value.dim() - 2
+        given = (self.size,) * axes if isinstance(self.size, int) else self.size
+        wanted = [size for size in (given, *(other.shape[2:] for other in others)) if size is not None]
+        if any(tuple(size) != tuple(wanted[0]) for size in wanted):
+            raise ValueError("Two sizes.")
+        return self.to(value, tuple(wanted[0]))
+
+
+class Crop(Sized):
+    """So many positions from the offset on; without one, as many left out before as after, or one fewer."""
+
+    def to(self, value: Tensor, size: tuple[int, ...]) -> Tensor:
+        offset = self.rest.get("offset")
+        offsets = offset if isinstance(offset, tuple) else (offset,) * len(size)
+        for axis, (start, count, there) in enumerate(zip(offsets, size, value.shape[2:], strict=True), 2):
+            first = (there - count) // 2 if start is None else start
+            value = value.index_select(axis, torch.arange(first, first + count))
+        return value
+
+
+class Interpolate(Sized):
+    """torch's function of that name."""
+
+    def to(self, value: Tensor, size: tuple[int, ...]) -> Tensor:
+        return functional.interpolate(value, size, **self.rest)
+
+
+MODULES: dict[str, type[nn.Module]] = {
+    cls.__name__: cls for cls in (Squash, Capsules, CapsuleLength, CapsuleMask, Crop, Interpolate)
+}

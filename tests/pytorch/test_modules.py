@@ -1,0 +1,63 @@
+"""The modules of layers that torch.nn lacks: their numbers, not only their shapes."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from shapecalc import layers, parse
+from shapecalc.pytorch import build
+from shapecalc.pytorch.layer import module_of
+from tests.layers import besides
+from tests.pytorch.samples import SAMPLES
+
+
+def tensors(name: str) -> list[torch.Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    return [torch.randn(2, *shape, generator=generator, dtype=torch.float64) for shape in SAMPLES[name][1]]
+
+
+@pytest.mark.parametrize("name", besides.MODULES)
+def test_a_module_computes_what_the_paper_says(name: str):
+    """Built here and written out in the tests, a layer gives the same numbers for the same weights."""
+    layer = SAMPLES[name][0].resolve(SAMPLES[name][1])
+    ours = module_of(layer).double()
+    theirs = besides.MODULES[name](**layer.values).double()
+    theirs.load_state_dict(ours.state_dict())
+    torch.testing.assert_close(theirs(*tensors(name)), ours(*tensors(name)))
+
+
+@pytest.mark.parametrize("iterations", [1, 2, 5])
+def test_routing_takes_so_many_iterations(iterations: int):
+    """With one iteration the votes are averaged; with more they are weighed."""
+    layer = layers.Capsules(9, 4, 3, 5, num_iterations=iterations)
+    ours = module_of(layer)
+    theirs = besides.Capsules(**layer.values)
+    theirs.load_state_dict(ours.state_dict())
+    value = torch.randn(2, 4, 9)
+    torch.testing.assert_close(theirs(value), ours(value))
+
+
+def test_routing_settles_on_the_capsule_that_the_votes_agree_on():
+    """Where the votes for the first capsule are one vector, and those for the second quarrel, the first one wins."""
+    module = module_of(layers.Capsules(4, 2, 2, 2))
+    agreed, quarrel = torch.eye(2), torch.tensor([[0.0, -1.0], [1.0, 0.0]])
+    turned = [torch.eye(2), quarrel, -torch.eye(2), -quarrel]
+    with torch.no_grad():
+        module.weight.copy_(torch.stack([torch.stack([agreed, other]) for other in turned]))
+    first, second = torch.linalg.vector_norm(module(torch.ones(1, 2, 4)), dim=1)[0].tolist()
+    assert first > 0.5 > second
+
+
+def test_a_vector_of_zeros_has_a_gradient():
+    """Nothing is divided by the length of a vector."""
+    value = torch.zeros(1, 3, 4, requires_grad=True)
+    build(parse("Squash CapsuleMask CapsuleLength", input_shape="3x4"))(value).sum().backward()
+    assert value.grad.isfinite().all()
+
+
+def test_a_built_net_takes_another_size():
+    """A crop and a resizing take their size from the second input when they run, not from the net that was measured."""
+    crop, resized = module_of(layers.Crop((3, 3))), module_of(layers.Interpolate((3, 3)))
+    value, second = torch.randn(1, 2, 9, 8), torch.randn(1, 5, 4, 6)
+    assert [tuple(module(value, second).shape) for module in (crop, resized)] == [(1, 2, 4, 6)] * 2
