@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from functools import reduce
 from typing import Any, final
@@ -44,8 +45,9 @@ def _masked(_: Any, inputs: tuple[Tensor, ...]) -> Tensor:
 
 #: What each layer without weights does with its inputs, batch first.
 FUNCTIONS: dict[type[Layer], Callable[[Any, tuple[Tensor, ...]], Tensor]] = {
-    Add: lambda _, inputs: reduce(torch.add, inputs),
-    Multiply: lambda _, inputs: reduce(torch.mul, inputs),
+    # as a person writes them: a + b, which some counters of work tell from torch.add(a, b)
+    Add: lambda _, inputs: reduce(operator.add, inputs),
+    Multiply: lambda _, inputs: reduce(operator.mul, inputs),
     Concat: lambda layer, inputs: torch.cat(inputs, layer.dim),
     Crop: _cropped,
     Interpolate: _interpolated,
