@@ -6,12 +6,16 @@ import math
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, ceildiv
-from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.errors import ShapecalcError, ShapeError, SpecError
 from shapecalc.layers.axiswise import Axiswise, Reads
 from shapecalc.layers.base import register
 from shapecalc.layers.fields import Axes, Factors, OptionalAxes
 from shapecalc.layers.pool import KERNEL
 from shapecalc.layers.require import Require
+
+
+#: Factors with a denominator up to this are multiplied without rounding, for any size below 2**32.
+_EXACT = 1 << 10
 
 
 def adaptive_taps(o: Int, W: Int, n_out: Int) -> tuple[Int, Int, Int]:
@@ -125,6 +129,25 @@ def fractional_cycle(W: Int, n_out: Int, kernel_size: Int) -> tuple[Int, Int]:
     return outputs // common, inputs // common
 
 
+def scaled(layer: Axiswise, size: Int, factor: float) -> Int:
+    """A size times a factor, rounded down as torch rounds it: the product is a floating-point number.
+
+    Raises:
+        ShapeError: the product has more digits than a floating-point number.
+        ShapecalcError: the size is a letter, and the factor is no short binary fraction such as 1.5: the product of
+            each number is then rounded in a way of its own, which no formula tells.
+    """
+    if isinstance(size, int):
+        product = float(size) * factor
+        if not math.isfinite(product):
+            raise ShapeError(f"{layer!r} gives a size of more than 300 digits.")
+        return math.floor(product)
+    above, below = factor.as_integer_ratio()
+    if below > _EXACT:
+        raise ShapecalcError(f"{layer!r} needs a number for the input size, not {size}: {factor} is rounded in binary.")
+    return size * above // below
+
+
 class FractionalMaxPool(Axiswise):
     """Max pooling with windows placed at random, to a given size or ratio. Abstract."""
 
@@ -156,11 +179,9 @@ class FractionalMaxPool(Axiswise):
         env = super().axis_env(axis, size, channels)
         if self.output_ratio is None:
             env["n_out"] = env["output_size"]
-        elif isinstance(size, int):
-            ratio = self.output_ratio[axis] if isinstance(self.output_ratio, tuple) else self.output_ratio
-            env["n_out"] = int(size * ratio)
         else:
-            raise ShapecalcError(f"{self!r} needs a number for the input size, not {size}: its ratio is not whole.")
+            ratio = self.output_ratio[axis] if isinstance(self.output_ratio, tuple) else self.output_ratio
+            env["n_out"] = scaled(self, size, ratio)
         return env
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar, final
 
-from shapecalc.algebra import Formula, Int
-from shapecalc.errors import ShapecalcError, ShapeError, SpecError, one_of
-from shapecalc.layers.adaptive import adaptive_taps
+from shapecalc.algebra import Formula, Int, minimum
+from shapecalc.errors import ShapeError, SpecError, one_of
+from shapecalc.layers.adaptive import adaptive_taps, scaled
 from shapecalc.layers.axiswise import Axiswise, Reads
 from shapecalc.layers.base import register
 from shapecalc.layers.fields import Factors, Shape, Size
@@ -41,9 +41,8 @@ def resized_taps(o: int, W: int, n_out: int, mode: str, aligned: bool, rate_in: 
     if mode == "nearest-exact":
         return (above + rate_out) // below, 1, 1
     source = above // below
-    if above % below == 0:
-        return source, 1, 1
-    return (source - 1, 1, 4) if mode == "bicubic" else (source, 1, 2)
+    between = minimum(above - source * below, 1)  # 0 where it falls on an input, else 1
+    return (source - between, 1, 1 + 3 * between) if mode == "bicubic" else (source, 1, 1 + between)
 
 
 def resized_cycle(rate_in: Int, rate_out: Int) -> tuple[Int, Int]:
@@ -109,12 +108,7 @@ class Resize(Axiswise):
             return None, sizes[axis] if isinstance(sizes, tuple) else sizes
         if factor == int(factor):
             return int(factor), size * int(factor)
-        if not isinstance(size, int):
-            raise ShapecalcError(f"{self!r} needs a number for the input size, not {size}: its factor is not whole.")
-        scaled = float(size) * factor
-        if not math.isfinite(scaled):
-            raise ShapeError(f"{self!r} gives a size of more than 300 digits.")
-        return None, math.floor(scaled)
+        return None, scaled(self, size, factor)
 
     def _rate(self, axis: int, size: Int, n_out: Int, aligned: bool) -> tuple[Int, Int]:
         factor = self._factor(axis)
