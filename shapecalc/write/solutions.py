@@ -1,0 +1,107 @@
+"""The answers to questions asked backwards, as text."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from shapecalc.algebra import names
+from shapecalc.layers.conv import RULES
+from shapecalc.layers.letters import written
+from shapecalc.write.table import count
+
+if TYPE_CHECKING:
+    from shapecalc.solve.layers import Layers, Solution
+
+#: How many answers are shown unless all are asked for, and how wide the lines below a table are.
+SHOWN, WIDTH = 10, 98
+
+
+def notes(lines: list[tuple[str, str]]) -> str:
+    """Lines of a word and what it says, as below a table."""
+    hanging = " " * 10
+    return "\n".join(
+        textwrap.fill(f"{word:<10}{said}", WIDTH, subsequent_indent=hanging, break_on_hyphens=False)
+        for word, said in lines
+    )
+
+
+def layers_text(answer: Layers, *, limit: int | None = SHOWN) -> str:
+    """The layers that answer a question as a table of at most ``limit`` rows (None: all), with what was searched."""
+    shown = answer.solutions[:limit]
+    parts = [_title(answer), _table(answer, shown) if shown else _nearest(answer), notes(_notes(answer, shown))]
+    return "\n\n".join(filter(None, parts))
+
+
+def _title(answer: Layers) -> str:
+    number, kind = len(answer.solutions), answer.kind
+    if number < 2:
+        return f"{answer.question}: {'one' if number else 'no'} {kind.one}{'' if number else ' within these ranges'}"
+    if len(answer.along) == 1:
+        return f"{answer.question}: {count(number)} {kind.many}, simplest first"
+    each = ", ".join(f"{count(len(one.windows))} along the {one.axis}" for one in answer.along)
+    return f"{answer.question}: {kind.many}, simplest first ({each}; any can be combined)"
+
+
+def _table(answer: Layers, shown: tuple[Solution, ...]) -> str:
+    from tabulate import tabulate
+
+    headers, rows = _rows(shown)
+    left = len(answer.solutions) - len(shown)
+    table = tabulate(rows, headers, disable_numparse=True)
+    return f"{table}\n... and {count(left)} more" if left else table
+
+
+def _rows(shown: tuple[Solution, ...]) -> tuple[list[str], list[list[str]]]:
+    """The layers; beside them for which letters they are legal, or which inputs they leave out, where there are any."""
+    if shown[0].legal:
+        legal = [" and ".join(values.text(letter) for letter, values in one.legal.items()) for one in shown]
+        return ["layer", "legal for"], [[str(one), text] for one, text in zip(shown, legal, strict=True)]
+    unread = [_unread(one) for one in shown]
+    if not any(unread):
+        return ["layer"], [[str(one)] for one in shown]
+    return ["layer", "inputs left out"], [[str(one), text] for one, text in zip(shown, unread, strict=True)]
+
+
+def _unread(solution: Solution) -> str:
+    end = f"{solution.unread} at the end" if solution.unread else ""
+    return " and ".join(filter(None, (end, "between windows" if solution.has_gaps else "")))
+
+
+def _nearest(answer: Layers) -> str:
+    several = len(answer.along) > 1
+    return "\n".join(
+        f"{layer!r} gives {size}{f' along the {one.axis}' if several else ''}"
+        for one in answer.along
+        for layer, size in one.near
+    )
+
+
+def _notes(answer: Layers, shown: tuple[Solution, ...]) -> list[tuple[str, str]]:
+    searched = answer.ranges.texts(answer.kind.classes[answer.question.dims - 1].fields)
+    found = [("searched", ", ".join(f"{name} {values}" for name, values in searched.items()))]
+    if len(shown) > 1:
+        found.append(("simplest", answer.kind.simplest))
+    uneven = next((one.layers[0] for one in shown if len(one.layers) > 1), None)
+    if uneven is not None:
+        sides = {1: "left, right", 2: "left, right, top, bottom"}.get(
+            uneven.rank, "left, right, top, bottom, front, back"
+        )
+        found.append(
+            ("zeros", f"no symmetric padding fits: one zero more behind, by {type(uneven).__name__}(({sides}))")
+        )
+    if answer.kind.pads_zeros and all(before == after for before, after in answer.question.axes):
+        found.append(("rule", same_rule()))
+    if any(isinstance(one.after, int) and names(one.before) for one in answer.along):
+        pool = f"AdaptiveAvgPool{answer.question.dims}d"
+        found.append(("instead", f"one size from every input is what {pool} makes"))
+    if answer.question.channels is None and answer.kind.is_learned:
+        found.append(("letters", "D channels in, K channels out"))
+    return found
+
+
+def same_rule() -> str:
+    """The padding that keeps a size at stride 1, for any kernel and dilation."""
+    env = {"kernel_size": 2, "dilation": 2}  # numbers at which the names of both are written
+    before, behind = (written(rule.tree(env)) for rule in RULES["same"])
+    return f'{before} before and {behind} behind keep any size at stride 1, as padding="same" does'
