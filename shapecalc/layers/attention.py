@@ -82,7 +82,6 @@ class MultiheadAttention(Layer):
 
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
-        self._refuse_bias_kv()
         query, key, value = inputs[0], inputs[min(1, len(inputs) - 1)], inputs[-1]
         if self.embed_dim is None:
             return
@@ -104,12 +103,6 @@ class MultiheadAttention(Layer):
         yield from super().conditions(inputs)
         for name, shape, want in self._wanted(inputs[min(1, len(inputs) - 1)], inputs[-1]):
             yield from equal(f"the {name} must have the shape that its projection takes", shape, want)
-
-    def _refuse_bias_kv(self) -> None:
-        if self.add_bias_kv and (self.kdim is not None or self.vdim is not None):
-            features = self._projections()
-            if not features["joint"]:
-                raise ShapeError(f"{self!r}: add_bias_kv needs keys and values with embed_dim features.")
 
     def mixes(self, dims: int) -> tuple[int, ...]:
         return tuple(range(dims))

@@ -35,3 +35,21 @@ def test_a_layer_agrees_with_torch(name: str, thorough: settings):
         assert torch == engine
 
     agrees()
+
+
+#: Cases in which the engine once differed, and random examples find rarely.
+FOUND = (
+    Case(
+        "MultiheadAttention", {"embed_dim": 4, "num_heads": 2, "add_bias_kv": True, "vdim": 5}, ((2, 4), (3, 4), (3, 5))
+    ),
+    Case(
+        "MultiheadAttention", {"embed_dim": 1, "num_heads": 1, "add_bias_kv": True, "kdim": 3}, ((1, 1), (1, 3), (1, 1))
+    ),
+)
+
+
+@pytest.mark.parametrize("case", FOUND, ids=lambda case: case.name)
+def test_a_case_that_was_wrong_once_agrees(case: Case):
+    """What one deep run found stays mended."""
+    torch, engine = agreed(case)
+    assert torch == engine
