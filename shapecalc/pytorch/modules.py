@@ -19,7 +19,8 @@ from shapecalc.layers.sized import Crop, Interpolate
 
 def _cropped(layer: Any, inputs: tuple[Tensor, ...]) -> Tensor:
     value: Tensor = inputs[0]
-    fitted = layer.replace(size=tuple(inputs[1].shape[2:])) if len(inputs) > 1 else layer
+    # where torch traces a module, sizes are tensors
+    fitted = layer.replace(size=tuple(map(int, inputs[1].shape[2:]))) if len(inputs) > 1 else layer
     for axis, (_, env) in enumerate(fitted.axis_envs(tuple(value.shape[1:])), 2):
         value = value.narrow(axis, env["left"], env["n_out"])
     return value
