@@ -78,10 +78,9 @@ class NetModule(nn.Module):
             if part not in dict(parent.named_children()):
                 parent.add_module(part, nn.Module())
             parent = parent.get_submodule(part)
-        try:
-            parent.add_module(name, module)
-        except KeyError:
-            raise ShapecalcError(f"A torch module cannot have a part called {node.name}; rename the node.") from None
+        if not name or hasattr(parent, name):  # an attribute of torch's, or the parent of parts called NAME.x
+            raise ShapecalcError(f"A torch module cannot have a part called {node.name}; rename the node.")
+        parent.add_module(name, module)
 
     def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
         """The net's output for its inputs in order; a tuple where it has several."""

@@ -12,7 +12,7 @@ from shapecalc.layers import Layer
 from shapecalc.net.net import INPUT, Node, fresh
 from shapecalc.read.expression import Reader
 from shapecalc.read.inline import Call, read_call, read_calls
-from shapecalc.read.model import Block, Document, Entry, Path, Value
+from shapecalc.read.model import Block, Document, Entry, Path, Value, Variant
 from shapecalc.read.parameters import bind, check_names, value
 
 #: Bounds on what a file may unfold to: nodes, blocks and paths inside each other, and steps, which are characters
@@ -65,22 +65,22 @@ class Scope:
         return replace(self, prefixes=prefixes, depth=self.depth + 1, **changes)
 
 
-def expand(document: Document, inputs: list[str], given: Mapping[str, Value]) -> tuple[tuple[Node, ...], Bundle]:
+def expand(document: Document, member: Variant, inputs: list[str]) -> tuple[tuple[Node, ...], Bundle]:
     """The nodes of a document, and the names of those that come out.
 
     Args:
         document: what the file says.
+        member: what is particular about the variant that is meant.
         inputs: the names of the net's inputs.
-        given: values for what the file takes, by name.
 
     Raises:
         SpecError: an entry cannot be read, or it all unfolds to too much; the message names the place.
     """
-    values = bind("the file", document.takes, [], {name: value(text, {}) for name, text in given.items()}, {})
+    values = bind("the file", document.takes, [], {name: value(text, {}) for name, text in member.with_.items()}, {})
     check_names(document)
     writer = Writer(document.blocks, values, inputs)
     writer.path(document.layers, (inputs[0],), Scope(values))
-    outputs = [writer.taps.get(name, (name,)) for name in document.outputs]
+    outputs = [writer.taps.get(name, (name,)) for name in member.outputs or document.outputs]
     return tuple(writer.nodes), tuple(name for bundle in outputs for name in bundle)
 
 

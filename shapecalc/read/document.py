@@ -74,7 +74,7 @@ def net_of(
     try:
         member = _member(document, variant)
         inputs = _inputs(document, member, input_shape)
-        nodes, outputs = expand(document, list(inputs), member.with_)
+        nodes, outputs = expand(document, member, list(inputs))
         return Net(inputs, nodes, outputs, variant or document.name)
     except ShapecalcError as refused:
         raise SpecError(f"{where}: {refused}") from None

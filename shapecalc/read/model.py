@@ -59,7 +59,7 @@ class _Model(BaseModel):
 class Published(_Model):
     """Numbers that somebody printed, exactly (25557032) or rounded (4.2M)."""
 
-    parameters: Printed | None = Field(default=None, description="How many numbers the weights hold.")
+    parameters: Printed | None = Field(default=None, description="How many numbers are trained.")
     macs: Printed | None = Field(default=None, description="Multiply-accumulates for one input.")
     source: str = Field(default="", description="Where these numbers stand, if not where the network is from.")
 
@@ -133,6 +133,7 @@ class Variant(_Model):
 
     with_: dict[str, Value] = Field(default={}, alias="with", description="Its values for what the file takes.")
     input: Sizes | None = Field(default=None, description="The shape of its input, if not the file's.")
+    outputs: list[str] = Field(default=[], description="What comes out of it, if not the file's.")
     about: About = Field(default=About(), description="What is said of it beyond what is said of the family.")
 
 

@@ -22,8 +22,25 @@ if TYPE_CHECKING:
 
 #: The files, in the order in which a course comes to them, each with the names of the nets in it.
 FILES: dict[str, tuple[str, ...]] = {
-    "lenet": ("lenet5",),
-    "resnet": ("resnet18", "resnet50"),
+    "mlp": ("mlp",),
+    "quiz": ("quiz",),
+    "two_blocks": ("two_blocks",),
+    "spreadsheet": ("spreadsheet",),
+    "cifar_cnn": ("cifar_cnn",),
+    "lenet5": ("lenet5",),
+    "lenet5_1998": ("lenet5_1998",),
+    "alexnet": ("alexnet",),
+    "alexnet_2012": ("alexnet_2012", "alexnet_227"),
+    "nin": ("nin",),
+    "vgg": ("vgg11", "vgg13", "vgg16", "vgg19", "vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn"),
+    "googlenet": ("googlenet", "googlenet_no_aux", "googlenet_2014"),
+    "inception_v3": ("inception_v3", "inception_v3_no_aux"),
+    "resnet": ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152"),
+    "resnet_v2": ("resnet50_v2", "resnet101_v2", "resnet152_v2"),
+    "squeezenet1_0": ("squeezenet1_0",),
+    "densenet121": ("densenet121",),
+    "mobilenet_v1": ("mobilenet_v1",),
+    "mobilenet_v2": ("mobilenet_v2",),
 }
 
 _HOMES = {name: file for file, names in FILES.items() for name in names}
@@ -39,7 +56,7 @@ class Entry:
         title: what it is called in prose.
         source: the paper or page that defines it.
         year: when it was published.
-        parameters: how many parameters were published, if they were.
+        parameters: how many trained parameters were published, if they were.
         macs: how many multiply-accumulates were published, if they were.
         counted: where those numbers stand, if not at the source.
         note: where a published number differs from ours, and why.
@@ -108,7 +125,9 @@ def _about(name: str, document: Document) -> About:
     if name not in document.variants:
         return family
     own = document.variants[name].about
-    return family.model_copy(update={key: getattr(own, key) for key in own.model_fields_set})
+    published = family.published.model_copy(update=own.published.model_dump(exclude_unset=True))
+    said = {key: getattr(own, key) for key in own.model_fields_set}
+    return family.model_copy(update={**said, "published": published})
 
 
 def _home(name: str) -> str:
