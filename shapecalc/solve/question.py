@@ -63,7 +63,7 @@ def question(before: Sizes, after: Sizes, dims: int | None = None) -> Question:
     Raises:
         SpecError: the sides do not fit each other, or an output is not written in terms of its input.
     """
-    first, second = _side(before), _side(after)
+    first, second = read_sizes(before), read_sizes(after)
     if len(first) != len(second):
         raise SpecError(
             f"{shape_text(first)} has {_count(len(first))} but {shape_text(second)} has {_count(len(second))}; "
@@ -96,7 +96,12 @@ def _count(sizes: int) -> str:
     return f"{sizes} size{'s' * (sizes > 1)}"
 
 
-def _side(sizes: Sizes) -> Shape:
+def read_sizes(sizes: Sizes) -> Shape:
+    """The sizes of one side: 227, ``"3x227x227"``, ``"ceil(W/2)"``.
+
+    Raises:
+        SpecError: they cannot be read, or one is below 1.
+    """
     given = _parts(sizes) if isinstance(sizes, str) else sizes if isinstance(sizes, tuple) else (sizes,)
     read = [read_expression(size, down=True) if isinstance(size, str) else size for size in given]
     for size in read:

@@ -6,12 +6,14 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from shapecalc.algebra import names
+from shapecalc.layers import shape_text
 from shapecalc.layers.conv import RULES
 from shapecalc.layers.letters import written
 from shapecalc.write.table import count
 
 if TYPE_CHECKING:
     from shapecalc.solve.layers import Layers, Solution
+    from shapecalc.solve.restore import Restored
 
 #: How many answers are shown unless all are asked for, and how wide the lines below a table are.
 SHOWN, WIDTH = 10, 98
@@ -105,3 +107,17 @@ def same_rule() -> str:
     env = {"kernel_size": 2, "dilation": 2}  # numbers at which the names of both are written
     before, behind = (written(rule.tree(env)) for rule in RULES["same"])
     return f'{before} before and {behind} behind keep any size at stride 1, as padding="same" does'
+
+
+def restored_text(restored: Restored) -> str:
+    """The transposed convolution that gives a size back: one for a number, for letters a table by their remainders."""
+    head = f"{restored.layer!r} makes {shape_text(restored.after)} of {shape_text(restored.before)}, restored by"
+    if not restored.answers[0].cases:
+        body = repr(restored.answers[0].layer)
+    else:
+        from tabulate import tabulate
+
+        rows = [(" and ".join(map(str, answer.cases)), repr(answer.layer)) for answer in restored.answers]
+        body = tabulate(rows, ("for", "layer"), disable_numparse=True)
+    rule = " = ".join(filter(None, (restored.rule, restored.worked)))
+    return "\n\n".join(filter(None, (head, body, rule and notes([("rule", f"output_padding = {rule}")]))))

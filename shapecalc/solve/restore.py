@@ -1,0 +1,202 @@
+"""The output_padding with which a transposed convolution gives back the size that a window took away."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import product
+from typing import Any, NamedTuple, final
+
+from shapecalc.algebra import Int, evaluate, names, names_of, normal, text
+from shapecalc.algebra.expr import Add, FloorDiv
+from shapecalc.errors import ShapeError, SpecError
+from shapecalc.layers import Layer, Shape, shape_text
+from shapecalc.layers.conv import Conv, ConvTranspose, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
+from shapecalc.layers.letters import written
+from shapecalc.layers.pool import Pool
+from shapecalc.measure.report import plain
+from shapecalc.measure.sizes import apply
+from shapecalc.read.inline import read_layer
+from shapecalc.solve.kinds import CHANNELS
+from shapecalc.solve.question import Sizes, read_sizes
+
+#: More combinations of remainders than these are not told.
+MAX_CASES = 256
+
+
+class Case(NamedTuple):
+    """Some of the sizes that a letter may stand for.
+
+    Attributes:
+        letter: the letter of the size.
+        remainder: what the sizes leave when divided by ``modulus``.
+        modulus: the stride.
+    """
+
+    letter: str
+    remainder: int
+    modulus: int
+
+    def __str__(self) -> str:
+        if self.modulus == 2:
+            return f"{self.letter} {('even', 'odd')[self.remainder]}"
+        return f"{self.letter} ≡ {self.remainder} (mod {self.modulus})" if self.modulus > 1 else f"every {self.letter}"
+
+
+class Answer(NamedTuple):
+    """A layer that restores the sizes that its cases name; without cases, the number that was given."""
+
+    cases: tuple[Case, ...]
+    layer: Layer
+
+
+@final
+class Restored(NamedTuple):
+    """How the size that a layer took away comes back; print it.
+
+    Attributes:
+        layer: the layer.
+        before: the shape that goes in.
+        after: what the layer makes of it.
+        answers: the transposed convolutions: one for numbers, one for each remainder of a letter by the stride.
+        rule: the output padding as a formula; "" where the layer rounds up.
+        worked: the formula with its numbers, for the first axis; "" for letters.
+    """
+
+    layer: Layer
+    before: Shape
+    after: Shape
+    answers: tuple[Answer, ...]
+    rule: str
+    worked: str
+
+    def __str__(self) -> str:
+        from shapecalc.write.solutions import restored_text
+
+        return restored_text(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "layer": repr(self.layer),
+            "input": plain(self.before),
+            "output": plain(self.after),
+            "rule": self.rule,
+            "answers": [
+                {
+                    "spec": repr(answer.layer),
+                    "output_padding": list(answer.layer.values["output_padding"]),
+                    **({"for": [str(case) for case in answer.cases]} if answer.cases else {}),
+                }
+                for answer in self.answers
+            ],
+        }
+
+
+def restore(layer: Layer | str, size: Sizes) -> Restored:
+    """The transposed convolution that gives back the size which a convolution or a pooling took away.
+
+    Several sizes become one where a stride rounds; output_padding says which of them is meant.
+
+    Args:
+        layer: a convolution or pooling, or its text: ``"Conv2d(64, 128, 3, stride=2, padding=1)"``.
+        size: what goes into it: 7 or ``"W"`` for every axis, one size for each axis, or those with the channels first.
+
+    Raises:
+        SpecError: the layer is of another kind, or the size does not fit it.
+        ShapeError: the layer refuses the size, or no output padding restores it.
+
+    Example:
+        >>> import shapecalc
+        >>> print(shapecalc.solve.restore("Conv2d(64, 128, 3, stride=2, padding=1)", 8).answers[0].layer)
+        ConvTranspose2d(128, 64, 3, stride=2, padding=1, output_padding=1)
+    """
+    encoder = _window(read_layer(layer) if isinstance(layer, str) else layer)
+    before = _shape(encoder, size)
+    resolved, after = apply(encoder, (before,))
+    encoder = _window(resolved)
+    envs = [env for _, env in encoder.axis_envs(before)]
+    lacking = [_lacking(encoder, env, size) for env, size in zip(envs, after[1:], strict=True)]
+    answers = list(_answers(encoder, before, after, lacking))
+    if all(answer.layer == answers[0].layer for answer in answers):
+        answers = [Answer(tuple(Case(case.letter, 0, 1) for case in answers[0].cases), answers[0].layer)]
+    rule = _rule(type(encoder).axis_size.tree(envs[0]), envs[0])
+    return Restored(encoder, before, after, tuple(answers), *rule)
+
+
+def _window(layer: Layer) -> Conv | Pool:
+    if not isinstance(layer, Conv | Pool):
+        raise SpecError(f"{layer!r} does not slide a window over its input; give a convolution or a pooling.")
+    if isinstance(layer.values.get("padding"), str) and layer.values["padding"] != "valid":
+        raise SpecError(f"{layer!r}: a transposed convolution needs the padding as a number; write it as one.")
+    return layer
+
+
+def _shape(layer: Conv | Pool, size: Sizes) -> Shape:
+    """The input shape that some sizes mean: one for all axes, one for each, or those behind the channels."""
+    sizes = read_sizes(size)
+    if len(sizes) == layer.rank + 1:
+        return sizes
+    if len(sizes) not in {1, layer.rank}:
+        raise SpecError(f"{layer!r} has {layer.rank} axes, but {shape_text(sizes)} has {len(sizes)} sizes.")
+    channels = layer.values.get("in_channels")
+    return (CHANNELS[0] if channels is None else channels, *sizes * (layer.rank // len(sizes)))
+
+
+def _transposed(layer: Conv | Pool, channels: tuple[Int, Int], output_padding: tuple[int, ...]) -> ConvTranspose:
+    """The transposed convolution with the arguments of a window."""
+    cls = (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)[layer.rank - 1]
+    values = dict(layer.values)
+    if values["stride"] is None:
+        values["stride"] = values["kernel_size"]
+    if values.get("padding") == "valid":
+        values["padding"] = 0
+    kept = ("kernel_size", "stride", "padding", "dilation", "groups")
+    given = {name: values[name] for name in kept if name in values}
+    return cls(channels[1], channels[0], output_padding=output_padding, **given)
+
+
+def _lacking(layer: Conv | Pool, env: dict[str, Any], after: Int) -> Int:
+    """How much of a size the transposed convolution alone does not give back."""
+    plain = _transposed(layer, (1, 1), (0,) * layer.rank)
+    axis = {**env, "W": after, "output_padding": 0, "padding": env["before"]}
+    return normal(env["W"] - type(plain).axis_size.at(axis))
+
+
+def _answers(layer: Conv | Pool, before: Shape, after: Shape, lacking: list[Int]) -> Iterator[Answer]:
+    """A transposed convolution for each combination of remainders."""
+    letters = sorted({name for size in before[1:] for name in names(size)}, key=lambda name: name.name)
+    strides = layer.values["stride"] or layer.values["kernel_size"]
+    modulus = math.lcm(*strides) if letters else 1
+    if modulus ** len(letters) > MAX_CASES:
+        raise SpecError(f"{layer!r}: the remainders by {modulus} are too many to tell; give a number for the size.")
+    channels = layer.values.get("out_channels", before[0])
+    for remainders in product(range(modulus), repeat=len(letters)):
+        some = {name: modulus * name + left for name, left in zip(letters, remainders, strict=True)}
+        extra = [normal(evaluate(one, some)) for one in lacking]
+        cases = tuple(Case(name.name, left, modulus) for name, left in zip(letters, remainders, strict=True))
+        yield Answer(cases, _transposed(layer, (before[0], channels), _legal(layer, before, after, extra)))
+
+
+def _legal(layer: Conv | Pool, before: Shape, after: Shape, extra: list[Int]) -> tuple[int, ...]:
+    """The output paddings, if they are numbers that are not negative."""
+    if all(isinstance(one, int) and one >= 0 for one in extra):
+        return tuple(one for one in extra if isinstance(one, int))
+    raise ShapeError(
+        f"{layer!r} rounds {shape_text(before)} up to {shape_text(after)}, and a transposed convolution of that "
+        f"gives more than {shape_text(before)}: output_padding would be negative. Crop what comes out instead."
+    )
+
+
+def _rule(size: Any, env: dict[str, Any]) -> tuple[str, str]:
+    """What the division by the stride leaves over, in letters and in numbers."""
+    match size:
+        case Add(FloorDiv(over, stride), 1):
+            left, number = evaluate(over, names_of(env)), env["stride"]
+            if not isinstance(left, int):
+                return f"({written(over)}) mod {written(stride)}", ""
+            values = names_of(env)
+            numbers = text(over, lambda name: values[name])
+            return f"({written(over)}) mod {written(stride)}", f"({numbers}) mod {number} = {left % number}"
+        case _:
+            return "", ""
