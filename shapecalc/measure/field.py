@@ -9,17 +9,19 @@ Intervals reach into the padding; :mod:`shapecalc.measure.footprint` cuts them a
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, final
 
-from shapecalc.algebra import Formula, Int, maximum, minimum
+from shapecalc.algebra import Formula, Int, normal
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.axiswise import Axiswise, Reads, extent
 from shapecalc.layers.conv import Conv, ConvTranspose
 from shapecalc.layers.merge import Concat
 from shapecalc.layers.reshape import PixelShuffle, PixelUnshuffle
 from shapecalc.layers.sized import Sized
+from shapecalc.measure.axis import AxisField as AxisField  # noqa: PLC0414  others know it from here
+from shapecalc.measure.ends import around, least, most
 from shapecalc.measure.layout import Layout, one_way, rearranged
 from shapecalc.measure.sizes import CACHE
 
@@ -31,64 +33,6 @@ MAX_PERIOD, MAX_STEPS = 4096, 500_000
 SIZE = Formula(lambda field, span, jump: field + (span - 1) * jump)
 JUMP = Formula(lambda jump, step: jump * step)
 START = Formula(lambda start, left, jump: start - left * jump)
-
-_Ends = tuple[Int | None, ...]
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class AxisField:
-    """What the outputs of a layer see along one axis of the net's input.
-
-    Attributes:
-        low: the first input seen, for each output of one period; None where an output sees nothing.
-        high: the last input seen, likewise.
-        advance: how many inputs further on the intervals are after one period of outputs; 0 where all see the same.
-        count: how many outputs there are.
-        length: how many inputs there are.
-        bound: "" where exact, else why it is only a bound.
-    """
-
-    low: _Ends
-    high: _Ends
-    advance: Int
-    count: Int
-    length: Int
-    bound: str = ""
-
-    @property
-    def size(self) -> Int:
-        """The most inputs that one output sees, padding included; 0 where none sees any."""
-        seen = self.low if not isinstance(self.count, int) else self.low[: self.count]  # what repeats may go on beyond
-        widths = [h - l + 1 for l, h in zip(seen, self.high, strict=False) if l is not None and h is not None]
-        widest = widths[0] if widths else 0
-        for width in widths[1:]:
-            widest = maximum(widest, width)
-        return widest
-
-    @property
-    def jump(self) -> Any:
-        """Inputs between the fields of neighbouring outputs: the effective stride, a fraction after upsampling."""
-        if len(self.low) == 1:
-            return self.advance
-        from fractions import Fraction
-
-        jump = Fraction(self.advance, len(self.low))  # type: ignore[arg-type]  # letters have tables of one entry
-        return jump.numerator if jump.denominator == 1 else jump
-
-    @property
-    def start(self) -> Int:
-        """The first input that the first output sees; negative in the padding, 0 where none sees any."""
-        seen = self.low if not isinstance(self.count, int) else self.low[: self.count]
-        return next((low for low in seen if low is not None), 0)
-
-    def interval(self, output: int) -> tuple[Int, Int] | None:
-        """The inputs that one output index sees, padding included; None where it sees nothing."""
-        period = len(self.low)
-        low, high = self.low[output % period], self.high[output % period]
-        if low is None or high is None:
-            return None
-        return low + output // period * self.advance, high + output // period * self.advance
 
 
 @final
@@ -131,8 +75,7 @@ def through(layer: Layer, inputs: tuple[Shape, ...], output: Shape, states: tupl
         axes = [_bounded(axis, f"{type(layer).__name__}: {layer.reads_more}") for axis in axes]
     layout, lost = rearranged(layer, state.layout, inputs, output)
     for axis in lost:
-        reason = f"{type(layer).__name__} moves positions between dimensions"
-        axes[axis] = _bounded(whole(axes[axis]), reason)
+        axes[axis] = _moved(axes[axis], layer)
         if isinstance(layer, Concat):
             axes[axis] = replace(axes[axis], count=output[layer.along(inputs[0])])
     if isinstance(layer, Axiswise) and not lost and hasattr(layer, "reads"):
@@ -142,6 +85,13 @@ def through(layer: Layer, inputs: tuple[Shape, ...], output: Shape, states: tupl
         reason = "PixelShuffle takes neighbours from different channels, which see different places"
         axes = [_bounded(axis, reason) for axis in axes]
     return State(layout, tuple(axes), uneven)
+
+
+def _moved(axis: AxisField, layer: Layer) -> AxisField:
+    """The field along an axis whose positions a layer puts elsewhere; where all see the same, that does not matter."""
+    if axis.advance == 0 and len(axis.low) == 1 and not isinstance(layer, Concat):  # whose branches may differ
+        return axis
+    return _bounded(whole(axis), f"{type(layer).__name__} moves positions between dimensions")
 
 
 def _bounded(axis: AxisField, reason: str) -> AxisField:
@@ -184,11 +134,11 @@ def composed(inner: AxisField, reads: Reads, env: dict[str, Any], count: Int) ->
         if low is None or high is None:
             return replace(inner, count=count)
         jump = inner.advance
-        start = START.function(low, -first, jump)
-        size = SIZE.function(high - low + 1, extent(taps, step), jump)
+        start = normal(START.function(low, -first, jump))  # with letters, ends would grow from layer to layer
+        size = SIZE.function(normal(high - low + 1), extent(taps, step), jump)
         return AxisField(
             (start,),
-            (start + size - 1,),
+            (normal(start + size - 1),),
             JUMP.function(jump, inputs),
             count,
             inner.length,
@@ -229,15 +179,7 @@ def _ends(inner: AxisField, first: int, step: int, number: int) -> tuple[Int | N
     near = [inner.interval(first + step * k) for k in range(min(number, period))]
     far = [inner.interval(first + step * k) for k in range(max(number - period, 0), number)]
     found = [interval for interval in near + far if interval is not None]
-    return _around(found) if found else (None, None)
-
-
-def _around(intervals: list[tuple[Int, Int]]) -> tuple[Int, Int]:
-    """The smallest interval that contains some others."""
-    low, high = intervals[0]
-    for one in intervals[1:]:
-        low, high = minimum(low, one[0]), maximum(high, one[1])
-    return low, high
+    return around(found) if found else (None, None)
 
 
 def transposed_taps(reads: Reads, env: dict[str, Any], stride: int) -> Any:
@@ -269,7 +211,7 @@ def whole(axis: AxisField) -> AxisField:
     seen = [interval for interval in map(axis.interval, some) if interval is not None]
     if not seen:
         return _blind(axis)
-    low, high = _around(seen)
+    low, high = around(seen)
     return replace(axis, low=(low,), high=(high,), advance=0)
 
 
@@ -306,8 +248,9 @@ def _joined(a: AxisField, b: AxisField) -> AxisField:
         low, high = [], []
         for o in range(period):
             seen = [interval for interval in (a.interval(o), b.interval(o)) if interval is not None]
-            low.append(minimum(seen[0][0], seen[-1][0]) if seen else None)
-            high.append(maximum(seen[0][1], seen[-1][1]) if seen else None)
+            ends = around(seen) if seen else (None, None)
+            low.append(ends[0])
+            high.append(ends[1])
         advance = a.advance * (period // len(a.low))
         return AxisField(tuple(low), tuple(high), advance, count, a.length, bound)
     seen_a, seen_b = whole(a).interval(0), whole(b).interval(0)
@@ -318,7 +261,7 @@ def _joined(a: AxisField, b: AxisField) -> AxisField:
     if not covers:
         different = "the branches move over the input at different rates"
         bound = bound or (different if period <= MAX_PERIOD else f"the fields repeat only after {period} outputs")
-    return AxisField((minimum(al, bl),), (maximum(ah, bh),), 0, count, a.length, bound)
+    return AxisField((least(al, bl),), (most(ah, bh),), 0, count, a.length, bound)
 
 
 def _covers(axis: AxisField) -> bool:

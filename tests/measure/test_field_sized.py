@@ -101,6 +101,26 @@ def test_letters_stand_for_sizes(layer: Any, value: Any, second: Any, field: Any
     assert (found.size, found.jump, found.start, found.bound) == field
 
 
+def test_crops_with_letters_are_compared_for_every_size() -> None:
+    """Of two ends with a letter in them the outer one is found where it is the outer one for every size."""
+    b = Builder((1, W))
+    fine = b.add(layers.Conv1d(1, 1, 3))
+    b.chain(layers.MaxPool1d(2), layers.MaxPool1d(2), layers.Conv1d(1, 1, 9), layers.ConvTranspose1d(1, 1, 4, 4))
+    up = b.last
+    crop = b.add(layers.Crop(), inputs=(fine, up))
+    b.add(layers.Concat(), inputs=(crop, up))
+    letters = b.build().measure().rows[-1].fields[0]
+    numbers = [b.build().with_input((1, size)).measure().rows[-1].fields[0] for size in range(38, 60)]
+    assert {(letters.size, letters.start, letters.bound)} == {(one.size, one.start, one.bound) for one in numbers}
+
+
+def test_positions_that_see_the_same_may_be_moved() -> None:
+    """Behind a dense layer every value sees everything, and still does where they are made an image again."""
+    b = Builder((2, 5, 6))
+    b.chain(layers.Flatten(), layers.Linear(60, 12), layers.Unflatten(1, (1, 3, 4)))
+    assert [(field.size, field.bound) for field in b.build().measure().rows[-1].fields] == [(5, ""), (6, "")]
+
+
 CAPSULES = {
     "squash": ((4, 9), (layers.Squash(),), (3, "")),
     "length": ((4, 9), (layers.CapsuleLength(),), (3, "")),
