@@ -69,6 +69,7 @@ def _collected(tree: Int) -> _Sum:
 
 def _written(total: _Sum) -> Int:
     """A sum as an expression: the longest products first, the number last, and nothing taken from 0 if avoidable."""
+    total = _raised(total)
     terms = sorted(((atoms, times) for atoms, times in total.items() if atoms), key=lambda term: _order(term[0]))
     first = next((place for place, (_, times) in enumerate(terms) if times > 0), 0)
     expression: Int = 0
@@ -78,6 +79,17 @@ def _written(total: _Sum) -> Int:
         else:
             expression = expression + product((times, *atoms))
     return expression + total.get((), 0)
+
+
+def _raised(total: _Sum) -> _Sum:
+    """⌊(W − 2)/4⌋ + 1 as ⌊(W + 2)/4⌋: of two numbers as near to 0, the one that leaves nothing outside."""
+    for (atom, *others), times in ((atoms, times) for atoms, times in total.items() if atoms):
+        if total.get(()) == times == 1 and not others and isinstance(atom, FloorDiv) and isinstance(atom.right, int):
+            inside = atom.left.right if isinstance(atom.left, Sub) else 0
+            if isinstance(inside, int) and 2 * inside == atom.right:
+                rest = {atoms: times for atoms, times in total.items() if atoms not in ((), (atom,))}
+                return rest | {(cast("Expr", (atom.left + atom.right) // atom.right),): 1}
+    return total
 
 
 def _plus(left: _Sum, right: _Sum, times: int = 1) -> _Sum:
@@ -113,8 +125,8 @@ def _floor(above: _Sum, below: _Sum) -> _Sum:
         out, inside = divmod(times, divisor)
         if atoms and inside:
             out, inside = 0, times  # a letter stands either outside or inside
-        elif not atoms and 2 * inside > divisor:
-            out, inside = out + 1, inside - divisor  # the number nearest to 0: ⌊(W − 1)/32⌋ + 1
+        elif not atoms and 2 * inside >= divisor:
+            out, inside = out + 1, inside - divisor  # the number nearest to 0: ⌊(W − 1)/32⌋ + 1; see _raised
         if out:
             whole[atoms] = out
         if inside:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import final
 
-from shapecalc.algebra import Int, normal, short
+from shapecalc.algebra import Int, names, normal, short
 from shapecalc.errors import ShapeError
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.base import Alike
@@ -24,6 +24,9 @@ from shapecalc.net import Net, Node
 def measure(net: Net, *, dtype: str = "float32") -> Report:
     """Every measure of a net: shapes, parameters, multiply-accumulates, memory and receptive fields.
 
+    Where letters stand for sizes, each measure is an expression in them, and the report's ``domain`` says for which
+    numbers it holds.
+
     Args:
         net: the network; its inputs must have shapes (numbers or letters, without the batch).
         dtype: the number type for which memory is given.
@@ -35,6 +38,7 @@ def measure(net: Net, *, dtype: str = "float32") -> Report:
     places: dict[str, _Place] = {name: _source(shape) for name, shape in given(net).items()}
     rows: list[Row] = []
     new: list[Int] = []
+    lettered = False
     for node in net.nodes:
         name, layer, reads, share, trainable = node
         try:
@@ -43,9 +47,15 @@ def measure(net: Net, *, dtype: str = "float32") -> Report:
             raise _mended(net, node, refused) from None
         places[name] = place
         new.append(place.stored)
+        lettered = lettered or place.lettered
         row = Row(name, reads, share, trainable, *place.facts)
         rows.append(row._replace(parameters=0) if share else row)
-    return _report(net, rows, new, dtype)
+    report = _report(net, rows, new, dtype)
+    if not lettered:
+        return report
+    from shapecalc.solve.settled import settled  # only letters have a domain
+
+    return settled(report)
 
 
 @final
@@ -55,13 +65,14 @@ class _Place:
     Comparing and hashing by identity makes one look-up of a node cheap: whatever lies before it is a single object.
     """
 
-    __slots__ = ("facts", "shape", "state", "stored")
+    __slots__ = ("facts", "lettered", "shape", "state", "stored")
 
-    def __init__(self, shape: Shape, state: State, stored: Int, facts: _Facts) -> None:
+    def __init__(self, shape: Shape, state: State, stored: Int, facts: _Facts, *, lettered: bool = False) -> None:
         self.shape = shape
         self.state = state
         self.stored = stored
         self.facts = facts
+        self.lettered = lettered
 
 
 #: What a row holds besides its node: the completed layer, its input shapes and output shape, weights, buffers, the
@@ -83,7 +94,8 @@ def _behind(alike: Alike, before: tuple[_Place, ...]) -> _Place:
     cost = short(macs(layer, inputs, output))
     state = through(layer, inputs, output, tuple([place.state for place in before]))
     facts = (layer, inputs, output, keeps.weights, keeps.buffers, normal(keeps.parameters), cost, state.axes)
-    return _Place(output, state, stored(layer, output), facts)
+    lettered = bool(names((*inputs, *layer.values.values())))
+    return _Place(output, state, stored(layer, output), facts, lettered=lettered)
 
 
 def _mended(net: Net, node: Node, refused: ShapeError) -> ShapeError:

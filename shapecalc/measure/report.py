@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, final
+from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from shapecalc.algebra import Expr, Int, short
 from shapecalc.errors import SpecError, did_you_mean
@@ -16,8 +16,8 @@ from shapecalc.measure.memory import Memory
 from shapecalc.measure.work import CONVENTION
 from shapecalc.net import Net
 
-#: What is not yet worked out where letters stand for sizes.
-LETTERS = "worked out as if every layer accepts its input: sizes that a window or a merge would refuse are not excluded"
+if TYPE_CHECKING:
+    from shapecalc.solve.domain import Domain
 
 
 class Row(NamedTuple):
@@ -105,6 +105,7 @@ class Report:
         buffers: how many numbers are kept but not trained.
         macs: multiply-accumulates for one input.
         memory: bytes.
+        domain: the numbers that the letters may stand for; None where there are no letters.
     """
 
     net: Net
@@ -114,6 +115,7 @@ class Report:
     buffers: Int
     macs: Int
     memory: Memory
+    domain: Domain | None = None
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -135,8 +137,7 @@ class Report:
     @property
     def has_letters(self) -> bool:
         """Whether letters stand for some sizes of the input or arguments of layers."""
-        shapes = [*self.net.inputs.values(), *(row.output_shape for row in self.rows)]
-        return not all(isinstance(size, int) for shape in shapes for size in shape)
+        return self.domain is not None
 
     @property
     def output_shape(self) -> Shape:
@@ -158,11 +159,8 @@ class Report:
             "buffers": plain(self.buffers),
             "macs": plain(self.macs),
             "memory": self.memory.as_dict(),
-            "conventions": {
-                "macs": CONVENTION,
-                "memory": MEMORY_CONVENTION,
-                **({"letters": LETTERS} if self.has_letters else {}),
-            },
+            "conventions": {"macs": CONVENTION, "memory": MEMORY_CONVENTION},
+            **({} if self.domain is None else {"domain": self.domain.as_dict()}),
         }
 
     def __str__(self) -> str:

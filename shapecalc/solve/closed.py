@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, NamedTuple
 
-from shapecalc.algebra import Expr, Int, Name, evaluate, names, normal
-from shapecalc.algebra.expr import Binary, Max, Min
+from shapecalc.algebra import Expr, Int, Name, evaluate, names
 from shapecalc.errors import ShapeError
 from shapecalc.layers import Shape
-from shapecalc.layers.require import Comparison
 from shapecalc.measure import Report, Row, measure
 from shapecalc.net import Net, Node
-from shapecalc.solve.domain import Domain, domain
-from shapecalc.solve.letter import solutions
+from shapecalc.solve.domain import Domain
 
 
 class ClosedForm(NamedTuple):
@@ -64,13 +60,11 @@ class ClosedForm(NamedTuple):
         return tuple(evaluate(size, numbers) for size in self.output_shape)
 
     def __str__(self) -> str:
-        from shapecalc.write.domain import legal_text
-
-        return f"{self.report}\n{legal_text(self.domain)}"
+        return str(self.report)
 
     def as_dict(self) -> dict[str, Any]:
-        """As :meth:`shapecalc.Report.as_dict`, with the letters and the domain."""
-        return {"letters": list(self.letters), **self.report.as_dict(), "domain": self.domain.as_dict()}
+        """As :meth:`shapecalc.Report.as_dict`, with the letters."""
+        return {"letters": list(self.letters), **self.report.as_dict()}
 
 
 def closed_form(net: Net) -> ClosedForm:
@@ -94,63 +88,27 @@ def closed_form(net: Net) -> ClosedForm:
         True
     """
     report = measure(net)
-    found = domain(report)
-    return ClosedForm(_within(report, found), found)
+    return ClosedForm(report, report.domain or Domain({}))
 
 
-def _within(report: Report, known: Domain) -> Report:
-    """The report with every minimum and maximum left out that is always the same side for legal inputs."""
-    rows = tuple(_settled_row(row, known) for row in report.rows)
-    return replace(report, rows=rows, macs=_settled(report.macs, known))
+def with_letters(net: Net) -> Net:
+    """The same net for inputs of any size: letters for all sizes but the channels, where there are none yet.
+
+    Sizes of a shape that has letters already stay as they are, and so does a shape of unusual length.
+    """
+    shapes = {name: _lettered(shape) for name, shape in net.inputs.items()}
+    return Net(shapes, net.nodes, net.outputs, net.name)
 
 
-def _settled_row(row: Row, known: Domain) -> Row:
-    inside = [size for shape in row.input_shapes for size in shape]
-    if not any(map(_has_extreme, (*inside, *row.output_shape, row.parameters, row.macs))):
-        return row
-    return row._replace(
-        input_shapes=tuple(tuple(_settled(size, known) for size in shape) for shape in row.input_shapes),
-        output_shape=tuple(_settled(size, known) for size in row.output_shape),
-        parameters=_settled(row.parameters, known),
-        macs=_settled(row.macs, known),
-    )
+def _lettered(shape: Shape) -> Shape:
+    letters = _SIZES.get(len(shape))
+    if letters is None or names(shape):
+        return shape
+    return (*shape[: len(shape) - len(letters)], *map(Name, letters))
 
 
-def _has_extreme(tree: Int) -> bool:
-    if not isinstance(tree, Binary):
-        return False
-    return isinstance(tree, Min | Max) or _has_extreme(tree.left) or _has_extreme(tree.right)
-
-
-def _settled(tree: Int, known: Domain) -> Int:
-    return normal(_decided(tree, known)) if _has_extreme(tree) else tree
-
-
-def _decided(tree: Int, known: Domain) -> Int:
-    """Each minimum and maximum as the one of its sides that it is for all legal inputs, where there is one."""
-    if not isinstance(tree, Binary) or not _has_extreme(tree):
-        return tree
-    left, right = _decided(tree.left, known), _decided(tree.right, known)
-    if isinstance(tree, Min | Max):
-        relation = "<=" if isinstance(tree, Min) else ">="
-        if _always(Comparison(left, relation, right), known):
-            return left
-        if _always(Comparison(right, relation, left), known):
-            return right
-    return evaluate(type(tree)(_LEFT, _RIGHT), {_LEFT: left, _RIGHT: right})
-
-
-_LEFT, _RIGHT = Name("left"), Name("right")
-
-
-def _always(comparison: Comparison, known: Domain) -> bool:
-    letters = names((comparison.left, comparison.right))
-    if len(letters) != 1:
-        return False
-    (letter,) = letters
-    legal = known.values[letter.name]
-    allowed = solutions(comparison, letter, legal.smallest or 0)
-    return allowed is not None and not legal - allowed
+#: The field's letters for the sizes of an input, by its number of dimensions.
+_SIZES = {1: "N", 2: "L", 3: "HW", 4: "DHW"}
 
 
 def measure_at(net: Net, values: dict[str, int]) -> Report:

@@ -185,7 +185,8 @@ class _Solver:
             return False
         if both != left:
             if left and not both:
-                self.conflict = self.conflict or (*_excluding(self.same(letter.name), allowed), solved)
+                against = _excluding(self.same(letter.name), allowed) if allowed else []
+                self.conflict = self.conflict or (*against, solved)
             self.values[letter.name] = both
             self.imposed.append(solved)
         return True

@@ -8,8 +8,9 @@ from typing import Any
 from shapecalc.algebra import Int
 from shapecalc.layers import shape_text
 from shapecalc.measure import Report, Row
-from shapecalc.measure.report import LETTERS, plain
+from shapecalc.measure.report import plain
 from shapecalc.net import Net
+from shapecalc.write.domain import legal_text
 
 _HEADERS = ("name", "layer", "output", "parameters", "MACs", "field", "jump")
 _ALIGN = {"name": "left", "layer": "left", "reads": "left"}
@@ -53,7 +54,7 @@ def _cut(headers: tuple[str, ...], rows: list[list[str]], width: int) -> int:
 
 
 def _cells(row: Row) -> list[str]:
-    field = _axes([axis.size for axis in row.fields]) + ("" if row.status == "exact" else " (bound)")
+    field = axes_text([axis.size for axis in row.fields]) + ("" if row.status == "exact" else " (bound)")
     shared = f" = {row.share}" if row.share else ""
     return [
         row.name + shared,
@@ -62,11 +63,11 @@ def _cells(row: Row) -> list[str]:
         count(row.parameters),
         count(row.macs),
         field,
-        _axes([axis.jump for axis in row.fields]),
+        axes_text([axis.jump for axis in row.fields]),
     ]
 
 
-def _axes(values: list[Any]) -> str:
+def axes_text(values: list[Any]) -> str:
     """One number where the axes agree, else one for each: 3x5."""
     texts = [str(plain(value)) for value in values]
     return texts[0] if len(set(texts)) == 1 else "x".join(texts)
@@ -94,8 +95,8 @@ def totals(report: Report) -> str:
     bound = next((row for row in report if row.reason), None)
     if bound is not None:
         lines.append(f"field       a bound from {bound.name} on: {bound.reason}")
-    if report.has_letters:
-        lines.append(f"letters     {LETTERS}")
+    if report.domain is not None:
+        lines.append(legal_text(report.domain).replace("legal for", "legal for  ", 1))
     return "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 
-from shapecalc import Builder, ClosedForm, Net, ShapecalcError, closed_form, layers, measure, parse
+from shapecalc import ClosedForm, Net, ShapecalcError, closed_form, measure
 from shapecalc.algebra import Name
 from tests.nets.drawn import small_nets
 

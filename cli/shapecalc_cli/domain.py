@@ -1,0 +1,38 @@
+"""``shapecalc domain``: which inputs are legal, and which layer asks for what."""
+
+from typing import Annotated
+
+import typer
+
+
+def domain(
+    spec: Annotated[
+        str, typer.Argument(metavar="SPEC", help="The layers, as torch writes them, or the path of a network file.")
+    ],
+    *,
+    input_: Annotated[
+        str | None,
+        typer.Option("--input", "-i", help="The input with letters: 3xHxW. Numbers become letters, channels excepted."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Exactly the inputs for which a network is legal, and the layer that imposes each condition.
+
+    Leaves with 1 where no input is legal, and names the conditions that exclude each other.
+
+    Examples:
+      shapecalc domain "Conv2d(3, 10, 3) MaxPool2d(4) Conv2d(10, 20, 5, padding=2) MaxPool2d(2)" --input 3xHxW
+      shapecalc domain "MaxPool2d(2) Conv2d(3, 8, 5) PixelUnshuffle(2)" --input 3xWxW
+      shapecalc domain network.yaml --json
+    """
+    from shapecalc.read import open_net
+    from shapecalc.solve import closed_form, with_letters
+    from shapecalc_cli.output import say, say_json
+
+    form = closed_form(with_letters(open_net(spec, input_shape=input_ or ())))
+    if json:
+        say_json({"input": form.report.net.input_text(), **form.domain.as_dict()})
+    else:
+        say(f"input {form.report.net.input_text()}\n{form.domain}")
+    if form.domain.conflict:
+        raise typer.Exit(1)

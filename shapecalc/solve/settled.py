@@ -1,0 +1,68 @@
+"""Reports with letters, settled: with their domain, and piecewise only where the domain leaves two pieces."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from shapecalc.algebra import Int, Name, evaluate, names, normal
+from shapecalc.algebra.expr import Binary, Max, Min
+from shapecalc.layers.require import Comparison
+from shapecalc.measure import Report, Row
+from shapecalc.solve.domain import Domain, domain
+from shapecalc.solve.letter import solutions
+
+
+def settled(report: Report) -> Report:
+    """The report with its domain, and without the minima and maxima that are one of their sides for legal inputs."""
+    known = domain(report)
+    rows = tuple(_settled_row(row, known) for row in report.rows)
+    return replace(report, rows=rows, macs=_settled(report.macs, known), domain=known)
+
+
+def _settled_row(row: Row, known: Domain) -> Row:
+    inside = [size for shape in row.input_shapes for size in shape]
+    if not any(map(_has_extreme, (*inside, *row.output_shape, row.parameters, row.macs))):
+        return row
+    return row._replace(
+        input_shapes=tuple(tuple(_settled(size, known) for size in shape) for shape in row.input_shapes),
+        output_shape=tuple(_settled(size, known) for size in row.output_shape),
+        parameters=_settled(row.parameters, known),
+        macs=_settled(row.macs, known),
+    )
+
+
+def _has_extreme(tree: Int) -> bool:
+    if not isinstance(tree, Binary):
+        return False
+    return isinstance(tree, Min | Max) or _has_extreme(tree.left) or _has_extreme(tree.right)
+
+
+def _settled(tree: Int, known: Domain) -> Int:
+    return normal(_decided(tree, known)) if _has_extreme(tree) else tree
+
+
+def _decided(tree: Int, known: Domain) -> Int:
+    """Each minimum and maximum as the one of its sides that it is for all legal inputs, where there is one."""
+    if not isinstance(tree, Binary) or not _has_extreme(tree):
+        return tree
+    left, right = _decided(tree.left, known), _decided(tree.right, known)
+    if isinstance(tree, Min | Max):
+        relation = "<=" if isinstance(tree, Min) else ">="
+        if _always(Comparison(left, relation, right), known):
+            return left
+        if _always(Comparison(right, relation, left), known):
+            return right
+    return evaluate(type(tree)(_LEFT, _RIGHT), {_LEFT: left, _RIGHT: right})
+
+
+_LEFT, _RIGHT = Name("left"), Name("right")
+
+
+def _always(comparison: Comparison, known: Domain) -> bool:
+    letters = names((comparison.left, comparison.right))
+    if len(letters) != 1:
+        return False
+    (letter,) = letters
+    legal = known.values[letter.name]
+    allowed = solutions(comparison, letter, legal.smallest or 0)
+    return allowed is not None and not legal - allowed
