@@ -12,11 +12,14 @@ from shapecalc.layers.letters import written
 from shapecalc.write.table import count
 
 if TYPE_CHECKING:
+    from shapecalc.solve.depth import Depth
     from shapecalc.solve.layers import Layers, Solution
     from shapecalc.solve.restore import Restored
 
 #: How many answers are shown unless all are asked for, and how wide the lines below a table are.
 SHOWN, WIDTH = 10, 98
+#: A table of depths has at most so many rows, so many of them at its end.
+ROWS, TAIL = 16, 3
 
 
 def notes(lines: list[tuple[str, str]]) -> str:
@@ -121,3 +124,33 @@ def restored_text(restored: Restored) -> str:
         body = tabulate(rows, ("for", "layer"), disable_numparse=True)
     rule = " = ".join(filter(None, (restored.rule, restored.worked)))
     return "\n\n".join(filter(None, (head, body, rule and notes([("rule", f"output_padding = {rule}")]))))
+
+
+def depth_text(depth: Depth) -> str:
+    """The field after each repetition, with the first that reaches far enough as the last row."""
+    from tabulate import tabulate
+
+    rows = [[count(row.depth), " ".join(map(repr, row.layers)), count(row.field)] for row in depth.rows]
+    if len(rows) > ROWS:
+        rows[ROWS - TAIL - 1 : -TAIL] = [["...", "...", "..."]]
+    thing = _repeated(depth, 2)
+    left = WIDTH - len(thing) - max(len(row[-1]) for row in rows) - 4
+    rows = [
+        [number, text if len(text) <= left else f"{text[: max(left, 8) - 3]}...", size] for number, text, size in rows
+    ]
+    table = tabulate(rows, (thing, "the last one", "field"), colalign=("right", "left", "right"), disable_numparse=True)
+    kept = [("field", f"a bound: {depth.bound}")] if depth.bound else []
+    return "\n\n".join(filter(None, (_reached(depth), table, notes(kept))))
+
+
+def _reached(depth: Depth) -> str:
+    wanted, last = count(depth.wanted), depth.rows[-1]
+    if depth.reason:
+        return f"{wanted} inputs are not reached: {depth.reason.removesuffix('.')}."
+    seen = "sees" if last.depth == 1 else "see"
+    return f"{count(last.depth)} {_repeated(depth, last.depth)} {seen} {count(last.field)} inputs ({wanted} wanted)"
+
+
+def _repeated(depth: Depth, number: int) -> str:
+    one = "layer" if len(depth.rows[0].layers) == 1 else "repetition"
+    return one if number == 1 else f"{one}s"

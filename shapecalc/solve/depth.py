@@ -1,0 +1,149 @@
+"""How many layers a stack needs to see far enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, final
+
+from shapecalc.algebra import Int, Name
+from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.layers import Layer, Shape
+from shapecalc.measure.field import State, initial, through
+from shapecalc.measure.sizes import apply
+from shapecalc.read.inline import read_layers
+from shapecalc.read.tokens import tokens
+from shapecalc.solve.kinds import CHANNELS
+
+#: The letter that stands for a layer's place in the stack, counted from 0.
+INDEX = "i"
+#: The search ends after so many repetitions.
+MAX_DEPTH = 4_096
+_SIZES = ("L",), ("H", "W"), ("T", "H", "W")
+
+
+class Grown(NamedTuple):
+    """The field after so many repetitions.
+
+    Attributes:
+        depth: how many.
+        layers: those that the last repetition added.
+        field: how many inputs an output then sees, along the axis where it sees least.
+    """
+
+    depth: int
+    layers: tuple[Layer, ...]
+    field: int
+
+
+@final
+class Depth(NamedTuple):
+    """How deep a stack must be; print it as a table.
+
+    Attributes:
+        spec: what is repeated.
+        wanted: the field to reach.
+        rows: the field after each repetition, up to the first that reaches it or the last that was tried.
+        reason: why it is not reached; "" where it is.
+        bound: why the fields are only bounds; "" where they are exact.
+    """
+
+    spec: str
+    wanted: int
+    rows: tuple[Grown, ...]
+    reason: str
+    bound: str
+
+    @property
+    def depth(self) -> int | None:
+        """The smallest number of repetitions that sees far enough, or None."""
+        return None if self.reason else self.rows[-1].depth
+
+    def __str__(self) -> str:
+        from shapecalc.write.solutions import depth_text
+
+        return depth_text(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "spec": self.spec,
+            "wanted": self.wanted,
+            "depth": self.depth,
+            "fields": [{"depth": row.depth, "field": row.field} for row in self.rows],
+            **({"reason": self.reason} if self.reason else {}),
+            "status": "bound" if self.bound else "exact",
+        }
+
+
+def depth_for(spec: str, *, field: int) -> Depth:
+    """The smallest number of repetitions of a layer, or of a few, after which an output sees ``field`` inputs.
+
+    Args:
+        spec: the layer, as torch writes it; the letter ``i`` in it is its place in the stack, counted from 0:
+            ``"Conv1d(32, 32, 2, dilation=2**i, padding='causal')"``. Several layers are repeated together.
+        field: how many inputs an output must see, along each axis.
+
+    Raises:
+        SpecError: the spec cannot be read, or has no layer that slides over axes.
+        ShapeError: the first repetition refuses what the spec says of channels.
+
+    Example:
+        >>> import shapecalc
+        >>> answer = shapecalc.solve.depth_for("Conv1d(32, 32, 2, dilation=2**i, padding='causal')", field=512)
+        >>> answer.depth, answer.rows[-1].field
+        (9, 512)
+    """
+    if field < 1:
+        raise SpecError(f"A field has at least 1 input, but {field} are wanted.")
+    has_index = any(token.kind == "name" and token.text == INDEX for token in tokens(spec))
+    rows: list[Grown] = []
+    bound = ""
+    stack = _stack(spec, changes=has_index)
+    while True:
+        try:
+            layers, state = next(stack)
+        except ShapecalcError as refused:
+            if not rows:
+                raise
+            return Depth(spec, field, tuple(rows), f"repetition {len(rows) + 1}: {refused}", bound)
+        sizes = [_number(axis.size, spec) for axis in state.axes]
+        bound = bound or next((axis.bound for axis in state.axes if axis.bound), "")
+        rows.append(Grown(len(rows) + 1, layers, min(sizes)))
+        if rows[-1].field >= field:
+            return Depth(spec, field, tuple(rows), "", bound)
+        if len(rows) == MAX_DEPTH:
+            reason = f"{MAX_DEPTH:,} repetitions see {rows[-1].field:,}, and no more are tried"
+            return Depth(spec, field, tuple(rows), reason, bound)
+        if rows[-1].field == 1 and not has_index:
+            return Depth(spec, field, tuple(rows), "a kernel of 1 sees one input at any depth", bound)
+
+
+def _stack(spec: str, *, changes: bool) -> Iterator[tuple[tuple[Layer, ...], State]]:
+    """What each repetition adds, and the fields behind it; of a spec that changes nothing it is read once."""
+    layers = read_layers(spec, {INDEX: 0})
+    shape = _start(spec, layers)
+    state = initial(shape)
+    index = 0
+    while True:
+        for layer in layers:
+            resolved, output = apply(layer, (shape,))
+            state = through(resolved, (shape,), output, (state,))
+            shape = output
+        yield tuple(layers), state
+        index += 1
+        layers = read_layers(spec, {INDEX: index}) if changes else layers
+
+
+def _start(spec: str, layers: list[Layer]) -> Shape:
+    """An input of letters with the channels that the first layer wants."""
+    rank = next((layer.rank for layer in layers if layer.rank), 0)
+    if not rank:
+        raise SpecError(f"{spec!r} has no layer that slides over axes; give one such as Conv1d.")
+    wanted = next((layer.values["in_channels"] for layer in layers if "in_channels" in layer.values), None)
+    return (CHANNELS[0] if wanted is None else wanted, *map(Name, _SIZES[rank - 1]))
+
+
+def _number(size: Int, spec: str) -> int:
+    if not isinstance(size, int):
+        raise SpecError(f"{spec!r} sees the whole input at once; any depth is enough.")
+    return size
