@@ -41,6 +41,14 @@ FILES: dict[str, tuple[str, ...]] = {
     "densenet121": ("densenet121",),
     "mobilenet_v1": ("mobilenet_v1",),
     "mobilenet_v2": ("mobilenet_v2",),
+    "fcn32s": ("fcn32s",),
+    "unet": ("unet", "unet_bn", "unet_bn32"),
+    "retinanet": ("retinanet_resnet50_fpn", "retinanet_resnet50_fpn_v2"),
+    "dcgan": ("dcgan_generator", "dcgan_discriminator"),
+    "patchgan": ("patchgan70", "patchgan16", "patchgan286", "pixelgan"),
+    "capsnet": ("capsnet",),
+    "wavenet": ("wavenet",),
+    "tcn": ("tcn",),
 }
 
 _HOMES = {name: file for file, names in FILES.items() for name in names}
