@@ -1,6 +1,6 @@
 """``shapecalc net``: a whole network as a table."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +12,14 @@ def net(
     *,
     input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
     dtype: Annotated[str, typer.Option(help="The number type that memory is given for.")] = "float32",
+    convention: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TOOL",
+            help="Count work as another tool does, term by term: torch, fvcore, thop, ptflops, ptflops-aten, torchinfo "
+            "or paper.",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """What each layer of a network gives, costs and sees, with totals.
@@ -19,6 +27,7 @@ def net(
     Examples:
       shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)" --input 3x130x130
       shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3xHxW
+      shapecalc net "Conv2d(3, 10, 3) BatchNorm2d ReLU" --input 3x32x32 --convention fvcore
       shapecalc net network.yaml --json
     """
     from shapecalc.measure import measure
@@ -26,7 +35,12 @@ def net(
     from shapecalc_cli.output import say, say_json
 
     report = measure(open_net(spec, input_shape=input_ or ()), dtype=dtype)
+    shown: Any = report
+    if convention is not None:
+        from shapecalc.measure.conventions import count
+
+        shown = count(report, convention)
     if json:
-        say_json(report.as_dict())
+        say_json(shown.as_dict())
     else:
-        say(str(report))
+        say(str(shown))
