@@ -14,6 +14,7 @@ from shapecalc.algebra.formula import names_of as names_of
 from shapecalc.algebra.names import names as names
 from shapecalc.algebra.normal import normal as normal
 from shapecalc.algebra.normal import short as short
+from shapecalc.algebra.normal import total as total
 from shapecalc.algebra.text import LATEX as LATEX
 from shapecalc.algebra.text import TEXT as TEXT
 from shapecalc.algebra.text import text as text

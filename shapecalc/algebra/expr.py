@@ -77,6 +77,10 @@ class Binary(Expr):
     right: Int
     depth: int = field(init=False, compare=False, repr=False)
     nodes: int = field(init=False, compare=False, repr=False)
+    hashed: int = field(init=False, compare=False, repr=False)
+
+    def __hash__(self) -> int:  # of the whole tree, worked out once
+        return self.hashed
 
     def __post_init__(self) -> None:
         depth, nodes = 0, 1
@@ -89,6 +93,7 @@ class Binary(Expr):
             raise ShapecalcError("The expression grows too large to print; give numbers for some of the letters.")
         object.__setattr__(self, "depth", depth + 1)
         object.__setattr__(self, "nodes", nodes)
+        object.__setattr__(self, "hashed", hash((type(self).__name__, self.left, self.right)))
 
 
 @final

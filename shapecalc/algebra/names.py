@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from shapecalc.algebra.expr import Binary, Name
+from shapecalc.algebra.expr import Binary, Expr, Name
 
 
-def names(value: Any) -> set[Name]:
+def names(value: Any) -> frozenset[Name]:
     """The names in an expression, or in a tuple of them; none in anything else."""
-    match value:
-        case tuple():
-            return {name for one in value for name in names(one)}
+    if isinstance(value, Expr):
+        return _inside(value)
+    if isinstance(value, tuple):
+        return frozenset().union(*map(names, value))
+    return frozenset()
+
+
+@lru_cache(1 << 13)
+def _inside(tree: Expr) -> frozenset[Name]:
+    match tree:
         case Name():
-            return {value}
+            return frozenset((tree,))
         case Binary():
-            return names(value.left) | names(value.right)
+            return names(tree.left) | names(tree.right)
         case _:
-            return set()
+            return frozenset()

@@ -11,18 +11,28 @@ size chooses a branch:
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from operator import index
 from typing import assert_never, cast
 
-from shapecalc.algebra.expr import Add, CeilDiv, Expr, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub, product
+from shapecalc.algebra.expr import Add, Binary, CeilDiv, Expr, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub, product
 from shapecalc.errors import ShapecalcError
 
 #: A product of atoms, in order; the empty one is the number 1.
-_Product = tuple[Expr, ...]
+Product = tuple[Expr, ...]
 #: A sum: how often each product is taken. No entry is 0.
-_Sum = dict[_Product, int]
+Sum = dict[Product, int]
 
 #: Products of sums grow quickly; a sum of more terms than this is refused.
 MAX_TERMS = 2_000
+
+#: How many expressions are remembered with their sums.
+_CACHE = 1 << 13
+
+#: A sum of more different terms is not looked at as it stands.
+_FEW = 50
 
 #: The order of the letters in a sum (W − F + 2P) and in a product (K·F·F·D), as on paper; other names follow.
 _IN_SUMS = "HWLFSPd"
@@ -35,21 +45,48 @@ def normal(tree: Int) -> Int:
     Raises:
         ShapecalcError: the sum has too many terms to be read.
     """
-    return tree if isinstance(tree, int) else _written(_collected(tree))
+    return tree if isinstance(tree, int) else _normal(tree)
+
+
+@lru_cache(_CACHE)
+def _normal(tree: Expr) -> Int:
+    return written(collected(tree))
 
 
 def short(tree: Int) -> Int:
     """The tree or its normal form, whichever is shorter to read: a product of sums is, as it stands."""
-    return min(normal(tree), tree, key=lambda one: len(str(one)))
+    return tree if isinstance(tree, int) else min(_normal(tree), tree, key=_length)
 
 
-def _collected(tree: Int) -> _Sum:
+def _length(tree: Int) -> int:
+    return tree.nodes if isinstance(tree, Binary) else 1
+
+
+def total(terms: Sequence[Int]) -> Int:
+    """The sum of many integers, as :func:`short`; equal terms are counted, so the sum of a long net stays small."""
+    try:
+        return sum(map(index, terms))
+    except TypeError:  # some are expressions
+        counts = Counter(terms)
+    number = sum(term * times for term, times in counts.items() if isinstance(term, int))
+    trees = [times * term for term, times in counts.items() if not isinstance(term, int)]
+    found = collected(number)
+    for tree in trees:
+        found = _plus(found, collected(tree))
+    if len(trees) > _FEW:
+        return written(found)
+    return min(written(found), sum(trees, start=number), key=_length)
+
+
+@lru_cache(_CACHE)
+def collected(tree: Int) -> Sum:
+    """An expression as a sum of products, the same for equal expressions; remembered, so not to be changed."""
     if isinstance(tree, int):
         return {(): tree} if tree else {}
     node = cast("Node", tree)
     if isinstance(node, Name):
         return {(node,): 1}
-    left, right = _collected(node.left), _collected(node.right)
+    left, right = collected(node.left), collected(node.right)
     match node:
         case Add():
             return _plus(left, right)
@@ -67,7 +104,7 @@ def _collected(tree: Int) -> _Sum:
             assert_never(node)
 
 
-def _written(total: _Sum) -> Int:
+def written(total: Sum) -> Int:
     """A sum as an expression: the longest products first, the number last, and nothing taken from 0 if avoidable."""
     total = _raised(total)
     terms = sorted(((atoms, times) for atoms, times in total.items() if atoms), key=lambda term: _order(term[0]))
@@ -81,7 +118,12 @@ def _written(total: _Sum) -> Int:
     return expression + total.get((), 0)
 
 
-def _raised(total: _Sum) -> _Sum:
+def minus(left: Sum, right: Sum) -> Sum:
+    """The difference of two sums."""
+    return _plus(left, right, -1)
+
+
+def _raised(total: Sum) -> Sum:
     """⌊(W − 2)/4⌋ + 1 as ⌊(W + 2)/4⌋: of two numbers as near to 0, the one that leaves nothing outside."""
     for (atom, *others), times in ((atoms, times) for atoms, times in total.items() if atoms):
         if total.get(()) == times == 1 and not others and isinstance(atom, FloorDiv) and isinstance(atom.right, int):
@@ -92,7 +134,7 @@ def _raised(total: _Sum) -> _Sum:
     return total
 
 
-def _plus(left: _Sum, right: _Sum, times: int = 1) -> _Sum:
+def _plus(left: Sum, right: Sum, times: int = 1) -> Sum:
     total = dict(left)
     for atoms, count in right.items():
         total[atoms] = total.get(atoms, 0) + times * count
@@ -101,10 +143,10 @@ def _plus(left: _Sum, right: _Sum, times: int = 1) -> _Sum:
     return total
 
 
-def _times(left: _Sum, right: _Sum) -> _Sum:
+def _times(left: Sum, right: Sum) -> Sum:
     if len(left) * len(right) > MAX_TERMS:
         raise ShapecalcError("The expression has too many terms to print; give numbers for some of the letters.")
-    total: _Sum = {}
+    total: Sum = {}
     for ours, once in left.items():
         for theirs, again in right.items():
             atoms = tuple(sorted(ours + theirs, key=_rank))
@@ -112,15 +154,15 @@ def _times(left: _Sum, right: _Sum) -> _Sum:
     return {atoms: times for atoms, times in total.items() if times}
 
 
-def _floor(above: _Sum, below: _Sum) -> _Sum:
+def _floor(above: Sum, below: Sum) -> Sum:
     divisor = _number(below)
     if divisor is None or divisor <= 0:
-        return {(): 1} if above == below else _atom(FloorDiv, _written(above), _written(below))
+        return {(): 1} if above == below else _atom(FloorDiv, written(above), written(below))
     nested = _nested(above)
     if nested is not None:
         return _floor(nested[0], {(): nested[1] * divisor})
-    whole: _Sum = {}
-    rest: _Sum = {}
+    whole: Sum = {}
+    rest: Sum = {}
     for atoms, times in above.items():
         out, inside = divmod(times, divisor)
         if atoms and inside:
@@ -134,17 +176,17 @@ def _floor(above: _Sum, below: _Sum) -> _Sum:
     return _plus(whole, _reduced(rest, divisor))
 
 
-def _nested(above: _Sum) -> tuple[_Sum, int] | None:
+def _nested(above: Sum) -> tuple[Sum, int] | None:
     """For ⌊x/a⌋ + y: the sum x + a·y, and a."""
     for atoms, times in above.items():
         if times == 1 and len(atoms) == 1 and isinstance(atoms[0], FloorDiv) and isinstance(atoms[0].right, int):
             a = atoms[0].right
             others = {other: a * count for other, count in above.items() if other != atoms}
-            return _plus(_collected(atoms[0].left), others), a
+            return _plus(collected(atoms[0].left), others), a
     return None
 
 
-def _reduced(rest: _Sum, divisor: int) -> _Sum:
+def _reduced(rest: Sum, divisor: int) -> Sum:
     """⌊rest/divisor⌋, divided by what the divisor and all letters' multiples have in common."""
     letters = [times for atoms, times in rest.items() if atoms]
     common = math.gcd(divisor, *letters)
@@ -153,31 +195,32 @@ def _reduced(rest: _Sum, divisor: int) -> _Sum:
         return _floor({atoms: times for atoms, times in smaller.items() if times}, {(): divisor // common})
     if divisor == 1 or not rest:
         return rest
-    return _atom(FloorDiv, _written(rest), divisor)
+    return _atom(FloorDiv, written(rest), divisor)
 
 
-def _extreme(kind: type[Min | Max], left: _Sum, right: _Sum) -> _Sum:
+def _extreme(kind: type[Min | Max], left: Sum, right: Sum) -> Sum:
     difference = _number(_plus(left, right, -1))
     if difference is not None:
         return left if (difference <= 0) == (kind is Min) else right
-    first, second = sorted((_written(left), _written(right)), key=str)
+    first, second = sorted((written(left), written(right)), key=str)
     return _atom(kind, first, second)
 
 
-def _atom(kind: type[FloorDiv | Min | Max], left: Int, right: Int) -> _Sum:
+def _atom(kind: type[FloorDiv | Min | Max], left: Int, right: Int) -> Sum:
     return {(kind(left, right),): 1}
 
 
-def _number(total: _Sum) -> int | None:
+def _number(total: Sum) -> int | None:
     if not total:
         return 0
     return total[()] if len(total) == 1 and () in total else None
 
 
+@lru_cache(_CACHE)
 def _rank(atom: Expr, letters: str = _IN_PRODUCTS) -> tuple[int, str]:
     name = atom.name if isinstance(atom, Name) else ""
     return (letters.index(name) if name and name in letters else len(letters), name or str(atom))
 
 
-def _order(atoms: _Product) -> tuple[int, list[tuple[int, str]]]:
+def _order(atoms: Product) -> tuple[int, list[tuple[int, str]]]:
     return -len(atoms), [_rank(atom, _IN_SUMS) for atom in atoms]

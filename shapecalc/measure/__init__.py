@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import final
 
-from shapecalc.algebra import Int, names, normal, short
+from shapecalc.algebra import Int, names, normal, short, total
 from shapecalc.errors import ShapeError
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.base import Alike
@@ -94,8 +94,13 @@ def _behind(alike: Alike, before: tuple[_Place, ...]) -> _Place:
     cost = short(macs(layer, inputs, output))
     state = through(layer, inputs, output, tuple([place.state for place in before]))
     facts = (layer, inputs, output, keeps.weights, keeps.buffers, normal(keeps.parameters), cost, state.axes)
-    lettered = bool(names((*inputs, *layer.values.values())))
+    lettered = any(not isinstance(size, int) for shape in inputs for size in shape) or _has_letters(alike)
     return _Place(output, state, stored(layer, output), facts, lettered=lettered)
+
+
+@lru_cache(CACHE)
+def _has_letters(alike: Alike) -> bool:
+    return bool(names(tuple(alike.layer.values.values())))
 
 
 def _mended(net: Net, node: Node, refused: ShapeError) -> ShapeError:
@@ -105,19 +110,9 @@ def _mended(net: Net, node: Node, refused: ShapeError) -> ShapeError:
 
 
 def _report(net: Net, rows: list[Row], new: list[Int], dtype: str) -> Report:
-    parameters: Int = 0
-    trainable: Int = 0
-    buffers: Int = 0
-    work: Int = 0
-    for row in rows:
-        own, cost = row.parameters, row.macs
-        if own != 0:
-            parameters = parameters + own
-            if row.trainable:
-                trainable = trainable + own
-        if cost != 0:
-            work = work + cost
-        if row.buffers and not row.share:
-            buffers = buffers + held(row.layer).buffered
-    parameters, trainable, buffers, work = map(short, (parameters, trainable, buffers, work))
+    owned = [row for row in rows if row.parameters != 0]
+    parameters = total([row.parameters for row in owned])
+    trainable = total([row.parameters for row in owned if row.trainable])
+    buffers = total([held(row.layer).buffered for row in rows if row.buffers and not row.share])
+    work = total([row.macs for row in rows])
     return Report(net, tuple(rows), parameters, trainable, buffers, work, memory(net, new, parameters, buffers, dtype))

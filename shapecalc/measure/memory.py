@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from shapecalc.algebra import Int, product
+from shapecalc.algebra import Int, product, total
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
 from shapecalc.net import Net
@@ -25,14 +28,14 @@ class Memory(NamedTuple):
         dtype: the number type.
         parameters: all parameters and buffers.
         forward: the most that inputs and outputs of layers take at one time in a forward pass without gradients;
-            None where letters leave the largest moment open.
+            None where letters make more moments than can be compared.
         training: the input and all layers' outputs, kept for the backward pass.
         gradients: one gradient for each parameter.
     """
 
     dtype: str
     parameters: Int
-    forward: int | None
+    forward: Int | None
     training: Int
     gradients: Int
 
@@ -57,6 +60,7 @@ def bytes_of(dtype: str) -> int:
     return DTYPES[dtype]
 
 
+@lru_cache(1 << 15)
 def stored(layer: Layer, output: Shape) -> Int:
     """How many new numbers a layer's output is: none for a view, or for a layer that works in place."""
     return 0 if layer.view or layer.values.get("inplace") is True else product(output)
@@ -73,38 +77,51 @@ def memory(net: Net, new: list[Int], parameters: Int, buffers: Int, dtype: str) 
         dtype: the number type.
     """
     size = bytes_of(dtype)
-    given = {name: product(shape) for name, shape in net.inputs.items()}
-    training: Int = 0
-    for entries in (*given.values(), *new):
-        training = training + entries
-    peak = _peak(net, given, new) if isinstance(training, int) else None
+    training = total([*map(product, net.inputs.values()), *new])
+    peak = _peak(net, new) if isinstance(training, int) else None
     return Memory(
         dtype, size * (parameters + buffers), None if peak is None else size * peak, size * training, size * parameters
     )
 
 
-def _peak(net: Net, given: dict[str, Any], new: list[Any]) -> int:
-    """The most numbers alive at once, each freed after the last layer that reads it."""
-    owner = {name: name for name in given}  # whose memory a node's output is
-    sizes = dict(given)
+def _peak(net: Net, new: list[Any]) -> int:
+    """The most numbers alive at one time."""
+    alive = peak = 0
+    for born, dying in _lives(net, new):
+        alive += born
+        peak = max(peak, alive)
+        alive -= sum(dying)
+    return peak
+
+
+def moments(net: Net, new: list[Int]) -> set[frozenset[tuple[Int, int]]]:
+    """For sizes with letters: what is alive at one time, as how often each size is; each different moment once."""
+    alive: Counter[Int] = Counter()
+    found = set()
+    for born, dying in _lives(net, new):
+        alive[born] += 1
+        found.add(frozenset((size, times) for size, times in alive.items() if times))
+        alive.subtract(dying)
+    return found
+
+
+def _lives(net: Net, new: list[Any]) -> Iterator[tuple[Any, list[Any]]]:
+    """What the inputs and each layer newly hold, and what nothing reads after it."""
+    sizes = {name: product(shape) for name, shape in net.inputs.items()}
+    owner = {name: name for name in sizes}  # whose memory a node's output is
     last: dict[str, int] = {}  # the last step that reads a memory
     for step, (node, entries) in enumerate(zip(net.nodes, new, strict=True)):
         for read in node.inputs:
             last[owner[read]] = step
-        if entries:
+        if isinstance(entries, int) and entries == 0:
+            owner[node.name] = owner[node.inputs[0]]
+        else:
             owner[node.name] = node.name
             sizes[node.name] = entries
-        else:
-            owner[node.name] = owner[node.inputs[0]]
     for name in net.outputs:
         last.pop(owner[name], None)  # what comes out stays
-    freed = [0] * len(new)
+    freed: list[list[Any]] = [[] for _ in new]
     for memory, step in last.items():
-        freed[step] += sizes[memory]
-    alive: int = sum(given.values())
-    peak = alive
-    for entries, dying in zip(new, freed, strict=True):
-        alive += entries
-        peak = max(peak, alive)
-        alive -= dying
-    return peak
+        freed[step].append(sizes[memory])
+    yield from ((sizes[name], []) for name in net.inputs)
+    yield from zip(new, freed, strict=True)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
-from shapecalc.algebra import Int, Name, evaluate, names, normal
+from shapecalc.algebra import Int, Name, evaluate, names, normal, total
 from shapecalc.algebra.expr import Binary, Max, Min
 from shapecalc.layers.require import Comparison
 from shapecalc.measure import Report, Row
+from shapecalc.measure.memory import Memory, bytes_of, moments, stored
+from shapecalc.measure.sizes import CACHE
 from shapecalc.solve.domain import Domain, domain
+from shapecalc.solve.greatest import greatest
 from shapecalc.solve.letter import solutions
 
 
@@ -16,7 +20,18 @@ def settled(report: Report) -> Report:
     """The report with its domain, and without the minima and maxima that are one of their sides for legal inputs."""
     known = domain(report)
     rows = tuple(_settled_row(row, known) for row in report.rows)
-    return replace(report, rows=rows, macs=_settled(report.macs, known), domain=known)
+    new = [stored(row.layer, row.output_shape) for row in rows]
+    return replace(
+        report, rows=rows, macs=_settled(report.macs, known), memory=_memory(report, new, known), domain=known
+    )
+
+
+def _memory(report: Report, new: list[Int], known: Domain) -> Memory:
+    """The memory with its largest moment: a maximum, where different inputs have different ones."""
+    least = {Name(letter): allowed.smallest or 0 for letter, allowed in known.values.items()}
+    size = bytes_of(report.memory.dtype)
+    sums = [total([size * times * one for one, times in moment]) for moment in moments(report.net, new)]
+    return report.memory._replace(forward=greatest(sums, least))
 
 
 def _settled_row(row: Row, known: Domain) -> Row:
@@ -31,6 +46,7 @@ def _settled_row(row: Row, known: Domain) -> Row:
     )
 
 
+@lru_cache(CACHE)
 def _has_extreme(tree: Int) -> bool:
     if not isinstance(tree, Binary):
         return False

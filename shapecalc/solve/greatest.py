@@ -1,0 +1,115 @@
+"""The greatest of some sums of sizes: those left out that never exceed another, whatever the letters stand for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+
+from shapecalc.algebra import Expr, Int, Name, evaluate, maximum
+from shapecalc.algebra.expr import Add, FloorDiv, Sub
+from shapecalc.algebra.normal import Product, Sum, collected, minus, written
+
+#: A maximum of more sums than this is not worked out.
+MAX_LEFT = 32
+
+
+def greatest(sums: list[Int], least: Mapping[Name, int]) -> Int | None:
+    """The maximum of sums of products of sizes, none of which is ever negative; None where too many are left.
+
+    Args:
+        sums: the expressions.
+        least: the smallest number that each letter stands for.
+    """
+    far = dict.fromkeys(least, _FAR)
+    left: list[Sum] = []
+    for one in sorted(map(collected, sums), key=lambda total: -_at(total, far)):
+        if not any(_never_above(one, other, least) for other in left):
+            left = [*(other for other in left if not _never_above(other, one, least)), one]
+    if len(left) > MAX_LEFT:
+        return None
+    found = written(left[0])
+    for one in left[1:]:
+        found = maximum(found, written(one))
+    return found
+
+
+#: Where large values are compared to bring the likely greatest sums first; any value gives a right answer.
+_FAR = 1 << 16
+
+
+def _at(total: Sum, values: Mapping[Name, int]) -> int:
+    return sum(times * math.prod(_value(atom, values) for atom in atoms) for atoms, times in total.items())
+
+
+def _value(atom: Expr, values: Mapping[Name, int]) -> int:
+    found = evaluate(atom, dict(values))
+    return found if isinstance(found, int) else 0
+
+
+def _never_above(one: Sum, other: Sum, least: Mapping[Name, int]) -> bool:
+    """Whether it is seen that ``one`` never exceeds ``other``: each product that it has more of is made up for."""
+    difference = minus(other, one)
+    spare = {atoms: Fraction(times) for atoms, times in difference.items() if times > 0}
+    for atoms, times in difference.items():
+        if times < 0 and not _covered(atoms, Fraction(-times), spare, least):
+            return False
+    return True
+
+
+def _covered(atoms: Product, wanted: Fraction, spare: dict[Product, Fraction], least: Mapping[Name, int]) -> bool:
+    """Take so many of a product off the spare products that are never smaller than it; False where they run out."""
+    for larger in sorted(spare, key=len):
+        share = _share(atoms, larger, least)
+        if share is None or not spare[larger]:
+            continue
+        taken = min(wanted * share, spare[larger])
+        spare[larger] -= taken
+        wanted -= taken / share
+        if not wanted:
+            return True
+    return False
+
+
+def _share(atoms: Product, larger: Product, least: Mapping[Name, int]) -> Fraction | None:
+    """A number r with: atoms ≤ r · larger, for all values of the letters from the least on; None where none is seen."""
+    share, rest = Fraction(1), list(larger)
+    for atom in atoms:
+        found = next(((other, ratio) for other in rest if (ratio := _ratio(atom, other)) is not None), None)
+        if found is None:
+            return None
+        rest.remove(found[0])
+        share *= found[1]
+    for atom in rest:  # a factor more, which is never less than this
+        bottom = _value(atom, least)
+        if bottom < 1:
+            return None
+        share /= bottom
+    return share
+
+
+def _ratio(atom: Expr, other: Expr) -> Fraction | None:
+    """A number r with atom ≤ r · other: ⌊(W + a)/(kb)⌋ ≤ ⌊(W + c)/b⌋/k where a ≤ c."""
+    if atom == other:
+        return Fraction(1)
+    ours, theirs = _line(atom), _line(other)
+    if ours is None or theirs is None or ours[0] != theirs[0]:
+        return None
+    (_, shift, divisor), (_, longer, step) = ours, theirs
+    return Fraction(step, divisor) if divisor % step == 0 and shift <= longer else None
+
+
+def _line(atom: Expr) -> tuple[Name, int, int] | None:
+    """W, a and b of an atom ⌊(W + a)/b⌋."""
+    match atom:
+        case FloorDiv(Expr() as above, int(divisor)) if not isinstance(above, FloorDiv):
+            line = _line(above)
+            return line and (*line[:2], divisor)
+        case Name():
+            return atom, 0, 1
+        case Add(Name() as name, int(shift)):
+            return name, shift, 1
+        case Sub(Name() as name, int(shift)):
+            return name, -shift, 1
+        case _:
+            return None
