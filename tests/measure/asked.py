@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from shapecalc import Builder, Net, ShapeError, layers
+from shapecalc import Builder, Net, ShapeError, layers, zoo
 from shapecalc.algebra import Name, evaluate
 from shapecalc.read.expression import read_expression
 from tests import nets
@@ -204,7 +204,7 @@ def unet_tiles(n: Inputs, count: int) -> list[int]:
     """The largest tiles up to a size for which every pooling of U-Net reads an even size; the table lists five."""
     found = []
     for tile in range(n["max"], 0, -1):
-        pools = [row for row in nets.unet_contracting(tile).measure() if row.name.startswith("pool")]
+        pools = [row for row in zoo.read("unet", input_shape=(1, tile, tile)).measure() if row.type == "MaxPool2d"]
         if all(row.input_shapes[0][1] % 2 == 0 for row in pools):
             found.append(tile)
         if len(found) == count:

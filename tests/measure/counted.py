@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 import shapecalc
-from shapecalc import Builder, Net, Node
+from shapecalc import Builder, Net, Node, zoo
 from shapecalc.layers import REGISTRY, Linear, MultiheadAttention
 from tests import nets
 from tests.pytorch.samples import SAMPLES, sample
@@ -145,10 +145,10 @@ WHOLE: dict[str, Callable[[], Net]] = {
     "DenseNet-121": nets.densenet121,
     "SqueezeNet": nets.squeezenet1_0,
     "MobileNet v2": nets.mobilenet_v2,
-    "U-Net": nets.unet,
-    "FCN-32s": nets.fcn32_vgg16,
-    "DCGAN's generator": nets.dcgan_generator,
-    "DCGAN's discriminator": nets.dcgan_discriminator,
+    "U-Net": partial(zoo.read, "unet"),
+    "FCN-32s": partial(zoo.read, "fcn32s", input_shape="3x224x224"),
+    "DCGAN's generator": partial(zoo.read, "dcgan_generator"),
+    "DCGAN's discriminator": partial(zoo.read, "dcgan_discriminator"),
     "WaveNet": nets.wavenet,
     "TCN": nets.tcn,
     "CapsNet": nets.capsnet,

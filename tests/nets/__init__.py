@@ -7,7 +7,6 @@ from tests.nets.classic import alexnet_v2_slim as alexnet_v2_slim
 from tests.nets.classic import capsnet as capsnet
 from tests.nets.classic import capsnet_baseline as capsnet_baseline
 from tests.nets.classic import fastbook as fastbook
-from tests.nets.classic import fcn32_vgg16 as fcn32_vgg16
 from tests.nets.classic import fire as fire
 from tests.nets.classic import happy_house as happy_house
 from tests.nets.classic import lenet5 as lenet5
@@ -17,13 +16,7 @@ from tests.nets.classic import nin_d2l as nin_d2l
 from tests.nets.classic import squeezenet1_0 as squeezenet1_0
 from tests.nets.classic import vgg as vgg
 from tests.nets.dense import context_module as context_module
-from tests.nets.dense import dcgan_discriminator as dcgan_discriminator
-from tests.nets.dense import dcgan_generator as dcgan_generator
-from tests.nets.dense import patchgan as patchgan
-from tests.nets.dense import pixelgan as pixelgan
 from tests.nets.dense import tcn as tcn
-from tests.nets.dense import unet as unet
-from tests.nets.dense import unet_contracting as unet_contracting
 from tests.nets.dense import wavenet as wavenet
 from tests.nets.inception import googlenet as googlenet
 from tests.nets.inception import inception_module as inception_module

@@ -11,7 +11,6 @@ from shapecalc.layers import (
     Concat,
     Conv1d,
     Conv2d,
-    ConvTranspose2d,
     Dropout,
     Flatten,
     Linear,
@@ -176,20 +175,6 @@ def vgg(depth: int, *, bn: bool = False, size: int = 224, classifier: bool = Tru
             b.add(Linear(out_features=units), name=f"fc{number}")
             if number < 3:
                 b.add(ReLU(inplace=True))
-    return b.build()
-
-
-def fcn32_vgg16(size: int = 224, classes: int = 21) -> Net:
-    """FCN-32s: VGG-16 with a padding of 100, its dense layers as windows, and one fixed (bilinear) upsampling by 32."""
-    b = Builder((3, size, size), name="fcn32")
-    for stage, (count, width) in enumerate(zip(VGG[16], (64, 128, 256, 512, 512), strict=True), 1):
-        for number in range(1, count + 1):
-            conv_relu(b, width, 3, 1, 100 if stage == number == 1 else 1)
-        b.add(MaxPool2d(2, ceil_mode=True), name=f"pool{stage}")
-    conv_relu(b, 4096, 7)
-    conv_relu(b, 4096, 1)
-    b.add(conv(classes, 1), name="score")
-    b.add(ConvTranspose2d(classes, classes, 64, stride=32, bias=False), name="upscore", trainable=False)
     return b.build()
 
 
