@@ -25,12 +25,13 @@ def report_text(report: Report, *, width: int = 0) -> str:
     headers, align, rows = _table(report)
     cut = _cut(headers, rows, width or shutil.get_terminal_size((100, 24)).columns)
     for row in rows:
-        row[1] = _short(row[1], cut)
+        row[1] = shortened(row[1], cut)
     table = tabulate(rows, headers, tablefmt="simple", colalign=align, disable_numparse=True)
     return f"input {report.net.input_text()}\n\n{table}\n\n{totals(report)}"
 
 
-def _short(text: str, length: int) -> str:
+def shortened(text: str, length: int) -> str:
+    """A text, cut to so many characters."""
     return text if len(text) <= length else text[: length - 3] + "..."
 
 
@@ -42,7 +43,7 @@ def _table(report: Report) -> tuple[tuple[str, ...], list[str], list[list[str]]]
     reads = ["" if row.reads == (name,) else ", ".join(row.reads) for row, name in zip(report, above, strict=False)]
     if any(reads):
         headers = (*headers[:2], "reads", *headers[2:])
-        rows = [[*cells[:2], _short(read, _NARROW), *cells[2:]] for cells, read in zip(rows, reads, strict=True)]
+        rows = [[*cells[:2], shortened(read, _NARROW), *cells[2:]] for cells, read in zip(rows, reads, strict=True)]
     return headers, [_ALIGN.get(head, "right") for head in headers], rows
 
 

@@ -7,7 +7,7 @@ import inspect
 import pytest
 from shapecalc_cli.main import COMMANDS
 
-from tests.tools import api_reference, cli_reference, net_schema
+from tests.tools import api_reference, cli_reference, net_schema, zoo_page
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +15,10 @@ def _terminal(monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
 
 
-@pytest.mark.parametrize("generator", [cli_reference, api_reference, net_schema], ids=lambda module: module.PAGE.name)
+GENERATED = [cli_reference, api_reference, net_schema, zoo_page]
+
+
+@pytest.mark.parametrize("generator", GENERATED, ids=lambda module: module.PAGE.name)
 def test_a_generated_page_is_current(generator):
     """The page is what its generator writes; `python -m tests.tools.refresh_docs` brings it up to date."""
     assert generator.PAGE.read_text(encoding="utf-8") == generator.page()

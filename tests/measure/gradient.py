@@ -75,12 +75,13 @@ def differentiable(net: Net) -> nn.Module:
         nn.init.uniform_(parameter, 0.5, 1.5, generator=generator)
         parameter.requires_grad_(requires_grad=False)
     for row in net.measure():
+        parent, _, name = row.name.rpartition(".")
         if isinstance(row.layer, MaxPool):
-            setattr(module, row.name, Summed(row.layer))
+            setattr(module.get_submodule(parent), name, Summed(row.layer))
         elif isinstance(row.layer, AdaptiveMaxPool):
-            setattr(module, row.name, Averaged(row.layer))
+            setattr(module.get_submodule(parent), name, Averaged(row.layer))
         elif isinstance(row.layer, Multiply):  # a factor that is padding would hide the other factor
-            setattr(module, row.name, module_of(Add()))
+            setattr(module.get_submodule(parent), name, module_of(Add()))
     return module
 
 

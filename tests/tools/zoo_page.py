@@ -1,0 +1,61 @@
+"""docs/reference/zoo.md: the nets that come with shapecalc, written from their files."""
+
+from __future__ import annotations
+
+from shapecalc.write.zoo import Shown, cells, shown, zoo
+from tests.tools.pages import ROOT
+
+PAGE = ROOT / "docs" / "reference" / "zoo.md"
+
+HEAD = """\
+<!-- Written by python -m tests.tools.refresh_docs from the files of shapecalc/zoo. -->
+
+# The zoo
+
+Architectures of the courses and papers, as network files in the [format with
+blocks](../how-to/build-a-branching-net.md#blocks-what-repeats-is-written-once). Whatever takes a network takes
+`zoo:NAME`, at the input it is known by or another:
+
+```console
+$ shapecalc net zoo:lenet5 --input 1x33x33
+...
+```
+
+`shapecalc zoo` lists them, and `shapecalc zoo NAME` says where a net comes from, with the counts that its authors or
+others printed beside ours:
+
+```console
+$ shapecalc zoo mobilenet_v1
+{example}
+```
+
+In Python, `shapecalc.zoo` has `names()`, `read(name)` and `entry(name)`:
+
+```python
+>>> from shapecalc import zoo
+>>> net = zoo.read("resnet50", input_shape="3x256x320")
+>>> net.measure().output_shape
+(1000,)
+```
+
+Every net is held against torch at several sizes, and against the printed counts, by `tests/zoo/`.
+
+## All of them
+
+`parameters` are those that are trained; `field` is the receptive field of the last map that has more than one
+position.
+"""
+
+
+def page() -> str:
+    """The page as it should be."""
+    listed = zoo()
+    heads = list(cells(listed[0]))
+    table = [f"| {' | '.join(heads)} |", f"| {' | '.join('---' for _ in heads)} |", *map(_row, listed)]
+    return "\n".join((HEAD.format(example=shown("mobilenet_v1")), *table, ""))
+
+
+def _row(one: Shown) -> str:
+    told = cells(one)
+    told |= {"name": f"`{one.entry.name}`", "title": f"[{one.entry.title}]({one.entry.source})"}
+    return f"| {' | '.join(told.values())} |"
