@@ -134,8 +134,9 @@ def grow(b: Builder, shapes: dict[str, Any], layer: Any, *reads: str) -> str | N
     """Add a layer where it is legal and its output small; otherwise leave it out."""
     inputs = tuple(shapes[name] for name in reads)
     try:
-        layer.check(inputs)
-        shape = layer.output_shape(inputs)
+        completed = layer.resolve(inputs)
+        completed.check(inputs)
+        shape = completed.output_shape(inputs)
     except ShapecalcError:
         return None
     rank = len(inputs[0]) - 1
@@ -176,6 +177,14 @@ def _gate(draw: Draw, b: Builder, shapes: dict[str, Any], rank: int) -> None:
         grow(b, shapes, draw(st.sampled_from((layers.Multiply, layers.Add)))(), *draw(st.permutations([source, mean])))
 
 
+def _fitted(draw: Draw, b: Builder, shapes: dict[str, Any], rank: int) -> None:
+    """What was last, cut or resized to the size of another node."""
+    mode = draw(st.sampled_from(("nearest", "area", {1: "linear", 2: "bilinear"}[rank])))
+    layer = draw(st.sampled_from((layers.Crop(), layers.Crop(offset=1), layers.Interpolate(mode=mode))))
+    others = [name for name, shape in shapes.items() if len(shape) == rank + 1]
+    grow(b, shapes, layer, b.last, draw(st.sampled_from(others)))
+
+
 @st.composite
 def small_nets(draw: Draw, *, longest: int = 6, least: int = 1, most: int = 14) -> Net:
     """Chains and branching nets in one or two axes that are legal by construction; sizes count double in one axis."""
@@ -185,13 +194,15 @@ def small_nets(draw: Draw, *, longest: int = 6, least: int = 1, most: int = 14) 
     shapes: dict[str, Any] = {"input": (draw(st.integers(1, 2)), *sizes)}
     b = Builder(shapes["input"])
     for _ in range(draw(st.integers(1, longest))):
-        step = draw(st.sampled_from(("layer",) * 6 + ("merge", "diamond", "gate")))
+        step = draw(st.sampled_from(("layer",) * 6 + ("merge", "diamond", "gate", "fitted")))
         if step == "layer":
             grow(b, shapes, draw(st.sampled_from(_KINDS))(draw, rank, shapes[b.last][0]), b.last)
         elif step == "merge":
             _merge(draw, b, shapes)
         elif step == "diamond":
             _diamond(draw, b, shapes, rank)
+        elif step == "fitted":
+            _fitted(draw, b, shapes, rank)
         else:
             _gate(draw, b, shapes, rank)
     if b.last == "input":

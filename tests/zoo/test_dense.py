@@ -40,6 +40,7 @@ FORMS = {
     "fcn32s": ("21xHxW", "H ≥ 1"),
     "unet": ("2x(16·⌊(H + 4)/16⌋ − 188)x(16·⌊(W + 4)/16⌋ − 188)", "H ≥ 188"),
     "unet_bn": ("1xHxW", "H ≡ 0 (mod 16)"),
+    "retinanet_resnet50_fpn": ("819x(⌊(H − 1)/8⌋ + 1)x(⌊(W − 1)/8⌋ + 1)", "H ≥ 1"),
     "dcgan_generator": ("3x(16H + 48)x(16W + 48)", "H ≥ 1"),
     "dcgan_discriminator": ("1x(⌊H/16⌋ − 3)x(⌊W/16⌋ − 3)", "H ≥ 64"),
     "pixelgan": ("1xHxW", "H ≥ 1"),
