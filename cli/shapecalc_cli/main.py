@@ -17,7 +17,7 @@ import typer  # noqa: E402  the line above is for this one and all that follow
 from shapecalc_cli.output import say  # noqa: E402
 
 #: The commands, each a function of the same name in a file of the same name, in the order of ``--help``.
-COMMANDS = ("conv", "pool", "deconv", "net", "domain", "explain", "layers", "zoo", "verify", "grade", "train")
+COMMANDS = ("conv", "pool", "deconv", "net", "domain", "solve", "explain", "layers", "zoo", "verify", "grade", "train")
 
 # the class of all mistakes in how a command is called; typer exports only its descendants
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]

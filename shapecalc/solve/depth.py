@@ -13,6 +13,7 @@ from shapecalc.measure.sizes import apply
 from shapecalc.read.inline import read_layers
 from shapecalc.read.tokens import tokens
 from shapecalc.solve.kinds import CHANNELS
+from shapecalc.solve.units import read_count
 
 #: The letter that stands for a layer's place in the stack, counted from 0.
 INDEX = "i"
@@ -75,7 +76,7 @@ class Depth(NamedTuple):
         }
 
 
-def depth_for(spec: str, *, field: int) -> Depth:
+def depth_for(spec: str, *, field: int | str) -> Depth:
     """The smallest number of repetitions of a layer, or of a few, after which an output sees ``field`` inputs.
 
     Args:
@@ -93,8 +94,9 @@ def depth_for(spec: str, *, field: int) -> Depth:
         >>> answer.depth, answer.rows[-1].field
         (9, 512)
     """
-    if field < 1:
-        raise SpecError(f"A field has at least 1 input, but {field} are wanted.")
+    wanted = read_count(field)
+    if wanted < 1:
+        raise SpecError(f"A field has at least 1 input, but {wanted} are wanted.")
     has_index = any(token.kind == "name" and token.text == INDEX for token in tokens(spec))
     rows: list[Grown] = []
     bound = ""
@@ -105,17 +107,17 @@ def depth_for(spec: str, *, field: int) -> Depth:
         except ShapecalcError as refused:
             if not rows:
                 raise
-            return Depth(spec, field, tuple(rows), f"repetition {len(rows) + 1}: {refused}", bound)
+            return Depth(spec, wanted, tuple(rows), f"repetition {len(rows) + 1}: {refused}", bound)
         sizes = [_number(axis.size, spec) for axis in state.axes]
         bound = bound or next((axis.bound for axis in state.axes if axis.bound), "")
         rows.append(Grown(len(rows) + 1, layers, min(sizes)))
-        if rows[-1].field >= field:
-            return Depth(spec, field, tuple(rows), "", bound)
+        if rows[-1].field >= wanted:
+            return Depth(spec, wanted, tuple(rows), "", bound)
         if len(rows) == MAX_DEPTH:
             reason = f"{MAX_DEPTH:,} repetitions see {rows[-1].field:,}, and no more are tried"
-            return Depth(spec, field, tuple(rows), reason, bound)
+            return Depth(spec, wanted, tuple(rows), reason, bound)
         if rows[-1].field == 1 and not has_index:
-            return Depth(spec, field, tuple(rows), "a kernel of 1 sees one input at any depth", bound)
+            return Depth(spec, wanted, tuple(rows), "a kernel of 1 sees one input at any depth", bound)
 
 
 def _stack(spec: str, *, changes: bool) -> Iterator[tuple[tuple[Layer, ...], State]]:

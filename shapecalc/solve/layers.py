@@ -16,6 +16,8 @@ from shapecalc.solve.question import Question, Sizes, question, read_question
 from shapecalc.solve.ranges import Ranges, Values, ranges
 from shapecalc.solve.window import PROBE, Search
 
+#: How many answers are printed unless all are asked for.
+SHOWN = 10
 #: The letter in which every axis is searched, whatever its own is called.
 W = Name("W")
 #: Where the axes ask for different sizes: how many windows of one kernel are combined along each, and how many layers
@@ -117,9 +119,13 @@ class Layers(NamedTuple):
     along: tuple[Along, ...]
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, *, limit: int | None = SHOWN) -> str:
+        """The answers as a table of at most ``limit`` rows; None for all."""
         from shapecalc.write.solutions import layers_text
 
-        return layers_text(self)
+        return layers_text(self, limit)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from shapecalc.algebra import Int, Name, names, normal
@@ -137,5 +137,5 @@ def _check(before: Int, after: Int) -> None:
         raise SpecError(f"The output {after} has the letter {letter}, which the input {before} has not; {said}.")
 
 
-def _first(letters: set[Name]) -> str:
+def _first(letters: Iterable[Name]) -> str:
     return next(iter(letters)).name

@@ -14,10 +14,10 @@ from shapecalc.write.table import count
 if TYPE_CHECKING:
     from shapecalc.solve.depth import Depth
     from shapecalc.solve.layers import Layers, Solution
-    from shapecalc.solve.restore import Restored
+    from shapecalc.solve.restoring import Restored
 
-#: How many answers are shown unless all are asked for, and how wide the lines below a table are.
-SHOWN, WIDTH = 10, 98
+#: How wide the lines below a table are.
+WIDTH = 98
 #: A table of depths has at most so many rows, so many of them at its end.
 ROWS, TAIL = 16, 3
 
@@ -31,7 +31,7 @@ def notes(lines: list[tuple[str, str]]) -> str:
     )
 
 
-def layers_text(answer: Layers, *, limit: int | None = SHOWN) -> str:
+def layers_text(answer: Layers, limit: int | None) -> str:
     """The layers that answer a question as a table of at most ``limit`` rows (None: all), with what was searched."""
     shown = answer.solutions[:limit]
     parts = [_title(answer), _table(answer, shown) if shown else _nearest(answer), notes(_notes(answer, shown))]
@@ -114,12 +114,17 @@ def same_rule() -> str:
 
 def restored_text(restored: Restored) -> str:
     """The transposed convolution that gives a size back: one for a number, for letters a table by their remainders."""
-    head = f"{restored.layer!r} makes {shape_text(restored.after)} of {shape_text(restored.before)}, restored by"
+    head = (
+        f"{restored.layer!r} makes {shape_text(restored.after)} of {shape_text(restored.before)}; the size comes back"
+    )
+    first = restored.answers[0].layer
     if not restored.answers[0].cases:
-        body = repr(restored.answers[0].layer)
+        extra = first.fields["output_padding"].write(first.values["output_padding"])
+        head, body = f"{head} with output_padding={extra}", repr(first)
     else:
         from tabulate import tabulate
 
+        head = f"{head} with"
         rows = [(" and ".join(map(str, answer.cases)), repr(answer.layer)) for answer in restored.answers]
         body = tabulate(rows, ("for", "layer"), disable_numparse=True)
     rule = " = ".join(filter(None, (restored.rule, restored.worked)))

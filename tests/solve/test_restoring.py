@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shapecalc import ShapeError, SpecError
 from shapecalc.layers import Conv1d, Layer, MaxPool1d
-from shapecalc.solve.restore import restore
+from shapecalc.solve.restoring import restore
 
 
 def torch_shape(layer: Layer, shape: tuple[int, ...]) -> tuple[int, ...]:
