@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple, final
 
 from shapecalc.errors import ShapecalcError
@@ -32,10 +33,7 @@ class Piece(NamedTuple):
 
 @final
 class Integers:
-    """A set of integers. Its pieces are in order, apart from each other, and as few and as simple as can be seen.
-
-    Equal sets of the kind that sizes make (a first number, then a pattern) have equal pieces.
-    """
+    """A set of integers. Its pieces are in order, apart from each other, and as few and as simple as is seen."""
 
     __slots__ = ("pieces",)
 
@@ -56,10 +54,10 @@ class Integers:
         return bool(self.pieces)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Integers) and self.pieces == other.pieces
+        return isinstance(other, Integers) and (self.pieces == other.pieces or not (self - other or other - self))
 
     def __hash__(self) -> int:
-        return hash(self.pieces)
+        return hash((self.smallest, self.largest))
 
     def __repr__(self) -> str:
         return f"Integers({self.text('n')})"
@@ -101,6 +99,8 @@ class Integers:
         """The set in words: ``W ≡ 0 (mod 16), W ≥ 32``."""
         if not self.pieces:
             return f"no {letter}"
+        if len(self.pieces) > 1 and self.is_finite and len(some := list(islice(self, MAX_LISTED + 1))) <= MAX_LISTED:
+            return f"{letter} = {', '.join(map(str, some))}"
         few = [piece for piece in self.pieces if piece.high is not None and piece.high - piece.low < LISTED]
         listed = [number for piece in few for number in Integers([piece])]
         others = [_words(piece, letter) for piece in self.pieces if piece not in few]

@@ -14,7 +14,6 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from operator import index
 from typing import assert_never, cast
 
 from shapecalc.algebra.expr import Add, Binary, CeilDiv, Expr, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub, product
@@ -64,10 +63,9 @@ def _length(tree: Int) -> int:
 
 def total(terms: Sequence[Int]) -> Int:
     """The sum of many integers, as :func:`short`; equal terms are counted, so the sum of a long net stays small."""
-    try:
-        return sum(map(index, terms))
-    except TypeError:  # some are expressions
-        counts = Counter(terms)
+    if all(isinstance(term, int) for term in terms):
+        return cast("int", sum(terms))
+    counts = Counter(terms)
     number = sum(term * times for term, times in counts.items() if isinstance(term, int))
     trees = [times * term for term, times in counts.items() if not isinstance(term, int)]
     found = collected(number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, assert_never, cast, final
 
 from shapecalc.algebra.expr import Add, Binary, CeilDiv, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub
@@ -26,14 +26,14 @@ class Style(NamedTuple):
     bar: bool
 
 
-TEXT = Style(" − ", "·", "⌊{}/{}⌋", "⌈{}/{}⌉", "min({}, {})", "max({}, {})", "({})", bar=False)
+TEXT = Style(" − ", "·", "⌊{}/{}⌋", "⌈{}/{}⌉", "min({})", "max({})", "({})", bar=False)
 LATEX = Style(
     " - ",
     r" \cdot ",
     r"\left\lfloor \frac{{{}}}{{{}}} \right\rfloor",
     r"\left\lceil \frac{{{}}}{{{}}} \right\rceil",
-    r"\min({}, {})",
-    r"\max({}, {})",
+    r"\min({})",
+    r"\max({})",
     r"\left({}\right)",
     bar=True,
 )
@@ -70,6 +70,15 @@ def _piece(shown: str | Int, style: Style) -> _Piece:
     return _Writer({name: (name.name, _ATOM) for name in _names(shown)}, style).write(shown)
 
 
+def _several(node: Min | Max) -> Iterator[Int]:
+    """What a minimum of minima, or a maximum of maxima, is taken of: max(a, b, c)."""
+    if type(node.left) is type(node):
+        yield from _several(node.left)
+    else:
+        yield node.left
+    yield node.right
+
+
 @final
 class _Writer:
     def __init__(self, shown: Mapping[Name, _Piece], style: Style) -> None:
@@ -94,10 +103,10 @@ class _Writer:
                 return self.divided(self.style.floor, left, right)
             case CeilDiv(left, right):
                 return self.divided(self.style.ceil, left, right)
-            case Min(left, right):
-                return self.style.smaller.format(self.write(left)[0], self.write(right)[0]), _ATOM
-            case Max(left, right):
-                return self.style.larger.format(self.write(left)[0], self.write(right)[0]), _ATOM
+            case Min():
+                return self.style.smaller.format(", ".join(self.write(one)[0] for one in _several(node))), _ATOM
+            case Max():
+                return self.style.larger.format(", ".join(self.write(one)[0] for one in _several(node))), _ATOM
             case _:
                 assert_never(node)
 

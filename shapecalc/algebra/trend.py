@@ -94,13 +94,27 @@ def _least(one: Trend, other: Trend) -> Trend:
     return flat._replace(start=max(start, crossing, 0))
 
 
-def products(tree: Int) -> Iterator[tuple[Expr, Expr]]:
-    """The factors of every product of two sizes in an expression."""
-    if isinstance(tree, Binary):
-        if isinstance(tree, Mul) and isinstance(tree.left, Expr) and isinstance(tree.right, Expr):
-            yield tree.left, tree.right
+def products(tree: Int) -> Iterator[list[Expr]]:
+    """The factors of every product of two or more sizes in an expression."""
+    if isinstance(tree, Mul):
+        factors = _factors(tree)[1]
+        if len(factors) > 1:
+            yield factors
+        for factor in factors:
+            yield from products(factor)
+    elif isinstance(tree, Binary):
         yield from products(tree.left)
         yield from products(tree.right)
+
+
+def _factors(tree: Int) -> tuple[int, list[Expr]]:
+    """A product as a number and the sizes that it multiplies."""
+    if isinstance(tree, int):
+        return tree, []
+    if not isinstance(tree, Mul):
+        return 1, [tree]
+    (once, ours), (again, theirs) = _factors(tree.left), _factors(tree.right)
+    return once * again, ours + theirs
 
 
 def increases(tree: Int, sign: int = 1) -> bool:
@@ -121,8 +135,7 @@ def increases(tree: Int, sign: int = 1) -> bool:
         case FloorDiv() | CeilDiv():
             return isinstance(node.right, int) and increases(node.left, sign)
         case Mul():
-            if isinstance(node.left, int):
-                return increases(node.right, sign if node.left >= 0 else -sign)
-            return increases(node.left, sign) and increases(node.right, sign)
+            times, factors = _factors(node)
+            return all(increases(factor, sign if times >= 0 else -sign) for factor in factors)
         case _:
             assert_never(node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, final
 
@@ -171,16 +171,22 @@ class Reader:
         if "." in text:
             raise self.error(f"{text} is not a number", token.at)
         if text in ("min", "max") and self.take_if("("):
-            self.nest(1)
-            left = self.integer(self.sum(), token)
-            self.expect(",")
-            right = self.integer(self.sum(), token)
-            self.expect(")")
-            self.nest(-1)
-            return minimum(left, right) if text == "min" else maximum(left, right)
+            return self.extreme(token, minimum if text == "min" else maximum)
         if text in ("floor", "ceil") and self.take_if("("):
             return self.rounded(token, ")", up=text == "ceil")
         return self.bound[text] if text in self.bound else Name(text)
+
+    def extreme(self, token: Token, chosen: Callable[[Int, Int], Int]) -> Int:
+        """The least or greatest of two or more."""
+        self.nest(1)
+        found = self.integer(self.sum(), token)
+        self.expect(",")
+        found = chosen(found, self.integer(self.sum(), token))
+        while self.take_if(","):
+            found = chosen(found, self.integer(self.sum(), token))
+        self.expect(")")
+        self.nest(-1)
+        return found
 
     def called(self, token: Token) -> str:
         """The name of what is called: the word itself, or the name that it stands for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from shapecalc.algebra import Expr, Int, Name, evaluate, names
+from shapecalc.algebra import LATEX, Expr, Int, Name, evaluate, names, text
 from shapecalc.errors import ShapeError
 from shapecalc.layers import Shape
 from shapecalc.measure import Report, Row, measure
@@ -59,12 +59,36 @@ class ClosedForm(NamedTuple):
         numbers: dict[Name, Int] = {Name(letter): number for letter, number in values.items()}
         return tuple(evaluate(size, numbers) for size in self.output_shape)
 
+    def latex(self) -> dict[str, str]:
+        """The output shape, parameters and multiply-accumulates in LaTeX."""
+        return {name: _latex(value) for name, value in self._totals().items()}
+
+    def to_sympy(self) -> dict[str, Any]:
+        """The same for sympy, which must be installed; the output shape is a tuple.
+
+        Raises:
+            ShapecalcError: sympy is not installed.
+        """
+        from shapecalc.algebra.symbolic import to_sympy  # sympy takes a third of a second to import
+
+        return {
+            name: tuple(map(to_sympy, value)) if isinstance(value, tuple) else to_sympy(value)
+            for name, value in self._totals().items()
+        }
+
+    def _totals(self) -> dict[str, Any]:
+        return {"output_shape": self.output_shape, "parameters": self.parameters, "macs": self.macs}
+
     def __str__(self) -> str:
         return str(self.report)
 
     def as_dict(self) -> dict[str, Any]:
         """As :meth:`shapecalc.Report.as_dict`, with the letters."""
         return {"letters": list(self.letters), **self.report.as_dict()}
+
+
+def _latex(value: Any) -> str:
+    return r" \times ".join(map(_latex, value)) if isinstance(value, tuple) else text(value, style=LATEX)
 
 
 def closed_form(net: Net) -> ClosedForm:

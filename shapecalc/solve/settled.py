@@ -64,10 +64,10 @@ def _decided(tree: Int, known: Domain) -> Int:
     left, right = _decided(tree.left, known), _decided(tree.right, known)
     if isinstance(tree, Min | Max):
         relation = "<=" if isinstance(tree, Min) else ">="
-        if _always(Comparison(left, relation, right), known):
-            return left
-        if _always(Comparison(right, relation, left), known):
-            return right
+        pairs = ((left, right), (right, left))
+        chosen = [one for one, other in pairs if _always(Comparison(one, relation, other), known)]
+        if chosen:
+            return min(chosen, key=lambda one: len(str(one)))  # both, where they are equal for all legal inputs
     return evaluate(type(tree)(_LEFT, _RIGHT), {_LEFT: left, _RIGHT: right})
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 
-from shapecalc import ClosedForm, Net, ShapecalcError, closed_form, measure
-from shapecalc.algebra import Name
+from shapecalc import Builder, ClosedForm, Net, Report, ShapecalcError, closed_form, layers, measure, parse
+from shapecalc.algebra import Name, evaluate
 from tests.nets.drawn import small_nets
 
 LARGEST = 200
@@ -58,7 +58,141 @@ def _form(net: Net) -> ClosedForm:
 
 
 def _output(net: Net) -> Any:
+    found = _measured(net)
+    return None if found is None else found.output_shape
+
+
+def _measured(net: Net) -> Report | None:
     try:
-        return measure(net).output_shape
+        return measure(net)
     except ShapecalcError:
         return None
+
+
+QUIZ = "Conv2d(3, 10, 3) MaxPool2d(4) Conv2d(10, 20, 5, padding=2) MaxPool2d(2)"
+LEGAL = [
+    (QUIZ, "3xHxW", "legal for H ≥ 10 and W ≥ 10"),
+    (f"{QUIZ} Flatten Linear(5120, 10)", "3xWxW", "legal for 130 ≤ W ≤ 137"),
+    (
+        f"{QUIZ} Flatten Linear(5120, 10)",
+        "3xHxW",
+        "legal for H ≥ 10 and W ≥ 10, where 20·⌊(H − 2)/8⌋·⌊(W − 2)/8⌋ = 5120",
+    ),
+    ("MaxPool2d(2) Conv2d(3, 8, 5) PixelUnshuffle(2)", "3xWxW", "legal for W ≡ 0, 1 (mod 4), W ≥ 12"),
+    ("Conv1d(3, 8, 10**30)", "3xL", f"legal for L ≥ {10**30}"),
+    ("Linear(784, 10)", "N", "legal for N = 784"),
+    ("GroupNorm(G, 12)", "12x8x8", "legal for G = 1, 2, 3, 4, 6, 12"),
+    ("LayerNorm((8, 6))", "3xHxW", "legal for H = 8 and W = 6"),
+    ("ReLU", "3xHxW", "legal for H ≥ 1 and W ≥ 1"),
+    ("Conv1d(3, 8, F, stride=S, padding=P)", "3xW", "legal for F ≥ 1 and P ≥ 0 and S ≥ 1 and W ≥ 1, where F ≤ W + 2P"),
+    ("ReflectionPad2d((4, 0, 0, 6))", "1xHxW", "legal for H ≥ 7 and W ≥ 5"),
+    ("MaxPool1d(3, 2, ceil_mode=True)", "1xW", "legal for W ≥ 2"),
+    ("Upsample(scale_factor=1.5) PixelUnshuffle(3)", "1xWxW", "legal for W ≡ 0 (mod 2)"),
+]
+
+
+@pytest.mark.parametrize(("spec", "shape", "said"), LEGAL)
+def test_a_domain_is_said_in_one_line(spec: str, shape: str, said: str) -> None:
+    """What each letter may be, and what ties several together."""
+    assert str(closed_form(parse(spec, input_shape=shape)).domain).split("\n")[0].split(":")[0] == said
+
+
+H, W = Name("H"), Name("W")
+
+
+def _unet(depth: int) -> Net:
+    """Halved and doubled again so many times, with skips by concatenation."""
+    b = Builder((8, H, W))
+    skips = []
+    for _ in range(depth):
+        skips.append(b.add(layers.Conv2d(out_channels=8, kernel_size=3, padding=1)))
+        b.add(layers.MaxPool2d(2))
+    for skip in reversed(skips):
+        up = b.add(layers.ConvTranspose2d(out_channels=8, kernel_size=2, stride=2))
+        b.add(layers.Concat(), inputs=(skip, up))
+    return b.build()
+
+
+@pytest.mark.parametrize("depth", range(1, 7))
+def test_the_skips_of_a_unet_need_divisibility(depth: int) -> None:
+    """By two for each time that the size is halved."""
+    assert closed_form(_unet(depth)).domain.values["W"].text("W") == f"W ≡ 0 (mod {2**depth})"
+
+
+def test_each_skip_imposes_its_own_part() -> None:
+    """The innermost asks that the quarter is even, the outermost that the size is."""
+    domain = closed_form(_unet(2)).domain
+    told = [(one.node, one.comparison, str(one.values and one.values.text("W"))) for one in domain.imposed]
+    assert told[2:] == [("concat1", "⌊W/2⌋ = 2·⌊W/4⌋", "W ≡ 0, 1 (mod 4)"), ("concat2", "W = 2·⌊W/2⌋", "W ≡ 0 (mod 2)")]
+
+
+def _halved_and_doubled() -> Net:
+    b = Builder((8, H, W))
+    b.chain(layers.Conv2d(8, 8, 3, stride=2, padding=1), layers.Upsample(scale_factor=2))
+    b.add(layers.Add(), inputs=("input", b.last))
+    return b.build()
+
+
+def test_an_addition_also_takes_a_size_of_one() -> None:
+    """It is stretched to the other's two, and the output is the larger."""
+    form = closed_form(_halved_and_doubled())
+    found = (form.domain.values["W"].text("W"), form.at(H=6, W=1), form.at(H=6, W=3))
+    assert found == ("W = 1 or W ≡ 0 (mod 2)", (8, 6, 2), None)
+
+
+def test_a_piece_that_no_legal_input_takes_is_left_out() -> None:
+    """With a padded even size the two branches agree, and no maximum is left."""
+    b = Builder((8, 8, W))
+    b.chain(layers.PixelUnshuffle(2), layers.PixelShuffle(2))
+    b.add(layers.Add(), inputs=("input", b.last))
+    assert str(closed_form(b.build()).output_shape[2]) == "W"
+
+
+CONFLICTS = [
+    ("PixelUnshuffle(2) PixelShuffle(2) ZeroPad2d((0, 1, 0, 0)) PixelUnshuffle(2)", "3x2xW", ["shuffle3"]),
+    ("MaxPool2d(2) Flatten Linear(12, 4) Linear(5, 2)", "3x4xW", None),
+    ("Conv2d(3, 3, (1, 20)) Flatten Linear(3, 4)", "3x1xW", []),
+    ("LayerNorm((4, 6)) Conv2d(3, 8, (1, 7))", "3xHxW", ["norm1", "conv1"]),
+    ("MaxPool1d(2) LayerNorm(3) Upsample(scale_factor=3) LayerNorm(10)", "1xW", ["norm2"]),
+]
+
+
+@pytest.mark.parametrize(("spec", "shape", "names"), CONFLICTS)
+def test_conditions_that_exclude_each_other_are_named(spec: str, shape: str, names: list[str] | None) -> None:
+    """None where a layer refuses whatever the letter is; the layers in order; nobody where some size is legal."""
+    try:
+        domain = closed_form(parse(spec, input_shape=shape)).domain
+    except ShapecalcError:
+        assert names is None
+    else:
+        assert [one.node for one in domain.conflict] == names
+
+
+def test_no_input_is_legal_in_words() -> None:
+    """The two conditions, each with what it allows."""
+    form = closed_form(parse("LayerNorm((4, 6)) Conv2d(3, 8, (1, 7))", input_shape="3xHxW"))
+    text = str(form.domain)
+    assert ("legal for no input" in text, "exclude each other" in text, "W = 6" in text, "W ≥ 7" in text) == (True,) * 4
+
+
+def test_a_domain_knows_its_letters() -> None:
+    """A letter without a number is asked for."""
+    domain = closed_form(parse(QUIZ, input_shape="3xHxW")).domain
+    with pytest.raises(ShapecalcError, match="Give a number for H"):
+        domain.holds(W=3)
+
+
+@given(net=small_nets(longest=6, least=4))
+@settings(max_examples=60)
+def test_memory_with_letters_is_the_memory_at_numbers(net: Net) -> None:
+    """The largest moment, and all moments together, of random nets at many sizes."""
+    ((depth, *sizes),) = net.inputs.values()
+    form = _form(net.with_input((depth, *sizes[:-1], W)))
+    memory = form.report.memory
+    wrong = []
+    for number in range(1, 80, 3):
+        real = _measured(net.with_input((depth, *sizes[:-1], number)))
+        if real is not None:
+            ours = [evaluate(memory.forward or 0, {W: number}), evaluate(memory.training, {W: number})]
+            wrong += [] if ours == [real.memory.forward, real.memory.training] else [(number, ours, real.memory)]
+    assert wrong == []
