@@ -64,6 +64,8 @@ class Sized(nn.Module):
 
     def forward(self, value: Tensor, *others: Tensor) -> Tensor:
         axes = value.dim() - 2
+        if axes < 1:
+            raise ValueError("No map.")
         given = (self.size,) * axes if isinstance(self.size, int) else self.size
         wanted = [size for size in (given, *(other.shape[2:] for other in others)) if size is not None]
         if any(tuple(size) != tuple(wanted[0]) for size in wanted):

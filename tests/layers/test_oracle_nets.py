@@ -89,8 +89,9 @@ def branching(draw: Draw) -> list[Step]:
     for position in range(draw(st.integers(2, 9))):
         reads = st.integers(max(0, position - 3), position)
         if position and draw(st.integers(0, 2)) == 0:
-            name = draw(st.sampled_from(["Add", "Multiply", "Concat"]))
-            steps.append((Case(name, {}, ()), tuple(draw(st.lists(reads, min_size=2, max_size=3)))))
+            name = draw(st.sampled_from(["Add", "Multiply", "Concat", "Crop", "Interpolate"]))
+            most = 2 if name in ("Crop", "Interpolate") else 3
+            steps.append((Case(name, {}, ()), tuple(draw(st.lists(reads, min_size=2, max_size=most)))))
         else:
             steps.append((draw(_KEEPING if draw(often(True, rarely=(False,))) else _layer()), (draw(reads),)))
     return steps

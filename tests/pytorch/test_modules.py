@@ -61,3 +61,10 @@ def test_a_built_net_takes_another_size():
     crop, resized = module_of(layers.Crop((3, 3))), module_of(layers.Interpolate((3, 3)))
     value, second = torch.randn(1, 2, 9, 8), torch.randn(1, 5, 4, 6)
     assert [tuple(module(value, second).shape) for module in (crop, resized)] == [(1, 2, 4, 6)] * 2
+
+
+@pytest.mark.parametrize(("length", "size", "first"), [(9, 4, 2), (8, 4, 2), (5, 5, 0), (6, 1, 2)])
+def test_a_crop_takes_the_middle(length: int, size: int, first: int):
+    """Where an odd number is left over, the middle lies half a position towards the start, as in Keras."""
+    found = module_of(layers.Crop(size))(torch.arange(length).reshape(1, 1, length))
+    assert found.flatten().tolist() == [*range(first, first + size)]
