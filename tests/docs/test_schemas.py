@@ -10,7 +10,6 @@ import pytest
 import shapecalc
 from shapecalc import zoo
 from shapecalc.read.document import dump
-from tests import nets
 from tests.tools import net_schema
 from tests.tools.pages import ROOT
 
@@ -23,8 +22,7 @@ SPECS = {
     "a sequence": ("Embedding(100, 16) LSTM(16, 8, bidirectional=True) TransformerEncoderLayer(16, 4)", "12"),
     "a number": ("Linear(10, 1) Flatten", "10"),
 }
-NETS = {"resnet": nets.resnet18(), "densenet": nets.densenet121(), "googlenet": nets.googlenet()}
-NETS |= {"unet": zoo.read("unet")}
+NETS = {name: zoo.read(name) for name in ("resnet18", "densenet121", "googlenet", "unet")}
 NETS |= {name: shapecalc.parse(spec, input_shape=shape) for name, (spec, shape) in SPECS.items()}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from shapecalc import Builder, Net, ShapeError, layers, zoo
 from shapecalc.algebra import Name, evaluate
+from shapecalc.measure import Row
 from shapecalc.read.expression import read_expression
 from tests import nets
 from tests.nets.parts import conv
@@ -90,9 +91,20 @@ def fits(n: Inputs) -> dict[str, Any]:
 
 def vgg_row(number: int) -> dict[str, Any]:
     """A row of CS231n's table: convolutions and poolings counted from 1, weights without biases."""
-    rows = [row for row in nets.vgg(16, classifier=False).measure() if row.type in ("Conv2d", "MaxPool2d")]
+    rows = [row for row in zoo.read("vgg16").measure() if row.type in ("Conv2d", "MaxPool2d")]
     row = rows[number - 1]
     return {"volume": last_shape(row), "weights": math.prod(row.weights["weight"]) if row.weights else 0}
+
+
+def vgg_of_the_table() -> Net:
+    """VGG-16 with the values that CS231n's table counts: no copies that an activation or dropout makes."""
+    net = zoo.read("vgg16")
+    for row in net.measure():
+        if row.type == "ReLU":
+            net = net.replacing(row.name, layers.ReLU(inplace=True))
+        elif row.type in ("Dropout", "AdaptiveAvgPool2d"):
+            net = net.replacing(row.name, layers.Identity())
+    return net
 
 
 def transposed(n: Inputs) -> Any:
@@ -184,7 +196,8 @@ def edge_detection() -> str:
 
 def lenet(node: str) -> dict[str, int]:
     """Parameters and connections of a layer of LeNet-5, which may be several nodes here."""
-    rows = [row for row in nets.lenet5_1998().measure() if row.name.split("_")[0] == node]
+    part = {"C3": "map", "F6": "f6"}[node]
+    rows = [row for row in zoo.read("lenet5_1998").measure() if row.parameters and row.name.split(".")[0] == part]
     biases = sum(math.prod(row.output_shape) for row in rows)  # one connection per bias and place
     return {"params": sum(row.parameters for row in rows), "connections": sum(row.macs for row in rows) + biases}
 
@@ -212,15 +225,21 @@ def unet_tiles(n: Inputs, count: int) -> list[int]:
     return found
 
 
-def fire(n: Inputs) -> int:
-    b = Builder((n["cin"], 55, 55))
-    nets.fire(b, n["squeeze"], n["expand"])
-    return b.build().measure().parameters
+def fire(module: str) -> int:
+    """The parameters of one of SqueezeNet's modules."""
+    return sum(row.parameters for row in within("squeezenet1_0", module))
 
 
-def inception(n: Inputs) -> dict[str, int]:
-    report = nets.inception_module(n["cin"], n["cfg"], n["size"]).measure()
-    return {"params": report.parameters, "macs": report.macs}
+def inception(module: str) -> dict[str, int]:
+    """Weights without biases, and multiply-accumulates, of one of GoogLeNet's modules."""
+    rows = within("googlenet_2014", module)
+    weights = [math.prod(row.weights["weight"]) for row in rows if row.weights]
+    return {"params": sum(weights), "macs": sum(row.macs for row in rows)}
+
+
+def within(net: str, module: str) -> list[Row]:
+    """The rows of a module of a net of the zoo."""
+    return [row for row in zoo.read(net).measure() if row.name.split(".")[0] == module]
 
 
 def capsnet_padding(n: Inputs) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shapecalc import layers
+from shapecalc import layers, zoo
 from tests import nets
 from tests.measure import asked
 from tests.measure.asked import ROWS, Inputs
@@ -22,7 +22,6 @@ TOPICS: dict[str, Callable[[Inputs], Any]] = {
     "receptive_field": asked.field,
     "transpose_output": asked.transposed,
     "same_padding": asked.same_padding,
-    "inception": asked.inception,
     "flops_transpose": asked.transposed_macs,
     "ceil_mode": asked.ceil_pool,
     "validity": asked.fits,
@@ -33,7 +32,7 @@ TOPICS: dict[str, Callable[[Inputs], Any]] = {
 #: How a row is measured that stands alone.
 ALONE: dict[str, Callable[[Inputs], Any]] = {
     **dict.fromkeys(("ex004", "ex103", "ex109", "ex169"), asked.pooled),
-    "ex010": lambda _: math.prod(nets.alexnet_227().measure()["conv1"].output_shape),
+    "ex010": lambda _: math.prod(zoo.read("alexnet_227").measure()["conv1"].output_shape),
     "ex016": lambda n: [
         asked.chain((n["c"], 99, 99), conv(n["k"], n["f"])).output_shape[0],
         asked.chain((n["c"], 99, 99), layers.Unfold(n["f"])).output_shape[0],
@@ -44,8 +43,8 @@ ALONE: dict[str, Callable[[Inputs], Any]] = {
         f"ex{number:03}": lambda _, row=row: asked.vgg_row(row)
         for number, row in ((28, 2), (31, 5), (34, 8), (37, 11), (40, 14), (43, 17))
     },
-    "ex046": lambda _: math.prod(nets.vgg(16).measure()["fc2"].weights["weight"]),
-    "ex049": lambda _: nets.vgg(16).measure().memory.training // 4,
+    "ex046": lambda _: math.prod(zoo.read("vgg16").measure()["fc2"].weights["weight"]),
+    "ex049": lambda _: asked.vgg_of_the_table().measure().memory.training // 4,
     "ex061": lambda n: asked.last_shape(asked.chain(asked.square(n), conv(n["k"], n["f"], 1, n["p"]))),
     "ex076": lambda n: asked.inputs_giving(n["o"], layers.Conv1d(1, 1, n["k"], stride=n["s"], padding=n["p"])),
     **{
@@ -66,18 +65,25 @@ ALONE: dict[str, Callable[[Inputs], Any]] = {
     "ex142": lambda _: asked.edge_detection(),
     "ex157": lambda _: asked.lenet("C3"),
     "ex160": lambda _: asked.lenet("F6"),
-    "ex163": lambda _: [nets.lenet5().measure()[name].output_shape[1] for name in ("c1", "s2", "c3", "s4", "c5")],
+    "ex163": lambda _: [zoo.read("lenet5").measure()[name].output_shape[1] for name in ("c1", "s2", "c3", "s4", "c5")],
     "ex166": lambda n: asked.tensorflow(n, 5),
     "ex172": lambda n: asked.tensorflow(n, 16),
     **{
         name: lambda n: nets.context_module().measure()[f"layer{n['layer']}"].fields[0].size
         for name in ("ex214", "ex217", "ex220")
     },
-    "ex232": lambda _: nets.resnet50().measure()["layer4"].fields[0].size,
+    "ex232": lambda _: zoo.read("resnet50").measure()["layer4.2.relu3"].fields[0].size,
     "ex235": lambda n: asked.unet_tiles(n, len(ROWS["ex235"]["answer"])),
     "ex238": asked.capsnet_padding,
-    **dict.fromkeys(("ex241", "ex244", "ex247"), asked.fire),
-    "ex250": lambda _: nets.squeezenet1_0().measure().parameters,
+    **{
+        name: lambda _, module=module: asked.fire(module)
+        for name, module in (("ex241", "fire2"), ("ex244", "fire5"), ("ex247", "fire8"))
+    },
+    **{
+        name: lambda _, module=module: asked.inception(module)
+        for name, module in (("ex253", "inception4a"), ("ex256", "inception4d"), ("ex259", "inception5b"))
+    },
+    "ex250": lambda _: zoo.read("squeezenet1_0").measure().parameters,
 }
 
 #: Rows that are no measure, each with the reason.

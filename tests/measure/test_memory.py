@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from shapecalc import Builder, Net, SpecError, layers, measure
+from shapecalc import Builder, Net, SpecError, layers, measure, zoo
 from shapecalc.pytorch import build
 from tests import nets
+from tests.measure.asked import vgg_of_the_table
 from tests.nets.drawn import small_nets
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding=.same")
@@ -59,7 +60,7 @@ PLAIN = {
     "views": chain((3, 8, 8), layers.Conv2d(3, 4, 3), layers.Flatten(), layers.Linear(144, 5), layers.Identity()),
     "widening": chain((1, 4, 4), layers.Conv2d(1, 2, 1), layers.Conv2d(2, 30, 1), layers.Conv2d(30, 3, 1)),
     "fastbook": nets.fastbook(),
-    "lenet5": nets.lenet5(),
+    "lenet5": zoo.read("lenet5"),
 }
 
 
@@ -149,7 +150,7 @@ def test_training_holds_what_autograd_saves() -> None:
 
 def test_vgg16_takes_what_cs231n_should_have_printed() -> None:
     """The rows of CS231n's table sum to 61.0 MB per image in single precision (58.1 MiB), where it prints 93."""
-    used = measure(nets.vgg(16)).memory
+    used = measure(vgg_of_the_table()).memory
     assert (used.training, f"{used.training / 1e6:.1f}", f"{used.training / 2**20:.1f}") == (60950432, "61.0", "58.1")
 
 
@@ -158,12 +159,12 @@ def test_vgg16_takes_what_cs231n_should_have_printed() -> None:
 )
 def test_bytes_follow_the_number_type(dtype: str, size: int) -> None:
     """A type's bytes are torch's, and everything is counted in them."""
-    used = measure(nets.lenet5(), dtype=dtype).memory
-    numbers = measure(nets.lenet5()).parameters
+    used = measure(zoo.read("lenet5"), dtype=dtype).memory
+    numbers = measure(zoo.read("lenet5")).parameters
     assert (size, used.parameters, used.gradients) == (getattr(torch, dtype).itemsize, size * numbers, size * numbers)
 
 
 def test_an_unknown_number_type_is_refused() -> None:
     """A type that does not exist is refused with the nearest that does."""
     with pytest.raises(SpecError, match=r"no number type float33 \(did you mean float32\?\)"):
-        measure(nets.lenet5(), dtype="float33")
+        measure(zoo.read("lenet5"), dtype="float33")

@@ -7,9 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shapecalc import Builder, Net, layers, measure
+from shapecalc import Builder, Net, layers, measure, zoo
 from shapecalc.pytorch import build
-from tests import nets
 from tests.nets.drawn import small_nets
 
 
@@ -81,7 +80,7 @@ def test_buffers_are_apart() -> None:
 
 def test_a_published_net_has_torchs_tensors() -> None:
     """Every tensor of DenseNet-121 has torch's name and shape."""
-    net = nets.densenet121()
+    net = zoo.read("densenet121")
     ours = {f"{row.name}.{name}": shape for row in measure(net) for name, shape in row.weights.items()}
     assert ours == {name: tuple(value.shape) for name, value in build(net, device="meta").named_parameters()}
 

@@ -11,6 +11,7 @@ import pytest
 
 from shapecalc import Net, layers, zoo
 from tests import nets
+from tests.nets.parts import conv, until
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -21,23 +22,23 @@ def table(name: str) -> list[dict[str, Any]]:
 
 #: Each model of the table with its net.
 MODELS = {
-    "torchvision alexnet": nets.alexnet,
-    "torchvision densenet121": nets.densenet121,
-    "torchvision googlenet": nets.googlenet,
-    "torchvision inception_v3": nets.inception_v3,
-    "torchvision mobilenet_v2": nets.mobilenet_v2,
-    "torchvision resnet18": nets.resnet18,
-    "torchvision resnet50": nets.resnet50,
-    "torchvision squeezenet1_0": nets.squeezenet1_0,
-    "torchvision vgg11": lambda: nets.vgg(11),
-    "torchvision vgg16": lambda: nets.vgg(16),
-    "torchvision vgg16_bn": lambda: nets.vgg(16, bn=True),
-    "lenet5_original": nets.lenet5_1998,
-    "lenet5_modern (dense C3, plain pooling, 32x32)": nets.lenet5,
-    "nin_cifar10": nets.nin_cifar,
+    "torchvision alexnet": lambda: zoo.read("alexnet"),
+    "torchvision densenet121": lambda: zoo.read("densenet121"),
+    "torchvision googlenet": lambda: zoo.read("googlenet_no_aux"),
+    "torchvision inception_v3": lambda: zoo.read("inception_v3_no_aux"),
+    "torchvision mobilenet_v2": lambda: zoo.read("mobilenet_v2"),
+    "torchvision resnet18": lambda: zoo.read("resnet18"),
+    "torchvision resnet50": lambda: zoo.read("resnet50"),
+    "torchvision squeezenet1_0": lambda: zoo.read("squeezenet1_0"),
+    "torchvision vgg11": lambda: zoo.read("vgg11"),
+    "torchvision vgg16": lambda: zoo.read("vgg16"),
+    "torchvision vgg16_bn": lambda: zoo.read("vgg16_bn"),
+    "lenet5_original": lambda: zoo.read("lenet5_1998"),
+    "lenet5_modern (dense C3, plain pooling, 32x32)": lambda: zoo.read("lenet5"),
+    "nin_cifar10": lambda: zoo.read("nin"),
     "nin_d2l (1 channel, 10 classes, 224)": nets.nin_d2l,
-    "alexnet single column 227 (CS231n/learnopencv)": nets.alexnet_227,
-    "alexnet 2012 grouped 227": lambda: nets.alexnet_227(2),
+    "alexnet single column 227 (CS231n/learnopencv)": lambda: zoo.read("alexnet_227"),
+    "alexnet 2012 grouped 227": lambda: zoo.read("alexnet_2012"),
     "fcn_vgg16": lambda: zoo.read("fcn32s"),
     "unet_original (572, 1->2)": lambda: zoo.read("unet"),
     "unet (1->1)": lambda: zoo.read("unet").replacing("output", layers.Conv2d(64, 1, 1)),
@@ -51,8 +52,13 @@ MODELS = {
 }
 
 
-def inception_v3_with_auxiliary() -> int:
-    return nets.inception_v3(auxiliary=True).measure().parameters
+def lenet_connected() -> Net:
+    """LeNet-5 of 1998 with a weight for each of the four inputs of a subsampling: as many as it has connections."""
+    net = zoo.read("lenet5_1998")
+    for name, maps in (("s2", 6), ("s4", 16)):
+        net = net.replacing(f"{name}.pool1", layers.Identity())
+        net = net.replacing(f"{name}.conv1", layers.Conv2d(maps, maps, 2, stride=2, groups=maps))
+    return net
 
 
 def convolutions(net: Any) -> int:
@@ -71,11 +77,6 @@ def _places(row: Any) -> int:
     for size in axes:
         channels *= size
     return channels
-
-
-def up_to(net: Any, name: str) -> int:
-    """The parameters of one node and what it depends on."""
-    return Net(net.inputs, tuple(net.ancestors(name))[::-1], (name,)).measure().parameters
 
 
 def kept(report: Any) -> int:
@@ -101,9 +102,11 @@ READINGS = {
 
 #: Numbers that a model's own entry cannot give, because the paper counts on another net.
 SPECIAL = {
-    ("torchvision inception_v3", "parameters"): inception_v3_with_auxiliary,
-    ("lenet5_original", "connections"): lambda: connections(nets.lenet5_1998(one_coefficient=False)),
-    ("capsnet_mnist", "params_without_decoder_millions"): lambda: up_to(zoo.read("capsnet"), "classes") / 1e6,
+    ("torchvision inception_v3", "parameters"): lambda: zoo.read("inception_v3").measure().parameters,
+    ("lenet5_original", "connections"): lambda: connections(lenet_connected()),
+    ("capsnet_mnist", "params_without_decoder_millions"): lambda: (
+        until(zoo.read("capsnet"), "classes").measure().parameters / 1e6
+    ),
     # Keras counts running means and variances among the parameters
     ("keras ResNet50 (6 classes, 64x64)", "params"): lambda: (
         nets.keras_resnet50().measure().trainable + kept(nets.keras_resnet50().measure())
@@ -132,10 +135,16 @@ def test_every_model_of_the_table_is_measured() -> None:
     assert MODELS.keys() == {row["model"] for row in table("reference_models")}
 
 
+def fcn_alexnet() -> Net:
+    """FCN-AlexNet: the dense layers of AlexNet as windows, and 21 classes."""
+    head = (conv(4096, 6), layers.ReLU(), conv(4096, 1), layers.ReLU(), conv(21, 1))
+    return until(zoo.read("alexnet_2012"), "pool5", *head)
+
+
 #: The networks of the receptive fields' table, by model; the size is that of the image where the table gives one.
 FIELDS = {
     "alexnet_v2": nets.alexnet_v2_slim,
-    "vgg_16": lambda size=224: nets.vgg(16, size=size, classifier=False),
+    "vgg_16": lambda size=224: until(zoo.read("vgg16", input_shape=(3, size, size)), "block5.pool"),
     "resnet_v1_50": lambda size=224: nets.slim_resnet_v1(50, size),
     "resnet_v1_101": lambda: nets.slim_resnet_v1(101),
     "resnet_v1_152": lambda: nets.slim_resnet_v1(152),
@@ -147,16 +156,16 @@ FIELDS = {
     "inception_v4": nets.inception_v4_slim,
     "inception_resnet_v2": nets.inception_resnet_v2_slim,
     "yu_koltun_context_module": nets.context_module,
-    "FCN-AlexNet": lambda: nets.alexnet_227(2, fully_convolutional=True),
+    "FCN-AlexNet": fcn_alexnet,
     "FCN-VGG16": lambda: zoo.read("fcn32s"),
-    "FCN-GoogLeNet": lambda: nets.googlenet(torchvision=False),
+    "FCN-GoogLeNet": lambda: until(zoo.read("googlenet_2014"), "inception5b.concat1", conv(21, 7)),
     "patchgan_16": lambda: zoo.read("patchgan16"),
     "patchgan_70": lambda: zoo.read("patchgan70"),
     "patchgan_286": lambda: zoo.read("patchgan286"),
     "pixelgan_1": lambda: zoo.read("pixelgan"),
     "wavenet_block": lambda: zoo.read("wavenet"),
     "tcn": nets.tcn,
-    "torchvision_resnet50": nets.resnet50,
+    "torchvision_resnet50": lambda: zoo.read("resnet50"),
 }
 
 
@@ -165,10 +174,21 @@ FIELDS = {
 ERRATA = {("patchgan_16", "effective_stride"): 2}
 
 
-def node_of(end_point: str, last: str) -> str:
+#: What the table calls nodes of the zoo.
+NODES = {
+    **{f"conv{stage}_{number + 1}": f"block{stage}.{number}.conv1" for stage in range(1, 6) for number in range(3)},
+    **{f"pool{stage}": f"block{stage}.pool" for stage in range(1, 6)},
+    "layer3": "layer3.5.relu3",
+    "layer4": "layer4.2.relu3",
+}
+
+
+def node_of(end_point: str, net: Net) -> str:
     """The node that the table calls ``end_point``: its last part, or the net's last node where it is a description."""
     described = end_point.startswith(("final", "dilations", "k="))
-    return last if described else end_point.rpartition("/")[2].partition(" ")[0]
+    named = end_point.rpartition("/")[2].partition(" ")[0]
+    known = {node.name for node in net.nodes}
+    return net.outputs[0] if described else named if named in known else NODES[named]
 
 
 def field_rows() -> list[Any]:
@@ -188,7 +208,7 @@ def field_rows() -> list[Any]:
 def test_a_receptive_field_has_its_published_size(row: dict[str, Any], size: int | None) -> None:
     """Size, stride and padding of a receptive field are those that were published."""
     net = FIELDS[row["model"]](*([size] if size else []))
-    measured = net.measure()[node_of(row["end_point"], net.outputs[0])]
+    measured = net.measure()[node_of(row["end_point"], net)]
     found = [(axis.size, axis.jump, -axis.start, axis.bound) for axis in measured.fields]
     stride = ERRATA.get((row["model"], "effective_stride"), row["effective_stride"])
     published = (row["rf"], stride, row.get("effective_padding", found[0][2]), "")
@@ -197,4 +217,4 @@ def test_a_receptive_field_has_its_published_size(row: dict[str, Any], size: int
 
 def test_fcn_alexnet_has_the_parameters_of_its_table() -> None:
     """FCN-AlexNet's row says 57 million parameters."""
-    assert round(nets.alexnet_227(2, fully_convolutional=True).measure().parameters / 1e6) == 57
+    assert round(fcn_alexnet().measure().parameters / 1e6) == 57

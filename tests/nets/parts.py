@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapecalc import Builder, layers
+from shapecalc import Builder, Net, Node, layers
 
 
 def conv(out: int, k: Any, s: Any = 1, p: Any = 0, **more: Any) -> Any:
@@ -45,6 +45,9 @@ def dense(b: Builder, *units: int) -> str:
     return b.add(layers.Linear(out_features=units[-1]))
 
 
-def head(b: Builder, classes: int) -> str:
-    """Global average pooling and one dense layer."""
-    return b.chain(layers.AdaptiveAvgPool2d(1), layers.Flatten(), layers.Linear(out_features=classes))
+def until(net: Net, name: str, *more: layers.Layer) -> Net:
+    """A net up to one of its nodes, and more layers behind that; the last of them is called score."""
+    nodes = list(net.ancestors(name))[::-1]
+    for number, layer in enumerate(more, 1):
+        nodes.append(Node("score" if number == len(more) else f"more{number}", layer, (nodes[-1].name,)))
+    return Net(net.inputs, tuple(nodes))

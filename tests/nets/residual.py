@@ -1,4 +1,4 @@
-"""Networks with shortcuts or many short blocks: ResNets, MobileNets, DenseNet."""
+"""Networks with shortcuts or many short blocks that are not in the zoo: those of TF-slim and a Keras exercise."""
 
 from __future__ import annotations
 
@@ -8,58 +8,17 @@ from shapecalc import Builder, Net
 from shapecalc.layers import (
     Add,
     AvgPool2d,
-    BatchNorm2d,
-    Concat,
     Flatten,
     Linear,
     MaxPool2d,
     ReLU,
-    ReLU6,
     ZeroPad2d,
 )
-from tests.nets.parts import conv, conv_bn, head
-
-
-def _stem(b: Builder) -> None:
-    conv_bn(b, 64, 7, 2, 3, name="conv1")
-    b.add(MaxPool2d(3, 2, 1), name="maxpool")
+from tests.nets.parts import conv, conv_bn
 
 
 def _shortcut(b: Builder, source: str, width: int, stride: int, *, project: bool, bias: bool = False) -> str:
     return conv_bn(b, width, 1, stride, reads=source, relu=False, bias=bias) if project else source
-
-
-def resnet18() -> Net:
-    """ResNet-18 of torchvision."""
-    b = Builder((3, 224, 224), name="resnet18")
-    _stem(b)
-    for stage, width in enumerate((64, 128, 256, 512), 1):
-        for block in range(2):
-            source, stride = b.last, 2 if block == 0 and stage > 1 else 1
-            conv_bn(b, width, 3, stride, 1)
-            main = conv_bn(b, width, 3, 1, 1, relu=False)
-            skip = _shortcut(b, source, width, stride, project=stride > 1)
-            b.add(Add(), inputs=(main, skip))
-            b.add(ReLU(), name=f"layer{stage}" if block == 1 else "")
-    head(b, 1000)
-    return b.build()
-
-
-def resnet50(size: int = 224) -> Net:
-    """ResNet-50 of torchvision, the stride in the 3×3 of a stage's first block; layer1 to layer4 end the stages."""
-    b = Builder((3, size, size), name="resnet50")
-    _stem(b)
-    for stage, (count, width) in enumerate(zip((3, 4, 6, 3), (64, 128, 256, 512), strict=True), 1):
-        for block in range(count):
-            source, stride = b.last, 2 if block == 0 and stage > 1 else 1
-            conv_bn(b, width, 1)
-            conv_bn(b, width, 3, stride, 1)
-            main = conv_bn(b, 4 * width, 1, relu=False)
-            skip = _shortcut(b, source, 4 * width, stride, project=block == 0)
-            b.add(Add(), inputs=(main, skip))
-            b.add(ReLU(), name=f"layer{stage}" if block == count - 1 else "")
-    head(b, 1000)
-    return b.build()
 
 
 #: How many units each block of TF-slim's residual nets has.
@@ -109,56 +68,6 @@ def mobilenet_v1_slim(size: int = 224, width: float = 1.0) -> Net:
         conv_bn(b, channels, 3, stride, "tf_same", groups=channels)
         channels = int(out * width)
         conv_bn(b, channels, 1, name=f"unit{number}")
-    return b.build()
-
-
-def mobilenet_v2() -> Net:
-    """MobileNet v2 of torchvision."""
-
-    def unit(out: int, k: int, stride: int, groups: int = 1) -> None:
-        b.chain(conv(out, k, stride, k // 2, groups=groups, bias=False), BatchNorm2d(), ReLU6())
-
-    b = Builder((3, 224, 224), name="mobilenet_v2")
-    unit(32, 3, 2)
-    channels = 32
-    for expand, out, count, first in (
-        (1, 16, 1, 1),
-        (6, 24, 2, 2),
-        (6, 32, 3, 2),
-        (6, 64, 4, 2),
-        (6, 96, 3, 1),
-        (6, 160, 3, 2),
-        (6, 320, 1, 1),
-    ):
-        for number in range(count):
-            source, stride, hidden = b.last, first if number == 0 else 1, channels * expand
-            if expand > 1:
-                unit(hidden, 1, 1)
-            unit(hidden, 3, stride, hidden)
-            main = conv_bn(b, out, 1, relu=False)
-            if stride == 1 and channels == out:
-                b.add(Add(), inputs=(source, main))
-            channels = out
-    unit(1280, 1, 1)
-    head(b, 1000)
-    return b.build()
-
-
-def densenet121() -> Net:
-    """DenseNet-121 of torchvision."""
-    b = Builder((3, 224, 224), name="densenet121")
-    _stem(b)
-    for stage, count in enumerate((6, 12, 24, 16)):
-        for _ in range(count):
-            source = b.last
-            b.chain(BatchNorm2d(), ReLU(), conv(128, 1, bias=False), BatchNorm2d(), ReLU())
-            new = b.add(conv(32, 3, 1, 1, bias=False))
-            b.add(Concat(), inputs=(source, new))
-        b.chain(BatchNorm2d(), ReLU())
-        if stage < 3:
-            width = b.build().measure().output_shape[0] // 2
-            b.chain(conv(width, 1, bias=False), AvgPool2d(2))
-    head(b, 1000)
     return b.build()
 
 
