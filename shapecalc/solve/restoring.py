@@ -17,7 +17,7 @@ from shapecalc.layers.pool import Pool
 from shapecalc.measure.report import plain
 from shapecalc.measure.sizes import apply
 from shapecalc.read.inline import read_layer
-from shapecalc.solve.kinds import CHANNELS
+from shapecalc.solve.kinds import ARGUMENTS, CHANNELS
 from shapecalc.solve.question import Sizes, read_sizes
 
 #: More combinations of remainders than these are not told.
@@ -60,7 +60,7 @@ class Restored(NamedTuple):
         after: what the layer makes of it.
         answers: the transposed convolutions: one for numbers, one for each remainder of a letter by the stride.
         rule: the output padding as a formula; "" where the layer rounds up.
-        worked: the formula with its numbers, for the first axis; "" for letters.
+        worked: the formula with its numbers, for the first axis.
     """
 
     layer: Layer
@@ -127,6 +127,8 @@ def restore(layer: Layer | str, size: Sizes) -> Restored:
 def _window(layer: Layer) -> Conv | Pool:
     if not isinstance(layer, Conv | Pool):
         raise SpecError(f"{layer!r} does not slide a window over its input; give a convolution or a pooling.")
+    if any(names(layer.values.get(argument)) for argument in ARGUMENTS):
+        raise SpecError(f"{layer!r} has letters among its arguments; give numbers, and a letter for the size.")
     if isinstance(layer.values.get("padding"), str) and layer.values["padding"] != "valid":
         raise SpecError(f"{layer!r}: a transposed convolution needs the padding as a number; write it as one.")
     return layer
@@ -192,11 +194,11 @@ def _rule(size: Any, env: dict[str, Any]) -> tuple[str, str]:
     """What the division by the stride leaves over, in letters and in numbers."""
     match size:
         case Add(FloorDiv(over, stride), 1):
-            left, number = evaluate(over, names_of(env)), env["stride"]
-            if not isinstance(left, int):
-                return f"({written(over)}) mod {written(stride)}", ""
             values = names_of(env)
-            numbers = text(over, lambda name: values[name])
-            return f"({written(over)}) mod {written(stride)}", f"({numbers}) mod {number} = {left % number}"
+            left, number = normal(evaluate(over, values)), env["stride"]
+            numbers = f"({text(over, lambda name: values[name])}) mod {number}"
+            return f"({written(over)}) mod {written(stride)}", (
+                f"{numbers} = {left % number}" if isinstance(left, int) else numbers
+            )
         case _:
             return "", ""

@@ -114,19 +114,15 @@ def same_rule() -> str:
 
 def restored_text(restored: Restored) -> str:
     """The transposed convolution that gives a size back: one for a number, for letters a table by their remainders."""
-    head = (
-        f"{restored.layer!r} makes {shape_text(restored.after)} of {shape_text(restored.before)}; the size comes back"
-    )
-    first = restored.answers[0].layer
-    if not restored.answers[0].cases:
-        extra = first.fields["output_padding"].write(first.values["output_padding"])
-        head, body = f"{head} with output_padding={extra}", repr(first)
-    else:
+    before, after = shape_text(restored.before), shape_text(restored.after)
+    head = f"{restored.layer!r}: {before} → {after}"
+    if restored.answers[0].cases:
         from tabulate import tabulate
 
-        head = f"{head} with"
         rows = [(" and ".join(map(str, answer.cases)), repr(answer.layer)) for answer in restored.answers]
-        body = tabulate(rows, ("for", "layer"), disable_numparse=True)
+        body = tabulate(rows, ("for", "back by"), disable_numparse=True)
+    else:
+        head, body = f"{head}\n{restored.answers[0].layer!r}: {after} → {before}", ""
     rule = " = ".join(filter(None, (restored.rule, restored.worked)))
     return "\n\n".join(filter(None, (head, body, rule and notes([("rule", f"output_padding = {rule}")]))))
 

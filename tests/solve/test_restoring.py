@@ -67,6 +67,21 @@ def test_each_axis_has_its_own(strides, sizes):
     assert round_trip(answer.layer, answer.answers[0].layer, (3, *sizes)) == (3, *sizes)
 
 
+@pytest.mark.parametrize("strides", [(3, 2), (2, 4), (1, 3)])
+def test_the_cases_of_a_letter_know_both_strides(strides):
+    """One letter for two axes with different strides: its remainder by both decides."""
+    spec = f"Conv2d(3, 8, 3, stride={strides}, padding=1)"
+    wrong = []
+    for size in range(11, 23):
+        answers = [one for one in restore(spec, "3xWxW").answers if _applies(one, size)]
+        wrong += [size] if [one.layer for one in answers] != [restore(spec, size).answers[0].layer] else []
+    assert wrong == []
+
+
+def _applies(answer, size: int) -> bool:
+    return all(size % case.modulus == case.remainder for case in answer.cases)
+
+
 @pytest.mark.parametrize(("size", "extra"), [(7, 0), (8, 1)])
 def test_the_rule_gives_the_number(size, extra):
     """The remainder of W + 2P − F by the stride."""
@@ -94,6 +109,8 @@ REFUSED = {
     ("Conv2d(3, 8, 3)", "1x2x3x4"): (SpecError, "has 2 axes"),
     ("Conv2d(3, 8, 3) ReLU", "7"): (SpecError, "Expected one layer"),
     ("Conv2d(3, 8, 3, stride=20)", "HxW"): (SpecError, "give a number"),
+    ("Conv2d(3, 8, F)", "7"): (SpecError, "letters among its arguments"),
+    ("Conv2d(3, 8, 3, stride=S)", "W"): (SpecError, "letters among its arguments"),
 }
 
 

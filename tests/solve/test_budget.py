@@ -1,0 +1,246 @@
+"""Budgets and fields: against the engine's measures at every legal number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shapecalc import Net, Report, ShapecalcError, SpecError, open_net, parse
+from shapecalc.algebra.integers import Integers, Piece
+from shapecalc.solve import measure_at
+from shapecalc.solve.budget import Budget, Reached, largest_for, smallest_for
+from shapecalc.solve.legal import first_from, last_until
+from shapecalc.solve.units import read_bytes, read_count
+
+NETS = {
+    "an input": ("Conv2d(3, 4, 3) MaxPool2d(2) Conv2d(4, 8, 3, padding=1)", "3xWxW", "W"),
+    "every eighth input": ("MaxPool2d(2) PixelUnshuffle(4) Conv2d(48, 8, 1)", "3xWxW", "W"),
+    "a height": ("Conv2d(3, 4, 3, stride=2) GELU() Flatten", "3xHx20", "H"),
+    "filters": ("Conv2d(3, K, 3) BatchNorm2d(K) Conv2d(K, 2*K, 3)", "3x12x12", "K"),
+    "a kernel": ("Conv2d(3, 4, F) ReLU() Conv2d(4, 4, F)", "3x40x40", "F"),
+    "a dilation": ("Conv1d(4, 4, 3, dilation=d) Conv1d(4, 4, 3, dilation=2*d)", "4x90", "d"),
+    "a stride": ("Conv2d(3, 4, 3, stride=S) Conv2d(4, 4, 1)", "3x40x40", "S"),
+    "a length for attention": ("TransformerEncoderLayer(8, 2, 16)", "Lx8", "L"),
+}
+LARGEST = 120
+
+
+def measures(report: Report) -> dict[str, int]:
+    """What can be asked, of a report of numbers."""
+    memory = report.memory
+    assert isinstance(memory.forward, int)
+    return {
+        "parameters": report.parameters,
+        "macs": report.macs,
+        "memory": memory.parameters + memory.forward,
+        "training": memory.parameters + memory.gradients + memory.training,
+        "field": min(axis.size for axis in report.rows[-1].fields),
+    }
+
+
+def measured(net: Net, letter: str) -> dict[int, dict[str, int]]:
+    """The measures at every legal number up to the largest that is tried."""
+    found = {}
+    for number in range(1, LARGEST + 1):
+        try:
+            found[number] = measures(measure_at(net, {letter: number}))
+        except ShapecalcError:
+            continue
+    return found
+
+
+MEASURED = {name: measured(parse(spec, input_shape=shape), letter) for name, (spec, shape, letter) in NETS.items()}
+DEPENDS = {
+    "an input": ("macs", "memory", "training"),
+    "every eighth input": ("macs", "memory", "training"),
+    "a height": ("macs", "memory", "training"),
+    "filters": ("parameters", "macs", "memory", "training"),
+    "a kernel": ("parameters", "macs", "memory", "training", "field"),
+    "a dilation": ("macs", "memory", "training", "field"),
+    "a stride": ("macs", "memory", "training"),
+    "a length for attention": ("macs", "memory", "training"),
+}
+
+
+def asked(name: str, measure: str, limit: int) -> Budget:
+    """The answer for one net and measure."""
+    net = parse(NETS[name][0], input_shape=NETS[name][1])
+    if measure == "field":
+        return smallest_for(net, field=limit)
+    if measure == "training":
+        return largest_for(net, memory=limit, training=True)
+    wish: dict[str, Any] = {measure: limit}
+    return largest_for(net, **wish)
+
+
+@pytest.mark.parametrize("name", NETS)
+@settings(max_examples=25)
+@given(data=st.data())
+def test_the_answer_is_that_of_every_number(name, data):
+    """The numbers told meet the wish, the others do not, and the measures at the edge are right."""
+    measure = data.draw(st.sampled_from(DEPENDS[name]))
+    amounts = {number: one[measure] for number, one in MEASURED[name].items()}
+    limit = data.draw(st.integers(min(amounts.values()) - 1, max(amounts.values())))
+    answer = asked(name, measure, max(limit, 1))
+    meets = [n for n, one in amounts.items() if (one >= limit if measure == "field" else one <= limit)]
+    edge = answer.edge and amounts.get(answer.edge.value, answer.edge.amount)
+    beyond = answer.beyond and amounts.get(answer.beyond.value, answer.beyond.amount)
+    assert ([n for n in amounts if n in answer.values], edge, beyond) == (
+        meets,
+        answer.edge and answer.edge.amount,
+        answer.beyond and answer.beyond.amount,
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in NETS if name != "a stride"])
+@pytest.mark.parametrize("place", [0, 3, 7])
+def test_the_edge_is_the_last_within_and_the_next_is_beyond(name, place):
+    """With a budget of just what a number takes, that number is the largest, unless others take no more."""
+    measure = DEPENDS[name][-1] if DEPENDS[name][-1] != "field" else "training"
+    amounts = {number: one[measure] for number, one in MEASURED[name].items()}
+    limit = list(amounts.values())[place]
+    answer = asked(name, measure, limit)
+    right = max(number for number, amount in amounts.items() if amount <= limit)
+    assert (answer.edge, answer.beyond is None or answer.beyond.amount > limit) == (
+        Reached(right, amounts[right]),
+        True,
+    )
+
+
+def test_a_kernel_may_be_small_or_large():
+    """The work of a kernel rises and falls again: both ends are told."""
+    net = parse("Conv2d(3, 8, F) Conv2d(8, 8, F)", input_shape="3x64x64")
+    answer = largest_for(net, macs="30M")
+    assert (answer.values.text("F"), answer.edge) == ("1 ≤ F ≤ 13 or 29 ≤ F ≤ 32", Reached(32, 27_025_408))
+
+
+def test_memory_is_taken_for_a_number_type():
+    """Input, output and weights of 155 x 155 pixels take 4 bytes each; with 2 bytes each twice as many fit."""
+    net = parse("Conv2d(3, 8, 3)", input_shape="3xWxW")
+    single, half, double = (
+        largest_for(net, memory=limit, dtype=dtype).edge
+        for limit, dtype in (("1 MiB", "float32"), ("1 MiB", "float16"), ("2 MiB", "float32"))
+    )
+    numbers = 3 * 155**2 + 8 * 153**2 + 8 * 3 * 3 * 3 + 8
+    assert (single, half) == (Reached(155, 4 * numbers), Reached(double.value, double.amount // 2))
+
+
+def test_a_known_net_within_a_budget():
+    """ResNet-18 has 1.81 billion multiply-accumulates at 224 (torchvision): the largest input within 1.82."""
+    answer = largest_for(open_net("zoo:resnet18", input_shape="3xWxW"), macs="1.82G")
+    assert (answer.edge.value, answer.beyond.value) == (224, 225)
+
+
+def test_without_an_answer_the_smallest_is_told():
+    """Nothing fits; what the smallest legal number takes is the nearest."""
+    answer = largest_for(parse("Conv2d(3, K, 3)", input_shape="3x9x9"), parameters=20)
+    assert (answer.edge, answer.beyond, bool(answer.values)) == (None, Reached(1, 28), False)
+
+
+def test_a_field_that_the_input_does_not_allow():
+    """The largest legal dilation does not see far enough."""
+    net = parse("Conv1d(8, 8, 3, dilation=d)", input_shape="8x100")
+    assert smallest_for(net, field=400)[4:7] == (Integers(), None, Reached(49, 99))
+
+
+def test_a_limit_that_is_never_met_again():
+    """A dilation of 49 is the largest that fits; no budget of work is beyond it."""
+    net = parse("Conv1d(8, 8, 3, dilation=d)", input_shape="8x100")
+    answer = largest_for(net, macs="1G")
+    assert (answer.edge.value, answer.beyond) == (49, None)
+
+
+REFUSED = {
+    ("Conv2d(3, 8, 3)", "3xHxW", "macs"): "depend on H and W",
+    ("Conv2d(3, 8, 3)", "3xWxW", "parameters"): "depend on no letter",
+    ("Conv2d(3, 8, 3)", "3xWxW", "field"): "depends on no letter",
+    ("Conv2d(3, 8, F, stride=S)", "3x64x64", "macs"): "depend on F and S",
+}
+
+
+@pytest.mark.parametrize(("spec", "shape", "wish"), REFUSED)
+def test_what_depends_on_more_or_less_than_a_letter_is_refused(spec, shape, wish):
+    """Saying which letters there are."""
+    net = parse(spec, input_shape=shape)
+    with pytest.raises(SpecError, match=REFUSED[spec, shape, wish]):
+        smallest_for(net, field=9) if wish == "field" else largest_for(net, **{wish: 9})
+
+
+@pytest.mark.parametrize("budgets", [{}, {"macs": 1, "memory": 1}])
+def test_there_is_one_budget(budgets):
+    """Neither none nor two."""
+    with pytest.raises(SpecError, match="Give one budget"):
+        largest_for(parse("Conv2d(3, 8, 3)", input_shape="3xWxW"), **budgets)
+
+
+def test_the_answer_as_json():
+    """Sets as text and as pieces, with the measures."""
+    net = parse("Conv2d(3, 8, F)", input_shape="3x8x8")
+    assert smallest_for(net, field=5).as_dict() == {
+        "letter": "F",
+        "measure": "field",
+        "limit": 5,
+        "legal": "1 ≤ F ≤ 8",
+        "for": "5 ≤ F ≤ 8",
+        "values": [{"min": 5, "max": 8, "modulus": 1, "remainders": [0]}],
+        "smallest": {"value": 5, "field": 5},
+        "next": {"value": 4, "field": 4},
+    }
+
+
+COUNTS = {
+    "1e6": 10**6,
+    "25.6M": 25_600_000,
+    "1_000": 1000,
+    "4,000": 4000,
+    "2 k": 2000,
+    "0": 0,
+    "1.5e3": 1500,
+    "7B": 7 * 10**9,
+}
+BYTES = {"2 GiB": 2**31, "1.5KiB": 1536, "512 MB": 512 * 10**6, "100": 100, "1 kb": 1000, "8gib": 2**33, "3B": 3}
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "number"), [(read_count, *c) for c in COUNTS.items()] + [(read_bytes, *b) for b in BYTES.items()]
+)
+def test_how_numbers_are_written(read, text, number):
+    """With units, in either case of letters."""
+    assert read(text) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["", "two", "2 QiB", "-1", "1e", "1e999", "0x10", "1.2.3", "9" * 60, "inf", "nan", "1 GiBB"]
+)
+def test_what_is_no_number_is_refused(text):
+    """In one line that says what to write."""
+    for read in (read_count, read_bytes):
+        with pytest.raises(SpecError, match="cannot be read; write"):
+            read(text)
+
+
+PIECES = st.lists(
+    st.builds(
+        lambda low, length, period, remainders: Piece(
+            low, low + length, period, tuple(sorted({r % period for r in remainders}))
+        ),
+        st.integers(0, 30),
+        st.integers(0, 20),
+        st.integers(1, 5),
+        st.sets(st.integers(0, 4), min_size=1),
+    ),
+    max_size=3,
+)
+
+
+@given(PIECES, st.integers(-5, 60))
+def test_the_neighbours_in_a_set(pieces, number):
+    """The least number from one on, and the largest up to it."""
+    values = Integers(pieces)
+    inside = [n for n in range(-10, 70) if n in values]
+    above = min((n for n in inside if n >= number), default=None)
+    below = max((n for n in inside if n <= number), default=None)
+    assert (first_from(values, number), last_until(values, number)) == (above, below)
