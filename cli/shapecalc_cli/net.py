@@ -20,6 +20,10 @@ def net(
             "or paper.",
         ),
     ] = None,
+    semantics: Annotated[
+        str | None,
+        typer.Option(metavar="FRAMEWORK", help="Compare the sizes of torch with those of keras or onnx."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """What each layer of a network gives, costs and sees, with totals.
@@ -28,19 +32,32 @@ def net(
       shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)" --input 3x130x130
       shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3xHxW
       shapecalc net "Conv2d(3, 10, 3) BatchNorm2d ReLU" --input 3x32x32 --convention fvcore
+      shapecalc net "MaxPool2d(3, stride=2, ceil_mode=True)" --input 3x7x7 --semantics keras
       shapecalc net network.yaml --json
     """
-    from shapecalc.measure import measure
     from shapecalc.read import open_net
     from shapecalc_cli.output import say, say_json
 
-    report = measure(open_net(spec, input_shape=input_ or ()), dtype=dtype)
-    shown: Any = report
-    if convention is not None:
-        from shapecalc.measure.conventions import count
-
-        shown = count(report, convention)
+    shown = _shown(open_net(spec, input_shape=input_ or ()), dtype, convention, semantics)
     if json:
         say_json(shown.as_dict())
     else:
         say(str(shown))
+
+
+def _shown(net: Any, dtype: str, convention: str | None, semantics: str | None) -> Any:
+    """The measures, or what was asked for instead; each is imported only where it is asked for."""
+    from shapecalc.measure import measure
+
+    if convention is not None and semantics is not None:
+        raise typer.BadParameter("--convention and --semantics are two questions; ask one at a time.")
+    if semantics not in (None, "torch"):  # the measures are torch's
+        from shapecalc.measure.semantics import compare
+
+        return compare(net, semantics)
+    report = measure(net, dtype=dtype)
+    if convention is None:
+        return report
+    from shapecalc.measure.conventions import count
+
+    return count(report, convention)

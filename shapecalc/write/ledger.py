@@ -62,14 +62,14 @@ def _besides(found: Count) -> list[str]:
     ]
     lines += [("it fails", f"{one.name}: {one.remark}; the sum is of the other layers") for one in found.stops]
     lines += [("note", note) for note in found.notes]
-    return ["\n".join(_paragraph(head, words) for head, words in lines)] if lines else []
+    return ["\n".join(paragraph(head, words) for head, words in lines)] if lines else []
 
 
-def _paragraph(head: str, words: str) -> str:
+def paragraph(head: str, words: str, margin: int = len(NOT_COUNTED)) -> str:
     """Words behind their heading, wrapped to the terminal's width."""
-    margin = max(len(NOT_COUNTED), len(head)) + 2
+    beside = " " * (max(margin, len(head)) + 2)
     width = shutil.get_terminal_size((100, 24)).columns
-    return textwrap.fill(words, max(width, 40), initial_indent=f"{head:<{margin}}", subsequent_indent=" " * margin)
+    return textwrap.fill(words, max(width, 40), initial_indent=head.ljust(len(beside)), subsequent_indent=beside)
 
 
 def _by_type(layers: list[LayerCount]) -> str:

@@ -1,0 +1,75 @@
+"""A net under two frameworks as text: the sizes side by side, then each layer that differs, with both formulas."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from shapecalc.algebra import Env, Formula, Int
+from shapecalc.explain.derivation import Derived
+from shapecalc.layers import shape_text
+from shapecalc.measure.semantics import SIZE, Comparison, Place
+from shapecalc.write.ledger import paragraph
+
+_ALIGN = ("left", "left", "right", "right", "left")
+
+
+def comparison_text(found: Comparison) -> str:
+    """The sizes of every layer under both frameworks, and what is to be said of those that differ."""
+    from tabulate import tabulate  # 20 ms to import, and only for tables
+
+    name = found.framework.name
+    rows = [
+        (one.name, type(one.layer).__name__, shape_text(one.torch), _shape(one), _mark(one)) for one in found.places
+    ]
+    table = tabulate(
+        rows, ("name", "type", "torch", name, "difference"), tablefmt="simple", colalign=_ALIGN, disable_numparse=True
+    )
+    head = f"input {found.net.input_text()}, as {found.framework.version} reads it"
+    said = [_said(one, name) for one in found.places if one.differences or one.refused or one.remarks]
+    return "\n\n".join([head, table, *said, _verdict(found)])
+
+
+def _shape(place: Place) -> str:
+    return "?" if place.theirs is None else shape_text(place.theirs)
+
+
+def _mark(place: Place) -> str:
+    """What the last column says of a layer: it differs itself, it is refused, or only its input differs."""
+    if place.refused:
+        return "refused"
+    sizes = [one for one in place.differences if one.what == SIZE]
+    if place.differences:
+        return ("differs" if any(one.certain for one in sizes) else "may differ") if sizes else "other windows"
+    return "" if place.theirs in (place.torch, None) else "follows"
+
+
+def _said(place: Place, name: str) -> str:
+    """What differs about one layer: both formulas with their numbers, how it is written there, and why."""
+    written = dict.fromkeys(f"   {name}: {one.rule.written}" for one in place.differences)
+    lines = [f"{place.name}  {place.layer!r}{''.join(written)}"]
+    margin = max(len(name), len("refused"))
+    sized = [one for one in place.differences if one.what == SIZE]
+    for one in sized or place.differences:  # where sizes differ, that the windows do is no news
+        lines.append(f"  {one.what}, {one.axis}")
+        for head, formula, value in zip(("torch", name), one.formulas, (one.torch, one.theirs), strict=True):
+            lines.append(f"    {head:<{margin}}{_sentence(formula, one.env, value)}")
+    whys = dict.fromkeys(one.rule.why for one in place.differences)
+    said = [("why", why) for why in whys] + [("refused", place.refused)] * bool(place.refused)
+    said += [("note", remark) for remark in place.remarks]
+    return "\n".join([*lines, *(paragraph(f"  {head}", words, margin) for head, words in said)])
+
+
+def _sentence(formula: Formula, env: Env, value: Int) -> str:
+    return Derived("", formula.tree(env), env, value).sentence()
+
+
+def _verdict(found: Comparison) -> str:
+    """How many layers differ, and what was not compared."""
+    count = len(found.differing)
+    verb = "differ or may differ" if found.has_letters else "differs" if count == 1 else "differ"
+    said = f"{count} of {len(found.places)} layers {verb}." if count else "No layer differs."
+    types = Counter(type(one.layer).__name__ for one in found.taken_over)
+    if not types:
+        return said
+    taken = ", ".join(f"{number} {type_}" if number > 1 else type_ for type_, number in types.items())
+    return f"{said}\n{paragraph('not compared, taken to be as in torch:', taken)}"
