@@ -52,6 +52,24 @@ def _normal(tree: Expr) -> Int:
     return written(collected(tree))
 
 
+def factored(tree: Int) -> Int:
+    """As :func:`normal`, but a product of several sizes stays one, each factor in normal form: 20·⌊H/2⌋·(W − 1)."""
+    if isinstance(tree, int):
+        return tree
+    times, sizes = factors(tree)
+    return product((times, *map(_normal, sizes))) if len(sizes) > 1 else _normal(tree)
+
+
+def factors(tree: Int) -> tuple[int, list[Expr]]:
+    """A product as a number and the sizes that it multiplies."""
+    if isinstance(tree, int):
+        return tree, []
+    if not isinstance(tree, Mul):
+        return 1, [tree]
+    (once, ours), (again, theirs) = factors(tree.left), factors(tree.right)
+    return once * again, ours + theirs
+
+
 def short(tree: Int) -> Int:
     """The tree or its normal form, whichever is shorter to read: a product of sums is, as it stands."""
     return tree if isinstance(tree, int) else min(_normal(tree), tree, key=_length)
@@ -197,11 +215,32 @@ def _reduced(rest: Sum, divisor: int) -> Sum:
 
 
 def _extreme(kind: type[Min | Max], left: Sum, right: Sum) -> Sum:
-    difference = _number(_plus(left, right, -1))
-    if difference is not None:
-        return left if (difference <= 0) == (kind is Min) else right
+    low, high = _between(minus(left, right))
+    if high is not None and high <= 0:
+        return left if kind is Min else right
+    if low is not None and low >= 0:
+        return right if kind is Min else left
     first, second = sorted((written(left), written(right)), key=str)
     return _atom(kind, first, second)
+
+
+def _between(difference: Sum) -> tuple[int | None, int | None]:
+    """The bounds of a number, or of ⌊(x + a)/b⌋ − ⌊(x + c)/b⌋ and a number; none of anything else.
+
+    The floors differ by what (a − c)/b is, rounded down or up.
+    """
+    constant = difference.get((), 0)
+    terms = [(atoms, times) for atoms, times in difference.items() if atoms]
+    if not terms:
+        return constant, constant
+    if sorted(times for _, times in terms) != [-1, 1] or any(len(atoms) > 1 for atoms, _ in terms):
+        return None, None
+    ((minuend,), _), ((subtrahend,), _) = sorted(terms, key=lambda term: -term[1])
+    if isinstance(minuend, FloorDiv) and isinstance(subtrahend, FloorDiv) and minuend.right == subtrahend.right:
+        apart, divisor = _number(minus(collected(minuend.left), collected(subtrahend.left))), minuend.right
+        if apart is not None and isinstance(divisor, int):
+            return apart // divisor + constant, -(-apart // divisor) + constant
+    return None, None
 
 
 def _atom(kind: type[FloorDiv | Min | Max], left: Int, right: Int) -> Sum:

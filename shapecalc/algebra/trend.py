@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple, assert_never, cast
 
 from shapecalc.algebra.expr import Add, Binary, CeilDiv, Expr, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub
+from shapecalc.algebra.normal import factors
 
 
 class Trend(NamedTuple):
@@ -97,24 +98,14 @@ def _least(one: Trend, other: Trend) -> Trend:
 def products(tree: Int) -> Iterator[list[Expr]]:
     """The factors of every product of two or more sizes in an expression."""
     if isinstance(tree, Mul):
-        factors = _factors(tree)[1]
-        if len(factors) > 1:
-            yield factors
-        for factor in factors:
-            yield from products(factor)
+        sizes = factors(tree)[1]
+        if len(sizes) > 1:
+            yield sizes
+        for size in sizes:
+            yield from products(size)
     elif isinstance(tree, Binary):
         yield from products(tree.left)
         yield from products(tree.right)
-
-
-def _factors(tree: Int) -> tuple[int, list[Expr]]:
-    """A product as a number and the sizes that it multiplies."""
-    if isinstance(tree, int):
-        return tree, []
-    if not isinstance(tree, Mul):
-        return 1, [tree]
-    (once, ours), (again, theirs) = _factors(tree.left), _factors(tree.right)
-    return once * again, ours + theirs
 
 
 def increases(tree: Int, sign: int = 1) -> bool:
@@ -135,7 +126,7 @@ def increases(tree: Int, sign: int = 1) -> bool:
         case FloorDiv() | CeilDiv():
             return isinstance(node.right, int) and increases(node.left, sign)
         case Mul():
-            times, factors = _factors(node)
-            return all(increases(factor, sign if times >= 0 else -sign) for factor in factors)
+            times, sizes = factors(node)
+            return all(increases(size, sign if times >= 0 else -sign) for size in sizes)
         case _:
             assert_never(node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from shapecalc.algebra import normal
+from shapecalc.algebra.normal import factored
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.layers import Layer, Shape
 from shapecalc.net import Net, Node
@@ -34,7 +34,7 @@ def _bounded(layer: Layer, shape: Shape) -> Shape:
         raise ShapeError(f"{layer!r} gives {len(shape)} dimensions; at most {MAX_DIMS} are worked out.")
     if any(isinstance(size, int) and size >= _LARGEST for size in shape):
         raise ShapeError(f"{layer!r} gives a size of more than {MAX_DIGITS} digits.")
-    return shape if all(isinstance(size, int) for size in shape) else tuple(map(normal, shape))
+    return shape if all(isinstance(size, int) for size in shape) else tuple(map(factored, shape))
 
 
 def walk(net: Net) -> list[tuple[Node, Layer, tuple[Shape, ...], Shape]]:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Int, Name, evaluate, names, normal
+from shapecalc.algebra import Int, Name, evaluate, names, product, short
 from shapecalc.algebra.integers import Integers
+from shapecalc.algebra.normal import factors
 from shapecalc.algebra.trend import products
 from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
 from shapecalc.layers import Shape
@@ -19,6 +20,7 @@ from shapecalc.layers.base import Alike
 from shapecalc.layers.require import Comparison, Condition
 from shapecalc.measure import Report
 from shapecalc.measure.sizes import CACHE
+from shapecalc.solve.joint import always, never
 from shapecalc.solve.letter import solutions
 
 _SIGNS = {">=": "≥", "<=": "≤", "=": "=", "divides": "divides"}
@@ -45,8 +47,8 @@ class Imposed(NamedTuple):
     @property
     def comparison(self) -> str:
         """The comparison as a person writes it: ⌊W/2⌋ + 2 ≥ 5."""
-        left, relation, right = self.condition.options[0]
-        text = f"{normal(left)} {_SIGNS[relation]} {normal(right)}"
+        left, relation, right = _reduced(self.condition.options[0])
+        text = f"{short(left)} {_SIGNS[relation]} {short(right)}"
         return f"{text}, or a size of 1" if len(self.condition.options) > 1 else text
 
     def holds(self, values: Mapping[Name, Int]) -> bool:
@@ -65,6 +67,15 @@ class Imposed(NamedTuple):
         return said if self.values is None else said | {"letter": self.letter, "values": self.values.text(self.letter)}
 
 
+def _reduced(comparison: Comparison) -> Comparison:
+    """20·x·y = 5120 as x·y = 256."""
+    left, relation, right = comparison
+    times, sizes = factors(left)
+    if relation == "divides" or len(sizes) < 2 or times < 1 or not isinstance(right, int) or right % times:
+        return comparison
+    return Comparison(product(tuple(sizes)), relation, right // times)
+
+
 @final
 class Domain(NamedTuple):
     """The inputs for which a net is legal; print it, or ask :meth:`holds`.
@@ -81,6 +92,21 @@ class Domain(NamedTuple):
     joint: tuple[Imposed, ...] = ()
     conflict: tuple[Imposed, ...] = ()
 
+    def equal(self) -> Integers | None:
+        """What all letters may be when they are one number, as a square image has; None where that is not known."""
+        letter = Name(next(iter(self.values)))
+        one = dict.fromkeys(map(Name, self.values), letter)
+        found = self.values[letter.name]
+        for allowed in self.values.values():
+            found = found & allowed
+        for tie in self.joint:
+            options = tuple(Comparison(evaluate(a, one), by, evaluate(b, one)) for a, by, b in tie.condition.options)
+            allowed_too = _allowed(Condition("", options), letter, found.smallest or 0, found.smallest or 0)
+            if allowed_too is None:
+                return None
+            found = found & allowed_too
+        return found
+
     def holds(self, **numbers: int) -> bool:
         """Whether the net is legal for numbers in place of all its letters.
 
@@ -89,6 +115,8 @@ class Domain(NamedTuple):
         """
         check_letters(tuple(self.values), numbers)
         known: dict[Name, Int] = {Name(letter): number for letter, number in numbers.items()}
+        if self.conflict:
+            return False
         alone = all(numbers[letter] in allowed for letter, allowed in self.values.items())
         return alone and all(one.holds(known) for one in self.joint)
 
@@ -197,8 +225,13 @@ class _Solver:
 
     def done(self, joint: list[Imposed]) -> Domain:
         """The domain, with those conditions alone that its sets need."""
+        least: dict[Name, Int] = {Name(letter): left.smallest or 0 for letter, left in self.values.items()}
+        for one in joint:
+            if not self.conflict and all(never(option, self.values) for option in one.condition.options):
+                self.conflict = (one,)
         needed = [] if self.conflict else [one for letter in self.lows for one in self._needed(letter)]
-        return Domain(self.values, tuple(needed), tuple(joint), self.conflict)
+        tied = [one for one in joint if not any(always(option, least) for option in one.condition.options)]
+        return Domain(self.values, tuple(needed), tuple(tied), self.conflict)
 
     def _needed(self, letter: str) -> list[Imposed]:
         kept = self.same(letter)

@@ -24,19 +24,28 @@ def solutions(comparison: Comparison, letter: Name, low: int) -> Integers | None
     left, relation, right = comparison
     if relation == "divides":
         return _divides(left, right, letter, low)
-    difference = normal(left - right) if relation != "<=" else normal(right - left)
+    raw = left - right if relation != "<=" else right - left
+    difference = normal(raw)
     if isinstance(difference, int):
         holds = difference == 0 if relation == "=" else difference >= 0
         return Integers.between(low) if holds else Integers()
-    at = _at(difference, letter)
-    if any(evaluate(side, {letter: low}) < 0 for product in products(difference) for side in product):  # type: ignore[operator]
-        return None  # two negative factors would rise to a positive product
-    if increases(difference):
-        return _rising(at, relation, low, trend(difference))
-    if increases(difference, -1):
-        return _falling(at, relation, low, trend(difference))
     line = trend(difference)
+    if line is None:  # a product: the sizes that it is of are seen only where it is not multiplied out
+        difference = raw
+        if _has_negative_factor(difference, {letter: low}):
+            return None
+    at = _at(difference, letter)
+    if increases(difference):
+        return _rising(at, relation, low, line)
+    if increases(difference, -1):
+        return _falling(at, relation, low, line)
     return None if line is None else _along(at, line, relation, low)
+
+
+def _has_negative_factor(tree: Int, least: dict[Name, Int]) -> bool:
+    """Whether a factor of a product is negative at first: two such would rise to a positive product."""
+    values = [evaluate(size, least) for sizes in products(tree) for size in sizes]
+    return any(isinstance(value, int) and value < 0 for value in values)
 
 
 def _at(tree: Int, letter: Name) -> Callable[[int], int]:

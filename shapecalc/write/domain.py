@@ -38,20 +38,34 @@ def domain_text(domain: Domain) -> str:
     if domain.conflict:
         several = len(domain.conflict) > 1
         excluded = f"\n\n{'These conditions exclude each other' if several else 'No size meets this condition'}:"
+    elif any(option.relation == "=" for one in domain.joint for option in one.condition.options):
+        excluded = _when_equal(domain)
     table = tabulate([_cells(group) for group in alike.values()], headers=_HEADERS, disable_numparse=True)
     return f"{legal_text(domain)}{excluded}\n\n{table}"
 
 
+def _when_equal(domain: Domain) -> str:
+    """What several letters may be together when they are equal."""
+    found = domain.equal()
+    letters = " = ".join(domain.values)
+    return "" if found is None else f"\nwith {letters}: {found.text(letters.split(' = ')[-1])}"
+
+
 def _pattern(one: Imposed) -> str:
-    """What a condition asks, whatever its letter is."""
+    """What a condition asks, whatever its letter and axis are."""
     if not one.letter:
         return str(one)
-    options = [
-        option._replace(left=evaluate(option.left, names), right=evaluate(option.right, names))
-        for names in [{Name(one.letter): _ANY}]
+    any_letter = {Name(one.letter): _ANY}
+    sides = [
+        f"{evaluate(option.left, any_letter)} {option.relation} {evaluate(option.right, any_letter)}"
         for option in one.condition.options
     ]
-    return str(options)
+    return f"{_words(one)}: {sides}"
+
+
+def _words(one: Imposed) -> str:
+    """What a condition asks, whatever the axis."""
+    return one.condition.words.rpartition(" along the ")[0] or one.condition.words
 
 
 def _cells(group: list[Imposed]) -> tuple[str, str, str, str]:
@@ -59,7 +73,5 @@ def _cells(group: list[Imposed]) -> tuple[str, str, str, str]:
     last = group[-1]
     letters = ", ".join(one.letter for one in group)
     allowed = "" if last.values is None else last.values.text(letters)
-    words = last.condition.words
-    if len(group) > 1:
-        words = words.rpartition(" along the ")[0] or words
+    words = _words(last) if len(group) > 1 else last.condition.words
     return last.node, words, last.comparison, allowed

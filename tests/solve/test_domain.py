@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from shapecalc import Builder, ClosedForm, Net, Report, ShapecalcError, closed_form, layers, measure, parse
 from shapecalc.algebra import Name, evaluate
@@ -76,7 +77,7 @@ LEGAL = [
     (
         f"{QUIZ} Flatten Linear(5120, 10)",
         "3xHxW",
-        "legal for H ≥ 10 and W ≥ 10, where 20·⌊(H − 2)/8⌋·⌊(W − 2)/8⌋ = 5120",
+        "legal for H ≥ 10 and W ≥ 10, where ⌊(H − 2)/8⌋·⌊(W − 2)/8⌋ = 256",
     ),
     ("MaxPool2d(2) Conv2d(3, 8, 5) PixelUnshuffle(2)", "3xWxW", "legal for W ≡ 0, 1 (mod 4), W ≥ 12"),
     ("Conv1d(3, 8, 10**30)", "3xL", f"legal for L ≥ {10**30}"),
@@ -196,3 +197,35 @@ def test_memory_with_letters_is_the_memory_at_numbers(net: Net) -> None:
             ours = [evaluate(memory.forward or 0, {W: number}), evaluate(memory.training, {W: number})]
             wrong += [] if ours == [real.memory.forward, real.memory.training] else [(number, ours, real.memory)]
     assert wrong == []
+
+
+@given(
+    k=st.integers(1, 3),
+    s=st.integers(1, 3),
+    channels=st.integers(1, 4),
+    features=st.integers(1, 60),
+    square=st.booleans(),
+)
+@settings(max_examples=60)
+def test_a_dense_head_ties_the_letters(k: int, s: int, channels: int, features: int, *, square: bool) -> None:
+    """Behind a Flatten, legal are just the pairs of height and width whose product is right; without any, none is."""
+    spec = f"Conv2d(1, {channels}, {k}, stride={s}) MaxPool2d(2) Flatten Linear({features}, 3)"
+    net = parse(spec, input_shape=(1, "W", "W") if square else (1, "H", "W"))
+    domain = _form(net).domain
+    pairs = [(h, w) for h in range(1, 26) for w in range(1, 26) if h == w or not square]
+    letters = [{"W": w} if square else {"H": h, "W": w} for h, w in pairs]
+    legal = [_output(net.with_input((1, h, w))) is not None for h, w in pairs]
+    assert [domain.holds(**known) for known in letters] == legal
+
+
+def test_equal_letters_are_told_together() -> None:
+    """The quiz net with its dense head takes squares from 130 to 137."""
+    domain = closed_form(parse(f"{QUIZ} Flatten Linear(5120, 10)", input_shape="3xHxW")).domain
+    assert "with H = W: 130 ≤ W ≤ 137" in str(domain)
+
+
+@pytest.mark.parametrize("features", [5121, 5])
+def test_a_dense_head_that_no_size_fits_is_said_so(features: int) -> None:
+    """Every flattened size is a multiple of the 20 channels."""
+    domain = closed_form(parse(f"{QUIZ} Flatten Linear({features}, 10)", input_shape="3xHxW")).domain
+    assert [one.node for one in domain.conflict] == ["linear1"]
