@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from itertools import islice, product
 from typing import Any, NamedTuple, final
 
@@ -210,17 +210,16 @@ def _answer(asked: Question, maker: Maker, searched: Ranges) -> Layers:
 _Windows = tuple[Window, ...]
 
 
-def _combined(kind: Kind, found: list[_Windows]) -> Iterator[_Windows]:
+def _combined(kind: Kind, found: list[_Windows]) -> list[_Windows]:
     """Windows for the axes: the same for all where possible, else of one kernel and dilation, else the simplest."""
     by_arguments = [{window[:-1]: window for window in one} for one in found]
     common = [key for key in by_arguments[0] if all(key in one for one in by_arguments)]
-    if common:
-        yield from (tuple(one[key] for one in by_arguments) for key in common)
-        return
-    shared = set.intersection(*({(window.kernel_size, window.dilation) for window in one} for one in found))
-    some = [windows for kernel in shared for windows in product(*(_of(one, kernel) for one in found))]
+    some = [tuple(one[key] for one in by_arguments) for key in common]
+    if not some:
+        shared = set.intersection(*({(window.kernel_size, window.dilation) for window in one} for one in found))
+        some = [windows for kernel in shared for windows in product(*(_of(one, kernel) for one in found))]
     some = some or list(product(*(one[:COMBINED] for one in found)))
-    yield from sorted(some, key=lambda windows: _rank(kind, windows))[:TOLD]
+    return sorted(some, key=lambda windows: _rank(kind, windows))[: None if common else TOLD]
 
 
 def _of(found: _Windows, kernel: tuple[int, int]) -> list[Window]:
@@ -229,9 +228,10 @@ def _of(found: _Windows, kernel: tuple[int, int]) -> list[Window]:
 
 
 def _rank(kind: Kind, windows: _Windows) -> tuple[Any, ...]:
-    """The simplest has the fewest arguments that differ between the axes, then the simplest windows."""
+    """The simplest is even, undilated and loses nothing; then few arguments differ between axes, and are small."""
     ranks = sorted((kind.rank(window) for window in windows), reverse=True)
-    return sum(len(set(values)) for values in zip(*(window[:-1] for window in windows), strict=True)), ranks
+    worst = tuple(max(column) for column in zip(*(rank[:3] for rank in ranks), strict=True))
+    return worst, sum(len(set(values)) for values in zip(*(window[:-1] for window in windows), strict=True)), ranks
 
 
 def _legal(asked: Question, searches: list[Search], windows: _Windows) -> dict[str, Integers]:

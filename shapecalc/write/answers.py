@@ -60,7 +60,5 @@ def budget_text(budget: Budget) -> str:
     lines = [("legal", budget.legal.text(budget.letter))]
     lines += [(budget.measure, budget.parts)] if budget.parts else []
     if budget.last is not None:
-        lines.append(
-            ("tried", f"{budget.letter} up to {count(budget.last)}; the {budget.measure} may fall again later")
-        )
+        lines.append(("tried", f"only {budget.letter} up to {count(budget.last)}"))
     return "\n\n".join(filter(None, (head, table if rows else "", notes(lines))))

@@ -42,10 +42,7 @@ def _title(answer: Layers) -> str:
     number, kind = len(answer.solutions), answer.kind
     if number < 2:
         return f"{answer.question}: {'one' if number else 'no'} {kind.one}{'' if number else ' within these ranges'}"
-    if len(answer.along) == 1:
-        return f"{answer.question}: {count(number)} {kind.many}, simplest first"
-    each = ", ".join(f"{count(len(one.windows))} along the {one.axis}" for one in answer.along)
-    return f"{answer.question}: {kind.many}, simplest first ({each}; any can be combined)"
+    return f"{answer.question}: {count(number)} {kind.many}, simplest first"
 
 
 def _table(answer: Layers, shown: tuple[Solution, ...]) -> str:
@@ -85,6 +82,9 @@ def _nearest(answer: Layers) -> str:
 def _notes(answer: Layers, shown: tuple[Solution, ...]) -> list[tuple[str, str]]:
     searched = answer.ranges.texts(answer.kind.classes[answer.question.dims - 1].fields)
     found = [("searched", ", ".join(f"{name} {values}" for name, values in searched.items()))]
+    if shown and len(answer.along) > 1:
+        each = " and ".join(f"{count(len(one.windows))} windows along the {one.axis}" for one in answer.along)
+        found.append(("along", f"{each}: each of the one goes with each of the other; above are the simplest of them"))
     if len(shown) > 1:
         found.append(("simplest", answer.kind.simplest))
     uneven = next((one.layers[0] for one in shown if len(one.layers) > 1), None)

@@ -231,6 +231,12 @@ def test_axes_that_differ_have_their_own_arguments():
     assert ([one.axis for one in answer.along], right) == (["height", "width"], {(16, 16)})
 
 
+def test_axes_that_differ_are_answered_without_loss_where_they_can():
+    """A layer that leaves no input out comes before one whose axes agree in more."""
+    first = layers_for("32x64 -> 16x16", kernel_size=4, dilation=1).solutions[0]
+    assert (str(first), first.unread) == ("Conv2d(D, K, 4, stride=(2, 4), padding=(1, 0))", 0)
+
+
 def test_axes_that_differ_share_a_window_where_they_can():
     """A window that makes 16 of 32 and of 33 is told as one."""
     answer = layers_for("32x33 -> 16x16")
