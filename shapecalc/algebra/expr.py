@@ -82,6 +82,13 @@ class Binary(Expr):
     def __hash__(self) -> int:  # of the whole tree, worked out once
         return self.hashed
 
+    def __eq__(self, other: object) -> bool:  # most comparisons end at the first or second test
+        if self is other:
+            return True
+        if not isinstance(other, Binary) or self.hashed != other.hashed or type(self) is not type(other):
+            return False
+        return self.left == other.left and self.right == other.right
+
     def __post_init__(self) -> None:
         depth, nodes = 0, 1
         for side in (self.left, self.right):

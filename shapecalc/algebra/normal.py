@@ -243,8 +243,9 @@ def _between(difference: Sum) -> tuple[int | None, int | None]:
     return None, None
 
 
+@lru_cache(_CACHE)
 def _atom(kind: type[FloorDiv | Min | Max], left: Int, right: Int) -> Sum:
-    return {(kind(left, right),): 1}
+    return {(kind(left, right),): 1}  # remembered, so that equal atoms are one object and quickly compared
 
 
 def _number(total: Sum) -> int | None:

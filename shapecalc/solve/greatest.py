@@ -50,18 +50,18 @@ def _value(atom: Expr, values: Mapping[Name, int]) -> int:
 def _never_above(one: Sum, other: Sum, least: Mapping[Name, int]) -> bool:
     """Whether it is seen that ``one`` never exceeds ``other``: each product that it has more of is made up for."""
     difference = minus(other, one)
-    spare = {atoms: Fraction(times) for atoms, times in difference.items() if times > 0}
-    for atoms, times in difference.items():
-        if times < 0 and not _covered(atoms, Fraction(-times), spare, least):
-            return False
-    return True
+    if not any(times < 0 for times in difference.values()):
+        return True
+    # a product is made up for by the smallest of the larger ones first
+    spare = {atoms: Fraction(difference[atoms]) for atoms in sorted(difference, key=len) if difference[atoms] > 0}
+    return all(_covered(atoms, Fraction(-times), spare, least) for atoms, times in difference.items() if times < 0)
 
 
 def _covered(atoms: Product, wanted: Fraction, spare: dict[Product, Fraction], least: Mapping[Name, int]) -> bool:
     """Take so many of a product off the spare products that are never smaller than it; False where they run out."""
-    for larger in sorted(spare, key=len):
-        share = _share(atoms, larger, least)
-        if share is None or not spare[larger]:
+    for larger in spare:
+        share = _share(atoms, larger, least) if spare[larger] else None
+        if share is None:
             continue
         taken = min(wanted * share, spare[larger])
         spare[larger] -= taken
