@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -135,10 +136,12 @@ def _place(location: tuple[int | str, ...]) -> str:
     return f"{', '.join(shown)}: " if shown else ""
 
 
-def known_keys(model: type[BaseModel]) -> list[str]:
-    """Every key that a model and the models inside it know."""
+@cache
+def known_keys(model: type[BaseModel]) -> tuple[str, ...]:
+    """Every key that a model and the models inside it know; working that out takes longer than reading a file."""
     schema = model.model_json_schema()
-    return sorted({key for part in [schema, *schema.get("$defs", {}).values()] for key in part.get("properties", {})})
+    parts = [schema, *schema.get("$defs", {}).values()]
+    return tuple(sorted({key for part in parts for key in part.get("properties", {})}))
 
 
 def _sentence(error: Any, known: Iterable[str]) -> str:

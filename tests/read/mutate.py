@@ -34,6 +34,19 @@ DOCUMENTS = (
         "  - {layer: 'Conv2d(8, 8, 3, padding=1)', share: one}\n  - {layer: Concat(1), inputs: [one, conv1]}\n"
     ),
     '{"input": [3, 16, 16], "layers": ["Conv2d(3, 4, 3)", {"layer": "Flatten()", "name": "flat"}]}',
+    (
+        "input: 8x16x16\ntakes: {n: 2, unit: conv}\nvariants:\n  big: {with: {n: 3}, about: {title: big}}\nblocks:\n"
+        "  conv: {takes: {width: , stride: 1}, layers: ['LazyConv2d(4*width, 3, stride, 1) ReLU']}\n"
+        "  two:\n    takes: {w: }\n    layers:\n      - residual: unit(w)\n        skip: ['unit(w)', {layer: Tanh, name: t}]\n"
+        "layers:\n  - {layer: 'two(2**i)', repeat: n, index: i, name: stage}\n"
+        "  - {layer: Add, inputs: [stage.0.t, stage.0], name: sum}\n  - {parallel: [[], ReLU], merge: Concat()}\n"
+        "  - {dense: conv(1), repeat: 2}\n  - {layer: Identity, share: sum, trainable: false, inputs: 'stage.*.t'}\n"
+    ),
+    (
+        '{"input": "3x8x8", "blocks": {"b": {"takes": {"k": 3}, "layers": [{"layers": ["Conv2d(3, 3, k, padding=k//2)"]}]}}, '
+        '"layers": [{"layer": "b(5)", "name": "x"}, {"layer": "b", "name": "y", "repeat": 2}], "outputs": ["y", "x"], '
+        '"about": {"published": {"parameters": "4.2M", "macs": 5}, "year": 2015}}'
+    ),
 )
 SHAPES = (*("3x32x32",) * 6, "3x8x8", "3xHxW", (3, 10**30, 10**30), "8x8", "64", (3, 8, 8, 8), "10**90x5", "5x3")
 
@@ -45,6 +58,8 @@ PIECES = (
     "same", "Sequential(", "Conv2d(", "Conv2d(3, 4, 3)", "ReLU", "Linear(5, 5)", "padding=", "stride=", "num_layers=",
     "groups=", "kernel_size=", "scale_factor=", "size=", "dim=", "&a ", "*a", "!!python/object/apply:os.system ", "? ",
     "<<: ", "|-\n", ">\n", "%YAML 1.1\n---\n", "---\n", "...", '"\\uD800"', '"\\UFFFFFFFF"', "\x00", "\ufeff", "é", "𝟘", "٣",
+    "repeat: ", "repeat: 10**9", "index: i", "residual: ", "parallel: ", "dense: ", "skip: ", "merge: ", "blocks: ", "takes: ",
+    "variants: ", "about: ", "with: ", "conv(1)", "two(w)", "stage.*.t", "*", "4*width", "2**i", "n - 1",
     "min(", "max(", "__import__('os')", "lambda: 0", "eval", "\u2028", "inputs: ", "layer: ", "share: ", "outputs: ",
 )  # fmt: skip
 
