@@ -102,7 +102,7 @@ class Kind(NamedTuple):
         """What :meth:`rank` goes by, in words."""
         if self.is_transposed:
             return "dilation 1, no output padding, a kernel that the stride divides, the smallest kernel"
-        overlap = "" if self.is_learned else "windows side by side, "
+        overlap = "" if self.is_learned else "no overlap, "
         return f"symmetric padding, dilation 1, no input left out, {overlap}the smallest kernel"
 
     def rank(self, window: Window) -> tuple[Any, ...]:

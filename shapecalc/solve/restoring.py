@@ -60,7 +60,7 @@ class Restored(NamedTuple):
         after: what the layer makes of it.
         answers: the transposed convolutions: one for numbers, one for each remainder of a letter by the stride.
         rule: the output padding as a formula; "" where the layer rounds up.
-        worked: the formula with its numbers, for the first axis.
+        worked: the formula with its numbers, along each axis.
     """
 
     layer: Layer
@@ -68,7 +68,7 @@ class Restored(NamedTuple):
     after: Shape
     answers: tuple[Answer, ...]
     rule: str
-    worked: str
+    worked: tuple[str, ...]
 
     def __str__(self) -> str:
         from shapecalc.write.solutions import restored_text
@@ -120,8 +120,8 @@ def restore(layer: Layer | str, size: Sizes) -> Restored:
     answers = list(_answers(encoder, before, after, lacking))
     if all(answer.layer == answers[0].layer for answer in answers):
         answers = [Answer(tuple(Case(case.letter, 0, 1) for case in answers[0].cases), answers[0].layer)]
-    rule = _rule(type(encoder).axis_size.tree(envs[0]), envs[0])
-    return Restored(encoder, before, after, tuple(answers), *rule)
+    rules = [_rule(type(encoder).axis_size.tree(env), env) for env in envs]
+    return Restored(encoder, before, after, tuple(answers), rules[0][0], tuple(worked for _, worked in rules))
 
 
 def _window(layer: Layer) -> Conv | Pool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.algebra import names
 from shapecalc.layers import shape_text
+from shapecalc.layers.axiswise import AXIS_NAMES
 from shapecalc.layers.conv import RULES
 from shapecalc.layers.letters import written
 from shapecalc.write.table import count
@@ -83,18 +84,15 @@ def _notes(answer: Layers, shown: tuple[Solution, ...]) -> list[tuple[str, str]]
     searched = answer.ranges.texts(answer.kind.classes[answer.question.dims - 1].fields)
     found = [("searched", ", ".join(f"{name} {values}" for name, values in searched.items()))]
     if shown and len(answer.along) > 1:
-        each = " and ".join(f"{count(len(one.windows))} windows along the {one.axis}" for one in answer.along)
-        found.append(("along", f"{each}: each of the one goes with each of the other; above are the simplest of them"))
+        each = ", ".join(f"{count(len(one.windows))} along the {one.axis}" for one in answer.along)
+        found.append(("windows", f"{each}; any can be combined, and above are the simplest layers"))
     if len(shown) > 1:
         found.append(("simplest", answer.kind.simplest))
     uneven = next((one.layers[0] for one in shown if len(one.layers) > 1), None)
     if uneven is not None:
-        sides = {1: "left, right", 2: "left, right, top, bottom"}.get(
-            uneven.rank, "left, right, top, bottom, front, back"
-        )
-        found.append(
-            ("zeros", f"no symmetric padding fits: one zero more behind, by {type(uneven).__name__}(({sides}))")
-        )
+        sides = {1: "left, right", 2: "left, right, top, bottom"}.get(uneven.rank, "left, right, ..., front, back")
+        pad = f"{type(uneven).__name__}(({sides}))"
+        found.append(("zeros", f"no symmetric padding fits: {pad} puts one more behind"))
     if answer.kind.pads_zeros and all(before == after for before, after in answer.question.axes):
         found.append(("rule", same_rule()))
     if any(isinstance(one.after, int) and names(one.before) for one in answer.along):
@@ -123,8 +121,11 @@ def restored_text(restored: Restored) -> str:
         body = tabulate(rows, ("for", "back by"), disable_numparse=True)
     else:
         head, body = f"{head}\n{restored.answers[0].layer!r}: {after} → {before}", ""
-    rule = " = ".join(filter(None, (restored.rule, restored.worked)))
-    return "\n\n".join(filter(None, (head, body, rule and notes([("rule", f"output_padding = {rule}")]))))
+    lines = [("rule", f"output_padding = {restored.rule}")] if restored.rule else []
+    alike = len(set(restored.worked)) == 1
+    axes = ["numbers"] if alike else AXIS_NAMES[len(restored.worked)]
+    lines += list(zip(axes, restored.worked, strict=False)) if restored.rule else []
+    return "\n\n".join(filter(None, (head, body, notes(lines))))
 
 
 def depth_text(depth: Depth) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import cold, measure, scaling
+from tests.bench import closed, cold, measure, scaling, solve
 
-BENCHES = {"measure": measure.run, "cold": cold.run, "scaling": scaling.run}
+BENCHES = {"measure": measure.run, "closed": closed.run, "cold": cold.run, "scaling": scaling.run, "solve": solve.run}
 
 
 def main() -> None:
