@@ -13,6 +13,8 @@ from shapecalc.write.table import count
 
 _HEADERS = ("name", "type", "MACs")
 _ALIGN = ("left", "left", "right", "right", "left")
+#: The column of the differences is never narrower than this.
+_NARROW = 30
 
 
 def count_text(found: Count) -> str:
@@ -20,21 +22,22 @@ def count_text(found: Count) -> str:
     from tabulate import tabulate  # 20 ms to import, and only for tables
 
     tool = found.convention
-    rows = [
-        (one.name, type(one.layer).__name__, count(one.macs), count(one.total), _difference(one))
-        for one in found.layers
-    ]
     headers = (*_HEADERS, tool.name, "difference")
+    cells = [(one.name, type(one.layer).__name__, count(one.macs), count(one.total)) for one in found.layers]
+    widths = [max(map(len, column)) for column in zip(headers, *cells, strict=False)]
+    room = max(shutil.get_terminal_size((100, 24)).columns - sum(widths) - 2 * len(widths), _NARROW)
+    rows = [(*cell, _difference(one, room)) for cell, one in zip(cells, found.layers, strict=True)]
     table = tabulate(rows, headers, tablefmt="simple", colalign=_ALIGN, disable_numparse=True)
     version = f" {tool.version}" if tool.version else ""
     head = f"input {found.report.net.input_text()}, counted by {tool.name}{version} in {tool.unit}"
     return "\n\n".join((head, table, _sum(found), *_besides(found)))
 
 
-def _difference(one: LayerCount) -> str:
-    """The terms besides our own count, one a line, or what is remarked."""
+def _difference(one: LayerCount, room: int) -> str:
+    """The terms besides our own count, one below the other, or what is remarked."""
     terms = [f"{signed(number)} {name}" for name, number in one.terms.items() if name != MACS.name]
-    return "\n".join(terms if one.remark in ("", NOT_COUNTED) and terms else [one.remark])
+    said = terms if one.remark in ("", NOT_COUNTED) and terms else [one.remark]
+    return "\n".join(textwrap.fill(words, room, subsequent_indent="  ") for words in said)
 
 
 def signed(number: Int) -> str:

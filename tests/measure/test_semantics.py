@@ -122,6 +122,20 @@ def test_where_keras_places_its_windows():
     assert differing == []
 
 
+@pytest.mark.parametrize("kind", ["Average", "Max"])
+def test_keras_adaptive_windows(kind):
+    """Adaptive pooling in Keras has torch's windows."""
+    layers = pytest.importorskip("keras", reason="keras is not installed; only its sizes are recorded").layers
+    pool = getattr(layers, f"Adaptive{kind}Pooling1D")
+    ours = {"Average": functional.adaptive_avg_pool1d, "Max": functional.adaptive_max_pool1d}[kind]
+    value = torch.arange(19.0) % 7
+    sizes = range(1, 24)
+    differing = [
+        n for n in sizes if not torch.allclose(pool(n)(value[None, :, None])[0, :, 0], ours(value[None], n)[0])
+    ]
+    assert differing == []
+
+
 def layer_of(line, shape, framework):
     """The only layer of a net under a framework."""
     (place,) = compare(shapecalc.parse(line, input_shape=shape), framework).places

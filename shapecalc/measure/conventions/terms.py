@@ -39,7 +39,7 @@ _activation = _called("activations")
 _resize = _called("resizing")
 _state = _called("work on each number of a recurrent state")
 _unseen = _called("multiply-accumulates that it does not see")
-_again = _called("counted again: the function that a module calls")
+_again = _called("the same again as a function")
 
 #: Our own count, from which every comparison starts.
 MACS = _called("multiply-accumulates, as shapecalc counts")(lambda macs: macs)
