@@ -15,8 +15,8 @@ from shapecalc.read.inline import Call, read_call, read_calls
 from shapecalc.read.model import Block, Document, Entry, Path, Value, Variant
 from shapecalc.read.parameters import bind, check_names, value
 
-#: Bounds on what a file may unfold to: nodes, blocks and paths inside each other, and steps, which are characters
-#: that are read again, or written before names.
+#: Bounds on what a file may unfold to: nodes, blocks and paths inside each other, and steps. A step is a character that
+#: is read again or written before a name, or a value that is handed on.
 MAX_NODES = 10_000
 MAX_NESTING = 20
 MAX_STEPS = 200_000
@@ -129,12 +129,13 @@ class Writer:
 
     def repeated(self, entry: Entry, before: Bundle, scope: Scope) -> Bundle:
         """Write an entry as often as it says; each time is called by its number."""
+        self.again(str(entry.repeat))
         times = value(entry.repeat, scope.values)
         if isinstance(times, bool) or not isinstance(times, int) or times < 0:
             raise SpecError(f"repeat: {entry.repeat} is not a number of times{_meaning(entry.repeat, times)}.")
         inner = scope.inside(entry.name)
         for number in range(times):
-            self.spend(10)
+            self.spend(10 + len(scope.values))
             here = replace(inner, values={**scope.values, entry.index: number}) if entry.index else inner
             before = self.once(entry, before, here, str(number) if entry.name else "", numbered=True)
         return before
@@ -144,7 +145,8 @@ class Writer:
         found = list(self.calls(entry.layer, scope)) if entry.layer else []
         if entry.layer and len(found) != 1:
             raise SpecError(f"Expected one layer but {entry.layer!r} has {len(found)}.")
-        if numbered and not name and not (found and found[0][1].name not in self.blocks):
+        is_layer = bool(found) and found[0][1].name not in self.blocks
+        if numbered and not name and not is_layer:
             name = self.number(scope)
         if found:
             return self.call(*found[0], before, scope, name)
@@ -163,8 +165,7 @@ class Writer:
 
     def calls(self, text: str, scope: Scope) -> Iterator[tuple[Reader, Call]]:
         """The layers and blocks that a text names, with the reader that knows where they stand."""
-        self.spend(len(text) if text in self.known else 0)  # a file is short enough to be read once
-        self.known.add(text)
+        self.again(text)
         reader = Reader(text, scope.values)
         empty = True
         for call in read_calls(reader, self.blocks):
@@ -181,7 +182,7 @@ class Writer:
         if call.name in scope.using:
             raise SpecError(f"{call.name} uses itself: {' > '.join((*scope.using, call.name))}.")
         block = self.blocks[call.name]
-        self.spend(self.defaults[call.name])
+        self.spend(self.defaults[call.name] + len(self.values) + len(block.takes))
         values = bind(call.name, block.takes, call.args, call.kwargs, self.values)
         inner = scope.inside(name, values=values, source=before, using=(*scope.using, call.name))
         try:
@@ -197,7 +198,7 @@ class Writer:
             raise UnfoldingError(f"It unfolds to more than {MAX_NODES:,} layers.")
         name = name or fresh(layer, self.counts.setdefault(scope.prefix, {}), self.taps, scope.prefix)
         full = scope.prefix + name
-        self.spend(len(scope.prefix) + len(before) - 1)
+        self.spend(len(before) - 1)
         self.nodes.append(Node(full, layer, before))
         return self.tap(name, (full,), scope)
 
@@ -208,6 +209,7 @@ class Writer:
             remedy = " Give the use of its block a name." if scope.using else ""
             raise SpecError(f"two nodes are called {full}; every name may be used once.{remedy}")
         if name:
+            self.spend(len(scope.prefix))
             self.taps[full] = last
         return last
 
@@ -236,7 +238,9 @@ class Writer:
         """Note on the nodes from ``start`` on whose weights they use, and whether training changes them."""
         if entry.trainable and not entry.share:
             return
-        (owner,) = self.find(entry.share, scope) if entry.share else ("",)
+        owner, *others = self.find(entry.share, scope) if entry.share else ("",)
+        if others:
+            raise SpecError(f"weights are those of one layer or block, but {entry.share} are {len(others) + 1}.")
         alone = len(self.nodes) == start + 1
         if owner and not (alone or entry.name):
             raise SpecError(f"what shares the weights of {entry.share} needs a name, as each of its layers has one.")
@@ -252,6 +256,11 @@ class Writer:
         if full not in self.taps:
             raise SpecError(f"{borrower} cannot share the weights of {full}, which does not come before it.")
         return self.taps[full][-1]
+
+    def again(self, text: str) -> None:
+        """Count a text that is read; once costs nothing, since a file is short enough to be read once."""
+        self.spend(len(text) if text in self.known else 0)
+        self.known.add(text)
 
     def spend(self, amount: int) -> None:
         """Count what is read and written, so that a short file cannot unfold without end."""

@@ -250,6 +250,10 @@ REFUSED = {
         f"{UNIT}layers: [{{layer: ReLU, name: a}}, {{layer: unit(8), name: b, share: a}}]",
         "layer 2: b.conv1 cannot share the weights of a.conv1, which does not come before it.",
     ),
+    "weights of many": (
+        f"{UNIT}layers: [{{layer: unit(8), repeat: 2, name: a}}, {{layer: ReLU, share: a.*}}]",
+        "layer 2: weights are those of one layer or block, but a.* are 2.",
+    ),
     "a merge that is no layer": ("layers: [{parallel: [[], ReLU], merge: Ad}]", "there is no layer Ad (did you"),
     "a path without a layer": ("layers: [{parallel: [[], ' ']}]", "layer 1: layer 1: The text has no layers; write"),
     "two layers under one name": ("layers: [{layer: ReLU Tanh, name: x}]", "Expected one layer but 'ReLU Tanh' has 2."),
@@ -295,6 +299,10 @@ LAUGHING = {
     "one layer, often": "layers: [{layer: ReLU, repeat: 10**90}]",
     "a long text, often": f"layers: [{{layer: 'Conv2d(8, 8, {'1+' * 5_000}1)', repeat: 10**9}}]",
     "a long name, often": f"layers: [{{layer: ReLU, name: {'x' * 5_000}, repeat: 10**9}}]",
+    "a long name of nothing, often": f"layers: [{{layers: [], name: {'x' * 5_000}, repeat: 10**9}}]",
+    "a long count, often": f"layers: [{{layers: [{{layers: [], repeat: {'1+' * 5_000}0}}], repeat: 10**9}}]",
+    "many values, often": f"takes: {{{', '.join(f'v{i}: 1' for i in range(5_000))}}}\n"
+    "blocks: {b: {layers: []}}\nlayers: [{layer: b, repeat: 10**9}]",
     "a long default, often": f"blocks: {{b: {{takes: {{w: {'1+' * 5_000}1}}, layers: []}}}}\n"
     "layers: [{layer: b, repeat: 10**9}]",
     "all names, often": "layers: [{layers: [{layer: Add, inputs: '*'}], repeat: 10**9, name: a}]",
