@@ -63,6 +63,15 @@ def test_a_name_that_torch_cannot_take_is_refused():
         build(builder.build())
 
 
+def test_a_name_before_the_dot_of_another_is_refused():
+    """A node called a is refused where another is a.b: torch would put it in the place of the part that holds b."""
+    b = Builder((3, 8, 8))
+    b.add(layers.ReLU(), name="a.b")
+    b.add(layers.ReLU(), name="a")
+    with pytest.raises(ShapecalcError, match="part called a; rename the node"):
+        build(b.build())
+
+
 def test_shared_weights_are_one_module():
     """A layer that is used twice has its parameters once."""
     builder = Builder((4, 5, 5))
