@@ -136,6 +136,13 @@ def test_keras_adaptive_windows(kind):
     assert differing == []
 
 
+def test_keras_leaves_padding_out_of_a_mean():
+    """A mean at the border has the inputs alone in Keras, as in torch with count_include_pad=False."""
+    layers = pytest.importorskip("keras", reason="keras is not installed; only its sizes are recorded").layers
+    pooled = layers.AveragePooling1D(3, strides=1, padding="same")(torch.arange(5.0)[None, :, None])[0, :, 0]
+    assert torch.equal(pooled, functional.avg_pool1d(torch.arange(5.0)[None], 3, 1, 1, count_include_pad=False)[0])
+
+
 def layer_of(line, shape, framework):
     """The only layer of a net under a framework."""
     (place,) = compare(shapecalc.parse(line, input_shape=shape), framework).places
@@ -162,6 +169,9 @@ def test_what_keras_refuses(line):
 REMARKED = {
     ("AdaptiveAvgPool2d(1)", "keras"): (
         "written as GlobalAveragePooling or GlobalMaxPooling, it drops the axes unless keepdims=True"
+    ),
+    ("AvgPool2d(3, 1, 1)", "keras"): (
+        "Keras leaves the padding out of the average, as torch does with count_include_pad=False"
     ),
     ("AdaptiveAvgPool2d(3)", "onnx"): (
         "ONNX has no operator for it: where the output's size does not divide the input's, torch's exporter writes an "

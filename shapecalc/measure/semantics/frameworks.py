@@ -30,6 +30,13 @@ _PADDED = Rule(
     'Keras has no number for padding. Its "same" gives ⌈W/S⌉ and pads what that takes, an odd one at the end; '
     'for torch\'s windows, pad with ZeroPadding first and write padding="valid".',
 )
+_PADDED_POOL = Rule(
+    'padding="same"',
+    _SAME_SIZE,
+    _SAME_BEFORE,
+    'Keras has no number for padding. Its "same" gives ⌈W/S⌉ and pads what that takes, an odd one at the end; '
+    "for torch's windows, pad first, with zeros, or with less where a maximum may be negative.",
+)
 _CEILED = Rule(
     'padding="same"',
     _SAME_SIZE,
@@ -107,10 +114,15 @@ def _kind_of_transposed(padding: Any, output_padding: Any) -> str:
 
 _POOL = Reading(
     Formula(_kind_of_pool),
-    {"padded": _PADDED, "ceiled": _CEILED},
+    {"padded": _PADDED_POOL, "ceiled": _CEILED},
     (Remark("Keras' pooling has no dilation", Formula(lambda dilation: any_above(dilation, 1))),),
 )
 _POOL_UNDILATED = Reading(_POOL.kind, _POOL.rules)
+
+_LEFT_OUT = Remark(
+    "Keras leaves the padding out of the average, as torch does with count_include_pad=False",
+    Formula(lambda before, count_include_pad: before != 0 and count_include_pad),
+)
 
 KERAS = Framework(
     "keras",
@@ -139,6 +151,8 @@ KERAS = Framework(
         AdaptivePool: Reading(Formula(lambda: "as torch"), {}),
     },
     {
+        AvgPool: (_LEFT_OUT,),
+        AvgPool1d: (_LEFT_OUT,),
         AdaptivePool: (
             Remark(
                 "written as GlobalAveragePooling or GlobalMaxPooling, it drops the axes unless keepdims=True",
