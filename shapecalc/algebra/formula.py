@@ -14,7 +14,7 @@ Env = Mapping[str, Any]
 SILENT = {"dilation": 1, "groups": 1, "output_padding": 0, "extra": 0, "directions": 1}
 
 #: Names that say where a formula applies rather than how much: a tree has their numbers, never a letter.
-STRUCTURE = frozenset({"dim", "first", "last"})
+STRUCTURE = frozenset({"dim", "first", "last", "widest"})
 
 #: The padding on the two sides of an axis: one letter, P, wherever the two are equal.
 SIDES = ("before", "after")

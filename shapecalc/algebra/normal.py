@@ -142,11 +142,11 @@ def minus(left: Sum, right: Sum) -> Sum:
 def _raised(total: Sum) -> Sum:
     """⌊(W − 2)/4⌋ + 1 as ⌊(W + 2)/4⌋: of two numbers as near to 0, the one that leaves nothing outside."""
     for (atom, *others), times in ((atoms, times) for atoms, times in total.items() if atoms):
-        if total.get(()) == times == 1 and not others and isinstance(atom, FloorDiv) and isinstance(atom.right, int):
+        if total.get(()) == times and not others and isinstance(atom, FloorDiv) and isinstance(atom.right, int):
             inside = atom.left.right if isinstance(atom.left, Sub) else 0
             if isinstance(inside, int) and 2 * inside == atom.right:
                 rest = {atoms: times for atoms, times in total.items() if atoms not in ((), (atom,))}
-                return rest | {(cast("Expr", (atom.left + atom.right) // atom.right),): 1}
+                return rest | {(cast("Expr", (atom.left + atom.right) // atom.right),): times}
     return total
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from itertools import combinations
 from typing import Any, ClassVar, final
 
-from shapecalc.algebra import Formula, Int, maximum
+from shapecalc.algebra import Formula, Int, maximum, minimum
 from shapecalc.errors import ShapeError
 from shapecalc.layers.base import Layer, register, shape_text
 from shapecalc.layers.fields import Shape
@@ -21,7 +22,11 @@ class Elementwise(Layer):
 
     arity = _MANY
     source = "https://docs.pytorch.org/docs/stable/notes/broadcasting.html"
-    shape = Formula(lambda inputs: broadcast(inputs))  # noqa: PLW0108  broadcast is defined below
+    gives: ClassVar[frozenset[str]] = Layer.gives | {"widest"}
+    shape = Formula(lambda inputs, widest: broadcast(inputs, widest))  # noqa: PLW0108  broadcast is defined below
+
+    def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+        return {**super().bind(inputs), "widest": tuple(map(_widest, zip(*inputs, strict=True)))}
 
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
@@ -38,21 +43,25 @@ class Elementwise(Layer):
                 yield Condition("the inputs must have one shape", _alike(one, other))
 
 
-def broadcast(inputs: tuple[Shape, ...]) -> Shape:
-    """The common shape: in each dimension the size that is not 1."""
-    return tuple(map(_stretched, zip(*inputs, strict=True)))
+def broadcast(inputs: tuple[Shape, ...], widest: tuple[int | None, ...]) -> Shape:
+    """The common shape: in each dimension the size of the widest input, where it is known which one that is."""
+    sizes = zip(*inputs, strict=True)
+    return tuple(_largest(some) if chosen is None else some[chosen] for some, chosen in zip(sizes, widest, strict=True))
 
 
-def _stretched(sizes: tuple[Int, ...]) -> Int:
-    """The size that is not 1; among sizes with letters, any of which may be 1, the largest."""
-    found = [size for size in dict.fromkeys(sizes) if size != 1]
-    number = next((size for size in found if isinstance(size, int)), None)
-    if number is not None or not found:
-        return 1 if number is None else number
-    largest = found[0]
-    for size in found[1:]:
-        largest = maximum(largest, size)
-    return largest
+def _largest(sizes: tuple[Int, ...]) -> Int:
+    """What sizes with letters are stretched to: the largest, or 0 where one of them is 0."""
+    empty = minimum(reduce(minimum, sizes), 1)
+    return reduce(maximum, sizes) * empty
+
+
+def _widest(sizes: tuple[Int, ...]) -> int | None:
+    """Which input has the size that is not 1; None where letters leave that open."""
+    others = [place for place, size in enumerate(sizes) if size != 1]
+    numbers = [place for place in others if isinstance(sizes[place], int)]
+    if len({sizes[place] for place in others}) <= 1 or numbers:
+        return next(iter(numbers or others), 0)
+    return None
 
 
 def _alike(one: Int, other: Int) -> tuple[Comparison, ...]:

@@ -141,6 +141,15 @@ def test_an_addition_also_takes_a_size_of_one() -> None:
     assert found == ("W = 1 or W ≡ 0 (mod 2)", (8, 6, 2), None)
 
 
+def test_a_size_of_zero_is_stretched_too() -> None:
+    """One column cropped away and one column are none; two and one are two."""
+    b = Builder((8, 8, W))
+    b.add(layers.ZeroPad2d((0, -1, 0, 0)))
+    b.add(layers.Add(), inputs=("input", b.last))
+    form = closed_form(b.build())
+    assert [form.at(W=width) for width in (1, 2, 3)] == [(8, 8, 0), (8, 8, 2), None]
+
+
 def test_a_piece_that_no_legal_input_takes_is_left_out() -> None:
     """With a padded even size the two branches agree, and no maximum is left."""
     b = Builder((8, 8, W))
