@@ -102,7 +102,7 @@ SMALL = {
     "spreadsheet": "1x28x28",
     "cifar_cnn": "3x32x32",
     "nin": "3x32x32",
-    "resnet18": "3x40x43",
+    "resnet18": "3x33x36",
 }
 
 
