@@ -17,8 +17,8 @@ from shapecalc.solve.units import read_count
 
 #: The letter that stands for a layer's place in the stack, counted from 0.
 INDEX = "i"
-#: The search ends after so many repetitions.
-MAX_DEPTH = 4_096
+#: The search ends after so many repetitions, or so many layers.
+MAX_DEPTH, MAX_LAYERS = 4_096, 8_192
 _SIZES = ("L",), ("H", "W"), ("T", "H", "W")
 
 
@@ -113,8 +113,8 @@ def depth_for(spec: str, *, field: int | str) -> Depth:
         rows.append(Grown(len(rows) + 1, layers, min(sizes)))
         if rows[-1].field >= wanted:
             return Depth(spec, wanted, tuple(rows), "", bound)
-        if len(rows) == MAX_DEPTH:
-            reason = f"{MAX_DEPTH:,} repetitions see {rows[-1].field:,}, and no more are tried"
+        if len(rows) == MAX_DEPTH or len(rows) * len(layers) >= MAX_LAYERS:
+            reason = f"{len(rows):,} repetitions see {rows[-1].field:,}, and no more are tried"
             return Depth(spec, wanted, tuple(rows), reason, bound)
         if rows[-1].field == 1 and not has_index:
             return Depth(spec, wanted, tuple(rows), "a kernel of 1 sees one input at any depth", bound)
@@ -147,5 +147,5 @@ def _start(spec: str, layers: list[Layer]) -> Shape:
 
 def _number(size: Int, spec: str) -> int:
     if not isinstance(size, int):
-        raise SpecError(f"{spec!r} sees the whole input at once; any depth is enough.")
+        raise SpecError(f"What {spec!r} sees depends on the input's size, so no depth can be told.")
     return size

@@ -9,6 +9,7 @@ from shapecalc.algebra import Int, Name, names, normal
 from shapecalc.errors import SpecError
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.axiswise import AXIS_NAMES
+from shapecalc.layers.fields import whole
 from shapecalc.read import read_expression
 from shapecalc.read.tokens import MAX_DIGITS, MAX_TEXT
 
@@ -63,6 +64,8 @@ def question(before: Sizes, after: Sizes, dims: int | None = None) -> Question:
     Raises:
         SpecError: the sides do not fit each other, or an output is not written in terms of its input.
     """
+    if dims not in {None, *AXIS_NAMES}:
+        raise SpecError(f"A layer slides over 1, 2 or 3 axes, but dims={dims}.")
     first, second = read_sizes(before), read_sizes(after)
     if len(first) != len(second):
         raise SpecError(
@@ -104,6 +107,8 @@ def read_sizes(sizes: Sizes) -> Shape:
     """
     given = _parts(sizes) if isinstance(sizes, str) else sizes if isinstance(sizes, tuple) else (sizes,)
     read = [read_expression(size, down=True) if isinstance(size, str) else size for size in given]
+    if not read or not all(map(whole, read)):
+        raise SpecError(f"Expected sizes such as 227 or 3x227x227 but got {sizes!r}.")
     for size in read:
         if isinstance(size, int) and not 1 <= size < 10**MAX_DIGITS:
             raise SpecError(f"A size must be at least 1 and have at most {MAX_DIGITS} digits, but one is {size}.")

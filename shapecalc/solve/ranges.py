@@ -10,7 +10,7 @@ from shapecalc.errors import SpecError
 from shapecalc.solve.kinds import spanned
 
 #: How many values one argument may have, and how many windows are tried along an axis.
-MAX_VALUES, MAX_TRIED = 4096, 100_000
+MAX_VALUES, MAX_TRIED = 4096, 30_000
 #: Kernels and strides are searched up to these; besides, a factor between the sizes is tried as a kernel if it is not
 #: larger than FACTOR, and as a stride and doubled as a kernel if it is not larger than NEAR.
 KERNEL, STRIDE, FACTOR, NEAR = 11, 4, 4096, 64
@@ -103,18 +103,23 @@ def _read(name: str, values: Values, least: int) -> Sequence[int] | None:
     """Values in rising order, each once."""
     if values is None:
         return None
-    if isinstance(values, str):
-        values = read_range(name, values)
-    elif isinstance(values, int):
-        values = (values,)
-    if len(values) > MAX_VALUES:
-        raise SpecError(f"{name} has {len(values):,} values; at most {MAX_VALUES:,} are tried.")
-    chosen = sorted(set(values))
+    chosen = sorted(set(_numbers(name, values)))
     if not chosen:
         raise SpecError(f"{name} has no value.")
+    if len(chosen) > MAX_VALUES:
+        raise SpecError(f"{name} has {len(chosen):,} values; at most {MAX_VALUES:,} are tried.")
     if chosen[0] < least:
         raise SpecError(f"{name} must be at least {least}, but is {chosen[0]}.")
     return chosen
+
+
+def _numbers(name: str, values: object) -> Sequence[int]:
+    given = read_range(name, values) if isinstance(values, str) else values
+    given = given if isinstance(given, Sequence) else (given,)
+    numbers = [value for value in given if type(value) is int]
+    if len(numbers) < len(given):
+        raise SpecError(f"{name}: expected a number, several, or a text such as 3..7, but got {values!r}.")
+    return numbers
 
 
 def read_range(name: str, text: str) -> Sequence[int]:

@@ -309,7 +309,12 @@ WRONG_RANGES = [
     ({"stride": "3..1"}, "write the smaller number first"),
     ({"padding": "a"}, "write 3, 3..7 or 1,3,5"),
     ({"dilation": "1..99999"}, "at most 4,096 are tried"),
-    ({"kernel_size": "1..999", "stride": "1..999"}, "at most 100,000 are tried"),
+    ({"kernel_size": "1..999", "stride": "1..999"}, "at most 30,000 are tried"),
+    ({"kernel_size": 2.5}, "expected a number, several, or a text"),
+    ({"kernel_size": (1, "a")}, "expected a number, several, or a text"),
+    ({"kernel_size": True}, "expected a number, several, or a text"),
+    ({"kernel_size": []}, "kernel_size has no value"),
+    ({"dims": 7}, "1, 2 or 3 axes"),
     ({"layer": "pol"}, 'layer="pol" is not known'),
     ({"layer": "avgpool", "dilation": 2}, "average poolings have no dilation"),
     ({"output_padding": 1}, "convolutions have no output_padding"),
@@ -323,6 +328,13 @@ def test_a_wrong_range_is_refused(ranges, message):
     with pytest.raises(SpecError) as refused:
         layers_for("227 -> 55", **ranges)
     assert message in str(refused.value)
+
+
+@pytest.mark.parametrize("sizes", [(), 3.5, None, True, (3, None)])
+def test_what_is_no_size_is_refused(sizes):
+    """Neither of a wrong type nor none at all."""
+    with pytest.raises(SpecError, match=r"Expected sizes such as 227|is not a question"):
+        layers_for(sizes, sizes)
 
 
 def test_a_pooling_keeps_the_channels():
