@@ -23,7 +23,7 @@ def read_count(text: int | str) -> int:
     Raises:
         SpecError: it writes none, or one that is not whole.
     """
-    return _read(str(text), _THOUSANDS, "write a number such as 1e6, 1_000_000 or 25.6M")
+    return text if isinstance(text, int) else _read(text, _THOUSANDS, "write a number such as 1e6, 1_000_000 or 25.6M")
 
 
 def read_bytes(text: int | str) -> int:
@@ -32,7 +32,9 @@ def read_bytes(text: int | str) -> int:
     Raises:
         SpecError: it writes none.
     """
-    return _read(str(text), _BYTES, "write a size such as 2 GiB, 512 MB or 1048576 (bytes)")
+    return (
+        text if isinstance(text, int) else _read(text, _BYTES, "write a size such as 2 GiB, 512 MB or 1048576 (bytes)")
+    )
 
 
 def _read(text: str, units: Mapping[str, int], example: str) -> int:

@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from shapecalc.algebra import names
+from shapecalc.algebra.trend import trend
 from shapecalc.layers import shape_text
 from shapecalc.layers.axiswise import AXIS_NAMES
 from shapecalc.layers.conv import RULES
@@ -14,7 +15,7 @@ from shapecalc.write.table import count
 
 if TYPE_CHECKING:
     from shapecalc.solve.depth import Depth
-    from shapecalc.solve.layers import Layers, Solution
+    from shapecalc.solve.layers import Along, Layers, Solution
     from shapecalc.solve.restoring import Restored
 
 #: How wide the lines below a table are.
@@ -80,9 +81,27 @@ def _nearest(answer: Layers) -> str:
     )
 
 
+def _grows(along: Along) -> bool:
+    return isinstance(along.before, int) and isinstance(along.after, int) and along.after > along.before
+
+
+def _why(along: Along) -> str:
+    """Why no window gives the size: what comes out passes over it, or grows at another rate."""
+    sizes = [size for _, size in along.near]
+    wanted, found = trend(along.after), trend(sizes[0]) if sizes else None
+    if wanted is not None and found is not None and wanted.slope != found.slope:
+        return f"{sizes[0]} grows by {found.slope} with each input, {along.after} by {wanted.slope}"
+    if len(sizes) == 2:
+        return f"nothing between {sizes[0]} and {sizes[1]} comes out within these ranges"
+    if not sizes or not isinstance(sizes[0], int) or not isinstance(along.after, int):
+        return ""
+    return f"nothing {'below' if sizes[0] > along.after else 'above'} {sizes[0]} comes out within these ranges"
+
+
 def _notes(answer: Layers, shown: tuple[Solution, ...]) -> list[tuple[str, str]]:
     searched = answer.ranges.texts(answer.kind.classes[answer.question.dims - 1].fields)
-    found = [("searched", ", ".join(f"{name} {values}" for name, values in searched.items()))]
+    found = [("why", why) for one in answer.along if not one.windows and (why := _why(one))]
+    found.append(("searched", ", ".join(f"{name} {values}" for name, values in searched.items())))
     if shown and len(answer.along) > 1:
         each = ", ".join(f"{count(len(one.windows))} along the {one.axis}" for one in answer.along)
         found.append(("windows", f"{each}; any can be combined, and above are the simplest layers"))
@@ -98,6 +117,8 @@ def _notes(answer: Layers, shown: tuple[Solution, ...]) -> list[tuple[str, str]]
     if any(isinstance(one.after, int) and names(one.before) for one in answer.along):
         pool = f"AdaptiveAvgPool{answer.question.dims}d"
         found.append(("instead", f"one size from every input is what {pool} makes"))
+    if not answer.solutions and not answer.kind.is_transposed and any(_grows(one) for one in answer.along):
+        found.append(("instead", "a transposed convolution makes a size larger: --layer deconv"))
     if answer.question.channels is None and answer.kind.is_learned:
         found.append(("letters", "D channels in, K channels out"))
     return found
