@@ -49,7 +49,7 @@ def solve(
     dtype: Annotated[str | None, typer.Option(help="With --memory: its number type, float32 by default.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Questions asked backwards, answered in full: which layers, inputs, depths or sizes give what is wanted.
+    """Which layers, inputs, depths or sizes give what is wanted.
 
     Two sizes ask for the layers that make one of the other. With a letter they must do so for every number; a slash
     rounds down, ceil(W/2) rounds up.
