@@ -173,7 +173,7 @@ def _times(left: Sum, right: Sum) -> Sum:
 def _floor(above: Sum, below: Sum) -> Sum:
     divisor = _number(below)
     if divisor is None or divisor <= 0:
-        return {(): 1} if above == below else _atom(FloorDiv, written(above), written(below))
+        return {(): 1} if above == below else _atom(FloorDiv(written(above), written(below)))
     nested = _nested(above)
     if nested is not None:
         return _floor(nested[0], {(): nested[1] * divisor})
@@ -211,17 +211,17 @@ def _reduced(rest: Sum, divisor: int) -> Sum:
         return _floor({atoms: times for atoms, times in smaller.items() if times}, {(): divisor // common})
     if divisor == 1 or not rest:
         return rest
-    return _atom(FloorDiv, written(rest), divisor)
+    return _atom(FloorDiv(written(rest), divisor))
 
 
-def _extreme(kind: type[Min | Max], left: Sum, right: Sum) -> Sum:
+def _extreme(kind: type[Min] | type[Max], left: Sum, right: Sum) -> Sum:
     low, high = _between(minus(left, right))
     if high is not None and high <= 0:
         return left if kind is Min else right
     if low is not None and low >= 0:
         return right if kind is Min else left
     first, second = sorted((written(left), written(right)), key=str)
-    return _atom(kind, first, second)
+    return _atom(kind(first, second))
 
 
 def _between(difference: Sum) -> tuple[int | None, int | None]:
@@ -244,8 +244,8 @@ def _between(difference: Sum) -> tuple[int | None, int | None]:
 
 
 @lru_cache(_CACHE)
-def _atom(kind: type[FloorDiv | Min | Max], left: Int, right: Int) -> Sum:
-    return {(kind(left, right),): 1}  # remembered, so that equal atoms are one object and quickly compared
+def _atom(node: Expr) -> Sum:
+    return {(node,): 1}  # remembered, so that equal atoms are one object and quickly compared
 
 
 def _number(total: Sum) -> int | None:

@@ -108,6 +108,14 @@ def products(tree: Int) -> Iterator[list[Expr]]:
         yield from products(tree.right)
 
 
+def divides_by_letter(tree: Int) -> bool:
+    """Whether a letter stands in a divisor, where it may be 0 and where no value of it need be near the next one's."""
+    if not isinstance(tree, Binary):
+        return False
+    by_letter = isinstance(tree, FloorDiv | CeilDiv) and isinstance(tree.right, Expr)
+    return by_letter or divides_by_letter(tree.left) or divides_by_letter(tree.right)
+
+
 def increases(tree: Int, sign: int = 1) -> bool:
     """Whether an expression never falls (``sign`` −1: never rises) while its letters rise; False where not seen.
 

@@ -142,11 +142,14 @@ def measure_at(net: Net, values: dict[str, int]) -> Report:
         ShapeError: a size of the input is below 1, or a layer refuses what reaches it.
     """
     numbers: dict[Name, Int] = {Name(letter): number for letter, number in values.items()}
-    inputs = {name: tuple(evaluate(size, numbers) for size in shape) for name, shape in net.inputs.items()}
+    try:
+        inputs = {name: tuple(evaluate(size, numbers) for size in shape) for name, shape in net.inputs.items()}
+        nodes = tuple(_numbered(node, numbers) for node in net.nodes)
+    except ZeroDivisionError:
+        raise ShapeError("A letter that is 0 would divide.") from None
     for name, shape in inputs.items():
         if any(isinstance(size, int) and size < 1 for size in shape):
             raise ShapeError(f"A size of {name} would be below 1.")
-    nodes = tuple(_numbered(node, numbers) for node in net.nodes)
     return measure(Net(inputs, nodes, net.outputs, net.name))
 
 

@@ -43,7 +43,10 @@ def _at(total: Sum, values: Mapping[Name, int]) -> int:
 
 
 def _value(atom: Expr, values: Mapping[Name, int]) -> int:
-    found = evaluate(atom, dict(values))
+    try:
+        found = evaluate(atom, dict(values))
+    except ZeroDivisionError:  # a letter that divides may be 0
+        return 0
     return found if isinstance(found, int) else 0
 
 
@@ -53,7 +56,8 @@ def _never_above(one: Sum, other: Sum, least: Mapping[Name, int]) -> bool:
     if not any(times < 0 for times in difference.values()):
         return True
     # a product is made up for by the smallest of the larger ones first
-    spare = {atoms: Fraction(difference[atoms]) for atoms in sorted(difference, key=len) if difference[atoms] > 0}
+    order = sorted(difference.items(), key=lambda term: len(term[0]))
+    spare = {atoms: Fraction(times) for atoms, times in order if times > 0}
     return all(_covered(atoms, Fraction(-times), spare, least) for atoms, times in difference.items() if times < 0)
 
 

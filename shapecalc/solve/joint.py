@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from shapecalc.algebra import Expr, Int, Name, evaluate, names
 from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.normal import collected, factors, minus
-from shapecalc.algebra.trend import increases, products
+from shapecalc.algebra.trend import divides_by_letter, increases, products
 from shapecalc.layers.require import Comparison
 from shapecalc.solve.letter import solutions
 
@@ -24,6 +24,8 @@ def always(comparison: Comparison, least: Mapping[Name, Int]) -> bool:
     difference = left - right if relation == ">=" else right - left
     if isinstance(difference, int):
         return difference >= 0
+    if divides_by_letter(difference):
+        return False
     tied = [factor for product in products(difference) for factor in product]
     values = [evaluate(one, least) for one in (difference, *tied)]
     return increases(difference) and all(isinstance(value, int) and value >= 0 for value in values)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from shapecalc.algebra import Int, Name, evaluate, normal
 from shapecalc.algebra.integers import MAX_PERIOD, Integers, Piece
-from shapecalc.algebra.trend import Trend, increases, products, trend
+from shapecalc.algebra.trend import Trend, divides_by_letter, increases, products, trend
 from shapecalc.layers.require import Comparison
 
 #: Where an expression has no trend, its values are followed up to 10^330, beyond any size that the engine works out.
@@ -32,7 +32,7 @@ def solutions(comparison: Comparison, letter: Name, low: int) -> Integers | None
     line = trend(difference)
     if line is None:  # a product: the sizes that it is of are seen only where it is not multiplied out
         difference = raw
-        if _has_negative_factor(difference, {letter: low}):
+        if divides_by_letter(difference) or _has_negative_factor(difference, {letter: low}):
             return None
     at = _at(difference, letter)
     if increases(difference):

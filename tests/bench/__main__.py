@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import closed, cold, measure, scaling, solve
+from tests.bench import closed, cold, export, measure, scaling, solve
 
-BENCHES = {"measure": measure.run, "closed": closed.run, "cold": cold.run, "scaling": scaling.run, "solve": solve.run}
+BENCHES = {bench.__name__.rpartition(".")[2]: bench.run for bench in (measure, closed, export, cold, scaling, solve)}
 
 
 def main() -> None:

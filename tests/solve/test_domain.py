@@ -238,3 +238,10 @@ def test_a_dense_head_that_no_size_fits_is_said_so(features: int) -> None:
     """Every flattened size is a multiple of the 20 channels."""
     domain = closed_form(parse(f"{QUIZ} Flatten Linear({features}, 10)", input_shape="3xHxW")).domain
     assert [one.node for one in domain.conflict] == ["linear1"]
+
+
+@pytest.mark.parametrize("spec", ["Conv2d(4, 3, 5, padding=5//W)", "Unflatten(1, (W, -1))", "Linear(8, 16//W)"])
+def test_a_letter_may_divide(spec: str) -> None:
+    """Its conditions stay as they stand, and 0 meets none of them."""
+    form = closed_form(parse(spec, input_shape=(4, 8, 8)))
+    assert [form.at(W=number) is not None for number in (0, 1, 2)] == [False, True, True]
