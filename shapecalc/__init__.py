@@ -6,6 +6,8 @@
 (10, 32, 32)
 """
 
+from typing import TYPE_CHECKING, Any
+
 from shapecalc import layers as layers
 from shapecalc.errors import ShapecalcError as ShapecalcError
 from shapecalc.errors import ShapeError as ShapeError
@@ -20,5 +22,18 @@ from shapecalc.net import Node as Node
 from shapecalc.read import load as load
 from shapecalc.read import open_net as open_net
 from shapecalc.read import parse as parse
-from shapecalc.solve import ClosedForm as ClosedForm
-from shapecalc.solve import closed_form as closed_form
+
+if TYPE_CHECKING:
+    from shapecalc.solve import ClosedForm as ClosedForm
+    from shapecalc.solve import closed_form as closed_form
+
+#: Imported when they are asked for, as in shapecalc.solve.
+LATER = ("ClosedForm", "closed_form")
+
+
+def __getattr__(name: str) -> Any:
+    if name not in LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from shapecalc import solve
+
+    return getattr(solve, name)

@@ -61,7 +61,7 @@ Int = int | Expr
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # slots would double the time that the class takes to make, at every start
 class Name(Expr):
     """A named integer: a letter that a person typed, or a field of a layer (with its axis, where it has one)."""
 
@@ -69,7 +69,7 @@ class Name(Expr):
     axis: int = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Binary(Expr):
     """Two operands. Abstract: each operator is one final class."""
 

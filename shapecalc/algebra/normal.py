@@ -214,7 +214,7 @@ def _reduced(rest: Sum, divisor: int) -> Sum:
     return _atom(FloorDiv(written(rest), divisor))
 
 
-def _extreme(kind: type[Min] | type[Max], left: Sum, right: Sum) -> Sum:
+def _extreme(kind: type[Min | Max], left: Sum, right: Sum) -> Sum:
     low, high = _between(minus(left, right))
     if high is not None and high <= 0:
         return left if kind is Min else right

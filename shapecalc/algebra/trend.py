@@ -1,29 +1,52 @@
 """The trend reading: how an expression in one letter goes on for all large values of the letter.
 
 Sums, multiples, quotients by numbers, minima and maxima of a letter all become a straight line plus something that
-repeats: from ``start`` on, the value at w + period is the value at w plus slope · period. So what holds for one period
-holds for ever, and an equation between two branches of a net is solved by looking at one period.
+repeats: from some start on, the value one period further on is the value here plus a number. So what holds for one
+period holds for ever, and an equation between two branches of a net is solved by looking at one period.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from fractions import Fraction
-from typing import NamedTuple, assert_never, cast
+from typing import TYPE_CHECKING, NamedTuple, assert_never, cast
 
 from shapecalc.algebra.expr import Add, Binary, CeilDiv, Expr, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub
 from shapecalc.algebra.normal import factors
 
+if TYPE_CHECKING:
+    from fractions import Fraction
+
 
 class Trend(NamedTuple):
-    """From ``start`` on: slope · w, plus a number from low to high that repeats with the period."""
+    """From ``start`` on: (rise · w + rest)/run, where rest lies between low and high and repeats with the period.
 
-    slope: Fraction
-    low: Fraction
-    high: Fraction
+    Fractions over one number, because importing those of Python takes longer than most commands compute.
+    """
+
+    rise: int
+    low: int
+    high: int
+    run: int = 1
     period: int = 1
     start: int = 0
+
+    @property
+    def slope(self) -> Fraction:
+        """By how much the expression grows with each step, in the long run."""
+        from fractions import Fraction
+
+        return Fraction(self.rise, self.run)
+
+    @property
+    def growth(self) -> int:
+        """By how much the expression is more after one period: a whole number, as its values are."""
+        return self.rise * self.period // self.run
+
+    def over(self, run: int) -> Trend:
+        """The same over another number, a multiple of ``run``."""
+        times = run // self.run
+        return self._replace(rise=self.rise * times, low=self.low * times, high=self.high * times, run=run)
 
 
 def trend(tree: Int) -> Trend | None:
@@ -32,10 +55,10 @@ def trend(tree: Int) -> Trend | None:
     A product of two sizes has none, nor has a quotient by a letter.
     """
     if isinstance(tree, int):
-        return Trend(Fraction(0), Fraction(tree), Fraction(tree))
+        return Trend(0, tree, tree)
     node = cast("Node", tree)
     if isinstance(node, Name):
-        return Trend(Fraction(1), Fraction(0), Fraction(0))
+        return Trend(1, 0, 0)
     left, right = trend(node.left), trend(node.right)
     if left is None or right is None:
         return None
@@ -49,7 +72,7 @@ def trend(tree: Int) -> Trend | None:
             other = right if number is node.left else left
             return None if number is None else _times(other, number)
         case FloorDiv() | CeilDiv():
-            return _over(left, node.right, up=isinstance(node, CeilDiv)) if isinstance(node.right, int) else None
+            return _divided(left, node.right, up=isinstance(node, CeilDiv)) if isinstance(node.right, int) else None
         case Min():
             return _least(left, right)
         case Max():
@@ -58,41 +81,39 @@ def trend(tree: Int) -> Trend | None:
             assert_never(node)
 
 
+def _together(one: Trend, other: Trend) -> tuple[Trend, Trend]:
+    """Two trends over one number, with one period and one start."""
+    run, period = math.lcm(one.run, other.run), math.lcm(one.period, other.period)
+    start = max(one.start, other.start)
+    return one.over(run)._replace(period=period, start=start), other.over(run)._replace(period=period, start=start)
+
+
 def _plus(one: Trend, other: Trend) -> Trend:
-    return Trend(
-        one.slope + other.slope,
-        one.low + other.low,
-        one.high + other.high,
-        math.lcm(one.period, other.period),
-        max(one.start, other.start),
-    )
+    a, b = _together(one, other)
+    return a._replace(rise=a.rise + b.rise, low=a.low + b.low, high=a.high + b.high)
 
 
 def _times(one: Trend, number: int) -> Trend:
     low, high = sorted((one.low * number, one.high * number))
-    return one._replace(slope=one.slope * number, low=low, high=high)
+    return one._replace(rise=one.rise * number, low=low, high=high)
 
 
-def _over(one: Trend, divisor: int, *, up: bool) -> Trend | None:
+def _divided(one: Trend, divisor: int, *, up: bool) -> Trend | None:
     if divisor <= 0:
         return None
-    rise = int(one.slope * one.period)  # of a whole number over a period: a whole number
-    period = one.period * (divisor // math.gcd(divisor, rise))
-    lost = Fraction(divisor - 1, divisor)  # the most that rounding takes or adds
-    low, high = one.low / divisor, one.high / divisor
-    low, high = (low, high + lost) if up else (low - lost, high)
-    return Trend(one.slope / divisor, low, high, period, one.start)
+    period = one.period * (divisor // math.gcd(divisor, one.growth))
+    lost = one.run * (divisor - 1)  # the most that rounding takes or adds
+    low, high = (one.low, one.high + lost) if up else (one.low - lost, one.high)
+    return Trend(one.rise, low, high, one.run * divisor, period, one.start)
 
 
 def _least(one: Trend, other: Trend) -> Trend:
-    start = max(one.start, other.start)
-    if one.slope == other.slope:
-        period = math.lcm(one.period, other.period)
-        return Trend(one.slope, min(one.low, other.low), min(one.high, other.high), period, start)
-    flat, steep = sorted((one, other))
-    # from where the flatter one stays below
-    crossing = math.ceil((flat.high - steep.low) / (steep.slope - flat.slope))
-    return flat._replace(start=max(start, crossing, 0))
+    flat, steep = sorted(_together(one, other))
+    if flat.rise == steep.rise:
+        return flat._replace(low=min(flat.low, steep.low), high=min(flat.high, steep.high))
+    crossing = -((steep.low - flat.high) // (steep.rise - flat.rise))  # from here on the flatter one stays below
+    period = one.period if one.over(flat.run).rise == flat.rise else other.period  # and it alone matters
+    return flat._replace(period=period, start=max(flat.start, crossing))
 
 
 def products(tree: Int) -> Iterator[list[Expr]]:

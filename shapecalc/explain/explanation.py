@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from shapecalc.algebra import LATEX, TEXT, text
 from shapecalc.explain.derivation import Derived, derive, shapes_line
 from shapecalc.layers.sized import Sized
-from shapecalc.measure import Report, Row, measure
+from shapecalc.measure import Report, Row, unsettled
 from shapecalc.net import Net
 
 
@@ -15,7 +15,7 @@ class Explanation(NamedTuple):
     """A net's measures with their derivations; print it, or take :meth:`latex` or :meth:`as_dict`.
 
     Attributes:
-        report: the measures.
+        report: the measures, as the layers give them: with letters, before what is legal simplifies them.
         steps: for each layer, in order, its derived numbers.
     """
 
@@ -40,6 +40,11 @@ class Explanation(NamedTuple):
             parts = [str(getattr(row, what.lower())) for row, _ in self.steps if getattr(row, what.lower()) != 0]
             whole = f" = {total}" if len(parts) > 1 else ""
             lines.append(f"  {what:<11}{' + '.join(parts) or 0}{whole}")
+        if self.report.has_letters:
+            from shapecalc.solve.domain import domain
+            from shapecalc.write.domain import legal_text
+
+            lines.append("  " + legal_text(domain(self.report)).replace("legal for", "legal for ", 1))
         return "\n".join(["total", *lines])
 
     def latex(self, *, without: tuple[str, ...] = ()) -> str:
@@ -55,7 +60,7 @@ class Explanation(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """The report's data, each layer with its ``steps``: what, formula, numbers, value."""
-        data = self.report.as_dict()
+        data = _settled(self.report).as_dict()
         for layer, (_, derived) in zip(data["layers"], self.steps, strict=True):
             layer["steps"] = [one.as_dict() for one in derived]
         return data
@@ -66,13 +71,21 @@ class Explanation(NamedTuple):
         return f"<pre>{escape(str(self))}</pre>"
 
 
+def _settled(report: Report) -> Report:
+    if not report.has_letters:
+        return report
+    from shapecalc.solve.settled import settled  # only letters have a domain
+
+    return settled(report)
+
+
 def explain(net: Net, *, dtype: str = "float32") -> Explanation:
     """Every number of a net with the formula and the numbers that it came from.
 
     Raises:
         ShapecalcError: as :func:`shapecalc.measure`.
     """
-    report = measure(net, dtype=dtype)
+    report = unsettled(net, dtype)
     return Explanation(report, tuple((row, tuple(derive(row, report))) for row in report))
 
 

@@ -13,7 +13,6 @@ from shapecalc.layers.fields import Axes, Factors, OptionalAxes
 from shapecalc.layers.pool import KERNEL
 from shapecalc.layers.require import Require
 
-
 #: Factors with a denominator up to this are multiplied without rounding, for any size below 2**32.
 _EXACT = 1 << 10
 

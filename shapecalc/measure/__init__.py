@@ -35,6 +35,16 @@ def measure(net: Net, *, dtype: str = "float32") -> Report:
         ShapeError: a layer refuses what reaches it; the error names the node and the smallest repairs.
         SpecError: an input has no shape, or there is no such dtype.
     """
+    report = unsettled(net, dtype)
+    if not report.has_letters:
+        return report
+    from shapecalc.solve.settled import settled  # only letters have a domain
+
+    return settled(report)
+
+
+def unsettled(net: Net, dtype: str) -> Report:
+    """As :func:`measure`, but letters are left as the layers give them: without a domain, and with every case."""
     places: dict[str, _Place] = {name: _source(shape) for name, shape in given(net).items()}
     rows: list[Row] = []
     new: list[Int] = []
@@ -50,12 +60,7 @@ def measure(net: Net, *, dtype: str = "float32") -> Report:
         lettered = lettered or place.lettered
         row = Row(name, reads, share, trainable, *place.facts)
         rows.append(row._replace(parameters=0) if share else row)
-    report = _report(net, rows, new, dtype)
-    if not lettered:
-        return report
-    from shapecalc.solve.settled import settled  # only letters have a domain
-
-    return settled(report)
+    return _report(net, rows, new, dtype, lettered=lettered)
 
 
 @final
@@ -104,15 +109,16 @@ def _has_letters(alike: Alike) -> bool:
 
 
 def _mended(net: Net, node: Node, refused: ShapeError) -> ShapeError:
-    from shapecalc.solve import repairs  # only a mistake needs it
+    from shapecalc.solve.repairs import repairs  # only a mistake needs it
 
     return ShapeError(refused.reason, node=node.name, repairs=repairs(net, node.name))
 
 
-def _report(net: Net, rows: list[Row], new: list[Int], dtype: str) -> Report:
+def _report(net: Net, rows: list[Row], new: list[Int], dtype: str, *, lettered: bool) -> Report:
     owned = [row for row in rows if row.parameters != 0]
     parameters = total([row.parameters for row in owned])
     trainable = total([row.parameters for row in owned if row.trainable])
     buffers = total([held(row.layer).buffered for row in rows if row.buffers and not row.share])
     work = total([row.macs for row in rows])
-    return Report(net, tuple(rows), parameters, trainable, buffers, work, memory(net, new, parameters, buffers, dtype))
+    used = memory(net, new, parameters, buffers, dtype)
+    return Report(net, tuple(rows), parameters, trainable, buffers, work, used, lettered)

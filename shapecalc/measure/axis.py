@@ -12,7 +12,7 @@ _Ends = tuple[Int | None, ...]
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AxisField:
     """What the outputs of a layer see along one axis of the net's input.
 

@@ -39,10 +39,10 @@ def _below(one: Int, other: Int) -> bool | None:
     apart = _apart(letters, others)
     if apart is None:
         return None
-    low, high = apart.low + (its - number), apart.high + (its - number)
-    if apart.slope >= 0 and low >= 0:
+    more = (its - number) * apart.run
+    if apart.rise >= 0 and apart.low + more >= 0:
         return True
-    return False if apart.slope <= 0 and high <= 0 else None
+    return False if apart.rise <= 0 and apart.high + more <= 0 else None
 
 
 def _parted(size: Int) -> tuple[Int, int]:

@@ -98,6 +98,8 @@ def moments(net: Net, new: list[Int]) -> set[frozenset[tuple[Int, int]]]:
     """For sizes with letters: what is alive at one time, as how often each size is; each different moment once."""
     alive: Counter[Int] = Counter()
     found = set()
+    same: dict[Int, Int] = {}  # equal sizes as one object, which is found again without being compared
+    new = [same.setdefault(entries, entries) for entries in new]
     for born, dying in _lives(net, new):
         alive[born] += 1
         found.add(frozenset((size, times) for size, times in alive.items() if times))

@@ -105,6 +105,7 @@ class Report:
         buffers: how many numbers are kept but not trained.
         macs: multiply-accumulates for one input.
         memory: bytes.
+        has_letters: whether letters stand for some sizes of the input or arguments of layers.
         domain: the numbers that the letters may stand for; None where there are no letters.
     """
 
@@ -115,6 +116,7 @@ class Report:
     buffers: Int
     macs: Int
     memory: Memory
+    has_letters: bool = False
     domain: Domain | None = None
 
     def __iter__(self) -> Iterator[Row]:
@@ -133,11 +135,6 @@ class Report:
     def places(self) -> dict[str, int]:
         """Where each node's row stands."""
         return {row.name: place for place, row in enumerate(self.rows)}
-
-    @property
-    def has_letters(self) -> bool:
-        """Whether letters stand for some sizes of the input or arguments of layers."""
-        return self.domain is not None
 
     @property
     def output_shape(self) -> Shape:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from fractions import Fraction
 
 from shapecalc.algebra import Expr, Int, Name, evaluate, maximum
 from shapecalc.algebra.expr import Add, FloorDiv, Sub
@@ -57,50 +56,44 @@ def _never_above(one: Sum, other: Sum, least: Mapping[Name, int]) -> bool:
         return True
     # a product is made up for by the smallest of the larger ones first
     order = sorted(difference.items(), key=lambda term: len(term[0]))
-    spare = {atoms: Fraction(times) for atoms, times in order if times > 0}
-    return all(_covered(atoms, Fraction(-times), spare, least) for atoms, times in difference.items() if times < 0)
+    spare = {atoms: times for atoms, times in order if times > 0}
+    return all(_covered(atoms, -times, spare, least) for atoms, times in difference.items() if times < 0)
 
 
-def _covered(atoms: Product, wanted: Fraction, spare: dict[Product, Fraction], least: Mapping[Name, int]) -> bool:
+def _covered(atoms: Product, wanted: int, spare: dict[Product, int], least: Mapping[Name, int]) -> bool:
     """Take so many of a product off the spare products that are never smaller than it; False where they run out."""
-    for larger in spare:
-        share = _share(atoms, larger, least) if spare[larger] else None
-        if share is None:
-            continue
-        taken = min(wanted * share, spare[larger])
-        spare[larger] -= taken
-        wanted -= taken / share
-        if not wanted:
+    for larger, left in spare.items():
+        worth = _worth(larger, atoms, least) if left else 0
+        if worth:
+            taken = min(-(-wanted // worth), left)
+            spare[larger] -= taken
+            wanted -= taken * worth
+        if wanted <= 0:
             return True
     return False
 
 
-def _share(atoms: Product, larger: Product, least: Mapping[Name, int]) -> Fraction | None:
-    """A number r with: atoms ≤ r · larger, for all values of the letters from the least on; None where none is seen."""
-    share, rest = Fraction(1), list(larger)
+def _worth(larger: Product, atoms: Product, least: Mapping[Name, int]) -> int:
+    """How often a product is contained in a larger one for all values of the letters; 0 where it is not seen to be."""
+    worth, rest = 1, list(larger)
     for atom in atoms:
-        found = next(((other, ratio) for other in rest if (ratio := _ratio(atom, other)) is not None), None)
+        found = next(((other, times) for other in rest if (times := _times(other, atom))), None)
         if found is None:
-            return None
+            return 0
         rest.remove(found[0])
-        share *= found[1]
-    for atom in rest:  # a factor more, which is never less than this
-        bottom = _value(atom, least)
-        if bottom < 1:
-            return None
-        share /= bottom
-    return share
+        worth *= found[1]
+    return worth * math.prod(max(_value(atom, least), 0) for atom in rest)  # a factor more is never less than this
 
 
-def _ratio(atom: Expr, other: Expr) -> Fraction | None:
-    """A number r with atom ≤ r · other: ⌊(W + a)/(kb)⌋ ≤ ⌊(W + c)/b⌋/k where a ≤ c."""
+def _times(other: Expr, atom: Expr) -> int:
+    """A number k with k · atom ≤ other: k · ⌊(W + a)/(kb)⌋ ≤ ⌊(W + c)/b⌋ where a ≤ c; 0 where none is seen."""
     if atom == other:
-        return Fraction(1)
+        return 1
     ours, theirs = _line(atom), _line(other)
     if ours is None or theirs is None or ours[0] != theirs[0]:
-        return None
+        return 0
     (_, shift, divisor), (_, longer, step) = ours, theirs
-    return Fraction(step, divisor) if divisor % step == 0 and shift <= longer else None
+    return divisor // step if divisor % step == 0 and shift <= longer else 0
 
 
 def _line(atom: Expr) -> tuple[Name, int, int] | None:

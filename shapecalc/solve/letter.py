@@ -82,7 +82,7 @@ def first_reaching(at: Callable[[int], int], goal: int, low: int, farthest: int 
 
 
 def _rising(at: Callable[[int], int], relation: str, low: int, line: Trend | None) -> Integers:
-    farthest = _FARTHEST if line is None or line.slope else max(low, line.start + line.period)
+    farthest = _FARTHEST if line is None or line.rise else max(low, line.start + line.period)
     begin = first_reaching(at, 0, low, farthest)
     if begin is None:
         return Integers()
@@ -94,11 +94,11 @@ def _rising(at: Callable[[int], int], relation: str, low: int, line: Trend | Non
 
 def _falling(at: Callable[[int], int], relation: str, low: int, line: Trend | None) -> Integers:
     rising = _rising(
-        lambda number: -at(number), "=" if relation == "=" else ">=", low, line and line._replace(slope=-line.slope)
+        lambda number: -at(number), "=" if relation == "=" else ">=", low, line and line._replace(rise=-line.rise)
     )
     if relation == "=":
         return rising
-    farthest = _FARTHEST if line is None or line.slope else max(low, line.start + line.period)
+    farthest = _FARTHEST if line is None or line.rise else max(low, line.start + line.period)
     beyond = first_reaching(lambda number: -at(number), 1, low, farthest)
     return Integers.between(low, None if beyond is None else beyond - 1)
 
@@ -113,7 +113,7 @@ def _along(at: Callable[[int], int], line: Trend, relation: str, low: int) -> In
         return value == 0 if relation == "=" else value >= 0
 
     pieces = [Piece(number, number) for number in range(low, start) if holds(at(number))]
-    rise = int(line.slope * line.period)
+    rise = line.growth
     always = []
     for first in range(start, start + line.period):
         value = at(first)
@@ -145,7 +145,7 @@ def _divides(left: Int, right: Int, letter: Name, low: int) -> Integers | None:
             return Integers() if left == 0 else None
         rest = normal(right - left * (right // left))  # what is left over repeats
         rests = trend(rest)
-        return None if rests is None else _along(_at(rest, letter), rests._replace(slope=rests.slope * 0), "=", low)
+        return None if rests is None else _along(_at(rest, letter), rests._replace(rise=0), "=", low)
     if isinstance(right, int) and left == letter and 0 < abs(right) <= MAX_PERIOD:
         return Integers(Piece(n, n) for n in range(max(low, 1), abs(right) + 1) if right % n == 0)
     return None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shapecalc import ShapeError, measure, parse
 from shapecalc.read.document import loads
-from shapecalc.solve import repairs
+from shapecalc.solve.repairs import repairs
 
 CASES = {
     ("Conv2d(3, 4, 3)", "3x2x2"): ("padding=1", "kernel_size=2", "input 3x3x3"),

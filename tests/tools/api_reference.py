@@ -8,12 +8,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import shapecalc
+from shapecalc import zoo
 from shapecalc.grade import grade, load_quiz, read_answers
 from shapecalc.measure import Row, footprint
+from shapecalc.measure.conventions import count
 from shapecalc.measure.field import AxisField
 from shapecalc.measure.memory import Memory
+from shapecalc.measure.semantics import compare
 from shapecalc.pytorch import build, example_inputs, verify
 from shapecalc.pytorch.train import restore, train
+from shapecalc.solve import depth_for, inputs_for, largest_for, layers_for, smallest_for
+from shapecalc.solve import restore as restore_size
+from shapecalc.solve.domain import Domain
 from tests.tools.pages import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "api.md"
@@ -36,7 +42,8 @@ _HEADING = re.compile(r"^(Args|Attributes|Returns|Raises|Example):$", re.MULTILI
 
 def exported() -> dict[str, Any]:
     """The public names of the package with what they stand for: what its __init__ imports from its rooms."""
-    return {
+    later = {name: getattr(shapecalc, name) for name in shapecalc.LATER}
+    return later | {
         name: value
         for name, value in vars(shapecalc).items()
         if not name.startswith("_") and getattr(value, "__module__", "").startswith("shapecalc.")
@@ -44,7 +51,7 @@ def exported() -> dict[str, Any]:
 
 
 #: What is not exported but met in a report, or imported from shapecalc.measure.
-MET = {"Row": Row, "AxisField": AxisField, "Memory": Memory, "footprint": footprint}
+MET = {"Row": Row, "AxisField": AxisField, "Memory": Memory, "Domain": Domain, "footprint": footprint}
 
 MET_HEAD = """\
 # In a report
@@ -55,6 +62,10 @@ imported from `shapecalc.measure`.
 
 #: What is imported by its room's name.
 ROOMS = {
+    "shapecalc.solve": (layers_for, restore_size, depth_for, inputs_for, largest_for, smallest_for),
+    "shapecalc.measure.conventions": (count,),
+    "shapecalc.measure.semantics": (compare,),
+    "shapecalc.zoo": (zoo.names, zoo.read, zoo.entry),
     "shapecalc.grade": (load_quiz, read_answers, grade),
     "shapecalc.pytorch": (build, example_inputs, verify),
     "shapecalc.pytorch.train": (train, restore),
