@@ -16,7 +16,7 @@ def domain(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Exactly the inputs for which a network is legal, and the layer that imposes each condition.
+    """Which inputs a network accepts, and which layer asks for what.
 
     Leaves with 1 where no input is legal, and names the conditions that exclude each other.
 

@@ -29,6 +29,7 @@ _ASCII: dict[str, str | int | None] = {
     "α": "a",
     "β": "b",
     "Φ": "Phi",
+    "‖": "|",
 }
 
 

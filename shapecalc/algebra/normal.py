@@ -11,9 +11,9 @@ size chooses a branch:
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import add
 from typing import assert_never, cast
 
 from shapecalc.algebra.expr import Add, Binary, CeilDiv, Expr, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub, product
@@ -80,18 +80,27 @@ def _length(tree: Int) -> int:
 
 
 def total(terms: Sequence[Int]) -> Int:
-    """The sum of many integers, as :func:`short`; equal terms are counted, so the sum of a long net stays small."""
+    """The sum of many integers, as :func:`short`: multiples of the same sizes are one term, however many there are."""
     if all(isinstance(term, int) for term in terms):
         return cast("int", sum(terms))
-    counts = Counter(terms)
-    number = sum(term * times for term, times in counts.items() if isinstance(term, int))
-    trees = [times * term for term, times in counts.items() if not isinstance(term, int)]
+    multiples: dict[Product, int] = {}
+    for term in terms:
+        times, sizes = factors(term)
+        product_of = tuple(sorted(map(_settled, sizes), key=_rank))
+        multiples[product_of] = multiples.get(product_of, 0) + times
+    number = multiples.pop((), 0)
+    trees = [product((times, *sizes)) for sizes, times in multiples.items() if times]
     found = collected(number)
     for tree in trees:
         found = _plus(found, collected(tree))
     if len(trees) > _FEW:
         return written(found)
-    return min(written(found), sum(trees, start=number), key=_length)
+    return min(written(found), reduce(add, trees, 0) + number, key=_length)
+
+
+def _settled(size: Expr) -> Expr:
+    tree = _normal(size)
+    return tree if isinstance(tree, Expr) else size
 
 
 @lru_cache(_CACHE)

@@ -14,6 +14,8 @@ from shapecalc.write.domain import legal_text
 
 _HEADERS = ("name", "layer", "output", "parameters", "MACs", "field", "jump")
 _ALIGN = {"name": "left", "layer": "left", "reads": "left"}
+#: What is longer is left to the JSON.
+_LONG = 160
 #: A layer's text is never cut below this.
 _NARROW = 24
 
@@ -84,9 +86,9 @@ def totals(report: Report) -> str:
     fixed = "" if report.trainable == report.parameters else f", {count(report.trainable)} of them trainable"
     kept = "" if report.buffers == 0 else f", and {count(report.buffers)} in buffers"
     memory = report.memory
-    active = "activations depend on the letters"
-    if isinstance(memory.training, int):
-        active = f"activations {mebibytes(memory.forward)} forward, {mebibytes(memory.training)} in training"
+    active = f"activations {mebibytes(memory.forward)} forward, {mebibytes(memory.training)} in training"
+    if len(active) > _LONG:
+        active = "activations depend on the letters (--json has them)"
     lines = [
         f"output      {shape_text(report.output_shape)}",
         f"parameters  {count(report.parameters)}{fixed}{kept}",
@@ -104,7 +106,7 @@ def totals(report: Report) -> str:
 def mebibytes(size: Int | None) -> str:
     """Bytes as MiB (2**20 bytes), or KiB where that would be 0.00."""
     if not isinstance(size, int):
-        return "?" if size is None else f"({size}) bytes"
+        return "?" if size is None else f"{size} bytes"
     if size >= 2**50:
         return f"{size // 2**20:,} MiB"  # more than a fraction can tell, and than a float can hold
     if size == 0:

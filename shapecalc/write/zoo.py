@@ -5,12 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
 
 from shapecalc.algebra import Int
 from shapecalc.layers import shape_text
 from shapecalc.measure import Report, Row, measure
 from shapecalc.measure.report import plain
+from shapecalc.solve import Domain, closed_form, with_letters
+from shapecalc.write.domain import legal_text
 from shapecalc.write.table import axes_text, count, shortened
 from shapecalc.zoo import Entry, entry, names
 
@@ -27,7 +30,7 @@ _WHOLE_WORDS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": F
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shown:
     """A net of the zoo with its measures."""
 
@@ -51,6 +54,22 @@ class Shown:
         """The receptive field of that map."""
         return axes_text([axis.size for axis in self.map.fields]) if self.map else "all"
 
+    @cached_property
+    def domain(self) -> Domain:
+        """The inputs for which the net is legal, with letters for all sizes but the channels."""
+        return closed_form(with_letters(self.entry.net)).domain
+
+    @property
+    def legal(self) -> str:
+        """The legal sizes of a square input, in short."""
+        sizes = self.domain.equal()
+        if sizes is None:
+            return "see domain"
+        if len(sizes.pieces) == 1 and sizes.pieces[0].period == 1:
+            low, high, *_ = sizes.pieces[0]
+            return f"≥ {low}" if high is None else str(low) if low == high else f"{low} to {high}"
+        return sizes.text("W").removeprefix("W ")
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON: our counts, and the published ones as they were printed."""
         one = self.entry
@@ -68,6 +87,7 @@ class Shown:
             "trainable": plain(self.report.trainable),
             "macs": plain(self.report.macs),
             "receptive_field": {"node": last.name, **last.as_dict()["receptive_field"]} if last else None,
+            "domain": self.domain.as_dict(),
             "published": {key: number.text for key, number in printed.items() if number},
             "published_at": one.counted or one.source,
             "note": one.note,
@@ -93,6 +113,7 @@ class Shown:
             "MACs": f"{count(report.macs)}{_beside(one.macs, report.macs)}",
             "published": one.counted or one.source if one.parameters or one.macs else "",
             "field": self.field + jump,
+            "legal": legal_text(self.domain).removeprefix("legal "),
             "note": one.note,
         }
         told = [
@@ -131,11 +152,11 @@ def cells(one: Shown) -> dict[str, str]:
     return {
         "name": one.entry.name,
         "title": one.entry.title,
-        "year": str(one.entry.year),
         "input": one.entry.net.input_text(),
         "parameters": rounded(one.report.trainable),
         "MACs": rounded(one.report.macs),
         "field": one.field,
+        "legal": one.legal,
     }
 
 

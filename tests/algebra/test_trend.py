@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from hypothesis import assume, given
@@ -36,11 +35,11 @@ def _at(tree: Int, number: int) -> Any:
 
 @given(TREES, st.integers(0, 60))
 def test_a_trend_repeats_with_its_slope(tree: Int, more: int) -> None:
-    """One period further on, the value has risen by slope times period."""
+    """One period further on, the value has grown by what is said."""
     found = trend(tree)
     assert found is not None
     here = found.start + more
-    assert _at(tree, here + found.period) - _at(tree, here) == found.slope * found.period
+    assert _at(tree, here + found.period) - _at(tree, here) == found.growth
 
 
 @given(TREES, st.integers(0, 60))
@@ -49,7 +48,7 @@ def test_a_trend_stays_between_its_lines(tree: Int, more: int) -> None:
     found = trend(tree)
     assert found is not None
     here = found.start + more
-    assert found.low <= Fraction(_at(tree, here)) - found.slope * here <= found.high
+    assert found.low <= found.run * _at(tree, here) - found.rise * here <= found.high
 
 
 def test_a_product_of_sizes_has_no_trend() -> None:

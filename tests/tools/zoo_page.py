@@ -43,7 +43,7 @@ Every net is held against torch at several sizes, and against the printed counts
 ## All of them
 
 `parameters` are those that are trained; `field` is the receptive field of the last map that has more than one
-position.
+position; `legal` are the sizes of square inputs that the net accepts, and `shapecalc domain zoo:NAME` says why.
 """
 
 
