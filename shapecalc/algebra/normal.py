@@ -11,7 +11,7 @@ size chooses a branch:
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache, reduce
 from operator import add
 from typing import assert_never, cast
@@ -83,19 +83,30 @@ def total(terms: Sequence[Int]) -> Int:
     """The sum of many integers, as :func:`short`: multiples of the same sizes are one term, however many there are."""
     if all(isinstance(term, int) for term in terms):
         return cast("int", sum(terms))
-    multiples: dict[Product, int] = {}
-    for term in terms:
-        times, sizes = factors(term)
-        product_of = tuple(sorted(map(_settled, sizes), key=_rank))
-        multiples[product_of] = multiples.get(product_of, 0) + times
-    number = multiples.pop((), 0)
-    trees = [product((times, *sizes)) for sizes, times in multiples.items() if times]
+    counted = multiples(terms)
+    number = counted.pop((), 0)
+    trees = [product((times, *sizes)) for sizes, times in counted.items() if times]
     found = collected(number)
     for tree in trees:
         found = _plus(found, collected(tree))
     if len(trees) > _FEW:
         return written(found)
     return min(written(found), reduce(add, trees, 0) + number, key=_length)
+
+
+def multiples(terms: Iterable[Int]) -> dict[Product, int]:
+    """How often each product of sizes is in a sum; a size that is itself a sum is not multiplied out."""
+    found: dict[Product, int] = {}
+    for term in terms:
+        times, sizes = _multiple(term)
+        found[sizes] = found.get(sizes, 0) + times
+    return found
+
+
+@lru_cache(_CACHE)
+def _multiple(term: Int) -> tuple[int, Product]:
+    times, sizes = factors(term)
+    return times, tuple(sorted(map(_settled, sizes), key=_rank))
 
 
 def _settled(size: Expr) -> Expr:

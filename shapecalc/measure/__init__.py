@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import final
+from typing import Any, final
 
 from shapecalc.algebra import Int, names, normal, short, total
 from shapecalc.errors import ShapeError
@@ -93,19 +93,19 @@ def _source(shape: Shape) -> _Place:
 
 @lru_cache(CACHE)
 def _behind(alike: Alike, before: tuple[_Place, ...]) -> _Place:
-    inputs = tuple([place.shape for place in before])
-    layer, output = apply(alike.layer, inputs)
-    keeps = held(layer)
-    cost = short(macs(layer, inputs, output))
+    (layer, inputs, output, *held_and_cost), new, lettered = _alone(alike, tuple([place.shape for place in before]))
     state = through(layer, inputs, output, tuple([place.state for place in before]))
-    facts = (layer, inputs, output, keeps.weights, keeps.buffers, normal(keeps.parameters), cost, state.axes)
-    lettered = any(not isinstance(size, int) for shape in inputs for size in shape) or _has_letters(alike)
-    return _Place(output, state, stored(layer, output), facts, lettered=lettered)
+    return _Place(output, state, new, (layer, inputs, output, *held_and_cost, state.axes), lettered=lettered)
 
 
 @lru_cache(CACHE)
-def _has_letters(alike: Alike) -> bool:
-    return bool(names(tuple(alike.layer.values.values())))
+def _alone(alike: Alike, inputs: tuple[Shape, ...]) -> tuple[Any, Int, bool]:
+    """What does not depend on where the inputs come from: all facts but the fields, what is stored, any letters."""
+    layer, output = apply(alike.layer, inputs)
+    keeps = held(layer)
+    cost = short(macs(layer, inputs, output))
+    facts = (layer, inputs, output, keeps.weights, keeps.buffers, normal(keeps.parameters), cost)
+    return facts, stored(layer, output), bool(names((*inputs, *alike.layer.values.values())))
 
 
 def _mended(net: Net, node: Node, refused: ShapeError) -> ShapeError:

@@ -156,7 +156,8 @@ def domain(report: Report) -> Domain:
     A letter of the input stands for a number from 1 on, one that only arguments have for a number from 0 on.
     """
     inputs = {name.name for shape in report.net.inputs.values() for name in names(shape)}
-    letters = sorted(inputs | {name.name for row in report for name in names(tuple(row.layer.values.values()))})
+    layers = {row.layer.alike for row in report}
+    letters = sorted(inputs | {name.name for one in layers for name in names(tuple(one.layer.values.values()))})
     solver = _Solver({letter: int(letter in inputs) for letter in letters})
     later = [asked for asked in _asked(report) if not solver.take(asked)]
     # products are solved where no factor is negative: beyond the least size that the other conditions leave

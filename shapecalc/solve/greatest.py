@@ -4,40 +4,57 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import reduce
+from operator import add
 
-from shapecalc.algebra import Expr, Int, Name, evaluate, maximum
+from shapecalc.algebra import Expr, Int, Name, evaluate, maximum, product, short
 from shapecalc.algebra.expr import Add, FloorDiv, Sub
-from shapecalc.algebra.normal import Product, Sum, collected, minus, written
+from shapecalc.algebra.normal import Product, Sum, collected, minus
 
 #: A maximum of more sums than this is not worked out.
 MAX_LEFT = 32
 
 
-def greatest(sums: list[Int], least: Mapping[Name, int]) -> Int | None:
+def greatest(sums: list[dict[Product, int]], least: Mapping[Name, int]) -> Int | None:
     """The maximum of sums of products of sizes, none of which is ever negative; None where too many are left.
 
     Args:
-        sums: the expressions.
+        sums: how often each product of sizes is in each.
         least: the smallest number that each letter stands for.
     """
     far = dict.fromkeys(least, _FAR)
-    left: list[Sum] = []
-    for one in sorted(map(collected, sums), key=lambda total: -_at(total, far)):
-        if not any(_never_above(one, other, least) for other in left):
-            left = [*(other for other in left if not _never_above(other, one, least)), one]
+    left: list[tuple[Sum, dict[Product, int]]] = []
+    for one in sorted(_outermost(sums), key=lambda total: -_at(total, far)):
+        flat = collected(_tree(one))
+        if not any(_never_above(flat, other, least) for other, _ in left):
+            left = [*(other for other in left if not _never_above(other[0], flat, least)), (flat, one)]
     if len(left) > MAX_LEFT:
         return None
-    found = written(left[0])
-    for one in left[1:]:
-        found = maximum(found, written(one))
-    return found
+    return reduce(maximum, [short(_tree(one)) for _, one in left])
+
+
+def _outermost(sums: list[dict[Product, int]]) -> list[dict[Product, int]]:
+    """Those of the sums in which no other has as much of everything: a first sieve, without any algebra."""
+    left: list[dict[Product, int]] = []
+    for one in sums:
+        if not any(_within(one, other) for other in left):
+            left = [*(other for other in left if not _within(other, one)), one]
+    return left
+
+
+def _within(one: dict[Product, int], other: dict[Product, int]) -> bool:
+    return all(times <= other.get(sizes, 0) for sizes, times in one.items())
+
+
+def _tree(one: dict[Product, int]) -> Int:
+    return reduce(add, [product((times, *sizes)) for sizes, times in one.items()], 0)
 
 
 #: Where large values are compared to bring the likely greatest sums first; any value gives a right answer.
 _FAR = 1 << 16
 
 
-def _at(total: Sum, values: Mapping[Name, int]) -> int:
+def _at(total: dict[Product, int], values: Mapping[Name, int]) -> int:
     return sum(times * math.prod(_value(atom, values) for atom in atoms) for atoms, times in total.items())
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from shapecalc.algebra import Int, Name, evaluate, names, normal, total
+from shapecalc.algebra import Int, Name, evaluate, names, normal
 from shapecalc.algebra.expr import Binary, Max, Min
+from shapecalc.algebra.normal import multiples
 from shapecalc.layers.require import Comparison
 from shapecalc.measure import Report, Row
 from shapecalc.measure.memory import Memory, bytes_of, moments, stored
@@ -19,7 +20,9 @@ from shapecalc.solve.letter import solutions
 def settled(report: Report) -> Report:
     """The report with its domain, and without the minima and maxima that are one of their sides for legal inputs."""
     known = domain(report)
-    rows = tuple(_settled_row(row, known) for row in report.rows)
+    rows = report.rows
+    if any(_has_extreme(size) for row in rows for size in row.output_shape if not isinstance(size, int)):
+        rows = tuple(_settled_row(row, known) for row in rows)
     new = [stored(row.layer, row.output_shape) for row in rows]
     return replace(
         report, rows=rows, macs=_settled(report.macs, known), memory=_memory(report, new, known), domain=known
@@ -29,9 +32,9 @@ def settled(report: Report) -> Report:
 def _memory(report: Report, new: list[Int], known: Domain) -> Memory:
     """The memory with its largest moment: a maximum, where different inputs have different ones."""
     least = {Name(letter): allowed.smallest or 0 for letter, allowed in known.values.items()}
-    size = bytes_of(report.memory.dtype)
-    sums = [total([size * times * one for one, times in moment]) for moment in moments(report.net, new)]
-    return report.memory._replace(forward=greatest(sums, least))
+    sums = [multiples([times * one for one, times in moment]) for moment in moments(report.net, new)]
+    most = greatest(sums, least)
+    return report.memory._replace(forward=None if most is None else bytes_of(report.memory.dtype) * most)
 
 
 def _settled_row(row: Row, known: Domain) -> Row:
