@@ -10,7 +10,7 @@ from typing import NamedTuple, final
 from shapecalc.errors import ShapecalcError
 
 #: A pattern longer than this is not worked out, and no person would read it.
-MAX_PERIOD = 20_000
+MAX_PERIOD = 5_000
 #: At most so many stretches are kept apart, and so many numbers told one by one.
 MAX_PIECES, MAX_LISTED = 400, 8
 #: Stretches of fewer numbers than this are told one by one.

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, Name, evaluate, names, product, short
-from shapecalc.algebra.integers import Integers
+from shapecalc.algebra.integers import Integers, Piece
 from shapecalc.algebra.normal import factors
 from shapecalc.algebra.trend import products
 from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
@@ -22,6 +22,9 @@ from shapecalc.measure import Report
 from shapecalc.measure.sizes import CACHE
 from shapecalc.solve.joint import always, never
 from shapecalc.solve.letter import solutions
+
+#: Conditions that are solved, of one net; any more are kept as they stand.
+MAX_SOLVED = 1_000
 
 _SIGNS = {">=": "≥", "<=": "≤", "=": "=", "divides": "divides"}
 
@@ -101,10 +104,10 @@ class Domain(NamedTuple):
             found = found & allowed
         for tie in self.joint:
             options = tuple(Comparison(evaluate(a, one), by, evaluate(b, one)) for a, by, b in tie.condition.options)
-            allowed_too = _allowed(Condition("", options), letter, found.smallest or 0, found.smallest or 0)
-            if allowed_too is None:
+            too = _met(found, _allowed(Condition("", options), letter, found.smallest or 0, found.smallest or 0))
+            if too is None:
                 return None
-            found = found & allowed_too
+            found = too
         return found
 
     def holds(self, **numbers: int) -> bool:
@@ -196,22 +199,21 @@ class _Solver:
         self.values = {letter: Integers.between(low) for letter, low in lows.items()}
         self.imposed: list[Imposed] = []
         self.conflict: tuple[Imposed, ...] = ()
+        self.solved = 0
 
     def take(self, asked: Imposed) -> bool:
         """Take a condition in; False where it has several letters or cannot be solved."""
         letters = names(tuple(side for option in asked.condition.options for side in (option.left, option.right)))
-        if len(letters) != 1:
+        if len(letters) != 1 or self.solved == MAX_SOLVED:
             return False
+        self.solved += 1
         (letter,) = letters
         left = self.values[letter.name]
         allowed = _allowed(asked.condition, letter, self.lows[letter.name], left.smallest or 0)
-        if allowed is None:
+        both = _met(left, allowed)
+        if allowed is None or both is None:
             return False
         solved = asked._replace(letter=letter.name, values=allowed)
-        try:
-            both = left & allowed
-        except ShapecalcError:  # the patterns together are too long to tell
-            return False
         if both != left:
             if left and not both:
                 against = _excluding(self.same(letter.name), allowed) if allowed else []
@@ -243,6 +245,14 @@ class _Solver:
         return kept
 
 
+def _met(left: Integers, allowed: Integers | None) -> Integers | None:
+    """What is in both sets; None where it is not known, or where the patterns together are too long to tell."""
+    try:
+        return None if allowed is None else left & allowed
+    except ShapecalcError:
+        return None
+
+
 def _all(imposed: list[Imposed], left: Integers) -> Integers:
     for one in imposed:
         left = left & (one.values or left)
@@ -251,9 +261,10 @@ def _all(imposed: list[Imposed], left: Integers) -> Integers:
 
 def _excluding(kept: list[Imposed], allowed: Integers) -> list[Imposed]:
     """The one condition that leaves nothing of ``allowed``, or the few that do so together."""
-    alone = next((one for one in kept if one.values is not None and not one.values & allowed), None)
-    if alone is not None:
-        return [alone]
+    for one in kept:
+        both = _met(allowed, one.values)
+        if both is not None and not both:
+            return [one]
     for one in list(kept):
         others = [other for other in kept if other is not one]
         if not _all(others, allowed):
@@ -264,11 +275,14 @@ def _excluding(kept: list[Imposed], allowed: Integers) -> list[Imposed]:
 @lru_cache(CACHE)
 def _allowed(condition: Condition, letter: Name, low: int, least: int) -> Integers | None:
     """The values that any of the options allows; where one is a product, only those from ``least`` on."""
-    found = Integers()
+    pieces: list[Piece] = []
     for option in condition.options:
         has_product = any(any(products(side)) for side in (option.left, option.right))
         one = solutions(option, letter, least if has_product else low)
         if one is None:
             return None
-        found = found | one
-    return found
+        pieces += one.pieces
+    try:
+        return Integers(pieces)
+    except ShapecalcError:  # together they repeat too late to tell
+        return None

@@ -9,6 +9,8 @@ from shapecalc.algebra import Name, evaluate
 if TYPE_CHECKING:
     from shapecalc.solve.domain import Domain, Imposed
 
+#: Conditions on several letters that the one line tells; the table has them all.
+TOLD = 3
 _HEADERS = ("layer", "what it asks", "as a formula", "which holds for")
 #: Stands for the letter of a condition, where conditions on several letters are the same.
 _ANY = Name("\N{BULLET}")
@@ -20,7 +22,9 @@ def legal_text(domain: Domain) -> str:
         return "legal for no input"
     sets = [allowed.text(letter) for letter, allowed in domain.values.items()]
     said = " and ".join(f"({text})" if " or " in text and len(sets) > 1 else text for text in sets)
-    ties = " and ".join(one.comparison for one in domain.joint)
+    told = [one.comparison for one in domain.joint[:TOLD]]
+    more = len(domain.joint) - len(told)
+    ties = " and ".join([*told, *([f"{more} more conditions hold"] if more else [])])
     return f"legal for {said}{', where ' if ties else ''}{ties}"
 
 

@@ -95,6 +95,6 @@ def test_a_set_is_told_in_few_words(some: list[Piece], words: str) -> None:
 
 
 def test_a_pattern_that_nobody_would_read_is_refused() -> None:
-    """Patterns of 101 and 211 together repeat after 21,311."""
-    with pytest.raises(ShapecalcError, match="repeat only after 21311"):
-        assert Integers([Piece(0, None, 101)]) & Integers([Piece(0, None, 211)])
+    """Patterns of 71 and 211 together repeat after 14,981."""
+    with pytest.raises(ShapecalcError, match="repeat only after 14981"):
+        assert Integers([Piece(0, None, 71)]) & Integers([Piece(0, None, 211)])

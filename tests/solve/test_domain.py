@@ -245,3 +245,16 @@ def test_a_letter_may_divide(spec: str) -> None:
     """Its conditions stay as they stand, and 0 meets none of them."""
     form = closed_form(parse(spec, input_shape=(4, 8, 8)))
     assert [form.at(W=number) is not None for number in (0, 1, 2)] == [False, True, True]
+
+
+def test_conditions_that_repeat_too_late_are_kept_as_they_stand() -> None:
+    """Strides of 59, 61 and 67 repeat together after 241,133 sizes: two of them are solved, the third is tried."""
+    b = Builder((1, W))
+    for stride in (59, 61, 67):
+        b.add(layers.Conv1d(1, 1, 1, stride=stride), inputs="input")
+        b.chain(layers.Upsample(scale_factor=stride))
+        b.add(layers.Concat(), inputs=("input", b.last))
+    form = closed_form(b.build())
+    whole = 59 * 61 * 67
+    found = [form.at(W=number) is not None for number in (whole, whole // 67, whole - 1)]
+    assert (len(form.domain.joint), found, "where" in str(form.domain)) == (1, [True, False, False], True)
