@@ -10,7 +10,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Int, names
+from shapecalc.algebra import Int, Name, names
 from shapecalc.algebra.integers import Integers, Piece
 from shapecalc.algebra.trend import increases
 from shapecalc.errors import SpecError
@@ -49,6 +49,7 @@ class Budget(NamedTuple):
         beyond: the legal number next to it, which fails; None where there is none.
         parts: what the measure is made of.
         last: the last number that was tried where not all could be; None where the answer is for all.
+        where: conditions on this letter and others; they must hold besides.
     """
 
     letter: str
@@ -60,6 +61,7 @@ class Budget(NamedTuple):
     beyond: Reached | None
     parts: str = ""
     last: int | None = None
+    where: tuple[str, ...] = ()
 
     @property
     def is_field(self) -> bool:
@@ -84,6 +86,7 @@ class Budget(NamedTuple):
             "smallest" if self.is_field else "largest": edge,
             "next": beyond,
             **({"tried_up_to": self.last} if self.last is not None else {}),
+            **({"where": list(self.where)} if self.where else {}),
         }
 
 
@@ -215,6 +218,10 @@ class _Scale:
         self.form = closed_form(net)
         self.letter = self.chosen()
         self.legal = self.form.domain.values[self.letter]
+        letter = Name(self.letter)
+        tied = [one for one in self.form.domain.joint if letter in names(one.condition.options)]
+        self.open = [one for one in tied if names(one.condition.options) == {letter}]
+        self.where = tuple(dict.fromkeys(one.comparison for one in tied))
         self.known: dict[int, int] = {}
 
     def chosen(self) -> str:
@@ -240,8 +247,8 @@ class _Scale:
         return [size for shape in shapes for size in shape]
 
     def rises(self) -> bool:
-        """Whether the measure is seen never to fall while the letter rises."""
-        return all(map(increases, self.sizes()))
+        """Whether the measure is seen never to fall while the letter rises, and which numbers are legal is known."""
+        return not self.open and all(map(increases, self.sizes()))
 
     def at(self, number: int) -> int:
         """The measure at a legal number."""
@@ -254,9 +261,10 @@ class _Scale:
 
     def tried(self, limit: int, meets: Callable[[int], bool]) -> Budget:
         """The answer where nothing is known of how the measure goes on: all legal numbers, or the first of them."""
-        numbers = list(islice(self.legal, MAX_TRIED + 1))
-        last = numbers[MAX_TRIED - 1] if len(numbers) > MAX_TRIED else None
-        numbers = numbers[:MAX_TRIED]
+        first = list(islice(self.legal, MAX_TRIED + 1))
+        last = first[MAX_TRIED - 1] if len(first) > MAX_TRIED else None
+        letter = Name(self.letter)
+        numbers = [number for number in first[:MAX_TRIED] if all(one.holds({letter: number}) for one in self.open)]
         met = [number for number in numbers if meets(number)]
         least = self.measure == "field"
         edge = (min(met) if least else max(met)) if met else None
@@ -269,4 +277,4 @@ class _Scale:
         """The answer with the measures at its two numbers."""
         reached, next_one = (None if number is None else Reached(number, self.at(number)) for number in (edge, beyond))
         parts = _PARTS.get(self.how, "")
-        return Budget(self.letter, self.measure, limit, self.legal, values, reached, next_one, parts)
+        return Budget(self.letter, self.measure, limit, self.legal, values, reached, next_one, parts, where=self.where)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Int, Name
+from shapecalc.algebra import Int, Name, names
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.layers import Layer, Shape
 from shapecalc.measure.field import State, initial, through
@@ -19,7 +19,8 @@ from shapecalc.solve.units import read_count
 INDEX = "i"
 #: The search ends after so many repetitions, or so many layers.
 MAX_DEPTH, MAX_LAYERS = 4_096, 8_192
-_SIZES = ("L",), ("H", "W"), ("T", "H", "W")
+_SIZES = tuple(tuple(map(Name, letters)) for letters in ("L", "HW", "THW"))
+_START = {letter for letters in _SIZES for letter in letters}
 
 
 class Grown(NamedTuple):
@@ -142,10 +143,13 @@ def _start(spec: str, layers: list[Layer]) -> Shape:
     if not rank:
         raise SpecError(f"{spec!r} has no layer that slides over axes; give one such as Conv1d.")
     wanted = next((layer.values["in_channels"] for layer in layers if "in_channels" in layer.values), None)
-    return (CHANNELS[0] if wanted is None else wanted, *map(Name, _SIZES[rank - 1]))
+    return (CHANNELS[0] if wanted is None else wanted, *_SIZES[rank - 1])
 
 
 def _number(size: Int, spec: str) -> int:
+    letters = sorted(name.name for name in names(size) if name not in _START)
+    if letters:
+        raise SpecError(f"{spec!r} has the letter {letters[0]}; write a number, or {INDEX} for the place in the stack.")
     if not isinstance(size, int):
         raise SpecError(f"What {spec!r} sees depends on the input's size, so no depth can be told.")
     return size

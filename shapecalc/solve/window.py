@@ -161,8 +161,9 @@ class Search:
         """Remember a window that comes nearer to the wanted size than those before."""
         size = self.size(window)
         distance, above = abs(size - self.target), size > self.target
-        # sizes that grow at another rate are all equally far off: the simplest tells most
-        rank = (distance // FAR_OFF, distance if distance < FAR_OFF else 0, *self.kind.rank(window))
+        # of a letter's sizes those that grow at another rate are all equally far off: the simplest tells most
+        exact = self.letter is None or distance < FAR_OFF
+        rank = (distance // FAR_OFF, distance if exact else 0, *self.kind.rank(window))
         nearer = above not in self.near or rank < self.near[above][0]
         if nearer and size != self.target and self.fits(window):
             self.near[above] = rank, window

@@ -58,6 +58,7 @@ def budget_text(budget: Budget) -> str:
         rows, ("", budget.letter, budget.measure), colalign=("left", "right", "right"), disable_numparse=True
     )
     lines = [("legal", budget.legal.text(budget.letter))]
+    lines += [("where", one) for one in budget.where]
     lines += [(budget.measure, budget.parts)] if budget.parts else []
     if budget.last is not None:
         lines.append(("tried", f"only {budget.letter} up to {count(budget.last)}"))

@@ -22,9 +22,10 @@ def legal_text(domain: Domain) -> str:
         return "legal for no input"
     sets = [allowed.text(letter) for letter, allowed in domain.values.items()]
     said = " and ".join(f"({text})" if " or " in text and len(sets) > 1 else text for text in sets)
-    told = [one.comparison for one in domain.joint[:TOLD]]
-    more = len(domain.joint) - len(told)
-    ties = " and ".join([*told, *([f"{more} more conditions hold"] if more else [])])
+    joint = list(dict.fromkeys(one.comparison for one in domain.joint))
+    more = len(joint) - TOLD
+    rest = [f"{more} more condition{' holds' if more == 1 else 's hold'}"] if more > 0 else []
+    ties = " and ".join([*joint[:TOLD], *rest])
     return f"legal for {said}{', where ' if ties else ''}{ties}"
 
 

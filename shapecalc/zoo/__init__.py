@@ -141,7 +141,7 @@ def _about(name: str, document: Document) -> About:
 def _home(name: str) -> str:
     if name not in _HOMES:
         hint = did_you_mean(name, _HOMES) or "; the command `shapecalc zoo` lists all"
-        raise SpecError(f"There is no {name[:60]} in the zoo{hint}.")
+        raise SpecError(f"There is no {name[:60] or repr(name)} in the zoo{hint}.")
     return _HOMES[name]
 
 

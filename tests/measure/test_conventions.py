@@ -108,6 +108,12 @@ def test_letters(tool):
     assert shapecalc.algebra.evaluate(form, values) == numbers
 
 
+def test_letters_through_many_layers():
+    """Terms of two thousand layers are collected, as in a short net."""
+    net = shapecalc.parse("Conv2d(3, 3, 3, padding=1)" * 2_000, input_shape="3xHxW")
+    assert [str(number) for number in count(net.measure(), "ptflops").terms.values()] == ["162000H·W", "6000H·W"]
+
+
 def test_a_layer_that_no_tool_was_tried_on(monkeypatch):
     """A layer of an unknown class is counted as nothing, and both its row and the sum say why."""
     monkeypatch.setattr(conventions, "CHECKED", CHECKED - {"Linear"})

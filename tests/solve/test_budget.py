@@ -23,6 +23,7 @@ NETS = {
     "a kernel": ("Conv2d(3, 4, F) ReLU() Conv2d(4, 4, F)", "3x40x40", "F"),
     "a dilation": ("Conv1d(4, 4, 3, dilation=d) Conv1d(4, 4, 3, dilation=2*d)", "4x90", "d"),
     "a stride": ("Conv2d(3, 4, 3, stride=S) Conv2d(4, 4, 1)", "3x40x40", "S"),
+    "a stride that the next kernel bounds": ("Conv2d(3, 4, 3, stride=S) Conv2d(4, 4, 3)", "3x40x40", "S"),
     "a length for attention": ("TransformerEncoderLayer(8, 2, 16)", "Lx8", "L"),
 }
 LARGEST = 120
@@ -61,6 +62,7 @@ DEPENDS = {
     "a kernel": ("parameters", "macs", "memory", "training", "field"),
     "a dilation": ("macs", "memory", "training", "field"),
     "a stride": ("macs", "memory", "training"),
+    "a stride that the next kernel bounds": ("macs", "memory", "training", "field"),
     "a length for attention": ("macs", "memory", "training"),
 }
 
@@ -151,6 +153,16 @@ def test_a_limit_that_is_never_met_again():
     net = parse("Conv1d(8, 8, 3, dilation=d)", input_shape="8x100")
     answer = largest_for(net, macs="1G")
     assert (answer.edge.value, answer.beyond) == (49, None)
+
+
+def test_what_ties_the_letter_to_others_is_told():
+    """Parameters depend on N alone, but N is what comes out of an image."""
+    answer = largest_for(parse("Conv2d(3, 8, 3) Flatten Linear(N, 10)", input_shape="3xWxW"), parameters="1e5")
+    assert (answer.edge.value, answer.as_dict()["where"], str(answer).splitlines()[-1]) == (
+        9_976,
+        ["8·(W − 2)·(W − 2) = N"],
+        "where     8·(W − 2)·(W − 2) = N",
+    )
 
 
 REFUSED = {

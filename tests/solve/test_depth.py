@@ -74,6 +74,7 @@ REFUSED = {
     ("Conv2d(8, 8, 3) Conv1d(8, 8, 3)", 5): (ShapeError, "takes an input of 2 dimensions"),
     (CAUSAL, 0): (SpecError, "at least 1 input"),
     ("Conv1d(8, 8, 3) AdaptiveAvgPool1d(1)", 5): (SpecError, "depends on the input's size"),
+    ("Conv1d(8, 8, 3, dilation=2*j)", 5): (SpecError, "has the letter j; write a number, or i"),
     ("Conv1d(8, 8, 3, dilation=99**99)", 5): (SpecError, "this power is too large"),
 }
 

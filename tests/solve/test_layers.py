@@ -260,6 +260,8 @@ def test_axes_of_different_letters_ask_the_same():
             {"kernel_size": 4, "padding": "0,1,3", "dilation": 1, "stride": 1},
             [("Conv2d(D, K, 4, padding=1)", 31), ("Conv2d(D, K, 4, padding=3)", 35)],
         ),
+        # 25,000 and 24,999 are both far off, and one of them is the nearest
+        ("100000 -> 55", {"kernel_size": "1..5", "stride": 4, "dilation": 1}, [("Conv2d(D, K, 5, stride=4)", 24_999)]),
     ],
 )
 def test_without_an_answer_the_nearest_is_told(text, ranges, near):

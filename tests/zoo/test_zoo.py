@@ -159,7 +159,7 @@ def test_an_entry_is_opened_like_a_file() -> None:
         ("resnt50", r"There is no resnt50 in the zoo \(did you mean resnet50\?\)\."),
         ("qqqq", "There is no qqqq in the zoo; the command `shapecalc zoo` lists all"),
         ("../../etc/passwd", r"There is no \.\./\.\./etc/passwd in the zoo"),
-        ("", "There is no  in the zoo"),
+        ("", "There is no '' in the zoo"),
     ],
 )
 def test_an_unknown_name_is_refused(name: str, message: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Int, short
+from shapecalc.algebra import Int, total
 from shapecalc.errors import one_of
 from shapecalc.layers import Layer
 from shapecalc.measure.conventions.checked import CHECKED
@@ -129,7 +129,7 @@ def count(report: Report, convention: str) -> Count:
     read = {node.name for output in report.net.outputs for node in report.net.ancestors(output)}
     layers = tuple(_unread(row) if tool.traces and row.name not in read else _layer(tool, row) for row in report)
     terms = _added([{MACS.name: 0}, *(layer.terms for layer in layers)])
-    return Count(report, tool, layers, terms, short(sum(terms.values(), 0)), _notes(tool, layers))
+    return Count(report, tool, layers, terms, total(tuple(terms.values())), _notes(tool, layers))
 
 
 def _unread(row: Row) -> LayerCount:
@@ -149,18 +149,18 @@ def _layer(tool: Convention, row: Row) -> LayerCount:
         ]
     )
     terms = {name: number for name, number in found.items() if number != 0}
-    total = short(sum(terms.values(), 0))
-    remark = stop or (NOT_TRIED if not tried else NOT_COUNTED if total == 0 else "")
-    return LayerCount(row.name, row.layer, row.macs, total, terms, remark)
+    theirs = total(tuple(terms.values()))
+    remark = stop or (NOT_TRIED if not tried else NOT_COUNTED if theirs == 0 else "")
+    return LayerCount(row.name, row.layer, row.macs, theirs, terms, remark)
 
 
 def _added(parts: Iterable[dict[str, Int]]) -> dict[str, Int]:
     """Several sums by name as one."""
-    total: dict[str, Int] = {}
+    found: dict[str, list[Int]] = {}
     for part in parts:
         for name, number in part.items():
-            total[name] = total.get(name, 0) + number
-    return {name: short(number) for name, number in total.items()}
+            found.setdefault(name, []).append(number)
+    return {name: total(numbers) for name, numbers in found.items()}
 
 
 def _notes(tool: Convention, layers: tuple[LayerCount, ...]) -> tuple[str, ...]:

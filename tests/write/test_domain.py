@@ -1,0 +1,24 @@
+"""Domains as text."""
+
+from __future__ import annotations
+
+import pytest
+
+from shapecalc import closed_form, parse
+from shapecalc.write.domain import legal_text
+
+
+@pytest.mark.parametrize(
+    ("spec", "where"),
+    [
+        ("ConvTranspose2d(3, 8, 3, S, output_padding=A)", "A + 1 ≤ max(1, S)"),
+        (
+            "Conv2d(3, 8, 3, stride=S) Conv2d(8, 8, 3)",
+            "⌊(H − 3)/S⌋ + 1 ≥ 1 and ⌊(W − 3)/S⌋ + 1 ≥ 1 and 3 ≤ ⌊(H − 3)/S⌋ + 1 and 1 more condition holds",
+        ),
+    ],
+)
+def test_conditions_on_several_letters_are_told_once_and_counted(spec, where):
+    """What is asked along both axes alike is one condition; what is left out is counted."""
+    form = closed_form(parse(spec, input_shape="3xHxW"))
+    assert legal_text(form.domain).partition(", where ")[2] == where
