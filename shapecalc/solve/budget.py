@@ -73,6 +73,11 @@ class Budget(NamedTuple):
 
         return budget_text(self)
 
+    def _repr_html_(self) -> str:
+        from shapecalc.write.answers import html
+
+        return html(self)
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         edge, beyond = (one and {"value": one.value, self.measure: one.amount} for one in (self.edge, self.beyond))

@@ -127,6 +127,11 @@ class Layers(NamedTuple):
 
         return layers_text(self, limit)
 
+    def _repr_html_(self) -> str:
+        from shapecalc.write.answers import html
+
+        return html(self)
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         arguments = self.kind.classes[self.question.dims - 1].fields

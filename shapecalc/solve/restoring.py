@@ -75,6 +75,11 @@ class Restored(NamedTuple):
 
         return restored_text(self)
 
+    def _repr_html_(self) -> str:
+        from shapecalc.write.answers import html
+
+        return html(self)
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {

@@ -23,7 +23,7 @@ def read_count(text: int | str) -> int:
     Raises:
         SpecError: it writes none, or one that is not whole.
     """
-    return text if isinstance(text, int) else _read(text, _THOUSANDS, "write a number such as 1e6, 1_000_000 or 25.6M")
+    return _read(text, _THOUSANDS, "write a number such as 1e6, 1_000_000 or 25.6M")
 
 
 def read_bytes(text: int | str) -> int:
@@ -32,12 +32,14 @@ def read_bytes(text: int | str) -> int:
     Raises:
         SpecError: it writes none.
     """
-    return (
-        text if isinstance(text, int) else _read(text, _BYTES, "write a size such as 2 GiB, 512 MB or 1048576 (bytes)")
-    )
+    return _read(text, _BYTES, "write a size such as 2 GiB, 512 MB or 1048576 (bytes)")
 
 
-def _read(text: str, units: Mapping[str, int], example: str) -> int:
+def _read(text: int | str, units: Mapping[str, int], example: str) -> int:
+    if isinstance(text, int):
+        return text
+    if not isinstance(text, str):
+        raise SpecError(f"{text!r} is no whole number and no text; {example}.")
     found = re.fullmatch(r"\s*(\d[\d_,]{0,40}(?:\.\d{0,20})?(?:[eE]\+?\d{1,2})?)\s*([A-Za-z]{0,3})\s*", text, re.ASCII)
     known = {unit.lower(): size for unit, size in units.items()}
     if found is None or found[2].lower() not in known:

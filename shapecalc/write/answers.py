@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import TYPE_CHECKING
 
 from shapecalc.layers import shape_text
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 def _legal(case: Mapping[str, Integers]) -> str:
     sets = [values.text(letter) for letter, values in case.items()]
     return " and ".join(f"({one})" if " or " in one and len(sets) > 1 else one for one in sets)
+
+
+def html(answer: object) -> str:
+    """The text of an answer for a notebook."""
+    return f"<pre>{escape(str(answer))}</pre>"
 
 
 def inputs_text(inputs: Inputs) -> str:

@@ -20,6 +20,8 @@ def legal_text(domain: Domain) -> str:
     """The domain in one line: legal for H ≥ 10 and W ≥ 10."""
     if domain.conflict:
         return "legal for no input"
+    if not domain.values:
+        return "legal for this input"
     sets = [allowed.text(letter) for letter, allowed in domain.values.items()]
     said = " and ".join(f"({text})" if " or " in text and len(sets) > 1 else text for text in sets)
     joint = list(dict.fromkeys(one.comparison for one in domain.joint))
@@ -35,7 +37,7 @@ def domain_text(domain: Domain) -> str:
 
     told = domain.conflict or (*domain.imposed, *domain.joint)
     if not told:
-        return f"{legal_text(domain)}: every layer accepts every size"
+        return f"{legal_text(domain)}: every layer accepts {'every size' if domain.values else 'it'}"
     alike: dict[tuple[str, str], list[Imposed]] = {}
     for one in told:
         alike.setdefault((one.node, _pattern(one)), []).append(one)

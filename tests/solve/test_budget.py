@@ -234,6 +234,14 @@ def test_what_is_no_number_is_refused(text):
             read(text)
 
 
+@pytest.mark.parametrize("number", [3.5, None, [3]])
+def test_what_is_no_text_is_refused(number):
+    """A budget is a whole number, or a text."""
+    for read in (read_count, read_bytes):
+        with pytest.raises(SpecError, match="is no whole number and no text; write"):
+            read(number)
+
+
 PIECES = st.lists(
     st.builds(
         lambda low, length, period, remainders: Piece(
