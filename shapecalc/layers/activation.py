@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
 from shapecalc.errors import SpecError, one_of
 from shapecalc.layers.base import Layer, register
 from shapecalc.layers.fields import Shape
-from shapecalc.layers.require import Require
+from shapecalc.layers.require import Comparison, Condition, Require
 from shapecalc.layers.reshape import place, refuse_batch
 
 
@@ -117,6 +118,11 @@ class PReLU(Activation):
             lambda num_parameters, input: None if num_parameters == 1 else (num_parameters, input[0] if input else 1),
         ),
     )
+
+    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
+        one = Comparison(self.num_parameters, "=", 1)  # which a letter may be
+        for condition in super().conditions(inputs):
+            yield condition._replace(options=(*condition.options, one))
 
 
 @final

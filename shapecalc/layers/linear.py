@@ -132,14 +132,21 @@ class Embedding(Layer):
     requires = (
         Require("num_embeddings must be at least 1", ">=", lambda num_embeddings: (num_embeddings, 1)),
         Require("embedding_dim must not be negative", ">=", lambda embedding_dim: (embedding_dim, 0)),
+        Require(
+            "padding_idx must be one of the embeddings",
+            "<=",
+            lambda padding_idx, num_embeddings: None if padding_idx is None else (padding_idx + 1, num_embeddings),
+        ),
+        Require(
+            "padding_idx must be one of the embeddings, counted from the end",
+            ">=",
+            lambda padding_idx, num_embeddings: None if padding_idx is None else (padding_idx + num_embeddings, 0),
+        ),
     )
     shape = Formula(lambda input, embedding_dim: (*input, embedding_dim))
     parameters: ClassVar = {
         "weight": Formula(lambda num_embeddings, embedding_dim: (num_embeddings, embedding_dim)),
     }
-
-    def validate(self) -> None:
-        _padding_index(self, self.padding_idx, self.num_embeddings)
 
 
 @final
@@ -166,7 +173,6 @@ class EmbeddingBag(Layer):
     parameters = Embedding.parameters
 
     def validate(self) -> None:
-        _padding_index(self, self.padding_idx, self.num_embeddings)
         if self.mode not in ("sum", "mean", "max"):
             raise SpecError(f'EmbeddingBag: mode="{self.mode}" is not known; it may be "sum", "mean", "max".')
         for name in ("sparse", "scale_grad_by_freq"):
@@ -175,8 +181,3 @@ class EmbeddingBag(Layer):
 
     def mixes(self, dims: int) -> tuple[int, ...]:
         return tuple(range(dims))
-
-
-def _padding_index(layer: Layer, index: Int | None, rows: Int) -> None:
-    if isinstance(index, int) and isinstance(rows, int) and not -rows <= index < rows:
-        raise SpecError(f"{type(layer).__name__}: padding_idx={index} is not one of the {rows} embeddings.")

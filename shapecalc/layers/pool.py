@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
@@ -9,8 +10,8 @@ from shapecalc.errors import SpecError
 from shapecalc.layers.axiswise import WINDOW_READS, Axiswise, Reads, ceil_window, extent, window
 from shapecalc.layers.base import register
 from shapecalc.layers.conv import transposed_window
-from shapecalc.layers.fields import Axes, OptionalAxes
-from shapecalc.layers.require import Require
+from shapecalc.layers.fields import Axes, OptionalAxes, Shape
+from shapecalc.layers.require import Comparison, Condition, Require
 
 #: The condition that all kernels share.
 KERNEL = Require("kernel_size must be at least 1", ">=", lambda kernel_size: (kernel_size, 1))
@@ -138,6 +139,12 @@ class AvgPool(Pool):
     def validate(self) -> None:
         if self.divisor_override == 0:
             raise SpecError(f"{type(self).__name__}: divisor_override=0 would divide by 0.")
+
+    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
+        yield from super().conditions(inputs)
+        if self.divisor_override is not None:
+            signs = (Comparison(self.divisor_override, ">=", 1), Comparison(self.divisor_override, "<=", -1))
+            yield Condition("divisor_override must not be 0", signs)
 
 
 @final

@@ -134,6 +134,11 @@ class LSTM(Recurrent):
         ),
     )
 
+    def validate(self) -> None:
+        super().validate()
+        if not isinstance(self.proj_size, int):
+            raise SpecError(f"LSTM: proj_size must be a number, not {self.proj_size}: 0 is no projection at all.")
+
 
 @final
 @register
