@@ -81,25 +81,27 @@ def first_reaching(at: Callable[[int], int], goal: int, low: int, farthest: int 
     return reached
 
 
+def _farthest(line: Trend | None, low: int) -> int:
+    """How far a function may have to be followed: one that does not rise in the long run shows all in one period."""
+    return _FARTHEST if line is None or line.rise else max(low, line.start + line.period)
+
+
 def _rising(at: Callable[[int], int], relation: str, low: int, line: Trend | None) -> Integers:
-    farthest = _FARTHEST if line is None or line.rise else max(low, line.start + line.period)
+    farthest = _farthest(line, low)
     begin = first_reaching(at, 0, low, farthest)
     if begin is None:
         return Integers()
-    if relation != "=":
-        return Integers.between(begin)
-    beyond = first_reaching(at, 1, begin, farthest)
+    beyond = first_reaching(at, 1, begin, farthest) if relation == "=" else None
     return Integers.between(begin, None if beyond is None else beyond - 1)
 
 
 def _falling(at: Callable[[int], int], relation: str, low: int, line: Trend | None) -> Integers:
-    rising = _rising(
-        lambda number: -at(number), "=" if relation == "=" else ">=", low, line and line._replace(rise=-line.rise)
-    )
+    def opposite(number: int) -> int:
+        return -at(number)
+
     if relation == "=":
-        return rising
-    farthest = _FARTHEST if line is None or line.rise else max(low, line.start + line.period)
-    beyond = first_reaching(lambda number: -at(number), 1, low, farthest)
+        return _rising(opposite, relation, low, line)
+    beyond = first_reaching(opposite, 1, low, _farthest(line, low))
     return Integers.between(low, None if beyond is None else beyond - 1)
 
 
@@ -121,9 +123,8 @@ def _along(at: Callable[[int], int], line: Trend, relation: str, low: int) -> In
             always += [first % line.period] if holds(value) else []
         elif relation == "=":
             turns, rest = divmod(-value, rise)
-            pieces += (
-                [Piece(first + turns * line.period, first + turns * line.period)] if not rest and turns >= 0 else []
-            )
+            met = first + turns * line.period
+            pieces += [Piece(met, met)] if not rest and turns >= 0 else []
         else:
             pieces += _from_some(first, value, rise, line.period)
     return Integers([*pieces, Piece(start, None, line.period, tuple(sorted(always)))])
