@@ -8,7 +8,8 @@ import json
 
 from hypothesis import given
 from hypothesis import strategies as st
-from shapecalc_cli.output import say_json
+from shapecalc_cli.output import say, say_json
+from tabulate import tabulate
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text('[]{},:"\\ \n1aé'),
@@ -38,4 +39,24 @@ def test_a_shape_stands_in_one_line(capsys):
         "    }",
         "  ]",
         "}",
+    ]
+
+
+def test_columns_stand_in_ascii_too(monkeypatch):
+    """Where a floor is written out, the other lines of its column move along, to the right or left as before."""
+    rows = [("pool1", "⌊W/2⌋", "2 ≤ W"), ("up", "WxW", "⌊W⌋")]
+    table = tabulate(rows, ("name", "output", "asks"), colalign=("left", "right", "left"))
+    text = f"two\n\n{table}\n... and 2 more"
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", out)
+    say(text)
+    out.flush()
+    assert out.buffer.getvalue().decode().splitlines() == [
+        "two",
+        "",
+        "name        output  asks",
+        "------  ----------  --------",
+        "pool1   floor(W/2)  2 <= W",
+        "up             WxW  floor(W)",
+        "... and 2 more",
     ]
