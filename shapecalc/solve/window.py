@@ -66,6 +66,7 @@ class Search:
         self.target = _at(after, self.letter)
         self.env = maker.layer((Window(1),)).axis_env(0, before, maker.channels[0])
         self.number = {**self.env, "W": _at(before, self.letter)}
+        self.turn = [({**self.env, "W": evaluate(before, at)}, evaluate(after, at)) for at in _turn(after, self.letter)]
         self.found: list[Window] = []
         self.known: dict[tuple[Any, ...], Integers] = {}
         self.near: dict[bool, tuple[tuple[Any, ...], Window]] = {}
@@ -143,6 +144,10 @@ class Search:
 
     def always(self, window: Window, letter: Name) -> bool:
         """Whether what comes out is the wanted size for each value of the letter that is legal, and some are."""
+        for number, wanted in self.turn:  # most windows fail here, long before anything is proved
+            env = _with(number, window)
+            if self.cls.axis_size.at(env) != wanted and all(require.holds(env) for require in self.cls.fits):
+                return False
         size = self.cls.axis_size.at(_with(self.env, window))
         if normal(size - self.after) == 0:
             return bool(self.legal(window))
@@ -187,6 +192,16 @@ def _with(env: dict[str, Any], window: Window) -> dict[str, Any]:
         "dilation": dilation,
         "output_padding": extra,
     }
+
+
+def _turn(size: Int, letter: Name | None) -> list[dict[Name, Int]]:
+    """The two numbers next to each other, the first near :data:`PROBE`, between which a size changes."""
+    if letter is None:
+        return []
+    first = _at(size, letter)
+    changes = (at for at in range(PROBE + 1, PROBE + FAR_OFF) if evaluate(size, {letter: at}) != first)
+    change = next(changes, PROBE + FAR_OFF)
+    return [{letter: change - 1}, {letter: change}]
 
 
 def _at(size: Int, letter: Name | None) -> int:

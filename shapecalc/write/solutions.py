@@ -88,9 +88,11 @@ def _grows(along: Along) -> bool:
 def _why(along: Along) -> str:
     """Why no window gives the size: what comes out passes over it, or grows at another rate."""
     sizes = [size for _, size in along.near]
-    wanted, found = trend(along.after), trend(sizes[0]) if sizes else None
-    if wanted is not None and found is not None and wanted.slope != found.slope:
-        return f"{sizes[0]} grows by {found.slope} with each input, {along.after} by {wanted.slope}"
+    wanted = trend(along.after)
+    for size in sizes:
+        found = trend(size)
+        if wanted is not None and found is not None and wanted.slope != found.slope:
+            return f"{size} grows by {found.slope} with each input, {along.after} by {wanted.slope}"
     if len(sizes) == 2:
         return f"nothing between {sizes[0]} and {sizes[1]} comes out within these ranges"
     if not sizes or not isinstance(sizes[0], int) or not isinstance(along.after, int):

@@ -18,6 +18,7 @@ OTHERS = {
     "512 -> 1": "conv",
     "W -> W": "conv",
     "W -> ceil(W/2)": "conv",
+    "W -> W/64": "conv",
     "3xHxW -> 16x(H/2)x(W/2)": "conv",
     "W -> W/4": "pool",
     "7 -> 224": "deconv",

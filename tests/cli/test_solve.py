@@ -85,6 +85,7 @@ LINES = {
     ("227 -> 54", "--k", "11", "--s", "4", "--d", "1"): "Conv2d(D, K, 11, stride=4) gives 55",
     ("32 -> 32", "--layer", "pool", "--k", "2"): "nothing between 31 and 33 comes out within these ranges",
     ("W -> W/3", "--s", "2"): "⌊W/2⌋ grows by 1/2 with each input, ⌊W/3⌋ by 1/3",
+    ("(W-1)*2 -> W", "--k", "3"): "2W − 4 grows by 2 with each input, W by 1",
     ("10 -> 1000",): "makes a size larger: --layer deconv",
     ("W -> W", "--k", "4", "--d", "1"): "ZeroPad2d((left, right, top, bottom))",
     ("W -> 7",): "AdaptiveAvgPool2d",
