@@ -149,4 +149,7 @@ def _sentence(error: Any, known: Iterable[str]) -> str:
         key = str(error["loc"][-1])
         others = [name for name in known if name != key]
         return f"there is no key {key[:60]}{did_you_mean(key, others) or ' (known are ' + ', '.join(others) + ')'}"
+    if error["type"] == "model_type":
+        found = "nothing" if error["input"] is None else f"{str(error['input'])[:60]!r}"
+        return f"expected keys with their values, but found {found}"
     return str(error["msg"]).removeprefix("Value error, ").rstrip(".").replace("Field required", "is missing")

@@ -88,7 +88,8 @@ REFUSED = {
         "input: 3x8x8\nlayers:\n  - {layer: ReLU, nmae: x}",
         "document: layers, entry 1, nmae: there is no key nmae (did you mean name?).",
     ),
-    "nothing": ("", "document: Input should be a valid dictionary or instance of Document."),
+    "nothing": ("", "document: expected keys with their values, but found nothing."),
+    "a list": ("[ReLU]", "document: expected keys with their values, but found \"['ReLU']\"."),
     "no layers": ("input: 3x8x8\nlayers: []", "document: layers: List should have at least 1 item"),
     "two kinds of input": ("input: 3x8x8\ninputs: {a: 3x8x8}\nlayers: [ReLU]", "give either input or inputs"),
     "a wrong layer": ("input: 3x8x8\nlayers: [ReLU, Relo]", "document: layer 2: column 1: there is no layer Relo"),
@@ -138,7 +139,7 @@ def test_a_wrong_document_is_refused(case):
         ("9" * 10_000, "too many digits"),
         ('{"a": 1, "a": 2}', "a is given twice"),
         ("{", "line 1"),
-        ("[NaN, Infinity]", "Input should be"),
+        ("[NaN, Infinity]", "expected keys with their values"),
     ],
 )
 def test_wrong_json_is_refused(tmp_path, text, reason):
