@@ -19,7 +19,9 @@ _ANY = Name("\N{BULLET}")
 def legal_text(domain: Domain) -> str:
     """The domain in one line: legal for H ≥ 10 and W ≥ 10."""
     if domain.conflict:
-        return "legal for no input"
+        names = list(dict.fromkeys(one.node for one in domain.conflict))
+        several = f"{', '.join(names[:-1])} and {names[-1]} exclude each other" if len(names) > 1 else ""
+        return f"legal for no input: {several or f'no size meets what {names[0]} asks'}"
     if not domain.values:
         return "legal for this input"
     sets = [allowed.text(letter) for letter, allowed in domain.values.items()]
@@ -41,14 +43,11 @@ def domain_text(domain: Domain) -> str:
     alike: dict[tuple[str, str], list[Imposed]] = {}
     for one in told:
         alike.setdefault((one.node, _pattern(one)), []).append(one)
-    excluded = ""
-    if domain.conflict:
-        several = len(domain.conflict) > 1
-        excluded = f"\n\n{'These conditions exclude each other' if several else 'No size meets this condition'}:"
-    elif any(option.relation == "=" for one in domain.joint for option in one.condition.options):
-        excluded = _when_equal(domain)
+    equal = ""
+    if not domain.conflict and any(option.relation == "=" for one in domain.joint for option in one.condition.options):
+        equal = _when_equal(domain)
     table = tabulate([_cells(group) for group in alike.values()], headers=_HEADERS, disable_numparse=True)
-    return f"{legal_text(domain)}{excluded}\n\n{table}"
+    return f"{legal_text(domain)}{equal}\n\n{table}"
 
 
 def _when_equal(domain: Domain) -> str:
