@@ -129,12 +129,18 @@ def products(tree: Int) -> Iterator[list[Expr]]:
         yield from products(tree.right)
 
 
+def divisors(tree: Int) -> Iterator[Expr]:
+    """The expressions that stand in divisors."""
+    if isinstance(tree, Binary):
+        if isinstance(tree, FloorDiv | CeilDiv) and isinstance(tree.right, Expr):
+            yield tree.right
+        yield from divisors(tree.left)
+        yield from divisors(tree.right)
+
+
 def divides_by_letter(tree: Int) -> bool:
     """Whether a letter stands in a divisor, where it may be 0 and where no value of it need be near the next one's."""
-    if not isinstance(tree, Binary):
-        return False
-    by_letter = isinstance(tree, FloorDiv | CeilDiv) and isinstance(tree.right, Expr)
-    return by_letter or divides_by_letter(tree.left) or divides_by_letter(tree.right)
+    return next(divisors(tree), None) is not None
 
 
 def increases(tree: Int, sign: int = 1) -> bool:
@@ -153,7 +159,10 @@ def increases(tree: Int, sign: int = 1) -> bool:
         case Sub():
             return increases(node.left, sign) and increases(node.right, -sign)
         case FloorDiv() | CeilDiv():
-            return isinstance(node.right, int) and increases(node.left, sign)
+            if isinstance(node.right, int):
+                return increases(node.left, sign)
+            # a number over what grows falls towards 0
+            return isinstance(node.left, int) and increases(node.right) and (node.left >= 0) == (sign == -1)
         case Mul():
             times, sizes = factors(node)
             return all(increases(size, sign if times >= 0 else -sign) for size in sizes)

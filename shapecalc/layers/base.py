@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from inspect import get_annotations
 from typing import Any, ClassVar, TypeVar, dataclass_transform, final
 
-from shapecalc.algebra import Formula, Int, product
+from shapecalc.algebra import Formula, Int, Name, product
 from shapecalc.errors import ShapeError, SpecError, did_you_mean
 from shapecalc.layers.fields import REQUIRED, Field, Shape
 from shapecalc.layers.refusal import refusal
@@ -354,7 +354,8 @@ def shape_text(shape: Shape) -> str:
 
 def _factor(size: Int) -> str:
     written = str(size)
-    return written if written.isidentifier() or (written[0] in "⌊⌈" and written[-1] in "⌋⌉") else f"({written})"
+    alone = isinstance(size, Name) or (written[0] in "⌊⌈" and written[-1] in "⌋⌉")
+    return written if alone else f"({written})"
 
 
 def wrong_dims(layer: Layer, shape: Shape) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from shapecalc.algebra import LATEX, Expr, Int, Name, evaluate, names, text
+from shapecalc.algebra.expr import Add, Mul, Sub
 from shapecalc.errors import ShapeError
 from shapecalc.layers import Shape
 from shapecalc.measure import Report, Row, measure
@@ -82,13 +83,19 @@ class ClosedForm(NamedTuple):
     def __str__(self) -> str:
         return str(self.report)
 
+    def _repr_html_(self) -> str:
+        return self.report._repr_html_()
+
     def as_dict(self) -> dict[str, Any]:
         """As :meth:`shapecalc.Report.as_dict`, with the letters."""
         return {"letters": list(self.letters), **self.report.as_dict()}
 
 
 def _latex(value: Any) -> str:
-    return r" \times ".join(map(_latex, value)) if isinstance(value, tuple) else text(value, style=LATEX)
+    """An expression, or a shape, whose sums and products stand in brackets."""
+    if not isinstance(value, tuple):
+        return text(value, style=LATEX)
+    return r" \times ".join(rf"({_latex(one)})" if isinstance(one, Add | Sub | Mul) else _latex(one) for one in value)
 
 
 def closed_form(net: Net) -> ClosedForm:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, final
 from shapecalc.algebra import Int, Name, evaluate, names, product, short
 from shapecalc.algebra.integers import Integers, Piece
 from shapecalc.algebra.normal import factors
-from shapecalc.algebra.trend import products
+from shapecalc.algebra.trend import divides_by_letter, products
 from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
 from shapecalc.layers import Shape
 from shapecalc.layers.base import Alike
@@ -128,6 +128,11 @@ class Domain(NamedTuple):
 
         return domain_text(self)
 
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(str(self))}</pre>"
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON: what each letter may be, by whom, and what ties letters together."""
         return {
@@ -143,7 +148,7 @@ def check_letters(letters: tuple[str, ...], given: Mapping[str, object]) -> None
     """Refuse values that are not those of the letters.
 
     Raises:
-        SpecError: a letter has no value, or a name is not one of the letters.
+        SpecError: a letter has no value or one that is no whole number, or a name is not one of the letters.
     """
     unknown = next((name for name in given if name not in letters), None)
     if unknown is not None:
@@ -151,6 +156,9 @@ def check_letters(letters: tuple[str, ...], given: Mapping[str, object]) -> None
     missing = [letter for letter in letters if letter not in given]
     if missing:
         raise SpecError(f"Give a number for {', '.join(missing)}.")
+    wrong = next((name for name, value in given.items() if not isinstance(value, int)), None)
+    if wrong is not None:
+        raise SpecError(f"Expected a whole number for {wrong} but got {given[wrong]!r}.")
 
 
 def domain(report: Report) -> Domain:
@@ -274,11 +282,11 @@ def _excluding(kept: list[Imposed], allowed: Integers) -> list[Imposed]:
 
 @lru_cache(CACHE)
 def _allowed(condition: Condition, letter: Name, low: int, least: int) -> Integers | None:
-    """The values that any of the options allows; where one is a product, only those from ``least`` on."""
+    """The values that any of the options allows; of products and divisors, only those from ``least`` on."""
     pieces: list[Piece] = []
     for option in condition.options:
-        has_product = any(any(products(side)) for side in (option.left, option.right))
-        one = solutions(option, letter, least if has_product else low)
+        late = any(any(products(side)) or divides_by_letter(side) for side in (option.left, option.right))
+        one = solutions(option, letter, least if late else low)
         if one is None:
             return None
         pieces += one.pieces

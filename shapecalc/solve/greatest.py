@@ -11,8 +11,8 @@ from shapecalc.algebra import Expr, Int, Name, evaluate, maximum, product, short
 from shapecalc.algebra.expr import Add, FloorDiv, Sub
 from shapecalc.algebra.normal import Product, Sum, collected, minus
 
-#: A maximum of more sums than this is not worked out.
-MAX_LEFT = 32
+#: A maximum of more sums than this is not worked out; nor are more looked at, or compared with each other.
+MAX_LEFT, MAX_SUMS, MAX_COMPARED = 32, 1_000, 200
 
 
 def greatest(sums: list[dict[Product, int]], least: Mapping[Name, int]) -> Int | None:
@@ -22,9 +22,12 @@ def greatest(sums: list[dict[Product, int]], least: Mapping[Name, int]) -> Int |
         sums: how often each product of sizes is in each.
         least: the smallest number that each letter stands for.
     """
+    sums = _outermost(sums) if len(sums) <= MAX_SUMS else []
+    if not 0 < len(sums) <= MAX_COMPARED:
+        return None
     far = dict.fromkeys(least, _FAR)
     left: list[tuple[Sum, dict[Product, int]]] = []
-    for one in sorted(_outermost(sums), key=lambda total: -_at(total, far)):
+    for one in sorted(sums, key=lambda total: -_at(total, far)):
         flat = collected(_tree(one))
         if not any(_never_above(flat, other, least) for other, _ in left):
             left = [*(other for other in left if not _never_above(other[0], flat, least)), (flat, one)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from shapecalc.algebra import Int, Name, evaluate, normal
 from shapecalc.algebra.integers import MAX_PERIOD, Integers, Piece
-from shapecalc.algebra.trend import Trend, divides_by_letter, increases, products, trend
+from shapecalc.algebra.trend import Trend, divisors, increases, products, trend
 from shapecalc.layers.require import Comparison
 
 #: Where an expression has no trend, its values are followed up to 10^330, beyond any size that the engine works out.
@@ -32,7 +32,7 @@ def solutions(comparison: Comparison, letter: Name, low: int) -> Integers | None
     line = trend(difference)
     if line is None:  # a product: the sizes that it is of are seen only where it is not multiplied out
         difference = raw
-        if divides_by_letter(difference) or _has_negative_factor(difference, {letter: low}):
+        if not _grows_from(difference, {letter: low}):
             return None
     at = _at(difference, letter)
     if increases(difference):
@@ -42,10 +42,19 @@ def solutions(comparison: Comparison, letter: Name, low: int) -> Integers | None
     return None if line is None else _along(at, line, relation, low)
 
 
-def _has_negative_factor(tree: Int, least: dict[Name, Int]) -> bool:
-    """Whether a factor of a product is negative at first: two such would rise to a positive product."""
-    values = [evaluate(size, least) for sizes in products(tree) for size in sizes]
-    return any(isinstance(value, int) and value < 0 for value in values)
+def _grows_from(tree: Int, least: dict[Name, Int]) -> bool:
+    """Whether at first no factor is negative and no divisor is 0 or less.
+
+    Two negative factors would rise to a positive product, and a quotient jumps where its divisor changes its sign.
+    """
+    if any(not _least(divisor, least, 1) for divisor in divisors(tree)):
+        return False
+    return all(_least(size, least, 0) for sizes in products(tree) for size in sizes)
+
+
+def _least(size: Int, least: dict[Name, Int], bound: int) -> bool:
+    value = evaluate(size, least)
+    return isinstance(value, int) and value >= bound
 
 
 def _at(tree: Int, letter: Name) -> Callable[[int], int]:
@@ -147,6 +156,9 @@ def _divides(left: Int, right: Int, letter: Name, low: int) -> Integers | None:
         rest = normal(right - left * (right // left))  # what is left over repeats
         rests = trend(rest)
         return None if rests is None else _along(_at(rest, letter), rests._replace(rise=0), "=", low)
-    if isinstance(right, int) and left == letter and 0 < abs(right) <= MAX_PERIOD:
-        return Integers(Piece(n, n) for n in range(max(low, 1), abs(right) + 1) if right % n == 0)
+    if isinstance(right, int) and right and increases(left) and _grows_from(left, {letter: low}):
+        value = _at(left, letter)
+        beyond = first_reaching(value, abs(right) + 1, low)  # what is larger than a number does not divide it
+        if beyond is not None and beyond - low <= MAX_PERIOD:
+            return Integers(Piece(n, n) for n in range(low, beyond) if value(n) > 0 and right % value(n) == 0)
     return None

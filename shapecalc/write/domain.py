@@ -9,8 +9,8 @@ from shapecalc.algebra import Name, evaluate
 if TYPE_CHECKING:
     from shapecalc.solve.domain import Domain, Imposed
 
-#: Conditions on several letters that the one line tells; the table has them all.
-TOLD = 3
+#: Conditions on several letters that the one line tells, and rows of the table below it.
+TOLD, ROWS = 3, 40
 _HEADERS = ("layer", "what it asks", "as a formula", "which holds for")
 #: Stands for the letter of a condition, where conditions on several letters are the same.
 _ANY = Name("\N{BULLET}")
@@ -46,8 +46,10 @@ def domain_text(domain: Domain) -> str:
     equal = ""
     if not domain.conflict and any(option.relation == "=" for one in domain.joint for option in one.condition.options):
         equal = _when_equal(domain)
-    table = tabulate([_cells(group) for group in alike.values()], headers=_HEADERS, disable_numparse=True)
-    return f"{legal_text(domain)}{equal}\n\n{table}"
+    rows = [_cells(group) for group in alike.values()]
+    table = tabulate(rows[:ROWS], headers=_HEADERS, disable_numparse=True)
+    more = f"\n... and {len(rows) - ROWS} more (--json has them all)" if len(rows) > ROWS else ""
+    return f"{legal_text(domain)}{equal}\n\n{table}{more}"
 
 
 def _when_equal(domain: Domain) -> str:

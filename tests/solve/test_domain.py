@@ -84,6 +84,8 @@ LEGAL = [
     ("Linear(784, 10)", "N", "legal for N = 784"),
     ("GroupNorm(G, 12)", "12x8x8", "legal for G = 1, 2, 3, 4, 6, 12"),
     ("LayerNorm((8, 6))", "3xHxW", "legal for H = 8 and W = 6"),
+    ("PixelShuffle(R)", "12x8x8", "legal for R = 1, 2"),
+    ("Conv2d(3, 8, 3, stride=S) Conv2d(8, 8, 3)", "3x64x64", "legal for 1 ≤ S ≤ 30"),
     ("ReLU", "3xHxW", "legal for H ≥ 1 and W ≥ 1"),
     ("Conv1d(3, 8, F, stride=S, padding=P)", "3xW", "legal for F ≥ 1 and P ≥ 0 and S ≥ 1 and W ≥ 1, where F ≤ W + 2P"),
     ("ReflectionPad2d((4, 0, 0, 6))", "1xHxW", "legal for H ≥ 7 and W ≥ 5"),
@@ -258,3 +260,23 @@ def test_conditions_that_repeat_too_late_are_kept_as_they_stand() -> None:
     whole = 59 * 61 * 67
     found = [form.at(W=number) is not None for number in (whole, whole // 67, whole - 1)]
     assert (len(form.domain.joint), found, "where" in str(form.domain)) == (1, [True, False, False], True)
+
+
+@pytest.mark.parametrize("number", ["5", 5.0, None])
+def test_a_letter_stands_for_a_whole_number(number: Any) -> None:
+    """Anything else is refused."""
+    with pytest.raises(ShapecalcError, match="Expected a whole number for W"):
+        closed_form(parse("ReLU", input_shape="3xW")).at(W=number)
+
+
+def test_a_deep_net_tied_by_letters_is_answered() -> None:
+    """A thousand layers with a letter for their padding: the conditions are counted, and the first are shown."""
+    form = closed_form(parse("Conv1d(8, 8, 3, padding=P) " * 1_000, input_shape="8xW"))
+    assert (form.at(P=1, W=5), form.report.memory.forward, "more (--json" in str(form.domain)) == ((8, 5), None, True)
+
+
+def test_domains_and_forms_show_themselves_in_a_notebook() -> None:
+    """As a table, and as text."""
+    form = closed_form(parse("Conv1d(8, 8, 3)", input_shape="8xW"))
+    html = form.domain._repr_html_()
+    assert ("<table>" in form._repr_html_(), html.startswith("<pre>legal for W ≥ 3")) == (True, True)

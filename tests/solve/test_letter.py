@@ -42,6 +42,25 @@ def test_a_number_divides_as_often_as_trying_finds(divisor: int, tree: Int) -> N
     assert _listed(solutions(comparison, W, 0)) == _tried(comparison, 0)
 
 
+@given(st.integers(-90, 90), st.integers(0, 4), RELATIONS, st.integers(-9, 40))
+def test_a_letter_in_a_divisor_is_solved(above: int, more: int, relation: str, right: int) -> None:
+    """A number over what grows falls towards 0."""
+    comparison = Comparison(above // (W + more) + 1, relation, right)
+    assert _listed(solutions(comparison, W, 1)) == _tried(comparison, 1)
+
+
+@given(st.integers(1, 200), st.integers(1, 3))
+def test_a_square_divides_a_number(number: int, times: int) -> None:
+    """So does a multiple of one."""
+    comparison = Comparison(times * W * W, "divides", number)
+    assert _listed(solutions(comparison, W, 0)) == _tried(comparison, 0)
+
+
+def test_a_divisor_that_may_be_zero_is_left_open() -> None:
+    """Until the least value of its letter is known."""
+    assert solutions(Comparison(61 // W, "=", 6), W, 0) is None
+
+
 @given(st.integers(1, 200))
 def test_a_letter_divides_a_number(number: int) -> None:
     """Its divisors."""

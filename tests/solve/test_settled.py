@@ -40,6 +40,12 @@ def test_a_closed_form_is_written_in_latex() -> None:
     assert latex.endswith(r"\times \left\lfloor \frac{W - 2}{8} \right\rfloor")
 
 
+def test_sums_stand_in_brackets_in_latex() -> None:
+    """8 × (H − 2) × (W − 2)."""
+    form = closed_form(parse("Conv2d(3, 8, 3)", input_shape="3xHxW"))
+    assert form.latex()["output_shape"] == r"8 \times (H - 2) \times (W - 2)"
+
+
 SIZES = st.sampled_from((H, W, H // 2, W // 2, (H - 1) // 2 + 1, (W - 1) // 4 + 1, W // 4, (H + 3) // 4))
 SUMS = st.lists(st.builds(lambda times, a, b: times * a * b, st.integers(1, 9), SIZES, SIZES), min_size=1, max_size=3)
 
