@@ -81,7 +81,7 @@ def _length(tree: Int) -> int:
 
 def total(terms: Sequence[Int]) -> Int:
     """The sum of many integers, as :func:`short`: multiples of the same sizes are one term, however many there are."""
-    if all(isinstance(term, int) for term in terms):
+    if set(map(type, terms)) <= {int}:
         return cast("int", sum(terms))
     counted = multiples(terms)
     number = counted.pop((), 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -107,7 +107,7 @@ def moments(net: Net, new: list[Int]) -> set[frozenset[tuple[Int, int]]]:
     return found
 
 
-def _lives(net: Net, new: list[Any]) -> Iterator[tuple[Any, list[Any]]]:
+def _lives(net: Net, new: list[Any]) -> Iterator[tuple[Any, Sequence[Any]]]:
     """What the inputs and each layer newly hold, and what nothing reads after it."""
     sizes = {name: product(shape) for name, shape in net.inputs.items()}
     owner = {name: name for name in sizes}  # whose memory a node's output is
@@ -115,15 +115,15 @@ def _lives(net: Net, new: list[Any]) -> Iterator[tuple[Any, list[Any]]]:
     for step, (node, entries) in enumerate(zip(net.nodes, new, strict=True)):
         for read in node.inputs:
             last[owner[read]] = step
-        if isinstance(entries, int) and entries == 0:
+        if entries == 0:
             owner[node.name] = owner[node.inputs[0]]
         else:
             owner[node.name] = node.name
             sizes[node.name] = entries
     for name in net.outputs:
         last.pop(owner[name], None)  # what comes out stays
-    freed: list[list[Any]] = [[] for _ in new]
+    freed: dict[int, list[Any]] = {}
     for memory, step in last.items():
-        freed[step].append(sizes[memory])
-    yield from ((sizes[name], []) for name in net.inputs)
-    yield from zip(new, freed, strict=True)
+        freed.setdefault(step, []).append(sizes[memory])
+    yield from ((sizes[name], ()) for name in net.inputs)
+    yield from ((born, freed.get(step, ())) for step, born in enumerate(new))
