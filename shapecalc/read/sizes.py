@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from shapecalc.algebra import Expr, Int, Name
 from shapecalc.errors import SpecError
@@ -13,7 +13,10 @@ from shapecalc.read.tokens import MAX_DIGITS
 #: More dimensions than any layer takes, and few enough to print.
 MAX_DIMS = 16
 #: What may stand between two sizes, besides spaces.
-_SEPARATORS = str.maketrans("x×*,", "    ")
+_SEPARATORS = str.maketrans("x×*,", "||||")
+#: Brackets, and what besides tells that the sizes of a shape are expressions: 3x(H + 1)x⌊W/2⌋.
+_OPEN, _CLOSE = "([⌊⌈", ")]⌋⌉"
+_EXPRESSION = frozenset(_OPEN + _CLOSE + "^")
 
 
 def read_shape(shape: object) -> Shape:
@@ -34,10 +37,24 @@ def read_shape(shape: object) -> Shape:
 def _parts(shape: str) -> list[str]:
     if len(shape) > MAX_DIMS * (MAX_DIGITS + 2):
         raise SpecError(f"A shape of {len(shape)} characters is too long; write one such as 3x130x130.")
-    if "**" in shape or "^" in shape:  # a power, not a product of sizes
-        return [shape]
-    text = shape.strip().strip("()[]").strip().rstrip(",")
-    return text.translate(_SEPARATORS).split()
+    plain = shape.strip().strip("()[]").strip().rstrip(",")
+    if "**" in plain or not _EXPRESSION.isdisjoint(plain):
+        return list(sizes_of(shape.strip()))
+    parts = [part.split() for part in plain.translate(_SEPARATORS).split("|")]
+    if len(parts) > 1 and [] in parts:
+        raise SpecError(f"A size is missing in {shape!r}; write a shape such as 3x130x130.")
+    return [size for part in parts for size in part]
+
+
+def sizes_of(text: str) -> Iterator[str]:
+    """The pieces of a text between the signs x, × and commas that stand outside of brackets."""
+    depth = start = 0
+    for at, sign in enumerate(text):
+        depth += (sign in _OPEN) - (sign in _CLOSE)
+        if depth == 0 and sign in "x×," and text[max(at - 2, 0) : at + 2] != "max(":
+            yield text[start:at]
+            start = at + 1
+    yield text[start:]
 
 
 def _size(text: str) -> Int:

@@ -11,10 +11,10 @@ from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.axiswise import AXIS_NAMES
 from shapecalc.layers.fields import whole
 from shapecalc.read import read_expression
+from shapecalc.read.sizes import sizes_of
 from shapecalc.read.tokens import MAX_DIGITS, MAX_TEXT
 
 ARROWS = ("->", "→")
-_OPEN, _CLOSE = "([⌊⌈", ")]⌋⌉"
 _EXAMPLE = 'write for example "227 -> 55", "3x227x227 -> 96x55x55" or "W -> W/2"'
 
 #: How a person writes sizes: a number, a text, or several of them.
@@ -122,13 +122,7 @@ def _parts(text: str) -> Iterator[str]:
         raise SpecError(f"A side of {len(text):,} characters is too long; {_EXAMPLE}.")
     if text.startswith("(") and text.endswith(")") and "," in text:
         text = text[1:-1].strip().removesuffix(",")
-    depth = start = 0
-    for at, sign in enumerate(text):
-        depth += (sign in _OPEN) - (sign in _CLOSE)
-        if depth == 0 and sign in "x×," and text[max(at - 2, 0) : at + 2] != "max(":
-            yield text[start:at]
-            start = at + 1
-    yield text[start:]
+    yield from sizes_of(text)
 
 
 def _check(before: Int, after: Int) -> None:
