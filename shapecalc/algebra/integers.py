@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple, final
 
@@ -172,9 +172,9 @@ def _tight(piece: Piece) -> list[Piece]:
     if not remainders:
         return []
     chosen = set(remainders)
-    low = next(number for number in range(low, low + period) if number % period in chosen)
+    low = _on_or_above(low, period, chosen)
     if high is not None:
-        high = next((number for number in range(high, high - period, -1) if number % period in chosen), high)
+        high = _on_or_below(high, period, chosen)
         if high < low:
             return []
         if high - low + 1 < 2 * period:
@@ -184,6 +184,38 @@ def _tight(piece: Piece) -> list[Piece]:
             period, remainders = shorter, tuple(sorted({number % shorter for number in chosen}))
             break
     return [Piece(low, high, period, remainders)]
+
+
+def _on_or_above(number: int, period: int, remainders: Container[int]) -> int:
+    return next(one for one in range(number, number + period) if one % period in remainders)
+
+
+def _on_or_below(number: int, period: int, remainders: Container[int]) -> int:
+    return next(one for one in range(number, number - period, -1) if one % period in remainders)
+
+
+def first_from(values: Integers, number: int) -> int | None:
+    """The least number of a set that is not below ``number``."""
+    above = (_first(piece, max(number, piece.low)) for piece in values.pieces)
+    return next((found for found in above if found is not None), None)
+
+
+def last_until(values: Integers, number: int) -> int | None:
+    """The largest number of a set that is not above ``number``."""
+    below = (
+        _last(piece, number if piece.high is None else min(number, piece.high)) for piece in reversed(values.pieces)
+    )
+    return next((found for found in below if found is not None), None)
+
+
+def _first(piece: Piece, number: int) -> int | None:
+    found = _on_or_above(number, piece.period, piece.remainders)
+    return found if piece.high is None or found <= piece.high else None
+
+
+def _last(piece: Piece, number: int) -> int | None:
+    found = _on_or_below(number, piece.period, piece.remainders)
+    return found if found >= piece.low else None
 
 
 def _spans(numbers: Iterable[int]) -> list[tuple[int, int]]:

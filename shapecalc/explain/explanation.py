@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from shapecalc.algebra import LATEX, TEXT, text
 from shapecalc.explain.derivation import Derived, derive, shapes_line
 from shapecalc.layers.sized import Sized
-from shapecalc.measure import Report, Row, unsettled
+from shapecalc.measure import Report, Row, unsettled, with_domain
 from shapecalc.net import Net
 
 
@@ -42,9 +42,9 @@ class Explanation(NamedTuple):
             lines.append(f"  {what:<11}{' + '.join(parts) or 0}{whole}")
         if self.report.has_letters:
             from shapecalc.solve.domain import domain
-            from shapecalc.write.domain import legal_text
+            from shapecalc.write.domain import legal_inputs
 
-            lines.append("  " + legal_text(domain(self.report)).replace("legal for", "legal for ", 1))
+            lines.append(f"  legal for  {legal_inputs(domain(self.report))}")
         return "\n".join(["total", *lines])
 
     def latex(self, *, without: tuple[str, ...] = ()) -> str:
@@ -60,7 +60,7 @@ class Explanation(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """The report's data, each layer with its ``steps``: what, formula, numbers, value."""
-        data = _settled(self.report).as_dict()
+        data = with_domain(self.report).as_dict()
         for layer, (_, derived) in zip(data["layers"], self.steps, strict=True):
             layer["steps"] = [one.as_dict() for one in derived]
         return data
@@ -69,14 +69,6 @@ class Explanation(NamedTuple):
         from html import escape
 
         return f"<pre>{escape(str(self))}</pre>"
-
-
-def _settled(report: Report) -> Report:
-    if not report.has_letters:
-        return report
-    from shapecalc.solve.settled import settled  # only letters have a domain
-
-    return settled(report)
 
 
 def explain(net: Net, *, dtype: str = "float32") -> Explanation:

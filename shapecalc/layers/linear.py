@@ -9,7 +9,7 @@ from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.layers.base import Layer, register, shape_text
 from shapecalc.layers.fields import Shape
-from shapecalc.layers.require import Comparison, Condition, Require, equal
+from shapecalc.layers.require import Condition, Require, differ, equal
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
 
@@ -87,17 +87,13 @@ class Bilinear(Layer):
 
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
-        if not (inputs[0] and inputs[1]) or len(inputs[0]) != len(inputs[1]) or self._differ(inputs):
+        if not (inputs[0] and inputs[1]) or len(inputs[0]) != len(inputs[1]) or differ(inputs[0][:-1], inputs[1][:-1]):
             both = " and ".join(map(shape_text, inputs))
             raise ShapeError(f"{self!r}: the inputs must agree in all dimensions but the last, but they are {both}.")
 
     def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
         yield from super().conditions(inputs)
         yield from equal("the inputs must agree in all dimensions but the last", inputs[0][:-1], inputs[1][:-1])
-
-    def _differ(self, inputs: tuple[Shape, ...]) -> bool:
-        pairs = zip(inputs[0][:-1], inputs[1][:-1], strict=True)
-        return any(Comparison(one, "=", other).holds() is False for one, other in pairs)
 
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
         return {**super().bind(inputs), "rows": product(inputs[0][:-1])}

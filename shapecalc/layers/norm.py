@@ -9,7 +9,7 @@ from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.layers.base import Layer, register, shape_text
 from shapecalc.layers.fields import Shape
-from shapecalc.layers.require import Comparison, Condition, Require, equal
+from shapecalc.layers.require import Condition, Require, differ, equal
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
 
@@ -201,14 +201,10 @@ class OverLastDims(Layer):
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
         wanted, ends = self._ends(inputs[0])
-        if not wanted or len(ends) != len(wanted) or any(_differ(a, b) for a, b in zip(ends, wanted, strict=True)):
+        if not wanted or len(ends) != len(wanted) or differ(ends, wanted):
             raise ShapeError(
                 f"{self!r}: the input must end in {shape_text(wanted)}, but it is {shape_text(inputs[0])}."
             )
-
-
-def _differ(one: Int, other: Int) -> bool:
-    return Comparison(one, "=", other).holds() is False
 
 
 @final

@@ -68,6 +68,11 @@ class Condition(NamedTuple):
     options: tuple[Comparison, ...]
 
 
+def differ(left: tuple[Int, ...], right: tuple[Int, ...]) -> bool:
+    """Whether two shapes of as many dimensions are different whatever their letters stand for."""
+    return any(Comparison(one, "=", other).holds() is False for one, other in zip(left, right, strict=True))
+
+
 def equal(words: str, left: tuple[Int, ...], right: tuple[Int, ...]) -> Iterator[Condition]:
     """The conditions that make two shapes of as many dimensions equal."""
     for one, other in zip(left, right, strict=True):

@@ -35,7 +35,11 @@ def measure(net: Net, *, dtype: str = "float32") -> Report:
         ShapeError: a layer refuses what reaches it; the error names the node and the smallest repairs.
         SpecError: an input has no shape, or there is no such dtype.
     """
-    report = unsettled(net, dtype)
+    return with_domain(unsettled(net, dtype))
+
+
+def with_domain(report: Report) -> Report:
+    """A report of :func:`unsettled` with the domain of its letters, and no more cases than it leaves."""
     if not report.has_letters:
         return report
     from shapecalc.solve.settled import settled  # only letters have a domain

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from shapecalc.algebra import Int, product, total
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
+from shapecalc.measure.sizes import CACHE
 from shapecalc.net import Net
 
 #: Bytes of one number.
@@ -60,7 +61,7 @@ def bytes_of(dtype: str) -> int:
     return DTYPES[dtype]
 
 
-@lru_cache(1 << 15)
+@lru_cache(CACHE)
 def stored(layer: Layer, output: Shape) -> Int:
     """How many new numbers a layer's output is: none for a view, or for a layer that works in place."""
     return 0 if layer.view or layer.values.get("inplace") is True else product(output)

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, Name, names
-from shapecalc.algebra.integers import Integers, Piece
+from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
 from shapecalc.algebra.trend import increases
 from shapecalc.errors import SpecError
 from shapecalc.measure import Report
@@ -19,7 +19,6 @@ from shapecalc.measure.field import AxisField
 from shapecalc.measure.memory import DTYPES, bytes_of
 from shapecalc.net import Net
 from shapecalc.solve.closed import closed_form, measure_at
-from shapecalc.solve.legal import first_from, last_until
 from shapecalc.solve.units import read_bytes, read_count
 
 #: Where a measure is not seen to rise, so many legal numbers are tried; where it is, numbers up to this.

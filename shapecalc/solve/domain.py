@@ -129,9 +129,9 @@ class Domain(NamedTuple):
         return domain_text(self)
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from shapecalc.write.answers import html
 
-        return f"<pre>{escape(str(self))}</pre>"
+        return html(self)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: what each letter may be, by whom, and what ties letters together."""

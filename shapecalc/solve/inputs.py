@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Expr, Int, Name, evaluate, names, normal
-from shapecalc.algebra.integers import Integers, Piece
+from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
 from shapecalc.algebra.trend import increases
 from shapecalc.errors import SpecError
 from shapecalc.layers import Shape, shape_text
@@ -15,7 +15,6 @@ from shapecalc.measure.report import plain
 from shapecalc.net import Net
 from shapecalc.solve.closed import ClosedForm, closed_form
 from shapecalc.solve.domain import Domain
-from shapecalc.solve.legal import first_from, last_until
 from shapecalc.solve.letter import first_reaching, solutions
 from shapecalc.solve.question import Sizes, read_sizes
 

@@ -18,19 +18,24 @@ _ANY = Name("\N{BULLET}")
 
 def legal_text(domain: Domain) -> str:
     """The domain in one line: legal for H ≥ 10 and W ≥ 10."""
+    return f"legal for {legal_inputs(domain)}"
+
+
+def legal_inputs(domain: Domain) -> str:
+    """What a net is legal for: H ≥ 10 and W ≥ 10."""
     if domain.conflict:
         names = list(dict.fromkeys(one.node for one in domain.conflict))
         several = f"{', '.join(names[:-1])} and {names[-1]} exclude each other" if len(names) > 1 else ""
-        return f"legal for no input: {several or f'no size meets what {names[0]} asks'}"
+        return f"no input: {several or f'no size meets what {names[0]} asks'}"
     if not domain.values:
-        return "legal for this input"
+        return "this input"
     sets = [allowed.text(letter) for letter, allowed in domain.values.items()]
     said = " and ".join(f"({text})" if " or " in text and len(sets) > 1 else text for text in sets)
     joint = list(dict.fromkeys(one.comparison for one in domain.joint))
     more = len(joint) - TOLD
     rest = [f"{more} more condition{' holds' if more == 1 else 's hold'}"] if more > 0 else []
     ties = " and ".join([*joint[:TOLD], *rest])
-    return f"legal for {said}{', where ' if ties else ''}{ties}"
+    return f"{said}{', where ' if ties else ''}{ties}"
 
 
 def domain_text(domain: Domain) -> str:

@@ -10,7 +10,7 @@ from shapecalc.layers import shape_text
 from shapecalc.measure import Report, Row
 from shapecalc.measure.report import plain
 from shapecalc.net import Net
-from shapecalc.write.domain import legal_text
+from shapecalc.write.domain import legal_inputs
 
 _HEADERS = ("name", "layer", "output", "parameters", "MACs", "field", "jump")
 _ALIGN = {"name": "left", "layer": "left", "reads": "left"}
@@ -99,7 +99,7 @@ def totals(report: Report) -> str:
     if bound is not None:
         lines.append(f"field       a bound from {bound.name} on: {bound.reason}")
     if report.domain is not None:
-        lines.append(legal_text(report.domain).replace("legal for", "legal for  ", 1))
+        lines.append(f"legal for   {legal_inputs(report.domain)}")
     return "\n".join(lines)
 
 

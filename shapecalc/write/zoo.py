@@ -13,7 +13,7 @@ from shapecalc.layers import shape_text
 from shapecalc.measure import Report, Row, measure
 from shapecalc.measure.report import plain
 from shapecalc.solve import Domain, closed_form, with_letters
-from shapecalc.write.domain import legal_text
+from shapecalc.write.domain import legal_inputs
 from shapecalc.write.table import axes_text, count, shortened
 from shapecalc.zoo import Entry, entry, names
 
@@ -113,7 +113,7 @@ class Shown:
             "MACs": f"{count(report.macs)}{_beside(one.macs, report.macs)}",
             "published": one.counted or one.source if one.parameters or one.macs else "",
             "field": self.field + jump,
-            "legal": legal_text(self.domain).removeprefix("legal "),
+            "legal": f"for {legal_inputs(self.domain)}",
             "note": one.note,
         }
         told = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 
 import torch
@@ -11,7 +10,7 @@ import shapecalc
 from shapecalc import Net, zoo
 from shapecalc.pytorch import build
 from shapecalc.solve import with_letters
-from tests.bench.timing import in_turn, line, ratio
+from tests.bench.timing import forget, in_turn, line, ratio
 
 NETS = ("resnet152", "unet_bn")
 ROUNDS, EXPORTS = 25, 2
@@ -47,12 +46,3 @@ def _from_nothing(net: Net) -> object:
 
 def _nothing() -> None:
     return None
-
-
-def forget() -> None:
-    """Empty every cache of the engine."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("shapecalc"):
-            for value in vars(module).values():
-                if hasattr(value, "cache_clear"):
-                    value.cache_clear()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import torchinfo
 
 import shapecalc
 from shapecalc import zoo
-from tests.bench.timing import in_turn, line, ratio
+from tests.bench.timing import forget, in_turn, line, ratio
 from tests.bench.torch_resnet50 import resnet50 as torch_resnet50
 
 ROUNDS = 25
@@ -30,7 +28,7 @@ def run() -> None:
     slow, warm = in_turn(summary, lambda: shapecalc.measure(nets.pop()), ROUNDS)
 
     def from_nothing() -> object:
-        forget()
+        forget("shapecalc.measure")
         return shapecalc.measure(nets.pop())
 
     slow_again, cold = in_turn(summary, from_nothing, ROUNDS)
@@ -38,12 +36,3 @@ def run() -> None:
     print(line("shapecalc.measure, a new net", warm))
     print(line("shapecalc.measure, nothing remembered", cold))
     print(f"times faster: {ratio(slow, warm):.0f}; with nothing remembered {ratio(slow_again, cold):.0f}")
-
-
-def forget() -> None:
-    """Empty every cache of the measures."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("shapecalc.measure"):
-            for value in vars(module).values():
-                if hasattr(value, "cache_clear"):
-                    value.cache_clear()

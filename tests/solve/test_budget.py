@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shapecalc import Net, Report, ShapecalcError, SpecError, open_net, parse
-from shapecalc.algebra.integers import Integers, Piece
+from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
 from shapecalc.solve import measure_at
 from shapecalc.solve.budget import Budget, Reached, largest_for, smallest_for
-from shapecalc.solve.legal import first_from, last_until
 from shapecalc.solve.units import read_bytes, read_count
 
 NETS = {

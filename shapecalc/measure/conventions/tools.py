@@ -137,6 +137,14 @@ FVCORE = Convention(
     traces=True,
 )
 
+#: What thop and ptflops count alike.
+_RECURRENT: dict[type[Layer], Terms] = {
+    RNN: (t.MACS, t.BIAS_OF_STEPS, t.states(1)),
+    GRU: (t.MACS, t.BIAS_OF_STEPS, t.states(7)),
+    RNNCell: (t.MACS, t.BIAS_OF_CELL, t.state(1)),
+    GRUCell: (t.MACS, t.BIAS_OF_CELL, t.state(7)),
+}
+
 THOP = Convention(
     "thop",
     "thop.profile(module, inputs)[0]",
@@ -146,11 +154,8 @@ THOP = Convention(
         **dict.fromkeys((Conv, Linear), (t.MACS,)),
         ConvTranspose: (t.MACS, t.TRANSPOSED),
         **dict.fromkeys((Bilinear, MultiheadAttention, Capsules), (t.MACS, t.UNSEEN)),
-        RNN: (t.MACS, t.BIAS_OF_STEPS, t.states(1)),
-        GRU: (t.MACS, t.BIAS_OF_STEPS, t.states(7)),
+        **_RECURRENT,
         LSTM: (t.MACS, t.BIAS_OF_STEPS, t.states(8), t.PROJECTION),
-        RNNCell: (t.MACS, t.BIAS_OF_CELL, t.state(1)),
-        GRUCell: (t.MACS, t.BIAS_OF_CELL, t.state(7)),
         LSTMCell: (t.MACS, t.BIAS_OF_CELL, t.state(8)),
         **dict.fromkeys((BatchNorm, InstanceNorm, LayerNorm), (t.norm(plain=2, scaled=4),)),
         **dict.fromkeys((AvgPool, AvgPool1d), (t.POOL_OUTPUT,)),
@@ -183,11 +188,8 @@ PTFLOPS = Convention(
             t.ATTENTION_AGAIN,
             t.ATTENTION_SIZES,
         ),
-        RNN: (t.MACS, t.BIAS_OF_STEPS, t.states(1)),
-        GRU: (t.MACS, t.BIAS_OF_STEPS, t.states(7)),
+        **_RECURRENT,
         LSTM: (t.MACS, t.BIAS_OF_STEPS, t.states(10), t.UNSEEN_PROJECTION),
-        RNNCell: (t.MACS, t.BIAS_OF_CELL, t.state(1)),
-        GRUCell: (t.MACS, t.BIAS_OF_CELL, t.state(7)),
         LSTMCell: (t.MACS, t.BIAS_OF_CELL, t.state(10)),
         **dict.fromkeys((BatchNorm, InstanceNorm, GroupNorm), (t.norm(plain=1, scaled=2),)),
         LayerNorm: (t.norm(plain=1, scaled=1),),
