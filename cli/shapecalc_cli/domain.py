@@ -25,7 +25,7 @@ def domain(
       shapecalc domain "MaxPool2d(2) Conv2d(3, 8, 5) PixelUnshuffle(2)" --input 3xWxW
       shapecalc domain network.yaml --json
     """
-    from shapecalc.read import open_net
+    from shapecalc.formats import open_net
     from shapecalc.solve import closed_form, with_letters
     from shapecalc_cli.output import say, say_json
 

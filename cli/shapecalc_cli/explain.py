@@ -20,8 +20,8 @@ def explain(
       shapecalc explain "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3x130x130
       shapecalc explain network.yaml --latex > network.tex
     """
-    from shapecalc.explain import explain as explained
-    from shapecalc.read import open_net
+    from shapecalc.derivations import explain as explained
+    from shapecalc.formats import open_net
     from shapecalc_cli.output import say, say_json
 
     explanation = explained(open_net(spec, input_shape=input_ or ()))

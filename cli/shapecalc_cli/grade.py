@@ -29,8 +29,8 @@ def grade(
       shapecalc grade quiz.yaml answers.csv --csv > points.csv
     """
     from shapecalc.errors import SpecError
-    from shapecalc.grade import grade as graded
-    from shapecalc.grade import load_quiz, read_answers
+    from shapecalc.grading import grade as graded
+    from shapecalc.grading import load_quiz, read_answers
     from shapecalc_cli.output import say, say_json
 
     if json and csv:

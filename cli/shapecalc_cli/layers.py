@@ -18,7 +18,7 @@ def layers(
       shapecalc layers
       shapecalc layers Conv2d
     """
-    from shapecalc.explain.catalogue import catalogue, describe
+    from shapecalc.derivations.description import catalogue, describe
     from shapecalc_cli.output import say, say_json
 
     if name is None:

@@ -35,7 +35,7 @@ def net(
       shapecalc net "MaxPool2d(3, stride=2, ceil_mode=True)" --input 3x7x7 --semantics keras
       shapecalc net network.yaml --json
     """
-    from shapecalc.read import open_net
+    from shapecalc.formats import open_net
     from shapecalc_cli.output import say, say_json
 
     shown = _shown(open_net(spec, input_shape=input_ or ()), dtype, convention, semantics)
@@ -47,17 +47,17 @@ def net(
 
 def _shown(net: Any, dtype: str, convention: str | None, semantics: str | None) -> Any:
     """The measures, or what was asked for instead; each is imported only where it is asked for."""
-    from shapecalc.measure import measure
+    from shapecalc.measures import measure
 
     if convention is not None and semantics is not None:
         raise typer.BadParameter("--convention and --semantics are two questions; ask one at a time.")
     if semantics not in (None, "torch"):  # the measures are torch's
-        from shapecalc.measure.semantics import compare
+        from shapecalc.compare.frameworks import compare
 
         return compare(net, semantics)
     report = measure(net, dtype=dtype)
     if convention is None:
         return report
-    from shapecalc.measure.conventions import count
+    from shapecalc.compare.counters import count
 
     return count(report, convention)

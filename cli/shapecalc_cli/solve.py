@@ -107,7 +107,7 @@ def _answer(question: str, given: dict[str, Any]) -> Any:
     """The answer of the library to the question that the options make."""
     from shapecalc import solve as solved
     from shapecalc.errors import SpecError
-    from shapecalc.read import open_net
+    from shapecalc.formats import open_net
 
     if any(arrow in question for arrow in solved.ARROWS):
         _only("two sizes", given, _SIZES)

@@ -27,9 +27,9 @@ def train(
     Example:
       shapecalc train "Conv2d(1, 32, 3) ReLU MaxPool2d(2) Flatten LazyLinear(10)" --data digits
     """
-    from shapecalc.pytorch.train import leads, open_data
-    from shapecalc.pytorch.train import train as run
-    from shapecalc.read.open import open_net
+    from shapecalc.formats.open import open_net
+    from shapecalc.pytorch.training.trainer import leads, open_data
+    from shapecalc.pytorch.training.trainer import train as run
     from shapecalc_cli.output import say, say_json
 
     images = open_data(data)

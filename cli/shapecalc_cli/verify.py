@@ -23,8 +23,8 @@ def verify(
     Example:
       shapecalc verify "Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)" --input 3x130x130
     """
+    from shapecalc.formats import open_net
     from shapecalc.pytorch import verify as verified
-    from shapecalc.read import open_net
     from shapecalc_cli.output import say, say_json
 
     verification = verified(open_net(spec, input_shape=input_ or ()))

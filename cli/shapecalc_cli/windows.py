@@ -17,8 +17,8 @@ def sized(size: str, channels: str | None, dims: int | None) -> tuple[Shape, boo
     """
     from shapecalc.algebra import Name
     from shapecalc.errors import SpecError
+    from shapecalc.formats import read_shape
     from shapecalc.layers import shape_text
-    from shapecalc.read import read_shape
 
     shape = read_shape(size)
     if len(shape) == 1:
@@ -40,7 +40,7 @@ def sized(size: str, channels: str | None, dims: int | None) -> tuple[Shape, boo
 
 def number(text: str) -> Any:
     """The number or letter that an option gives."""
-    from shapecalc.read import read_expression
+    from shapecalc.formats import read_expression
 
     return read_expression(text)
 
@@ -48,9 +48,9 @@ def number(text: str) -> Any:
 def per_axis(text: str, *, words: bool = False) -> Any:
     """One number for all axes, or one for each (3x5); with ``words`` also the name of a rule ("same")."""
     from shapecalc.errors import one_of
+    from shapecalc.formats import read_shape
+    from shapecalc.formats.text.expression import read_expression
     from shapecalc.layers.conv import RULES
-    from shapecalc.read import read_shape
-    from shapecalc.read.expression import read_expression
 
     if words and len(text) > 1 and text.isidentifier():
         one_of("conv", "--p", text, RULES)
@@ -62,7 +62,7 @@ def per_axis(text: str, *, words: bool = False) -> Any:
 
 def show(layers: list[Layer], shape: Shape, *, counted: bool, json: bool, latex: bool = False) -> None:
     """Explain a chain of layers; without known channels, only what does not depend on them."""
-    from shapecalc.explain import explain
+    from shapecalc.derivations import explain
     from shapecalc.net import Builder
 
     builder = Builder(shape)

@@ -21,12 +21,12 @@ def zoo(
       shapecalc zoo resnet50
       shapecalc net zoo:resnet50 --input 3xHxW
     """
-    from shapecalc.write import zoo as written
+    from shapecalc.catalogue import cards
     from shapecalc_cli.output import say, say_json
 
     if name is None:
-        listed = written.zoo()
-        say_json([one.as_dict() for one in listed]) if json else say(written.listing(listed))
+        listed = cards.zoo()
+        say_json([one.as_dict() for one in listed]) if json else say(cards.listing(listed))
     else:
-        found = written.shown(name)
+        found = cards.shown(name)
         say_json(found.as_dict()) if json else say(str(found))

@@ -52,7 +52,7 @@ class Expr:
         return _mul(-1, self)
 
     def __str__(self) -> str:
-        from shapecalc.algebra.text import text
+        from shapecalc.algebra.notation import text
 
         return text(self)
 

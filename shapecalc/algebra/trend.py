@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple, assert_never, cast
 
 from shapecalc.algebra.expr import Add, Binary, CeilDiv, Expr, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub
-from shapecalc.algebra.normal import factors
+from shapecalc.algebra.normal_form import factors
 
 if TYPE_CHECKING:
     from fractions import Fraction

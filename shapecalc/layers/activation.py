@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
+from shapecalc.algebra.comparison import Comparison
 from shapecalc.errors import SpecError, one_of
-from shapecalc.layers.base import Layer, register
-from shapecalc.layers.fields import Shape
-from shapecalc.layers.require import Comparison, Condition, Require
+from shapecalc.layers.core.fields import Shape
+from shapecalc.layers.core.layer import Layer, register
+from shapecalc.layers.core.require import Condition, Require
 from shapecalc.layers.reshape import place, refuse_batch
 
 

@@ -7,11 +7,11 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, ceildiv
 from shapecalc.errors import ShapecalcError, ShapeError, SpecError
-from shapecalc.layers.axiswise import Axiswise, Reads
-from shapecalc.layers.base import register
-from shapecalc.layers.fields import Axes, Factors, OptionalAxes
+from shapecalc.layers.core.axiswise import Axiswise, Reads
+from shapecalc.layers.core.fields import Axes, Factors, OptionalAxes
+from shapecalc.layers.core.layer import register
+from shapecalc.layers.core.require import Require
 from shapecalc.layers.pool import KERNEL
-from shapecalc.layers.require import Require
 
 #: Factors with a denominator up to this are multiplied without rounding, for any size below 2**32.
 _EXACT = 1 << 10

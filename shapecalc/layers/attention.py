@@ -7,11 +7,11 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
 from shapecalc.errors import ShapeError, SpecError, one_of
-from shapecalc.layers.base import Layer, Step, register, shape_text
-from shapecalc.layers.fields import Shape
+from shapecalc.layers.core.fields import Shape
+from shapecalc.layers.core.layer import Layer, Step, register, shape_text
+from shapecalc.layers.core.require import Condition, Require, equal
 from shapecalc.layers.linear import Linear
 from shapecalc.layers.norm import LayerNorm
-from shapecalc.layers.require import Condition, Require, equal
 
 
 @final

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import ClassVar, final
 
 from shapecalc.algebra import Formula, Int
-from shapecalc.layers.base import Layer, register
-from shapecalc.layers.fields import Shape
-from shapecalc.layers.require import Require
+from shapecalc.layers.core.fields import Shape
+from shapecalc.layers.core.layer import Layer, register
+from shapecalc.layers.core.require import Require
 
 _PAPER = "https://arxiv.org/abs/1710.09829"
 

@@ -6,10 +6,10 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, ceildiv, maximum
 from shapecalc.errors import SpecError, one_of
-from shapecalc.layers.axiswise import WINDOW_READS, Axiswise, Reads, extent, positions, window
-from shapecalc.layers.base import entries_of, register
-from shapecalc.layers.fields import Axes, Padding, Shape
-from shapecalc.layers.require import Require
+from shapecalc.layers.core.axiswise import WINDOW_READS, Axiswise, Reads, extent, positions, window
+from shapecalc.layers.core.fields import Axes, Padding, Shape
+from shapecalc.layers.core.layer import entries_of, register
+from shapecalc.layers.core.require import Require
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 

@@ -6,7 +6,7 @@ from typing import final
 
 from shapecalc.algebra import Formula
 from shapecalc.errors import SpecError
-from shapecalc.layers.base import Layer, register
+from shapecalc.layers.core.layer import Layer, register
 
 
 class AnyDropout(Layer):

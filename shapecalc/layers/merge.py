@@ -8,10 +8,11 @@ from itertools import combinations
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, maximum, minimum
+from shapecalc.algebra.comparison import Comparison
 from shapecalc.errors import ShapeError
-from shapecalc.layers.base import Layer, register, shape_text
-from shapecalc.layers.fields import Shape
-from shapecalc.layers.require import Comparison, Condition, equal
+from shapecalc.layers.core.fields import Shape
+from shapecalc.layers.core.layer import Layer, register, shape_text
+from shapecalc.layers.core.require import Condition, equal
 from shapecalc.layers.reshape import place, refuse_batch
 
 _MANY = (2, 1_000)

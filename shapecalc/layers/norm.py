@@ -7,9 +7,9 @@ from typing import ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError
-from shapecalc.layers.base import Layer, register, shape_text
-from shapecalc.layers.fields import Shape
-from shapecalc.layers.require import Condition, Require, differ, equal
+from shapecalc.layers.core.fields import Shape
+from shapecalc.layers.core.layer import Layer, register, shape_text
+from shapecalc.layers.core.require import Condition, Require, differ, equal
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, minimum
-from shapecalc.layers.axiswise import Axiswise, Reads
-from shapecalc.layers.base import register
-from shapecalc.layers.fields import Sides
-from shapecalc.layers.require import Require
+from shapecalc.layers.core.axiswise import Axiswise, Reads
+from shapecalc.layers.core.fields import Sides
+from shapecalc.layers.core.layer import register
+from shapecalc.layers.core.require import Require
 
 
 class Pad(Axiswise):

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
+from shapecalc.algebra.comparison import Comparison
 from shapecalc.errors import SpecError
-from shapecalc.layers.axiswise import WINDOW_READS, Axiswise, Reads, ceil_window, extent, window
-from shapecalc.layers.base import register
 from shapecalc.layers.conv import transposed_window
-from shapecalc.layers.fields import Axes, OptionalAxes, Shape
-from shapecalc.layers.require import Comparison, Condition, Require
+from shapecalc.layers.core.axiswise import WINDOW_READS, Axiswise, Reads, ceil_window, extent, window
+from shapecalc.layers.core.fields import Axes, OptionalAxes, Shape
+from shapecalc.layers.core.layer import register
+from shapecalc.layers.core.require import Condition, Require
 
 #: The condition that all kernels share.
 KERNEL = Require("kernel_size must be at least 1", ">=", lambda kernel_size: (kernel_size, 1))

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import SpecError, one_of
-from shapecalc.layers.base import Layer, Step, register
-from shapecalc.layers.fields import Shape
-from shapecalc.layers.require import Require
+from shapecalc.layers.core.fields import Shape
+from shapecalc.layers.core.layer import Layer, Step, register
+from shapecalc.layers.core.require import Require
 
 #: The tensors of one layer and direction, as torch names them. ``gates`` counts the gates, ``from_size`` is the
 #: size of what enters, ``state`` the size of what is fed back.

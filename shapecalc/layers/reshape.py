@@ -7,10 +7,10 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError
-from shapecalc.layers.axiswise import AXIS_NAMES, Axiswise, Reads, extent, window
-from shapecalc.layers.base import Layer, Stated, register, shape_text
-from shapecalc.layers.fields import Axes, Shape, Sizes
-from shapecalc.layers.require import Require
+from shapecalc.layers.core.axiswise import AXIS_NAMES, Axiswise, Reads, extent, window
+from shapecalc.layers.core.fields import Axes, Shape, Sizes
+from shapecalc.layers.core.layer import Layer, Stated, register, shape_text
+from shapecalc.layers.core.require import Require
 
 
 def place(layer: Layer, argument: str, dim: Int, dims: int) -> int:

@@ -7,10 +7,10 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, normal
 from shapecalc.errors import ShapeError, SpecError, one_of
-from shapecalc.layers.axiswise import Axiswise, Reads
-from shapecalc.layers.base import Stated, register, shape_text
-from shapecalc.layers.fields import Shape, Size
-from shapecalc.layers.require import Require
+from shapecalc.layers.core.axiswise import Axiswise, Reads
+from shapecalc.layers.core.fields import Shape, Size
+from shapecalc.layers.core.layer import Stated, register, shape_text
+from shapecalc.layers.core.require import Require
 from shapecalc.layers.upsample import _INTERPOLATING, MODES, Resize
 
 _AGREES = Require("size must be that of the second input", "=", lambda n_out, second: (n_out, second))

@@ -8,10 +8,10 @@ from typing import Any, ClassVar, final
 from shapecalc.algebra import Formula, Int, minimum
 from shapecalc.errors import ShapeError, SpecError, one_of
 from shapecalc.layers.adaptive import adaptive_taps, scaled
-from shapecalc.layers.axiswise import Axiswise, Reads
-from shapecalc.layers.base import register
-from shapecalc.layers.fields import Factors, Shape, Size
-from shapecalc.layers.require import Require
+from shapecalc.layers.core.axiswise import Axiswise, Reads
+from shapecalc.layers.core.fields import Factors, Shape, Size
+from shapecalc.layers.core.layer import register
+from shapecalc.layers.core.require import Require
 
 #: Each mode with the number of axes that it can resize.
 MODES = {

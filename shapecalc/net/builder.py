@@ -18,12 +18,13 @@ class Builder:
     reads the node before it. A layer object that is added twice has one set of weights, as in torch.
 
     Example:
+        >>> import shapecalc
         >>> from shapecalc import Builder, layers
         >>> net = Builder((64, 56, 56))
         >>> skip = net.last
         >>> main = net.add(layers.Conv2d(64, 64, 3, padding=1))
         >>> name = net.add(layers.Add(), inputs=(main, skip))
-        >>> print(net.build().measure().output_shape)
+        >>> print(shapecalc.measure(net.build()).output_shape)
         (64, 56, 56)
     """
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, final
+from typing import NamedTuple, final
 
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape, shape_text
-
-if TYPE_CHECKING:
-    from shapecalc.measure import Report
 
 #: The name of a net's input where nobody names it.
 INPUT = "input"
@@ -144,12 +141,6 @@ class Net:
             if node.name in wanted:
                 wanted.update(node.inputs)
                 yield node
-
-    def measure(self) -> Report:
-        """Shorthand for :func:`shapecalc.measure`."""
-        from shapecalc.measure import measure
-
-        return measure(self)
 
     def __str__(self) -> str:
         from shapecalc.write.spec import spec

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from shapecalc.errors import ShapecalcError
 
 try:
@@ -11,9 +13,24 @@ except ModuleNotFoundError as missing:
         raise
     raise ShapecalcError("This needs torch, which is not installed. Try pip install 'shapecalc[torch]'.") from None
 
-from shapecalc.pytorch.build import NetModule as NetModule
-from shapecalc.pytorch.build import build as build
-from shapecalc.pytorch.build import example_inputs as example_inputs
-from shapecalc.pytorch.verify import Check as Check
-from shapecalc.pytorch.verify import Verification as Verification
-from shapecalc.pytorch.verify import verify as verify
+from shapecalc.pytorch.modules.building import NetModule as NetModule
+from shapecalc.pytorch.modules.building import build as build
+from shapecalc.pytorch.modules.building import example_inputs as example_inputs
+from shapecalc.pytorch.verification import Check as Check
+from shapecalc.pytorch.verification import Verification as Verification
+from shapecalc.pytorch.verification import verify as verify
+
+if TYPE_CHECKING:
+    from shapecalc.pytorch.training.trainer import restore as restore
+    from shapecalc.pytorch.training.trainer import train as train
+
+#: Imported when they are asked for: training needs packages that building does not.
+_TRAINING = ("restore", "train")
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _TRAINING:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from shapecalc.pytorch.training import trainer
+
+    return getattr(trainer, name)

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, Name, names
 from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.formats.text.chain import read_layers
+from shapecalc.formats.text.quantities import read_count
+from shapecalc.formats.text.tokens import tokens
 from shapecalc.layers import Layer, Shape
-from shapecalc.measure.field import State, initial, through
-from shapecalc.measure.sizes import apply
-from shapecalc.read.inline import read_layers
-from shapecalc.read.tokens import tokens
-from shapecalc.solve.kinds import CHANNELS
-from shapecalc.solve.units import read_count
+from shapecalc.measures.field.propagation import State, initial, through
+from shapecalc.measures.sizes import apply
+from shapecalc.solve.windows.window_layers import CHANNELS
 
 #: The letter that stands for a layer's place in the stack, counted from 0.
 INDEX = "i"

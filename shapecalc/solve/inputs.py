@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Expr, Int, Name, evaluate, names, normal
+from shapecalc.algebra.comparison import Comparison
 from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
+from shapecalc.algebra.single_letter import first_reaching, solutions
 from shapecalc.algebra.trend import increases
 from shapecalc.errors import SpecError
 from shapecalc.layers import Shape, shape_text
-from shapecalc.layers.require import Comparison
-from shapecalc.measure.report import plain
+from shapecalc.measures.domain import Domain
+from shapecalc.measures.report import plain
 from shapecalc.net import Net
-from shapecalc.solve.closed import ClosedForm, closed_form
-from shapecalc.solve.domain import Domain
-from shapecalc.solve.letter import first_reaching, solutions
-from shapecalc.solve.question import Sizes, read_sizes
+from shapecalc.solve.closed_forms import ClosedForm, closed_form
+from shapecalc.solve.windows.question import Sizes, read_sizes
 
 #: Where two letters share a size, at most so many values of one of them are tried.
 MAX_VALUES = 4_096

@@ -10,15 +10,15 @@ from typing import Any, NamedTuple, final
 from shapecalc.algebra import Int, evaluate, names, names_of, normal, text
 from shapecalc.algebra.expr import Add, FloorDiv
 from shapecalc.errors import ShapeError, SpecError
+from shapecalc.formats.text.chain import read_layer
 from shapecalc.layers import Layer, Shape, shape_text
 from shapecalc.layers.conv import Conv, ConvTranspose, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-from shapecalc.layers.letters import written
+from shapecalc.layers.core.letters import written
 from shapecalc.layers.pool import Pool
-from shapecalc.measure.report import plain
-from shapecalc.measure.sizes import apply
-from shapecalc.read.inline import read_layer
-from shapecalc.solve.kinds import ARGUMENTS, CHANNELS
-from shapecalc.solve.question import Sizes, read_sizes
+from shapecalc.measures.report import plain
+from shapecalc.measures.sizes import apply
+from shapecalc.solve.windows.question import Sizes, read_sizes
+from shapecalc.solve.windows.window_layers import ARGUMENTS, CHANNELS
 
 #: More combinations of remainders than these are not told.
 MAX_CASES = 256

@@ -12,7 +12,7 @@ from shapecalc.write.table import count, mebibytes
 
 if TYPE_CHECKING:
     from shapecalc.algebra.integers import Integers
-    from shapecalc.solve.budget import Budget
+    from shapecalc.solve.budgets import Budget
     from shapecalc.solve.inputs import Inputs
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from shapecalc.algebra import Env, Formula, Int
-from shapecalc.explain.derivation import Derived
+from shapecalc.compare.frameworks.comparison import SIZE, Comparison, Place
+from shapecalc.derivations.derived import Derived
 from shapecalc.layers import shape_text
-from shapecalc.measure.semantics import SIZE, Comparison, Place
 from shapecalc.write.ledger import paragraph
 
 _ALIGN = ("left", "left", "right", "right", "left")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shapecalc.algebra import Name, evaluate
 
 if TYPE_CHECKING:
-    from shapecalc.solve.domain import Domain, Imposed
+    from shapecalc.measures.domain import Domain, Imposed
 
 #: Conditions on several letters that the one line tells, and rows of the table below it.
 TOLD, ROWS = 3, 40

@@ -7,8 +7,8 @@ import textwrap
 from collections import Counter
 
 from shapecalc.algebra import Int
-from shapecalc.measure.conventions import NOT_COUNTED, NOT_TRIED, UNREAD, Count, LayerCount
-from shapecalc.measure.conventions.terms import MACS
+from shapecalc.compare.counters.counting import NOT_COUNTED, NOT_TRIED, UNREAD, Count, LayerCount
+from shapecalc.compare.counters.terms import MACS
 from shapecalc.write.table import count
 
 _HEADERS = ("name", "type", "MACs")

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from shapecalc.algebra import names
 from shapecalc.algebra.trend import trend
 from shapecalc.layers import shape_text
-from shapecalc.layers.axiswise import AXIS_NAMES
 from shapecalc.layers.conv import RULES
-from shapecalc.layers.letters import written
+from shapecalc.layers.core.axiswise import AXIS_NAMES
+from shapecalc.layers.core.letters import written
 from shapecalc.write.table import count
 
 if TYPE_CHECKING:
     from shapecalc.solve.depth import Depth
-    from shapecalc.solve.layers import Along, Layers, Solution
     from shapecalc.solve.restoring import Restored
+    from shapecalc.solve.windows.layers import Along, Layers, Solution
 
 #: How wide the lines below a table are.
 WIDTH = 98

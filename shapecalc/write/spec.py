@@ -9,6 +9,6 @@ def spec(net: Net) -> str:
     """The network in the syntax of :func:`shapecalc.parse` if it is a chain, else of :func:`shapecalc.load`."""
     if net.is_chain:
         return " ".join(repr(node.layer) for node in net.nodes)
-    from shapecalc.read.document import dumps  # yaml and pydantic, which a chain does not need
+    from shapecalc.formats.document.loading import dumps  # yaml and pydantic, which a chain does not need
 
     return dumps(net)

@@ -7,8 +7,8 @@ from typing import Any
 
 from shapecalc.algebra import Int
 from shapecalc.layers import shape_text
-from shapecalc.measure import Report, Row
-from shapecalc.measure.report import plain
+from shapecalc.measures import Report, Row
+from shapecalc.measures.report import plain
 from shapecalc.net import Net
 from shapecalc.write.domain import legal_inputs
 

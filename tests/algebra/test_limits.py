@@ -8,7 +8,7 @@ from shapecalc.algebra import Int, Name, ceildiv, evaluate, product, text
 from shapecalc.algebra.bounds import bounds
 from shapecalc.algebra.expr import MAX_BITS, MAX_DEPTH, MAX_NODES
 from shapecalc.errors import ShapecalcError
-from shapecalc.read import read_expression
+from shapecalc.formats import read_expression
 
 W, F, S, P, D, K = map(Name, "WFSPDK")
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc.algebra import Int, Name, ceildiv, evaluate, maximum, minimum, normal
-from shapecalc.read import read_expression
+from shapecalc.formats import read_expression
 
 W, H, S = Name("W"), Name("H"), Name("S")
 SIZES = st.one_of(st.sampled_from((W, H)), st.integers(-9, 9))

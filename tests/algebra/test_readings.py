@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shapecalc.algebra import LATEX, Expr, Int, Name, evaluate, expr, normal, short, text
 from shapecalc.algebra.bounds import bounds
 from shapecalc.errors import ShapecalcError
-from shapecalc.read import read_expression
+from shapecalc.formats import read_expression
 from tests.algebra.trees import LETTERS, OPERATORS, Plan, or_zero_division, plans, read, single_use_plans, tree, values
 
 NAMES = {letter: Name(letter) for letter in LETTERS}

@@ -7,7 +7,8 @@ import warnings
 import torch
 
 import shapecalc
-from shapecalc import Net, zoo
+from shapecalc import Net
+from shapecalc.formats import parse
 from shapecalc.pytorch import build
 from shapecalc.solve import with_letters
 from tests.bench.timing import forget, in_turn, line, ratio
@@ -19,7 +20,7 @@ ROUNDS, EXPORTS = 25, 2
 def run() -> None:
     """Print the times of each net, with what is remembered from an earlier run and with nothing remembered."""
     for name in NETS:
-        net = with_letters(zoo.read(name))
+        net = with_letters(parse(f"zoo:{name}"))
         module = build(net.with_input((3, 224, 224))).eval()
         exported, cold = in_turn(lambda module=module: _export(module), lambda net=net: _from_nothing(net), EXPORTS)
         _, warm = in_turn(_nothing, lambda net=net: shapecalc.closed_form(net), ROUNDS)

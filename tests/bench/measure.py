@@ -5,7 +5,7 @@ from __future__ import annotations
 import torchinfo
 
 import shapecalc
-from shapecalc import zoo
+from shapecalc.formats import parse
 from tests.bench.timing import forget, in_turn, line, ratio
 from tests.bench.torch_resnet50 import resnet50 as torch_resnet50
 
@@ -15,7 +15,7 @@ ROUNDS = 25
 def run() -> None:
     """Print both times and their ratio: with what is remembered from an earlier run, and with nothing remembered."""
     module = torch_resnet50()
-    nets = [zoo.read("resnet50") for _ in range(2 * ROUNDS + 4)]  # a net is measured once, as a person would
+    nets = [parse("zoo:resnet50") for _ in range(2 * ROUNDS + 4)]  # a net is measured once, as a person would
 
     def summary() -> object:
         return torchinfo.summary(module, (1, 3, 224, 224), device="meta", verbose=0)

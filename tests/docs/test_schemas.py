@@ -8,8 +8,8 @@ import jsonschema
 import pytest
 
 import shapecalc
-from shapecalc import zoo
-from shapecalc.read.document import dump
+from shapecalc.formats import parse
+from shapecalc.formats.document.loading import dump
 from tests.tools import net_schema
 from tests.tools.pages import ROOT
 
@@ -22,7 +22,7 @@ SPECS = {
     "a sequence": ("Embedding(100, 16) LSTM(16, 8, bidirectional=True) TransformerEncoderLayer(16, 4)", "12"),
     "a number": ("Linear(10, 1) Flatten", "10"),
 }
-NETS = {name: zoo.read(name) for name in ("resnet18", "densenet121", "googlenet", "unet")}
+NETS = {name: parse(f"zoo:{name}") for name in ("resnet18", "densenet121", "googlenet", "unet")}
 NETS |= {name: shapecalc.parse(spec, input_shape=shape) for name, (spec, shape) in SPECS.items()}
 
 

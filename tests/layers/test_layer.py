@@ -15,12 +15,13 @@ import shapecalc.layers
 from shapecalc import ShapecalcError, layers, parse
 from shapecalc.algebra import Expr, Formula, evaluate, names_of, text
 from shapecalc.errors import SpecError
-from shapecalc.layers import REGISTRY, Layer, base
-from shapecalc.layers.axiswise import Axiswise
-from shapecalc.layers.base import LayerClass, Step, register
-from shapecalc.layers.require import Require
-from shapecalc.read import read_expression
-from shapecalc.read.inline import read_layer
+from shapecalc.formats import read_expression
+from shapecalc.formats.text.chain import read_layer
+from shapecalc.layers import REGISTRY, Layer
+from shapecalc.layers.core import layer as base
+from shapecalc.layers.core.axiswise import Axiswise
+from shapecalc.layers.core.layer import LayerClass, Step, register
+from shapecalc.layers.core.require import Require
 from tests.layers.strategies import CASES
 from tests.layers.torch_side import Case
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 import pytest
 
 from shapecalc import ShapecalcError, measure
-from shapecalc.read import parse
-from shapecalc.read.document import loads
+from shapecalc.formats import parse
+from shapecalc.formats.document.loading import loads
 
 #: spec, input, message
 CHAINS = [

@@ -13,9 +13,9 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers import REGISTRY, Layer
-from shapecalc.measure.parameters import held
-from shapecalc.measure.sizes import apply
-from shapecalc.measure.work import macs
+from shapecalc.measures.parameters import held
+from shapecalc.measures.sizes import apply
+from shapecalc.measures.work import macs
 from tests.layers import besides
 
 BATCH = 2

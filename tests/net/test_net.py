@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shapecalc import Builder, Net, Node, SpecError, layers, parse
+from shapecalc.measures import measure
 
 RELU = layers.ReLU()
 
@@ -62,7 +63,7 @@ def test_a_net_in_a_notebook_is_a_table():
 
 def test_a_report_in_a_notebook_is_a_table():
     """The layers, then the totals."""
-    html = parse("Conv2d(3, 4, 3)", input_shape="3x8x8").measure()._repr_html_()
+    html = measure(parse("Conv2d(3, 4, 3)", input_shape="3x8x8"))._repr_html_()
     assert ("<table>" in html, "Conv2d(3, 4, 3)" in html, "parameters  112" in html) == (True, True, True)
 
 

@@ -14,6 +14,7 @@ from shapecalc.layers import (
     ReLU,
     ZeroPad2d,
 )
+from shapecalc.measures import measure
 from tests.nets.parts import conv, conv_bn
 
 
@@ -48,10 +49,10 @@ def slim_resnet_v1(depth: int, size: int = 224) -> Net:
 def tf_pool(b: Builder, k: int, s: int, *, average: bool = False, reads: Any = None, name: str = "") -> str:
     """A pooling with TensorFlow's "SAME" padding, written as a pad; what it pads follows from a depthwise window."""
     source = reads or b.last
-    size = b.build().measure()[source].output_shape[-1]
+    size = measure(b.build())[source].output_shape[-1]
     rule = Builder((1, size, size))
     rule.add(conv(1, k, s, "tf_same"))
-    (axis, _) = next(iter(rule.build().measure())).fields
+    (axis, _) = next(iter(measure(rule.build()))).fields
     before = -axis.start
     after = axis.interval(axis.count - 1)[1] - (size - 1)
     b.add(ZeroPad2d((before, after, before, after)), inputs=source)

@@ -7,7 +7,7 @@ import torch
 
 from shapecalc import layers, parse
 from shapecalc.pytorch import build
-from shapecalc.pytorch.layer import module_of
+from shapecalc.pytorch.modules.layers import module_of
 from tests.layers import besides
 from tests.pytorch.samples import SAMPLES
 

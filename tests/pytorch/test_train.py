@@ -19,11 +19,11 @@ from torch.utils.data import DataLoader
 
 import shapecalc
 from shapecalc import Builder, ShapecalcError, ShapeError, SpecError, layers
-from shapecalc.pytorch import train as training_room
-from shapecalc.pytorch.data import DATA, Data, open_data, split
-from shapecalc.pytorch.train import Training, evaluate, train
-from shapecalc.pytorch.training import Settings
-from shapecalc.pytorch.weights import restore
+from shapecalc.pytorch.modules.weights import restore
+from shapecalc.pytorch.training import trainer as training_room
+from shapecalc.pytorch.training.data import DATA, Data, open_data, split
+from shapecalc.pytorch.training.loop import Settings
+from shapecalc.pytorch.training.trainer import Training, evaluate, train
 
 #: The net of docs/how-to/train.md.
 SPEC = (
@@ -413,7 +413,7 @@ import sys
 sys.modules[{package!r}] = None
 from shapecalc import ShapecalcError
 try:
-    import shapecalc.pytorch.train
+    import shapecalc.pytorch.training.trainer
 except ShapecalcError as refused:
     print(refused)
 """

@@ -9,7 +9,7 @@ import pytest
 from shapecalc import Builder, ShapecalcError, layers, parse
 from shapecalc.layers import REGISTRY
 from shapecalc.pytorch import Check, Verification, verify
-from shapecalc.pytorch.verify import NOT_COUNTED
+from shapecalc.pytorch.verification import NOT_COUNTED
 from tests.pytorch.samples import sample
 
 

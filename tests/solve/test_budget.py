@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from shapecalc import Net, Report, ShapecalcError, SpecError, open_net, parse
 from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
+from shapecalc.formats.text.quantities import read_bytes, read_count
 from shapecalc.solve import measure_at
-from shapecalc.solve.budget import Budget, Reached, largest_for, smallest_for
-from shapecalc.solve.units import read_bytes, read_count
+from shapecalc.solve.budgets import Budget, Reached, largest_for, smallest_for
 
 NETS = {
     "an input": ("Conv2d(3, 4, 3) MaxPool2d(2) Conv2d(4, 8, 3, padding=1)", "3xWxW", "W"),

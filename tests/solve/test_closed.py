@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import shapecalc
-from shapecalc import SpecError, closed_form, parse, zoo
+from shapecalc import SpecError, closed_form, parse
 from shapecalc.algebra import Name
 
 QUIZ = "Conv2d(3, 10, 3) MaxPool2d(4, 4) Conv2d(10, 20, 5, padding=2) MaxPool2d(2, 2)"
@@ -25,7 +25,7 @@ def test_five_halvings_are_one_floor() -> None:
 
 def test_a_residual_network_adds_up_for_all_sizes() -> None:
     """ResNet-50's branches have one form, so its additions are equal for all H and W."""
-    form = closed_form(zoo.read("resnet50").with_input((3, Name("H"), Name("W"))))
+    form = closed_form(parse("zoo:resnet50").with_input((3, Name("H"), Name("W"))))
     assert (str(form.report["layer4.2.add1"].output_shape[1]), form.parameters) == ("⌊(H − 1)/32⌋ + 1", 25557032)
 
 

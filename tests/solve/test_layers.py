@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from shapecalc import ShapecalcError, SpecError
 from shapecalc.algebra import evaluate
 from shapecalc.algebra.expr import Name
+from shapecalc.formats.text.chain import read_layers
 from shapecalc.layers import Layer
-from shapecalc.measure.sizes import apply
-from shapecalc.read.inline import read_layers
-from shapecalc.solve.layers import Layers, layers_for
-from shapecalc.solve.question import read_question
+from shapecalc.measures.sizes import apply
+from shapecalc.solve.windows.layers import Layers, layers_for
+from shapecalc.solve.windows.question import read_question
 
 KERNELS, STRIDES, PADDINGS, DILATIONS = range(1, 6), range(1, 5), range(4), range(1, 4)
 RANGES = {"kernel_size": KERNELS, "stride": STRIDES, "padding": PADDINGS}

@@ -9,17 +9,17 @@ from typing import Any
 
 import shapecalc
 from shapecalc import zoo
-from shapecalc.grade import grade, load_quiz, read_answers
-from shapecalc.measure import Row, footprint
-from shapecalc.measure.conventions import count
-from shapecalc.measure.field import AxisField
-from shapecalc.measure.memory import Memory
-from shapecalc.measure.semantics import compare
+from shapecalc.compare.counters import count
+from shapecalc.compare.frameworks import compare
+from shapecalc.grading import grade, load_quiz, read_answers
+from shapecalc.measures import Row, footprint
+from shapecalc.measures.domain import Domain
+from shapecalc.measures.field.propagation import AxisField
+from shapecalc.measures.memory import Memory
 from shapecalc.pytorch import build, example_inputs, verify
-from shapecalc.pytorch.train import restore, train
+from shapecalc.pytorch.training.trainer import restore, train
 from shapecalc.solve import depth_for, inputs_for, largest_for, layers_for, smallest_for
 from shapecalc.solve import restore as restore_size
-from shapecalc.solve.domain import Domain
 from tests.tools.pages import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "api.md"
@@ -33,7 +33,7 @@ Everything here is imported from `shapecalc`. Shapes are tuples of sizes without
 size is an integer or an expression with letters. Every refusal is a `ShapecalcError`. The layers are in
 `shapecalc.layers`, under torch's names and with torch's arguments: see [the layers](layers.md).
 
-`shapecalc.grade` ([quizzes](quiz.md)) and `shapecalc.pytorch` ([training](../how-to/train.md)) are imported by name;
+`shapecalc.grading` ([quizzes](quiz.md)) and `shapecalc.pytorch` ([training](../how-to/train.md)) are imported by name;
 the latter needs the extra `[torch]`.
 """
 _ROLE = re.compile(r":\w+:`~?(?:shapecalc\.)?([^`]+)`")
@@ -42,7 +42,7 @@ _HEADING = re.compile(r"^(Args|Attributes|Returns|Raises|Example):$", re.MULTILI
 
 def exported() -> dict[str, Any]:
     """The public names of the package with what they stand for: what its __init__ imports from its rooms."""
-    later = {name: getattr(shapecalc, name) for name in shapecalc.LATER}
+    later = {name: getattr(shapecalc, name) for name in shapecalc.LATER if name != "solve"}
     return later | {
         name: value
         for name, value in vars(shapecalc).items()
@@ -57,18 +57,17 @@ MET_HEAD = """\
 # In a report
 
 A `Report` holds rows, a row holds fields. These classes are met there and not made by hand. `footprint` is
-imported from `shapecalc.measure`.
+imported from `shapecalc.measures`.
 """
 
 #: What is imported by its room's name.
 ROOMS = {
     "shapecalc.solve": (layers_for, restore_size, depth_for, inputs_for, largest_for, smallest_for),
-    "shapecalc.measure.conventions": (count,),
-    "shapecalc.measure.semantics": (compare,),
-    "shapecalc.zoo": (zoo.names, zoo.read, zoo.entry),
-    "shapecalc.grade": (load_quiz, read_answers, grade),
-    "shapecalc.pytorch": (build, example_inputs, verify),
-    "shapecalc.pytorch.train": (train, restore),
+    "shapecalc.compare.counters": (count,),
+    "shapecalc.compare.frameworks": (compare,),
+    "shapecalc.zoo": (zoo.names,),
+    "shapecalc.grading": (load_quiz, read_answers, grade),
+    "shapecalc.pytorch": (build, example_inputs, verify, train, restore),
 }
 
 

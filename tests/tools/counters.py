@@ -20,7 +20,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from shapecalc import Net
 from shapecalc.pytorch import build, example_inputs
-from tests.measure.counted import NETS
+from tests.compare.counted import NETS
 
 DATA = Path(__file__).parents[1] / "data" / "counters.json"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shapecalc.write.zoo import Shown, cells, shown, zoo
+from shapecalc.catalogue.cards import Shown, cells, shown, zoo
 from tests.tools.pages import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "zoo.md"
@@ -29,12 +29,12 @@ $ shapecalc zoo mobilenet_v1
 {example}
 ```
 
-In Python, `shapecalc.zoo` has `names()`, `read(name)` and `entry(name)`:
+In Python, `shapecalc.parse` and `shapecalc.open_net` read them, and `shapecalc.zoo.names()` lists them:
 
 ```python
->>> from shapecalc import zoo
->>> net = zoo.read("resnet50", input_shape="3x256x320")
->>> net.measure().output_shape
+>>> import shapecalc
+>>> net = shapecalc.parse("zoo:resnet50", input_shape="3x256x320")
+>>> shapecalc.measure(net).output_shape
 (1000,)
 ```
 

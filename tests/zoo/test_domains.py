@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shapecalc import ClosedForm, ShapecalcError, closed_form, measure, zoo
+from shapecalc.formats import parse
 from shapecalc.solve import with_letters
 
 
@@ -20,7 +21,7 @@ def _sizes(form: ClosedForm) -> list[int]:
 
 
 def _engine(name: str, shape: tuple[int, ...]) -> Any:
-    net = zoo.read(name)
+    net = parse(f"zoo:{name}")
     try:
         return measure(net.with_input(shape)).output_shape
     except ShapecalcError:
@@ -30,7 +31,7 @@ def _engine(name: str, shape: tuple[int, ...]) -> Any:
 @pytest.mark.parametrize("name", zoo.names())
 def test_a_net_is_legal_where_the_engine_accepts_it(name: str) -> None:
     """At the least square size, just below and above it, and at the largest where there is one."""
-    net = zoo.read(name)
+    net = parse(f"zoo:{name}")
     ((depth, *axes),) = net.inputs.values()
     form = closed_form(with_letters(net))
     sizes = _sizes(form)
@@ -50,4 +51,4 @@ def test_a_net_is_legal_where_the_engine_accepts_it(name: str) -> None:
 )
 def test_merges_are_proved_for_all_sizes(name: str, said: str) -> None:
     """Additions and concatenations ask for nothing where the branches have one form; U-Net's ask for divisibility."""
-    assert str(closed_form(with_letters(zoo.read(name))).domain).split("\n")[0].split(":")[0] == said
+    assert str(closed_form(with_letters(parse(f"zoo:{name}"))).domain).split("\n")[0].split(":")[0] == said

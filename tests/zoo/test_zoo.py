@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from shapecalc import Net, ShapeError, SpecError, measure, open_net, zoo
-from shapecalc.measure import footprint
+from shapecalc.catalogue import cards
+from shapecalc.catalogue.cards import listing, rounded, shown
+from shapecalc.formats import parse
+from shapecalc.formats.document.files import read_model
+from shapecalc.formats.document.model import Document
+from shapecalc.measures import footprint
 from shapecalc.pytorch import verify
-from shapecalc.read.files import read_model
-from shapecalc.read.model import Document
-from shapecalc.write.zoo import listing, rounded, shown
-from tests.measure.gradient import seen_by
+from tests.measures.gradient import seen_by
 
 FOLDER = Path(zoo.__file__).parent
 NAMES = zoo.names()
@@ -35,21 +37,21 @@ def test_every_file_is_listed() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_an_entry_says_where_it_comes_from(name: str) -> None:
     """It has a title, the address of its source and a year."""
-    entry = zoo.entry(name)
+    entry = cards.entry(name)
     told = (bool(entry.title), bool(re.match("https?://", entry.source)), 1980 < (entry.year or 0) < 2030)
     assert told == (True, True, True)
 
 
 def published() -> Iterator[tuple[str, str]]:
     for name in NAMES:
-        entry = zoo.entry(name)
+        entry = cards.entry(name)
         yield from ((name, key) for key in ("parameters", "macs") if getattr(entry, key))
 
 
 @pytest.mark.parametrize(("name", "key"), list(published()))
 def test_an_entry_has_its_published_count(name: str, key: str) -> None:
     """Trained parameters and multiply-accumulates are what was printed, to the digits that were printed."""
-    entry = zoo.entry(name)
+    entry = cards.entry(name)
     report = measure(entry.net)
     ours = {"parameters": report.trainable, "macs": report.macs}[key]
     assert getattr(entry, key).agrees(ours) != ((name, key) in DIFFERS)
@@ -58,7 +60,10 @@ def test_an_entry_has_its_published_count(name: str, key: str) -> None:
 @pytest.mark.parametrize(("name", "key"), DIFFERS)
 def test_an_entry_explains_a_count_that_differs(name: str, key: str) -> None:
     """Where a printed count is not ours, the note says so, and the command too."""
-    assert (bool(zoo.entry(name).note), f"{getattr(zoo.entry(name), key).text}, which differs" in str(shown(name))) == (
+    assert (
+        bool(cards.entry(name).note),
+        f"{getattr(cards.entry(name), key).text}, which differs" in str(shown(name)),
+    ) == (
         True,
         True,
     )
@@ -89,7 +94,7 @@ def takes(net: Net, shape: tuple[int, ...]) -> bool:
 @pytest.mark.parametrize("name", NAMES)
 def test_an_entry_is_what_torch_says(name: str) -> None:
     """At three sizes every shape, parameter, buffer and MAC is that of the module built from the net."""
-    net = zoo.read(name)
+    net = parse(f"zoo:{name}")
     shapes = inputs(net)
     differing = [(shape, row) for shape in shapes for row in verify(net.with_input(shape)).rows if not row.ok]
     assert (len(shapes), differing) == (1 if name in ONE_SIZE else 3, [])
@@ -115,7 +120,7 @@ def features(net: Net) -> Net:
 @pytest.mark.parametrize("name", SMALL)
 def test_a_footprint_is_where_the_gradient_is(name: str) -> None:
     """The first, middle and last position of the last map see the pixels that have a gradient."""
-    net = features(zoo.read(name, input_shape=SMALL[name]))
+    net = features(parse(f"zoo:{name}", input_shape=SMALL[name]))
     (height, width), seen = measure(net).output_shape[1:], seen_by(net)
     places = [(0, 0), (height // 2, width // 2), (height - 1, width - 1)]
     assert [footprint(net, net.outputs[0], place) for place in places] == [seen(place) for place in places]

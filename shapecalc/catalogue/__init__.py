@@ -1,0 +1,1 @@
+"""What the nets of the zoo are, beside their published counts."""

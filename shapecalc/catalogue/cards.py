@@ -1,0 +1,252 @@
+"""The zoo as a table, and one of its nets with what was published of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, final
+
+from shapecalc.algebra import Int
+from shapecalc.formats import parse
+from shapecalc.formats.document.loading import architecture
+from shapecalc.formats.document.model import About, Count, Document
+from shapecalc.formats.document.model import count as read_count
+from shapecalc.layers import shape_text
+from shapecalc.measures import Report, Row, measure
+from shapecalc.measures.report import plain
+from shapecalc.net import Net
+from shapecalc.solve import Domain, closed_form, with_letters
+from shapecalc.write.domain import legal_inputs
+from shapecalc.write.table import axes_text, count, shortened
+from shapecalc.zoo import names
+
+#: Units of rounded counts, largest first.
+_UNITS = (("T", 10**12), ("G", 10**9), ("M", 10**6), ("K", 10**3))
+_WIDTH = 88
+#: A title is never cut below this.
+_NARROW = 16
+#: An address is one word.
+_WHOLE_WORDS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A net of the zoo and what is said of it.
+
+    Attributes:
+        name: as in ``zoo:NAME``.
+        title: what it is called in prose.
+        source: the paper or page that defines it.
+        year: when it was published.
+        parameters: how many trained parameters were published, if they were.
+        macs: how many multiply-accumulates were published, if they were.
+        counted: where those numbers stand, if not at the source.
+        note: where a published number differs from ours, and why.
+        net: the network, for the input it is known by.
+    """
+
+    name: str
+    title: str
+    source: str
+    year: int | None
+    parameters: Count | None
+    macs: Count | None
+    counted: str
+    note: str
+    net: Net
+
+
+def entry(name: str) -> Entry:
+    """A net of the zoo with what is said of it.
+
+    Raises:
+        SpecError: there is no such net; the message names the nearest.
+    """
+    about = _about(name, architecture(name))
+    printed = about.published
+    return Entry(
+        name,
+        about.title,
+        about.source,
+        about.year,
+        read_count(printed.parameters) if printed.parameters else None,
+        read_count(printed.macs) if printed.macs else None,
+        printed.source,
+        about.note,
+        parse(f"zoo:{name}"),
+    )
+
+
+def _about(name: str, document: Document) -> About:
+    """What the file says of a net: what it says of the family, unless it says it of the variant."""
+    family = document.about
+    if name not in document.variants:
+        return family
+    own = document.variants[name].about
+    published = family.published.model_copy(update=own.published.model_dump(exclude_unset=True))
+    said = {key: getattr(own, key) for key in own.model_fields_set}
+    return family.model_copy(update={**said, "published": published})
+
+
+@final
+@dataclass(frozen=True)
+class Shown:
+    """A net of the zoo with its measures."""
+
+    entry: Entry
+    report: Report
+
+    @property
+    def map(self) -> Row | None:
+        """The last map on the way to the output that has more than one position; None where there is none.
+
+        Its receptive field is what is told of a net: behind it, every output sees the whole input.
+        """
+        for node in self.entry.net.ancestors(self.entry.net.outputs[0]):
+            row = self.report[node.name]
+            if any(size != 1 for size in row.output_shape[1:]):
+                return row
+        return None
+
+    @property
+    def field(self) -> str:
+        """The receptive field of that map."""
+        return axes_text([axis.size for axis in self.map.fields]) if self.map else "all"
+
+    @cached_property
+    def domain(self) -> Domain:
+        """The inputs for which the net is legal, with letters for all sizes but the channels."""
+        return closed_form(with_letters(self.entry.net)).domain
+
+    @property
+    def legal(self) -> str:
+        """The legal sizes of a square input, in short."""
+        sizes = self.domain.equal()
+        if sizes is None:
+            return "see domain"
+        if len(sizes.pieces) == 1 and sizes.pieces[0].period == 1:
+            low, high, *_ = sizes.pieces[0]
+            return f"≥ {low}" if high is None else str(low) if low == high else f"{low} to {high}"
+        return sizes.text("W").removeprefix("W ")
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: our counts, and the published ones as they were printed."""
+        one = self.entry
+        printed = {"parameters": one.parameters, "macs": one.macs}
+        last = self.map
+        return {
+            "name": one.name,
+            "title": one.title,
+            "year": one.year,
+            "source": one.source,
+            "inputs": {name: plain(shape) for name, shape in one.net.inputs.items()},
+            "outputs": {name: plain(self.report[name].output_shape) for name in one.net.outputs},
+            "layers": len(one.net),
+            "parameters": plain(self.report.parameters),
+            "trainable": plain(self.report.trainable),
+            "macs": plain(self.report.macs),
+            "receptive_field": {"node": last.name, **last.as_dict()["receptive_field"]} if last else None,
+            "domain": self.domain.as_dict(),
+            "published": {key: number.text for key, number in printed.items() if number},
+            "published_at": one.counted or one.source,
+            "note": one.note,
+        }
+
+    def __str__(self) -> str:
+        """What is said of the net, and our counts beside the published ones."""
+        from textwrap import fill
+
+        one, report, last = self.entry, self.report, self.map
+        outputs = ", ".join(
+            (f"{name} " if len(one.net.outputs) > 1 else "") + shape_text(report[name].output_shape)
+            for name in one.net.outputs
+        )
+        jump = f", jump {axes_text([axis.jump for axis in last.fields])}, at {last.name}" if last else " of the input"
+        lines = {
+            "source": one.source,
+            "year": str(one.year),
+            "input": one.net.input_text(),
+            "output": outputs,
+            "layers": str(len(one.net)),
+            "parameters": f"{count(report.trainable)}{_beside(one.parameters, report.trainable)}",
+            "MACs": f"{count(report.macs)}{_beside(one.macs, report.macs)}",
+            "published": one.counted or one.source if one.parameters or one.macs else "",
+            "field": self.field + jump,
+            "legal": f"for {legal_inputs(self.domain)}",
+            "note": one.note,
+        }
+        told = [
+            fill(text, _WIDTH, initial_indent=f"{key:<12}", subsequent_indent=" " * 12, **_WHOLE_WORDS)
+            for key, text in lines.items()
+            if text
+        ]
+        return "\n".join([f"{one.name}: {one.title}", "", *told, "", f"shapecalc net zoo:{one.name} shows its layers."])
+
+
+def _beside(published: Count | None, ours: Int) -> str:
+    if published is None:
+        return ""
+    if not published.agrees(ours):
+        return f" (published: {published.text}, which differs)"
+    return " (as published)" if published.text == str(ours) else f" (published: {published.text})"
+
+
+def shown(name: str) -> Shown:
+    """A net of the zoo with its measures.
+
+    Raises:
+        SpecError: there is no such net; the message names the nearest.
+    """
+    one = entry(name)
+    return Shown(one, measure(one.net))
+
+
+def zoo() -> list[Shown]:
+    """All nets of the zoo with their measures."""
+    return [shown(name) for name in names()]
+
+
+def cells(one: Shown) -> dict[str, str]:
+    """A net's line in the table, by column."""
+    return {
+        "name": one.entry.name,
+        "title": one.entry.title,
+        "input": one.entry.net.input_text(),
+        "parameters": rounded(one.report.trainable),
+        "MACs": rounded(one.report.macs),
+        "field": one.field,
+        "legal": one.legal,
+    }
+
+
+#: The columns with numbers in them.
+_RIGHT = ("parameters", "MACs", "field")
+
+
+def listing(shown_nets: Iterable[Shown], *, width: int = 0) -> str:
+    """The zoo as a table of at most ``width`` characters (the terminal's, by default); titles are cut to fit."""
+    from tabulate import MIN_PADDING, tabulate  # 20 ms to import, and only for tables
+
+    rows = [cells(one) for one in shown_nets]
+    heads = list(rows[0])
+    widest = {head: max(len(head) + MIN_PADDING, *(len(row[head]) for row in rows)) for head in heads}
+    rest = sum(widest.values()) - widest["title"] + 2 * (len(heads) - 1)
+    room = max(_NARROW, (width or shutil.get_terminal_size((100, 24)).columns) - rest)
+    for row in rows:
+        row["title"] = shortened(row["title"], room)
+    align = ["right" if head in _RIGHT else "left" for head in heads]
+    table = [list(row.values()) for row in rows]
+    return tabulate(table, heads, "simple", colalign=align, disable_numparse=True)
+
+
+def rounded(value: Int) -> str:
+    """A count in three digits: 25.6M, 4.09G."""
+    if not isinstance(value, int):
+        return str(value)
+    for unit, size in _UNITS:
+        if value >= size * 0.9995:
+            return f"{value / size:#.3g}".rstrip(".") + unit
+    return str(value)

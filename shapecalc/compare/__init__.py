@@ -1,0 +1,1 @@
+"""What other tools count, and what other frameworks would do."""

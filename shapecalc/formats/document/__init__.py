@@ -1,0 +1,1 @@
+"""Networks as YAML or JSON files."""

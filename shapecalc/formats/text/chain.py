@@ -1,0 +1,153 @@
+"""The inline door: a chain of layers in torch's own call syntax, in one line of text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple, final
+
+from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.formats.text.expression import Reader
+from shapecalc.formats.text.shapes import read_shape
+from shapecalc.layers import REGISTRY, Layer, Shape
+from shapecalc.net.net import INPUT, Net, Node, fresh
+
+_PREFIXES = ("nn.", "torch.nn.")
+
+
+def read_chain(spec: str, *, input_shape: Shape | str | int = (), name: str = "") -> Net:
+    """A chain of layers, written as torch writes them, as a :class:`Net`; see :func:`shapecalc.parse`."""
+    layers = read_layers(spec)
+    counts: dict[str, int] = {}
+    before = INPUT
+    nodes: list[Node] = []
+    for layer in layers:
+        node = Node(fresh(layer, counts), layer, (before,))
+        nodes.append(node)
+        before = node.name
+    return Net({INPUT: read_shape(input_shape) if input_shape != () else ()}, tuple(nodes), name=name)
+
+
+def read_layer(spec: str) -> Layer:
+    """The one layer that ``spec`` writes.
+
+    Raises:
+        SpecError: it writes none, or more than one.
+    """
+    layers = read_layers(spec)
+    if len(layers) != 1:
+        raise SpecError(f"Expected one layer but {spec!r} has {len(layers)}.")
+    return layers[0]
+
+
+def read_layers(spec: str, bound: Mapping[str, Any] | None = None) -> list[Layer]:
+    """The layers that ``spec`` writes, in order; ``bound`` are values that letters stand for."""
+    if not isinstance(spec, str):
+        raise SpecError(f"Expected a text such as 'Conv2d(3, 10, 3) ReLU()' but got {spec!r}.")
+    reader = Reader(spec, bound or {})
+    layers = [read_call(reader, call) for call in read_calls(reader)]
+    reader.expect_end()
+    if not layers:
+        raise SpecError("The text has no layers; write some, such as 'Conv2d(3, 10, 3) ReLU()'.")
+    return layers
+
+
+@final
+class Call(NamedTuple):
+    """A layer or block as it is written: its name, its arguments, and where in the text it starts."""
+
+    name: str
+    args: list[Any]
+    kwargs: dict[str, Any]
+    at: int
+
+
+def read_calls(reader: Reader, blocks: Collection[str] = ()) -> Iterator[Call]:
+    """The calls up to the first word that is none: of layers, or of blocks with these names."""
+    while True:
+        while reader.next.kind == "op" and reader.next.text in (",", ";", "|"):
+            reader.take()
+        if reader.next.kind != "name":
+            return
+        yield from _item(reader, blocks)
+
+
+def _item(reader: Reader, blocks: Collection[str]) -> Iterator[Call]:
+    token = reader.take()
+    name = reader.called(token)
+    for prefix in _PREFIXES:
+        name = name.removeprefix(prefix)
+    if name == "Sequential" and reader.take_if("("):
+        reader.nest(1)
+        yield from read_calls(reader, blocks)
+        reader.expect(")")
+        reader.nest(-1)
+        return
+    if name not in blocks and find_layer(name) is None:
+        hint = did_you_mean(name, [*blocks, *known_names()])
+        hint = hint or "; the command `shapecalc layers` lists all that are known"
+        raise reader.error(f"there is no layer {name}{hint}", token.at)
+    args, kwargs = _arguments(reader) if reader.take_if("(") else ([], {})
+    yield Call(name, args, kwargs, token.at)
+
+
+def read_call(reader: Reader, call: Call) -> Layer:
+    """The layer that a call writes."""
+    cls = REGISTRY.get(call.name)
+    try:
+        if cls is not None:
+            return cls(*call.args, **call.kwargs)
+        return _lazy(REGISTRY[call.name.removeprefix("Lazy")], call.args, call.kwargs)
+    except SpecError as refused:
+        raise reader.error(str(refused).removesuffix("."), call.at) from None
+
+
+def find_layer(name: str) -> type[Layer] | None:
+    """The layer class of that name; a Lazy name finds the class that it becomes."""
+    if name in REGISTRY:
+        return REGISTRY[name]
+    found = REGISTRY.get(name.removeprefix("Lazy")) if name.startswith("Lazy") else None
+    return found if found is not None and found.has_lazy else None
+
+
+def known_names() -> list[str]:
+    """Every name that a spec may use for a layer."""
+    return [*REGISTRY, *(f"Lazy{name}" for name, cls in REGISTRY.items() if cls.has_lazy), "Sequential"]
+
+
+def _lazy(cls: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> Layer:
+    """A Lazy layer: torch's arguments without the counts that the input tells."""
+    taken = [name for name in cls.fields if name not in cls.infers]
+    if len(args) > len(taken):
+        raise SpecError(f"Lazy{cls.__name__} takes {len(taken)} arguments but {len(args)} were given.")
+    wrong = next((name for name in kwargs if name in cls.infers), None)
+    if wrong:
+        raise SpecError(f"Lazy{cls.__name__} finds {wrong} itself; leave it out.")
+    given = dict(zip(taken, args, strict=False))
+    twice = next((name for name in kwargs if name in given), None)
+    if twice:
+        raise SpecError(f"Lazy{cls.__name__}: {twice} is given twice, by position and by name.")
+    return cls(**{**cls.lazy_defaults, **given, **kwargs})
+
+
+def _arguments(reader: Reader) -> tuple[list[Any], dict[str, Any]]:
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    reader.nest(1)
+    while not reader.take_if(")"):
+        token = reader.next
+        value = reader.sum()
+        if reader.take_if("="):
+            if token.kind != "name":
+                raise reader.error("an argument's name must stand before =", token.at)
+            if token.text in kwargs:
+                raise reader.error(f"{token.text} is given twice", token.at)
+            kwargs[token.text] = reader.sum()
+        elif kwargs:
+            raise reader.error("an argument without a name cannot follow one with a name", token.at)
+        else:
+            args.append(value)
+        if not reader.take_if(","):
+            reader.expect(")")
+            break
+    reader.nest(-1)
+    return args, kwargs

@@ -1,0 +1,1 @@
+"""The gradebook: what a class answered, marked."""

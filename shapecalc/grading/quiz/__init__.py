@@ -1,0 +1,1 @@
+"""Quizzes: files of questions, with keys that the engine computes."""

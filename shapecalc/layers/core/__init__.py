@@ -1,0 +1,1 @@
+"""What a layer is: arguments, formulas, conditions, and how it moves axes."""

@@ -1,0 +1,153 @@
+"""Layers that do the same thing along each of their axes, and the window that most of them slide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, final
+
+from shapecalc.algebra import Formula, Int, ceildiv, minimum, product
+from shapecalc.layers.core.fields import Shape
+from shapecalc.layers.core.layer import Layer, Stated, Step
+from shapecalc.layers.core.require import Require
+
+#: What the axes are called, by how many there are.
+AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+@final
+class Reads:
+    """Which inputs an output index sees along one axis.
+
+    Args:
+        taps: a formula of ``o``, the output index, and fields, for (first, step, count): the input indices
+            ``first + step·k`` for k below count. When ``transposed``, it is read the other way round: the output
+            indices that input index ``o`` adds to.
+        cycle: a formula for (outputs, inputs): ``outputs`` output indices further on, all taps are ``inputs``
+            further on.
+        bound: why the taps are only a bound, where they are.
+    """
+
+    __slots__ = ("bound", "cycle", "taps", "transposed")
+
+    def __init__(
+        self, taps: Callable[..., Any], cycle: Callable[..., Any], *, transposed: bool = False, bound: str = ""
+    ) -> None:
+        self.taps = Formula(taps)
+        self.cycle = Formula(cycle)
+        self.transposed = transposed
+        self.bound = bound
+
+
+class Axiswise(Layer):
+    """Each output size follows from one input size by one formula. Abstract."""
+
+    gives: ClassVar[frozenset[str]] = Layer.gives | {"W", "D", "o", "n_out"}
+    takes_empty = False  # as torch's own kernels; the few that run say so
+    #: the channels that come out; None where all dimensions before the axes stay as they are.
+    channels: ClassVar[Formula | None] = None
+    #: the size that comes out along an axis.
+    axis_size: ClassVar[Formula]
+    #: the conditions along each axis.
+    fits: ClassVar[tuple[Require, ...]] = ()
+    reads: ClassVar[Reads]
+
+    @classmethod
+    def formulas(cls) -> Iterator[tuple[str, Formula]]:
+        yield from super().formulas()
+        if cls.channels is not None:
+            yield "channels", cls.channels
+        for require in cls.fits:
+            yield f"fits[{require.words!r}]", require.formula
+        yield "axis_size", cls.axis_size
+        if hasattr(cls, "reads"):
+            yield "reads.taps", cls.reads.taps
+            yield "reads.cycle", cls.reads.cycle
+
+    def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+        return {**self.values, "input": inputs[0], "inputs": inputs, "D": inputs[0][0]}
+
+    def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
+        """The names that a formula along one axis uses; a field with one value per axis has that axis's."""
+        env: dict[str, Any] = {"W": size, "D": channels}
+        for name, field in self.fields.items():
+            value = self.values[name]
+            env[name] = value[axis] if field.per_axis and isinstance(value, tuple) else value
+        return env
+
+    def axes_of(self, shape: Shape) -> int:
+        """How many trailing axes of this input the layer acts on."""
+        return self.rank
+
+    def edge(self) -> str:
+        """What is read outside the input: nothing ("zeros"), or the input "reflect"ed, "replicate"d or "circular"."""
+        return "zeros"
+
+    def axis_envs(self, shape: Shape) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """Each axis's name with its environment; axes that agree in everything share one. Not to be changed."""
+        kept: tuple[Shape, Any] | None = self.__dict__.get("_envs")
+        if kept is None or kept[0] != shape:
+            kept = shape, tuple(self._axis_envs(shape))
+            self.__dict__["_envs"] = kept  # checking, sizes and fields ask in turn for the same shape
+        envs: tuple[tuple[str, dict[str, Any]], ...] = kept[1]
+        return envs
+
+    def _axis_envs(self, shape: Shape) -> Iterator[tuple[str, dict[str, Any]]]:
+        axes = self.axes_of(shape)
+        before: dict[str, Any] = {}
+        for axis, size in enumerate(shape[-axes:]):
+            env = self.axis_env(axis, size, shape[0])
+            before = before if env == before else env
+            yield AXIS_NAMES[axes][axis], before
+
+    def stated(self, inputs: tuple[Shape, ...]) -> Iterator[Stated]:
+        yield from super().stated(inputs)
+        told: dict[str, Any] | None = None
+        for name, env in self.axis_envs(inputs[0]):
+            if env is not told:
+                for require in type(self).fits:
+                    yield require, env, name
+                told = env
+
+    def steps(self, inputs: tuple[Shape, ...]) -> Iterator[Step]:
+        cls = type(self)
+        if cls.channels:
+            yield "channels", cls.channels, self.bind(inputs)
+        for name, env in self.axis_envs(inputs[0]):
+            yield name, cls.axis_size, env
+
+    def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
+        cls = type(self)
+        (shape, *_) = inputs
+        envs = [env for _, env in self.axis_envs(shape)]
+        first = cls.axis_size.at(envs[0])
+        sizes = tuple([first if env is envs[0] else cls.axis_size.at(env) for env in envs])
+        lead = (cls.channels.at(self.bind(inputs)),) if cls.channels else shape[: len(shape) - len(sizes)]
+        return (*lead, *sizes)
+
+
+def extent(kernel_size: Int, dilation: Int) -> Int:
+    """How many inputs a dilated kernel spans: d·(F − 1) + 1."""
+    return dilation * (kernel_size - 1) + 1
+
+
+def window(W: Int, kernel_size: Int, stride: Int, before: Int, after: Int, dilation: Int) -> Int:
+    """Windows that fit, the remainder dropped: ⌊(W − F + 2P)/S⌋ + 1."""
+    return (W - extent(kernel_size, dilation) + (before + after)) // stride + 1
+
+
+def ceil_window(W: Int, kernel_size: Int, stride: Int, before: Int, after: Int, dilation: Int) -> Int:
+    """Windows that fit or hang over the end, as long as they start inside the input or its left padding."""
+    hanging = ceildiv(W - extent(kernel_size, dilation) + (before + after), stride) + 1
+    return minimum(hanging, ceildiv(W + before, stride))
+
+
+#: What a window reads: F taps, d apart, from S·o − P on.
+WINDOW_READS = Reads(
+    lambda o, kernel_size, stride, before, dilation: (o * stride - before, dilation, kernel_size),
+    lambda stride: (1, stride),
+)
+
+
+def positions(shape: Shape) -> Int:
+    """How many places a map has, without its channels: the product of all sizes but the first."""
+    return product(shape[1:])

@@ -1,0 +1,1 @@
+"""Receptive fields: which inputs each output sees."""

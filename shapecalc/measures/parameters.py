@@ -1,0 +1,45 @@
+"""Parameters and buffers: every tensor that a layer keeps, by torch's name and shape."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from shapecalc.algebra import Int
+from shapecalc.layers import Layer, Shape
+from shapecalc.layers.core.layer import entries_of
+from shapecalc.measures.sizes import CACHE
+
+
+class Held(NamedTuple):
+    """What one layer keeps.
+
+    Attributes:
+        weights: the shape of each trainable tensor by its torch name.
+        buffers: the shape of each tensor that is kept but not trained.
+        parameters: the number of entries of all weights.
+        buffered: the number of entries of all buffers.
+    """
+
+    weights: dict[str, Shape]
+    buffers: dict[str, Shape]
+    parameters: Int
+    buffered: Int
+
+
+@lru_cache(CACHE)
+def held(layer: Layer) -> Held:
+    """What a completed layer keeps; see :func:`shapecalc.measures.sizes.apply`."""
+    weights = {name: shape for name, formula, env in layer.tensors() if (shape := formula.at(env)) is not None}
+    buffers = {
+        name: shape for name, formula in layer.buffers.items() if (shape := formula.at(layer.values)) is not None
+    }
+    return Held(weights, buffers, entries(weights), entries(buffers))
+
+
+def entries(tensors: dict[str, Shape]) -> Int:
+    """How many numbers some tensors hold together."""
+    total: Int = 0
+    for shape in tensors.values():
+        total = total + entries_of(shape)
+    return total

@@ -1,0 +1,180 @@
+"""The report: every measure of a net, by layer and in total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, final
+
+from shapecalc.algebra import Expr, Int, short
+from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.layers import Layer, Shape
+from shapecalc.measures.field.propagation import AxisField
+from shapecalc.measures.memory import CONVENTION as MEMORY_CONVENTION
+from shapecalc.measures.memory import Memory
+from shapecalc.measures.work import CONVENTION
+from shapecalc.net import Net
+
+if TYPE_CHECKING:
+    from shapecalc.measures.domain import Domain
+
+
+class Row(NamedTuple):
+    """One layer's measures; a tuple, because a net has thousands and a tuple is made in a tenth of the time.
+
+    Attributes:
+        name: the node's name.
+        reads: the names of the nodes or inputs that it reads.
+        share: the node whose weights it uses, or "".
+        trainable: whether training changes its weights.
+        layer: the layer, its omitted counts filled in.
+        input_shapes: what comes in, one shape for each input, without the batch.
+        output_shape: what comes out.
+        weights: the shape of each parameter by its torch name, whether or not it is shared.
+        buffers: the shape of each tensor that is kept but not trained.
+        parameters: how many numbers the weights hold; 0 where another node owns them.
+        macs: multiply-accumulates for one input.
+        fields: the receptive field along each axis of the net's input.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    share: str
+    trainable: bool
+    layer: Layer
+    input_shapes: tuple[Shape, ...]
+    output_shape: Shape
+    weights: dict[str, Shape]
+    buffers: dict[str, Shape]
+    parameters: Int
+    macs: Int
+    fields: tuple[AxisField, ...]
+
+    @property
+    def type(self) -> str:
+        """The layer's torch class."""
+        return type(self.layer).__name__
+
+    @property
+    def status(self) -> str:
+        """The word exact, or bound where the receptive field is only a bound."""
+        return "bound" if self.reason else "exact"
+
+    @property
+    def reason(self) -> str:
+        """Why the receptive field is only a bound, or ""."""
+        return next((axis.bound for axis in self.fields if axis.bound), "")
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: numbers as they are, expressions as text."""
+        shapes = [plain(shape) for shape in self.input_shapes]
+        return {
+            "name": self.name,
+            "type": self.type,
+            "layer": repr(self.layer),
+            "inputs": list(self.reads),
+            "input_shape": shapes[0] if len(shapes) == 1 else shapes,
+            "output_shape": plain(self.output_shape),
+            "parameters": plain(self.parameters),
+            "trainable": self.trainable,
+            "weights": {name: plain(shape) for name, shape in self.weights.items()},
+            "buffers": {name: plain(shape) for name, shape in self.buffers.items()},
+            **({"share": self.share} if self.share else {}),
+            "macs": plain(self.macs),
+            "receptive_field": {
+                "size": [plain(axis.size) for axis in self.fields],
+                "jump": [plain(axis.jump) for axis in self.fields],
+                "start": [plain(axis.start) for axis in self.fields],
+                "status": self.status,
+                **({"reason": self.reason} if self.reason else {}),
+            },
+        }
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)  # a report prints as a table, and is compared by its as_dict()
+class Report:
+    """All measures of a net; iterate over it for its rows, index it by a node's name.
+
+    Attributes:
+        net: what was measured.
+        rows: one for each node, in order.
+        parameters: how many numbers all weights hold; weights that are used twice count once.
+        trainable: those of them that training changes.
+        buffers: how many numbers are kept but not trained.
+        macs: multiply-accumulates for one input.
+        memory: bytes.
+        has_letters: whether letters stand for some sizes of the input or arguments of layers.
+        domain: the numbers that the letters may stand for; None where there are no letters.
+    """
+
+    net: Net
+    rows: tuple[Row, ...]
+    parameters: Int
+    trainable: Int
+    buffers: Int
+    macs: Int
+    memory: Memory
+    has_letters: bool = False
+    domain: Domain | None = None
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, name: str) -> Row:
+        places = self.places
+        if name not in places:
+            raise SpecError(f"The network has no node {name}{did_you_mean(name, places)}.")
+        return self.rows[places[name]]
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each node's row stands."""
+        return {row.name: place for place, row in enumerate(self.rows)}
+
+    @property
+    def output_shape(self) -> Shape:
+        """What comes out of the net: of its first output, where it has several."""
+        return self[self.net.outputs[0]].output_shape if self.net.outputs[0] not in self.net.inputs else ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """What ``--json`` prints: see docs/reference/json.md. Numbers are plain; an expression is a string."""
+        shapes = {name: plain(shape) for name, shape in self.net.inputs.items()}
+        outputs = {name: plain(self[name].output_shape) for name in self.net.outputs}
+        return {
+            **({"name": self.net.name} if self.net.name else {}),
+            "input": next(iter(shapes.values())) if len(shapes) == 1 else shapes,
+            "layers": [row.as_dict() for row in self.rows],
+            "output_shape": plain(self.output_shape),
+            **({"outputs": outputs} if len(outputs) > 1 else {}),
+            "parameters": plain(self.parameters),
+            "trainable": plain(self.trainable),
+            "buffers": plain(self.buffers),
+            "macs": plain(self.macs),
+            "memory": self.memory.as_dict(),
+            "conventions": {"macs": CONVENTION, "memory": MEMORY_CONVENTION},
+            **({} if self.domain is None else {"domain": self.domain.as_dict()}),
+        }
+
+    def __str__(self) -> str:
+        from shapecalc.write.table import report_text
+
+        return report_text(self)
+
+    def _repr_html_(self) -> str:
+        from shapecalc.write.table import report_html
+
+        return report_html(self)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: integers as they are, shapes as lists, expressions and fractions as text."""
+    if isinstance(value, tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, Expr):
+        return str(short(value))
+    return value if value is None or isinstance(value, int) else str(value)

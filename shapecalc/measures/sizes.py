@@ -1,0 +1,68 @@
+"""Output shapes: what comes out of each layer."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from shapecalc.algebra.normal_form import factored
+from shapecalc.errors import ShapeError, SpecError
+from shapecalc.layers import Layer, Shape
+from shapecalc.net import Net, Node
+
+#: How many distinct (layer, input) pairs each measure remembers.
+CACHE = 1 << 15
+#: Bounds on what a chain of layers may grow to: digits of a size, and dimensions of a shape.
+MAX_DIGITS, MAX_DIMS = 300, 64
+_LARGEST = 10**MAX_DIGITS
+
+
+@lru_cache(CACHE)
+def apply(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Layer, Shape]:
+    """The layer with its omitted counts filled in, and the shape that comes out.
+
+    Raises:
+        ShapeError: the layer refuses these inputs.
+    """
+    resolved = layer.resolve(inputs)
+    resolved.check(inputs)
+    return resolved, _bounded(layer, resolved.output_shape(inputs))
+
+
+def _bounded(layer: Layer, shape: Shape) -> Shape:
+    """The shape, unless it is one that nobody has memory for and nobody could read."""
+    if len(shape) > MAX_DIMS:
+        raise ShapeError(f"{layer!r} gives {len(shape)} dimensions; at most {MAX_DIMS} are worked out.")
+    if any(isinstance(size, int) and size >= _LARGEST for size in shape):
+        raise ShapeError(f"{layer!r} gives a size of more than {MAX_DIGITS} digits.")
+    return shape if all(isinstance(size, int) for size in shape) else tuple(map(factored, shape))
+
+
+def walk(net: Net) -> list[tuple[Node, Layer, tuple[Shape, ...], Shape]]:
+    """Each node with its completed layer, its input shapes and its output shape.
+
+    Raises:
+        SpecError: an input has no shape.
+        ShapeError: a layer refuses its inputs; the error names the node.
+    """
+    shapes = given(net)
+    found = []
+    for node in net.nodes:
+        inputs = tuple([shapes[name] for name in node.inputs])
+        try:
+            layer, shapes[node.name] = apply(node.layer, inputs)
+        except ShapeError as refused:
+            raise ShapeError(refused.reason, node=node.name) from None
+        found.append((node, layer, inputs, shapes[node.name]))
+    return found
+
+
+def given(net: Net) -> dict[str, Shape]:
+    """The shapes of a net's inputs.
+
+    Raises:
+        SpecError: one is not known.
+    """
+    for name, shape in net.inputs.items():
+        if not shape:
+            raise SpecError(f"The shape of {name} is not known; give it, for example 3x32x32.")
+    return dict(net.inputs)

@@ -1,0 +1,24 @@
+"""Work: multiply-accumulates of one forward pass of one input."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from shapecalc.algebra import Int
+from shapecalc.layers import Layer, Shape
+from shapecalc.measures.sizes import CACHE
+
+#: What is counted, for people who compare the number with another tool's.
+CONVENTION = (
+    "multiply-accumulates of convolutions, transposed convolutions (by input positions), dense and recurrent "
+    "layers, attention and capsules, for one input; no bias, normalisation, activation or pooling"
+)
+
+
+@lru_cache(CACHE)
+def macs(layer: Layer, inputs: tuple[Shape, ...], output: Shape) -> Int:
+    """The multiply-accumulates of a completed layer for one input; see :data:`CONVENTION`."""
+    total: Int = 0
+    for _, formula, env in layer.work(inputs, output):
+        total = total + formula.at(env)
+    return total

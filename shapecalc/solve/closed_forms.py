@@ -1,0 +1,171 @@
+"""Closed forms: what a net does to every input, in the letters of its input shape and its layers."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from shapecalc.algebra import LATEX, Expr, Int, Name, evaluate, names, text
+from shapecalc.algebra.expr import Add, Mul, Sub
+from shapecalc.errors import ShapeError
+from shapecalc.layers import Shape
+from shapecalc.measures import Report, Row, measure
+from shapecalc.measures.domain import Domain
+from shapecalc.net import Net, Node
+
+
+class ClosedForm(NamedTuple):
+    """A net's measures as expressions in normal form, and the inputs for which they hold; print it as a table.
+
+    Attributes:
+        report: the measures; every size, parameter and multiply-accumulate is an int or an expression.
+        domain: the numbers that the letters may stand for.
+    """
+
+    report: Report
+    domain: Domain
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The names that occur in the net's input shapes and its layers' arguments."""
+        return tuple(self.domain.values)
+
+    @property
+    def output_shape(self) -> Shape:
+        """What comes out."""
+        return self.report.output_shape
+
+    @property
+    def parameters(self) -> Int:
+        """How many numbers all weights hold."""
+        return self.report.parameters
+
+    @property
+    def macs(self) -> Int:
+        """Multiply-accumulates for one input."""
+        return self.report.macs
+
+    @property
+    def layers(self) -> tuple[Row, ...]:
+        """The same for each layer."""
+        return self.report.rows
+
+    def at(self, **values: int) -> Shape | None:
+        """The output shape for numbers in place of the letters, or None where the net is illegal.
+
+        Raises:
+            SpecError: a letter has no number, or a name is not one of the letters.
+        """
+        if not self.domain.holds(**values):
+            return None
+        numbers: dict[Name, Int] = {Name(letter): number for letter, number in values.items()}
+        return tuple(evaluate(size, numbers) for size in self.output_shape)
+
+    def latex(self) -> dict[str, str]:
+        """The output shape, parameters and multiply-accumulates in LaTeX."""
+        return {name: _latex(value) for name, value in self._totals().items()}
+
+    def to_sympy(self) -> dict[str, Any]:
+        """The same for sympy, which must be installed; the output shape is a tuple.
+
+        Raises:
+            ShapecalcError: sympy is not installed.
+        """
+        from shapecalc.algebra.symbolic import to_sympy  # sympy takes a third of a second to import
+
+        return {
+            name: tuple(map(to_sympy, value)) if isinstance(value, tuple) else to_sympy(value)
+            for name, value in self._totals().items()
+        }
+
+    def _totals(self) -> dict[str, Any]:
+        return {"output_shape": self.output_shape, "parameters": self.parameters, "macs": self.macs}
+
+    def __str__(self) -> str:
+        return str(self.report)
+
+    def _repr_html_(self) -> str:
+        return self.report._repr_html_()
+
+    def as_dict(self) -> dict[str, Any]:
+        """As :meth:`shapecalc.Report.as_dict`, with the letters."""
+        return {"letters": list(self.letters), **self.report.as_dict()}
+
+
+def _latex(value: Any) -> str:
+    """An expression, or a shape, whose sums and products stand in brackets."""
+    if not isinstance(value, tuple):
+        return text(value, style=LATEX)
+    return r" \times ".join(rf"({_latex(one)})" if isinstance(one, Add | Sub | Mul) else _latex(one) for one in value)
+
+
+def closed_form(net: Net) -> ClosedForm:
+    """The measures of a net for all inputs at once: chains of windows are one floor, sums are collected.
+
+    Args:
+        net: a network with letters among its input shapes or its layers' arguments.
+
+    Raises:
+        ShapeError: a layer refuses its input whatever the letters stand for.
+
+    Example:
+        >>> import shapecalc
+        >>> spec = "Conv2d(3, 10, 3) MaxPool2d(4) Conv2d(10, 20, 5, padding=2) MaxPool2d(2)"
+        >>> form = shapecalc.closed_form(shapecalc.parse(spec, input_shape=(3, "H", "W")))
+        >>> print(form.output_shape[2])
+        ⌊(W − 2)/8⌋
+        >>> form.at(H=130, W=130)
+        (20, 16, 16)
+        >>> form.at(H=130, W=9) is None
+        True
+    """
+    report = measure(net)
+    return ClosedForm(report, report.domain or Domain({}))
+
+
+def with_letters(net: Net) -> Net:
+    """The same net for inputs of any size: letters for all sizes but the channels, where there are none yet.
+
+    Sizes of a shape that has letters already stay as they are, and so does a shape of unusual length.
+    """
+    shapes = {name: _lettered(shape) for name, shape in net.inputs.items()}
+    return Net(shapes, net.nodes, net.outputs, net.name)
+
+
+def _lettered(shape: Shape) -> Shape:
+    letters = _SIZES.get(len(shape))
+    if letters is None or names(shape):
+        return shape
+    return (*shape[: len(shape) - len(letters)], *map(Name, letters))
+
+
+#: The field's letters for the sizes of an input, by its number of dimensions.
+_SIZES = {1: "N", 2: "L", 3: "HW", 4: "DHW"}
+
+
+def measure_at(net: Net, values: dict[str, int]) -> Report:
+    """The measures of a net with numbers in place of its letters.
+
+    Raises:
+        ShapeError: a size of the input is below 1, or a layer refuses what reaches it.
+    """
+    numbers: dict[Name, Int] = {Name(letter): number for letter, number in values.items()}
+    try:
+        inputs = {name: tuple(evaluate(size, numbers) for size in shape) for name, shape in net.inputs.items()}
+        nodes = tuple(_numbered(node, numbers) for node in net.nodes)
+    except ZeroDivisionError:
+        raise ShapeError("A letter that is 0 would divide.") from None
+    for name, shape in inputs.items():
+        if any(isinstance(size, int) and size < 1 for size in shape):
+            raise ShapeError(f"A size of {name} would be below 1.")
+    return measure(Net(inputs, nodes, net.outputs, net.name))
+
+
+def _numbered(node: Node, numbers: dict[Name, Int]) -> Node:
+    changes = {name: _replaced(value, numbers) for name, value in node.layer.values.items() if names(value)}
+    return node._replace(layer=node.layer.replace(**changes)) if changes else node
+
+
+def _replaced(value: Any, numbers: dict[Name, Int]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_replaced(one, numbers) for one in value)
+    return evaluate(value, numbers) if isinstance(value, Expr) else value

@@ -1,0 +1,1 @@
+"""Which single layers turn one size into another."""

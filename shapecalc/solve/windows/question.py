@@ -1,0 +1,140 @@
+"""A question about one layer: which sizes it is given and which it should make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from shapecalc.algebra import Int, Name, names, normal
+from shapecalc.errors import SpecError
+from shapecalc.formats import read_expression
+from shapecalc.formats.text.shapes import sizes_of
+from shapecalc.formats.text.tokens import MAX_DIGITS, MAX_TEXT
+from shapecalc.layers import Shape, shape_text
+from shapecalc.layers.core.axiswise import AXIS_NAMES
+from shapecalc.layers.core.fields import whole
+
+ARROWS = ("->", "→")
+_EXAMPLE = 'write for example "227 -> 55", "3x227x227 -> 96x55x55" or "W -> W/2"'
+
+#: How a person writes sizes: a number, a text, or several of them.
+Sizes = int | str | Shape
+
+
+class Question(NamedTuple):
+    """The sizes before and after a layer.
+
+    Attributes:
+        channels: those before and after, or None where the question leaves them out.
+        axes: the size before and after along each axis; one entry where a single size stands for all axes.
+        dims: how many axes the layer has.
+    """
+
+    channels: tuple[Int, Int] | None
+    axes: tuple[tuple[Int, Int], ...]
+    dims: int
+
+    def __str__(self) -> str:
+        before, after = ([axis[side] for axis in self.axes] for side in (0, 1))
+        if self.channels is not None:
+            before, after = [self.channels[0], *before], [self.channels[1], *after]
+        if len(before) == 1:
+            return f"{before[0]} → {after[0]}"
+        return f"{shape_text(tuple(before))} → {shape_text(tuple(after))}"
+
+    @property
+    def every_axis(self) -> tuple[tuple[Int, Int], ...]:
+        """The sizes along each of the layer's axes."""
+        return self.axes * (self.dims // len(self.axes))
+
+    def axis_name(self, axis: int) -> str:
+        """What the question's axis is called: height, width, or all of them where one size stands for all."""
+        return " and ".join(AXIS_NAMES[self.dims]) if len(self.axes) < self.dims else AXIS_NAMES[self.dims][axis]
+
+
+def question(before: Sizes, after: Sizes, dims: int | None = None) -> Question:
+    """The question that two sides write.
+
+    Args:
+        before: what goes in: 227, "W", "3x227x227", (3, 227, 227). Without channels where there are as many sizes
+            as axes; a single size stands for all axes.
+        after: what comes out, with as many sizes.
+        dims: how many axes the layer has; by default those that are written, and two for a single size.
+
+    Raises:
+        SpecError: the sides do not fit each other, or an output is not written in terms of its input.
+    """
+    if dims not in {None, *AXIS_NAMES}:
+        raise SpecError(f"A layer slides over 1, 2 or 3 axes, but dims={dims}.")
+    first, second = read_sizes(before), read_sizes(after)
+    if len(first) != len(second):
+        raise SpecError(
+            f"{shape_text(first)} has {_count(len(first))} but {shape_text(second)} has {_count(len(second))}; "
+            "write the same on both sides."
+        )
+    dims = dims or {1: 2, 2: 2, 3: 2, 4: 3}.get(len(first), 0)
+    if len(first) not in {1, dims, dims + 1}:
+        wanted = f"{_count(dims)}, or channels and {_count(dims)}" if dims else "at most channels and three sizes"
+        raise SpecError(f"{shape_text(first)} has {_count(len(first))}; write {wanted}.")
+    has_channels = len(first) == dims + 1
+    axes = tuple(zip(first, second, strict=True))[has_channels:]
+    for axis in axes:
+        _check(*axis)
+    return Question((first[0], second[0]) if has_channels else None, axes, dims)
+
+
+def read_question(text: str, dims: int | None = None) -> Question:
+    """The question that ``227 -> 55`` writes.
+
+    Raises:
+        SpecError: it is not such a question.
+    """
+    sides = text.replace(ARROWS[1], ARROWS[0]).split(ARROWS[0])
+    if len(sides) != 2 or not all(side.strip() for side in sides):
+        raise SpecError(f"{text!r} is not a question about one layer; {_EXAMPLE}.")
+    return question(sides[0], sides[1], dims)
+
+
+def _count(sizes: int) -> str:
+    return f"{sizes} size{'s' * (sizes > 1)}"
+
+
+def read_sizes(sizes: Sizes) -> Shape:
+    """The sizes of one side: 227, ``"3x227x227"``, ``"ceil(W/2)"``.
+
+    Raises:
+        SpecError: they cannot be read, or one is below 1.
+    """
+    given = _parts(sizes) if isinstance(sizes, str) else sizes if isinstance(sizes, tuple) else (sizes,)
+    read = [read_expression(size, down=True) if isinstance(size, str) else size for size in given]
+    if not read or not all(map(whole, read)):
+        raise SpecError(f"Expected sizes such as 227 or 3x227x227 but got {sizes!r}.")
+    for size in read:
+        if isinstance(size, int) and not 1 <= size < 10**MAX_DIGITS:
+            raise SpecError(f"A size must be at least 1 and have at most {MAX_DIGITS} digits, but one is {size}.")
+    return tuple(normal(size) if isinstance(size, int) else size for size in read)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The sizes between the signs x, × and commas that stand outside of brackets."""
+    text = text.strip()
+    if len(text) > min(MAX_TEXT, 10_000):
+        raise SpecError(f"A side of {len(text):,} characters is too long; {_EXAMPLE}.")
+    if text.startswith("(") and text.endswith(")") and "," in text:
+        text = text[1:-1].strip().removesuffix(",")
+    yield from sizes_of(text)
+
+
+def _check(before: Int, after: Int) -> None:
+    known, used = names(before), names(after)
+    if len(known) > 1:
+        letters = " and ".join(sorted(name.name for name in known))
+        raise SpecError(f"{before} has the letters {letters}; write each size with one letter.")
+    if used - known:
+        (letter, *_) = sorted(name.name for name in used - known)
+        said = f"write it in terms of {_first(known)}" if known else "give a number"
+        raise SpecError(f"The output {after} has the letter {letter}, which the input {before} has not; {said}.")
+
+
+def _first(letters: Iterable[Name]) -> str:
+    return next(iter(letters)).name

@@ -1,0 +1,188 @@
+"""Explanations: every number that is derived is the number that is measured."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shapecalc import Builder, Net, ShapecalcError, explain, layers, measure
+from shapecalc.derivations.description import catalogue, describe
+from shapecalc.formats import parse, read_expression
+from shapecalc.layers import REGISTRY
+from tests.layers.strategies import CASES
+from tests.layers.torch_side import Case
+from tests.nets.drawn import small_nets
+
+SEED = parse("Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)", input_shape="3x130x130")
+AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+def derived(net: Net) -> list[tuple[str, str, object, object]]:
+    """For each number derived: where, what, its value, and what measure() says it is."""
+    report, explanation = measure(net), explain(net)
+    found = []
+    for row, steps in explanation.steps:
+        for step in steps:
+            expected = measured(row, step.what)
+            if expected is not None:
+                found.append((row.name, step.what, step.value, expected))
+    assert [row for row, _ in explanation.steps] == list(report)
+    return found
+
+
+def measured(row, what):
+    """The measure that a derivation gives; None where it is only a part of one."""
+    names = AXES.get(len(row.output_shape) - 1, ())
+    axis = row.fields[-1] if row.fields else None
+    first = what.split(",")[0]
+    if first in names:
+        return row.output_shape[1 + names.index(first)]
+    match re.sub(r" \(.*\)", "", what):
+        case "channels":
+            return row.output_shape[0]
+        case "output":
+            return row.output_shape
+        case "parameters":
+            return row.parameters
+        case "MACs":
+            return row.macs
+        case "field":
+            return axis.size
+        case "jump":
+            return axis.jump
+        case "start":
+            return axis.start
+    return None
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_what_is_derived_is_what_is_measured(name):
+    """Of any layer: shapes, parameters, work and fields end in the measured numbers, and the text with numbers too."""
+
+    @settings(max_examples=40)
+    @given(CASES[name])
+    def agree(case: Case):
+        inputs = {f"x{place}": shape for place, shape in enumerate(case.shapes)}
+        b = Builder(**inputs)
+        try:
+            b.add(REGISTRY[name](**case.arguments), inputs=tuple(inputs))
+            found = derived(b.build())
+        except ShapecalcError:
+            return
+        explanation = explain(b.build())
+        assert [(what, value) for _, what, value, _ in found] == [(what, expected) for _, what, _, expected in found]
+        for _, steps in explanation.steps:
+            for step in steps:
+                if isinstance(step.value, int):
+                    assert read_expression(step.numbers()) == step.value
+
+    agree()
+
+
+@settings(max_examples=60)
+@given(small_nets())
+def test_every_number_of_a_net_is_derived(net):
+    """In branching nets as well, and the totals are the report's."""
+    found = derived(net)
+    text, report = str(explain(net)), measure(net)
+    assert [one for one in found if one[2] != one[3]] == []
+    assert text.splitlines()[-2].endswith(f"{report.parameters}")
+    assert text.splitlines()[-1].endswith(f"{report.macs}")
+
+
+def test_every_measured_number_has_its_derivation():
+    """Shapes, parameters, work and field of a chain are all there."""
+    found = {(name, what) for name, what, *_ in derived(SEED)}
+    assert {
+        ("conv1", "height, width"),
+        ("conv1", "channels"),
+        ("conv1", "parameters"),
+        ("conv1", "MACs"),
+        ("conv1", "field"),
+        ("pool1", "height, width"),
+        ("pool1", "jump"),
+        ("flatten1", "output"),
+        ("linear1", "parameters"),
+        ("linear1", "MACs"),
+    } <= found
+
+
+def test_a_derivation_reads_like_a_textbook():
+    """In letters, in numbers, and the result."""
+    lines = str(explain(SEED)).splitlines()
+    assert [" ".join(line.split()) for line in lines[2:9]] == [
+        "conv1 Conv2d(3, 10, 3) 3x130x130 → 10x128x128",
+        "channels K = 10",
+        "height, width ⌊(W − F + 2P)/S⌋ + 1 = ⌊(130 − 3 + 2·0)/1⌋ + 1 = 128",
+        "parameters K·F·F·D + K = 10·3·3·3 + 10 = 280",
+        "MACs weights·positions = 270·16384 = 4423680",
+        "field r + (F − 1)·j = 1 + (3 − 1)·1 = 3",
+        "jump j·S = 1·1 = 1",
+    ]
+
+
+def test_the_data_of_an_explanation_is_the_report_and_its_steps():
+    """as_dict() adds the steps to each layer and changes nothing else."""
+    data = explain(SEED).as_dict()
+    steps = [layer.pop("steps") for layer in data["layers"]]
+    assert (data, set(steps[0][0])) == (measure(SEED).as_dict(), {"what", "formula", "numbers", "value"})
+
+
+def test_stretching_is_no_false_equation():
+    """A size of 1 that is stretched is not said to equal the other."""
+    b = Builder(left=(1, 4), right=(3, 1))
+    b.add(layers.Add(), inputs=("left", "right"))
+    ((_, steps),) = explain(b.build()).steps
+    assert [step.sentence() for step in steps if step.what == "output"] == ["(3, 4)"]
+
+
+@pytest.mark.parametrize("count", [2, 999])
+def test_any_number_of_branches_can_be_explained(count):
+    """A join of a thousand branches is a sum that nobody could read; its value is given."""
+    b = Builder((1, 4, 4))
+    b.add(layers.Concat(), inputs=("input",) * count)
+    assert f"→ {count}x4x4" in str(explain(b.build()))
+
+
+def test_a_deep_recurrent_net_can_be_explained():
+    """Hundreds of tensors are derived one by one, and their sum is given."""
+    net = parse("LSTM(8, 8, 100)", input_shape="5x8")
+    assert f"= {measure(net).parameters}" in str(explain(net)) or str(measure(net).parameters) in str(explain(net))
+
+
+@settings(max_examples=60)
+@given(small_nets(), st.sampled_from(["x_1", "a%b", "50&50", "{x}", "a\\b", "#1", "x^2", "~"]))
+def test_latex_is_well_formed(net, name):
+    """Braces and brackets come in pairs, alignments are closed, and a name's own signs do no harm."""
+    nodes = (net.nodes[0]._replace(name=name), *(node for node in net.nodes[:0]))
+    latex = explain(Net(net.inputs, nodes)).latex() + explain(net).latex()
+    bare = re.sub(r"\\verb\|.*?\||\\.", "", latex.replace(r"\\", "  "))
+    assert bare.count("{") == bare.count("}")
+    assert latex.count(r"\begin{align*}") == latex.count(r"\end{align*}")
+    assert not set("⌊⌋⌈⌉·−₁₂") & set(re.sub(r"\\verb\|.*?\|", "", latex))
+    assert not set("%#~") & set(re.sub(r"\\verb.*?\|.*?\|", "", bare))
+
+
+def test_every_layer_is_described():
+    """The catalogue lists each layer, and each can be described as text and as data."""
+    described = {name: describe(name) for name in REGISTRY}
+    assert set(catalogue()) == set(REGISTRY) == {name for name, one in described.items() if str(one) and one.as_dict()}
+
+
+def test_a_description_in_letters():
+    """Formulas, what their letters mean, and conditions."""
+    text = str(describe("nn.MaxPool2d"))
+    assert [part in text for part in ("⌊(W − (d·(F − 1) + 1) + 2P)/S⌋ + 1", "P is padding", "kernel_size must be")] == [
+        True,
+        True,
+        True,
+    ]
+
+
+def test_padding_some_of_the_axes_leaves_the_others():
+    """A pad of one axis of an image is exact along both."""
+    row = measure(parse("ZeroPad1d((1, 0))", input_shape=(1, 4, 4))).rows[0]
+    assert [(axis.size, axis.jump, axis.start, axis.bound) for axis in row.fields] == [(1, 1, 0, ""), (1, 1, -1, "")]

@@ -1,0 +1,173 @@
+"""The file door: networks as YAML and JSON."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+
+from shapecalc import Builder, SpecError, layers, load, measure, open_net, parse
+from shapecalc.formats.document.loading import dump, dumps, loads
+from tests.nets.drawn import small_nets
+
+BRANCHES = """
+name: two branches
+inputs: {left: 3x8x8, right: [3, 8, 8]}
+layers:
+  - {layer: "Conv2d(3, 4, 3, padding=1)", name: a, inputs: left}
+  - {layer: "Conv2d(3, 4, 3, padding=1)", name: b, inputs: right, share: a}
+  - {layer: Add(), inputs: [a, b], name: sum}
+  - Flatten() Linear(256, 10)
+  - {layer: "Linear(10, 2)", name: head, trainable: false}
+outputs: [head, sum]
+"""
+
+
+@settings(max_examples=150)
+@given(small_nets())
+def test_document_to_net_to_document_is_stable(net):
+    """Whatever the branches, a net's document gives the net back, and its document is the same; JSON as well."""
+    again = loads(dumps(net))
+    assert (again, dump(again), loads(json.dumps(dump(net)))) == (net, dump(net), net)
+
+
+@settings(max_examples=100)
+@given(small_nets())
+def test_a_net_is_written_in_the_shortest_way(net):
+    """The text of a net is a spec where it is a chain, else a document, and either is read back."""
+    written = str(net)
+    shape = next(iter(net.inputs.values()))
+    assert (parse(written, input_shape=shape) if net.is_chain else loads(written)) == net
+
+
+def test_a_document_says_everything():
+    """Several inputs, names, shared weights, frozen layers and several outputs."""
+    net = loads(BRANCHES)
+    report = measure(net)
+    assert (net.name, list(net.inputs), net.outputs, report.parameters, report.trainable, report["b"].parameters) == (
+        "two branches",
+        ["left", "right"],
+        ("head", "sum"),
+        112 + 2570 + 22,
+        112 + 2570,
+        0,
+    )
+
+
+def test_a_document_that_says_everything_is_stable():
+    """Names, shares and outputs survive the round trip."""
+    assert loads(dumps(loads(BRANCHES))) == loads(BRANCHES)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("net.yaml", 'input: 3x8x8\nlayers: ["Conv2d(3, 4, 3)"]\n'),
+        ("net.yml", "\ufeffinput: [3, 8, 8]\nlayers:\n  - Conv2d(3, 4, 3)\n"),
+        ("net.json", '{"input": [3, 8, 8], "layers": ["Conv2d(3, 4, 3)"]}'),
+        ("NET.YAML", "input: (3, 8, 8)\nlayers:\n  - layer: Conv2d(3, 4, 3)\n"),
+    ],
+)
+def test_files_are_read(tmp_path, name, text):
+    """YAML and JSON, by load and by open_net, give the same net as the spec."""
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    net = parse("Conv2d(3, 4, 3)", input_shape="3x8x8")
+    assert (load(tmp_path / name), open_net(str(tmp_path / name))) == (net, net)
+
+
+def test_an_input_may_be_given_beside_the_file():
+    """A file without an input, or another input than the file's."""
+    given, other = "input: 3x8x8\nlayers: [ReLU]", "layers: [ReLU]"
+    assert [loads(text, input_shape="3x9x9").inputs for text in (given, other)] == [{"input": (3, 9, 9)}] * 2
+
+
+REFUSED = {
+    "an unknown key": ("input: 3x8x8\nlayer: [ReLU]", "document: layer: there is no key layer (did you mean layers?)."),
+    "an unknown key of a layer": (
+        "input: 3x8x8\nlayers:\n  - {layer: ReLU, nmae: x}",
+        "document: layers, entry 1, nmae: there is no key nmae (did you mean name?).",
+    ),
+    "nothing": ("", "document: expected keys with their values, but found nothing."),
+    "a list": ("[ReLU]", "document: expected keys with their values, but found \"['ReLU']\"."),
+    "no layers": ("input: 3x8x8\nlayers: []", "document: layers: List should have at least 1 item"),
+    "two kinds of input": ("input: 3x8x8\ninputs: {a: 3x8x8}\nlayers: [ReLU]", "give either input or inputs"),
+    "a wrong layer": ("input: 3x8x8\nlayers: [ReLU, Relo]", "document: layer 2: column 1: there is no layer Relo"),
+    "a wrong shape": ("input: 3x0\nlayers: [ReLU]", "document: A size must be at least 1"),
+    "an unknown node": (
+        "input: 3x8x8\nlayers:\n  - {layer: ReLU, name: first}\n  - {layer: ReLU, inputs: frist}",
+        "document: layer 2: frist does not come before what reads it (did you mean first?).",
+    ),
+    "a name twice": (
+        "input: 3x8x8\nlayers:\n  - {layer: ReLU, name: x}\n  - {layer: ReLU, name: x}",
+        "document: layer 2: two nodes are called x; every name may be used once.",
+    ),
+    "an unknown output": ("input: 3x8x8\nlayers: [ReLU]\noutputs: [y]", "document: The output y is not a node"),
+    "weights of another layer": (
+        "input: 3x8x8\nlayers:\n  - {layer: 'Conv2d(3, 3, 1)', name: a}\n  - {layer: 'Conv2d(3, 3, 3)', share: a}",
+        "document: conv1 shares the weights of a, which is not the same layer before it.",
+    ),
+    "an alias": ("input: &a 3x8x8\nlayers: [*a]", "document: line 2: aliases (*name) are not read; write it out."),
+    "a key twice": ("input: 3x8x8\ninput: 3x9x9\nlayers: [ReLU]", "document: line 2: input is given twice."),
+    "too deep": ("[" * 30, "document: nested deeper than 20."),
+    "no YAML": ("input: [3, 8\nlayers: {", "document: line 2:"),
+    "an object": (
+        "input: !!python/object/apply:os.getcwd []\nlayers: [ReLU]",
+        "document: A shape has between 1 and 16 sizes",
+    ),
+    "several layers in a named one": (
+        "input: 3x8x8\nlayers:\n  - {layer: ReLU ReLU, name: x}",
+        "document: layer 1: Expected one layer but 'ReLU ReLU' has 2.",
+    ),
+    "an escape out of range": ('input: "\\UFFFFFFFF"', "document: an escaped character or a number is out of range."),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_wrong_document_is_refused(case):
+    """The message names the place and what was probably meant."""
+    text, reason = REFUSED[case]
+    with pytest.raises(SpecError) as refused:
+        loads(text)
+    assert (reason in str(refused.value), "\n" in str(refused.value)) == (True, False), str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[" * 100_000, "nested too deeply"),
+        ("9" * 10_000, "too many digits"),
+        ('{"a": 1, "a": 2}', "a is given twice"),
+        ("{", "line 1"),
+        ("[NaN, Infinity]", "expected keys with their values"),
+    ],
+)
+def test_wrong_json_is_refused(tmp_path, text, reason):
+    """JSON has its own ways to be wrong."""
+    (tmp_path / "net.json").write_text(text, encoding="utf-8")
+    with pytest.raises(SpecError, match=reason):
+        load(tmp_path / "net.json")
+
+
+def test_a_file_that_cannot_be_read(tmp_path):
+    """No file, a folder, no UTF-8, too large: one line each."""
+    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "large.yaml").write_bytes(b" " * 2_000_001)
+    said = []
+    for name in ("missing.yaml", ".", "binary.yaml", "large.yaml"):
+        with pytest.raises(SpecError) as refused:
+            load(tmp_path / name)
+        said.append(str(refused.value).replace(str(tmp_path), "DIR"))
+    assert said == [
+        "Cannot read DIR/missing.yaml: No such file or directory.",
+        "Cannot read DIR: Is a directory.",
+        "DIR/binary.yaml is not a text in UTF-8.",
+        "DIR/large.yaml has 2,000,001 bytes; at most 2,000,000 are read.",
+    ]
+
+
+def test_a_shared_layer_of_a_builder_is_written():
+    """A layer object that is used twice is one set of weights, in the document as well."""
+    b, shared = Builder((3, 8, 8)), layers.Conv2d(3, 3, 1)
+    b.chain(shared, layers.ReLU(), shared)
+    assert (loads(dumps(b.build())), measure(b.build()).parameters) == (b.build(), 12)

@@ -1,0 +1,135 @@
+"""The grammar of specs: torch's call syntax in one line of text."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shapecalc import Net, ShapecalcError, SpecError, layers, measure, parse
+from shapecalc.algebra import Name
+from shapecalc.formats import read_shape
+from shapecalc.layers import REGISTRY
+from tests.layers.strategies import CASES
+from tests.layers.torch_side import Case
+from tests.nets.drawn import small_nets
+
+CHAIN = "Conv2d(3, 10, 3) MaxPool2d(4, stride=4) Conv2d(10, 20, 5, padding=2) MaxPool2d(2, stride=2)"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Conv2d(3, 10, 3) MaxPool2d(4, 4) Conv2d(10, 20, 5, padding=2) MaxPool2d(2, 2)",
+        "Conv2d(3, 10, 3), MaxPool2d(4, 4), Conv2d(10, 20, 5, padding=2), MaxPool2d(2, 2)",
+        "Conv2d(3, 10, 3); MaxPool2d(4, 4); Conv2d(10, 20, 5, padding=2); MaxPool2d(2, 2);",
+        "Conv2d(3, 10, 3)|MaxPool2d(4, 4)|Conv2d(10, 20, 5, padding=2)|MaxPool2d(2, 2)",
+        "Conv2d(3, 10, 3)\nMaxPool2d(4, 4)\n\nConv2d(10, 20, 5, padding=2)\r\nMaxPool2d(2, 2)\n",
+        "nn.Conv2d(3, 10, 3) nn.MaxPool2d(4, 4) torch.nn.Conv2d(10, 20, 5, padding=2) nn.MaxPool2d(2, 2)",
+        (
+            "Conv2d(in_channels=3, out_channels=10, kernel_size=3) MaxPool2d(kernel_size=4, stride=4) "
+            "Conv2d(10, 20, (5, 5), (1, 1), (2, 2)) MaxPool2d((2, 2), [2, 2])"
+        ),
+        (
+            "nn.Sequential(\n  nn.Conv2d(3, 10, 3),  # first\n  nn.MaxPool2d(4, 4),\n"
+            "  Sequential(Conv2d(10, 20, 5, padding=2,), MaxPool2d(2, 2)),\n)"
+        ),
+        "Conv2d(6//2, 2*5, 2 + 1) MaxPool2d(2**2, 8/2) Conv2d(10, 4*5, 5, padding=(1 + 1)) MaxPool2d(2, 2)",
+    ],
+)
+def test_one_chain_in_many_spellings(written):
+    """Separators, prefixes, keywords, tuples, wrappers, comments and arithmetic make no difference."""
+    assert str(parse(written)) == CHAIN
+
+
+def test_the_example_of_the_documentation():
+    """130x130x3 through two convolutions and two poolings: depth 20, 16 by 16, 5120 values, 280 + 5020 parameters."""
+    report = measure(parse(CHAIN, input_shape="3x130x130"))
+    assert (report.output_shape, [row.parameters for row in report]) == ((20, 16, 16), [280, 0, 5020, 0])
+
+
+def test_brackets_may_be_left_out():
+    """A layer without arguments needs no brackets."""
+    assert parse("ReLU Flatten, Sigmoid") == parse("ReLU() Flatten() Sigmoid()")
+
+
+def test_nodes_are_named_and_counted():
+    """Each node has its layer's nickname and a number."""
+    assert [node.name for node in parse("Conv2d(3, 4, 3) ReLU Conv2d(4, 4, 3)").nodes] == ["conv1", "relu1", "conv2"]
+
+
+@pytest.mark.parametrize(
+    ("written", "shape"),
+    [
+        ("3x130x130", (3, 130, 130)),
+        ("3 × 130 × 130", (3, 130, 130)),
+        ("(3, 130, 130)", (3, 130, 130)),
+        ("[3,130,130]", (3, 130, 130)),
+        ("3*130*130", (3, 130, 130)),
+        ("130", (130,)),
+        (130, (130,)),
+        ("(130,)", (130,)),
+        ((3, "H", "W"), (3, Name("H"), Name("W"))),
+        ("3xHxW", (3, Name("H"), Name("W"))),
+        ("10**30", (10**30,)),
+        ("2Wx3", (2 * Name("W"), 3)),
+    ],
+)
+def test_shapes_are_read(written, shape):
+    """A shape as people write it."""
+    assert read_shape(written) == shape
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "x", "3x0x5", "3x-1", "3xx", "3.5", "1x" * 20 + "1", "9" * 101, True, 0, (3, 1.5), (), "3y!"],
+)
+def test_other_shapes_are_refused(written):
+    """What is no shape is refused in our words."""
+    try:
+        found = read_shape(written)
+    except ShapecalcError as refused:
+        found = len(str(refused)) > 10
+    assert found is True or written in ("x", "3xx")
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_text_to_net_to_text_is_stable(name):
+    """The text of a net of any layer gives the same net, whose text is the same."""
+
+    @settings(max_examples=25)
+    @given(CASES[name])
+    def stable(case: Case):
+        try:
+            net = Net({"input": case.shapes[0]}, parse(repr(REGISTRY[name](**case.arguments))).nodes)
+        except ShapecalcError:
+            return
+        again = parse(str(net), input_shape=case.shapes[0]) if 0 not in case.shapes[0] else net
+        assert (again, str(again)) == (net, str(net))
+
+    stable()
+
+
+@settings(max_examples=150)
+@given(small_nets())
+def test_a_random_chain_reads_back(net):
+    """A chain's text is a spec; a graph's text is a document. Chains come back as they were."""
+    if net.is_chain:
+        assert parse(str(net), input_shape=next(iter(net.inputs.values()))) == net
+
+
+@settings(max_examples=100)
+@given(st.randoms(use_true_random=False))
+def test_spaces_and_separators_mean_nothing(rng: random.Random):
+    """Whatever stands between layers, the chain is the same."""
+    parts = [repr(layers.Conv2d(3, 3, 3)), "ReLU()", repr(layers.MaxPool2d((2, 3), 1)), "nn.Flatten(1)"]
+    between = [rng.choice((" ", ", ", ";", "\n", " | ", " ,; |\n", "  # note\n")) for _ in parts]
+    assert parse("".join(a + b for a, b in zip(parts, between, strict=True))) == parse(" ".join(parts))
+
+
+def test_a_spec_must_be_a_text():
+    """Anything else is refused with an example."""
+    with pytest.raises(SpecError, match=r"Expected a text such as 'Conv2d\(3, 10, 3\) ReLU\(\)' but got 5"):
+        parse(5)

@@ -1,0 +1,76 @@
+"""Repairs: what is offered mends the net, and is the smallest change that does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shapecalc import ShapeError, measure, parse
+from shapecalc.formats.document.loading import loads
+from shapecalc.measures.repairs import repairs
+
+CASES = {
+    ("Conv2d(3, 4, 3)", "3x2x2"): ("padding=1", "kernel_size=2", "input 3x3x3"),
+    ("Conv2d(3, 4, 3) Linear(7, 2)", "3x8x8"): ("in_features=6",),
+    ("Conv2d(3, 4, 3) Flatten Linear(7, 2)", "3x8x8"): ("in_features=144",),
+    ("Conv2d(4, 4, 3)", "3x8x8"): ("in_channels=3",),
+    ("MaxPool2d(2) MaxPool2d(2) MaxPool2d(2) MaxPool2d(2)", "3x8x8"): ("padding=1", "kernel_size=1", "input 3x16x16"),
+    ("PixelUnshuffle(4)", "3x6x6"): ("input 3x8x8",),
+    ("GroupNorm(4, 6)", "6x8x8"): ("num_groups=3",),
+    ("Conv2d(3, 4, 5000)", "3x8x8"): ("padding=2496", "input 3x5000x5000"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_repairs_of_a_chain(case):
+    """The smallest changes, nearest first."""
+    spec, shape = case
+    with pytest.raises(ShapeError) as refused:
+        measure(parse(spec, input_shape=shape))
+    assert refused.value.repairs == CASES[case]
+
+
+def test_a_missing_flatten_is_found():
+    """A Linear that reads an image as it was meant to read its values."""
+    with pytest.raises(ShapeError, match=r"Try Flatten\(\) before it, or in_features=6\.$"):
+        measure(parse("Conv2d(3, 4, 3) Linear(144, 2)", input_shape="3x8x8"))
+
+
+@settings(max_examples=80)
+@given(st.integers(1, 12), st.integers(1, 30), st.integers(1, 3), st.integers(1, 3))
+def test_every_repair_mends(size, kernel, stride, dilation):
+    """Each argument that is offered makes the net legal."""
+    spec = f"Conv1d(2, 2, {kernel}, {stride}, 0, {dilation})"
+    try:
+        measure(parse(spec, input_shape=(2, size)))
+        offered = ()
+    except ShapeError as refused:
+        offered = refused.repairs
+    for offer in offered:
+        name, value = re.split("[= ]", offer)
+        mended = parse(spec, input_shape=value if name == "input" else (2, size))
+        layer = mended.nodes[0].layer
+        changed = mended if name == "input" else mended.replacing("conv1", layer.replace(**{name: int(value)}))
+        assert measure(changed).output_shape[1] >= 1
+
+
+def test_a_mistake_at_the_end_of_a_long_net_is_answered():
+    """Only the layers nearest to the mistake are tried, however many come before."""
+    net = parse("Conv2d(3, 3, 1) " * 300 + "Conv2d(3, 3, 9)", input_shape="3x8x8")
+    assert repairs(net, "conv301") == ("padding=1", "kernel_size=8", "input 3x9x9")
+
+
+def test_letters_leave_conditions_open():
+    """A net in letters is refused only for what its numbers say."""
+    with pytest.raises(ShapeError, match=r"in_channels = 4\. Try in_channels=3\.$"):
+        measure(parse("Conv2d(3, 3, F) Conv2d(4, 4, F)", input_shape="3xHxW"))
+
+
+def test_the_repair_of_a_merge_may_be_in_a_branch():
+    """The argument is named with its node."""
+    document = "input: 3x8x8\nlayers:\n  - {layer: 'Conv2d(3, 3, 3)', name: a}\n  - {layer: Add(), inputs: [a, input]}"
+    with pytest.raises(ShapeError, match=r"Try a padding=1"):
+        measure(loads(document))
