@@ -1,0 +1,106 @@
+"""What a page is made of. Every text in it is one line; only a rendering breaks lines, aligns and escapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol, final
+
+#: What stands in a cell: one line, or several below each other.
+Cell = str | tuple[str, ...]
+Align = Literal["left", "right"]
+
+
+class Equation(Protocol):
+    """A formula with its numbers, in each notation: ⌊(130 − 3)/1⌋ + 1 = 128."""
+
+    def text(self) -> str:
+        """The equation as a line of text."""
+
+    def latex(self) -> str:
+        """The equation in LaTeX, without its delimiters."""
+
+
+@final
+@dataclass(frozen=True)
+class Lines:
+    """Lines that belong together and are not broken: a title, a sentence, a listing."""
+
+    lines: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        title: its header.
+        align: to which side its cells stand.
+        least: where the table is too wide, the column is cut (or, with ``wraps``, broken) down to this width; 0 keeps
+            it as it is.
+        wraps: whether its cells are broken into lines rather than cut.
+    """
+
+    title: str
+    align: Align = "left"
+    least: int = 0
+    wraps: bool = False
+
+
+@final
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells.
+
+    Attributes:
+        columns: the headers and how the columns are laid out.
+        rows: one cell for each column.
+        omitted: a line in place of the rows that are left out, or "".
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    omitted: str = ""
+
+
+@final
+@dataclass(frozen=True)
+class Notes:
+    """Words behind their labels, broken into lines that hang below the words.
+
+    Attributes:
+        notes: each label with its words. A no-break space in the words is a space at which no line ends.
+        title: the line above them, or "".
+        margin: how wide the labels are at least, with the space behind them.
+        indent: how far the labels stand from the edge.
+    """
+
+    notes: tuple[tuple[str, str], ...]
+    title: str = ""
+    margin: int = 0
+    indent: int = 0
+    hanging: int = 0
+
+
+@final
+@dataclass(frozen=True)
+class Derivation:
+    """The numbers of one thing with the equations that they come from.
+
+    Attributes:
+        name: what the numbers are of: a layer's name.
+        subject: what it is: ``Conv2d(3, 10, 3)``, or "".
+        change: what it does: ``3x130x130 → 10x128x128``, or "".
+        steps: each label with its equation.
+        remarks: lines behind them.
+    """
+
+    name: str
+    subject: str = ""
+    change: str = ""
+    steps: tuple[tuple[str, Equation], ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+#: The closed set, for ``match`` with ``assert_never``.
+Block = Lines | Table | Notes | Derivation
