@@ -48,7 +48,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" (did you mean {names[found[0]]}?)" if found else ""
 
 
-def one_of(owner: str, argument: str, value: str, allowed: Iterable[str]) -> None:
+def check_choice(owner: str, argument: str, value: str, allowed: Iterable[str]) -> None:
     """Refuse a word that is not among the allowed ones.
 
     Raises:

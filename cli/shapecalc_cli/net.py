@@ -52,12 +52,12 @@ def _shown(net: Any, dtype: str, convention: str | None, semantics: str | None) 
     if convention is not None and semantics is not None:
         raise typer.BadParameter("--convention and --semantics are two questions; ask one at a time.")
     if semantics not in (None, "torch"):  # the measures are torch's
-        from shapecalc.compare.frameworks import compare
+        from shapecalc.compare.frameworks import compare_frameworks
 
-        return compare(net, semantics)
+        return compare_frameworks(net, semantics)
     report = measure(net, dtype=dtype)
     if convention is None:
         return report
-    from shapecalc.compare.counters import count
+    from shapecalc.compare.counters import count_work
 
-    return count(report, convention)
+    return count_work(report, convention)

@@ -47,13 +47,13 @@ def number(text: str) -> Any:
 
 def per_axis(text: str, *, words: bool = False) -> Any:
     """One number for all axes, or one for each (3x5); with ``words`` also the name of a rule ("same")."""
-    from shapecalc.errors import one_of
+    from shapecalc.errors import check_choice
     from shapecalc.formats import read_shape
     from shapecalc.formats.text.expression import read_expression
     from shapecalc.layers.conv import RULES
 
     if words and len(text) > 1 and text.isidentifier():
-        one_of("conv", "--p", text, RULES)
+        check_choice("conv", "--p", text, RULES)
         return text
     if "x" in text and len(text) > 1:
         return read_shape(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never, cast
 
-from shapecalc.algebra.expr import Add, CeilDiv, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub
+from shapecalc.algebra.expr import CeilDiv, FloorDiv, Int, Max, Min, Minus, Name, Node, Plus, Times
 from shapecalc.errors import ShapecalcError
 
 #: A closed interval of integers.
@@ -27,11 +27,11 @@ def bounds(tree: Int, ranges: Mapping[Name, Interval]) -> Interval:  # noqa: C90
         return ranges[node]
     (a, b), (c, d) = bounds(node.left, ranges), bounds(node.right, ranges)
     match node:
-        case Add():
+        case Plus():
             return a + c, b + d
-        case Sub():
+        case Minus():
             return a - d, b - c
-        case Mul():
+        case Times():
             corners = (a * c, a * d, b * c, b * d)
         case FloorDiv():
             _nonzero(c, d)

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import assert_never, cast
 
 from shapecalc.algebra.expr import (
-    Add,
     CeilDiv,
     FloorDiv,
     Int,
     Max,
     Min,
-    Mul,
+    Minus,
     Name,
     Node,
-    Sub,
+    Plus,
+    Times,
     ceildiv,
     maximum,
     minimum,
@@ -35,11 +35,11 @@ def evaluate(tree: Int, values: Mapping[Name, Int]) -> Int:
         return values.get(node, node)
     left, right = evaluate(node.left, values), evaluate(node.right, values)
     match node:
-        case Add():
+        case Plus():
             return left + right
-        case Sub():
+        case Minus():
             return left - right
-        case Mul():
+        case Times():
             return left * right
         case FloorDiv():
             return left // right

@@ -104,21 +104,21 @@ class Binary(Expr):
 
 
 @final
-class Add(Binary):
+class Plus(Binary):
     """left + right"""
 
     __slots__ = ()
 
 
 @final
-class Sub(Binary):
+class Minus(Binary):
     """left - right"""
 
     __slots__ = ()
 
 
 @final
-class Mul(Binary):
+class Times(Binary):
     """left * right"""
 
     __slots__ = ()
@@ -153,7 +153,7 @@ class Max(Binary):
 
 
 #: The closed set, for ``match`` with ``assert_never``.
-Node = Name | Add | Sub | Mul | FloorDiv | CeilDiv | Min | Max
+Node = Name | Plus | Minus | Times | FloorDiv | CeilDiv | Min | Max
 
 
 def ceildiv(left: Int, right: Int) -> Int:
@@ -192,14 +192,14 @@ def _add(left: Int, right: Int) -> Int:
         left, right = right, left  # a number stands behind the letters: W + 1
     if isinstance(right, int):
         match left:
-            case Add(inner, int(constant)):
+            case Plus(inner, int(constant)):
                 return _add(inner, constant + right)
-            case Sub(inner, int(constant)):
+            case Minus(inner, int(constant)):
                 return _add(inner, right - constant)
         if right == 0:
             return left
-        return Add(left, right) if right > 0 else Sub(left, -right)
-    return _mul(2, left) if left == right else Add(left, right)
+        return Plus(left, right) if right > 0 else Minus(left, -right)
+    return _mul(2, left) if left == right else Plus(left, right)
 
 
 def _sub(left: Int, right: Int) -> Int:
@@ -207,7 +207,7 @@ def _sub(left: Int, right: Int) -> Int:
         return _add(left, -right)
     if left == right:
         return 0
-    return Sub(left, right) if left != 0 else _mul(-1, right)
+    return Minus(left, right) if left != 0 else _mul(-1, right)
 
 
 def _mul(left: Int, right: Int) -> Int:
@@ -218,11 +218,11 @@ def _mul(left: Int, right: Int) -> Int:
             return left * right
         if left in (0, 1):
             return right if left else 0
-        if left == -1 and isinstance(right, Sub):
+        if left == -1 and isinstance(right, Minus):
             return _sub(right.right, right.left)
-    if isinstance(right, Mul):
+    if isinstance(right, Times):
         return _mul(_mul(left, right.left), right.right)  # a·(b·c) is written a·b·c
-    return Mul(left, right)
+    return Times(left, right)
 
 
 def _floordiv(left: Int, right: Int) -> Int:

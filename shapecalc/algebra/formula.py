@@ -65,7 +65,7 @@ def symbol_at(name: str, position: int, value: Any) -> Any:
     return value if value is None or _silent(name, value) else Name(name, position)
 
 
-def names_of(env: Env) -> dict[Name, Int]:
+def name_values(env: Env) -> dict[Name, Int]:
     """Each name that :meth:`Formula.tree` can have put into a tree, with the integer that it stands for."""
     found: dict[Name, Int] = {}
     for name, value in env.items():

@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from shapecalc.algebra import Expr, Int, Name, evaluate, names
+from shapecalc.algebra import Expr, Int, Name, evaluate, names_in
 from shapecalc.algebra.comparison import Comparison
 from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.normal_form import collected, factors, minus
-from shapecalc.algebra.single_letter import solutions
+from shapecalc.algebra.single_letter import solve_comparison
 from shapecalc.algebra.trend import divides_by_letter, increases, products
 
 #: Products up to this are split into pairs of factors.
 _LARGEST = 10**12
 
 
-def always(comparison: Comparison, least: Mapping[Name, Int]) -> bool:
+def holds_always(comparison: Comparison, least: Mapping[Name, Int]) -> bool:
     """Whether it is seen that a comparison holds for all values from the least on: it does there, and sizes grow."""
     left, relation, right = comparison
     if relation not in (">=", "<="):
@@ -31,7 +31,7 @@ def always(comparison: Comparison, least: Mapping[Name, Int]) -> bool:
     return increases(difference) and all(isinstance(value, int) and value >= 0 for value in values)
 
 
-def never(comparison: Comparison, values: Mapping[str, Integers]) -> bool:
+def holds_never(comparison: Comparison, values: Mapping[str, Integers]) -> bool:
     """Whether it is seen that a comparison holds for no values of its letters.
 
     An equation has no solution if what all its sizes are multiples of does not divide its number, or if its number is
@@ -49,7 +49,7 @@ def never(comparison: Comparison, values: Mapping[str, Integers]) -> bool:
     if not isinstance(right, int):
         return False
     times, sizes = factors(left)
-    by_letter = [names(size) for size in sizes]
+    by_letter = [names_in(size) for size in sizes]
     if len(sizes) != 2 or any(len(some) != 1 for some in by_letter) or not 0 < right <= _LARGEST or right % times:
         return False
     return not any(
@@ -67,7 +67,7 @@ def _pairs(number: int) -> Iterator[tuple[int, int]]:
 
 def _reached(size: Expr, goal: int, values: Mapping[str, Integers]) -> bool:
     """Whether a size of one letter can be ``goal``; True where that is not known."""
-    (letter,) = names(size)
+    (letter,) = names_in(size)
     left = values[letter.name]
-    found = solutions(Comparison(size, "=", goal), letter, left.smallest or 0)
+    found = solve_comparison(Comparison(size, "=", goal), letter, left.smallest or 0)
     return found is None or bool(left & found)

@@ -16,7 +16,21 @@ from functools import lru_cache, reduce
 from operator import add
 from typing import assert_never, cast
 
-from shapecalc.algebra.expr import Add, Binary, CeilDiv, Expr, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub, product
+from shapecalc.algebra.expr import (
+    Binary,
+    CeilDiv,
+    Expr,
+    FloorDiv,
+    Int,
+    Max,
+    Min,
+    Minus,
+    Name,
+    Node,
+    Plus,
+    Times,
+    product,
+)
 from shapecalc.errors import ShapecalcError
 
 #: A product of atoms, in order; the empty one is the number 1.
@@ -64,7 +78,7 @@ def factors(tree: Int) -> tuple[int, list[Expr]]:
     """A product as a number and the sizes that it multiplies."""
     if isinstance(tree, int):
         return tree, []
-    if not isinstance(tree, Mul):
+    if not isinstance(tree, Times):
         return 1, [tree]
     (once, ours), (again, theirs) = factors(tree.left), factors(tree.right)
     return once * again, ours + theirs
@@ -124,11 +138,11 @@ def collected(tree: Int) -> Sum:
         return {(node,): 1}
     left, right = collected(node.left), collected(node.right)
     match node:
-        case Add():
+        case Plus():
             return _plus(left, right)
-        case Sub():
+        case Minus():
             return _plus(left, right, -1)
-        case Mul():
+        case Times():
             return _times(left, right)
         case FloorDiv():
             return _floor(left, right)
@@ -163,7 +177,7 @@ def _raised(total: Sum) -> Sum:
     """⌊(W − 2)/4⌋ + 1 as ⌊(W + 2)/4⌋: of two numbers as near to 0, the one that leaves nothing outside."""
     for (atom, *others), times in ((atoms, times) for atoms, times in total.items() if atoms):
         if total.get(()) == times and not others and isinstance(atom, FloorDiv) and isinstance(atom.right, int):
-            inside = atom.left.right if isinstance(atom.left, Sub) else 0
+            inside = atom.left.right if isinstance(atom.left, Minus) else 0
             if isinstance(inside, int) and 2 * inside == atom.right:
                 rest = {atoms: times for atoms, times in total.items() if atoms not in ((), (atom,))}
                 return rest | {(cast("Expr", (atom.left + atom.right) // atom.right),): times}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, assert_never, cast, final
 
-from shapecalc.algebra.expr import Add, Binary, CeilDiv, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub
+from shapecalc.algebra.expr import Binary, CeilDiv, FloorDiv, Int, Max, Min, Minus, Name, Node, Plus, Times
 
 #: How tightly the outermost operator of a piece of text binds.
 _SUM, _PRODUCT, _ATOM = 1, 2, 3
@@ -93,11 +93,11 @@ class _Writer:
         match node:
             case Name():
                 return self.shown[node]
-            case Add(left, right):
+            case Plus(left, right):
                 return f"{self.term(left)} + {self.group(right, _PRODUCT)}", _SUM
-            case Sub(left, right):
+            case Minus(left, right):
                 return f"{self.term(left)}{self.style.minus}{self.group(right, _PRODUCT)}", _SUM
-            case Mul(left, right):
+            case Times(left, right):
                 return self.times(left, right), _PRODUCT
             case FloorDiv(left, right):
                 return self.divided(self.style.floor, left, right)

@@ -8,12 +8,12 @@ from typing import Any
 from shapecalc.algebra.expr import Binary, Expr, Name
 
 
-def names(value: Any) -> frozenset[Name]:
+def names_in(value: Any) -> frozenset[Name]:
     """The names in an expression, or in a tuple of them; none in anything else."""
     if isinstance(value, Expr):
         return _inside(value)
     if isinstance(value, tuple):
-        return frozenset().union(*map(names, value))
+        return frozenset().union(*map(names_in, value))
     return frozenset()
 
 
@@ -23,6 +23,6 @@ def _inside(tree: Expr) -> frozenset[Name]:
         case Name():
             return frozenset((tree,))
         case Binary():
-            return names(tree.left) | names(tree.right)
+            return names_in(tree.left) | names_in(tree.right)
         case _:
             return frozenset()

@@ -13,7 +13,7 @@ from shapecalc.algebra.trend import Trend, divisors, increases, products, trend
 _FARTHEST = 1 << 1100
 
 
-def solutions(comparison: Comparison, letter: Name, low: int) -> Integers | None:
+def solve_comparison(comparison: Comparison, letter: Name, low: int) -> Integers | None:
     """The values from ``low`` on for which a comparison holds; None where it cannot be solved.
 
     Args:

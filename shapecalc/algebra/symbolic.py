@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, assert_never, cast
 
-from shapecalc.algebra.expr import Add, CeilDiv, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub
+from shapecalc.algebra.expr import CeilDiv, FloorDiv, Int, Max, Min, Minus, Name, Node, Plus, Times
 from shapecalc.errors import ShapecalcError
 
 
@@ -29,11 +29,11 @@ def _converted(tree: Int, sympy: Any) -> Any:
         return sympy.Symbol(node.name if node.axis < 0 else f"{node.name}_{node.axis}", integer=True, nonnegative=True)
     left, right = _converted(node.left, sympy), _converted(node.right, sympy)
     match node:
-        case Add():
+        case Plus():
             return left + right
-        case Sub():
+        case Minus():
             return left - right
-        case Mul():
+        case Times():
             return left * right
         case FloorDiv():
             return sympy.floor(left / right)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple, assert_never, cast
 
-from shapecalc.algebra.expr import Add, Binary, CeilDiv, Expr, FloorDiv, Int, Max, Min, Mul, Name, Node, Sub
+from shapecalc.algebra.expr import Binary, CeilDiv, Expr, FloorDiv, Int, Max, Min, Minus, Name, Node, Plus, Times
 from shapecalc.algebra.normal_form import factors
 
 if TYPE_CHECKING:
@@ -63,11 +63,11 @@ def trend(tree: Int) -> Trend | None:
     if left is None or right is None:
         return None
     match node:
-        case Add():
+        case Plus():
             return _plus(left, right)
-        case Sub():
+        case Minus():
             return _plus(left, _times(right, -1))
-        case Mul():
+        case Times():
             number = next((side for side in (node.left, node.right) if isinstance(side, int)), None)
             other = right if number is node.left else left
             return None if number is None else _times(other, number)
@@ -118,7 +118,7 @@ def _least(one: Trend, other: Trend) -> Trend:
 
 def products(tree: Int) -> Iterator[list[Expr]]:
     """The factors of every product of two or more sizes in an expression."""
-    if isinstance(tree, Mul):
+    if isinstance(tree, Times):
         sizes = factors(tree)[1]
         if len(sizes) > 1:
             yield sizes
@@ -154,16 +154,16 @@ def increases(tree: Int, sign: int = 1) -> bool:
     match node:
         case Name():
             return sign == 1
-        case Add() | Min() | Max():
+        case Plus() | Min() | Max():
             return increases(node.left, sign) and increases(node.right, sign)
-        case Sub():
+        case Minus():
             return increases(node.left, sign) and increases(node.right, -sign)
         case FloorDiv() | CeilDiv():
             if isinstance(node.right, int):
                 return increases(node.left, sign)
             # a number over what grows falls towards 0
             return isinstance(node.left, int) and increases(node.right) and (node.left >= 0) == (sign == -1)
-        case Mul():
+        case Times():
             times, sizes = factors(node)
             return all(increases(size, sign if times >= 0 else -sign) for size in sizes)
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, cast, final
 
-from shapecalc.algebra import LATEX, TEXT, Env, Int, Name, evaluate, names_of, short, text
+from shapecalc.algebra import LATEX, TEXT, Env, Int, Name, evaluate, name_values, short, text
 from shapecalc.algebra.notation import Style
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers import Layer, shape_text
@@ -45,7 +45,7 @@ class Derived(NamedTuple):
 
     def numbers(self, style: Style = TEXT) -> str:
         """The formula with its numbers."""
-        values = names_of(self.env)
+        values = name_values(self.env)
         return _each(self.tree, lambda one: text(one, lambda name: values.get(name, name.name), style))
 
     def result(self, style: Style = TEXT) -> str:
@@ -89,7 +89,7 @@ def _derived(step: Step) -> Derived:
     try:
         tree = formula.tree(env)
         # a formula that looks at its numbers (a size of 1 is stretched) may go another way with letters
-        return Derived(what, tree if _gives(tree, value, names_of(env)) else value, env, value)
+        return Derived(what, tree if _gives(tree, value, name_values(env)) else value, env, value)
     except ShapecalcError:  # hundreds of inputs joined: a formula that nobody could read
         return Derived(what, value, env, value)
 
@@ -120,7 +120,7 @@ def _parameters(layer: Layer) -> list[Derived]:
         sizes = formula.tree(env)
         if sizes is not None:
             tree = entries_of(sizes)
-            tensors.append(Derived(name, tree, env, evaluate(tree, names_of(env))))
+            tensors.append(Derived(name, tree, env, evaluate(tree, name_values(env))))
     if not tensors:
         return []
     if len(tensors) > _TENSORS_IN_ONE_LINE:

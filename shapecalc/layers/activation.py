@@ -7,7 +7,7 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
 from shapecalc.algebra.comparison import Comparison
-from shapecalc.errors import SpecError, one_of
+from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.fields import Shape
 from shapecalc.layers.core.layer import Layer, register
 from shapecalc.layers.core.require import Condition, Require
@@ -148,7 +148,7 @@ class GELU(Activation):
     approximate: str = "none"
 
     def validate(self) -> None:
-        one_of("GELU", "approximate", self.approximate, ("none", "tanh"))
+        check_choice("GELU", "approximate", self.approximate, ("none", "tanh"))
 
 
 @final

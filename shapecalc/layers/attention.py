@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
-from shapecalc.errors import ShapeError, SpecError, one_of
+from shapecalc.errors import ShapeError, SpecError, check_choice
 from shapecalc.layers.core.fields import Shape
 from shapecalc.layers.core.layer import Layer, Step, register, shape_text
 from shapecalc.layers.core.require import Condition, Require, equal
@@ -188,7 +188,7 @@ class TransformerLayer(Layer):
 
     def validate(self) -> None:
         name = type(self).__name__
-        one_of(name, "activation", self.activation, ("relu", "gelu"))
+        check_choice(name, "activation", self.activation, ("relu", "gelu"))
         if not 0 <= self.dropout <= 1:
             raise SpecError(f"{name}: dropout={self.dropout} must be a probability, between 0 and 1.")
 

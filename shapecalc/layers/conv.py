@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, ceildiv, maximum
-from shapecalc.errors import SpecError, one_of
+from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.axiswise import WINDOW_READS, Axiswise, Reads, extent, positions, window
 from shapecalc.layers.core.fields import Axes, Padding, Shape
 from shapecalc.layers.core.layer import entries_of, register
@@ -100,11 +100,11 @@ class Conv(Axiswise):
     macs = Formula(lambda weights, positions: weights * positions)
 
     def validate(self) -> None:
-        one_of(type(self).__name__, "padding_mode", self.padding_mode, PADDING_MODES)
+        check_choice(type(self).__name__, "padding_mode", self.padding_mode, PADDING_MODES)
         if not isinstance(self.padding, str):
             return
         rules = tuple(rule for rule in RULES if rule != "causal" or self.rank == 1)
-        one_of(type(self).__name__, "padding", self.padding, rules)
+        check_choice(type(self).__name__, "padding", self.padding, rules)
         stride = self.values["stride"]
         if self.padding == "same" and any(step != 1 for step in stride):
             raise SpecError(

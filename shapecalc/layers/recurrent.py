@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
-from shapecalc.errors import SpecError, one_of
+from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.fields import Shape
 from shapecalc.layers.core.layer import Layer, Step, register
 from shapecalc.layers.core.require import Require
@@ -106,7 +106,7 @@ class RNN(Recurrent):
 
     def validate(self) -> None:
         super().validate()
-        one_of("RNN", "nonlinearity", self.nonlinearity, ("tanh", "relu"))
+        check_choice("RNN", "nonlinearity", self.nonlinearity, ("tanh", "relu"))
 
 
 @final
@@ -193,7 +193,7 @@ class RNNCell(Cell):
     gates = 1
 
     def validate(self) -> None:
-        one_of("RNNCell", "nonlinearity", self.nonlinearity, ("tanh", "relu"))
+        check_choice("RNNCell", "nonlinearity", self.nonlinearity, ("tanh", "relu"))
 
 
 @final

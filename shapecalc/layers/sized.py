@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, normal
-from shapecalc.errors import ShapeError, SpecError, one_of
+from shapecalc.errors import ShapeError, SpecError, check_choice
 from shapecalc.layers.core.axiswise import Axiswise, Reads
 from shapecalc.layers.core.fields import Shape, Size
 from shapecalc.layers.core.layer import Stated, register, shape_text
@@ -100,7 +100,7 @@ class Interpolate(Sized):
     reads = Resize.reads
 
     def validate(self) -> None:
-        one_of("Interpolate", "mode", self.mode, MODES)
+        check_choice("Interpolate", "mode", self.mode, MODES)
         if self.align_corners is not None and self.mode not in _INTERPOLATING:
             raise SpecError(f"Interpolate: align_corners has a meaning only for {', '.join(_INTERPOLATING)}.")
 

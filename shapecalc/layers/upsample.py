@@ -6,7 +6,7 @@ import math
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, minimum
-from shapecalc.errors import ShapeError, SpecError, one_of
+from shapecalc.errors import ShapeError, SpecError, check_choice
 from shapecalc.layers.adaptive import adaptive_taps, scaled
 from shapecalc.layers.core.axiswise import Axiswise, Reads
 from shapecalc.layers.core.fields import Factors, Shape, Size
@@ -145,7 +145,7 @@ class Upsample(Resize):
 
     def validate(self) -> None:
         super().validate()
-        one_of("Upsample", "mode", self.mode, MODES)
+        check_choice("Upsample", "mode", self.mode, MODES)
         if self.align_corners is not None and self.mode not in _INTERPOLATING:
             raise SpecError(f"Upsample: align_corners has a meaning only for {', '.join(_INTERPOLATING)}.")
         if self.recompute_scale_factor and self.values["size"] is not None:

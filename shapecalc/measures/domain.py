@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Int, Name, evaluate, names, product, short
+from shapecalc.algebra import Int, Name, evaluate, names_in, product, short
 from shapecalc.algebra.comparison import Comparison
 from shapecalc.algebra.integers import Integers, Piece
-from shapecalc.algebra.multi_letter import always, never
+from shapecalc.algebra.multi_letter import holds_always, holds_never
 from shapecalc.algebra.normal_form import factors
-from shapecalc.algebra.single_letter import solutions
+from shapecalc.algebra.single_letter import solve_comparison
 from shapecalc.algebra.trend import divides_by_letter, products
 from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
 from shapecalc.layers import Shape
@@ -167,9 +167,9 @@ def domain(report: Report) -> Domain:
 
     A letter of the input stands for a number from 1 on, one that only arguments have for a number from 0 on.
     """
-    inputs = {name.name for shape in report.net.inputs.values() for name in names(shape)}
+    inputs = {name.name for shape in report.net.inputs.values() for name in names_in(shape)}
     layers = {row.layer.alike for row in report}
-    letters = sorted(inputs | {name.name for one in layers for name in names(tuple(one.layer.values.values()))})
+    letters = sorted(inputs | {name.name for one in layers for name in names_in(tuple(one.layer.values.values()))})
     solver = _Solver({letter: int(letter in inputs) for letter in letters})
     later = [asked for asked in _asked(report) if not solver.take(asked)]
     # products are solved where no factor is negative: beyond the least size that the other conditions leave
@@ -212,7 +212,7 @@ class _Solver:
 
     def take(self, asked: Imposed) -> bool:
         """Take a condition in; False where it has several letters or cannot be solved."""
-        letters = names(tuple(side for option in asked.condition.options for side in (option.left, option.right)))
+        letters = names_in(tuple(side for option in asked.condition.options for side in (option.left, option.right)))
         if len(letters) != 1 or self.solved == MAX_SOLVED:
             return False
         self.solved += 1
@@ -239,10 +239,10 @@ class _Solver:
         """The domain, with those conditions alone that its sets need."""
         least: dict[Name, Int] = {Name(letter): left.smallest or 0 for letter, left in self.values.items()}
         for one in joint:
-            if not self.conflict and all(never(option, self.values) for option in one.condition.options):
+            if not self.conflict and all(holds_never(option, self.values) for option in one.condition.options):
                 self.conflict = (one,)
         needed = [] if self.conflict else [one for letter in self.lows for one in self._needed(letter)]
-        tied = [one for one in joint if not any(always(option, least) for option in one.condition.options)]
+        tied = [one for one in joint if not any(holds_always(option, least) for option in one.condition.options)]
         return Domain(self.values, tuple(needed), tuple(tied), self.conflict)
 
     def _needed(self, letter: str) -> list[Imposed]:
@@ -287,7 +287,7 @@ def _allowed(condition: Condition, letter: Name, low: int, least: int) -> Intege
     pieces: list[Piece] = []
     for option in condition.options:
         late = any(any(products(side)) or divides_by_letter(side) for side in (option.left, option.right))
-        one = solutions(option, letter, least if late else low)
+        one = solve_comparison(option, letter, least if late else low)
         if one is None:
             return None
         pieces += one.pieces

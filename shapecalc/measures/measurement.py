@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, final
 
-from shapecalc.algebra import Int, names, normal, short, total
+from shapecalc.algebra import Int, names_in, normal, short, total
 from shapecalc.errors import ShapeError
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.layer import Alike
@@ -107,7 +107,7 @@ def _alone(alike: Alike, inputs: tuple[Shape, ...]) -> tuple[Any, Int, bool]:
     keeps = held(layer)
     cost = short(macs(layer, inputs, output))
     facts = (layer, inputs, output, keeps.weights, keeps.buffers, normal(keeps.parameters), cost)
-    return facts, stored(layer, output), bool(names((*inputs, *alike.layer.values.values())))
+    return facts, stored(layer, output), bool(names_in((*inputs, *alike.layer.values.values())))
 
 
 def _mended(net: Net, node: Node, refused: ShapeError) -> ShapeError:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from shapecalc.algebra import Int, Name, evaluate, names, normal
+from shapecalc.algebra import Int, Name, evaluate, names_in, normal
 from shapecalc.algebra.comparison import Comparison
-from shapecalc.algebra.dominating import greatest
+from shapecalc.algebra.dominating_sums import maximum_of_sums
 from shapecalc.algebra.expr import Binary, Max, Min
 from shapecalc.algebra.normal_form import multiples
-from shapecalc.algebra.single_letter import solutions
+from shapecalc.algebra.single_letter import solve_comparison
 from shapecalc.errors import ShapecalcError
 from shapecalc.measures import Report, Row
 from shapecalc.measures.domain import Domain, domain
@@ -34,7 +34,7 @@ def _memory(report: Report, new: list[Int], known: Domain) -> Memory:
     """The memory with its largest moment: a maximum, where different inputs have different ones."""
     least = {Name(letter): allowed.smallest or 0 for letter, allowed in known.values.items()}
     sums = [multiples([times * one for one, times in moment]) for moment in moments(report.net, new)]
-    most = greatest(sums, least)
+    most = maximum_of_sums(sums, least)
     return report.memory._replace(forward=None if most is None else bytes_of(report.memory.dtype) * most)
 
 
@@ -79,12 +79,12 @@ _LEFT, _RIGHT = Name("left"), Name("right")
 
 
 def _always(comparison: Comparison, known: Domain) -> bool:
-    letters = names((comparison.left, comparison.right))
+    letters = names_in((comparison.left, comparison.right))
     if len(letters) != 1:
         return False
     (letter,) = letters
     legal = known.values[letter.name]
-    allowed = solutions(comparison, letter, legal.smallest or 0)
+    allowed = solve_comparison(comparison, letter, legal.smallest or 0)
     try:
         return allowed is not None and not legal - allowed
     except ShapecalcError:  # the patterns together are too long to tell

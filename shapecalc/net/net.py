@@ -159,7 +159,7 @@ class Net:
         return ", ".join(f"{name}: {shape_text(shape)}" for name, shape in self.inputs.items())
 
 
-def fresh(layer: Layer, counts: dict[str, int], taken: Container[str] = (), prefix: str = "") -> str:
+def fresh_name(layer: Layer, counts: dict[str, int], taken: Container[str] = (), prefix: str = "") -> str:
     """A name for a node that nobody named: its layer's nickname and a number; not taken behind the prefix."""
     while True:
         counts[layer.nick] = counts.get(layer.nick, 0) + 1

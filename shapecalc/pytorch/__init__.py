@@ -21,11 +21,11 @@ from shapecalc.pytorch.verification import Verification as Verification
 from shapecalc.pytorch.verification import verify as verify
 
 if TYPE_CHECKING:
-    from shapecalc.pytorch.training.trainer import restore as restore
+    from shapecalc.pytorch.training.trainer import load_trained as load_trained
     from shapecalc.pytorch.training.trainer import train as train
 
 #: Imported when they are asked for: training needs packages that building does not.
-_TRAINING = ("restore", "train")
+_TRAINING = ("load_trained", "train")
 
 
 def __getattr__(name: str) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Int, Name, names
+from shapecalc.algebra import Int, Name, names_in
 from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
 from shapecalc.algebra.trend import increases
 from shapecalc.errors import SpecError
@@ -223,14 +223,14 @@ class _Scale:
         self.letter = self.chosen()
         self.legal = self.form.domain.values[self.letter]
         letter = Name(self.letter)
-        tied = [one for one in self.form.domain.joint if letter in names(one.condition.options)]
-        self.open = [one for one in tied if names(one.condition.options) == {letter}]
+        tied = [one for one in self.form.domain.joint if letter in names_in(one.condition.options)]
+        self.open = [one for one in tied if names_in(one.condition.options) == {letter}]
         self.where = tuple(dict.fromkeys(one.comparison for one in tied))
         self.known: dict[int, int] = {}
 
     def chosen(self) -> str:
         """The one letter that the measure depends on."""
-        letters = sorted({name.name for size in self.sizes() for name in names(size)})
+        letters = sorted({name.name for size in self.sizes() for name in names_in(size)})
         if len(letters) == 1:
             return letters[0]
         depends = f"The {self.measure} of this net depend{'' if self.measure.endswith('s') else 's'}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from shapecalc.algebra import LATEX, Expr, Int, Name, evaluate, names, text
-from shapecalc.algebra.expr import Add, Mul, Sub
+from shapecalc.algebra import LATEX, Expr, Int, Name, evaluate, names_in, text
+from shapecalc.algebra.expr import Minus, Plus, Times
 from shapecalc.errors import ShapeError
 from shapecalc.layers import Shape
 from shapecalc.measures import Report, Row, measure
@@ -95,7 +95,9 @@ def _latex(value: Any) -> str:
     """An expression, or a shape, whose sums and products stand in brackets."""
     if not isinstance(value, tuple):
         return text(value, style=LATEX)
-    return r" \times ".join(rf"({_latex(one)})" if isinstance(one, Add | Sub | Mul) else _latex(one) for one in value)
+    return r" \times ".join(
+        rf"({_latex(one)})" if isinstance(one, Plus | Minus | Times) else _latex(one) for one in value
+    )
 
 
 def closed_form(net: Net) -> ClosedForm:
@@ -133,7 +135,7 @@ def with_letters(net: Net) -> Net:
 
 def _lettered(shape: Shape) -> Shape:
     letters = _SIZES.get(len(shape))
-    if letters is None or names(shape):
+    if letters is None or names_in(shape):
         return shape
     return (*shape[: len(shape) - len(letters)], *map(Name, letters))
 
@@ -161,7 +163,7 @@ def measure_at(net: Net, values: dict[str, int]) -> Report:
 
 
 def _numbered(node: Node, numbers: dict[Name, Int]) -> Node:
-    changes = {name: _replaced(value, numbers) for name, value in node.layer.values.items() if names(value)}
+    changes = {name: _replaced(value, numbers) for name, value in node.layer.values.items() if names_in(value)}
     return node._replace(layer=node.layer.replace(**changes)) if changes else node
 
 

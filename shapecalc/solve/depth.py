@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Int, Name, names
+from shapecalc.algebra import Int, Name, names_in
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.formats.text.chain import read_layers
 from shapecalc.formats.text.quantities import read_count
@@ -152,7 +152,7 @@ def _start(spec: str, layers: list[Layer]) -> Shape:
 
 
 def _number(size: Int, spec: str) -> int:
-    letters = sorted(name.name for name in names(size) if name not in _START)
+    letters = sorted(name.name for name in names_in(size) if name not in _START)
     if letters:
         raise SpecError(f"{spec!r} has the letter {letters[0]}; write a number, or {INDEX} for the place in the stack.")
     if not isinstance(size, int):

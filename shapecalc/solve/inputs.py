@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Expr, Int, Name, evaluate, names, normal
+from shapecalc.algebra import Expr, Int, Name, evaluate, names_in, normal
 from shapecalc.algebra.comparison import Comparison
 from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
-from shapecalc.algebra.single_letter import first_reaching, solutions
+from shapecalc.algebra.single_letter import first_reaching, solve_comparison
 from shapecalc.algebra.trend import increases
 from shapecalc.errors import SpecError
 from shapecalc.layers import Shape, shape_text
@@ -126,7 +126,7 @@ def inputs_for(net: Net, output: Sizes) -> Inputs:
     values = dict(form.domain.values)
     tied, where = _joint(form.domain)
     for one in asked:
-        letters = names(one.size)
+        letters = names_in(one.size)
         if len(letters) > 1 or (letters and not _take(one, next(iter(letters)), values)):
             tied[one] = None
     missed = tuple(one for one in asked if _is_missed(one, values))
@@ -154,7 +154,7 @@ def _joint(domain: Domain) -> tuple[dict[Asked, None], list[str]]:
 
 def _is_missed(asked: Asked, values: Case) -> bool:
     """Whether a size cannot be had: it is always another number, or no value is left for its letter."""
-    letters = names(asked.size)
+    letters = names_in(asked.size)
     return asked.size != asked.wanted if not letters else any(not values[name.name] for name in letters)
 
 
@@ -171,7 +171,7 @@ def _wanted(output: Sizes, shape: Shape) -> tuple[int, ...]:
 def _take(asked: Asked, letter: Name, values: Case) -> bool:
     """Leave those values of a letter that give the size; False where it cannot be solved for the letter."""
     legal = values[letter.name]
-    allowed = solutions(Comparison(asked.size, "=", asked.wanted), letter, legal.smallest or 0)
+    allowed = solve_comparison(Comparison(asked.size, "=", asked.wanted), letter, legal.smallest or 0)
     if allowed is not None:
         values[letter.name] = legal & allowed
     return allowed is not None
@@ -182,7 +182,7 @@ def _cases(values: Case, tied: list[Asked]) -> tuple[list[Case], list[Asked]]:
 
     Where all equations tie the same two letters, each value of one of them has its values of the other.
     """
-    letters = sorted({name for one in tied for name in names(one.size)}, key=lambda name: name.name)
+    letters = sorted({name for one in tied for name in names_in(one.size)}, key=lambda name: name.name)
     if len(letters) != 2:
         return [values], tied
     for first, second in (letters, letters[::-1]):
@@ -218,7 +218,7 @@ def _left(asked: tuple[Asked, ...], letter: Name, legal: Integers) -> Integers |
         if isinstance(size, int):
             legal = legal if size == wanted else Integers()
             continue
-        allowed = solutions(Comparison(size, "=", wanted), letter, legal.smallest or 0)
+        allowed = solve_comparison(Comparison(size, "=", wanted), letter, legal.smallest or 0)
         if allowed is None:
             return None
         legal = legal & allowed
@@ -244,7 +244,7 @@ def _reachable(tied: list[Asked], first: Name, second: Name, values: Case) -> li
 
 def _nearest(asked: Asked, legal: Case) -> Iterator[Near]:
     """The sizes next to the wanted one that legal values of its letter give."""
-    letters = names(asked.size)
+    letters = names_in(asked.size)
     if len(letters) != 1 or not increases(asked.size):
         return
     (letter,) = letters
@@ -259,5 +259,5 @@ def _nearest(asked: Asked, legal: Case) -> Iterator[Near]:
         return
     for number in (last_until(values, beyond - 1), first_from(values, beyond)):
         if number is not None:
-            given = solutions(Comparison(asked.size, "=", at(number)), letter, values.smallest or 0)
+            given = solve_comparison(Comparison(asked.size, "=", at(number)), letter, values.smallest or 0)
             yield Near(letter.name, at(number), values & (given or Integers.between(number, number)))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Int, evaluate, names, names_of, normal, text
-from shapecalc.algebra.expr import Add, FloorDiv
+from shapecalc.algebra import Int, evaluate, name_values, names_in, normal, text
+from shapecalc.algebra.expr import FloorDiv, Plus
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.formats.text.chain import read_layer
 from shapecalc.layers import Layer, Shape, shape_text
@@ -132,7 +132,7 @@ def restore(layer: Layer | str, size: Sizes) -> Restored:
 def _window(layer: Layer) -> Conv | Pool:
     if not isinstance(layer, Conv | Pool):
         raise SpecError(f"{layer!r} does not slide a window over its input; give a convolution or a pooling.")
-    if any(names(layer.values.get(argument)) for argument in ARGUMENTS):
+    if any(names_in(layer.values.get(argument)) for argument in ARGUMENTS):
         raise SpecError(f"{layer!r} has letters among its arguments; give numbers, and a letter for the size.")
     if isinstance(layer.values.get("padding"), str) and layer.values["padding"] != "valid":
         raise SpecError(f"{layer!r}: a transposed convolution needs the padding as a number; write it as one.")
@@ -172,7 +172,7 @@ def _lacking(layer: Conv | Pool, env: dict[str, Any], after: Int) -> Int:
 
 def _answers(layer: Conv | Pool, before: Shape, after: Shape, lacking: list[Int]) -> Iterator[Answer]:
     """A transposed convolution for each combination of remainders."""
-    letters = sorted({name for size in before[1:] for name in names(size)}, key=lambda name: name.name)
+    letters = sorted({name for size in before[1:] for name in names_in(size)}, key=lambda name: name.name)
     strides = layer.values["stride"] or layer.values["kernel_size"]
     modulus = math.lcm(*strides) if letters else 1
     if modulus ** len(letters) > MAX_CASES:
@@ -198,8 +198,8 @@ def _legal(layer: Conv | Pool, before: Shape, after: Shape, extra: list[Int]) ->
 def _rule(size: Any, env: dict[str, Any]) -> tuple[str, str]:
     """What the division by the stride leaves over, in letters and in numbers."""
     match size:
-        case Add(FloorDiv(over, stride), 1):
-            values = names_of(env)
+        case Plus(FloorDiv(over, stride), 1):
+            values = name_values(env)
             left, number = normal(evaluate(over, values)), env["stride"]
             numbers = f"({text(over, lambda name: values[name])}) mod {number}"
             return f"({written(over)}) mod {written(stride)}", (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from shapecalc.algebra import Env, Formula, Int
-from shapecalc.compare.frameworks.comparison import SIZE, Comparison, Place
+from shapecalc.compare.frameworks.comparison import SIZE, FrameworkComparison, LayerComparison
 from shapecalc.derivations.derived import Derived
 from shapecalc.layers import shape_text
 from shapecalc.write.ledger import paragraph
@@ -13,7 +13,7 @@ from shapecalc.write.ledger import paragraph
 _ALIGN = ("left", "left", "right", "right", "left")
 
 
-def comparison_text(found: Comparison) -> str:
+def comparison_text(found: FrameworkComparison) -> str:
     """The sizes of every layer under both frameworks, and what is to be said of those that differ."""
     from tabulate import tabulate  # 20 ms to import, and only for tables
 
@@ -29,11 +29,11 @@ def comparison_text(found: Comparison) -> str:
     return "\n\n".join([head, table, *said, _verdict(found)])
 
 
-def _shape(place: Place) -> str:
+def _shape(place: LayerComparison) -> str:
     return "?" if place.theirs is None else shape_text(place.theirs)
 
 
-def _mark(place: Place) -> str:
+def _mark(place: LayerComparison) -> str:
     """What the last column says of a layer: it differs itself, it is refused, or only its input differs."""
     if place.refused:
         return "refused"
@@ -43,7 +43,7 @@ def _mark(place: Place) -> str:
     return "" if place.theirs in (place.torch, None) else "follows"
 
 
-def _said(place: Place, name: str) -> str:
+def _said(place: LayerComparison, name: str) -> str:
     """What differs about one layer: both formulas with their numbers, how it is written there, and why."""
     written = dict.fromkeys(f"   {name}: {one.rule.written}" for one in place.differences)
     lines = [f"{place.name}  {place.layer!r}{''.join(written)}"]
@@ -63,7 +63,7 @@ def _sentence(formula: Formula, env: Env, value: Int) -> str:
     return Derived("", formula.tree(env), env, value).sentence()
 
 
-def _verdict(found: Comparison) -> str:
+def _verdict(found: FrameworkComparison) -> str:
     """How many layers differ, and what was not compared."""
     count = len(found.differing)
     verb = "differ or may differ" if found.has_letters else "differs" if count == 1 else "differ"

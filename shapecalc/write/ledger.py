@@ -7,7 +7,7 @@ import textwrap
 from collections import Counter
 
 from shapecalc.algebra import Int
-from shapecalc.compare.counters.counting import NOT_COUNTED, NOT_TRIED, UNREAD, Count, LayerCount
+from shapecalc.compare.counters.counting import NOT_COUNTED, NOT_TRIED, UNREAD, LayerCount, WorkCount
 from shapecalc.compare.counters.terms import MACS
 from shapecalc.write.table import count
 
@@ -17,7 +17,7 @@ _ALIGN = ("left", "left", "right", "right", "left")
 _NARROW = 30
 
 
-def count_text(found: Count) -> str:
+def count_text(found: WorkCount) -> str:
     """The count as a table, the sum that leads from our count to the tool's, and what is to be said besides."""
     from tabulate import tabulate  # 20 ms to import, and only for tables
 
@@ -46,7 +46,7 @@ def signed(number: Int) -> str:
     return f"− {text[1:]}" if text.startswith("−") else f"+ {text}"
 
 
-def _sum(found: Count) -> str:
+def _sum(found: WorkCount) -> str:
     """The terms one below the other, from our count to the tool's."""
     lines = [(signed(number), name) for name, number in found.terms.items()]
     lines[0] = (f"  {count(found.terms[MACS.name])}", MACS.name)
@@ -56,7 +56,7 @@ def _sum(found: Count) -> str:
     return "\n".join(f"{number[:2]}{number[2:]:{side}{width}}  {name}" for number, name in lines)
 
 
-def _besides(found: Count) -> list[str]:
+def _besides(found: WorkCount) -> list[str]:
     """What is not counted, what was not tried, where the tool fails, and the tool's notes."""
     lines = [
         (remark, _by_type([one for one in found.layers if one.remark == remark]))

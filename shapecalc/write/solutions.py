@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from shapecalc.algebra import names
+from shapecalc.algebra import names_in
 from shapecalc.algebra.trend import trend
 from shapecalc.layers import shape_text
 from shapecalc.layers.conv import RULES
@@ -116,7 +116,7 @@ def _notes(answer: Layers, shown: tuple[Solution, ...]) -> list[tuple[str, str]]
         found.append(("zeros", f"no symmetric padding fits: {pad} puts one more behind"))
     if answer.kind.pads_zeros and all(before == after for before, after in answer.question.axes):
         found.append(("rule", same_rule()))
-    if any(isinstance(one.after, int) and names(one.before) for one in answer.along):
+    if any(isinstance(one.after, int) and names_in(one.before) for one in answer.along):
         pool = f"AdaptiveAvgPool{answer.question.dims}d"
         found.append(("instead", f"one size from every input is what {pool} makes"))
     if not answer.solutions and not answer.kind.is_transposed and any(_grows(one) for one in answer.along):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapecalc.algebra import Int, Name, evaluate
 from shapecalc.algebra.comparison import Comparison
 from shapecalc.algebra.integers import Integers
-from shapecalc.algebra.single_letter import solutions
+from shapecalc.algebra.single_letter import solve_comparison
 from tests.algebra.test_trend import TREES
 
 W = Name("W")
@@ -32,39 +32,41 @@ def _listed(found: Integers | None) -> set[int]:
 def test_the_solutions_are_those_that_trying_finds(left: Int, relation: str, right: Int, low: int) -> None:
     """Of expressions of any kind, from any number on."""
     comparison = Comparison(left, relation, right)
-    assert _listed(solutions(comparison, W, low)) == _tried(comparison, low)
+    assert _listed(solve_comparison(comparison, W, low)) == _tried(comparison, low)
 
 
 @given(st.integers(1, 12), TREES)
 def test_a_number_divides_as_often_as_trying_finds(divisor: int, tree: Int) -> None:
     """The remainders of an expression repeat."""
     comparison = Comparison(divisor, "divides", tree)
-    assert _listed(solutions(comparison, W, 0)) == _tried(comparison, 0)
+    assert _listed(solve_comparison(comparison, W, 0)) == _tried(comparison, 0)
 
 
 @given(st.integers(-90, 90), st.integers(0, 4), RELATIONS, st.integers(-9, 40))
 def test_a_letter_in_a_divisor_is_solved(above: int, more: int, relation: str, right: int) -> None:
     """A number over what grows falls towards 0."""
     comparison = Comparison(above // (W + more) + 1, relation, right)
-    assert _listed(solutions(comparison, W, 1)) == _tried(comparison, 1)
+    assert _listed(solve_comparison(comparison, W, 1)) == _tried(comparison, 1)
 
 
 @given(st.integers(1, 200), st.integers(1, 3))
 def test_a_square_divides_a_number(number: int, times: int) -> None:
     """So does a multiple of one."""
     comparison = Comparison(times * W * W, "divides", number)
-    assert _listed(solutions(comparison, W, 0)) == _tried(comparison, 0)
+    assert _listed(solve_comparison(comparison, W, 0)) == _tried(comparison, 0)
 
 
 def test_a_divisor_that_may_be_zero_is_left_open() -> None:
     """Until the least value of its letter is known."""
-    assert solutions(Comparison(61 // W, "=", 6), W, 0) is None
+    assert solve_comparison(Comparison(61 // W, "=", 6), W, 0) is None
 
 
 @given(st.integers(1, 200))
 def test_a_letter_divides_a_number(number: int) -> None:
     """Its divisors."""
-    assert _listed(solutions(Comparison(W, "divides", number), W, 0)) == _tried(Comparison(W, "divides", number), 0)
+    assert _listed(solve_comparison(Comparison(W, "divides", number), W, 0)) == _tried(
+        Comparison(W, "divides", number), 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,11 +82,11 @@ def test_a_letter_divides_a_number(number: int) -> None:
 def test_products_and_large_numbers_are_solved(comparison: Comparison, words: str) -> None:
     """By halving, however far the answer is."""
     low = 10 if "130" in words else 1
-    found = solutions(comparison, W, low)
+    found = solve_comparison(comparison, W, low)
     assert found is not None
     assert found.text("W") == words
 
 
 def test_a_product_with_negative_factors_is_left_open() -> None:
     """At W = 1 the product (W − 5)·(W − 5) falls before it rises."""
-    assert solutions(Comparison((W - 5) * (W - 5), "=", 16), W, 1) is None
+    assert solve_comparison(Comparison((W - 5) * (W - 5), "=", 16), W, 1) is None

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 
 import shapecalc
 from shapecalc import Net, Node, SpecError
-from shapecalc.compare.counters import CONVENTIONS, count
+from shapecalc.compare.counters import CONVENTIONS, count_work
 from shapecalc.compare.counters import counting as conventions
 from shapecalc.compare.counters.terms import MACS
-from shapecalc.compare.counters.tested_layers import CHECKED
+from shapecalc.compare.counters.tested_layers import TESTED_LAYERS
 from shapecalc.layers import REGISTRY, Linear
 from tests.compare.counted import LAYERS, NETS, WHOLE
 from tests.nets.drawn import small_nets
@@ -28,7 +28,7 @@ RUN = ("LSTM classifier", "LeNet-5", "ResNet-18", "DCGAN's generator", "TCN")
 
 def told(name, tool):
     """What the engine says that a tool prints for a net; None where it says that the tool fails."""
-    found = count(shapecalc.measure(NETS[name]()), tool)
+    found = count_work(shapecalc.measure(NETS[name]()), tool)
     return None if found.stops else found.total
 
 
@@ -50,7 +50,7 @@ def test_what_a_tool_prints(tool, name):
 def test_random_nets(net):
     """Nets that branch and join at random: torch's counter and torchinfo print what the engine says."""
     report = shapecalc.measure(net)
-    assert {tool: printed(tool, net) for tool in CI} == {tool: count(report, tool).total for tool in CI}
+    assert {tool: printed(tool, net) for tool in CI} == {tool: count_work(report, tool).total for tool in CI}
 
 
 @pytest.mark.parametrize("tool", ["fvcore", "thop", "ptflops", "ptflops-aten"])
@@ -65,7 +65,7 @@ def test_what_an_optional_tool_prints(tool):
 @pytest.mark.parametrize("tool", CONVENTIONS)
 def test_terms_add_up(tool):
     """The terms of a net add up to its total, as do its layers, and they begin with our own count."""
-    found = [count(shapecalc.measure(net()), tool) for net in NETS.values()]
+    found = [count_work(shapecalc.measure(net()), tool) for net in NETS.values()]
     sums = [(sum(one.terms.values()), sum(layer.total for layer in one.layers), one.report.macs) for one in found]
     assert [(one.total, one.total, one.terms[MACS.name]) for one in found] == sums
 
@@ -73,7 +73,7 @@ def test_terms_add_up(tool):
 @pytest.mark.parametrize("tool", CONVENTIONS)
 def test_every_layer_is_accounted_for(tool):
     """A layer that adds nothing to the total says so."""
-    layers = [layer for net in NETS.values() for layer in count(shapecalc.measure(net()), tool).layers]
+    layers = [layer for net in NETS.values() for layer in count_work(shapecalc.measure(net()), tool).layers]
     assert [layer for layer in layers if layer.total == 0 and not layer.remark] == []
 
 
@@ -81,7 +81,7 @@ def test_every_layer_is_accounted_for(tool):
 def test_paper_is_our_own_count(name):
     """The convention of papers is the engine's: multiply-accumulates and nothing else."""
     report = shapecalc.measure(NETS[name]())
-    assert count(report, "paper").terms == {MACS.name: report.macs}
+    assert count_work(report, "paper").terms == {MACS.name: report.macs}
 
 
 def test_what_was_tried_is_recorded():
@@ -89,7 +89,7 @@ def test_what_was_tried_is_recorded():
 
     A new layer need not be among them: until it was tried, its count says that it was not.
     """
-    assert CHECKED - set(RECORDED["counts"]) == CHECKED - set(REGISTRY) == set()
+    assert TESTED_LAYERS - set(RECORDED["counts"]) == TESTED_LAYERS - set(REGISTRY) == set()
 
 
 def test_versions():
@@ -104,8 +104,8 @@ LETTERS = "Conv2d(3, 16, 3) BatchNorm2d ReLU MaxPool2d(2) ConvTranspose2d(16, 8,
 def test_letters(tool):
     """With letters for sizes the total is an expression, whose value is the total for those sizes."""
     net = shapecalc.parse(LETTERS, input_shape="3xHxW")
-    form = count(shapecalc.measure(net), tool).total
-    numbers = count(shapecalc.measure(net.with_input((3, 21, 34))), tool).total
+    form = count_work(shapecalc.measure(net), tool).total
+    numbers = count_work(shapecalc.measure(net.with_input((3, 21, 34))), tool).total
     values = {shapecalc.algebra.Name("H"): 21, shapecalc.algebra.Name("W"): 34}
     assert shapecalc.algebra.evaluate(form, values) == numbers
 
@@ -113,7 +113,7 @@ def test_letters(tool):
 def test_letters_through_many_layers():
     """Terms of two thousand layers are collected, as in a short net."""
     net = shapecalc.parse("Conv2d(3, 3, 3, padding=1)" * 2_000, input_shape="3xHxW")
-    assert [str(number) for number in count(shapecalc.measure(net), "ptflops").terms.values()] == [
+    assert [str(number) for number in count_work(shapecalc.measure(net), "ptflops").terms.values()] == [
         "162000H·W",
         "6000H·W",
     ]
@@ -121,8 +121,8 @@ def test_letters_through_many_layers():
 
 def test_a_layer_that_no_tool_was_tried_on(monkeypatch):
     """A layer of an unknown class is counted as nothing, and both its row and the sum say why."""
-    monkeypatch.setattr(conventions, "CHECKED", CHECKED - {"Linear"})
-    found = count(shapecalc.measure(shapecalc.parse("Linear(3, 4)", input_shape="3")), "fvcore")
+    monkeypatch.setattr(conventions, "TESTED_LAYERS", TESTED_LAYERS - {"Linear"})
+    found = count_work(shapecalc.measure(shapecalc.parse("Linear(3, 4)", input_shape="3")), "fvcore")
     assert (found.total, found.remarked("not tried")) == (0, ("linear1",))
     assert list(found.terms.values()) == [12, -12]
 
@@ -130,12 +130,14 @@ def test_a_layer_that_no_tool_was_tried_on(monkeypatch):
 def test_an_unknown_convention():
     """An unknown tool is refused, with those that are known."""
     with pytest.raises(SpecError, match=r'count: convention="flops" is not known; it may be "torch", "fvcore", '):
-        count(shapecalc.measure(NETS["LeNet-5"]()), "flops")
+        count_work(shapecalc.measure(NETS["LeNet-5"]()), "flops")
 
 
 def test_json():
     """For JSON everything is plain: the total, the terms, and both of them for each layer."""
-    found = count(shapecalc.measure(shapecalc.parse("Conv2d(3, 4, 3) BatchNorm2d ReLU", input_shape="3x8x8")), "fvcore")
+    found = count_work(
+        shapecalc.measure(shapecalc.parse("Conv2d(3, 4, 3) BatchNorm2d ReLU", input_shape="3x8x8")), "fvcore"
+    )
     data = json.loads(json.dumps(found.as_dict()))
     assert data["terms"] == {MACS.name: 3888, "normalisation": 288}
     assert [layer["total"] for layer in data["layers"]] == [3888, 288, 0]
@@ -167,11 +169,11 @@ def test_table(monkeypatch):
     """As text: each layer with its difference, the sum from our count to the tool's, and what is left out."""
     monkeypatch.setenv("COLUMNS", "90")
     spec = "Conv2d(4, 4, 3, padding='same') BatchNorm2d MaxPool2d(2) MaxUnpool2d(2)"
-    assert str(count(shapecalc.measure(shapecalc.parse(spec, input_shape="4x8x8")), "fvcore")) == TABLE
+    assert str(count_work(shapecalc.measure(shapecalc.parse(spec, input_shape="4x8x8")), "fvcore")) == TABLE
 
 
 def test_what_leads_to_no_output():
     """A tool that traces does not see a layer whose output nothing reads."""
     dense = [Node(name, Linear(3, 3), ("input",)) for name in ("lost", "kept")]
-    found = count(shapecalc.measure(Net({"input": (3,)}, tuple(dense))), "fvcore")
+    found = count_work(shapecalc.measure(Net({"input": (3,)}, tuple(dense))), "fvcore")
     assert [(layer.total, layer.remark) for layer in found.layers] == [(0, "leads to no output"), (9, "")]

@@ -12,7 +12,7 @@ from torch.nn import functional
 import shapecalc
 from shapecalc import ShapeError, SpecError
 from shapecalc.algebra import Name, evaluate
-from shapecalc.compare.frameworks import FRAMEWORKS, compare
+from shapecalc.compare.frameworks import FRAMEWORKS, compare_frameworks
 from tests.tools.frameworks import DATA, RUNS, keras_cases, keras_layer, spec, written
 
 RECORDED = json.loads(DATA.read_text(encoding="utf-8"))
@@ -24,7 +24,7 @@ def told(line, sizes, framework):
     net = shapecalc.parse(line, input_shape=(1, 1))
     for size in range(1, sizes + 1):
         try:
-            (place,) = compare(net.with_input((1, size)), framework).places
+            (place,) = compare_frameworks(net.with_input((1, size)), framework).places
         except ShapeError:
             yield "?"
         else:
@@ -87,7 +87,7 @@ def test_what_a_framework_gives(name):
 def windows(case, size):
     """What torch gives where the input is padded, or the output cut, as the engine says that Keras does it."""
     kind, arguments = case
-    (place,) = compare(shapecalc.parse(spec(case), input_shape=(1, size)), "keras").places
+    (place,) = compare_frameworks(shapecalc.parse(spec(case), input_shape=(1, size)), "keras").places
     before = {one.what: one.theirs for one in place.differences}.get("padding before", arguments["padding"])
     (_, outputs) = place.theirs
     span = arguments["dilation"] * (arguments["kernel_size"] - 1) + 1
@@ -145,7 +145,7 @@ def test_keras_leaves_padding_out_of_a_mean():
 
 def layer_of(line, shape, framework):
     """The only layer of a net under a framework."""
-    (place,) = compare(shapecalc.parse(line, input_shape=shape), framework).places
+    (place,) = compare_frameworks(shapecalc.parse(line, input_shape=shape), framework).places
     return place
 
 
@@ -200,7 +200,7 @@ def test_sizes_after_a_difference_follow():
     net = shapecalc.parse(
         "MaxPool2d(2, 3, 1, ceil_mode=True) Conv2d(3, 4, 2) Flatten Linear(4, 2) ReLU", input_shape="3x5x5"
     )
-    places = compare(net, "onnx").places
+    places = compare_frameworks(net, "onnx").places
     assert [place.theirs for place in places] == [(3, 3, 3), (4, 2, 2), (16,), None, None]
     assert [bool(place.refused) for place in places] == [False, False, False, True, False]
 
@@ -208,7 +208,7 @@ def test_sizes_after_a_difference_follow():
 def test_keras_finds_the_number_of_inputs():
     """A dense layer in Keras has no number of inputs, so that another size before it is no mistake."""
     net = shapecalc.parse("MaxPool2d(3, 2, ceil_mode=True) Flatten Linear(27, 2)", input_shape="3x7x7")
-    assert [place.theirs for place in compare(net, "keras").places] == [(3, 4, 4), (48,), (2,)]
+    assert [place.theirs for place in compare_frameworks(net, "keras").places] == [(3, 4, 4), (48,), (2,)]
 
 
 SPEC = (
@@ -221,8 +221,8 @@ def test_letters(framework):
     """With letters for sizes, the framework's are expressions, whose values are the sizes for those numbers."""
     net = shapecalc.parse(SPEC, input_shape="3xHxW")
     values = {Name("H"): 65, Name("W"): 98}
-    forms = [place.theirs for place in compare(net, framework).places]
-    numbers = [place.theirs for place in compare(net.with_input((3, 65, 98)), framework).places]
+    forms = [place.theirs for place in compare_frameworks(net, framework).places]
+    numbers = [place.theirs for place in compare_frameworks(net.with_input((3, 65, 98)), framework).places]
     assert [tuple(evaluate(size, values) for size in shape) for shape in forms] == numbers
 
 
@@ -231,13 +231,13 @@ def test_an_unknown_framework():
     with pytest.raises(
         SpecError, match=r'compare: semantics="caffe" is not known; it may be "torch", "keras", "onnx".'
     ):
-        compare(shapecalc.parse("ReLU", input_shape="3"), "caffe")
+        compare_frameworks(shapecalc.parse("ReLU", input_shape="3"), "caffe")
 
 
 def test_json():
     """For JSON each layer has both shapes, its differences and the reasons."""
     net = shapecalc.parse("MaxPool2d(3, 2, ceil_mode=True) ReLU", input_shape="3x7x8")
-    data = json.loads(json.dumps(compare(net, "keras").as_dict()))
+    data = json.loads(json.dumps(compare_frameworks(net, "keras").as_dict()))
     (pool, relu) = data["layers"]
     assert (pool["torch"], pool["theirs"], relu["theirs"]) == ([3, 3, 4], [3, 4, 4], [3, 4, 4])
     numbers = [(one["axis"], one["what"], one["torch"], one["theirs"]) for one in pool["differences"]]
@@ -280,9 +280,12 @@ def test_table(monkeypatch):
     """As text: both sizes of each layer, then how each one that differs comes about, and why."""
     monkeypatch.setenv("COLUMNS", "100")
     spec = "Conv2d(3, 3, 3, 2, 1) MaxPool2d(3, 2, ceil_mode=True) MaxPool2d(1, dilation=2) ReLU"
-    assert str(compare(shapecalc.parse(spec, input_shape="3x13x16"), "keras")) == TABLE
+    assert str(compare_frameworks(shapecalc.parse(spec, input_shape="3x13x16"), "keras")) == TABLE
 
 
 def test_nothing_differs():
     """Where nothing differs, that is said."""
-    assert str(compare(shapecalc.parse("ReLU", input_shape="3"), "torch")).splitlines()[-2] == "No layer differs."
+    assert (
+        str(compare_frameworks(shapecalc.parse("ReLU", input_shape="3"), "torch")).splitlines()[-2]
+        == "No layer differs."
+    )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import shapecalc.layers
 from shapecalc import ShapecalcError, layers, parse
-from shapecalc.algebra import Expr, Formula, evaluate, names_of, text
+from shapecalc.algebra import Expr, Formula, evaluate, name_values, text
 from shapecalc.errors import SpecError
 from shapecalc.formats import read_expression
 from shapecalc.formats.text.chain import read_layer
@@ -143,7 +143,7 @@ def test_the_readings_of_every_formula_agree(name: str):
         except ShapecalcError:
             return
         for _, formula, env in steps(layer, case.shapes):
-            values, known = numbers(formula.at(env)), names_of(env)
+            values, known = numbers(formula.at(env)), name_values(env)
             trees = numbers(formula.tree(env))
             written = [read_expression(text(tree, lambda name: known[name])) for tree in trees]  # noqa: B023
             assert (values, values) == ([evaluate(tree, known) for tree in trees], written)

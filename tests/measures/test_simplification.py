@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shapecalc import closed_form, parse
 from shapecalc.algebra import Name, evaluate, maximum
-from shapecalc.algebra.dominating import greatest
+from shapecalc.algebra.dominating_sums import maximum_of_sums
 from shapecalc.algebra.normal_form import multiples
 from shapecalc.algebra.symbolic import to_sympy
 from tests.algebra.test_trend import TREES
@@ -54,7 +54,7 @@ SUMS = st.lists(st.builds(lambda times, a, b: times * a * b, st.integers(1, 9), 
 def test_the_greatest_is_the_greatest(sums: list[Any], height: int, width: int) -> None:
     """Leaving out what is never above another changes no value."""
     values = {H: height, W: width}
-    found = greatest([multiples(one) for one in sums], {H: 1, W: 1})
+    found = maximum_of_sums([multiples(one) for one in sums], {H: 1, W: 1})
     assert evaluate(found, values) == max(evaluate(sum(one), values) for one in sums)
 
 
@@ -70,9 +70,9 @@ def test_the_greatest_is_the_greatest(sums: list[Any], height: int, width: int) 
 )
 def test_what_is_never_the_greatest_is_left_out(sums: list[Any], left: Any) -> None:
     """And what is, for some sizes, stays."""
-    assert greatest([multiples([one]) for one in sums], {H: 1, W: 1}) == left
+    assert maximum_of_sums([multiples([one]) for one in sums], {H: 1, W: 1}) == left
 
 
 def test_the_least_size_helps() -> None:
     """From a height of 20 on, 5·H is at least 100."""
-    assert greatest([multiples([100 * W]), multiples([5 * H * W])], {H: 20, W: 1}) == 5 * H * W
+    assert maximum_of_sums([multiples([100 * W]), multiples([5 * H * W])], {H: 20, W: 1}) == 5 * H * W

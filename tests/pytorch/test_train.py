@@ -19,11 +19,11 @@ from torch.utils.data import DataLoader
 
 import shapecalc
 from shapecalc import Builder, ShapecalcError, ShapeError, SpecError, layers
-from shapecalc.pytorch.modules.weights import restore
+from shapecalc.pytorch.modules.weights import load_trained
 from shapecalc.pytorch.training import trainer as training_room
 from shapecalc.pytorch.training.data import DATA, Data, open_data, split
 from shapecalc.pytorch.training.loop import Settings
-from shapecalc.pytorch.training.trainer import Training, evaluate, train
+from shapecalc.pytorch.training.trainer import Training, loss_and_accuracy, train
 
 #: The net of docs/how-to/train.md.
 SPEC = (
@@ -79,13 +79,13 @@ def test_the_documented_net_is_this_one():
 
 def test_written_weights_give_the_same_accuracy(trained, digits):
     """The file's module, read back, classifies the test images as the training reported."""
-    assert measured(restore(trained.path), digits, digits.test)[1] == pytest.approx(trained.accuracy, abs=1e-6)
+    assert measured(load_trained(trained.path), digits, digits.test)[1] == pytest.approx(trained.accuracy, abs=1e-6)
 
 
 def test_written_weights_are_the_best_by_validation_loss(trained, digits):
     """The file's module has the smallest validation loss of the history."""
     smallest = min(epoch.validation_loss for epoch in trained.history)
-    assert measured(restore(trained.path), digits, digits.validation)[0] == pytest.approx(smallest, rel=1e-4)
+    assert measured(load_trained(trained.path), digits, digits.validation)[0] == pytest.approx(smallest, rel=1e-4)
 
 
 def test_the_best_weights_are_restored_when_later_ones_are_worse(monkeypatch, tmp_path):
@@ -97,16 +97,16 @@ def test_the_best_weights_are_restored_when_later_ones_are_worse(monkeypatch, tm
         seen.append({name: value.clone() for name, value in model.state_dict().items()})
         return next(losses), 0.5
 
-    monkeypatch.setattr(training_room, "evaluate", judged)
+    monkeypatch.setattr(training_room, "loss_and_accuracy", judged)
     training = train(shapecalc.parse(LINEAR), epochs=3, out=tmp_path)
-    kept = restore(training.path).state_dict()
+    kept = load_trained(training.path).state_dict()
     assert [all(torch.equal(kept[name], at[name]) for name in kept) for at in seen] == [False, True, False, True]
 
 
 def test_the_best_epoch_is_named(monkeypatch):
     """Of equal validation losses the first counts."""
     losses = iter([0.9, 0.1, 0.1, 7.0])
-    monkeypatch.setattr(training_room, "evaluate", lambda *_: (next(losses), 0.5))
+    monkeypatch.setattr(training_room, "loss_and_accuracy", lambda *_: (next(losses), 0.5))
     assert train(shapecalc.parse(LINEAR), epochs=3, out=None).best.number == 2
 
 
@@ -115,7 +115,7 @@ def test_evaluation_is_in_eval_mode(digits):
     modes = []
     model = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
     model.register_forward_hook(lambda module, *_: modes.append(module.training))
-    evaluate(Accelerator(), model.train(), DataLoader(digits.part(digits.test), batch_size=90))
+    loss_and_accuracy(Accelerator(), model.train(), DataLoader(digits.part(digits.test), batch_size=90))
     assert modes == [False] * 4
 
 
@@ -139,7 +139,7 @@ def test_evaluation_counts_every_image_once(digits):
     """A last batch that is smaller weighs no more than its images."""
     torch.manual_seed(0)
     model = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
-    found = evaluate(Accelerator(), model, DataLoader(digits.part(digits.test), batch_size=359))
+    found = loss_and_accuracy(Accelerator(), model, DataLoader(digits.part(digits.test), batch_size=359))
     assert measured(model, digits, digits.test) == pytest.approx(found, rel=1e-5)
 
 
@@ -244,7 +244,7 @@ def test_a_graph_with_names_shared_and_frozen_weights_comes_back(tmp_path):
     builder.add(layers.Conv2d(4, 4, 1), name="frozen", trainable=False)
     builder.chain(layers.Flatten(), layers.Linear(out_features=10))
     training = train(builder.build(), epochs=1, out=tmp_path)
-    assert measured(restore(training.path), open_data("digits"), open_data("digits").test)[1] == pytest.approx(
+    assert measured(load_trained(training.path), open_data("digits"), open_data("digits").test)[1] == pytest.approx(
         training.accuracy, abs=1e-6
     )
 
@@ -380,7 +380,7 @@ def test_what_is_no_weights_file_is_refused(tmp_path, content, message):
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(SpecError, match=message):
-        restore(path)
+        load_trained(path)
 
 
 def test_weights_of_another_net_are_refused(tmp_path):
@@ -392,7 +392,7 @@ def test_weights_of_another_net_are_refused(tmp_path):
         {"linear1.weight": torch.zeros(10, 64)}, path, {"net": "input: 1x8x8\nlayers:\n- Flatten() Linear(64, 9)\n"}
     )
     with pytest.raises(SpecError, match="does not hold the weights that its own net needs"):
-        restore(path)
+        load_trained(path)
 
 
 def test_weights_without_a_net_are_refused(tmp_path):
@@ -402,7 +402,7 @@ def test_weights_without_a_net_are_refused(tmp_path):
     path = tmp_path / "weights.safetensors"
     save_file({"weight": torch.zeros(1)}, path)
     with pytest.raises(SpecError, match="does not say which net its weights are for"):
-        restore(path)
+        load_trained(path)
 
 
 @pytest.mark.parametrize("package", ["torch", "accelerate", "safetensors", "sklearn", "tqdm"])

@@ -9,15 +9,15 @@ from typing import Any
 
 import shapecalc
 from shapecalc import zoo
-from shapecalc.compare.counters import count
-from shapecalc.compare.frameworks import compare
+from shapecalc.compare.counters import count_work
+from shapecalc.compare.frameworks import compare_frameworks
 from shapecalc.grading import grade, load_quiz, read_answers
 from shapecalc.measures import Row, footprint
 from shapecalc.measures.domain import Domain
 from shapecalc.measures.field.propagation import AxisField
 from shapecalc.measures.memory import Memory
 from shapecalc.pytorch import build, example_inputs, verify
-from shapecalc.pytorch.training.trainer import restore, train
+from shapecalc.pytorch.training.trainer import load_trained, train
 from shapecalc.solve import depth_for, inputs_for, largest_for, layers_for, smallest_for
 from shapecalc.solve import restore as restore_size
 from tests.tools.pages import ROOT
@@ -63,11 +63,11 @@ imported from `shapecalc.measures`.
 #: What is imported by its room's name.
 ROOMS = {
     "shapecalc.solve": (layers_for, restore_size, depth_for, inputs_for, largest_for, smallest_for),
-    "shapecalc.compare.counters": (count,),
-    "shapecalc.compare.frameworks": (compare,),
+    "shapecalc.compare.counters": (count_work,),
+    "shapecalc.compare.frameworks": (compare_frameworks,),
     "shapecalc.zoo": (zoo.names,),
     "shapecalc.grading": (load_quiz, read_answers, grade),
-    "shapecalc.pytorch": (build, example_inputs, verify, train, restore),
+    "shapecalc.pytorch": (build, example_inputs, verify, train, load_trained),
 }
 
 

@@ -1,7 +1,7 @@
 """What other tools print for the work of a net, and why: our count, and the terms that lead from it to theirs."""
 
-from shapecalc.compare.counters.counting import Count as Count
 from shapecalc.compare.counters.counting import LayerCount as LayerCount
-from shapecalc.compare.counters.counting import count as count
+from shapecalc.compare.counters.counting import WorkCount as WorkCount
+from shapecalc.compare.counters.counting import count_work as count_work
 from shapecalc.compare.counters.tools import CONVENTIONS as CONVENTIONS
 from shapecalc.compare.counters.tools import Convention as Convention

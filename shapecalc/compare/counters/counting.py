@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, total
-from shapecalc.compare.counters.inputs import facts, pieces
+from shapecalc.compare.counters.inputs import parts, term_inputs
 from shapecalc.compare.counters.terms import MACS, UNCHECKED, UNUSED
-from shapecalc.compare.counters.tested_layers import CHECKED
+from shapecalc.compare.counters.tested_layers import TESTED_LAYERS
 from shapecalc.compare.counters.tools import CONVENTIONS, Convention
-from shapecalc.errors import one_of
+from shapecalc.errors import check_choice
 from shapecalc.layers import Layer
 from shapecalc.measures.report import Report, Row, plain
 
@@ -55,8 +55,8 @@ class LayerCount(NamedTuple):
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)  # it prints as a table, and is compared by its as_dict()
-class Count:
-    """A net's work as a tool counts it, and how that comes about; see :func:`count`.
+class WorkCount:
+    """A net's work as a tool counts it, and how that comes about; see :func:`count_work`.
 
     Attributes:
         report: the measures of the net.
@@ -106,7 +106,7 @@ class Count:
         return count_text(self)
 
 
-def count(report: Report, convention: str) -> Count:
+def count_work(report: Report, convention: str) -> WorkCount:
     """A net's work as another tool prints it, term by term.
 
     Args:
@@ -118,17 +118,17 @@ def count(report: Report, convention: str) -> Count:
 
     Example:
         >>> import shapecalc
-        >>> from shapecalc.compare.counters import count
+        >>> from shapecalc.compare.counters import count_work
         >>> report = shapecalc.measure(shapecalc.parse("Conv2d(3, 8, 3) ReLU", input_shape=(3, 10, 10)))
-        >>> count(report, "ptflops").terms["bias"]
+        >>> count_work(report, "ptflops").terms["bias"]
         512
     """
-    one_of("count", "convention", convention, CONVENTIONS)
+    check_choice("count", "convention", convention, CONVENTIONS)
     tool = CONVENTIONS[convention]
     read = {node.name for output in report.net.outputs for node in report.net.ancestors(output)}
     layers = tuple(_unread(row) if tool.traces and row.name not in read else _layer(tool, row) for row in report)
     terms = _added([{MACS.name: 0}, *(layer.terms for layer in layers)])
-    return Count(report, tool, layers, terms, total(tuple(terms.values())), _notes(tool, layers))
+    return WorkCount(report, tool, layers, terms, total(tuple(terms.values())), _notes(tool, layers))
 
 
 def _unread(row: Row) -> LayerCount:
@@ -137,8 +137,8 @@ def _unread(row: Row) -> LayerCount:
 
 
 def _layer(tool: Convention, row: Row) -> LayerCount:
-    tried = row.type in CHECKED
-    known = [(piece.layer, facts(piece)) for piece in pieces(row.layer, row.input_shapes, row.output_shape)]
+    tried = row.type in TESTED_LAYERS
+    known = [(piece.layer, term_inputs(piece)) for piece in parts(row.layer, row.input_shapes, row.output_shape)]
     stop = next((words for layer, env in known if (words := tool.stop(layer, env))), "")
     found = _added(
         [

@@ -15,7 +15,7 @@ from shapecalc.measures.work import macs
 
 
 @final
-class Piece(NamedTuple):
+class Part(NamedTuple):
     """What is counted by itself: a layer, or a layer that is part of another.
 
     Attributes:
@@ -33,17 +33,17 @@ class Piece(NamedTuple):
     leading: Int = 1
 
 
-def pieces(layer: Layer, inputs: tuple[Shape, ...], output: Shape) -> Iterator[Piece]:
+def parts(layer: Layer, inputs: tuple[Shape, ...], output: Shape) -> Iterator[Part]:
     """The layer itself, or the layers that it is made of."""
     if not isinstance(layer, TransformerLayer):
-        yield Piece(layer, inputs, output)
+        yield Part(layer, inputs, output)
         return
     for _, part, shapes in layer.parts(inputs):
         whole, out = apply(part, shapes)
-        yield Piece(whole, shapes, out, fused=True, leading=1 if layer.batch_first else shapes[0][0])
+        yield Part(whole, shapes, out, fused=True, leading=1 if layer.batch_first else shapes[0][0])
 
 
-def facts(piece: Piece) -> dict[str, Any]:
+def term_inputs(piece: Part) -> dict[str, Any]:
     """What a term may name: the layer's arguments, what its own formulas use, and of every layer
 
     - macs: its multiply-accumulates; held: how many numbers its weights hold; is_scaled: whether a "weight" is one;

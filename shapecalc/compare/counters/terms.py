@@ -21,7 +21,7 @@ class Term(NamedTuple):
 
     Attributes:
         name: what is counted, as a person would say it.
-        formula: how often, from the facts of a layer; see :func:`shapecalc.compare.counters.inputs.facts`.
+        formula: how often, from the facts of a layer; see :func:`shapecalc.compare.counters.inputs.term_inputs`.
     """
 
     name: str

@@ -23,4 +23,4 @@ _NAMES: Final = """
     RNN LSTM GRU RNNCell LSTMCell GRUCell MultiheadAttention TransformerEncoderLayer TransformerDecoderLayer
     Add Multiply Concat Crop Interpolate Squash Capsules CapsuleLength CapsuleMask
 """
-CHECKED: Final = frozenset(_NAMES.split())
+TESTED_LAYERS: Final = frozenset(_NAMES.split())

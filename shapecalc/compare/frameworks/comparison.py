@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, final
 from shapecalc.algebra import Env, Formula, Int, normal
 from shapecalc.compare.frameworks.readings import Framework, Rule
 from shapecalc.compare.frameworks.tables import FRAMEWORKS
-from shapecalc.errors import ShapeError, one_of
+from shapecalc.errors import ShapeError, check_choice
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.measures.report import plain
@@ -63,7 +63,7 @@ class Difference(NamedTuple):
 
 
 @final
-class Place(NamedTuple):
+class LayerComparison(NamedTuple):
     """One layer under both.
 
     Attributes:
@@ -99,8 +99,8 @@ class Place(NamedTuple):
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)  # it prints as a table, and is compared by its as_dict()
-class Comparison:
-    """A net under torch and under another framework; see :func:`compare`.
+class FrameworkComparison:
+    """A net under torch and under another framework; see :func:`compare_frameworks`.
 
     Attributes:
         net: the net.
@@ -110,15 +110,15 @@ class Comparison:
 
     net: Net
     framework: Framework
-    places: tuple[Place, ...]
+    places: tuple[LayerComparison, ...]
 
     @property
-    def differing(self) -> tuple[Place, ...]:
+    def differing(self) -> tuple[LayerComparison, ...]:
         """The layers that are not as in torch: other numbers, or refused."""
         return tuple(place for place in self.places if place.differences or place.refused)
 
     @property
-    def taken_over(self) -> tuple[Place, ...]:
+    def taken_over(self) -> tuple[LayerComparison, ...]:
         """The layers of classes that were not compared, and are taken to be as in torch."""
         return tuple(place for place in self.places if self.framework.reading(place.layer) is None)
 
@@ -144,7 +144,7 @@ class Comparison:
         return comparison_text(self)
 
 
-def compare(net: Net, semantics: str) -> Comparison:
+def compare_frameworks(net: Net, semantics: str) -> FrameworkComparison:
     """What becomes of a net's sizes under another framework that reads the same arguments.
 
     After a layer that differs, sizes are the framework's.
@@ -159,12 +159,12 @@ def compare(net: Net, semantics: str) -> Comparison:
 
     Example:
         >>> import shapecalc
-        >>> from shapecalc.compare.frameworks import compare
+        >>> from shapecalc.compare.frameworks import compare_frameworks
         >>> net = shapecalc.parse("MaxPool2d(3, stride=2, ceil_mode=True)", input_shape=(8, 7, 7))
-        >>> compare(net, "keras").places[0].theirs
+        >>> compare_frameworks(net, "keras").places[0].theirs
         (8, 4, 4)
     """
-    one_of("compare", "semantics", semantics, FRAMEWORKS)
+    check_choice("compare", "semantics", semantics, FRAMEWORKS)
     framework = FRAMEWORKS[semantics]
     shapes: dict[str, Shape | None] = dict(given(net))
     places = []
@@ -172,27 +172,27 @@ def compare(net: Net, semantics: str) -> Comparison:
         known = [shapes[name] for name in node.inputs]
         inputs = tuple(shape for shape in known if shape is not None)
         if len(inputs) < len(known):
-            place = Place(node.name, layer, torch, None, (), "", ())
+            place = LayerComparison(node.name, layer, torch, None, (), "", ())
         else:
             place = _place(framework, node, layer, inputs, torch)
         shapes[node.name] = place.theirs
         places.append(place)
-    return Comparison(net, framework, tuple(places))
+    return FrameworkComparison(net, framework, tuple(places))
 
 
-def _place(framework: Framework, node: Node, layer: Layer, inputs: tuple[Shape, ...], torch: Shape) -> Place:
+def _place(framework: Framework, node: Node, layer: Layer, inputs: tuple[Shape, ...], torch: Shape) -> LayerComparison:
     try:
         whole, here = apply(_uncounted(layer) if framework.infers else layer, inputs)
     except ShapeError as refused:
-        return Place(node.name, layer, torch, None, (), refused.reason, ())
+        return LayerComparison(node.name, layer, torch, None, (), refused.reason, ())
     reading = framework.reading(whole)
     refused_as = [one.words for one in reading.refuses if one.when.at(whole.values)] if reading else []
     if refused_as:
-        return Place(node.name, layer, torch, None, (), refused_as[0], ())
+        return LayerComparison(node.name, layer, torch, None, (), refused_as[0], ())
     rule = reading.rules.get(reading.kind.at(whole.values)) if reading else None
     theirs, differences = _read(whole, rule, inputs[0], here)
     remarks = tuple(one.words for one in framework.remarked(whole) if _holds(one.when, whole, inputs))
-    return Place(node.name, layer, torch, theirs, differences, "", remarks)
+    return LayerComparison(node.name, layer, torch, theirs, differences, "", remarks)
 
 
 def _uncounted(layer: Layer) -> Layer:

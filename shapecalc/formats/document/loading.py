@@ -15,7 +15,7 @@ from shapecalc.formats.document.files import checked, from_yaml, read_model
 from shapecalc.formats.document.model import Document, Variant
 from shapecalc.formats.text.shapes import read_shape
 from shapecalc.layers import Shape, shape_text
-from shapecalc.net.net import INPUT, Net, fresh
+from shapecalc.net.net import INPUT, Net, fresh_name
 
 
 def load(path: str | Path, *, variant: str = "", input_shape: Shape | str | int = ()) -> Net:
@@ -60,7 +60,7 @@ def dump(net: Net) -> dict[str, Any]:
     before, counts, taken = next(iter(net.inputs)), {}, set(net.inputs)  # type: tuple[str, dict[str, int], set[str]]
     layers: list[Any] = []
     for node in net.nodes:
-        given: dict[str, Any] = {} if node.name == fresh(node.layer, counts, taken) else {"name": node.name}
+        given: dict[str, Any] = {} if node.name == fresh_name(node.layer, counts, taken) else {"name": node.name}
         given["layer"] = repr(node.layer)
         if node.inputs != (before,):
             given["inputs"] = list(node.inputs)

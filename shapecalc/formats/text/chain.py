@@ -9,7 +9,7 @@ from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.shapes import read_shape
 from shapecalc.layers import REGISTRY, Layer, Shape
-from shapecalc.net.net import INPUT, Net, Node, fresh
+from shapecalc.net.net import INPUT, Net, Node, fresh_name
 
 _PREFIXES = ("nn.", "torch.nn.")
 
@@ -21,7 +21,7 @@ def read_chain(spec: str, *, input_shape: Shape | str | int = (), name: str = ""
     before = INPUT
     nodes: list[Node] = []
     for layer in layers:
-        node = Node(fresh(layer, counts), layer, (before,))
+        node = Node(fresh_name(layer, counts), layer, (before,))
         nodes.append(node)
         before = node.name
     return Net({INPUT: read_shape(input_shape) if input_shape != () else ()}, tuple(nodes), name=name)

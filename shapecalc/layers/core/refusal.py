@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapecalc.algebra import Env, Formula, Name, names_of, text
+from shapecalc.algebra import Env, Formula, Name, name_values, text
 from shapecalc.layers.core.letters import letter
 
 _FAILS = {">=": "<", "<=": ">", "=": "≠", "divides": "does not divide"}
@@ -14,7 +14,7 @@ _COUNTS = ("in_channels", "out_channels", "num_features", "num_channels", "group
 
 def refusal(layer: object, words: str, relation: str, formula: Formula, env: Env, axis: str) -> str:
     """The failed condition as one sentence: its words, then both sides with their numbers."""
-    values = names_of(env)
+    values = name_values(env)
     left, right = (_side(tree, value, values) for tree, value in zip(formula.tree(env), formula.at(env), strict=True))
     where = f" along the {axis}" if axis else ""
     return f"{layer!r}: {words}{where}, but {left} {_FAILS[relation]} {right}."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from shapecalc.algebra import Int, maximum, minimum, names, normal
-from shapecalc.algebra.expr import Add, Sub
+from shapecalc.algebra import Int, maximum, minimum, names_in, normal
+from shapecalc.algebra.expr import Minus, Plus
 from shapecalc.algebra.trend import Trend, trend
 
 
@@ -48,8 +48,8 @@ def _below(one: Int, other: Int) -> bool | None:
 def _parted(size: Int) -> tuple[Int, int]:
     """A size without the numbers that are added to it, and their sum: ends that differ by a number share the first."""
     number = 0
-    while isinstance(size, Add | Sub) and isinstance(size.right, int):
-        number += size.right if isinstance(size, Add) else -size.right
+    while isinstance(size, Plus | Minus) and isinstance(size.right, int):
+        number += size.right if isinstance(size, Plus) else -size.right
         size = size.left
     return (0, number + size) if isinstance(size, int) else (size, number)
 
@@ -58,7 +58,7 @@ def _parted(size: Int) -> tuple[Int, int]:
 def _apart(one: Int, other: Int) -> Trend | None:
     """By how much the other is above the one, for all values of their letter; None where that is not seen."""
     over = normal(other - one)
-    if len(names(over)) > 1:
+    if len(names_in(over)) > 1:
         return None
     found = trend(over)
     return found if found is not None and found.start == 0 else None

@@ -46,7 +46,7 @@ def write(training: Training, module: NetModule, folder: Path) -> None:
         raise ShapecalcError(f"Cannot write into {folder}: {refused}.") from None
 
 
-def restore(path: str | Path) -> NetModule:
+def load_trained(path: str | Path) -> NetModule:
     """The trained net of a weights file as a module in eval mode; the file says which net it is.
 
     Raises:

@@ -61,7 +61,7 @@ class Training:
         history: one entry for each epoch.
         accuracy: the share of the test images that the kept weights classify rightly.
         tested: how many test images there are.
-        path: the file with the kept weights, for :func:`restore`; None where nothing was to be written.
+        path: the file with the kept weights, for :func:`load_trained`; None where nothing was to be written.
     """
 
     net: Net

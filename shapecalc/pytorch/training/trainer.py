@@ -27,7 +27,7 @@ try:
     from accelerate import Accelerator, PartialState  # type: ignore[import-untyped]
     from tqdm import tqdm
 
-    from shapecalc.pytorch.modules.weights import WEIGHTS, folder_for, restore, write
+    from shapecalc.pytorch.modules.weights import WEIGHTS, folder_for, load_trained, write
     from shapecalc.pytorch.training.data import Data, open_data
 except ModuleNotFoundError as missing:
     package = str(missing.name).partition(".")[0]
@@ -38,7 +38,18 @@ except ModuleNotFoundError as missing:
     ) from None
 
 #: What is needed to train, from one place: whichever package is missing, the line above says so.
-__all__ = ["Data", "Epoch", "Settings", "Training", "checked", "evaluate", "leads", "open_data", "restore", "train"]
+__all__ = [
+    "Data",
+    "Epoch",
+    "Settings",
+    "Training",
+    "check_classifier",
+    "leads",
+    "load_trained",
+    "loss_and_accuracy",
+    "open_data",
+    "train",
+]
 
 #: A step with fewer multiply-accumulates than this is done in one thread: a second one saves little, and where the
 #: processor is busy, threads that wait for each other made the how-to's training ten times slower.
@@ -87,7 +98,7 @@ def train(
     """
     settings = Settings(epochs, batch_size, lr, seed)
     images = open_data(data) if isinstance(data, str) else data
-    report = checked(net, images)
+    report = check_classifier(net, images)
     folder = folder_for(out)
     accelerator = Accelerator()
     with _own_randomness(accelerator.device), _own_threads(report, settings), _torch_in_one_line():
@@ -95,7 +106,7 @@ def train(
         module = build(report.net)
         run = _prepared(accelerator, module, images, settings)
         history = _fit(run, settings, progress=progress)
-        _, accuracy = evaluate(accelerator, run.model, run.test)
+        _, accuracy = loss_and_accuracy(accelerator, run.model, run.test)
         accelerator.free_memory()
     path = folder / WEIGHTS if folder else None
     training = Training(report.net, images.name, settings, history, accuracy, len(images.test), path)
@@ -110,7 +121,7 @@ def leads() -> bool:
     return bool(PartialState().is_main_process)
 
 
-def checked(net: Net, data: Data) -> Report:
+def check_classifier(net: Net, data: Data) -> Report:
     """The measures of the net for the data's images, once it is sure that it can learn to classify them.
 
     Raises:
@@ -217,7 +228,7 @@ def _fit(run: _Run, settings: Settings, *, progress: bool) -> tuple[Epoch, ...]:
     with tqdm(total=settings.epochs * len(run.learn), disable=None if shown else True, unit="batch") as bar:
         for number in range(1, settings.epochs + 1):
             loss = _learn(run, bar)
-            history.append(Epoch(number, loss, *evaluate(run.accelerator, run.model, run.validation)))
+            history.append(Epoch(number, loss, *loss_and_accuracy(run.accelerator, run.model, run.validation)))
             _refuse_divergence(history[-1], settings)
             if lowest(history) is history[-1]:
                 kept = {name: value.detach().clone() for name, value in run.module.state_dict().items()}
@@ -242,7 +253,7 @@ def _learn(run: _Run, bar: Any) -> float:
 
 
 @torch.no_grad()
-def evaluate(accelerator: Accelerator, model: nn.Module, loader: DataLoader[Any]) -> tuple[float, float]:
+def loss_and_accuracy(accelerator: Accelerator, model: nn.Module, loader: DataLoader[Any]) -> tuple[float, float]:
     """The mean cross entropy and the share of right answers over all images of a prepared loader, in eval mode."""
     model.eval()
     losses: list[Tensor] = []

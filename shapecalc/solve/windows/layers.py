@@ -6,7 +6,7 @@ from collections.abc import Collection
 from itertools import islice, product
 from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Int, Name, evaluate, names, normal
+from shapecalc.algebra import Int, Name, evaluate, names_in, normal
 from shapecalc.algebra.integers import Integers
 from shapecalc.errors import SpecError
 from shapecalc.layers import Layer
@@ -243,7 +243,7 @@ def _legal(asked: Question, searches: list[Search], windows: _Windows) -> dict[s
     """For which values of each letter all windows are legal."""
     legal: dict[str, Integers] = {}
     for (before, _), search, window in zip(asked.axes, searches, windows, strict=True):
-        for letter in names(before):
+        for letter in names_in(before):
             values = search.legal(window)
             legal[letter.name] = legal[letter.name] & values if letter.name in legal else values
     return legal
@@ -262,13 +262,13 @@ def _factors(asked: Question) -> set[int]:
 
 def _in_one_letter(axis: tuple[Int, Int]) -> tuple[Int, Int]:
     """The sizes of an axis with W for their letter, in normal form."""
-    letters = dict.fromkeys(names(axis), W)
+    letters = dict.fromkeys(names_in(axis), W)
     return normal(evaluate(axis[0], letters)), normal(evaluate(axis[1], letters))
 
 
 def _renamed(size: Int, before: Int) -> Int:
     """A size in the letter of the size before."""
-    return evaluate(size, {W: next(iter(names(before)), W)})
+    return evaluate(size, {W: next(iter(names_in(before)), W)})
 
 
 def _channels(asked: Question, kind: Kind) -> tuple[Int, Int]:

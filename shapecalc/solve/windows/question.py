@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from shapecalc.algebra import Int, Name, names, normal
+from shapecalc.algebra import Int, Name, names_in, normal
 from shapecalc.errors import SpecError
 from shapecalc.formats import read_expression
 from shapecalc.formats.text.shapes import sizes_of
@@ -126,7 +126,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _check(before: Int, after: Int) -> None:
-    known, used = names(before), names(after)
+    known, used = names_in(before), names_in(after)
     if len(known) > 1:
         letters = " and ".join(sorted(name.name for name in known))
         raise SpecError(f"{before} has the letters {letters}; write each size with one letter.")

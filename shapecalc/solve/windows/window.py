@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any, NamedTuple, cast, final
 
-from shapecalc.algebra import Int, Name, evaluate, names, normal
+from shapecalc.algebra import Int, Name, evaluate, names_in, normal
 from shapecalc.algebra.comparison import Comparison
 from shapecalc.algebra.integers import Integers
-from shapecalc.algebra.single_letter import solutions
+from shapecalc.algebra.single_letter import solve_comparison
 from shapecalc.layers.conv import transposed_window
 from shapecalc.solve.windows.ranges import Ranges
 from shapecalc.solve.windows.window_layers import Maker, Window
@@ -62,7 +62,7 @@ class Search:
         self.cls = maker.cls
         self.ranges = ranges
         self.after = after
-        self.letter = next(iter(names(before)), None)
+        self.letter = next(iter(names_in(before)), None)
         self.target = _at(after, self.letter)
         self.env = maker.layer((Window(1),)).axis_env(0, before, maker.channels[0])
         self.number = {**self.env, "W": _at(before, self.letter)}
@@ -138,7 +138,7 @@ class Search:
             if condition.holds() is False:
                 return Integers()
             if condition.holds() is None and self.letter is not None:
-                allowed = solutions(condition, self.letter, 1)
+                allowed = solve_comparison(condition, self.letter, 1)
                 accepted = accepted & allowed if allowed is not None else Integers()
         return accepted
 
@@ -151,7 +151,7 @@ class Search:
         size = self.cls.axis_size.at(_with(self.env, window))
         if normal(size - self.after) == 0:
             return bool(self.legal(window))
-        equal = solutions(Comparison(size, "=", self.after), letter, 1)
+        equal = solve_comparison(Comparison(size, "=", self.after), letter, 1)
         return equal is not None and bool(self.legal(window)) and not self.legal(window) - equal
 
     def unread(self, window: Window) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple, cast
 
 from shapecalc.algebra import Int, Name
-from shapecalc.errors import one_of
+from shapecalc.errors import check_choice
 from shapecalc.layers import Layer
 from shapecalc.layers.conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from shapecalc.layers.core.axiswise import Axiswise, extent
@@ -138,7 +138,7 @@ def kind_of(name: str) -> Kind:
     Raises:
         SpecError: there is none.
     """
-    one_of("solve", "layer", name, KINDS)
+    check_choice("solve", "layer", name, KINDS)
     return KINDS[name]
 
 

@@ -8,14 +8,14 @@ from functools import reduce
 from operator import add
 
 from shapecalc.algebra import Expr, Int, Name, evaluate, maximum, product, short
-from shapecalc.algebra.expr import Add, FloorDiv, Sub
+from shapecalc.algebra.expr import FloorDiv, Minus, Plus
 from shapecalc.algebra.normal_form import Product, Sum, collected, minus
 
 #: A maximum of more sums than this is not worked out; nor are more looked at, or compared with each other.
 MAX_LEFT, MAX_SUMS, MAX_COMPARED = 32, 1_000, 200
 
 
-def greatest(sums: list[dict[Product, int]], least: Mapping[Name, int]) -> Int | None:
+def maximum_of_sums(sums: list[dict[Product, int]], least: Mapping[Name, int]) -> Int | None:
     """The maximum of sums of products of sizes, none of which is ever negative; None where too many are left.
 
     Args:
@@ -124,9 +124,9 @@ def _line(atom: Expr) -> tuple[Name, int, int] | None:
             return line and (*line[:2], divisor)
         case Name():
             return atom, 0, 1
-        case Add(Name() as name, int(shift)):
+        case Plus(Name() as name, int(shift)):
             return name, shift, 1
-        case Sub(Name() as name, int(shift)):
+        case Minus(Name() as name, int(shift)):
             return name, -shift, 1
         case _:
             return None
