@@ -39,12 +39,14 @@ class Column:
         least: where the table is too wide, the column is cut (or, with ``wraps``, broken) down to this width; 0 keeps
             it as it is.
         wraps: whether its cells are broken into lines rather than cut.
+        most: in plain text, cells are cut to this width even where there is room; 0 for no limit.
     """
 
     title: str
     align: Align = "left"
     least: int = 0
     wraps: bool = False
+    most: int = 0
 
 
 @final
@@ -71,8 +73,10 @@ class Notes:
     Attributes:
         notes: each label with its words. A no-break space in the words is a space at which no line ends.
         title: the line above them, or "".
-        margin: how wide the labels are at least, with the space behind them.
+        margin: how wide the labels are at least, with the space behind them, which is two characters or more.
         indent: how far the labels stand from the edge.
+        hanging: how much farther the second line of the words stands from the edge than the first.
+        most: lines are no longer than this even where there is room; 0 for no limit.
     """
 
     notes: tuple[tuple[str, str], ...]
@@ -80,6 +84,33 @@ class Notes:
     margin: int = 0
     indent: int = 0
     hanging: int = 0
+    most: int = 0
+
+
+@final
+@dataclass(frozen=True)
+class Sum:
+    """Terms below each other, and what they come to.
+
+    Attributes:
+        rows: each sign ("", "+", "−" or "=") with its number and with what the number is of.
+        align: to which side the numbers stand.
+    """
+
+    rows: tuple[tuple[str, str, str], ...]
+    align: Align = "right"
+
+
+@final
+@dataclass(frozen=True)
+class Alternatives:
+    """A number that comes out of several formulas.
+
+    Attributes:
+        equations: the name of each formula with its equation.
+    """
+
+    equations: tuple[tuple[str, Equation], ...]
 
 
 @final
@@ -91,16 +122,18 @@ class Derivation:
         name: what the numbers are of: a layer's name.
         subject: what it is: ``Conv2d(3, 10, 3)``, or "".
         change: what it does: ``3x130x130 → 10x128x128``, or "".
-        steps: each label with its equation.
+        steps: each label with its equation, or with one equation for each of several formulas.
         remarks: lines behind them.
+        notes: words below the lines, behind labels.
     """
 
     name: str
     subject: str = ""
     change: str = ""
-    steps: tuple[tuple[str, Equation], ...] = ()
+    steps: tuple[tuple[str, Equation | Alternatives], ...] = ()
     remarks: tuple[str, ...] = ()
+    notes: Notes | None = None
 
 
 #: The closed set, for ``match`` with ``assert_never``.
-Block = Lines | Table | Notes | Derivation
+Block = Lines | Table | Notes | Sum | Derivation

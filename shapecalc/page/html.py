@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import assert_never
 
-from shapecalc.page.blocks import Block, Cell, Derivation, Lines, Notes, Table
+from shapecalc.page.blocks import Alternatives, Block, Cell, Column, Derivation, Equation, Lines, Notes, Sum, Table
 from shapecalc.page.signs import NO_BREAK, visible
 
 
@@ -21,33 +21,66 @@ def _block(block: Block) -> str:
             return f"<p>{'<br>'.join(map(_text, lines))}</p>"
         case Table():
             return _table(block)
-        case Notes(notes, title):
-            caption = f"<p>{_text(title)}</p>" if title else ""
-            return caption + _rows(((label, words.replace(NO_BREAK, " ")) for label, words in notes))
-        case Derivation(name, subject, change, steps, remarks):
-            words = " ".join(filter(None, (f"<b>{_text(name)}</b>", subject and f"<code>{_text(subject)}</code>")))
-            title = f"<p>{words} {_text(change)}</p>"
-            table = _rows(((label, equation.text()) for label, equation in steps)) if steps else ""
-            return title + table + "".join(f"<p>{_text(remark)}</p>" for remark in remarks)
+        case Notes():
+            return _notes(block)
+        case Sum(rows, align):
+            sides = (Column(""), Column("", align), Column(""))
+            return _grid("".join(_row(row, sides) for row in rows))
+        case Derivation():
+            return _derivation(block)
         case _:
             assert_never(block)
 
 
-def _table(table: Table) -> str:
-    sides = [f' style="text-align: {column.align}"' for column in table.columns]
-    heads = "".join(f"<th{side}>{_text(column.title)}</th>" for column, side in zip(table.columns, sides, strict=True))
-    rows = (
-        "".join(f"<td{side}>{_cell(cell)}</td>" for cell, side in zip(row, sides, strict=True)) for row in table.rows
+def _notes(notes: Notes) -> str:
+    title = f"<p>{_text(notes.title)}</p>" if notes.title else ""
+    return title + _pairs((label, words.replace(NO_BREAK, " ")) for label, words in notes.notes)
+
+
+def _derivation(derivation: Derivation) -> str:
+    name, subject = (
+        f"<b>{_text(derivation.name)}</b>",
+        derivation.subject and f"<code>{_text(derivation.subject)}</code>",
     )
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    title = f"<p>{' '.join(filter(None, (name, subject, _text(derivation.change))))}</p>"
+    steps = _pairs(pair for label, step in derivation.steps for pair in _step(label, step))
+    remarks = "".join(f"<p>{_text(remark)}</p>" for remark in derivation.remarks)
+    return title + steps + remarks + (_notes(derivation.notes) if derivation.notes else "")
+
+
+def _step(label: str, step: Equation | Alternatives) -> Iterator[tuple[str, str]]:
+    if isinstance(step, Alternatives):
+        yield from ((f"{label}, {name}", equation.text()) for name, equation in step.equations)
+    else:
+        yield label, step.text()
+
+
+def _table(table: Table) -> str:
+    sides = [_side(column) for column in table.columns]
+    heads = "".join(f"<th{side}>{_text(column.title)}</th>" for column, side in zip(table.columns, sides, strict=True))
+    body = "".join(_row(row, table.columns) for row in table.rows)
     omitted = f"<p>{_text(table.omitted)}</p>" if table.omitted else ""
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{omitted}"
+    return _grid(f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody>") + omitted
 
 
-def _rows(pairs: Iterable[tuple[str, str]]) -> str:
-    side = ' style="text-align: left"'
-    rows = (f"<tr><th{side}>{_text(label)}</th><td{side}>{_text(words)}</td></tr>" for label, words in pairs)
-    return f"<table>{''.join(rows)}</table>"
+def _row(row: Sequence[Cell], columns: Sequence[Column]) -> str:
+    cells = (f"<td{_side(column)}>{_cell(cell)}</td>" for cell, column in zip(row, columns, strict=True))
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
+    """A table with a label at the head of each row; nothing without rows."""
+    side = _side(Column(""))
+    rows = "".join(f"<tr><th{side}>{_text(label)}</th><td{side}>{_text(words)}</td></tr>" for label, words in pairs)
+    return _grid(rows) if rows else ""
+
+
+def _grid(rows: str) -> str:
+    return f"<table>{rows}</table>"
+
+
+def _side(column: Column) -> str:
+    return f' style="text-align: {column.align}"'
 
 
 def _cell(cell: Cell) -> str:

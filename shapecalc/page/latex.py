@@ -2,21 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from shapecalc.page.blocks import Block, Cell, Derivation, Lines, Notes, Table
+from shapecalc.page.blocks import Alternatives, Block, Cell, Column, Derivation, Lines, Notes, Sum, Table
 from shapecalc.page.signs import NO_BREAK, visible
 
-#: The signs that mean something to LaTeX.
-_SPECIAL: dict[str, str | int | None] = {
+#: Signs that only mathematics has, by their commands; they may stand in any text.
+_MATHEMATICS = {
+    "⌊": r"\lfloor",
+    "⌋": r"\rfloor",
+    "⌈": r"\lceil",
+    "⌉": r"\rceil",
+    "·": r"\cdot",
+    "−": "-",
+    "→": r"\to",
+    "×": r"\times",
+    "≠": r"\neq",
+    "≤": r"\leq",
+    "≥": r"\geq",
+    "≡": r"\equiv",
+    "≢": r"\not\equiv",
+    "₁": "_1",
+    "₂": "_2",
+    "²": "^2",
+    "α": r"\alpha",
+    "β": r"\beta",
+    "Φ": r"\Phi",
+    "‖": r"\|",
+}
+#: How the signs of a text are written that LaTeX would obey or has no letters for.
+_SIGNS: dict[str, str | int | None] = {
     **{sign: f"\\{sign}" for sign in "_%&#${}"},
     "\\": r"\textbackslash{}",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
-    NO_BREAK: " ",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "•": r"\textbullet{}",
+    "…": r"\ldots{}",
+    NO_BREAK: "~",
+    **{sign: f"${command}$" for sign, command in _MATHEMATICS.items()},
 }
-_TABLE = str.maketrans(_SPECIAL)
+_TABLE = str.maketrans(_SIGNS)
 #: What may stand around a verbatim text: the first that does not occur in it.
 _DELIMITERS = "|!@+/"
 
@@ -32,34 +60,51 @@ def _block(block: Block) -> str:
             return " \\\\\n".join(map(_text, lines))
         case Table():
             return _table(block)
-        case Notes(notes, title):
-            items = "\n".join(rf"\item[{_text(label)}] {_text(words)}" for label, words in notes)
-            body = f"\\begin{{description}}\n{items}\n\\end{{description}}"
-            return f"{_text(title)}\n{body}" if title else body
+        case Notes():
+            return _notes(block)
+        case Sum(rows, align):
+            return _tabular((Column(""), Column("", align), Column("")), map(_line, rows))
         case Derivation():
             return _derivation(block)
         case _:
             assert_never(block)
 
 
+def _notes(notes: Notes) -> str:
+    items = "\n".join(rf"\item[{{{_text(label)}}}] {_text(words)}" for label, words in notes.notes)
+    body = f"\\begin{{description}}\n{items}\n\\end{{description}}"
+    return f"{_text(notes.title)}\n{body}" if notes.title else body
+
+
 def _derivation(derivation: Derivation) -> str:
     title = rf"\paragraph{{{_text(derivation.name)}}}"
     if derivation.subject:
         title += f" {_verbatim(derivation.subject)}"
-    lines = [rf"\text{{{_text(label)}}} &= {equation.latex()}" for label, equation in derivation.steps]
+    lines: list[str] = []
+    for label, step in derivation.steps:
+        equations = step.equations if isinstance(step, Alternatives) else (("", step),)
+        for name, equation in equations:
+            lines.append(rf"\text{{{_text(', '.join(filter(None, (label, name))))}}} &= {equation.latex()}")
     body = " \\\\\n".join(lines)
-    equations = [f"\\begin{{align*}}\n{body}\n\\end{{align*}}"] if lines else []
-    return "\n".join([title, *equations, *map(_text, derivation.remarks)])
+    aligned = [f"\\begin{{align*}}\n{body}\n\\end{{align*}}"] if lines else []
+    notes = [_notes(derivation.notes)] if derivation.notes else []
+    return "\n".join([title, *aligned, *map(_text, derivation.remarks), *notes])
 
 
 def _table(table: Table) -> str:
-    sides = "".join(column.align[0] for column in table.columns)
-    rows = [tuple(column.title for column in table.columns), *table.rows]
-    lines = [" & ".join(map(_cell, row)) + r" \\" for row in rows]
-    lines.insert(1, r"\hline")
-    body = "\n".join(lines)
+    head = _line(tuple(column.title for column in table.columns))
     omitted = f"\n\n{_text(table.omitted)}" if table.omitted else ""
-    return f"\\begin{{tabular}}{{{sides}}}\n{body}\n\\end{{tabular}}{omitted}"
+    return _tabular(table.columns, [head, r"\hline", *map(_line, table.rows)]) + omitted
+
+
+def _tabular(columns: Sequence[Column], lines: Iterable[str]) -> str:
+    sides = "".join(column.align[0] for column in columns)
+    body = "\n".join(lines)
+    return f"\\begin{{tabular}}{{{sides}}}\n{body}\n\\end{{tabular}}"
+
+
+def _line(row: Sequence[Cell]) -> str:
+    return " & ".join(map(_cell, row)) + r" \\"
 
 
 def _cell(cell: Cell) -> str:
@@ -68,7 +113,7 @@ def _cell(cell: Cell) -> str:
 
 def _verbatim(text: str) -> str:
     sign = next((sign for sign in _DELIMITERS if sign not in text), "")
-    return rf"\verb{sign}{visible(text)}{sign}" if sign else rf"\texttt{{{_text(text)}}}"
+    return rf"\verb{sign}{visible(text)}{sign}" if sign and text.isascii() else rf"\texttt{{{_text(text)}}}"
 
 
 def _text(text: str) -> str:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import assert_never
 
-from shapecalc.page.blocks import Block, Cell, Derivation, Lines, Notes, Table
+from shapecalc.page.blocks import Alternatives, Block, Cell, Column, Derivation, Equation, Lines, Notes, Sum, Table
 from shapecalc.page.signs import NO_BREAK, visible
 
-#: Signs that mean something in Markdown, and those that mean something inside a table besides.
+#: Signs that mean something in Markdown, wherever they stand.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+#: What would begin a list at the start of a line.
+_BULLET = re.compile(r"^(\d*)([-+.)])(?= )")
 
 
 def render(blocks: Sequence[Block]) -> str:
@@ -24,15 +26,39 @@ def _block(block: Block) -> str:
             return "  \n".join(map(_text, lines))
         case Table():
             return _table(block)
-        case Notes(notes, title):
-            items = [f"- **{_text(label)}** {_text(words.replace(NO_BREAK, ' '))}" for label, words in notes]
-            return "\n".join([f"{_text(title)}\n", *items] if title else items)
-        case Derivation(name, subject, change, steps, remarks):
-            title = " ".join(filter(None, (f"**{_text(name)}**", subject and f"`{subject}`", _text(change))))
-            items = [f"- {_text(label)}: {_text(equation.text())}" for label, equation in steps]
-            return "\n".join([title, "", *items, *(f"- {_text(remark)}" for remark in remarks)])
+        case Notes():
+            return _notes(block)
+        case Sum(rows, align):
+            return _table(Table((Column(""), Column("", align), Column("")), rows))
+        case Derivation():
+            return _derivation(block)
         case _:
             assert_never(block)
+
+
+def _notes(notes: Notes) -> str:
+    items = [
+        f"- {f'**{_text(label)}** ' if label else ''}{_text(words.replace(NO_BREAK, ' '))}"
+        for label, words in notes.notes
+    ]
+    return "\n".join([_text(notes.title), "", *items] if notes.title else items)
+
+
+def _derivation(derivation: Derivation) -> str:
+    name, subject = f"**{_text(derivation.name)}**", derivation.subject and _code(derivation.subject)
+    title = " ".join(filter(None, (name, subject, _text(derivation.change))))
+    items = [item for label, step in derivation.steps for item in _step(label, step)]
+    items += [f"- {_text(remark)}" for remark in derivation.remarks]
+    if derivation.notes is not None:
+        items.append(_notes(derivation.notes))
+    return "\n".join([title, "", *items])
+
+
+def _step(label: str, step: Equation | Alternatives) -> list[str]:
+    if not isinstance(step, Alternatives):
+        return [f"- {_text(label)}: {_text(step.text())}"]
+    equations = [f"  - {_text(name)}: {_text(equation.text())}" for name, equation in step.equations]
+    return [f"- {_text(label)}", *equations]
 
 
 def _table(table: Table) -> str:
@@ -47,5 +73,12 @@ def _cell(cell: Cell) -> str:
     return _text(cell) if isinstance(cell, str) else "<br>".join(map(_text, cell))
 
 
+def _code(text: str) -> str:
+    """A text as it stands, between more backticks than it has in a row."""
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    space = " " if len(fence) > 1 else ""
+    return f"{fence}{space}{visible(text)}{space}{fence}"
+
+
 def _text(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", visible(text))
+    return _BULLET.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", visible(text)))

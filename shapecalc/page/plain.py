@@ -6,13 +6,14 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from shapecalc.page.blocks import Block, Cell, Column, Derivation, Lines, Notes, Table
+from shapecalc.page.blocks import Alternatives, Block, Cell, Column, Derivation, Lines, Notes, Sum, Table
 from shapecalc.page.signs import NO_BREAK, to_ascii, visible
 
 #: How a line of a page is written: safe to print, and in ASCII where a terminal has nothing else.
 Write = Callable[[str], str]
 #: The space between two columns, by how much tabulate's columns exceed their title, and the narrowest paragraph.
 _GAP, _PADDING, _NARROW = 2, 2, 40
+_INDENT = "  "
 
 
 def render(blocks: Sequence[Block], width: int, *, ascii_only: bool = False) -> str:
@@ -29,8 +30,10 @@ def _block(block: Block, width: int, write: Write) -> str:
             return _table(block, width, write)
         case Notes():
             return _notes(block, width, write)
+        case Sum():
+            return _sum(block, write)
         case Derivation():
-            return _derivation(block, write)
+            return _derivation(block, width, write)
         case _:
             assert_never(block)
 
@@ -39,7 +42,13 @@ def _table(table: Table, width: int, write: Write) -> str:
     from tabulate import tabulate  # 20 ms to import, and only for tables
 
     titles = [write(column.title) for column in table.columns]
-    cells = [[[write(line) for line in _lines(cell)] for cell in row] for row in table.rows]
+    cells = [
+        [
+            [_cut(write(line), column.most) for line in _lines(cell)]
+            for column, cell in zip(table.columns, row, strict=True)
+        ]
+        for row in table.rows
+    ]
     rows = _fitted(table.columns, titles, cells, width)
     align = [column.align for column in table.columns] if rows else None
     grid = tabulate(rows, titles, tablefmt="simple", colalign=align, disable_numparse=True)
@@ -71,16 +80,21 @@ def _fitted(
 def _narrowed(line: str, room: int, *, wraps: bool) -> list[str]:
     if len(line) <= room:
         return [line]
-    return textwrap.wrap(line, room, subsequent_indent="  ") if wraps else [line[: room - 3] + "..."]
+    return textwrap.wrap(line, room, subsequent_indent=_INDENT) if wraps else [_cut(line, room)]
+
+
+def _cut(line: str, most: int) -> str:
+    return line if not most or len(line) <= most else line[: most - 3] + "..."
 
 
 def _notes(notes: Notes, width: int, write: Write) -> str:
     lines = [write(notes.title)] if notes.title else []
+    room = max(min(width, notes.most or width), _NARROW)
     for label, words in notes.notes:
-        start = " " * notes.indent + write(label).ljust(notes.margin)
+        start = " " * notes.indent + (f"{write(label)}{_INDENT}" if label else "").ljust(notes.margin)
         lines += textwrap.wrap(
-            write(words),
-            max(width, _NARROW),
+            NO_BREAK.join(map(write, words.split(NO_BREAK))),
+            room,
             initial_indent=start,
             subsequent_indent=" " * (len(start) + notes.hanging),
             break_on_hyphens=False,
@@ -88,8 +102,28 @@ def _notes(notes: Notes, width: int, write: Write) -> str:
     return "\n".join(line.replace(NO_BREAK, " ") for line in lines)
 
 
-def _derivation(derivation: Derivation, write: Write) -> str:
-    title = "  ".join(filter(None, (derivation.name, derivation.subject, derivation.change)))
-    margin = max((len(label) for label, _ in derivation.steps), default=0)
-    steps = [f"  {label:<{margin}}  {equation.text()}" for label, equation in derivation.steps]
-    return "\n".join(map(write, (title, *steps, *(f"  {remark}" for remark in derivation.remarks))))
+def _sum(terms: Sum, write: Write) -> str:
+    rows = [(write(sign), write(number), write(noun)) for sign, number, noun in terms.rows]
+    margin = max(len(number) for _, number, _ in rows)
+    side = "<" if terms.align == "left" else ">"
+    return "\n".join(f"{sign:<2}{number:{side}{margin}}  {noun}" for sign, number, noun in rows)
+
+
+def _derivation(derivation: Derivation, width: int, write: Write) -> str:
+    lines = [write("  ".join(filter(None, (derivation.name, derivation.subject, derivation.change))))]
+    labels = [write(label) for label, step in derivation.steps if not isinstance(step, Alternatives)]
+    margin = max(map(len, labels), default=0)
+    for label, step in derivation.steps:
+        if isinstance(step, Alternatives):
+            lines += [_INDENT + write(label), *_equations(step, write)]
+        else:
+            lines.append(f"{_INDENT}{write(label):<{margin}}  {write(step.text())}")
+    lines += [_INDENT + write(remark) for remark in derivation.remarks]
+    return "\n".join(lines if derivation.notes is None else (*lines, _notes(derivation.notes, width, write)))
+
+
+def _equations(alternatives: Alternatives, write: Write) -> list[str]:
+    names = [write(name) for name, _ in alternatives.equations]
+    margin = max(map(len, names))
+    equations = (write(equation.text()) for _, equation in alternatives.equations)
+    return [f"{_INDENT * 2}{name:<{margin}}  {equation}" for name, equation in zip(names, equations, strict=True)]

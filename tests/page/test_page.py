@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from shapecalc.page import Column, Derivation, Lines, Notes, Page, Presentable, Table
+from shapecalc.page import Alternatives, Column, Derivation, Lines, Notes, Page, Presentable, Sum, Table
 
 
 @dataclass(frozen=True)
@@ -89,12 +89,73 @@ def test_html_is_escaped():
     assert "a &lt;b&gt; &amp; c" in PAGE.html()
 
 
+SUM = Sum((("", "1,234", "products"), ("−", "34", "bias"), ("=", "1,200", "what it prints")))
+BOTH = Derivation(
+    "pool1",
+    steps=(("size, height", Alternatives((("torch", SIZE), ("keras", Written("⌈W/2⌉ = 65", ""))))),),
+    notes=Notes((("why", "rounded up"), ("a longer label", "words")), margin=7, indent=2),
+)
+
+
+def test_a_sum():
+    """Signs stand before the numbers, and numbers to the right."""
+    assert Page((SUM,)).text().splitlines() == ["  1,234  products", "−    34  bias", "= 1,200  what it prints"]
+
+
+def test_alternatives_and_notes():
+    """The equations of one number stand below it; a label has two spaces behind it, whatever its length."""
+    assert Page((BOTH,)).text(ascii_only=True).splitlines() == [
+        "pool1",
+        "  size, height",
+        "    torch  floor(W/2) = 64",
+        "    keras  ceil(W/2) = 65",
+        "  why    rounded up",
+        "  a longer label  words",
+    ]
+
+
+@pytest.mark.parametrize("name", ["markdown", "html", "latex"])
+def test_each_rendering_has_all_of_a_page(name):
+    """No number and no word is left out."""
+    rendered = getattr(Page((SUM, BOTH)), name)()
+    words = ("1,234", "bias", "size, height", "torch", "keras", "a longer label", "rounded up")
+    assert [word for word in words if word not in rendered] == []
+
+
+def test_narrow_columns_and_paragraphs():
+    """A column and a paragraph may have a width of their own, where there is more room."""
+    page = Page((Table((Column("reads", most=8),), (("conv1, conv2",),)), Notes((("note", "word " * 20),), most=50)))
+    lines = page.text(width=90).splitlines()
+    assert (lines[2], max(map(len, lines)) <= 50) == ("conv1...", True)
+
+
+def test_words_stay_together_in_ascii():
+    """Where a space must not end a line, it does not, in whatever characters the line is written."""
+    page = Page((Notes((("", "w " * 18 + "a\u00a0=\u00a0⌊b⌋"),)),))
+    assert [page.text(width=40, ascii_only=ascii_only).splitlines()[-1] for ascii_only in (False, True)] == [
+        "a = ⌊b⌋",
+        "a = floor(b)",
+    ]
+
+
 def test_latex():
     """A derivation is an aligned block under its layer's name."""
     assert PAGE.latex().endswith(
         "\\paragraph{pool1} \\verb|MaxPool2d(2)|\n\\begin{align*}\n"
         "\\text{height} &= \\left\\lfloor \\frac{W}{2} \\right\\rfloor = 64\n\\end{align*}\na bound"
     )
+
+
+def test_latex_signs():
+    """Signs of mathematics are written in math mode, signs that LaTeX obeys are escaped."""
+    assert Page((Lines(("5 % of ⌊W/2⌋ ≥ 3 → a_b",)),)).latex() == (r"5 \% of $\lfloor$W/2$\rfloor$ $\geq$ 3 $\to$ a\_b")
+
+
+def test_markdown_makes_no_list_of_a_line():
+    """A sign that begins a line is no bullet, and backticks are no end of code."""
+    page = Page((Lines(("- 3", "1. one")), Derivation("a", "f(`x`)")))
+    assert page.markdown().splitlines()[:3] == ["\\- 3  ", "1\\. one", ""]
+    assert "`` f(`x`) ``" in page.markdown()
 
 
 WIDE = Table(
