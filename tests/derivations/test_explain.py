@@ -12,8 +12,8 @@ from shapecalc import Builder, Net, ShapecalcError, explain, layers, measure
 from shapecalc.derivations.description import catalogue, describe
 from shapecalc.formats import parse, read_expression
 from shapecalc.layers import REGISTRY
+from tests.layers.case import Case
 from tests.layers.strategies import CASES
-from tests.layers.torch_side import Case
 from tests.nets.drawn import small_nets
 
 SEED = parse("Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)", input_shape="3x130x130")

@@ -12,8 +12,8 @@ from shapecalc import Net, ShapecalcError, SpecError, layers, measure, parse
 from shapecalc.algebra import Name
 from shapecalc.formats import read_shape
 from shapecalc.layers import REGISTRY
+from tests.layers.case import Case
 from tests.layers.strategies import CASES
-from tests.layers.torch_side import Case
 from tests.nets.drawn import small_nets
 
 CHAIN = "Conv2d(3, 10, 3) MaxPool2d(4, stride=4) Conv2d(10, 20, 5, padding=2) MaxPool2d(2, stride=2)"

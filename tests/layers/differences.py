@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from shapecalc.layers import REGISTRY
-from tests.layers.torch_side import Case, Outcome
+from tests.layers.case import Case
+from tests.layers.torch_side import Outcome
 
 
 def _smallest(case: Case, *arguments: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from shapecalc.layers import REGISTRY
-from tests.layers.torch_side import Case
+from tests.layers.case import Case
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 

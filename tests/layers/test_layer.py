@@ -22,8 +22,8 @@ from shapecalc.layers.core import layer as base
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.layer import LayerClass, Step, register
 from shapecalc.layers.core.require import Require
+from tests.layers.case import Case
 from tests.layers.strategies import CASES
-from tests.layers.torch_side import Case
 
 
 def concrete(cls: type[Layer]) -> Iterator[type[Layer]]:

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 
 from shapecalc.layers import REGISTRY
+from tests.layers.case import Case
 from tests.layers.differences import DIFFERENCES
 from tests.layers.strategies import CASES
-from tests.layers.torch_side import Case, Outcome, ours, theirs
+from tests.layers.torch_side import Outcome, ours, theirs
 
 
 def agreed(case: Case) -> tuple[Outcome, Outcome]:

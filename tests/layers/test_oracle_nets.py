@@ -13,9 +13,10 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from shapecalc import Net, Node, ShapecalcError, measure
 from shapecalc.layers import REGISTRY
+from tests.layers.case import Case, layer_of
 from tests.layers.differences import DIFFERENCES
 from tests.layers.strategies import FLAG, Draw, often, some
-from tests.layers.torch_side import BATCH, REFUSALS, Case, Outcome, call, layer_of, module_of
+from tests.layers.torch_side import BATCH, REFUSALS, Outcome, call, module_of
 
 #: A layer and the positions of the values that it reads; 0 is the input.
 Step = tuple[Case, tuple[int, ...]]

@@ -5,18 +5,18 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any
 
 import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from shapecalc.errors import ShapecalcError
-from shapecalc.layers import REGISTRY, Layer
+from shapecalc.layers import REGISTRY
 from shapecalc.measures.parameters import held
 from shapecalc.measures.sizes import apply
 from shapecalc.measures.work import macs
 from tests.layers import besides
+from tests.layers.case import Case, layer_of
 
 BATCH = 2
 
@@ -59,16 +59,6 @@ class WithoutBatchError(ValueError):
 
 
 @dataclass(frozen=True)
-class Case:
-    """Arguments of a layer and the shapes that it is given, without the batch."""
-
-    name: str
-    arguments: dict[str, Any]
-    shapes: tuple[tuple[int, ...], ...]
-    lazy: bool = False
-
-
-@dataclass(frozen=True)
 class Outcome:
     """What a layer does: refuse, or give a shape and hold and cost something."""
 
@@ -89,12 +79,6 @@ def ours(case: Case) -> Outcome:
     keeps = held(layer)
     work = None if case.name in UNCOUNTED else macs(layer, case.shapes, shape)
     return Outcome(True, shape, keeps.weights, keeps.buffers, work)
-
-
-def layer_of(case: Case) -> Layer:
-    """The engine's layer of a case."""
-    cls = REGISTRY[case.name]
-    return cls(**({**cls.lazy_defaults, **case.arguments} if case.lazy else case.arguments))
 
 
 def theirs(case: Case) -> Outcome:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from shapecalc import Net, Node, ShapecalcError, closed_form, measure
 from shapecalc.algebra import Name
 from shapecalc.layers import REGISTRY, Layer
+from tests.layers.case import Case, layer_of
 from tests.layers.strategies import CASES
-from tests.layers.torch_side import Case, layer_of
 
 N = Name("N")
 LARGEST = 14
