@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from tests import needs
+
 #: Random examples for each layer class, and behind --deep.
 EXAMPLES, DEEP_EXAMPLES = 200, 20_000
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch reads it: tensors as small as these only wait for other threads
 
 settings.register_profile(
     "shapecalc", deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
@@ -16,15 +22,56 @@ settings.load_profile("shapecalc")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--deep", action="store_true", help="run the tests that take many minutes, on fresh randomness")
+    parser.addoption("--services", action="store_true", help="run the tests that need a service, and no others")
     parser.addoption("--examples", type=int, help="random examples for each layer class, instead of the usual number")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> pytest.CollectReport | None:
+    """Skip a module that imports torch where there is none, in the place of an error."""
+    if not isinstance(collector, pytest.Module) or needs.has_torch() or needs.everything_required():
+        return None
+    if not needs.needs_torch(collector.path):
+        return None
+    return pytest.CollectReport(collector.nodeid, "skipped", (str(collector.path), None, "Skipped: needs torch"), [])
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--deep"):
-        return
+    if config.getoption("--services"):
+        chosen = [item for item in items if item.get_closest_marker("service")]
+        config.hook.pytest_deselected(items=[item for item in items if item not in {*chosen}])
+        items[:] = chosen
     for item in items:
-        if item.get_closest_marker("deep"):
-            item.add_marker(pytest.mark.skip(reason="takes many minutes; run with --deep"))
+        reason = _left_out(item) or (None if needs.everything_required() else _missing(item))
+        if reason:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if needs.everything_required() and (reason := _missing(item)):
+        pytest.fail(reason, pytrace=False)
+
+
+def _left_out(item: pytest.Item) -> str | None:
+    """Why a test does not run unless it is asked for."""
+    if item.get_closest_marker("deep") and not item.config.getoption("--deep"):
+        return "takes many minutes: make deep"
+    services = _services(item)
+    if services and not item.config.getoption("--services"):
+        return f"needs {services[0]}: {needs.command(services[0])}"
+    return None
+
+
+def _missing(item: pytest.Item) -> str | None:
+    """What a test needs and does not have."""
+    for service in _services(item):
+        if not needs.has_service(service):
+            return f"needs {service}: {needs.command(service)}"
+    return "needs torch" if item.get_closest_marker("torch") and not needs.has_torch() else None
+
+
+def _services(item: pytest.Item) -> list[str]:
+    return [mark.args[0] for mark in item.iter_markers("service")]
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,16 @@ def workplace(tmp_path, monkeypatch):
         yield tmp_path
 
 
+#: What stands on a page whose examples build or train a net.
+WITH_TORCH = ("$ shapecalc train", "$ shapecalc verify", "from shapecalc.pytorch import")
+
+
+def marked(page: Path) -> object:
+    """A page as a parameter of a test, marked where its examples need torch."""
+    text = page.read_text(encoding="utf-8")
+    return pytest.param(page, marks=[pytest.mark.torch] * any(words in text for words in WITH_TORCH))
+
+
 def failures(page: Path) -> list[str]:
     found = []
     for example in examples(document(page)):
@@ -33,7 +43,7 @@ def failures(page: Path) -> list[str]:
 
 
 @pytest.mark.usefixtures("workplace")
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", [marked(page) for page in PAGES], ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_examples_of_a_page(page):
     """Every example on the page prints what the page shows; `python -m tests.tools.refresh_docs` rewrites it."""
     assert failures(page) == []

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import doctest
 import importlib
-import pkgutil
 import re
 from pathlib import Path
 
 import pytest
 
-import shapecalc
 from tests.tools.pages import PAGES, ROOT
 
 _LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
 INDEX = ROOT / "docs" / "README.md"
-MODULES = [name for _, name, _ in pkgutil.walk_packages(shapecalc.__path__, "shapecalc.")]
+MODULES = sorted(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for path in (ROOT / "shapecalc").rglob("*.py")
+)
 
 
 def links(page: Path) -> set[Path]:
@@ -51,7 +52,9 @@ def test_no_page_is_lost():
     assert {page for page in PAGES if ROOT / "docs" in page.parents} - {INDEX} - links(INDEX) == set()
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.torch] * name.startswith("shapecalc.pytorch")) for name in MODULES]
+)
 def test_the_examples_of_docstrings(name):
     """Every example in a docstring prints what it shows."""
     assert doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS).failed == 0

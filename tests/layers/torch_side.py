@@ -20,8 +20,6 @@ from tests.layers.case import Case, layer_of
 
 BATCH = 2
 
-torch.set_num_threads(1)  # tensors this small only wait for other threads
-
 #: Everything that torch has been seen to refuse with.
 REFUSALS = (
     RuntimeError,

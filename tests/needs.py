@@ -1,0 +1,74 @@
+"""What tests need beside the engine: torch, which half of them compare it with, and services that few ask for."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+#: What cannot be imported without torch.
+NEED_TORCH = ("torch", "torchinfo", "accelerate", "safetensors", "sklearn", "shapecalc.pytorch")
+
+#: Each service with the package that it is, or "" where nothing needs to be installed but torch.
+SERVICES = {
+    "torchvision": "torchvision",
+    "training": "",
+    "fvcore": "fvcore",
+    "thop": "thop",
+    "ptflops": "ptflops",
+    "keras": "keras",
+    "onnx": "onnx",
+    "onnxruntime": "onnxruntime",
+}
+
+#: The services that `make peers` installs; `make services` installs the rest.
+PEERS = ("fvcore", "thop", "ptflops", "keras", "onnx", "onnxruntime")
+
+
+def command(service: str) -> str:
+    """The command that installs a service and runs its tests."""
+    return "make peers" if service in PEERS else "make services"
+
+
+def has_torch() -> bool:
+    return find_spec("torch") is not None
+
+
+def has_service(service: str) -> bool:
+    package = SERVICES[service]
+    return has_torch() and (not package or find_spec(package) is not None)
+
+
+def everything_required() -> bool:
+    """Whether REQUIRE=all is set: a test that lacks what it needs then fails instead of being skipped."""
+    return os.environ.get("REQUIRE") == "all"
+
+
+@cache
+def needs_torch(path: Path) -> bool:
+    """Whether a module of the tests imports torch at its top, or imports another one that does."""
+    return any(_brings_torch(name) for name in imports(path))
+
+
+def _brings_torch(name: str) -> bool:
+    if any(f"{name}.".startswith(f"{package}.") for package in NEED_TORCH):
+        return True
+    if not name.startswith("tests."):
+        return False
+    path = ROOT / name.replace(".", "/")
+    return any(needs_torch(module) for module in (path.with_suffix(".py"), path / "__init__.py") if module.is_file())
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The modules that a module imports at its top, and the names that it imports from them."""
+    for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+        match statement:
+            case ast.Import(names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(str(module), names):
+                yield from (module, *(f"{module}.{alias.name}" for alias in names))
