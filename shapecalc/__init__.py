@@ -14,6 +14,7 @@ from shapecalc.derivations import explain as explain
 from shapecalc.errors import ShapecalcError as ShapecalcError
 from shapecalc.errors import ShapeError as ShapeError
 from shapecalc.errors import SpecError as SpecError
+from shapecalc.formats import dumps as dumps
 from shapecalc.formats import load as load
 from shapecalc.formats import open_net as open_net
 from shapecalc.formats import parse as parse

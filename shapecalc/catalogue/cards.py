@@ -10,7 +10,7 @@ from typing import Any, final
 
 from shapecalc.algebra import Int
 from shapecalc.formats import parse
-from shapecalc.formats.document.loading import architecture
+from shapecalc.formats.document.loading import zoo_document
 from shapecalc.formats.document.model import About, Count, Document
 from shapecalc.formats.document.model import count as read_count
 from shapecalc.layers import shape_text
@@ -65,7 +65,7 @@ def entry(name: str) -> Entry:
     Raises:
         SpecError: there is no such net; the message names the nearest.
     """
-    about = _about(name, architecture(name))
+    about = _about(name, zoo_document(name))
     printed = about.published
     return Entry(
         name,

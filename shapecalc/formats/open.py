@@ -1,7 +1,8 @@
-"""One door for each need: a text alone, a file, or whichever of them a person typed."""
+"""One door for each need: a text alone, a file, or whichever of them a person typed; and the way out."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from shapecalc.errors import SpecError
@@ -11,20 +12,22 @@ from shapecalc.net import Net
 
 _ENDINGS = (".yaml", ".yml", ".json")
 _ZOO = "zoo:"
+#: How the text of a network file begins, behind its comments: with a key, or with the bracket of JSON.
+_DOCUMENT = re.compile(r"(?:\s|#[^\n]*\n)*(?:\{|[a-z]+:(?:\s|$))")
 
 
 def parse(spec: str, *, input_shape: Shape | str | int = (), name: str = "") -> Net:
-    """The network that a text writes: a chain of layers as torch writes them, or the name of a net in the zoo.
+    """The network that a text writes: layers as torch writes them, the name of a net in the zoo, or a whole document.
 
     Nothing that the text names is opened: paths are for :func:`load` and :func:`open_net`.
 
     Args:
         spec: layers such as ``"Conv2d(3, 10, 3) MaxPool2d(4)"``, with or without ``nn.``, separated by spaces,
             commas, semicolons, newlines or ``|``; brackets may be left out where nothing stands in them. Or
-            ``"zoo:resnet50"``.
+            ``"zoo:resnet50"``, or what :func:`dumps` writes.
         input_shape: the shape of one input, without the batch: ``(3, 130, 130)`` or ``"3x130x130"``. Letters may
             stand for numbers.
-        name: what to call the network.
+        name: what to call the network; by default what the zoo or the document calls it.
 
     Raises:
         SpecError: the text is no network; the message says where, and what was probably meant.
@@ -35,16 +38,21 @@ def parse(spec: str, *, input_shape: Shape | str | int = (), name: str = "") -> 
         >>> shapecalc.measure(net).output_shape
         (10, 32, 32)
     """
-    if isinstance(spec, str) and spec.strip().startswith(_ZOO):
-        return _architecture(spec.strip().removeprefix(_ZOO), input_shape)
-    return read_chain(spec, input_shape=input_shape, name=name)
+    word = spec.strip() if isinstance(spec, str) else ""
+    if not (word.startswith(_ZOO) or _DOCUMENT.match(word)):
+        return read_chain(spec, input_shape=input_shape, name=name)
+    from shapecalc.formats.document import loading  # pydantic and yaml, which a spec does not need
+
+    if word.startswith(_ZOO):
+        return loading.read_architecture(word.removeprefix(_ZOO), input_shape=input_shape, name=name)
+    return loading.loads(spec, input_shape=input_shape, name=name)
 
 
 def load(path: str | Path, *, input_shape: Shape | str | int = ()) -> Net:
     """The network in a YAML or JSON file.
 
     Args:
-        path: the file.
+        path: the file; ``family.yaml:variant`` for a member of a family.
         input_shape: the shape of its one input, where the file gives none or another is wanted.
 
     Raises:
@@ -52,37 +60,101 @@ def load(path: str | Path, *, input_shape: Shape | str | int = ()) -> Net:
     """
     from shapecalc.formats.document import loading  # pydantic and yaml, which a spec does not need
 
-    return loading.load(path, input_shape=input_shape)
+    file, variant = _path_and_variant(str(path)) or (str(path), "")
+    return loading.load(file, variant=variant, input_shape=input_shape)
 
 
 def open_net(spec: str, *, input_shape: Shape | str | int = ()) -> Net:
     """The network that ``spec`` writes, that is in the file whose path it is, or that is in the zoo.
 
     Args:
-        spec: layers as torch writes them; ``network.yaml``, or ``family.yaml:variant``; ``zoo:resnet50``.
+        spec: what :func:`parse` reads; or the path ``network.yaml``, or ``family.yaml:variant``.
         input_shape: the shape of the one input, where another is wanted than the file's.
 
     Raises:
         SpecError: it is none of them, or the input shape is given nowhere.
     """
-    net = _opened(spec, input_shape)
-    missing = [name for name, shape in net.inputs.items() if not shape]
-    if missing:
-        raise SpecError("The shape of the input is not known; give it without the batch, as in --input 3x130x130.")
-    return net
+    is_path = isinstance(spec, str) and _path_and_variant(spec.strip()) is not None
+    net = load(spec.strip(), input_shape=input_shape) if is_path else parse(spec, input_shape=input_shape)
+    return _with_inputs(net)
 
 
-def _opened(spec: str, input_shape: Shape | str | int) -> Net:
-    word = spec.strip()
-    path, _, variant = word.rpartition(":") if not word.lower().endswith(_ENDINGS) else (word, "", "")
-    if path.lower().endswith(_ENDINGS):
-        from shapecalc.formats.document import loading  # pydantic and yaml, which a spec does not need
+def open_within(folder: str | Path, spec: str, *, input_shape: Shape | str | int = ()) -> Net:
+    """As :func:`open_net`, for what a file says: a path is relative to the file's folder and may not leave it.
 
-        return loading.load(Path(path), variant=variant.strip(), input_shape=input_shape)
-    return parse(spec, input_shape=input_shape)
+    Args:
+        folder: where the file lies that names the network.
+        spec: what :func:`parse` reads; or the path of a network file in the folder, or below it.
+        input_shape: the shape of the one input, where another is wanted than the network's.
 
-
-def _architecture(name: str, input_shape: Shape | str | int) -> Net:
+    Raises:
+        SpecError: the path is absolute or leads out of the folder, links resolved; or as :func:`open_net`.
+    """
+    source = _path_and_variant(spec.strip())
+    if source is None:
+        return _with_inputs(parse(spec, input_shape=input_shape))
     from shapecalc.formats.document import loading  # pydantic and yaml, which a spec does not need
 
-    return loading.read_architecture(name, input_shape=input_shape)
+    path, variant = source
+    net = loading.load(_inside(Path(folder), path), variant=variant, input_shape=input_shape)
+    return _with_inputs(net)
+
+
+def dumps(net: Net) -> str:
+    """The network as the text of a network file, in YAML: names, shared weights, inputs, outputs, all of it.
+
+    :func:`parse` reads the text as an equal network, and so does :func:`load` where it is a file.
+
+    Raises:
+        SpecError: the network has more layers than a file may have.
+
+    Example:
+        >>> import shapecalc
+        >>> net = shapecalc.parse("Conv2d(3, 10, 3) MaxPool2d(4)", input_shape=(3, 130, 130))
+        >>> print(shapecalc.dumps(net))
+        input: 3x130x130
+        layers:
+        - Conv2d(3, 10, 3)
+        - MaxPool2d(4)
+        <BLANKLINE>
+        >>> shapecalc.parse(shapecalc.dumps(net)) == net
+        True
+    """
+    from shapecalc.formats.document import dumping  # pydantic and yaml, which a spec does not need
+
+    return dumping.dumps(net)
+
+
+def spec_of(net: Net) -> str:
+    """The shortest text that :func:`parse` reads: a spec where that says everything but the input, else a document."""
+    return " ".join(repr(node.layer) for node in net.nodes) if net.has_spec else dumps(net)
+
+
+def _path_and_variant(text: str) -> tuple[str, str] | None:
+    """The parts of ``family.yaml:variant``; None where the text is not the path of a network file."""
+    path, _, variant = (text, "", "") if text.lower().endswith(_ENDINGS) else text.rpartition(":")
+    is_path = path.lower().endswith(_ENDINGS) and "\n" not in text
+    return (path, variant.strip()) if is_path else None
+
+
+def _inside(folder: Path, path: str) -> Path:
+    """The file that a path means in a folder, links resolved."""
+    try:
+        root = folder.resolve()
+        file = (root / path).resolve()
+    except (OSError, RuntimeError, ValueError):  # links in a circle, a null character
+        raise SpecError(f"Cannot read {path!r}: the path leads nowhere.") from None
+    if Path(path).is_absolute() or not file.is_relative_to(root):
+        raise SpecError(f"{path!r} leads out of the folder of the file that names it; put the network's file there.")
+    return file
+
+
+def _with_inputs(net: Net) -> Net:
+    """The network itself.
+
+    Raises:
+        SpecError: the shape of an input is not known.
+    """
+    if not all(net.inputs.values()):
+        raise SpecError("The shape of the input is not known; give it without the batch, as in --input 3x130x130.")
+    return net

@@ -7,7 +7,7 @@ from typing import final
 
 from shapecalc.errors import SpecError
 from shapecalc.layers import Layer, Shape
-from shapecalc.net.net import INPUT, Net, Node, fresh_name
+from shapecalc.net.net import INPUT, Net, Node, default_name
 
 
 @final
@@ -60,7 +60,7 @@ class Builder:
             raise SpecError(f"Expected a layer but got {layer!r}.")
         reads = (self.last,) if inputs is None else (inputs,) if isinstance(inputs, str) else tuple(inputs)
         owner = self._owners.get(id(layer), "")
-        node = Node(name or fresh_name(layer, self._counts, self._names), layer, reads, owner, trainable)
+        node = Node(name or default_name(layer, self._counts, self._names), layer, reads, owner, trainable)
         if next(layer.tensors(), None):  # only weights can be shared
             self._owners.setdefault(id(layer), node.name)
         self._nodes.append(node)

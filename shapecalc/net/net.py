@@ -55,6 +55,8 @@ class Net:
     def __post_init__(self) -> None:
         if not self.nodes:
             raise SpecError("The network has no layers.")
+        if "" in self.inputs:
+            raise SpecError("An input has no name.")
         known: dict[str, Node | None] = dict.fromkeys(self.inputs)
         for node in self.nodes:
             self._place(node, known)
@@ -67,6 +69,8 @@ class Net:
 
     @staticmethod
     def _place(node: Node, known: dict[str, Node | None]) -> None:
+        if not node.name:
+            raise SpecError(f"The node of {node.layer!r} has no name.")
         if node.name in known:
             raise SpecError(f"Two nodes are called {node.name}; every name may be used once.")
         if not node.inputs:
@@ -99,8 +103,18 @@ class Net:
         return len(self.nodes)
 
     @property
+    def has_spec(self) -> bool:
+        """Whether a spec, as :func:`shapecalc.parse` reads it, says everything but the input shape and the net's name.
+
+        The net is then a chain from ``input`` to its one output, its nodes have the names that a spec gives them, and
+        all weights are its nodes' own and trained.
+        """
+        is_default = list(self.inputs) == [INPUT] and self.outputs == (self.nodes[-1].name,)
+        return is_default and self.nodes == chain_nodes(node.layer for node in self.nodes)
+
+    @property
     def is_chain(self) -> bool:
-        """Whether each layer reads just the one before it."""
+        """Whether each layer reads just the one before it, with weights of its own that are trained."""
         if len(self.inputs) != 1 or len(self.outputs) != 1:
             return False
         before = [next(iter(self.inputs)), *(node.name for node in self.nodes)]
@@ -143,9 +157,9 @@ class Net:
                 yield node
 
     def __str__(self) -> str:
-        from shapecalc.write.spec import spec
+        from shapecalc.write.spec import spec_of
 
-        return spec(self)
+        return spec_of(self)
 
     def _repr_html_(self) -> str:
         from shapecalc.write.table import net_html
@@ -159,10 +173,30 @@ class Net:
         return ", ".join(f"{name}: {shape_text(shape)}" for name, shape in self.inputs.items())
 
 
-def fresh_name(layer: Layer, counts: dict[str, int], taken: Container[str] = (), prefix: str = "") -> str:
-    """A name for a node that nobody named: its layer's nickname and a number; not taken behind the prefix."""
+def default_name(layer: Layer, counts: dict[str, int], names: Container[str], prefix: str = "") -> str:
+    """The name of a node that nobody named: its layer's nickname and the next number.
+
+    Args:
+        layer: the node's layer.
+        counts: the last number of each nickname; it goes up here.
+        names: the full names that are in use; with the prefix, the result is none of them.
+        prefix: how the full name begins.
+    """
     while True:
-        counts[layer.nick] = counts.get(layer.nick, 0) + 1
-        name = f"{layer.nick}{counts[layer.nick]}"
-        if prefix + name not in taken:
+        counts[layer.nick] = number = counts.get(layer.nick, 0) + 1
+        name = f"{layer.nick}{number}"
+        if prefix + name not in names:
             return name
+
+
+def chain_nodes(layers: Iterable[Layer]) -> tuple[Node, ...]:
+    """Layers one behind the other, from :data:`INPUT` on, under default names."""
+    counts: dict[str, int] = {}
+    above, names = INPUT, {INPUT}
+    nodes: list[Node] = []
+    for layer in layers:
+        name = default_name(layer, counts, names)
+        nodes.append(Node(name, layer, (above,)))
+        names.add(name)
+        above = name
+    return tuple(nodes)

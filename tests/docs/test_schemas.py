@@ -9,7 +9,7 @@ import pytest
 
 import shapecalc
 from shapecalc.formats import parse
-from shapecalc.formats.document.loading import dump
+from shapecalc.formats.document.dumping import dump
 from tests.tools import net_schema
 from tests.tools.pages import ROOT
 

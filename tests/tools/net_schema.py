@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from shapecalc.formats.document.loading import Document
+from shapecalc.formats.document.model import Document
 from tests.tools.pages import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "net.schema.json"

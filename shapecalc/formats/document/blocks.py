@@ -13,7 +13,7 @@ from shapecalc.formats.document.parameters import bind, check_names, value
 from shapecalc.formats.text.chain import Call, read_call, read_calls
 from shapecalc.formats.text.expression import Reader
 from shapecalc.layers import Layer
-from shapecalc.net.net import INPUT, Node, fresh_name
+from shapecalc.net.net import INPUT, Node, default_name
 
 #: Bounds on what a file may unfold to: nodes, blocks and paths inside each other, and steps. A step is a character that
 #: is read again or written before a name, or a value that is handed on.
@@ -196,7 +196,7 @@ class Writer:
         """Write a node."""
         if len(self.nodes) == MAX_NODES:
             raise UnfoldingError(f"It unfolds to more than {MAX_NODES:,} layers.")
-        name = name or fresh_name(layer, self.counts.setdefault(scope.prefix, {}), self.taps, scope.prefix)
+        name = name or default_name(layer, self.counts.setdefault(scope.prefix, {}), self.taps, scope.prefix)
         full = scope.prefix + name
         self.spend(len(before) - 1)
         self.nodes.append(Node(full, layer, before))

@@ -28,13 +28,17 @@ def read_text(path: str | Path) -> str:
     """
     path = Path(path)
     try:
-        if path.stat().st_size > MAX_TEXT:
-            raise SpecError(f"{path} has {path.stat().st_size:,} bytes; at most {MAX_TEXT:,} are read.")
-        return path.read_text(encoding="utf-8-sig")
+        size = path.stat().st_size
+        text = path.read_text(encoding="utf-8-sig") if size <= MAX_TEXT else ""
     except UnicodeDecodeError:
         raise SpecError(f"{path} is not a text in UTF-8.") from None
     except OSError as refused:
         raise SpecError(f"Cannot read {path}: {refused.strerror or refused}.") from None
+    except ValueError:  # a null character
+        raise SpecError(f"Cannot read {str(path)!r}: no file is called so.") from None
+    if size > MAX_TEXT:
+        raise SpecError(f"{path} has {size:,} bytes; at most {MAX_TEXT:,} are read.")
+    return text
 
 
 def read_model(path: str | Path, model: type[Model]) -> Model:

@@ -145,7 +145,7 @@ class Document(_Model):
     name: str = Field(default="", description="What the network is called.")
     about: About = Field(default=About(), description="Where it comes from.")
     input: Sizes | None = Field(default=None, description="The shape of its one input, without the batch: 3x130x130.")
-    inputs: dict[str, Sizes] = Field(default={}, description="Several inputs: the shape of each by name.")
+    inputs: dict[str, Sizes | None] = Field(default={}, description="Several inputs: the shape of each by name.")
     takes: dict[str, Value] = Field(default={}, description="Parameters of a family, each with a default or nothing.")
     variants: dict[str, Variant] = Field(default={}, description="The members of the family by name.")
     blocks: dict[str, Block] = Field(default={}, description="What is defined once and used by name.")

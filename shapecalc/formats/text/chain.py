@@ -9,22 +9,15 @@ from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.shapes import read_shape
 from shapecalc.layers import REGISTRY, Layer, Shape
-from shapecalc.net.net import INPUT, Net, Node, fresh_name
+from shapecalc.net.net import INPUT, Net, chain_nodes
 
 _PREFIXES = ("nn.", "torch.nn.")
 
 
 def read_chain(spec: str, *, input_shape: Shape | str | int = (), name: str = "") -> Net:
     """A chain of layers, written as torch writes them, as a :class:`Net`; see :func:`shapecalc.parse`."""
-    layers = read_layers(spec)
-    counts: dict[str, int] = {}
-    before = INPUT
-    nodes: list[Node] = []
-    for layer in layers:
-        node = Node(fresh_name(layer, counts), layer, (before,))
-        nodes.append(node)
-        before = node.name
-    return Net({INPUT: read_shape(input_shape) if input_shape != () else ()}, tuple(nodes), name=name)
+    nodes = chain_nodes(read_layers(spec))
+    return Net({INPUT: read_shape(input_shape) if input_shape != () else ()}, nodes, name=name)
 
 
 def read_layer(spec: str) -> Layer:

@@ -9,7 +9,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_model
 
 from shapecalc.errors import ShapecalcError, SpecError
-from shapecalc.formats.document.loading import dumps, loads
+from shapecalc.formats import dumps, spec_of
+from shapecalc.formats.document.loading import loads
 from shapecalc.layers import shape_text
 from shapecalc.pytorch.modules.building import NetModule, build
 from shapecalc.pytorch.training.loop import Training
@@ -33,9 +34,9 @@ def folder_for(out: str | Path | None) -> Path | None:
 def write(training: Training, module: NetModule, folder: Path) -> None:
     """The weights, with the net that they belong to, and the history."""
     about = {
-        "spec": str(training.net),
+        "spec": spec_of(training.net),
         "input_shape": shape_text(next(iter(training.net.inputs.values()))),
-        "net": dumps(training.net),  # the spec of a chain does not hold the names, by which the weights are called
+        "net": dumps(training.net),
         "data": training.data,
         "test_accuracy": repr(training.accuracy),
     }

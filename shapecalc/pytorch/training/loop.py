@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, final
 
 from shapecalc.errors import SpecError
+from shapecalc.formats import spec_of
 from shapecalc.net import Net
 
 
@@ -80,7 +81,7 @@ class Training:
     def as_dict(self) -> dict[str, Any]:
         """What ``--json`` prints and the history file holds."""
         return {
-            "net": str(self.net),
+            "net": spec_of(self.net),
             "input": [*next(iter(self.net.inputs.values()))],
             "data": self.data,
             **asdict(self.settings),

@@ -1,0 +1,101 @@
+"""A network as a document: what a network file says, and nothing that its reader finds out by itself."""
+
+from __future__ import annotations
+
+from typing import Any, final
+
+import yaml
+
+from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.formats.document.blocks import MAX_NODES
+from shapecalc.formats.text.shapes import read_shape
+from shapecalc.formats.text.tokens import MAX_TEXT
+from shapecalc.layers import Shape, shape_text
+from shapecalc.net.net import INPUT, Net, Node, default_name
+
+
+def dumps(net: Net) -> str:
+    """The network as YAML text: :func:`shapecalc.dumps`, which imports this file when it is called."""
+    text = yaml.dump(dump(net), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    if len(text) > MAX_TEXT:
+        raise SpecError(f"The network takes {len(text):,} characters; a file has at most {MAX_TEXT:,}.")
+    return text
+
+
+@final
+class _Dumper(yaml.SafeDumper):
+    """Writes what cannot be printed as an escape: PyYAML writes some line breaks so that its reader folds them."""
+
+    def represent_str(self, text: str) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
+
+
+def dump(net: Net) -> dict[str, Any]:
+    """The network as the content of a network file.
+
+    Raises:
+        SpecError: it has more layers than a file may have, or a shape that cannot be written.
+    """
+    if len(net) > MAX_NODES:
+        raise SpecError(f"The network has {len(net):,} layers; a file has at most {MAX_NODES:,}.")
+    document: dict[str, Any] = {"name": net.name} if net.name else {}
+    document |= _inputs(net)
+    document["layers"] = _entries(net)
+    if net.outputs != (net.nodes[-1].name,):
+        document["outputs"] = list(net.outputs)
+    return document
+
+
+def _inputs(net: Net) -> dict[str, Any]:
+    if list(net.inputs) != [INPUT]:
+        return {"inputs": {name: _shape(shape) for name, shape in net.inputs.items()}}
+    shape = net.inputs[INPUT]
+    return {"input": _shape(shape)} if shape else {}
+
+
+def _shape(shape: Shape) -> str | list[int | str]:
+    """A shape in one word, or as a list where a reader would split its letters (at an x)."""
+    if not shape:
+        return ""  # not known: in YAML, null would be a letter
+    sizes = [size if isinstance(size, int) else str(size) for size in shape]
+    for written in (shape_text(shape), sizes):
+        if _reads_as(written, shape):
+            return written
+    raise SpecError(f"The shape {shape_text(shape)} cannot be written into a file.")
+
+
+def _reads_as(written: object, shape: Shape) -> bool:
+    try:
+        return read_shape(written) == shape
+    except ShapecalcError:
+        return False
+
+
+def _entries(net: Net) -> list[str | dict[str, Any]]:
+    counts: dict[str, int] = {}
+    above, names = next(iter(net.inputs)), set(net.inputs)
+    entries: list[str | dict[str, Any]] = []
+    for node in net.nodes:
+        entry = {**_name(node, counts, names), "layer": repr(node.layer)}
+        if node.inputs != (above,):
+            entry["inputs"] = list(node.inputs)
+        if node.share:
+            entry["share"] = node.share
+        if not node.trainable:
+            entry["trainable"] = False
+        entries.append(entry["layer"] if list(entry) == ["layer"] else entry)
+        above = node.name
+        names.add(node.name)
+    return entries
+
+
+def _name(node: Node, counts: dict[str, int], names: set[str]) -> dict[str, Any]:
+    """The name, where it is not the one that a reader gives; that reader counts only the nodes without a name."""
+    counts_after = dict(counts)
+    if default_name(node.layer, counts_after, names) != node.name:
+        return {"name": node.name}
+    counts.update(counts_after)
+    return {}
