@@ -11,10 +11,10 @@ from shapecalc.algebra.expr import product as product
 from shapecalc.algebra.formula import Env as Env
 from shapecalc.algebra.formula import Formula as Formula
 from shapecalc.algebra.formula import name_values as name_values
+from shapecalc.algebra.names import names_in as names_in
 from shapecalc.algebra.normal_form import normal as normal
-from shapecalc.algebra.normal_form import short as short
-from shapecalc.algebra.normal_form import total as total
 from shapecalc.algebra.notation import LATEX as LATEX
 from shapecalc.algebra.notation import TEXT as TEXT
 from shapecalc.algebra.notation import text as text
-from shapecalc.algebra.occurrence import names_in as names_in
+from shapecalc.algebra.totals import short as short
+from shapecalc.algebra.totals import total as total

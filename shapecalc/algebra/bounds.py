@@ -1,4 +1,4 @@
-"""The interval reading: between which values an expression lies when its names lie between given values."""
+"""The interval reading: the values of an expression whose names lie in intervals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Interval = tuple[int, int]
 
 
 def bounds(tree: Int, ranges: Mapping[Name, Interval]) -> Interval:  # noqa: C901  one case for each operator
-    """The interval that contains every value of ``tree``; the tightest one where each name stands in it once.
+    """An interval that contains every value of ``tree``; it is the smallest one if each name occurs only once.
 
     Raises:
         ShapecalcError: a name has no interval, or a divisor's interval contains 0.

@@ -1,4 +1,4 @@
-"""Two sizes and how they must compare."""
+"""A comparison: two sizes and the relation between them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from shapecalc.algebra.normal_form import normal
 
 
 class Comparison(NamedTuple):
-    """Two sizes and how they must compare; the relations are ">=", "<=", "=" and "divides" (left divides right)."""
+    """Two sizes and the relation between them: ">=", "<=", "=" or "divides" (left divides right)."""
 
     left: Int
     relation: str
     right: Int
 
     def holds(self) -> bool | None:
-        """Whether it holds; None where letters leave it open."""
+        """Whether the comparison holds; None where that depends on letters."""
         left, relation, right = self
         if not (isinstance(left, int) and isinstance(right, int)):
             left, right = normal(left - right), 0

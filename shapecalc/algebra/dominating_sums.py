@@ -1,4 +1,4 @@
-"""The greatest of some sums of sizes: those left out that never exceed another, whatever the letters stand for."""
+"""The maximum of many sums of sizes, without the sums that never exceed another one, whatever the letters stand for."""
 
 from __future__ import annotations
 
@@ -9,111 +9,118 @@ from operator import add
 
 from shapecalc.algebra import Expr, Int, Name, evaluate, maximum, product, short
 from shapecalc.algebra.expr import FloorDiv, Minus, Plus
-from shapecalc.algebra.normal_form import Product, Sum, collected, minus
+from shapecalc.algebra.normal_form import Product, Sum, collect_terms, subtract
 
-#: A maximum of more sums than this is not worked out; nor are more looked at, or compared with each other.
-MAX_LEFT, MAX_SUMS, MAX_COMPARED = 32, 1_000, 200
+#: No maximum of more sums than this is written; more sums than these are not filtered, nor compared as expressions.
+MAX_OPERANDS, MAX_SUMS, MAX_COMPARED = 32, 1_000, 200
 
 
 def maximum_of_sums(sums: list[dict[Product, int]], least: Mapping[Name, int]) -> Int | None:
-    """The maximum of sums of products of sizes, none of which is ever negative; None where too many are left.
+    """The maximum of sums of products of sizes, none of which is ever negative; None where too many sums remain.
 
     Args:
-        sums: how often each product of sizes is in each.
+        sums: how often each product of sizes occurs in each sum.
         least: the smallest number that each letter stands for.
     """
-    sums = _outermost(sums) if len(sums) <= MAX_SUMS else []
+    sums = _undominated(sums) if len(sums) <= MAX_SUMS else []
     if not 0 < len(sums) <= MAX_COMPARED:
         return None
     far = dict.fromkeys(least, _FAR)
-    left: list[tuple[Sum, dict[Product, int]]] = []
-    for one in sorted(sums, key=lambda total: -_at(total, far)):
-        flat = collected(_tree(one))
-        if not any(_never_above(flat, other, least) for other, _ in left):
-            left = [*(other for other in left if not _never_above(other[0], flat, least)), (flat, one)]
-    if len(left) > MAX_LEFT:
+    candidates: list[tuple[Sum, Int]] = []
+    for products in sorted(sums, key=lambda products: -_value_of_sum(products, far)):
+        tree = _tree(products)
+        total = collect_terms(tree)
+        if not any(_never_exceeds(total, larger, least) for larger, _ in candidates):
+            candidates = [pair for pair in candidates if not _never_exceeds(pair[0], total, least)]
+            candidates.append((total, tree))
+    if len(candidates) > MAX_OPERANDS:
         return None
-    return reduce(maximum, [short(_tree(one)) for _, one in left])
+    return reduce(maximum, [short(tree) for _, tree in candidates])
 
 
-def _outermost(sums: list[dict[Product, int]]) -> list[dict[Product, int]]:
-    """Those of the sums in which no other has as much of everything: a first sieve, without any algebra."""
-    left: list[dict[Product, int]] = []
-    for one in sums:
-        if not any(_within(one, other) for other in left):
-            left = [*(other for other in left if not _within(other, one)), one]
-    return left
+def _undominated(sums: list[dict[Product, int]]) -> list[dict[Product, int]]:
+    """The sums of which no other sum has as much of every product: a first filter, without any algebra."""
+    candidates: list[dict[Product, int]] = []
+    for products in sums:
+        if not any(_is_within(products, larger) for larger in candidates):
+            candidates = [candidate for candidate in candidates if not _is_within(candidate, products)]
+            candidates.append(products)
+    return candidates
 
 
-def _within(one: dict[Product, int], other: dict[Product, int]) -> bool:
-    return all(times <= other.get(sizes, 0) for sizes, times in one.items())
+def _is_within(products: dict[Product, int], larger: dict[Product, int]) -> bool:
+    return all(times <= larger.get(sizes, 0) for sizes, times in products.items())
 
 
-def _tree(one: dict[Product, int]) -> Int:
-    return reduce(add, [product((times, *sizes)) for sizes, times in one.items()], 0)
+def _tree(products: dict[Product, int]) -> Int:
+    return reduce(add, [product((times, *sizes)) for sizes, times in products.items()], 0)
 
 
-#: Where large values are compared to bring the likely greatest sums first; any value gives a right answer.
+#: The sums are sorted by their values here, so that the likely largest ones come first; any value gives a right answer.
 _FAR = 1 << 16
 
 
-def _at(total: dict[Product, int], values: Mapping[Name, int]) -> int:
+def _value_of_sum(total: dict[Product, int], values: Mapping[Name, int]) -> int:
     return sum(times * math.prod(_value(atom, values) for atom in atoms) for atoms, times in total.items())
 
 
 def _value(atom: Expr, values: Mapping[Name, int]) -> int:
     try:
-        found = evaluate(atom, dict(values))
-    except ZeroDivisionError:  # a letter that divides may be 0
+        number = evaluate(atom, dict(values))
+    except ZeroDivisionError:  # a letter in a divisor may be 0
         return 0
-    return found if isinstance(found, int) else 0
+    return number if isinstance(number, int) else 0
 
 
-def _never_above(one: Sum, other: Sum, least: Mapping[Name, int]) -> bool:
-    """Whether it is seen that ``one`` never exceeds ``other``: each product that it has more of is made up for."""
-    difference = minus(other, one)
-    if not any(times < 0 for times in difference.values()):
+def _never_exceeds(smaller: Sum, larger: Sum, least: Mapping[Name, int]) -> bool:
+    """Whether it is proved that ``smaller`` never exceeds ``larger``.
+
+    It is proved if every product that ``smaller`` has in excess is covered by products that ``larger`` has in excess.
+    """
+    excess = subtract(larger, smaller)
+    if not any(times < 0 for times in excess.values()):
         return True
-    # a product is made up for by the smallest of the larger ones first
-    order = sorted(difference.items(), key=lambda term: len(term[0]))
+    # the smallest sufficient product covers first
+    order = sorted(excess.items(), key=lambda term: len(term[0]))
     spare = {atoms: times for atoms, times in order if times > 0}
-    return all(_covered(atoms, -times, spare, least) for atoms, times in difference.items() if times < 0)
+    return all(_covers(spare, atoms, -times, least) for atoms, times in excess.items() if times < 0)
 
 
-def _covered(atoms: Product, wanted: int, spare: dict[Product, int], least: Mapping[Name, int]) -> bool:
-    """Take so many of a product off the spare products that are never smaller than it; False where they run out."""
-    for larger, left in spare.items():
-        worth = _worth(larger, atoms, least) if left else 0
+def _covers(spare: dict[Product, int], atoms: Product, times: int, least: Mapping[Name, int]) -> bool:
+    """Whether the spare products cover so many of a product; those that are used for it are taken out of ``spare``."""
+    for larger, available in spare.items():
+        worth = _multiplicity(larger, atoms, least) if available else 0
         if worth:
-            taken = min(-(-wanted // worth), left)
-            spare[larger] -= taken
-            wanted -= taken * worth
-        if wanted <= 0:
+            used = min(-(-times // worth), available)
+            spare[larger] -= used
+            times -= used * worth
+        if times <= 0:
             return True
     return False
 
 
-def _worth(larger: Product, atoms: Product, least: Mapping[Name, int]) -> int:
-    """How often a product is contained in a larger one for all values of the letters; 0 where it is not seen to be."""
-    worth, rest = 1, list(larger)
+def _multiplicity(larger: Product, atoms: Product, least: Mapping[Name, int]) -> int:
+    """A number k for which k times a product never exceeds a larger product; 0 where none is proved."""
+    multiplicity, unused = 1, list(larger)
     for atom in atoms:
-        found = next(((other, times) for other in rest if (times := _times(other, atom))), None)
-        if found is None:
+        container = next(((factor, times) for factor in unused if (times := _times_within(atom, factor))), None)
+        if container is None:
             return 0
-        rest.remove(found[0])
-        worth *= found[1]
-    return worth * math.prod(max(_value(atom, least), 0) for atom in rest)  # a factor more is never less than this
+        unused.remove(container[0])
+        multiplicity *= container[1]
+    # the unused factors are at least as large as at the smallest values
+    return multiplicity * math.prod(max(_value(atom, least), 0) for atom in unused)
 
 
-def _times(other: Expr, atom: Expr) -> int:
-    """A number k with k · atom ≤ other: k · ⌊(W + a)/(kb)⌋ ≤ ⌊(W + c)/b⌋ where a ≤ c; 0 where none is seen."""
-    if atom == other:
+def _times_within(atom: Expr, factor: Expr) -> int:
+    """A number k with k · atom ≤ factor: k · ⌊(W + a)/(kb)⌋ ≤ ⌊(W + c)/b⌋ where a ≤ c; 0 where none is proved."""
+    if atom == factor:
         return 1
-    ours, theirs = _line(atom), _line(other)
-    if ours is None or theirs is None or ours[0] != theirs[0]:
+    line, wider = _line(atom), _line(factor)
+    if line is None or wider is None or line[0] != wider[0]:
         return 0
-    (_, shift, divisor), (_, longer, step) = ours, theirs
-    return divisor // step if divisor % step == 0 and shift <= longer else 0
+    (_, shift, divisor), (_, larger_shift, smaller_divisor) = line, wider
+    return divisor // smaller_divisor if divisor % smaller_divisor == 0 and shift <= larger_shift else 0
 
 
 def _line(atom: Expr) -> tuple[Name, int, int] | None:

@@ -1,4 +1,4 @@
-"""The value reading of a tree: numbers, or other trees, put where the names are."""
+"""The value reading of a tree: its names replaced by numbers, or by other trees."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Expressions: integers with names, in a closed set of operators.
 
 A formula is an ordinary Python function. Called with ints it computes; called with the names defined here it
-builds a tree, which the other files of this room read. Building a tree folds what needs no thought (constants,
-``x + 0``, ``x * 1``, ``x + x``) and nothing else, so that a tree still looks like the formula it came from.
+builds a tree, which the other files of this room read. Building a tree folds the obvious (constants, ``x + 0``,
+``x * 1``, ``x + x``) and nothing else, so that a tree still looks like its formula.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import final
 
 from shapecalc.errors import ShapecalcError
 
-#: Every reading recurses over the tree, so its depth is bounded where it is built; so is its number of nodes.
+#: Every reading recurses over the tree, so its depth is bounded where it is built, and so is its number of nodes.
 MAX_DEPTH = 200
 MAX_NODES = 20_000
-#: Constants inside a tree are bounded as well: about 1000 digits.
+#: Constants in a tree are bounded as well: about 1000 digits.
 MAX_BITS = 3_400
 
 
 class Expr:
-    """An integer-valued expression. Abstract: the final classes below are the whole set."""
+    """An integer-valued expression. Abstract: the final classes below are all that there are."""
 
     __slots__ = ()
 
@@ -52,6 +52,7 @@ class Expr:
         return _mul(-1, self)
 
     def __str__(self) -> str:
+        # the one circle of imports in this room: an expression prints itself, and its notation reads expressions
         from shapecalc.algebra.notation import text
 
         return text(self)
@@ -61,9 +62,9 @@ Int = int | Expr
 
 
 @final
-@dataclass(frozen=True)  # slots would double the time that the class takes to make, at every start
+@dataclass(frozen=True)  # slots would double the time that it takes to create the class, at every start
 class Name(Expr):
-    """A named integer: a letter that a person typed, or a field of a layer (with its axis, where it has one)."""
+    """A named integer: a letter that a person typed, or a field of a layer, with its axis if it has one."""
 
     name: str
     axis: int = -1
@@ -71,7 +72,7 @@ class Name(Expr):
 
 @dataclass(frozen=True)
 class Binary(Expr):
-    """Two operands. Abstract: each operator is one final class."""
+    """An operator with two operands. Abstract: each operator is one final class."""
 
     left: Int
     right: Int
@@ -79,7 +80,7 @@ class Binary(Expr):
     nodes: int = field(init=False, compare=False, repr=False)
     hashed: int = field(init=False, compare=False, repr=False)
 
-    def __hash__(self) -> int:  # of the whole tree, worked out once
+    def __hash__(self) -> int:  # the hash of the tree is computed once
         return self.hashed
 
     def __eq__(self, other: object) -> bool:  # most comparisons end at the first or second test
@@ -178,7 +179,7 @@ def maximum(left: Int, right: Int) -> Int:
 
 
 def product(factors: tuple[Int, ...]) -> Int:
-    """The product of some ints or expressions; 1 of none."""
+    """The product of ints or expressions; 1 for no factors."""
     total: Int = 1
     for factor in factors:
         total = total * factor
@@ -189,7 +190,7 @@ def _add(left: Int, right: Int) -> Int:
     if isinstance(left, int):
         if isinstance(right, int):
             return left + right
-        left, right = right, left  # a number stands behind the letters: W + 1
+        left, right = right, left  # a number follows the letters: W + 1
     if isinstance(right, int):
         match left:
             case Plus(inner, int(constant)):
@@ -212,7 +213,7 @@ def _sub(left: Int, right: Int) -> Int:
 
 def _mul(left: Int, right: Int) -> Int:
     if isinstance(right, int):
-        left, right = right, left  # a number stands before the letters: 2·P
+        left, right = right, left  # a number precedes the letters: 2·P
     if isinstance(left, int):
         if isinstance(right, int):
             return left * right

@@ -7,16 +7,16 @@ from typing import Any, final
 
 from shapecalc.algebra.expr import Int, Name
 
-#: What formulas are given: integers, the tuples of integers that have one per axis, and a layer's settings.
+#: The arguments of formulas by name: integers, tuples with one integer per axis, and the settings of a layer.
 Env = Mapping[str, Any]
 
-#: Values at which a name says nothing: the textbook formula simply leaves it out.
+#: Values at which the textbook formula leaves a name out.
 SILENT = {"dilation": 1, "groups": 1, "output_padding": 0, "extra": 0, "directions": 1}
 
-#: Names that say where a formula applies rather than how much: a tree has their numbers, never a letter.
+#: Names of places rather than of amounts: a tree has their numbers, never a letter.
 STRUCTURE = frozenset({"dim", "first", "last", "widest"})
 
-#: The padding on the two sides of an axis: one letter, P, wherever the two are equal.
+#: The padding on the two sides of an axis: one letter, P, where the two are equal.
 SIDES = ("before", "after")
 
 
@@ -27,7 +27,7 @@ class Formula:
     Args:
         function: takes integers (or tuples of them) by name; only ``+ - * //`` and the functions of
             :mod:`shapecalc.algebra.expr` may be applied to them.
-        source: where the formula comes from, for the reader of an explanation.
+        source: the source of the formula, for the reader of an explanation.
     """
 
     __slots__ = ("function", "names", "source")
@@ -66,24 +66,24 @@ def symbol_at(name: str, position: int, value: Any) -> Any:
 
 
 def name_values(env: Env) -> dict[Name, Int]:
-    """Each name that :meth:`Formula.tree` can have put into a tree, with the integer that it stands for."""
-    found: dict[Name, Int] = {}
+    """Each name that :meth:`Formula.tree` can put into a tree, with the integer that it stands for."""
+    values: dict[Name, Int] = {}
     for name, value in env.items():
-        _collect(found, name, value)
+        _collect(values, name, value)
     if "before" in env and _symmetric(env):
-        found[Name("padding")] = env["before"]
-    return found
+        values[Name("padding")] = env["before"]
+    return values
 
 
-def _collect(found: dict[Name, Int], name: str, value: Any) -> None:
+def _collect(values: dict[Name, Int], name: str, value: Any) -> None:
     if not isinstance(value, tuple):
-        found[Name(name)] = value
+        values[Name(name)] = value
         return
     for position, entry in enumerate(value):
         if isinstance(entry, tuple):
-            _collect(found, f"{name}{position}", entry)
+            _collect(values, f"{name}{position}", entry)
         else:
-            found[Name(name, position)] = entry
+            values[Name(name, position)] = entry
 
 
 def _silent(name: str, value: Int) -> bool:

@@ -1,4 +1,4 @@
-"""Sets of integers: what a size may be. A few stretches of numbers, each with a pattern that repeats."""
+"""Sets of integers, for the legal values of a size: a few ranges of numbers, each with a periodic pattern."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import NamedTuple, final
 
 from shapecalc.errors import ShapecalcError
 
-#: A pattern longer than this is not worked out, and no person would read it.
+#: A longer period is not computed, and nobody would read it.
 MAX_PERIOD = 5_000
-#: At most so many stretches are kept apart, and so many numbers told one by one.
+#: The largest number of pieces in a set, and of numbers in a list.
 MAX_PIECES, MAX_LISTED = 400, 8
-#: Stretches of fewer numbers than this are told one by one.
-LISTED = 3
+#: The numbers of a piece are listed if its ends are less than this apart.
+MAX_LISTED_SPAN = 3
 
 
 class Piece(NamedTuple):
-    """The numbers from low to high (without end where it is None) that leave one of the remainders by the period."""
+    """The numbers from low to high that leave one of the remainders by the period; without end if high is None."""
 
     low: int
     high: int | None = None
@@ -26,19 +26,19 @@ class Piece(NamedTuple):
     remainders: tuple[int, ...] = (0,)
 
     def has(self, number: int) -> bool:
-        """Whether the number is one of them."""
+        """Whether the number belongs to the piece."""
         inside = number >= self.low and (self.high is None or number <= self.high)
         return inside and number % self.period in self.remainders
 
 
 @final
 class Integers:
-    """A set of integers. Its pieces are in order, apart from each other, and as few and as simple as is seen."""
+    """A set of integers: disjoint pieces in order, where neighbours that one pattern describes are one piece."""
 
     __slots__ = ("pieces",)
 
     def __init__(self, pieces: Iterable[Piece] = ()) -> None:
-        self.pieces = _joined(_swept([tuple(pieces)], any))
+        self.pieces = _merged(_swept([tuple(pieces)], any))
         if len(self.pieces) > MAX_PIECES:
             raise ShapecalcError(f"The sizes fall into more than {MAX_PIECES} stretches.")
 
@@ -72,7 +72,7 @@ class Integers:
         return Integers(_swept([self.pieces, other.pieces], lambda inside: inside[0] and not inside[1]))
 
     def __iter__(self) -> Iterator[int]:
-        """The numbers in order; without end where the set has none."""
+        """The numbers in order; an infinite set yields numbers without end."""
         for piece in self.pieces:
             number = piece.low
             while piece.high is None or number <= piece.high:
@@ -82,35 +82,37 @@ class Integers:
 
     @property
     def smallest(self) -> int | None:
-        """The smallest number, or None of an empty set."""
+        """The smallest number, or None if the set is empty."""
         return self.pieces[0].low if self.pieces else None
 
     @property
     def largest(self) -> int | None:
-        """The largest number; None where the set is empty or has no end."""
+        """The largest number, or None if the set is empty or infinite."""
         return self.pieces[-1].high if self.pieces else None
 
     @property
     def is_finite(self) -> bool:
-        """Whether the set has an end."""
+        """Whether the set is finite."""
         return not self.pieces or self.pieces[-1].high is not None
 
     def text(self, letter: str) -> str:
         """The set in words: ``W ≡ 0 (mod 16), W ≥ 32``."""
         if not self.pieces:
             return f"no {letter}"
-        if len(self.pieces) > 1 and self.is_finite and len(some := list(islice(self, MAX_LISTED + 1))) <= MAX_LISTED:
-            return f"{letter} = {', '.join(map(str, some))}"
-        few = [piece for piece in self.pieces if piece.high is not None and piece.high - piece.low < LISTED]
-        listed = [number for piece in few for number in Integers([piece])]
-        others = [_words(piece, letter) for piece in self.pieces if piece not in few]
+        if len(self.pieces) > 1 and self.is_finite:
+            numbers = list(islice(self, MAX_LISTED + 1))
+            if len(numbers) <= MAX_LISTED:
+                return f"{letter} = {', '.join(map(str, numbers))}"
+        short = [piece for piece in self.pieces if piece.high is not None and piece.high - piece.low < MAX_LISTED_SPAN]
+        listed = [number for piece in short for number in Integers([piece])]
+        texts = [_words(piece, letter) for piece in self.pieces if piece not in short]
         if listed:
-            numbers = ", ".join(map(str, listed[:MAX_LISTED])) + (", ..." if len(listed) > MAX_LISTED else "")
-            others.insert(0 if listed[0] == self.smallest else len(others), f"{letter} = {numbers}")
-        return " or ".join(others)
+            numbers_text = ", ".join(map(str, listed[:MAX_LISTED])) + (", ..." if len(listed) > MAX_LISTED else "")
+            texts.insert(0 if listed[0] == self.smallest else len(texts), f"{letter} = {numbers_text}")
+        return " or ".join(texts)
 
     def as_dict(self) -> list[dict[str, object]]:
-        """For JSON: the pieces, each with min, max (null without end), modulus and remainders."""
+        """For JSON: the pieces, each with min, max (null for no end), modulus and remainders."""
         names = ("min", "max", "modulus", "remainders")
         return [dict(zip(names, (*piece[:3], list(piece.remainders)), strict=True)) for piece in self.pieces]
 
@@ -120,42 +122,43 @@ def _words(piece: Piece, letter: str) -> str:
     if period == 1:
         return f"{letter} ≥ {low}" if high is None else f"{low} ≤ {letter} ≤ {high}"
     missing = [number for number in range(period) if number not in remainders]
-    sign, shown = ("≡", _runs(remainders)) if len(remainders) <= len(missing) or len(missing) > 2 else ("≢", missing)
-    pattern = f"{letter} {sign} {_listed(shown)} (mod {period})"
+    few_missing = len(missing) <= 2 and len(missing) < len(remainders)
+    sign, runs = ("≢", missing) if few_missing else ("≡", _runs(remainders))
+    pattern = f"{letter} {sign} {_listed(runs)} (mod {period})"
     end = f"{letter} ≥ {low}" if high is None else f"{low} ≤ {letter} ≤ {high}"
-    # the first number of the pattern need not be said where nothing before it would fit either
-    return pattern if high is None and low <= period and low > 0 and _from_start(piece) else f"{pattern}, {end}"
+    # the smallest number need not be written if it is the first positive one with the pattern
+    return pattern if high is None and low <= period and low > 0 and _is_first(piece) else f"{pattern}, {end}"
 
 
-def _from_start(piece: Piece) -> bool:
+def _is_first(piece: Piece) -> bool:
     return not any(number % piece.period in piece.remainders for number in range(1, piece.low))
 
 
 def _runs(numbers: tuple[int, ...]) -> list[int | tuple[int, int]]:
-    found = _spans(numbers)
-    shown: list[int | tuple[int, int]] = []
-    for run in found:
-        shown += [run] if run[1] - run[0] > 1 else dict.fromkeys(run)
-    return shown
+    """The numbers, three or more in a row as their first and last."""
+    runs: list[int | tuple[int, int]] = []
+    for first, last in _spans(numbers):
+        runs += [(first, last)] if last - first > 1 else dict.fromkeys((first, last))
+    return runs
 
 
-def _listed(numbers: Iterable[int | tuple[int, int]]) -> str:
-    return ", ".join(f"{one[0]} to {one[1]}" if isinstance(one, tuple) else str(one) for one in numbers)
+def _listed(runs: Iterable[int | tuple[int, int]]) -> str:
+    return ", ".join(f"{run[0]} to {run[1]}" if isinstance(run, tuple) else str(run) for run in runs)
 
 
 def _swept(groups: list[tuple[Piece, ...]], keep: Callable[[list[bool]], bool]) -> list[Piece]:
-    """The numbers that are kept when it is told, for each group of pieces, whether they are in it; tight pieces."""
+    """The numbers that ``keep`` accepts, as disjoint pieces; it is given, for each group, whether it has the number."""
     edges = sorted({edge for pieces in groups for piece in pieces for edge in _edges(piece)})
-    found: list[Piece] = []
+    swept: list[Piece] = []
     ends = [*(edge - 1 for edge in edges[1:]), None]
     for start, end in zip(edges, ends[: len(edges)], strict=True):
         over = [[piece for piece in pieces if _covers(piece, start)] for pieces in groups]
         period = math.lcm(*(piece.period for pieces in over for piece in pieces))
         if period > MAX_PERIOD:
             raise ShapecalcError(f"The sizes repeat only after {period}.")
-        kept = [n for n in range(period) if keep([any(n % p.period in p.remainders for p in ps) for ps in over])]
-        found += _tight(Piece(start, end, period, tuple(kept)))
-    return found
+        remainders = [n for n in range(period) if keep([any(n % p.period in p.remainders for p in ps) for ps in over])]
+        swept += _tight(Piece(start, end, period, tuple(remainders)))
+    return swept
 
 
 def _edges(piece: Piece) -> list[int]:
@@ -167,7 +170,7 @@ def _covers(piece: Piece, start: int) -> bool:
 
 
 def _tight(piece: Piece) -> list[Piece]:
-    """The piece from its first number to its last, with the shortest period; nothing where it has no number."""
+    """The piece from its first number to its last one, with the shortest period; no piece if it has no number."""
     low, high, period, remainders = piece
     if not remainders:
         return []
@@ -187,86 +190,91 @@ def _tight(piece: Piece) -> list[Piece]:
 
 
 def _on_or_above(number: int, period: int, remainders: Container[int]) -> int:
-    return next(one for one in range(number, number + period) if one % period in remainders)
+    return next(n for n in range(number, number + period) if n % period in remainders)
 
 
 def _on_or_below(number: int, period: int, remainders: Container[int]) -> int:
-    return next(one for one in range(number, number - period, -1) if one % period in remainders)
+    return next(n for n in range(number, number - period, -1) if n % period in remainders)
 
 
 def first_from(values: Integers, number: int) -> int | None:
-    """The least number of a set that is not below ``number``."""
-    above = (_first(piece, max(number, piece.low)) for piece in values.pieces)
-    return next((found for found in above if found is not None), None)
+    """The smallest number of a set that is not below ``number``."""
+    candidates = (_first(piece, max(number, piece.low)) for piece in values.pieces)
+    return next((value for value in candidates if value is not None), None)
 
 
 def last_until(values: Integers, number: int) -> int | None:
     """The largest number of a set that is not above ``number``."""
-    below = (
+    candidates = (
         _last(piece, number if piece.high is None else min(number, piece.high)) for piece in reversed(values.pieces)
     )
-    return next((found for found in below if found is not None), None)
+    return next((value for value in candidates if value is not None), None)
 
 
 def _first(piece: Piece, number: int) -> int | None:
-    found = _on_or_above(number, piece.period, piece.remainders)
-    return found if piece.high is None or found <= piece.high else None
+    first = _on_or_above(number, piece.period, piece.remainders)
+    return first if piece.high is None or first <= piece.high else None
 
 
 def _last(piece: Piece, number: int) -> int | None:
-    found = _on_or_below(number, piece.period, piece.remainders)
-    return found if found >= piece.low else None
+    last = _on_or_below(number, piece.period, piece.remainders)
+    return last if last >= piece.low else None
 
 
 def _spans(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
+    """The first and the last number of each run of consecutive numbers."""
+    spans: list[tuple[int, int]] = []
     for number in numbers:
-        if found and found[-1][1] == number - 1:
-            found[-1] = (found[-1][0], number)
+        if spans and spans[-1][1] == number - 1:
+            spans[-1] = (spans[-1][0], number)
         else:
-            found.append((number, number))
-    return found
+            spans.append((number, number))
+    return spans
 
 
-def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
-    """Neighbours in one piece where one pattern goes through both."""
-    done: list[Piece] = []
+def _merged(pieces: list[Piece]) -> tuple[Piece, ...]:
+    """The pieces, with neighbours merged wherever one pattern describes both."""
+    merged: list[Piece] = []
     for piece in sorted(pieces):
-        now = piece
-        while done and (longer := _one_of_both(done[-1], now)):
-            done.pop()
-            now = longer
-        done.append(now)
-    return tuple(done)
+        last = piece
+        while merged and (longer := _merge(merged[-1], last)):
+            merged.pop()
+            last = longer
+        merged.append(last)
+    return tuple(merged)
 
 
-def _one_of_both(before: Piece, after: Piece) -> Piece | None:
-    """The one piece that holds the numbers of two that follow each other, or None."""
+def _merge(before: Piece, after: Piece) -> Piece | None:
+    """One piece with exactly the numbers of two neighbours, or None: the pattern of either must describe both."""
     for pattern in (after, before):
-        if _continues(before, after, pattern):
+        if _describes_both(pattern, before, after):
             return Piece(before.low, after.high, pattern.period, pattern.remainders)
     return None
 
 
-def _continues(before: Piece, after: Piece, pattern: Piece) -> bool:
-    last = before.high
-    if last is None:
+def _describes_both(pattern: Piece, before: Piece, after: Piece) -> bool:
+    """Whether a pattern gives the numbers of both pieces, and no number in the gap between them.
+
+    numbers    2 4 6 8              14 16 18
+               └before┘    gap      └after─┘
+    pattern    └────── even numbers ───────┘    no: 10 and 12 are in the gap, so these pieces stay apart
+    """
+    if before.high is None:
         return False
+    ranges = [(before.low, before.high, before), (before.high + 1, after.low - 1, None)]
     if after.high is not None:
-        stretches = [(before.low, last, before), (last + 1, after.low - 1, None), (after.low, after.high, after)]
-    elif (pattern.period, pattern.remainders) == (after.period, after.remainders):
-        stretches = [(before.low, last, before), (last + 1, after.low - 1, None)]
-    else:
-        return False
-    return all(_same(low, high, one, pattern) for low, high, one in stretches)
+        ranges.append((after.low, after.high, after))
+    elif (pattern.period, pattern.remainders) != (after.period, after.remainders):
+        return False  # a piece without end keeps its own pattern
+    return all(_has_numbers_of(piece, pattern, low, high) for low, high, piece in ranges)
 
 
-def _same(low: int, high: int, one: Piece | None, pattern: Piece) -> bool:
-    """Whether from low to high the pattern has just the numbers of a piece, or none."""
-    period = math.lcm(one.period if one else 1, pattern.period)
-    some = range(low, min(high, low + period - 1) + 1)  # what comes after repeats
-    remainders = one.remainders if one else ()
+def _has_numbers_of(piece: Piece | None, pattern: Piece, low: int, high: int) -> bool:
+    """Whether a pattern gives the numbers of a piece from low to high; no number at all where there is no piece."""
+    period = math.lcm(piece.period if piece else 1, pattern.period)
+    remainders = piece.remainders if piece else ()
+    one_period = range(low, min(high, low + period - 1) + 1)
     return all(
-        (number % pattern.period in pattern.remainders) == (one is not None and number % one.period in remainders)
-        for number in some
+        (number % pattern.period in pattern.remainders) == (piece is not None and number % piece.period in remainders)
+        for number in one_period
     )

@@ -1,23 +1,24 @@
-"""The normal form: equal sizes written equally, and a chain of windows as one floor.
+"""The normal form: equal sizes have one form, and a chain of windows is one floor.
 
 An expression becomes a sum of integer multiples of products of atoms. An atom is a name, or a quotient, minimum or
 maximum of sums in normal form. Chains become short by three identities of floors, for integers x, y, c and a, b, g > 0
-(R. L. Graham, D. E. Knuth, O. Patashnik, Concrete Mathematics, section 3.2); they hold for all integers, so no example
-size chooses a branch:
+(R. L. Graham, D. E. Knuth, O. Patashnik, Concrete Mathematics, section 3.2). They hold for all integers, so the form
+does not depend on any example size:
 
     ⌊(⌊x/a⌋ + y)/b⌋ = ⌊(x + ay)/(ab)⌋,    ⌊(x + bc)/b⌋ = ⌊x/b⌋ + c,    ⌊(gx + c)/(gb)⌋ = ⌊(x + ⌊c/g⌋)/b⌋
+
+Invariant: in a quotient ⌊(x + c)/b⌋ by a number b, the number c that stands inside is the one nearest to 0, with
+−b/2 ≤ c < b/2, and a letter stands either inside or outside as a whole. So ⌊(W + 31)/32⌋ is ⌊(W − 1)/32⌋ + 1.
+Only :func:`expression_of` departs from it, and only where c = −b/2: it writes ⌊(W + 2)/4⌋ for ⌊(W − 2)/4⌋ + 1.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from functools import lru_cache, reduce
-from operator import add
+from functools import lru_cache
 from typing import assert_never, cast
 
 from shapecalc.algebra.expr import (
-    Binary,
     CeilDiv,
     Expr,
     FloorDiv,
@@ -33,19 +34,16 @@ from shapecalc.algebra.expr import (
 )
 from shapecalc.errors import ShapecalcError
 
-#: A product of atoms, in order; the empty one is the number 1.
+#: A product of atoms, in order; the empty product is the number 1.
 Product = tuple[Expr, ...]
-#: A sum: how often each product is taken. No entry is 0.
+#: A sum: the multiple of each product. No multiple is 0.
 Sum = dict[Product, int]
 
-#: Products of sums grow quickly; a sum of more terms than this is refused.
+#: Products of sums grow quickly; a sum of more terms is refused.
 MAX_TERMS = 2_000
 
-#: How many expressions are remembered with their sums.
-_CACHE = 1 << 13
-
-#: A sum of more different terms is not looked at as it stands.
-_FEW = 50
+#: How many expressions each cache of this room holds.
+CACHE = 1 << 13
 
 #: The order of the letters in a sum (W − F + 2P) and in a product (K·F·F·D), as on paper; other names follow.
 _IN_SUMS = "HWLFSPd"
@@ -53,7 +51,7 @@ _IN_PRODUCTS = "KFDHWL"
 
 
 def normal(tree: Int) -> Int:
-    """The same integer for all values of its names, in normal form; divisors are taken to be positive.
+    """The normal form of an expression, equal to it for all values of its names; divisors are taken to be positive.
 
     Raises:
         ShapecalcError: the sum has too many terms to be read.
@@ -61,13 +59,13 @@ def normal(tree: Int) -> Int:
     return tree if isinstance(tree, int) else _normal(tree)
 
 
-@lru_cache(_CACHE)
+@lru_cache(CACHE)
 def _normal(tree: Expr) -> Int:
-    return written(collected(tree))
+    return expression_of(collect_terms(tree))
 
 
 def factored(tree: Int) -> Int:
-    """As :func:`normal`, but a product of several sizes stays one, each factor in normal form: 20·⌊H/2⌋·(W − 1)."""
+    """Like :func:`normal`, but a product of several sizes stays a product of normal forms: 20·⌊H/2⌋·(W − 1)."""
     if isinstance(tree, int):
         return tree
     times, sizes = factors(tree)
@@ -75,88 +73,44 @@ def factored(tree: Int) -> Int:
 
 
 def factors(tree: Int) -> tuple[int, list[Expr]]:
-    """A product as a number and the sizes that it multiplies."""
+    """A product as a number and the sizes that are multiplied by it."""
     if isinstance(tree, int):
         return tree, []
     if not isinstance(tree, Times):
         return 1, [tree]
-    (once, ours), (again, theirs) = factors(tree.left), factors(tree.right)
-    return once * again, ours + theirs
+    (left_times, left_sizes), (right_times, right_sizes) = factors(tree.left), factors(tree.right)
+    return left_times * right_times, left_sizes + right_sizes
 
 
-def short(tree: Int) -> Int:
-    """The tree or its normal form, whichever is shorter to read: a product of sums is, as it stands."""
-    return tree if isinstance(tree, int) else min(_normal(tree), tree, key=_length)
-
-
-def _length(tree: Int) -> int:
-    return tree.nodes if isinstance(tree, Binary) else 1
-
-
-def total(terms: Sequence[Int]) -> Int:
-    """The sum of many integers, as :func:`short`: multiples of the same sizes are one term, however many there are."""
-    if set(map(type, terms)) <= {int}:
-        return cast("int", sum(terms))
-    counted = multiples(terms)
-    number = counted.pop((), 0)
-    trees = [product((times, *sizes)) for sizes, times in counted.items() if times]
-    found = collected(number)
-    for tree in trees:
-        found = _plus(found, collected(tree))
-    if len(trees) > _FEW:
-        return written(found)
-    return min(written(found), reduce(add, trees, 0) + number, key=_length)
-
-
-def multiples(terms: Iterable[Int]) -> dict[Product, int]:
-    """How often each product of sizes is in a sum; a size that is itself a sum is not multiplied out."""
-    found: dict[Product, int] = {}
-    for term in terms:
-        times, sizes = _multiple(term)
-        found[sizes] = found.get(sizes, 0) + times
-    return found
-
-
-@lru_cache(_CACHE)
-def _multiple(term: Int) -> tuple[int, Product]:
-    times, sizes = factors(term)
-    return times, tuple(sorted(map(_settled, sizes), key=_rank))
-
-
-def _settled(size: Expr) -> Expr:
-    tree = _normal(size)
-    return tree if isinstance(tree, Expr) else size
-
-
-@lru_cache(_CACHE)
-def collected(tree: Int) -> Sum:
-    """An expression as a sum of products, the same for equal expressions; remembered, so not to be changed."""
+@lru_cache(CACHE)
+def collect_terms(tree: Int) -> Sum:
+    """An expression as a sum of products in normal form. The result is cached: do not change it."""
     if isinstance(tree, int):
         return {(): tree} if tree else {}
     node = cast("Node", tree)
     if isinstance(node, Name):
         return {(node,): 1}
-    left, right = collected(node.left), collected(node.right)
+    left, right = collect_terms(node.left), collect_terms(node.right)
     match node:
         case Plus():
-            return _plus(left, right)
+            return add_sums(left, right)
         case Minus():
-            return _plus(left, right, -1)
+            return subtract(left, right)
         case Times():
-            return _times(left, right)
+            return _multiply(left, right)
         case FloorDiv():
             return _floor(left, right)
         case CeilDiv():
-            return _floor(_plus(_plus(left, right), {(): -1}), right)  # ⌈x/b⌉ = ⌊(x + b − 1)/b⌋
+            return _floor(add_sums(add_sums(left, right), {(): -1}), right)  # ⌈x/b⌉ = ⌊(x + b − 1)/b⌋
         case Min() | Max():
             return _extreme(type(node), left, right)
         case _:
             assert_never(node)
 
 
-def written(total: Sum) -> Int:
-    """A sum as an expression: the longest products first, the number last, and nothing taken from 0 if avoidable."""
-    total = _raised(total)
+def expression_of(total: Sum) -> Int:
+    """A sum as an expression: the longest products first, the number last; it starts with a positive term if any."""
+    total = _without_number_outside(total)
     terms = sorted(((atoms, times) for atoms, times in total.items() if atoms), key=lambda term: _order(term[0]))
     first = next((place for place, (_, times) in enumerate(terms) if times > 0), 0)
     expression: Int = 0
@@ -168,23 +122,8 @@ def written(total: Sum) -> Int:
     return expression + total.get((), 0)
 
 
-def minus(left: Sum, right: Sum) -> Sum:
-    """The difference of two sums."""
-    return _plus(left, right, -1)
-
-
-def _raised(total: Sum) -> Sum:
-    """⌊(W − 2)/4⌋ + 1 as ⌊(W + 2)/4⌋: of two numbers as near to 0, the one that leaves nothing outside."""
-    for (atom, *others), times in ((atoms, times) for atoms, times in total.items() if atoms):
-        if total.get(()) == times and not others and isinstance(atom, FloorDiv) and isinstance(atom.right, int):
-            inside = atom.left.right if isinstance(atom.left, Minus) else 0
-            if isinstance(inside, int) and 2 * inside == atom.right:
-                rest = {atoms: times for atoms, times in total.items() if atoms not in ((), (atom,))}
-                return rest | {(cast("Expr", (atom.left + atom.right) // atom.right),): times}
-    return total
-
-
-def _plus(left: Sum, right: Sum, times: int = 1) -> Sum:
+def add_sums(left: Sum, right: Sum, *, times: int = 1) -> Sum:
+    """The first sum and a multiple of the second one."""
     total = dict(left)
     for atoms, count in right.items():
         total[atoms] = total.get(atoms, 0) + times * count
@@ -193,75 +132,100 @@ def _plus(left: Sum, right: Sum, times: int = 1) -> Sum:
     return total
 
 
-def _times(left: Sum, right: Sum) -> Sum:
+def subtract(left: Sum, right: Sum) -> Sum:
+    """The difference of two sums."""
+    return add_sums(left, right, times=-1)
+
+
+def _without_number_outside(total: Sum) -> Sum:
+    """k·⌊(x − b/2)/b⌋ + k as k·⌊(x + b/2)/b⌋: both numbers are as near to 0, and here no number stands outside."""
+    number = total.get((), 0)
+    for atoms, times in total.items() if number else ():
+        if len(atoms) == 1 and times == number and _is_half_below(atoms[0]):
+            floor = cast("FloorDiv", atoms[0])
+            terms = {product: times for product, times in total.items() if product not in ((), atoms)}
+            return terms | {(cast("Expr", (floor.left + floor.right) // floor.right),): times}
+    return total
+
+
+def _is_half_below(atom: Expr) -> bool:
+    """Whether an atom is ⌊(x − b/2)/b⌋ for a number b."""
+    match atom:
+        case FloorDiv(Minus(_, int(number)), int(divisor)):
+            return 2 * number == divisor
+        case _:
+            return False
+
+
+def _multiply(left: Sum, right: Sum) -> Sum:
     if len(left) * len(right) > MAX_TERMS:
         raise ShapecalcError("The expression has too many terms to print; give numbers for some of the letters.")
     total: Sum = {}
-    for ours, once in left.items():
-        for theirs, again in right.items():
-            atoms = tuple(sorted(ours + theirs, key=_rank))
-            total[atoms] = total.get(atoms, 0) + once * again
+    for left_atoms, left_times in left.items():
+        for right_atoms, right_times in right.items():
+            atoms = tuple(sorted(left_atoms + right_atoms, key=rank))
+            total[atoms] = total.get(atoms, 0) + left_times * right_times
     return {atoms: times for atoms, times in total.items() if times}
 
 
 def _floor(above: Sum, below: Sum) -> Sum:
+    """⌊above/below⌋; what is divided by a number keeps the invariant of this module."""
     divisor = _number(below)
     if divisor is None or divisor <= 0:
-        return {(): 1} if above == below else _atom(FloorDiv(written(above), written(below)))
-    nested = _nested(above)
-    if nested is not None:
-        return _floor(nested[0], {(): nested[1] * divisor})
-    whole: Sum = {}
-    rest: Sum = {}
+        return {(): 1} if above == below else _atom(FloorDiv(expression_of(above), expression_of(below)))
+    if (joined := _join_floors(above)) is not None:
+        numerator, inner_divisor = joined
+        return _floor(numerator, {(): inner_divisor * divisor})
+    outside: Sum = {}
+    inside: Sum = {}
     for atoms, times in above.items():
-        out, inside = divmod(times, divisor)
-        if atoms and inside:
-            out, inside = 0, times  # a letter stands either outside or inside
-        elif not atoms and 2 * inside >= divisor:
-            out, inside = out + 1, inside - divisor  # the number nearest to 0: ⌊(W − 1)/32⌋ + 1; see _raised
-        if out:
-            whole[atoms] = out
-        if inside:
-            rest[atoms] = inside
-    return _plus(whole, _reduced(rest, divisor))
+        quotient, remainder = divmod(times, divisor)
+        if atoms and remainder:
+            quotient, remainder = 0, times  # a letter stands either outside or inside
+        elif not atoms and 2 * remainder >= divisor:
+            quotient, remainder = quotient + 1, remainder - divisor  # the number nearest to 0
+        if quotient:
+            outside[atoms] = quotient
+        if remainder:
+            inside[atoms] = remainder
+    return add_sums(outside, _reduced(inside, divisor))
 
 
-def _nested(above: Sum) -> tuple[Sum, int] | None:
-    """For ⌊x/a⌋ + y: the sum x + a·y, and a."""
+def _join_floors(above: Sum) -> tuple[Sum, int] | None:
+    """The sum x + a·y and the number a, where the given sum is ⌊x/a⌋ + y."""
     for atoms, times in above.items():
         if times == 1 and len(atoms) == 1 and isinstance(atoms[0], FloorDiv) and isinstance(atoms[0].right, int):
             a = atoms[0].right
-            others = {other: a * count for other, count in above.items() if other != atoms}
-            return _plus(collected(atoms[0].left), others), a
+            y = {product: a * count for product, count in above.items() if product != atoms}
+            return add_sums(collect_terms(atoms[0].left), y), a
     return None
 
 
-def _reduced(rest: Sum, divisor: int) -> Sum:
-    """⌊rest/divisor⌋, divided by what the divisor and all letters' multiples have in common."""
-    letters = [times for atoms, times in rest.items() if atoms]
-    common = math.gcd(divisor, *letters)
+def _reduced(inside: Sum, divisor: int) -> Sum:
+    """⌊inside/divisor⌋, with the common factor of the divisor and of all multiples of letters cancelled."""
+    common = math.gcd(divisor, *(times for atoms, times in inside.items() if atoms))
     if common > 1:
-        smaller = {atoms: times // common for atoms, times in rest.items()}  # the number is rounded down
+        smaller = {atoms: times // common for atoms, times in inside.items()}  # the number is rounded down
         return _floor({atoms: times for atoms, times in smaller.items() if times}, {(): divisor // common})
-    if divisor == 1 or not rest:
-        return rest
-    return _atom(FloorDiv(written(rest), divisor))
+    if divisor == 1 or not inside:
+        return inside
+    return _atom(FloorDiv(expression_of(inside), divisor))
 
 
 def _extreme(kind: type[Min | Max], left: Sum, right: Sum) -> Sum:
-    low, high = _between(minus(left, right))
+    low, high = _bounds_of_difference(subtract(left, right))
     if high is not None and high <= 0:
         return left if kind is Min else right
     if low is not None and low >= 0:
         return right if kind is Min else left
-    first, second = sorted((written(left), written(right)), key=str)
+    first, second = sorted((expression_of(left), expression_of(right)), key=str)
     return _atom(kind(first, second))
 
 
-def _between(difference: Sum) -> tuple[int | None, int | None]:
-    """The bounds of a number, or of ⌊(x + a)/b⌋ − ⌊(x + c)/b⌋ and a number; none of anything else.
+def _bounds_of_difference(difference: Sum) -> tuple[int | None, int | None]:
+    """The bounds of a number, or of ⌊(x + a)/b⌋ − ⌊(x + c)/b⌋ plus a number; None for any other difference.
 
-    The floors differ by what (a − c)/b is, rounded down or up.
+    The two floors differ by (a − c)/b, rounded down or up.
     """
     constant = difference.get((), 0)
     terms = [(atoms, times) for atoms, times in difference.items() if atoms]
@@ -271,15 +235,16 @@ def _between(difference: Sum) -> tuple[int | None, int | None]:
         return None, None
     ((minuend,), _), ((subtrahend,), _) = sorted(terms, key=lambda term: -term[1])
     if isinstance(minuend, FloorDiv) and isinstance(subtrahend, FloorDiv) and minuend.right == subtrahend.right:
-        apart, divisor = _number(minus(collected(minuend.left), collected(subtrahend.left))), minuend.right
-        if apart is not None and isinstance(divisor, int):
-            return apart // divisor + constant, -(-apart // divisor) + constant
+        shift = _number(subtract(collect_terms(minuend.left), collect_terms(subtrahend.left)))
+        divisor = minuend.right
+        if shift is not None and isinstance(divisor, int):
+            return shift // divisor + constant, -(-shift // divisor) + constant
     return None, None
 
 
-@lru_cache(_CACHE)
+@lru_cache(CACHE)
 def _atom(node: Expr) -> Sum:
-    return {(node,): 1}  # remembered, so that equal atoms are one object and quickly compared
+    return {(node,): 1}  # cached, so that equal atoms are one object and compare quickly
 
 
 def _number(total: Sum) -> int | None:
@@ -288,11 +253,12 @@ def _number(total: Sum) -> int | None:
     return total[()] if len(total) == 1 and () in total else None
 
 
-@lru_cache(_CACHE)
-def _rank(atom: Expr, letters: str = _IN_PRODUCTS) -> tuple[int, str]:
+@lru_cache(CACHE)
+def rank(atom: Expr, letters: str = _IN_PRODUCTS) -> tuple[int, str]:
+    """The place of an atom in a product, or in a sum: the letters first, in their order on paper."""
     name = atom.name if isinstance(atom, Name) else ""
     return (letters.index(name) if name and name in letters else len(letters), name or str(atom))
 
 
 def _order(atoms: Product) -> tuple[int, list[tuple[int, str]]]:
-    return -len(atoms), [_rank(atom, _IN_SUMS) for atom in atoms]
+    return -len(atoms), [rank(atom, _IN_SUMS) for atom in atoms]

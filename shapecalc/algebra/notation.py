@@ -1,4 +1,4 @@
-"""The text readings: an expression in letters, or with numbers put in their place, as text or as LaTeX."""
+"""The text readings: an expression in letters, or with numbers in their place, as text or as LaTeX."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import NamedTuple, assert_never, cast, final
 
 from shapecalc.algebra.expr import Binary, CeilDiv, FloorDiv, Int, Max, Min, Minus, Name, Node, Plus, Times
 
-#: How tightly the outermost operator of a piece of text binds.
+#: How tightly the outermost operator of a text binds.
 _SUM, _PRODUCT, _ATOM = 1, 2, 3
-_Piece = tuple[str, int]
+_Bound = tuple[str, int]
 
 
 class Style(NamedTuple):
-    """How the operators are written; text and LaTeX differ in nothing else."""
+    """The signs of the operators: all that text and LaTeX differ in."""
 
     minus: str
     times: str
@@ -22,7 +22,7 @@ class Style(NamedTuple):
     smaller: str
     larger: str
     group: str
-    #: whether a fraction's bar already groups what stands above and below it
+    #: whether the bar of a fraction already groups the numerator and the denominator
     bar: bool
 
 
@@ -44,55 +44,55 @@ def text(tree: Int, show: Callable[[Name], str | Int] = lambda name: name.name, 
 
     Args:
         tree: the expression.
-        show: what to write for a name: its letter, or the number (or expression) that it stands for.
+        show: the text for a name: its letter, or the number (or expression) that it stands for.
         style: :data:`TEXT` or :data:`LATEX`.
     """
-    # what stands for a name may be a deep tree itself: written beforehand, so that no recursion sits on another
-    shown = {name: _piece(show(name), style) for name in _names(tree)}
-    return _Writer(shown, style).write(tree)[0]
+    # a name may stand for a deep tree: it is written beforehand, so that the two recursions do not add up
+    texts = {name: _bound_text(show(name), style) for name in _names(tree)}
+    return _Notation(texts, style).write(tree)[0]
 
 
 def _names(tree: Int) -> set[Name]:
-    found: set[Name] = set()
-    left = [tree]
-    while left:
-        node = left.pop()
+    names: set[Name] = set()
+    unread = [tree]
+    while unread:
+        node = unread.pop()
         if isinstance(node, Name):
-            found.add(node)
+            names.add(node)
         elif isinstance(node, Binary):
-            left += (node.left, node.right)
-    return found
+            unread += (node.left, node.right)
+    return names
 
 
-def _piece(shown: str | Int, style: Style) -> _Piece:
-    if isinstance(shown, str):
-        return shown, _ATOM
-    return _Writer({name: (name.name, _ATOM) for name in _names(shown)}, style).write(shown)
+def _bound_text(value: str | Int, style: Style) -> _Bound:
+    if isinstance(value, str):
+        return value, _ATOM
+    return _Notation({name: (name.name, _ATOM) for name in _names(value)}, style).write(value)
 
 
-def _several(node: Min | Max) -> Iterator[Int]:
-    """What a minimum of minima, or a maximum of maxima, is taken of: max(a, b, c)."""
+def _operands(node: Min | Max) -> Iterator[Int]:
+    """The operands of nested minima, or of nested maxima: a, b and c of max(max(a, b), c)."""
     if type(node.left) is type(node):
-        yield from _several(node.left)
+        yield from _operands(node.left)
     else:
         yield node.left
     yield node.right
 
 
 @final
-class _Writer:
-    def __init__(self, shown: Mapping[Name, _Piece], style: Style) -> None:
-        self.shown = shown
+class _Notation:
+    def __init__(self, texts: Mapping[Name, _Bound], style: Style) -> None:
+        self.texts = texts
         self.style = style
 
-    def write(self, tree: Int) -> _Piece:
+    def write(self, tree: Int) -> _Bound:
         if isinstance(tree, int):
             sign = self.style.minus.strip() if tree < 0 else ""
             return f"{sign}{abs(tree)}", _ATOM if tree >= 0 else _SUM
         node = cast("Node", tree)
         match node:
             case Name():
-                return self.shown[node]
+                return self.texts[node]
             case Plus(left, right):
                 return f"{self.term(left)} + {self.group(right, _PRODUCT)}", _SUM
             case Minus(left, right):
@@ -104,31 +104,34 @@ class _Writer:
             case CeilDiv(left, right):
                 return self.divided(self.style.ceil, left, right)
             case Min():
-                return self.style.smaller.format(", ".join(self.write(one)[0] for one in _several(node))), _ATOM
+                return self.style.smaller.format(self.listed(node)), _ATOM
             case Max():
-                return self.style.larger.format(", ".join(self.write(one)[0] for one in _several(node))), _ATOM
+                return self.style.larger.format(self.listed(node)), _ATOM
             case _:
                 assert_never(node)
 
+    def listed(self, node: Min | Max) -> str:
+        return ", ".join(self.write(operand)[0] for operand in _operands(node))
+
     def term(self, tree: Int) -> str:
-        """The left side of a sum: nothing there needs a bracket, not even a leading minus."""
+        """The left side of a sum, which needs no brackets, not even around a leading minus."""
         return self.write(tree)[0]
 
     def group(self, tree: Int, binding: int) -> str:
-        written, own = self.write(tree)
-        return written if own >= binding else self.style.group.format(written)
+        text, tightness = self.write(tree)
+        return text if tightness >= binding else self.style.group.format(text)
 
     def times(self, left: Int, right: Int) -> str:
         if left == -1:
             return self.style.minus.strip() + self.group(right, _ATOM)
         first = self.term(left) if isinstance(left, int) else self.group(left, _PRODUCT)
-        # a product put in a name's place needs no bracket: a·(b·c) is a·b·c
+        # a product in the place of a name needs no brackets: a·(b·c) is a·b·c
         second = self.group(right, _PRODUCT if isinstance(right, Name) else _ATOM)
-        # 2P as in a textbook, but 2·0: only a single letter can stand beside a number without a dot
-        beside = isinstance(left, int) and len(second) == 1 and second.isalpha()
-        return first + ("" if beside else self.style.times) + second
+        # 2P as in a textbook, but 2·0: only a single letter can follow a number without a dot
+        juxtaposed = isinstance(left, int) and len(second) == 1 and second.isalpha()
+        return first + ("" if juxtaposed else self.style.times) + second
 
-    def divided(self, template: str, left: Int, right: Int) -> _Piece:
+    def divided(self, template: str, left: Int, right: Int) -> _Bound:
         if self.style.bar:
             return template.format(self.write(left)[0], self.write(right)[0]), _ATOM
         return template.format(self.group(left, _PRODUCT), self.group(right, _ATOM)), _ATOM

@@ -1,4 +1,4 @@
-"""One comparison in one letter, solved: all values of the letter for which it holds."""
+"""A comparison in one letter, solved: all values of the letter for which it holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shapecalc.algebra.comparison import Comparison
 from shapecalc.algebra.integers import MAX_PERIOD, Integers, Piece
 from shapecalc.algebra.trend import Trend, divisors, increases, products, trend
 
-#: Where an expression has no trend, its values are followed up to 10^330, beyond any size that the engine works out.
+#: An expression without a trend is searched up to 10^330, beyond any size that the engine computes.
 _FARTHEST = 1 << 1100
 
 
@@ -17,9 +17,9 @@ def solve_comparison(comparison: Comparison, letter: Name, low: int) -> Integers
     """The values from ``low`` on for which a comparison holds; None where it cannot be solved.
 
     Args:
-        comparison: two expressions in no other letter.
+        comparison: two expressions with no other letter.
         letter: the letter.
-        low: the least value that is looked for; no factor of a product may be negative from there on.
+        low: the smallest value to consider; from there on, no factor of a product may be negative.
     """
     left, relation, right = comparison
     if relation == "divides":
@@ -30,9 +30,9 @@ def solve_comparison(comparison: Comparison, letter: Name, low: int) -> Integers
         holds = difference == 0 if relation == "=" else difference >= 0
         return Integers.between(low) if holds else Integers()
     line = trend(difference)
-    if line is None:  # a product: the sizes that it is of are seen only where it is not multiplied out
+    if line is None:  # a product: its factors are visible only where it is not multiplied out
         difference = raw
-        if not _grows_from(difference, {letter: low}):
+        if not _is_monotonic_from(difference, {letter: low}):
             return None
     at = _at(difference, letter)
     if increases(difference):
@@ -42,39 +42,39 @@ def solve_comparison(comparison: Comparison, letter: Name, low: int) -> Integers
     return None if line is None else _along(at, line, relation, low)
 
 
-def _grows_from(tree: Int, least: dict[Name, Int]) -> bool:
-    """Whether at first no factor is negative and no divisor is 0 or less.
+def _is_monotonic_from(tree: Int, least: dict[Name, Int]) -> bool:
+    """Whether at the least values no factor is negative and every divisor is positive.
 
-    Two negative factors would rise to a positive product, and a quotient jumps where its divisor changes its sign.
+    The product of two negative factors would fall before it rises, and a quotient jumps where its divisor changes sign.
     """
-    if any(not _least(divisor, least, 1) for divisor in divisors(tree)):
+    if any(not _is_at_least(1, divisor, least) for divisor in divisors(tree)):
         return False
-    return all(_least(size, least, 0) for sizes in products(tree) for size in sizes)
+    return all(_is_at_least(0, size, least) for sizes in products(tree) for size in sizes)
 
 
-def _least(size: Int, least: dict[Name, Int], bound: int) -> bool:
-    value = evaluate(size, least)
+def _is_at_least(bound: int, size: Int, values: dict[Name, Int]) -> bool:
+    value = evaluate(size, values)
     return isinstance(value, int) and value >= bound
 
 
 def _at(tree: Int, letter: Name) -> Callable[[int], int]:
     def value(number: int) -> int:
-        found = evaluate(tree, {letter: number})
-        if not isinstance(found, int):
-            raise TypeError(f"{tree} has other letters than {letter.name}.")
-        return found
+        size = evaluate(tree, {letter: number})
+        if not isinstance(size, int):
+            raise TypeError(f"{tree} has letters besides {letter.name}.")
+        return size
 
     return value
 
 
 def first_reaching(at: Callable[[int], int], goal: int, low: int, farthest: int = _FARTHEST) -> int | None:
-    """The least number from ``low`` on at which a function that never falls reaches ``goal``; None where it does not.
+    """The smallest number from ``low`` on at which a function that never falls reaches ``goal``; None if it does not.
 
     Args:
         at: the function.
         goal: the value to reach.
-        low: where to begin.
-        farthest: how far to look.
+        low: the start of the search.
+        farthest: the end of the search.
     """
     if at(low) >= goal:
         return low
@@ -91,7 +91,7 @@ def first_reaching(at: Callable[[int], int], goal: int, low: int, farthest: int 
 
 
 def _farthest(line: Trend | None, low: int) -> int:
-    """How far a function may have to be followed: one that does not rise in the long run shows all in one period."""
+    """The end of a search: a function that does not rise in the long run repeats its values after one period."""
     return _FARTHEST if line is None or line.rise else max(low, line.start + line.period)
 
 
@@ -115,7 +115,11 @@ def _falling(at: Callable[[int], int], relation: str, low: int, line: Trend | No
 
 
 def _along(at: Callable[[int], int], line: Trend, relation: str, low: int) -> Integers | None:
-    """Each remainder by the period has a line of its own from ``start`` on; before it, every number is tried."""
+    """The numbers from ``low`` on at which a function with a trend is 0, or not negative.
+
+    The numbers before the trend starts are tried one by one. From there on, the numbers with the same remainder by the
+    period have values on a straight line, so one value and the growth per period decide about all of them.
+    """
     start = max(low, line.start)
     if line.period > MAX_PERIOD or start - low > MAX_PERIOD:
         return None
@@ -124,27 +128,27 @@ def _along(at: Callable[[int], int], line: Trend, relation: str, low: int) -> In
         return value == 0 if relation == "=" else value >= 0
 
     pieces = [Piece(number, number) for number in range(low, start) if holds(at(number))]
-    rise = line.growth
-    always = []
+    growth = line.growth
+    remainders = []
     for first in range(start, start + line.period):
         value = at(first)
-        if rise == 0:
-            always += [first % line.period] if holds(value) else []
+        if growth == 0:
+            remainders += [first % line.period] if holds(value) else []
         elif relation == "=":
-            turns, rest = divmod(-value, rise)
-            met = first + turns * line.period
-            pieces += [Piece(met, met)] if not rest and turns >= 0 else []
+            periods, remainder = divmod(-value, growth)
+            root = first + periods * line.period
+            pieces += [Piece(root, root)] if remainder == 0 and periods >= 0 else []
         else:
-            pieces += _from_some(first, value, rise, line.period)
-    return Integers([*pieces, Piece(start, None, line.period, tuple(sorted(always)))])
+            pieces += _nonnegative(first, value, growth, line.period)
+    return Integers([*pieces, Piece(start, None, line.period, tuple(sorted(remainders)))])
 
 
-def _from_some(first: int, value: int, rise: int, period: int) -> list[Piece]:
-    """Of the numbers first, first + period, ...: those at which value + rise · k is not negative."""
+def _nonnegative(first: int, value: int, growth: int, period: int) -> list[Piece]:
+    """The numbers first + period · k, for k from 0 on, for which value + growth · k is not negative."""
     remainder = (first % period,)
-    if rise > 0:
-        return [Piece(first + max(0, -(value // rise)) * period, None, period, remainder)]
-    return [Piece(first, first + value // -rise * period, period, remainder)] if value >= 0 else []
+    if growth > 0:
+        return [Piece(first + max(0, -(value // growth)) * period, None, period, remainder)]
+    return [Piece(first, first + value // -growth * period, period, remainder)] if value >= 0 else []
 
 
 def _divides(left: Int, right: Int, letter: Name, low: int) -> Integers | None:
@@ -153,12 +157,12 @@ def _divides(left: Int, right: Int, letter: Name, low: int) -> Integers | None:
         line = trend(right)
         if left == 0 or line is None:
             return Integers() if left == 0 else None
-        rest = normal(right - left * (right // left))  # what is left over repeats
-        rests = trend(rest)
-        return None if rests is None else _along(_at(rest, letter), rests._replace(rise=0), "=", low)
-    if isinstance(right, int) and right and increases(left) and _grows_from(left, {letter: low}):
+        remainder = normal(right - left * (right // left))  # it repeats, so its trend does not rise
+        line = trend(remainder)
+        return None if line is None else _along(_at(remainder, letter), line._replace(rise=0), "=", low)
+    if isinstance(right, int) and right and increases(left) and _is_monotonic_from(left, {letter: low}):
         value = _at(left, letter)
-        beyond = first_reaching(value, abs(right) + 1, low)  # what is larger than a number does not divide it
+        beyond = first_reaching(value, abs(right) + 1, low)  # no larger number divides it
         if beyond is not None and beyond - low <= MAX_PERIOD:
             return Integers(Piece(n, n) for n in range(low, beyond) if value(n) > 0 and right % value(n) == 0)
     return None

@@ -1,4 +1,4 @@
-"""The sympy reading, for whoever goes on computing with an expression. Nothing here needs sympy but this."""
+"""The sympy reading, for further computations with an expression. Only this module uses sympy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shapecalc.errors import ShapecalcError
 
 
 def to_sympy(tree: Int) -> Any:
-    """The expression as sympy has it: its names are non-negative integer symbols.
+    """The expression as a sympy expression; its names are non-negative integer symbols.
 
     Raises:
         ShapecalcError: sympy is not installed.

@@ -1,8 +1,8 @@
-"""The trend reading: how an expression in one letter goes on for all large values of the letter.
+"""The trend reading: how an expression in one letter behaves for all large values of the letter.
 
-Sums, multiples, quotients by numbers, minima and maxima of a letter all become a straight line plus something that
-repeats: from some start on, the value one period further on is the value here plus a number. So what holds for one
-period holds for ever, and an equation between two branches of a net is solved by looking at one period.
+Sums, multiples, quotients by numbers, minima and maxima of a letter all become a straight line plus a periodic part:
+from some start on, the value after one more period is the present value plus a fixed number. So one period decides
+about all later values, and an equation between two branches of a net is solved on one period.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class Trend(NamedTuple):
-    """From ``start`` on: (rise · w + rest)/run, where rest lies between low and high and repeats with the period.
+    """From ``start`` on: (rise · w + r)/run, where r lies between low and high and repeats with the period.
 
-    Fractions over one number, because importing those of Python takes longer than most commands compute.
+    The fractions share one denominator: importing Python's ``fractions`` takes longer than most commands compute.
     """
 
     rise: int
@@ -33,18 +33,18 @@ class Trend(NamedTuple):
 
     @property
     def slope(self) -> Fraction:
-        """By how much the expression grows with each step, in the long run."""
+        """The average growth of the expression when the letter grows by 1."""
         from fractions import Fraction
 
         return Fraction(self.rise, self.run)
 
     @property
     def growth(self) -> int:
-        """By how much the expression is more after one period: a whole number, as its values are."""
+        """The growth of the expression over one period: an integer, as all its values are."""
         return self.rise * self.period // self.run
 
     def over(self, run: int) -> Trend:
-        """The same over another number, a multiple of ``run``."""
+        """The same trend with another denominator, a multiple of ``run``."""
         times = run // self.run
         return self._replace(rise=self.rise * times, low=self.low * times, high=self.high * times, run=run)
 
@@ -52,7 +52,7 @@ class Trend(NamedTuple):
 def trend(tree: Int) -> Trend | None:
     """The trend of an expression in at most one letter, for non-negative values of it; None where it has none.
 
-    A product of two sizes has none, nor has a quotient by a letter.
+    A product of two sizes has no trend, nor has a quotient by a letter.
     """
     if isinstance(tree, int):
         return Trend(0, tree, tree)
@@ -64,55 +64,56 @@ def trend(tree: Int) -> Trend | None:
         return None
     match node:
         case Plus():
-            return _plus(left, right)
+            return _sum(left, right)
         case Minus():
-            return _plus(left, _times(right, -1))
+            return _sum(left, _scaled(right, -1))
         case Times():
             number = next((side for side in (node.left, node.right) if isinstance(side, int)), None)
-            other = right if number is node.left else left
-            return None if number is None else _times(other, number)
+            factor = right if number is node.left else left
+            return None if number is None else _scaled(factor, number)
         case FloorDiv() | CeilDiv():
             return _divided(left, node.right, up=isinstance(node, CeilDiv)) if isinstance(node.right, int) else None
         case Min():
-            return _least(left, right)
+            return _minimum(left, right)
         case Max():
-            return _times(_least(_times(left, -1), _times(right, -1)), -1)
+            return _scaled(_minimum(_scaled(left, -1), _scaled(right, -1)), -1)
         case _:
             assert_never(node)
 
 
-def _together(one: Trend, other: Trend) -> tuple[Trend, Trend]:
-    """Two trends over one number, with one period and one start."""
-    run, period = math.lcm(one.run, other.run), math.lcm(one.period, other.period)
-    start = max(one.start, other.start)
-    return one.over(run)._replace(period=period, start=start), other.over(run)._replace(period=period, start=start)
+def _aligned(left: Trend, right: Trend) -> tuple[Trend, Trend]:
+    """Two trends with one denominator, one period and one start."""
+    run, period = math.lcm(left.run, right.run), math.lcm(left.period, right.period)
+    start = max(left.start, right.start)
+    return left.over(run)._replace(period=period, start=start), right.over(run)._replace(period=period, start=start)
 
 
-def _plus(one: Trend, other: Trend) -> Trend:
-    a, b = _together(one, other)
-    return a._replace(rise=a.rise + b.rise, low=a.low + b.low, high=a.high + b.high)
+def _sum(left: Trend, right: Trend) -> Trend:
+    left, right = _aligned(left, right)
+    return left._replace(rise=left.rise + right.rise, low=left.low + right.low, high=left.high + right.high)
 
 
-def _times(one: Trend, number: int) -> Trend:
-    low, high = sorted((one.low * number, one.high * number))
-    return one._replace(rise=one.rise * number, low=low, high=high)
+def _scaled(line: Trend, number: int) -> Trend:
+    low, high = sorted((line.low * number, line.high * number))
+    return line._replace(rise=line.rise * number, low=low, high=high)
 
 
-def _divided(one: Trend, divisor: int, *, up: bool) -> Trend | None:
+def _divided(line: Trend, divisor: int, *, up: bool) -> Trend | None:
     if divisor <= 0:
         return None
-    period = one.period * (divisor // math.gcd(divisor, one.growth))
-    lost = one.run * (divisor - 1)  # the most that rounding takes or adds
-    low, high = (one.low, one.high + lost) if up else (one.low - lost, one.high)
-    return Trend(one.rise, low, high, one.run * divisor, period, one.start)
+    period = line.period * (divisor // math.gcd(divisor, line.growth))
+    rounding = line.run * (divisor - 1)  # the most that rounding subtracts or adds
+    low, high = (line.low, line.high + rounding) if up else (line.low - rounding, line.high)
+    return Trend(line.rise, low, high, line.run * divisor, period, line.start)
 
 
-def _least(one: Trend, other: Trend) -> Trend:
-    flat, steep = sorted(_together(one, other))
+def _minimum(left: Trend, right: Trend) -> Trend:
+    flat, steep = sorted(_aligned(left, right))
     if flat.rise == steep.rise:
         return flat._replace(low=min(flat.low, steep.low), high=min(flat.high, steep.high))
-    crossing = -((steep.low - flat.high) // (steep.rise - flat.rise))  # from here on the flatter one stays below
-    period = one.period if one.over(flat.run).rise == flat.rise else other.period  # and it alone matters
+    # from the crossing on, the flatter line is the minimum, and only its period matters
+    crossing = -((steep.low - flat.high) // (steep.rise - flat.rise))
+    period = left.period if left.over(flat.run).rise == flat.rise else right.period
     return flat._replace(period=period, start=max(flat.start, crossing))
 
 
@@ -130,7 +131,7 @@ def products(tree: Int) -> Iterator[list[Expr]]:
 
 
 def divisors(tree: Int) -> Iterator[Expr]:
-    """The expressions that stand in divisors."""
+    """The divisors that are expressions."""
     if isinstance(tree, Binary):
         if isinstance(tree, FloorDiv | CeilDiv) and isinstance(tree.right, Expr):
             yield tree.right
@@ -139,14 +140,14 @@ def divisors(tree: Int) -> Iterator[Expr]:
 
 
 def divides_by_letter(tree: Int) -> bool:
-    """Whether a letter stands in a divisor, where it may be 0 and where no value of it need be near the next one's."""
+    """Whether a letter stands in a divisor: there it may be 0, and neighbouring values may lie far apart."""
     return next(divisors(tree), None) is not None
 
 
 def increases(tree: Int, sign: int = 1) -> bool:
-    """Whether an expression never falls (``sign`` −1: never rises) while its letters rise; False where not seen.
+    """Whether an expression provably never falls (``sign`` −1: never rises) while its letters rise.
 
-    Divisors are taken to be positive, and the factors of a product not to be negative.
+    Divisors are taken to be positive and the factors of a product to be non-negative.
     """
     if isinstance(tree, int):
         return True
@@ -161,7 +162,7 @@ def increases(tree: Int, sign: int = 1) -> bool:
         case FloorDiv() | CeilDiv():
             if isinstance(node.right, int):
                 return increases(node.left, sign)
-            # a number over what grows falls towards 0
+            # a number over a growing divisor falls towards 0
             return isinstance(node.left, int) and increases(node.right) and (node.left >= 0) == (sign == -1)
         case Times():
             times, sizes = factors(node)

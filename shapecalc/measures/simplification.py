@@ -9,8 +9,8 @@ from shapecalc.algebra import Int, Name, evaluate, names_in, normal
 from shapecalc.algebra.comparison import Comparison
 from shapecalc.algebra.dominating_sums import maximum_of_sums
 from shapecalc.algebra.expr import Binary, Max, Min
-from shapecalc.algebra.normal_form import multiples
 from shapecalc.algebra.single_letter import solve_comparison
+from shapecalc.algebra.totals import multiples
 from shapecalc.errors import ShapecalcError
 from shapecalc.measures import Report, Row
 from shapecalc.measures.domain import Domain, domain

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from shapecalc import closed_form, parse
 from shapecalc.algebra import Name, evaluate, maximum
 from shapecalc.algebra.dominating_sums import maximum_of_sums
-from shapecalc.algebra.normal_form import multiples
 from shapecalc.algebra.symbolic import to_sympy
+from shapecalc.algebra.totals import multiples
 from tests.algebra.test_trend import TREES
 
 QUIZ = "Conv2d(3, 10, 3) MaxPool2d(4) Conv2d(10, 20, 5, padding=2) MaxPool2d(2)"
