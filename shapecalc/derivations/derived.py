@@ -9,11 +9,13 @@ from shapecalc.algebra import LATEX, TEXT, Env, Int, Name, evaluate, name_values
 from shapecalc.algebra.notation import Style
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers import Layer, shape_text
-from shapecalc.layers.core.axiswise import Axiswise, extent
+from shapecalc.layers.core.axiswise import AXIS_NAMES, extent
 from shapecalc.layers.core.layer import Step, entries_of
 from shapecalc.layers.core.letters import letter
 from shapecalc.measures import Report, Row
-from shapecalc.measures.field.propagation import JUMP, SIZE, START, AxisField, initial
+from shapecalc.measures.field.axis import AxisField
+from shapecalc.measures.field.propagation import initial
+from shapecalc.measures.field.sliding import JUMP, SIZE, START
 from shapecalc.measures.report import plain
 
 #: A layer with more tensors than this has its parameters derived one tensor at a time.
@@ -151,21 +153,19 @@ class _Unspoken:
 
 def _field(row: Row, report: Report) -> Iterator[Derived]:
     """The receptive field along the first axis, where one step of the recurrence gives it."""
-    layer = row.layer
-    if not (isinstance(layer, Axiswise) and hasattr(layer, "reads") and row.fields and not layer.reads.transposed):
+    slides = row.layer.motion(row.input_shapes, row.output_shape).slides
+    if not (slides and row.fields) or slides[-1][1].reads.transposed:
         return
     if 0 in row.output_shape or 0 in row.input_shapes[0]:
         return  # nothing is seen, or nothing sees
-    inner = _inner_field(row, report)
-    axes = list(layer.axis_envs(row.input_shapes[0]))
-    env = axes[-1][1]
-    outputs, inputs = layer.reads.cycle.at(env)
+    inner, slide = _inner_field(row, report), slides[-1][1]
+    outputs, inputs = slide.cycle()
     if len(inner.low) != 1 or outputs != 1:
         return
-    first, step, taps = layer.reads.taps.at({**env, "o": 0})
+    first, step, taps = slide.taps(0)
     known: dict[str, Any] = {"field": inner.size, "jump": inner.advance, "start": inner.start, "left": -first}
     known |= {"span": extent(taps, step), "step": inputs}
-    along = f" ({axes[-1][0]})" if len(set(row.fields)) > 1 else ""
+    along = f" ({AXIS_NAMES[len(slides)][-1]})" if len(set(row.fields)) > 1 else ""
     for what, formula in (("field", SIZE), ("jump", JUMP), ("start", START)):
         yield _derived((f"{what}{along}", formula, known))
 

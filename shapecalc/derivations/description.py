@@ -10,7 +10,6 @@ from shapecalc.algebra import Formula, Name
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.formats.text.chain import find_layer, known_names
 from shapecalc.layers import Layer
-from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.fields import REQUIRED
 from shapecalc.layers.core.letters import LETTERS, written
 
@@ -115,12 +114,7 @@ def _formulas(cls: type[Layer]) -> Iterator[tuple[str, str]]:
 
 
 def _computed(cls: type[Layer]) -> Iterator[tuple[str, Formula]]:
-    if issubclass(cls, Axiswise):
-        if cls.channels is not None:
-            yield "channels", cls.channels
-        yield "size", cls.axis_size
-    elif hasattr(cls, "shape"):
-        yield "output", cls.shape
+    yield from cls.output_formulas()
     yield from cls.parameters.items()
     yield from cls.buffers.items()
     if cls.macs is not None:

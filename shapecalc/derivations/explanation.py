@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from shapecalc.algebra import LATEX, TEXT, text
 from shapecalc.derivations.derived import Derived, derive, shapes_line
-from shapecalc.layers.sized import Sized
 from shapecalc.measures import Report, Row
 from shapecalc.measures.measurement import unsettled, with_domain
 from shapecalc.net import Net
@@ -99,7 +98,7 @@ def _field(row: Row) -> str:
     """The receptive field where no single step of the recurrence gives it."""
     axis = row.fields[-1]
     after = f"; the pattern repeats after {len(axis.low)} outputs" if len(axis.low) > 1 else ""
-    joined = len(row.reads) > 1 and not isinstance(row.layer, Sized)  # which takes the second input's size alone
+    joined = len(row.reads) - len(row.layer.motion(row.input_shapes, row.output_shape).sizes) > 1
     merged = "; what any of its inputs sees" if joined else ""
     return f"field {axis.size}, jump {axis.jump}, start {text(axis.start)}{merged}{after}"
 

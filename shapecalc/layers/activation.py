@@ -10,6 +10,7 @@ from shapecalc.algebra.comparison import Comparison
 from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.fields import Shape
 from shapecalc.layers.core.layer import Layer, register
+from shapecalc.layers.core.motion import STILL, Motion
 from shapecalc.layers.core.require import Condition, Require
 from shapecalc.layers.reshape import place, refuse_batch
 
@@ -20,6 +21,9 @@ class Activation(Layer):
     nick = "activation"
     source = "https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity"
     shape = Formula(lambda input: input)
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return STILL
 
 
 class InPlace(Activation):
@@ -251,9 +255,9 @@ class AlongDim(Activation):
         super().check_inputs(inputs)
         self.along(len(inputs[0]))
 
-    def mixes(self, dims: int) -> tuple[int, ...]:
-        along = self.along(dims)
-        return (along,) if along >= 0 else ()
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        along = self.along(len(inputs[0]))
+        return Motion(full=(along,)) if along >= 0 else STILL
 
 
 @final
@@ -280,6 +284,9 @@ class Softmax2d(Activation):
     """The softmax over the channels at each position."""
 
     nick, dims = "softmax", (3,)
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(full=(0,))
 
 
 @final

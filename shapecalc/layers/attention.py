@@ -9,6 +9,7 @@ from shapecalc.algebra import Formula, Int
 from shapecalc.errors import ShapeError, SpecError, check_choice
 from shapecalc.layers.core.fields import Shape
 from shapecalc.layers.core.layer import Layer, Step, register, shape_text
+from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.require import Condition, Require, equal
 from shapecalc.layers.linear import Linear
 from shapecalc.layers.norm import LayerNorm
@@ -104,8 +105,8 @@ class MultiheadAttention(Layer):
         for name, shape, want in self._wanted(inputs[min(1, len(inputs) - 1)], inputs[-1]):
             yield from equal(f"the {name} must have the shape that its projection takes", shape, want)
 
-    def mixes(self, dims: int) -> tuple[int, ...]:
-        return tuple(range(dims))
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(full=(0, 1))
 
     def validate(self) -> None:
         if not 0 <= self.dropout <= 1:
@@ -148,10 +149,6 @@ class TransformerLayer(Layer):
     def inferred(self, inputs: tuple[Shape, ...]) -> Mapping[str, Int]:
         return {"d_model": inputs[0][-1]}
 
-    def parts(self, inputs: tuple[Shape, ...]) -> Iterator[tuple[str, Layer, tuple[Shape, ...]]]:
-        """The layers inside, by their torch names, each with the shapes that reach it."""
-        raise NotImplementedError
-
     def _dense(self, shape: Shape, norms: int) -> Iterator[tuple[str, Layer, tuple[Shape, ...]]]:
         yield "linear1", Linear(self.d_model, self.dim_feedforward, bias=self.bias), (shape,)
         inner = (*shape[:-1], self.dim_feedforward)
@@ -183,8 +180,8 @@ class TransformerLayer(Layer):
         for _, part, shapes in self.parts(inputs):
             yield from part.conditions(shapes)
 
-    def mixes(self, dims: int) -> tuple[int, ...]:
-        return tuple(range(dims))
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(full=(0, 1))
 
     def validate(self) -> None:
         name = type(self).__name__

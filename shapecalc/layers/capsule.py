@@ -12,6 +12,7 @@ from typing import ClassVar, final
 from shapecalc.algebra import Formula, Int
 from shapecalc.layers.core.fields import Shape
 from shapecalc.layers.core.layer import Layer, register
+from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.require import Require
 
 _PAPER = "https://arxiv.org/abs/1710.09829"
@@ -25,8 +26,8 @@ class Squash(Layer):
     nick, source, dims = "squash", _PAPER, (1, 2, 3, 4)
     shape = Formula(lambda input: input)
 
-    def mixes(self, dims: int) -> tuple[int, ...]:
-        return (0,)
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(full=(0,))
 
 
 @final
@@ -71,8 +72,8 @@ class Capsules(Layer):
     def inferred(self, inputs: tuple[Shape, ...]) -> Mapping[str, Int]:
         return {"in_capsules": inputs[0][1], "in_dim": inputs[0][0]}
 
-    def mixes(self, dims: int) -> tuple[int, ...]:
-        return (0, 1)
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(full=(0, 1))
 
 
 @final
@@ -83,8 +84,8 @@ class CapsuleLength(Layer):
     nick, source, dims = "length", _PAPER, (1, 2, 3, 4)
     shape = Formula(lambda input: input[1:])
 
-    def mixes(self, dims: int) -> tuple[int, ...]:
-        return (0,)
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(dims=tuple([(dim,) for dim in range(1, len(inputs[0]))]), full=(0,))
 
 
 @final
@@ -99,5 +100,5 @@ class CapsuleMask(Layer):
     dim_names: ClassVar = {2: "vector × capsules"}
     shape = Formula(lambda input: input)
 
-    def mixes(self, dims: int) -> tuple[int, ...]:
-        return tuple(range(dims))
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(full=(0, 1))

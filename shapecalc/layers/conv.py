@@ -6,9 +6,10 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, ceildiv, maximum
 from shapecalc.errors import SpecError, check_choice
-from shapecalc.layers.core.axiswise import WINDOW_READS, Axiswise, Reads, extent, positions, window
+from shapecalc.layers.core.axiswise import WINDOW_READS, Axiswise, extent, positions, window
 from shapecalc.layers.core.fields import Axes, Padding, Shape
 from shapecalc.layers.core.layer import entries_of, register
+from shapecalc.layers.core.motion import Motion, Reads
 from shapecalc.layers.core.require import Require
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
@@ -49,6 +50,12 @@ _COMMON_FITS = (
 )
 
 
+def _motion(layer: Axiswise, shape: Shape) -> Motion:
+    """Windows along the axes; each output channel reads all input channels, or those of its group."""
+    dense = layer.groups == 1
+    return Motion(slides=layer.slides(shape), full=(0,) if dense else (), lost=() if dense else (0,))
+
+
 class Conv(Axiswise):
     """A window of learned weights slid over the input. Abstract: Conv1d, Conv2d and Conv3d are its ranks."""
 
@@ -87,6 +94,7 @@ class Conv(Axiswise):
             lambda W, before, after, padding_mode: (maximum(before, after), W) if padding_mode == "circular" else None,
         ),
     )
+    is_window = True
     channels = Formula(lambda out_channels: out_channels)
     axis_size = Formula(window)
     reads = WINDOW_READS
@@ -128,6 +136,9 @@ class Conv(Axiswise):
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
         weights = entries_of(type(self).parameters["weight"].at(self.values))
         return {**self.bind(inputs), "weights": weights, "positions": positions(output)}
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return _motion(self, inputs[0])
 
 
 @final
@@ -219,6 +230,9 @@ class ConvTranspose(Axiswise):
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
         weights = entries_of(type(self).parameters["weight"].at(self.values))
         return {**self.bind(inputs), "weights": weights, "positions": positions(inputs[0])}
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return _motion(self, inputs[0])
 
 
 @final

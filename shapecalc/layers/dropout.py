@@ -6,7 +6,9 @@ from typing import final
 
 from shapecalc.algebra import Formula
 from shapecalc.errors import SpecError
+from shapecalc.layers.core.fields import Shape
 from shapecalc.layers.core.layer import Layer, register
+from shapecalc.layers.core.motion import STILL, Motion
 
 
 class AnyDropout(Layer):
@@ -18,6 +20,9 @@ class AnyDropout(Layer):
     nick = "dropout"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html"
     shape = Formula(lambda input: input)
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return STILL
 
     def validate(self) -> None:
         if not 0 <= self.p <= 1:

@@ -9,6 +9,7 @@ from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.layers.core.fields import Shape
 from shapecalc.layers.core.layer import Layer, register, shape_text
+from shapecalc.layers.core.motion import STILL, Motion
 from shapecalc.layers.core.require import Condition, Require, differ, equal
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
@@ -49,8 +50,8 @@ class Linear(Layer):
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
         return {**super().bind(inputs), "rows": product(inputs[0][:-1])}
 
-    def mixes(self, dims: int) -> tuple[int, ...]:
-        return (dims - 1,)
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(full=(len(inputs[0]) - 1,))
 
 
 @final
@@ -98,8 +99,8 @@ class Bilinear(Layer):
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
         return {**super().bind(inputs), "rows": product(inputs[0][:-1])}
 
-    def mixes(self, dims: int) -> tuple[int, ...]:
-        return (dims - 1,)
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(full=(len(inputs[0]) - 1,))
 
 
 @final
@@ -109,6 +110,9 @@ class Identity(Layer):
 
     nick, view = "identity", True
     shape = Formula(lambda input: input)
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return STILL
 
 
 @final
@@ -144,6 +148,9 @@ class Embedding(Layer):
         "weight": Formula(lambda num_embeddings, embedding_dim: (num_embeddings, embedding_dim)),
     }
 
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(dims=(*[(dim,) for dim in range(len(inputs[0]))], ()))
+
 
 @final
 @register
@@ -175,5 +182,5 @@ class EmbeddingBag(Layer):
             if self.mode == "max" and self.values[name]:
                 raise SpecError(f'EmbeddingBag: mode="max" does not go with {name}=True.')
 
-    def mixes(self, dims: int) -> tuple[int, ...]:
-        return tuple(range(dims))
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(dims=((),), full=(0,))

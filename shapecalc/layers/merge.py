@@ -12,6 +12,7 @@ from shapecalc.algebra.comparison import Comparison
 from shapecalc.errors import ShapeError
 from shapecalc.layers.core.fields import Shape
 from shapecalc.layers.core.layer import Layer, register, shape_text
+from shapecalc.layers.core.motion import STILL, Motion
 from shapecalc.layers.core.require import Condition, equal
 from shapecalc.layers.reshape import place, refuse_batch
 
@@ -42,6 +43,9 @@ class Elementwise(Layer):
         for sizes in zip(*inputs, strict=True):
             for one, other in combinations(dict.fromkeys(sizes), 2):
                 yield Condition("the inputs must have one shape", _alike(one, other))
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return STILL
 
 
 def broadcast(inputs: tuple[Shape, ...], widest: tuple[int | None, ...]) -> Shape:
@@ -144,6 +148,9 @@ class Concat(Layer):
         first, *others = self._rest(inputs)
         for other in others:
             yield from equal(f"the inputs must agree in all dimensions but {self.along(inputs[0]) + 1}", first, other)
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(joined=self.along(inputs[0]))
 
     def _rest(self, shapes: Sequence[Shape]) -> list[Shape]:
         first = self.along(shapes[0])

@@ -9,6 +9,7 @@ from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.layers.core.fields import Shape
 from shapecalc.layers.core.layer import Layer, register, shape_text
+from shapecalc.layers.core.motion import STILL, Motion
 from shapecalc.layers.core.require import Condition, Require, differ, equal
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
@@ -47,6 +48,9 @@ class BatchNorm(Layer):
         "running_var": Formula(lambda num_features, track_running_stats: _if(track_running_stats, num_features)),
         "num_batches_tracked": Formula(lambda track_running_stats: () if track_running_stats else None),
     }
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return STILL
 
     def validate(self) -> None:
         if self.eps <= 0:
@@ -90,6 +94,14 @@ class SyncBatchNorm(BatchNorm):
     dims = (1, 2, 3, 4)
 
 
+def _of_the_map(shape: Shape) -> Motion:
+    """The motion of a norm whose statistics are those of the input at hand, over all its positions."""
+    return Motion(
+        statistics=tuple(range(1, len(shape))),
+        statistics_reason="its mean and variance are taken over the whole map",
+    )
+
+
 class InstanceNorm(Layer):
     """Each channel of each input normalised over its positions. Abstract."""
 
@@ -103,7 +115,6 @@ class InstanceNorm(Layer):
     nick, source = "norm", _DOCS + "InstanceNorm2d.html"
     infers, has_lazy, takes_empty = ("num_features",), True, False
     lazy_defaults: ClassVar = {"affine": True, "track_running_stats": True}
-    reads_more = "its mean and variance are taken over the whole map"
     requires = (
         _CHANNELS,
         Require("there must be at least 2 positions to normalise", ">=", lambda input: (product(input[1:]), 2)),
@@ -112,8 +123,8 @@ class InstanceNorm(Layer):
     parameters = BatchNorm.parameters
     buffers = BatchNorm.buffers
 
-    def statistics(self, dims: int) -> tuple[int, ...]:
-        return () if self.track_running_stats else tuple(range(1, dims))
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return STILL if self.track_running_stats else _of_the_map(inputs[0])
 
 
 @final
@@ -153,7 +164,6 @@ class GroupNorm(Layer):
 
     nick, source = "norm", _DOCS + "GroupNorm.html"
     infers = ("num_channels",)
-    reads_more = "its mean and variance are taken over the whole map"
     requires = (
         Require("num_groups must be at least 1", ">=", lambda num_groups: (num_groups, 1)),
         Require(
@@ -176,8 +186,8 @@ class GroupNorm(Layer):
         "bias": Formula(lambda num_channels, affine, bias: _if(affine and bias, num_channels)),
     }
 
-    def statistics(self, dims: int) -> tuple[int, ...]:
-        return tuple(range(1, dims))
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return _of_the_map(inputs[0])
 
 
 class OverLastDims(Layer):
@@ -185,10 +195,13 @@ class OverLastDims(Layer):
 
     nick = "norm"
     shape = Formula(lambda input: input)
-    reads_more = "its statistics are taken over the normalised dimensions"
 
-    def statistics(self, dims: int) -> tuple[int, ...]:
-        return tuple(range(dims - len(self.values["normalized_shape"]), dims))
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        dims = len(inputs[0])
+        return Motion(
+            statistics=tuple(range(dims - len(self.values["normalized_shape"]), dims)),
+            statistics_reason="its statistics are taken over the normalised dimensions",
+        )
 
     def _ends(self, shape: Shape) -> tuple[Shape, Shape]:
         wanted: Shape = self.values["normalized_shape"]
@@ -256,6 +269,9 @@ class LocalResponseNorm(Layer):
     requires = (Require("size must be at least 1", ">=", lambda size: (size, 1)),)
     shape = Formula(lambda input: input)
 
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return STILL
+
 
 @final
 @register
@@ -270,3 +286,6 @@ class CrossMapLRN2d(Layer):
     nick, dims, takes_empty = "norm", (3,), False
     requires = LocalResponseNorm.requires
     shape = Formula(lambda input: input)
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return STILL

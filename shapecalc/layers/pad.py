@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, minimum
-from shapecalc.layers.core.axiswise import Axiswise, Reads
+from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.fields import Sides
 from shapecalc.layers.core.layer import register
+from shapecalc.layers.core.motion import Reads
 from shapecalc.layers.core.require import Require
 
 

@@ -9,9 +9,10 @@ from shapecalc.algebra import Formula, Int
 from shapecalc.algebra.comparison import Comparison
 from shapecalc.errors import SpecError
 from shapecalc.layers.conv import transposed_window
-from shapecalc.layers.core.axiswise import WINDOW_READS, Axiswise, Reads, ceil_window, extent, window
+from shapecalc.layers.core.axiswise import WINDOW_READS, Axiswise, ceil_window, extent, window
 from shapecalc.layers.core.fields import Axes, OptionalAxes, Shape
 from shapecalc.layers.core.layer import register
+from shapecalc.layers.core.motion import Reads
 from shapecalc.layers.core.require import Condition, Require
 
 #: The condition that all kernels share.
@@ -55,6 +56,7 @@ class Pool(Axiswise):
             ),
         ),
     )
+    is_window = True
     axis_size = Formula(pool_size)
     reads = WINDOW_READS
 

@@ -9,6 +9,7 @@ from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.fields import Shape
 from shapecalc.layers.core.layer import Layer, Step, register
+from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.require import Require
 
 #: The tensors of one layer and direction, as torch names them. ``gates`` counts the gates, ``from_size`` is the
@@ -77,8 +78,8 @@ class Recurrent(Layer):
         )
         return {**self.bind(inputs), "matrices": matrices}
 
-    def mixes(self, dims: int) -> tuple[int, ...]:
-        return tuple(range(dims))
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(full=(0, 1), causal=() if self.bidirectional else (0,))
 
     def validate(self) -> None:
         name = type(self).__name__
@@ -176,8 +177,8 @@ class Cell(Layer):
         for name, formula in _TENSORS.items():
             yield name, formula, env
 
-    def mixes(self, dims: int) -> tuple[int, ...]:
-        return tuple(range(dims))
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(full=(0,))
 
 
 @final

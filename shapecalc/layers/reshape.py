@@ -7,9 +7,10 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError
-from shapecalc.layers.core.axiswise import AXIS_NAMES, Axiswise, Reads, extent, window
+from shapecalc.layers.core.axiswise import AXIS_NAMES, Axiswise, extent, window
 from shapecalc.layers.core.fields import Axes, Shape, Sizes
 from shapecalc.layers.core.layer import Layer, Stated, register, shape_text
+from shapecalc.layers.core.motion import STILL, Motion, Reads, scattered
 from shapecalc.layers.core.require import Require
 
 
@@ -64,6 +65,14 @@ class Flatten(Layer):
             raise refuse_batch(self, f"start_dim={self.start_dim}", "flattening")
         return {**super().bind(inputs), "first": first, "last": last}
 
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        env = self.bind(inputs)
+        first, last = env["first"], env["last"]
+        dims = [(dim,) for dim in range(len(inputs[0]))]
+        if last <= first:
+            return STILL
+        return Motion(dims=(*dims[:first], tuple(range(first, last + 1)), *dims[last + 1 :]))
+
 
 @final
 @register
@@ -101,6 +110,11 @@ class Unflatten(Layer):
             parts = tuple(shape[first] // known if part == -1 else part for part in parts)
         return {**super().bind(inputs), "first": first, "parts": parts}
 
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        env = self.bind(inputs)
+        first, dims = env["first"], [(dim,) for dim in range(len(inputs[0]))]
+        return Motion(dims=(*dims[:first], *((),) * len(env["parts"]), *dims[first + 1 :]), lost=(first,))
+
 
 @final
 @register
@@ -127,6 +141,9 @@ class PixelShuffle(Axiswise):
         transposed=True,
     )
 
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(slides=self.slides(inputs[0]), lost=(0,), gathers_channels=True)
+
 
 @final
 @register
@@ -148,6 +165,9 @@ class PixelUnshuffle(Axiswise):
         lambda downscale_factor: (1, downscale_factor),
     )
 
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(slides=self.slides(inputs[0]), lost=(0,), parts_channels=True)
+
 
 @final
 @register
@@ -163,6 +183,9 @@ class ChannelShuffle(Layer):
         Require("groups must divide the channels", "divides", lambda groups, input: (groups, input[0])),
     )
     shape = Formula(lambda input: input)
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(lost=(0,))
 
 
 class Patches(Axiswise):
@@ -210,6 +233,9 @@ class Patches(Axiswise):
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         return tuple(type(self).shape.at(self.bind(inputs)))
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return scattered(len(inputs[0]), len(output))
 
     def steps(self, inputs: tuple[Shape, ...]) -> Any:
         for axis, env in zip(AXIS_NAMES[2], self._image_envs(inputs[0]), strict=True):

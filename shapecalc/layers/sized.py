@@ -7,9 +7,10 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, normal
 from shapecalc.errors import ShapeError, SpecError, check_choice
-from shapecalc.layers.core.axiswise import Axiswise, Reads
+from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.fields import Shape, Size
 from shapecalc.layers.core.layer import Stated, register, shape_text
+from shapecalc.layers.core.motion import Motion, Reads
 from shapecalc.layers.core.require import Require
 from shapecalc.layers.upsample import _INTERPOLATING, MODES, Resize
 
@@ -43,6 +44,9 @@ class Sized(Axiswise):
         for name, value in self.values.items():
             if isinstance(value, tuple) and len(value) != axes:
                 raise ShapeError(f"{self!r}: {name} has {len(value)} values, but the input has {axes} axes.")
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return Motion(slides=self.slides(inputs[0]), sizes=(1,))
 
     def stated(self, inputs: tuple[Shape, ...]) -> Iterator[Stated]:
         yield from super().stated(inputs)

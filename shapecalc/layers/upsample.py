@@ -8,9 +8,10 @@ from typing import Any, ClassVar, final
 from shapecalc.algebra import Formula, Int, minimum
 from shapecalc.errors import ShapeError, SpecError, check_choice
 from shapecalc.layers.adaptive import adaptive_taps, scaled
-from shapecalc.layers.core.axiswise import Axiswise, Reads
+from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.fields import Factors, Shape, Size
 from shapecalc.layers.core.layer import register
+from shapecalc.layers.core.motion import Reads
 from shapecalc.layers.core.require import Require
 
 #: Each mode with the number of axes that it can resize.

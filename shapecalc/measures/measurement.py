@@ -10,7 +10,8 @@ from shapecalc.errors import ShapeError
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.layer import Alike
 from shapecalc.layers.linear import Identity
-from shapecalc.measures.field.propagation import AxisField, State, initial, through
+from shapecalc.measures.field.axis import AxisField
+from shapecalc.measures.field.propagation import State, initial, propagate
 from shapecalc.measures.memory import memory, stored
 from shapecalc.measures.parameters import held
 from shapecalc.measures.report import Report, Row
@@ -96,7 +97,8 @@ def _source(shape: Shape) -> _Place:
 @lru_cache(CACHE)
 def _behind(alike: Alike, before: tuple[_Place, ...]) -> _Place:
     (layer, inputs, output, *held_and_cost), new, lettered = _alone(alike, tuple([place.shape for place in before]))
-    state = through(layer, inputs, output, tuple([place.state for place in before]))
+    states = tuple([place.state for place in before])
+    state = propagate(layer, layer.motion(inputs, output), inputs, output, states)
     return _Place(output, state, new, (layer, inputs, output, *held_and_cost, state.axes), lettered=lettered)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, final
 from shapecalc.algebra import Expr, Int, short
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
-from shapecalc.measures.field.propagation import AxisField
+from shapecalc.measures.field.axis import AxisField
 from shapecalc.measures.memory import CONVENTION as MEMORY_CONVENTION
 from shapecalc.measures.memory import Memory
 from shapecalc.measures.work import CONVENTION

@@ -16,7 +16,7 @@ from shapecalc.algebra.trend import increases
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.quantities import read_bytes, read_count
 from shapecalc.measures import Report
-from shapecalc.measures.field.propagation import AxisField
+from shapecalc.measures.field.axis import AxisField
 from shapecalc.measures.memory import DTYPES, bytes_of
 from shapecalc.net import Net
 from shapecalc.solve.closed_forms import closed_form, measure_at

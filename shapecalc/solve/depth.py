@@ -11,7 +11,7 @@ from shapecalc.formats.text.chain import read_layers
 from shapecalc.formats.text.quantities import read_count
 from shapecalc.formats.text.tokens import tokens
 from shapecalc.layers import Layer, Shape
-from shapecalc.measures.field.propagation import State, initial, through
+from shapecalc.measures.field.propagation import State, initial, propagate
 from shapecalc.measures.sizes import apply
 from shapecalc.solve.windows.window_layers import CHANNELS
 
@@ -135,7 +135,7 @@ def _stack(spec: str, *, changes: bool) -> Iterator[tuple[tuple[Layer, ...], Sta
     while True:
         for layer in layers:
             resolved, output = apply(layer, (shape,))
-            state = through(resolved, (shape,), output, (state,))
+            state = propagate(resolved, resolved.motion((shape,), output), (shape,), output, (state,))
             shape = output
         yield tuple(layers), state
         index += 1

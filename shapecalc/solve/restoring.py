@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import product
-from typing import Any, NamedTuple, final
+from typing import Any, NamedTuple, cast, final
 
 from shapecalc.algebra import Int, evaluate, name_values, names_in, normal, text
 from shapecalc.algebra.expr import FloorDiv, Plus
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.formats.text.chain import read_layer
 from shapecalc.layers import Layer, Shape, shape_text
-from shapecalc.layers.conv import Conv, ConvTranspose, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
+from shapecalc.layers.conv import ConvTranspose, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
+from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.letters import written
-from shapecalc.layers.pool import Pool
 from shapecalc.measures.report import plain
 from shapecalc.measures.sizes import apply
 from shapecalc.solve.windows.question import Sizes, read_sizes
@@ -129,17 +129,17 @@ def restore(layer: Layer | str, size: Sizes) -> Restored:
     return Restored(encoder, before, after, tuple(answers), rules[0][0], tuple(worked for _, worked in rules))
 
 
-def _window(layer: Layer) -> Conv | Pool:
-    if not isinstance(layer, Conv | Pool):
+def _window(layer: Layer) -> Axiswise:
+    if not layer.is_window:
         raise SpecError(f"{layer!r} does not slide a window over its input; give a convolution or a pooling.")
     if any(names_in(layer.values.get(argument)) for argument in ARGUMENTS):
         raise SpecError(f"{layer!r} has letters among its arguments; give numbers, and a letter for the size.")
     if isinstance(layer.values.get("padding"), str) and layer.values["padding"] != "valid":
         raise SpecError(f"{layer!r}: a transposed convolution needs the padding as a number; write it as one.")
-    return layer
+    return cast("Axiswise", layer)
 
 
-def _shape(layer: Conv | Pool, size: Sizes) -> Shape:
+def _shape(layer: Axiswise, size: Sizes) -> Shape:
     """The input shape that some sizes mean: one for all axes, one for each, or those behind the channels."""
     sizes = read_sizes(size)
     if len(sizes) == layer.rank + 1:
@@ -150,7 +150,7 @@ def _shape(layer: Conv | Pool, size: Sizes) -> Shape:
     return (CHANNELS[0] if channels is None else channels, *sizes * (layer.rank // len(sizes)))
 
 
-def _transposed(layer: Conv | Pool, channels: tuple[Int, Int], output_padding: tuple[int, ...]) -> ConvTranspose:
+def _transposed(layer: Axiswise, channels: tuple[Int, Int], output_padding: tuple[int, ...]) -> ConvTranspose:
     """The transposed convolution with the arguments of a window."""
     cls = (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)[layer.rank - 1]
     values = dict(layer.values)
@@ -163,14 +163,14 @@ def _transposed(layer: Conv | Pool, channels: tuple[Int, Int], output_padding: t
     return cls(channels[1], channels[0], output_padding=output_padding, **given)
 
 
-def _lacking(layer: Conv | Pool, env: dict[str, Any], after: Int) -> Int:
+def _lacking(layer: Axiswise, env: dict[str, Any], after: Int) -> Int:
     """How much of a size the transposed convolution alone does not give back."""
     plain = _transposed(layer, (1, 1), (0,) * layer.rank)
     axis = {**env, "W": after, "output_padding": 0, "padding": env["before"]}
     return normal(env["W"] - type(plain).axis_size.at(axis))
 
 
-def _answers(layer: Conv | Pool, before: Shape, after: Shape, lacking: list[Int]) -> Iterator[Answer]:
+def _answers(layer: Axiswise, before: Shape, after: Shape, lacking: list[Int]) -> Iterator[Answer]:
     """A transposed convolution for each combination of remainders."""
     letters = sorted({name for size in before[1:] for name in names_in(size)}, key=lambda name: name.name)
     strides = layer.values["stride"] or layer.values["kernel_size"]
@@ -185,7 +185,7 @@ def _answers(layer: Conv | Pool, before: Shape, after: Shape, lacking: list[Int]
         yield Answer(cases, _transposed(layer, (before[0], channels), _legal(layer, before, after, extra)))
 
 
-def _legal(layer: Conv | Pool, before: Shape, after: Shape, extra: list[Int]) -> tuple[int, ...]:
+def _legal(layer: Axiswise, before: Shape, after: Shape, extra: list[Int]) -> tuple[int, ...]:
     """The output paddings, if they are numbers that are not negative."""
     if all(isinstance(one, int) and one >= 0 for one in extra):
         return tuple(one for one in extra if isinstance(one, int))

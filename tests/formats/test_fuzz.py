@@ -14,7 +14,7 @@ from shapecalc.formats import read_expression, read_shape
 from shapecalc.formats.document.files import checked, from_json
 from shapecalc.formats.document.loading import loads
 from shapecalc.formats.document.model import Document
-from shapecalc.measures.field.propagation import MAX_PERIOD
+from shapecalc.measures.field.sliding import MAX_PERIOD
 from shapecalc.measures.sizes import MAX_DIGITS, MAX_DIMS
 from tests.formats.mutate import SHAPES, SPECS, texts
 

@@ -14,7 +14,7 @@ from shapecalc.compare.frameworks import compare_frameworks
 from shapecalc.grading import grade, load_quiz, read_answers
 from shapecalc.measures import Row, footprint
 from shapecalc.measures.domain import Domain
-from shapecalc.measures.field.propagation import AxisField
+from shapecalc.measures.field.axis import AxisField
 from shapecalc.measures.memory import Memory
 from shapecalc.pytorch import build, example_inputs, verify
 from shapecalc.pytorch.training.trainer import load_trained, train

@@ -53,7 +53,7 @@ def term_inputs(piece: Part) -> dict[str, Any]:
     """
     layer, inputs, output, fused, leading = piece
     shape, weights = inputs[0], held(layer).weights
-    mixed = layer.mixes(len(shape))
+    mixed = layer.motion(inputs, output).full
     return {
         **layer.work_env(inputs, output),
         "macs": macs(layer, inputs, output),

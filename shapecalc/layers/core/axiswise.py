@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, final
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
-from shapecalc.algebra import Formula, Int, ceildiv, minimum, product
+from shapecalc.algebra import Formula, Int, ceildiv, maximum, minimum, product
 from shapecalc.layers.core.fields import Shape
 from shapecalc.layers.core.layer import Layer, Stated, Step
+from shapecalc.layers.core.motion import Motion, Reads, Slide
 from shapecalc.layers.core.require import Require
 
 #: What the axes are called, by how many there are.
 AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
-
-
-@final
-class Reads:
-    """Which inputs an output index sees along one axis.
-
-    Args:
-        taps: a formula of ``o``, the output index, and fields, for (first, step, count): the input indices
-            ``first + step·k`` for k below count. When ``transposed``, it is read the other way round: the output
-            indices that input index ``o`` adds to.
-        cycle: a formula for (outputs, inputs): ``outputs`` output indices further on, all taps are ``inputs``
-            further on.
-        bound: why the taps are only a bound, where they are.
-    """
-
-    __slots__ = ("bound", "cycle", "taps", "transposed")
-
-    def __init__(
-        self, taps: Callable[..., Any], cycle: Callable[..., Any], *, transposed: bool = False, bound: str = ""
-    ) -> None:
-        self.taps = Formula(taps)
-        self.cycle = Formula(cycle)
-        self.transposed = transposed
-        self.bound = bound
 
 
 class Axiswise(Layer):
@@ -49,6 +26,7 @@ class Axiswise(Layer):
     axis_size: ClassVar[Formula]
     #: the conditions along each axis.
     fits: ClassVar[tuple[Require, ...]] = ()
+    #: what an output reads along each axis; a class without it does not say how it moves axes.
     reads: ClassVar[Reads]
 
     @classmethod
@@ -62,6 +40,12 @@ class Axiswise(Layer):
         if hasattr(cls, "reads"):
             yield "reads.taps", cls.reads.taps
             yield "reads.cycle", cls.reads.cycle
+
+    @classmethod
+    def output_formulas(cls) -> Iterator[tuple[str, Formula]]:
+        if cls.channels is not None:
+            yield "channels", cls.channels
+        yield "size", cls.axis_size
 
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
         return {**self.values, "input": inputs[0], "inputs": inputs, "D": inputs[0][0]}
@@ -123,6 +107,26 @@ class Axiswise(Layer):
         sizes = tuple([first if env is envs[0] else cls.axis_size.at(env) for env in envs])
         lead = (cls.channels.at(self.bind(inputs)),) if cls.channels else shape[: len(shape) - len(sizes)]
         return (*lead, *sizes)
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        if not hasattr(type(self), "reads"):
+            return super().motion(inputs, output)
+        slides = self.slides(inputs[0])
+        lead = len(inputs[0]) - len(slides)
+        return Motion(slides=slides, lost=() if self.channels is None else tuple(range(lead)))
+
+    def slides(self, shape: Shape) -> tuple[tuple[int, Slide], ...]:
+        """What is read along each axis, with the dimension that the axis is."""
+        envs = self.axis_envs(shape)
+        lead = len(shape) - len(envs)
+        return tuple([(lead + axis, self._slide(env)) for axis, (_, env) in enumerate(envs)])
+
+    def _slide(self, env: dict[str, Any]) -> Slide:
+        reads, edge = type(self).reads, self.edge()
+        arguments = tuple([env[name] for name in reads.names])
+        if edge != "circular":
+            return Slide(reads, arguments, edge)
+        return Slide(reads, arguments, edge, (maximum(-env["before"], 0), maximum(-env["after"], 0)))
 
 
 def extent(kernel_size: Int, dilation: Int) -> Int:

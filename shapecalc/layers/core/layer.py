@@ -15,6 +15,7 @@ from shapecalc.algebra import Formula, Int, Name, product
 from shapecalc.algebra.comparison import Comparison
 from shapecalc.errors import ShapeError, SpecError, did_you_mean
 from shapecalc.layers.core.fields import REQUIRED, Field, Shape
+from shapecalc.layers.core.motion import UNDECLARED, Motion, scattered
 from shapecalc.layers.core.refusal import refusal
 from shapecalc.layers.core.require import Condition, Require
 
@@ -62,10 +63,10 @@ class Layer:
     parameters: ClassVar[Mapping[str, Formula]] = {}
     buffers: ClassVar[Mapping[str, Formula]] = {}
     macs: ClassVar[Formula | None] = None
-    #: why the receptive field is more than the window says (a norm's statistics), where it is.
-    reads_more: ClassVar[str] = ""
     #: whether the output is the input's own memory: nothing new is stored.
     view: ClassVar[bool] = False
+    #: whether it slides one window, which a transposed convolution can undo.
+    is_window: ClassVar[bool] = False
     #: whether it runs on an input in which some size is 0.
     takes_empty: ClassVar[bool] = True
     #: defaults that torch's Lazy class has and the class itself has not.
@@ -117,6 +118,12 @@ class Layer:
                 yield f"{table}[{name}]", formula
         for require in cls.requires:
             yield f"requires[{require.words!r}]", require.formula
+
+    @classmethod
+    def output_formulas(cls) -> Iterator[tuple[str, Formula]]:
+        """The formulas of the output shape, whatever the input: of the shape, or of its parts."""
+        if hasattr(cls, "shape"):
+            yield "output", cls.shape
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         cls = type(self)
@@ -299,13 +306,16 @@ class Layer:
         """The names that the formula of the multiply-accumulates uses."""
         return {**self.bind(inputs), "output": output}
 
-    def mixes(self, dims: int) -> tuple[int, ...]:
-        """Which of the input's dimensions are read from end to end by every output."""
-        return ()
+    def parts(self, inputs: tuple[Shape, ...]) -> Iterator[tuple[str, Layer, tuple[Shape, ...]]]:
+        """The layers that it is made of, by their torch names, each with the shapes that reach it; none of most."""
+        return iter(())
 
-    def statistics(self, dims: int) -> tuple[int, ...]:
-        """Which of the input's dimensions a norm's statistics are taken over, at inference; see ``reads_more``."""
-        return ()
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        """How the layer moves and reads the dimensions of legal inputs.
+
+        A class that does not say it has no exact receptive field: any output may read any input.
+        """
+        return scattered(len(inputs[0]), len(output), UNDECLARED)
 
 
 @final

@@ -3,12 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, normal
-from shapecalc.measures.field.ends import most
+from shapecalc.measures.field.ends import upper
 
 _Ends = tuple[Int | None, ...]
+
+
+class Pattern(NamedTuple):
+    """The intervals that outputs see, whatever their number: they repeat, moved on, after one period.
+
+    Attributes:
+        low: the first input seen, for each output of one period; None where an output sees nothing.
+        high: the last input seen, likewise.
+        advance: how many inputs further on the intervals are after one period of outputs; 0 where all see the same.
+        bound: "" where exact, else why it is only a bound.
+    """
+
+    low: _Ends
+    high: _Ends
+    advance: Int
+    bound: str = ""
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether all outputs see the same."""
+        return self.advance == 0 and len(self.low) == 1
+
+    def interval(self, output: int) -> tuple[Int, Int] | None:
+        """The inputs that one output index sees, padding included; None where it sees nothing."""
+        turns, place = divmod(output, len(self.low))
+        low, high = self.low[place], self.high[place]
+        if low is None or high is None:
+            return None
+        return low + turns * self.advance, high + turns * self.advance
+
+    def bounded(self, reason: str) -> Pattern:
+        """The pattern as a bound; what made it one first stays the reason."""
+        return self if self.bound else Pattern(self.low, self.high, self.advance, reason)
 
 
 @final
@@ -17,29 +50,43 @@ class AxisField:
     """What the outputs of a layer see along one axis of the net's input.
 
     Attributes:
-        low: the first input seen, for each output of one period; None where an output sees nothing.
-        high: the last input seen, likewise.
-        advance: how many inputs further on the intervals are after one period of outputs; 0 where all see the same.
+        pattern: the intervals that the outputs see.
         count: how many outputs there are.
         length: how many inputs there are.
-        bound: "" where exact, else why it is only a bound.
     """
 
-    low: _Ends
-    high: _Ends
-    advance: Int
+    pattern: Pattern
     count: Int
     length: Int
-    bound: str = ""
+
+    @property
+    def low(self) -> _Ends:
+        """The first input seen, for each output of one period; None where an output sees nothing."""
+        return self.pattern.low
+
+    @property
+    def high(self) -> _Ends:
+        """The last input seen, likewise."""
+        return self.pattern.high
+
+    @property
+    def advance(self) -> Int:
+        """How many inputs further on the intervals are after one period of outputs; 0 where all see the same."""
+        return self.pattern.advance
+
+    @property
+    def bound(self) -> str:
+        """The empty text where the field is exact, else why it is only a bound."""
+        return self.pattern.bound
 
     @property
     def size(self) -> Int:
         """The most inputs that one output sees, padding included; 0 where none sees any."""
-        seen = self.low if not isinstance(self.count, int) else self.low[: self.count]  # what repeats may go on beyond
-        widths = [normal(h - l + 1) for l, h in zip(seen, self.high, strict=False) if l is not None and h is not None]
+        ends = zip(self._starts(), self.high, strict=False)
+        widths = [normal(high - low + 1) for low, high in ends if low is not None and high is not None]
         widest = widths[0] if widths else 0
         for width in widths[1:]:
-            widest = most(widest, width)
+            widest = upper(widest, width)
         return widest
 
     @property
@@ -55,13 +102,12 @@ class AxisField:
     @property
     def start(self) -> Int:
         """The first input that the first output sees; negative in the padding, 0 where none sees any."""
-        seen = self.low if not isinstance(self.count, int) else self.low[: self.count]
-        return next((low for low in seen if low is not None), 0)
+        return next((low for low in self._starts() if low is not None), 0)
 
     def interval(self, output: int) -> tuple[Int, Int] | None:
         """The inputs that one output index sees, padding included; None where it sees nothing."""
-        period = len(self.low)
-        low, high = self.low[output % period], self.high[output % period]
-        if low is None or high is None:
-            return None
-        return low + output // period * self.advance, high + output // period * self.advance
+        return self.pattern.interval(output)
+
+    def _starts(self) -> _Ends:
+        """The first inputs seen, of the outputs that there are: the pattern may go on beyond them."""
+        return self.low[: self.count] if isinstance(self.count, int) else self.low

@@ -9,40 +9,40 @@ from shapecalc.algebra.expr import Minus, Plus
 from shapecalc.algebra.trend import Trend, trend
 
 
-def around(intervals: list[tuple[Int, Int]]) -> tuple[Int, Int]:
-    """The smallest interval that contains some others."""
+def hull(intervals: list[tuple[Int, Int]]) -> tuple[Int, Int]:
+    """The smallest interval that contains all of these."""
     low, high = intervals[0]
-    for one in intervals[1:]:
-        low, high = least(low, one[0]), most(high, one[1])
+    for first, last in intervals[1:]:
+        low, high = lower(low, first), upper(high, last)
     return low, high
 
 
-def least(one: Int, other: Int) -> Int:
+def lower(left: Int, right: Int) -> Int:
     """The smaller of two positions."""
-    if isinstance(one, int) and isinstance(other, int):
-        return min(one, other)
-    below = _below(one, other)
-    return minimum(one, other) if below is None else one if below else other
+    if isinstance(left, int) and isinstance(right, int):
+        return min(left, right)
+    in_order = _in_order(left, right)
+    return minimum(left, right) if in_order is None else left if in_order else right
 
 
-def most(one: Int, other: Int) -> Int:
+def upper(left: Int, right: Int) -> Int:
     """The larger of two positions."""
-    if isinstance(one, int) and isinstance(other, int):
-        return max(one, other)
-    below = _below(one, other)
-    return maximum(one, other) if below is None else other if below else one
+    if isinstance(left, int) and isinstance(right, int):
+        return max(left, right)
+    in_order = _in_order(left, right)
+    return maximum(left, right) if in_order is None else right if in_order else left
 
 
-def _below(one: Int, other: Int) -> bool | None:
-    """Whether one is never above the other (True), never below it (False), or neither is seen (None)."""
-    (letters, number), (others, its) = _parted(one), _parted(other)
-    apart = _apart(letters, others)
-    if apart is None:
+def _in_order(left: Int, right: Int) -> bool | None:
+    """Whether left is never above right (True), or never below it (False); None where neither is proved."""
+    (left_letters, left_number), (right_letters, right_number) = _parted(left), _parted(right)
+    gap = _gap(left_letters, right_letters)
+    if gap is None:
         return None
-    more = (its - number) * apart.run
-    if apart.rise >= 0 and apart.low + more >= 0:
+    number = (right_number - left_number) * gap.run
+    if gap.rise >= 0 and gap.low + number >= 0:
         return True
-    return False if apart.rise <= 0 and apart.high + more <= 0 else None
+    return False if gap.rise <= 0 and gap.high + number <= 0 else None
 
 
 def _parted(size: Int) -> tuple[Int, int]:
@@ -55,10 +55,10 @@ def _parted(size: Int) -> tuple[Int, int]:
 
 
 @lru_cache(1 << 12)
-def _apart(one: Int, other: Int) -> Trend | None:
-    """By how much the other is above the one, for all values of their letter; None where that is not seen."""
-    over = normal(other - one)
-    if len(names_in(over)) > 1:
+def _gap(left: Int, right: Int) -> Trend | None:
+    """How far right lies above left, for all values of their letter; None where that is not proved."""
+    difference = normal(right - left)
+    if len(names_in(difference)) > 1:
         return None
-    found = trend(over)
-    return found if found is not None and found.start == 0 else None
+    growth = trend(difference)
+    return growth if growth is not None and growth.start == 0 else None

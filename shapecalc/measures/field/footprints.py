@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from typing import Any, TypeVar, final
+from typing import TypeVar, final
 
-from shapecalc.algebra import Env
+from shapecalc.algebra import Int
 from shapecalc.errors import ShapecalcError, SpecError
-from shapecalc.layers import Layer, Shape
-from shapecalc.layers.core.axiswise import Axiswise
-from shapecalc.layers.merge import Concat
-from shapecalc.layers.sized import Sized
-from shapecalc.measures.field.layout import one_way, rearranged
-from shapecalc.measures.field.propagation import State, initial, through, transposed_taps
+from shapecalc.layers import Shape
+from shapecalc.layers.core.motion import Motion, Slide
+from shapecalc.measures.field.propagation import State, initial, propagate
+from shapecalc.measures.field.sliding import taps_of
 from shapecalc.measures.sizes import walk
 from shapecalc.net import Net
 
@@ -46,18 +44,20 @@ def footprint(net: Net, name: str, index: tuple[int, ...]) -> tuple[tuple[int, i
         ShapecalcError: the sizes are letters, the index lies outside, or the sets grow too large.
     """
     target = net[name].name
-    walked = {node.name: (node, layer, inputs, output) for node, layer, inputs, output in walk(net)}
     states: dict[str, State] = {source: initial(shape) for source, shape in net.inputs.items()}
-    for node, layer, inputs, output in walked.values():
-        states[node.name] = through(layer, inputs, output, tuple(states[read] for read in node.inputs))
+    motions: dict[str, tuple[Motion, tuple[Shape, ...]]] = {}
+    for node, layer, inputs, output in walk(net):
+        motion = layer.motion(inputs, output)
+        motions[node.name] = motion, inputs
+        states[node.name] = propagate(layer, motion, inputs, output, tuple(states[read] for read in node.inputs))
     source = next(iter(net.inputs))
     boxes: dict[str, set[_Box]] = {target: {_start(states[target], index)}}
     follower = _Follower()
     for node in net.ancestors(target):
-        _, layer, inputs, output = walked[node.name]
+        motion, inputs = motions[node.name]
         for box in boxes.pop(node.name, set()):
             reads = [states[read] for read in node.inputs]
-            for read, before in zip(node.inputs, follower.back(layer, inputs, output, reads, box), strict=True):
+            for read, before in zip(node.inputs, follower.back(motion, inputs, reads, box), strict=True):
                 if before is not None:
                     boxes.setdefault(read, set()).add(before)
     seen = boxes.get(source)
@@ -79,30 +79,31 @@ def _start(state: State, index: tuple[int, ...]) -> _Box:
     return tuple(frozenset({place}) for place in index)
 
 
-def _parted(box: _Box, along: tuple[int, ...], states: list[State]) -> list[_Box | None]:
-    """A box of what stands one behind the other along an axis, in each one's own positions."""
+def _parted(box: _Box, dim: int, states: list[State]) -> list[_Box | None]:
+    """A box of what stands one behind the other along a dimension, in the positions of each input."""
+    along = [axis for axis, place in enumerate(states[0].dims) if place == dim]
     parts: list[_Box | None] = []
-    passed = 0
+    start = 0
     for state in states:
         size = math.prod(_number(state.axes[axis].count) for axis in along)
         if len(along) == 1:
-            own = tuple(
-                frozenset(place - passed for place in known if 0 <= place - passed < size) if axis in along else known
-                for axis, known in enumerate(box)
+            part = tuple(
+                frozenset(place - start for place in places if 0 <= place - start < size) if axis in along else places
+                for axis, places in enumerate(box)
             )
         else:  # joined by flattening: which of its axes' positions are meant has been lost
-            own = tuple(
-                frozenset(range(_number(state.axes[axis].count))) if axis in along else known
-                for axis, known in enumerate(box)
+            part = tuple(
+                frozenset(range(_number(state.axes[axis].count))) if axis in along else places
+                for axis, places in enumerate(box)
             )
-        parts.append(own if all(own) else None)
-        passed += size
+        parts.append(part if all(part) else None)
+        start += size
     return parts
 
 
 def _fitted(box: _Box, state: State) -> _Box:
     """A box at a place that was stretched to the size of another: its one position serves all."""
-    return tuple(frozenset({0}) if axis.count == 1 else known for known, axis in zip(box, state.axes, strict=True))
+    return tuple(frozenset({0}) if axis.count == 1 else places for places, axis in zip(box, state.axes, strict=True))
 
 
 @final
@@ -112,56 +113,53 @@ class _Follower:
     def __init__(self) -> None:
         self.positions = 0
 
-    def back(
-        self, layer: Layer, inputs: tuple[Shape, ...], output: Shape, states: list[State], box: _Box
-    ) -> list[_Box | None]:
-        """The positions of each input that the layer reads for a box of its output; None where it reads nothing."""
-        if isinstance(layer, Concat) and (along := states[0].layout[layer.along(inputs[0])]):
-            return _parted(box, along, states)
-        before = self.before(layer, inputs, output, states[0], box)
-        if isinstance(layer, Sized):
-            return [before, None][: len(states)]  # of a second input only the size is taken
-        return [before and _fitted(before, state) for state in states]
+    def back(self, motion: Motion, inputs: tuple[Shape, ...], states: list[State], box: _Box) -> list[_Box | None]:
+        """The positions of each input that a layer reads for a box of its output; None where it reads nothing."""
+        if motion.joined is not None and motion.joined in states[0].dims:
+            return _parted(box, motion.joined, states)
+        befores = [
+            None if place in motion.sizes else self.before(motion, shape, state, box)
+            for place, (shape, state) in enumerate(zip(inputs, states, strict=True))
+        ]
+        return [before and _fitted(before, state) for before, state in zip(befores, states, strict=True)]
 
-    def before(self, layer: Layer, inputs: tuple[Shape, ...], output: Shape, state: State, box: _Box) -> _Box | None:
-        """The positions that the layer reads, if all its inputs run along the same axes."""
-        axes = list(box)
-        shape = inputs[0]
-        if isinstance(layer, Axiswise) and hasattr(layer, "reads"):
-            count = layer.axes_of(shape)
-            for place, (_, env) in enumerate(layer.axis_envs(shape)):
-                dim = len(shape) - count + place
-                for axis in state.layout[dim]:
-                    axes[axis] = self.taps(layer, env, shape[dim], axes[axis])
-        dims = (*layer.mixes(len(shape)), *layer.statistics(len(shape)))
-        everywhere = {axis for dim in dims for axis in state.layout[dim]}
-        before = one_way(layer, state.layout)
-        for axis in everywhere.union(rearranged(layer, state.layout, inputs, output)[1]):
-            count = max(axes[axis]) + 1 if axis in before else _number(state.axes[axis].count)
-            axes[axis] = self.counted(frozenset(range(count)))
+    def before(self, motion: Motion, shape: Shape, state: State, box: _Box) -> _Box | None:
+        """The positions of one input that a layer reads for a box of its output."""
+        axes = [
+            places if dim is None else self.along(motion, axis, dim, shape, state, places)
+            for axis, (dim, places) in enumerate(zip(state.dims, box, strict=True))
+        ]
         return tuple(axes) if all(axes) else None
 
-    def taps(self, layer: Axiswise, env: Env, size: Any, wanted: frozenset[int]) -> frozenset[int]:
-        reads, edge, length = type(layer).reads, layer.edge(), _number(size)
-        ring = _ring(env, length) if edge == "circular" else range(length)
-        found: set[int] = set()
-        transposed = transposed_taps(reads, dict(env), _number(reads.cycle.at(env)[0])) if reads.transposed else None
-        for o in wanted:
-            first, step, number = transposed(o) if transposed else reads.taps.at({**env, "o": o})
-            self.counted(range(number))
-            found.update(inside for k in range(number) if (inside := _inside(first + step * k, ring, edge)) is not None)
-        return self.counted(frozenset(found))
+    def along(
+        self, motion: Motion, axis: int, dim: int, shape: Shape, state: State, places: frozenset[int]
+    ) -> frozenset[int]:
+        """The positions along one axis that a layer reads for some positions of its output."""
+        slide = motion.slide(dim)
+        joint = slide is not None and not state.is_pure(axis, shape)
+        if dim in motion.full or dim in motion.statistics or motion.loses(dim) or joint:
+            count = max(places) + 1 if dim in motion.causal else _number(state.axes[axis].count)
+            return self.counted(frozenset(range(count)))
+        return places if slide is None else self.taps(slide, shape[dim], places)
+
+    def taps(self, slide: Slide, size: Int, places: frozenset[int]) -> frozenset[int]:
+        """The positions, of ``size``, that a slide reads for some positions of its output."""
+        length, taps = _number(size), taps_of(slide)
+        left, right = map(_number, slide.cropped)
+        inside = range(left, length - right)
+        read: set[int] = set()
+        for place in places:
+            first, step, count = taps(place)
+            self.counted(range(count))
+            folded = (_inside(first + step * tap, inside, slide.edge) for tap in range(count))
+            read.update(position for position in folded if position is not None)
+        return self.counted(frozenset(read))
 
     def counted(self, positions: Positions) -> Positions:
         self.positions += len(positions)
         if self.positions > MAX_POSITIONS:
             raise ShapecalcError(f"The footprint takes more than {MAX_POSITIONS:,} positions; use the field's formula.")
         return positions
-
-
-def _ring(env: Env, length: int) -> range:
-    """The positions that circular padding continues: torch crops one side before it pads the other."""
-    return range(max(-env["before"], 0), length + min(env["after"], 0))
 
 
 def _inside(position: int, inside: range, edge: str) -> int | None:
@@ -181,7 +179,7 @@ def _inside(position: int, inside: range, edge: str) -> int | None:
             return None
 
 
-def _number(size: Any) -> int:
+def _number(size: Int) -> int:
     if not isinstance(size, int):
         raise ShapecalcError("A footprint needs numbers for all sizes.")
     return size

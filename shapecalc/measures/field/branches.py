@@ -1,0 +1,66 @@
+"""The fields of something that reads several branches at the same position: the hull of what they see."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+from shapecalc.algebra import Int
+from shapecalc.measures.field.axis import AxisField, Pattern
+from shapecalc.measures.field.ends import hull
+from shapecalc.measures.field.sliding import MAX_PERIOD, full_extent
+from shapecalc.measures.sizes import CACHE
+
+
+def merge_branches(left: AxisField, right: AxisField) -> AxisField:
+    """The field of something that reads both; one with a single position is stretched over those of the other."""
+    if left is right or left == right:
+        return left
+    count = right.count if left.count == 1 else left.count
+    ours, theirs = _stretched(left, count), _stretched(right, count)
+    pattern = _side_by_side(ours, theirs)
+    if pattern is None:
+        pattern = _everything(AxisField(ours, count, left.length), AxisField(theirs, right.count, right.length))
+    return AxisField(pattern, count, left.length)
+
+
+def _stretched(axis: AxisField, count: Int) -> Pattern:
+    return full_extent(axis.pattern, 1) if axis.count == 1 and count != 1 else axis.pattern
+
+
+@lru_cache(CACHE)
+def _side_by_side(left: Pattern, right: Pattern) -> Pattern | None:
+    """The hulls, output by output; None where the two move over the input at different rates."""
+    period = math.lcm(len(left.low), len(right.low))
+    if left.advance * len(right.low) != right.advance * len(left.low) or period > MAX_PERIOD:
+        return None
+    low: list[Int | None] = []
+    high: list[Int | None] = []
+    for output in range(period):
+        intervals = [interval for side in (left, right) if (interval := side.interval(output)) is not None]
+        first, last = hull(intervals) if intervals else (None, None)
+        low.append(first)
+        high.append(last)
+    return Pattern(tuple(low), tuple(high), left.advance * (period // len(left.low)), left.bound or right.bound)
+
+
+def _everything(left: AxisField, right: AxisField) -> Pattern:
+    """All that either sees anywhere, of two that move over the input at different rates."""
+    bound = left.bound or right.bound
+    ours, theirs = (full_extent(axis.pattern, axis.count).interval(0) for axis in (left, right))
+    if ours is None or theirs is None:  # one of them sees nothing
+        return (left if theirs is None else right).pattern._replace(bound=bound)
+    if not any(_covers(axis) for axis in (left, right) if axis.advance == 0):
+        period = math.lcm(len(left.low), len(right.low))
+        different = "the branches move over the input at different rates"
+        bound = bound or (different if period <= MAX_PERIOD else f"the fields repeat only after {period} outputs")
+    low, high = hull([ours, theirs])
+    return Pattern((low,), (high,), 0, bound)
+
+
+def _covers(axis: AxisField) -> bool:
+    """Whether an output sees the input from end to end."""
+    low, high, length = axis.low[0], axis.high[0], axis.length
+    if isinstance(low, int) and isinstance(high, int) and isinstance(length, int):
+        return low <= 0 and high >= length - 1
+    return bool(low == 0 and high == length - 1)

@@ -1,0 +1,130 @@
+"""The pattern of a field behind a layer that slides over its input: a function of the layers alone, not of sizes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from shapecalc.algebra import Formula, Int, normal
+from shapecalc.layers.core.axiswise import extent
+from shapecalc.layers.core.motion import Slide
+from shapecalc.measures.field.axis import Pattern
+from shapecalc.measures.field.ends import hull
+from shapecalc.measures.sizes import CACHE
+
+#: A table longer than this is given up for a bound; so is one that takes more steps than this to work out.
+MAX_PERIOD, MAX_STEPS = 4096, 500_000
+
+#: How a window changes a field, with r its size, j its jump and s its start: the recurrences of
+#: https://distill.pub/2019/computing-receptive-fields/, run forwards.
+SIZE = Formula(lambda field, span, jump: field + (span - 1) * jump)
+JUMP = Formula(lambda jump, step: jump * step)
+START = Formula(lambda start, left, jump: start - left * jump)
+
+#: The taps of an output position: the first one, how far they lie apart, how many there are.
+Taps = Callable[[int], tuple[int, int, int]]
+
+
+class OpenPatternError(Exception):
+    """The pattern behind a slide cannot be given; the message says why."""
+
+
+@lru_cache(CACHE)
+def slid(inner: Pattern, slide: Slide) -> Pattern:
+    """The pattern of outputs that read ``inner`` through a slide.
+
+    Raises:
+        OpenPatternError: letters leave the pattern open, or it repeats too late.
+    """
+    outputs, inputs = slide.cycle()
+    if len(inner.low) > 1 or outputs != 1:
+        return _tabled(inner, slide, outputs, inputs)
+    low, high = inner.low[0], inner.high[0]
+    if low is None or high is None:
+        return inner
+    first, step, taps = slide.taps(0)
+    if slide.reads.transposed:  # at stride 1 the transpose is a window too, turned round
+        first = -first - step * (taps - 1)
+    jump = inner.advance
+    start = normal(START.function(low, -first, jump))  # with letters, ends would grow from layer to layer
+    size = SIZE.function(normal(high - low + 1), extent(taps, step), jump)
+    return Pattern((start,), (normal(start + size - 1),), JUMP.function(jump, inputs), inner.bound or slide.reads.bound)
+
+
+def _tabled(inner: Pattern, slide: Slide, outputs: Any, inputs: Any) -> Pattern:
+    """The pattern with one entry for each output of a period."""
+    if not (_are_numbers(outputs, inputs, inner.advance) and _are_numbers(*slide.taps(0))):
+        raise OpenPatternError("letters leave the pattern of the fields open")
+    count = slide.taps(0)[2]
+    turns = len(inner.low) // math.gcd(len(inner.low), inputs)
+    period = outputs * turns
+    if period > MAX_PERIOD:
+        raise OpenPatternError(f"the fields repeat only after {period} outputs")
+    # every output looks at no more inner fields than repeat, and a transposed slide searches for the first of them
+    search = min(count + 1, outputs) if slide.reads.transposed else 0
+    if period * (min(count + 1, len(inner.low)) + search) > MAX_STEPS:
+        raise OpenPatternError(f"{period} different fields take too long to work out")
+    taps = taps_of(slide)
+    ends = [_ends(inner, *taps(output)) for output in range(period)]
+    low, high = zip(*ends, strict=True)
+    advance = inner.advance * (inputs * turns // len(inner.low))
+    return Pattern(low, high, advance, inner.bound or slide.reads.bound)
+
+
+def _are_numbers(*sizes: Int) -> bool:
+    return all(isinstance(size, int) for size in sizes)
+
+
+def _ends(inner: Pattern, first: int, step: int, count: int) -> tuple[Int | None, Int | None]:
+    """The hull of what some inner outputs see; one period from either end is all that can matter."""
+    period = len(inner.low)
+    near = [inner.interval(first + step * tap) for tap in range(min(count, period))]
+    far = [inner.interval(first + step * tap) for tap in range(max(count - period, 0), count)]
+    intervals = [interval for interval in near + far if interval is not None]
+    return hull(intervals) if intervals else (None, None)
+
+
+def taps_of(slide: Slide) -> Taps:
+    """The taps of each output position, for a slide with numbers as arguments.
+
+    A transposed rule says which outputs an input adds to: o = stride·i + start + step·k is solved for i.
+    """
+    if not slide.reads.transposed:
+        return slide.taps
+    stride, _ = slide.cycle()
+    start, step, count = slide.taps(0)
+    turn = stride // math.gcd(step, stride)
+    back = step * turn // stride
+
+    def taps(output: int) -> tuple[int, int, int]:
+        distance = output - start
+        first = next((tap for tap in range(min(count, turn)) if (distance - step * tap) % stride == 0), None)
+        if first is None:
+            return 0, 1, 0
+        number = (count - 1 - first) // turn + 1
+        return (distance - step * first) // stride - back * (number - 1), back, number
+
+    return taps
+
+
+def full_extent(pattern: Pattern, count: Int) -> Pattern:
+    """The pattern of something that reads all of ``count`` positions: the hull of what they see."""
+    period = len(pattern.low)
+    if period == 1 or not isinstance(count, int):
+        low, high = pattern.low[0], pattern.high[0]
+        if low is None or high is None:
+            return _blind(pattern)
+        return Pattern((low,), (high + (count - 1) * pattern.advance,), 0, pattern.bound)
+    outermost = [*range(min(period, count)), *range(max(count - period, 0), count)]
+    intervals = [interval for interval in map(pattern.interval, outermost) if interval is not None]
+    if not intervals:
+        return _blind(pattern)
+    low, high = hull(intervals)
+    return Pattern((low,), (high,), 0, pattern.bound)
+
+
+def _blind(pattern: Pattern) -> Pattern:
+    """The pattern of something that sees nothing: gaps between transposed kernels alone."""
+    return Pattern((None,), (None,), 0, pattern.bound)
