@@ -6,6 +6,7 @@
 (10, 32, 32)
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers as layers
@@ -25,18 +26,23 @@ from shapecalc.net import Net as Net
 from shapecalc.net import Node as Node
 
 if TYPE_CHECKING:
+    from shapecalc import catalogue as catalogue
+    from shapecalc import compare as compare
+    from shapecalc import grading as grading
+    from shapecalc import pytorch as pytorch
     from shapecalc import solve as solve
+    from shapecalc import zoo as zoo
     from shapecalc.solve import ClosedForm as ClosedForm
     from shapecalc.solve import closed_form as closed_form
 
-#: Imported when they are asked for, as in shapecalc.solve.
-LATER = ("ClosedForm", "closed_form", "solve")
+#: Rooms that are imported when they are first used: no command needs all of them.
+ROOMS = ("catalogue", "compare", "grading", "pytorch", "solve", "zoo")
+#: Names of such rooms that the package exports, each with its room.
+LATER = {"ClosedForm": "solve", "closed_form": "solve"}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in LATER:
+    if name not in ROOMS and name not in LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    room = import_module("shapecalc.solve")
-    return room if name == "solve" else getattr(room, name)
+    room = import_module(f"{__name__}.{LATER.get(name, name)}")
+    return room if name in ROOMS else getattr(room, name)
