@@ -1,4 +1,4 @@
-"""The layers that answer a question: all of them, none that torch refuses, the simplest first."""
+"""The layers that answer a question: all of them, each legal, the simplest first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from functools import cache
 from itertools import product
 
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +19,9 @@ from shapecalc.solve.windows.layers import Layers, layers_for
 from shapecalc.solve.windows.question import read_question
 
 KERNELS, STRIDES, PADDINGS, DILATIONS = range(1, 6), range(1, 5), range(4), range(1, 4)
+
 RANGES = {"kernel_size": KERNELS, "stride": STRIDES, "padding": PADDINGS}
+
 W = Name("W")
 
 
@@ -44,6 +45,7 @@ def candidates(kind: str, ceil: bool = False) -> list[str]:  # noqa: FBT002
 
 
 KINDS = [("conv", False), ("pool", False), ("pool", True), ("avgpool", False), ("avgpool", True), ("deconv", False)]
+
 #: The sizes of inputs that are tried for all that a letter may stand for.
 SIZES = range(1, 46)
 
@@ -152,26 +154,6 @@ def test_the_legal_sizes_of_an_answer_are_those_of_the_engine(kind, ceil, after)
     assert wrong == []
 
 
-def torch_size(spec: str, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """What torch makes of a shape, with no memory for any number."""
-    with torch.device("meta"):
-        modules = [
-            getattr(torch.nn, type(layer).__name__)(**{k: v for k, v in layer.values.items() if v is not None})
-            for layer in read_layers(spec)
-        ]
-        return tuple(torch.nn.Sequential(*modules)(torch.empty(1, *shape)).shape[1:])
-
-
-@settings(max_examples=40)
-@given(st.sampled_from(["conv", "pool", "avgpool", "deconv"]), st.integers(1, 40), st.integers(1, 40))
-def test_torch_agrees_within_the_default_ranges(kind, before, after):
-    """A sample of the answers, run by torch."""
-    answer = layers_for((3, before, before), (3, after, after), layer=kind)
-    sample = answer.solutions[:: max(len(answer.solutions) // 15, 1)]
-    wrong = [str(one) for one in sample if torch_size(str(one), (3, before, before)) != (3, after, after)]
-    assert wrong == []
-
-
 FIRST = {
     ("227 -> 55", "conv"): "Conv2d(D, K, 11, stride=4)",  # AlexNet's first layer
     ("3x227x227 -> 96x55x55", "conv"): "Conv2d(3, 96, 11, stride=4)",
@@ -222,13 +204,6 @@ def test_an_even_kernel_needs_uneven_padding():
     """Left, right, top and bottom, then a convolution without padding."""
     (one,) = layers_for("3xHxW -> 8xHxW", kernel_size=4, dilation=1).solutions
     assert str(one) == "ZeroPad2d((1, 2, 1, 2)) Conv2d(3, 8, 4)"
-
-
-def test_axes_that_differ_have_their_own_arguments():
-    """A height that halves and a width that is quartered: one kernel, two strides."""
-    answer = layers_for("32x64 -> 16x16")
-    right = {torch_size(str(one), (3, 32, 64))[1:] for one in layers_for("3x32x64 -> 8x16x16").solutions}
-    assert ([one.axis for one in answer.along], right) == (["height", "width"], {(16, 16)})
 
 
 def test_axes_that_differ_are_answered_without_loss_where_they_can():

@@ -1,50 +1,21 @@
-"""The transposed convolution that restores a size: against torch, for numbers and for every remainder of a letter."""
+"""The transposed convolution that restores a size, for numbers and for every remainder of a letter."""
 
 from __future__ import annotations
 
 from itertools import product
 
 import pytest
-import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from shapecalc import ShapeError, SpecError
-from shapecalc.layers import Conv1d, Layer, MaxPool1d
+from shapecalc.layers import Conv1d, MaxPool1d
 from shapecalc.solve.restoring import restore
-
-
-def torch_shape(layer: Layer, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """What torch makes of a shape, with no memory for any number."""
-    values = {name: value for name, value in layer.values.items() if value is not None}
-    with torch.device("meta"):
-        module = getattr(torch.nn, type(layer).__name__)(**values)
-        return tuple(module(torch.empty(1, *shape)).shape[1:])
-
-
-def round_trip(encoder: Layer, decoder: Layer, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape behind both layers."""
-    return torch_shape(decoder, torch_shape(encoder, shape))
-
 
 WINDOWS = [
     Conv1d(4, 6, k, stride=s, padding=p, dilation=d, groups=g)
     for k, s, p, d, g in product((1, 2, 3, 5), (1, 2, 3, 4), (0, 1, 2), (1, 2), (1, 2))
 ]
+
 POOLS = [MaxPool1d(k, s, p) for k, s, p in product((2, 3, 5), (None, 1, 2, 3, 4), (0, 1))]
-
-
-@pytest.mark.parametrize("kind", [Conv1d, MaxPool1d])
-def test_torch_gives_the_size_back(kind):
-    """For inputs from 11 to 18, which leave every remainder by every stride."""
-    layers = WINDOWS if kind is Conv1d else POOLS
-    wrong = [
-        (layer, size)
-        for layer in layers
-        for size in range(11, 19)
-        if round_trip(layer, restore(layer, (4, size)).answers[0].layer, (4, size)) != (4, size)
-    ]
-    assert wrong == []
 
 
 @pytest.mark.parametrize("kind", [Conv1d, MaxPool1d])
@@ -57,14 +28,6 @@ def test_the_cases_of_a_letter_cover_every_size(kind):
             told = [one.layer for one in answers for case in one.cases if size % case.modulus == case.remainder]
             wrong += [(layer, size)] if told != [restore(layer, (4, size)).answers[0].layer] else []
     assert wrong == []
-
-
-@settings(max_examples=60)
-@given(st.tuples(st.integers(1, 4), st.integers(1, 4)), st.tuples(st.integers(9, 30), st.integers(9, 30)))
-def test_each_axis_has_its_own(strides, sizes):
-    """A stride for each axis, a size for each axis."""
-    answer = restore(f"Conv2d(3, 8, 3, stride={strides}, padding=1)", (3, *sizes))
-    assert round_trip(answer.layer, answer.answers[0].layer, (3, *sizes)) == (3, *sizes)
 
 
 @pytest.mark.parametrize("strides", [(3, 2), (2, 4), (1, 3)])

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
+from types import ModuleType
 from typing import Any
-
-import numpy as np
 
 DATA = Path(__file__).parents[1] / "data" / "semantics.json"
 
@@ -58,15 +58,19 @@ def keras_cases() -> Iterator[Case]:
             yield kind, {"kernel_size": k, "stride": s, "padding": 1, "ceil_mode": False}
 
 
+def keras() -> ModuleType:
+    """Keras, on torch."""
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    return import_module("keras")
+
+
 def keras_layer(case: Case) -> Any:
     """A case as Keras writes it: a padding other than 0 and a ceil mode are "same".
 
     Raises:
         ValueError: Keras refuses the arguments.
     """
-    os.environ.setdefault("KERAS_BACKEND", "torch")
-    from keras import layers
-
+    layers = keras().layers
     kind, arguments = case
     padding = "same" if arguments["padding"] or arguments.get("ceil_mode") else "valid"
     if kind in ("MaxPool1d", "AvgPool1d"):
@@ -90,6 +94,8 @@ def run_keras(case: Case) -> list[int | None]:
 
 
 def _keras_size(layer: Any, size: int) -> int | None:
+    import numpy as np
+
     try:
         return int(layer(np.ones((1, size, 1), np.float32)).shape[1])
     except (ValueError, RuntimeError):  # a kernel that does not fit
@@ -136,6 +142,7 @@ def run_onnx(case: Case, opset: int) -> list[int | None]:
 
 
 def _onnx_size(session: Any, size: int) -> int | None:
+    import numpy as np
     from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, RuntimeException
 
     try:
