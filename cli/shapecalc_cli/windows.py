@@ -63,6 +63,7 @@ def per_axis(text: str, *, words: bool = False) -> Any:
 def show(layers: list[Layer], shape: Shape, *, counted: bool, json: bool, latex: bool = False) -> None:
     """Explain a chain of layers; without known channels, only what does not depend on them."""
     from shapecalc.derivations import explain
+    from shapecalc.layers.core.quantity import Quantity
     from shapecalc.net import Builder
 
     builder = Builder(shape)
@@ -71,5 +72,5 @@ def show(layers: list[Layer], shape: Shape, *, counted: bool, json: bool, latex:
     if json:
         say_json(explanation.as_dict())
         return
-    without = () if counted else ("channels", "parameters", "MACs")
-    say(explanation.latex(without=without) if latex else explanation.text(without=without, totals=counted))
+    without = () if counted else (Quantity.CHANNELS, Quantity.PARAMETERS, Quantity.MACS)
+    say(explanation.latex(without=without) if latex else explanation.page(without=without, totals=counted).text())

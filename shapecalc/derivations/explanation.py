@@ -1,17 +1,28 @@
-"""The explanation of a net: every number of every layer, as text, LaTeX or data."""
+"""The explanation of a net: every number of every layer, as a page or as data."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, final
 
-from shapecalc.algebra import LATEX, TEXT, text
-from shapecalc.derivations.derived import Derived, derive, shapes_line
+from shapecalc.algebra import Int, text
+from shapecalc.derivations.derived import Derived
+from shapecalc.derivations.steps import derive
+from shapecalc.layers import shape_text
+from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Report, Row
 from shapecalc.measures.measurement import unsettled, with_domain
 from shapecalc.net import Net
+from shapecalc.page import Derivation, Lines, Page, Presentable
+
+#: The space in which the labels of the totals stand.
+_MARGIN = 11
 
 
-class Explanation(NamedTuple):
+@final
+@dataclass(frozen=True)
+class Explanation(Presentable):
     """A net's measures with their derivations; print it, or take :meth:`latex` or :meth:`as_dict`.
 
     Attributes:
@@ -22,53 +33,37 @@ class Explanation(NamedTuple):
     report: Report
     steps: tuple[tuple[Row, tuple[Derived, ...]], ...]
 
-    def __str__(self) -> str:
-        return self.text()
+    def page(self, *, without: Collection[Quantity] = (), totals: bool = True) -> Page:
+        """What a person is shown: the steps of each layer, without some quantities, and with or without the totals."""
+        layers = [_derivation(row, steps, without) for row, steps in self.steps]
+        return Page(
+            (Lines((f"input  {self.report.net.input_text()}",)), *layers, *([self._totals()] if totals else []))
+        )
 
-    def text(self, *, without: tuple[str, ...] = (), totals: bool = True) -> str:
-        """The explanation as text, without some of its lines, and with or without the totals."""
-        blocks = [f"input  {self.report.net.input_text()}"]
-        for row, derived in self.steps:
-            title = f"{row.name}  {row.layer!r}  {shapes_line(row)}"
-            lines = _lines(row, tuple(one for one in derived if one.what not in without))
-            blocks.append("\n".join([title, *lines]))
-        return "\n\n".join([*blocks, self._totals()] if totals else blocks)
-
-    def _totals(self) -> str:
-        lines = []
-        for what, total in (("parameters", self.report.parameters), ("MACs", self.report.macs)):
-            parts = [str(getattr(row, what.lower())) for row, _ in self.steps if getattr(row, what.lower()) != 0]
-            whole = f" = {total}" if len(parts) > 1 else ""
-            lines.append(f"  {what:<11}{' + '.join(parts) or 0}{whole}")
-        if self.report.has_letters:
-            from shapecalc.measures.domain import domain
-            from shapecalc.write.domain import legal_inputs
-
-            lines.append(f"  legal for  {legal_inputs(domain(self.report))}")
-        return "\n".join(["total", *lines])
-
-    def latex(self, *, without: tuple[str, ...] = ()) -> str:
-        """One ``align*`` block for each layer, without some of its lines; they need the LaTeX package amsmath."""
-        blocks = []
-        for row, derived in self.steps:
-            lines = [f"{_words(one.what)} &= {one.sentence(LATEX)}" for one in derived if one.what not in without]
-            if lines:
-                title = f"\\paragraph{{{_escaped(row.name)}}} \\verb|{row.layer!r}|"
-                body = " \\\\\n".join(lines)
-                blocks.append(f"{title}\n\\begin{{align*}}\n{body}\n\\end{{align*}}")
-        return "\n\n".join(blocks)
+    def latex(self, *, without: Collection[Quantity] = ()) -> str:
+        """The page's derivations as one ``align*`` block for each layer; they need the LaTeX package amsmath."""
+        layers = [_derivation(row, steps, without, remarks=False) for row, steps in self.steps]
+        return Page(tuple(layer for layer in layers if layer.steps)).latex()
 
     def as_dict(self) -> dict[str, Any]:
         """The report's data, each layer with its ``steps``: what, formula, numbers, value."""
         data = with_domain(self.report).as_dict()
-        for layer, (_, derived) in zip(data["layers"], self.steps, strict=True):
-            layer["steps"] = [one.as_dict() for one in derived]
+        for layer, (_, steps) in zip(data["layers"], self.steps, strict=True):
+            layer["steps"] = [step.as_dict() for step in steps]
         return data
 
-    def _repr_html_(self) -> str:
-        from html import escape
+    def _totals(self) -> Derivation:
+        report = self.report
+        totals = [
+            ("parameters", _sum([row.parameters for row in report], report.parameters)),
+            ("MACs", _sum([row.macs for row in report], report.macs)),
+        ]
+        if report.has_letters:
+            from shapecalc.measures.domain import domain
+            from shapecalc.write.domain import legal_inputs
 
-        return f"<pre>{escape(str(self))}</pre>"
+            totals.append(("legal for", legal_inputs(domain(report))))
+        return Derivation("total", remarks=tuple(f"{label:<{_MARGIN}}{words}" for label, words in totals))
 
 
 def explain(net: Net, *, dtype: str = "float32") -> Explanation:
@@ -78,20 +73,32 @@ def explain(net: Net, *, dtype: str = "float32") -> Explanation:
         ShapecalcError: as :func:`shapecalc.measure`.
     """
     report = unsettled(net, dtype)
-    return Explanation(report, tuple((row, tuple(derive(row, report))) for row in report))
+    return Explanation(report, tuple((row, derive(row, report)) for row in report))
 
 
-def _lines(row: Row, derived: tuple[Derived, ...]) -> list[str]:
-    width = max([len(one.what) for one in derived], default=0)
-    lines = [f"  {one.what:<{width}}  {one.sentence(TEXT)}" for one in derived]
-    told = any(one.what.startswith("field") for one in derived)
-    if row.fields and not told and (derived or len(row.reads) > 1):
-        lines.append(f"  {_field(row)}")
+def _derivation(
+    row: Row, steps: tuple[Derived, ...], without: Collection[Quantity], *, remarks: bool = True
+) -> Derivation:
+    steps = tuple(step for step in steps if step.quantity not in without)
+    return Derivation(
+        row.name,
+        repr(row.layer),
+        f"{' and '.join(map(shape_text, row.input_shapes))} → {shape_text(row.output_shape)}",
+        tuple((step.label, step) for step in steps),
+        _remarks(row, steps) if remarks else (),
+    )
+
+
+def _remarks(row: Row, steps: tuple[Derived, ...]) -> tuple[str, ...]:
+    remarks = []
+    has_field = any(step.quantity is Quantity.FIELD for step in steps)
+    if row.fields and not has_field and (steps or len(row.reads) > 1):
+        remarks.append(_field(row))
     if row.share:
-        lines.append(f"  the weights are those of {row.share}")
+        remarks.append(f"the weights are those of {row.share}")
     if row.reason:
-        lines.append(f"  the field is a bound: {row.reason}")
-    return lines or ["  nothing to work out: the shape stays"]
+        remarks.append(f"the field is a bound: {row.reason}")
+    return tuple(remarks) if steps or remarks else ("nothing to work out: the shape stays",)
 
 
 def _field(row: Row) -> str:
@@ -103,18 +110,7 @@ def _field(row: Row) -> str:
     return f"field {axis.size}, jump {axis.jump}, start {text(axis.start)}{merged}{after}"
 
 
-def _words(words: str) -> str:
-    return rf"\text{{{_escaped(words)}}}"
-
-
-#: The signs that mean something to LaTeX.
-_SPECIAL: dict[str, str | int | None] = {
-    **{sign: f"\\{sign}" for sign in "_%&#${}"},
-    "\\": r"\textbackslash{}",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-}
-
-
-def _escaped(words: str) -> str:
-    return words.translate(str.maketrans(_SPECIAL))
+def _sum(terms: list[Int], value: Int) -> str:
+    terms = [term for term in terms if term != 0]
+    result = f" = {value}" if len(terms) > 1 else ""
+    return f"{' + '.join(map(str, terms)) or 0}{result}"

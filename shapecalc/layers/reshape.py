@@ -9,8 +9,9 @@ from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError
 from shapecalc.layers.core.axiswise import AXIS_NAMES, Axiswise, extent, window
 from shapecalc.layers.core.fields import Axes, Shape, Sizes
-from shapecalc.layers.core.layer import Layer, Stated, register, shape_text
+from shapecalc.layers.core.layer import Layer, SizeStep, Stated, register, shape_text
 from shapecalc.layers.core.motion import STILL, Motion, Reads, scattered
+from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.require import Require
 
 
@@ -237,10 +238,10 @@ class Patches(Axiswise):
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return scattered(len(inputs[0]), len(output))
 
-    def steps(self, inputs: tuple[Shape, ...]) -> Any:
+    def steps(self, inputs: tuple[Shape, ...]) -> Iterator[SizeStep]:
         for axis, env in zip(AXIS_NAMES[2], self._image_envs(inputs[0]), strict=True):
-            yield f"windows along the {axis}", type(self).axis_size, env
-        yield "output", type(self).shape, self.bind(inputs)
+            yield Quantity.WINDOWS, axis, type(self).axis_size, env
+        yield Quantity.SHAPE, "", type(self).shape, self.bind(inputs)
 
 
 @final

@@ -6,8 +6,9 @@ from collections import Counter
 
 from shapecalc.algebra import Env, Formula, Int
 from shapecalc.compare.frameworks.comparison import SIZE, FrameworkComparison, LayerComparison
-from shapecalc.derivations.derived import Derived
+from shapecalc.derivations.derived import Derived, numbers_in
 from shapecalc.layers import shape_text
+from shapecalc.layers.core.quantity import Quantity
 from shapecalc.write.ledger import paragraph
 
 _ALIGN = ("left", "left", "right", "right", "left")
@@ -60,7 +61,8 @@ def _said(place: LayerComparison, name: str) -> str:
 
 
 def _sentence(formula: Formula, env: Env, value: Int) -> str:
-    return Derived("", formula.tree(env), env, value).sentence()
+    tree = formula.tree(env)
+    return Derived(Quantity.SIZE, "", tree, numbers_in(tree, env), value).text()
 
 
 def _verdict(found: FrameworkComparison) -> str:

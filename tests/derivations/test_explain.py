@@ -12,6 +12,7 @@ from shapecalc import Builder, Net, ShapecalcError, explain, layers, measure
 from shapecalc.derivations.description import catalogue, describe
 from shapecalc.formats import parse, read_expression
 from shapecalc.layers import REGISTRY
+from shapecalc.layers.core.quantity import Quantity
 from tests.layers.case import Case
 from tests.layers.strategies import CASES
 from tests.nets.drawn import small_nets
@@ -20,40 +21,41 @@ SEED = parse("Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)", input_shape
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
-def derived(net: Net) -> list[tuple[str, str, object, object]]:
+def derived_numbers(net: Net) -> list[tuple[str, str, object, object]]:
     """For each number derived: where, what, its value, and what measure() says it is."""
     report, explanation = measure(net), explain(net)
-    found = []
+    numbers = []
     for row, steps in explanation.steps:
         for step in steps:
-            expected = measured(row, step.what)
+            expected = measured(row, step)
             if expected is not None:
-                found.append((row.name, step.what, step.value, expected))
+                numbers.append((row.name, step.label, step.value, expected))
     assert [row for row, _ in explanation.steps] == list(report)
-    return found
+    return numbers
 
 
-def measured(row, what):
+def measured(row, step):
     """The measure that a derivation gives; None where it is only a part of one."""
-    names = AXES.get(len(row.output_shape) - 1, ())
+    if step.part:
+        return None
     axis = row.fields[-1] if row.fields else None
-    first = what.split(",")[0]
-    if first in names:
-        return row.output_shape[1 + names.index(first)]
-    match re.sub(r" \(.*\)", "", what):
-        case "channels":
+    match step.quantity:
+        case Quantity.SIZE:
+            names = AXES.get(len(row.output_shape) - 1, ())
+            return row.output_shape[1 + names.index(step.axes[0])] if step.axes[0] in names else None
+        case Quantity.CHANNELS:
             return row.output_shape[0]
-        case "output":
+        case Quantity.SHAPE:
             return row.output_shape
-        case "parameters":
+        case Quantity.PARAMETERS:
             return row.parameters
-        case "MACs":
+        case Quantity.MACS:
             return row.macs
-        case "field":
+        case Quantity.FIELD:
             return axis.size
-        case "jump":
+        case Quantity.JUMP:
             return axis.jump
-        case "start":
+        case Quantity.START:
             return axis.start
     return None
 
@@ -69,11 +71,13 @@ def test_what_is_derived_is_what_is_measured(name):
         b = Builder(**inputs)
         try:
             b.add(REGISTRY[name](**case.arguments), inputs=tuple(inputs))
-            found = derived(b.build())
+            numbers = derived_numbers(b.build())
         except ShapecalcError:
             return
         explanation = explain(b.build())
-        assert [(what, value) for _, what, value, _ in found] == [(what, expected) for _, what, _, expected in found]
+        assert [(label, value) for _, label, value, _ in numbers] == [
+            (label, number) for _, label, _, number in numbers
+        ]
         for _, steps in explanation.steps:
             for step in steps:
                 if isinstance(step.value, int):
@@ -86,16 +90,15 @@ def test_what_is_derived_is_what_is_measured(name):
 @given(small_nets())
 def test_every_number_of_a_net_is_derived(net):
     """In branching nets as well, and the totals are the report's."""
-    found = derived(net)
     text, report = str(explain(net)), measure(net)
-    assert [one for one in found if one[2] != one[3]] == []
+    assert [number for number in derived_numbers(net) if number[2] != number[3]] == []
     assert text.splitlines()[-2].endswith(f"{report.parameters}")
     assert text.splitlines()[-1].endswith(f"{report.macs}")
 
 
 def test_every_measured_number_has_its_derivation():
     """Shapes, parameters, work and field of a chain are all there."""
-    found = {(name, what) for name, what, *_ in derived(SEED)}
+    labels = {(name, label) for name, label, *_ in derived_numbers(SEED)}
     assert {
         ("conv1", "height, width"),
         ("conv1", "channels"),
@@ -107,7 +110,7 @@ def test_every_measured_number_has_its_derivation():
         ("flatten1", "output"),
         ("linear1", "parameters"),
         ("linear1", "MACs"),
-    } <= found
+    } <= labels
 
 
 def test_a_derivation_reads_like_a_textbook():
@@ -136,7 +139,7 @@ def test_stretching_is_no_false_equation():
     b = Builder(left=(1, 4), right=(3, 1))
     b.add(layers.Add(), inputs=("left", "right"))
     ((_, steps),) = explain(b.build()).steps
-    assert [step.sentence() for step in steps if step.what == "output"] == ["(3, 4)"]
+    assert [step.text() for step in steps if step.quantity is Quantity.SHAPE] == ["(3, 4)"]
 
 
 @pytest.mark.parametrize("count", [2, 999])

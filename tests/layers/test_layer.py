@@ -117,7 +117,8 @@ def numbers(value: Any) -> list[Any]:
 def steps(layer: Layer, shapes: tuple[Any, ...]) -> list[Step]:
     """Every formula of a layer with its values, conditions included."""
     output = layer.output_shape(shapes)
-    found = [*layer.steps(shapes), *layer.tensors(), *layer.work(shapes, output)]
+    found = [(quantity, formula, env) for quantity, _, formula, env in layer.steps(shapes)]
+    found += [*layer.tensors(), *layer.work(shapes, output)]
     env = layer.bind(shapes)
     found += [("requires", require.formula, env) for require in type(layer).requires]
     if isinstance(layer, Axiswise):

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import assert_never
 
 from shapecalc.algebra import Int
-from shapecalc.derivations import Derived, derive
+from shapecalc.derivations.derived import Derived, numbers_in
+from shapecalc.derivations.steps import field_steps, parameter_steps, tensor_steps, work_steps
 from shapecalc.grading.quiz.ask import Ask, answer, axis_of, dim_of, node_of, shape_of
 from shapecalc.layers import shape_text
-from shapecalc.layers.core.layer import entries_of
+from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Report, Row
 
 #: A sum or a path is written out up to this many terms.
@@ -58,7 +59,7 @@ def _size(report: Report, name: str, dim: int) -> tuple[str, str]:
         row = report[name]
         made = _made(row, dim)
         if made is not None:
-            return made.what, f"{name} = {made.sentence()}"
+            return made.label, f"{name} = {made.text()}"
         name = row.reads[0]
     return "shape", f"{name} = {shape_text(report.net.inputs[name])}"
 
@@ -66,13 +67,17 @@ def _size(report: Report, name: str, dim: int) -> tuple[str, str]:
 def _made(row: Row, dim: int) -> Derived | None:
     """The derivation of one size; None where the layer leaves it as it came."""
     steps = list(row.layer.steps(row.input_shapes))
-    if steps[-1][0] == "output":
-        what, formula, env = steps[-1]
-        return Derived(what, formula.tree(env)[dim], env, formula.at(env)[dim])
-    axes = [step for step in steps if step[0] != "channels"]
+    if steps[-1][0] is Quantity.SHAPE:
+        quantity, _, formula, env = steps[-1]
+        tree = formula.tree(env)[dim]
+        return Derived(quantity, row.name, tree, numbers_in(tree, env), formula.at(env)[dim])
+    axes = [step for step in steps if step[0] is not Quantity.CHANNELS]
     place = dim - len(row.output_shape)  # the axes are the last sizes
-    mine = [axes[place]] if -place <= len(axes) else [step for step in steps if step[0] == "channels"]
-    return next((Derived(what, formula.tree(env), env, formula.at(env)) for what, formula, env in mine), None)
+    mine = [axes[place]] if -place <= len(axes) else [step for step in steps if step[0] is Quantity.CHANNELS]
+    for quantity, axis, formula, env in mine:
+        tree = formula.tree(env)
+        return Derived(quantity, row.name, tree, numbers_in(tree, env), formula.at(env), (axis,) if axis else ())
+    return None
 
 
 def _counted(ask: Ask, report: Report) -> str:
@@ -85,16 +90,12 @@ def _counted(ask: Ask, report: Report) -> str:
         return _total(what, parts, value) if len(parts) != 1 else _counted(replace(ask, node=parts[0][0]), report)
     row = report[ask.node]
     if ask.tensor:
-        return f"{ask.tensor} of {row.name} = {_tensor(row, ask.tensor).sentence()}"
+        tensor = next(step for step in tensor_steps(row) if step.part == ask.tensor)
+        return f"{ask.tensor} of {row.name} = {tensor.text()}"
     if row.share and what == "parameters":
         return f"{row.name} uses the weights of {row.share} and has none of its own"
-    derived = [one for one in derive(row, report) if one.what == what]
-    return f"{what} of {row.name} = {derived[-1].sentence() if derived else value}"
-
-
-def _tensor(row: Row, wanted: str) -> Derived:
-    formula, env = next((formula, env) for name, formula, env in row.layer.tensors() if name == wanted)
-    return Derived(wanted, entries_of(formula.tree(env)), env, entries_of(formula.at(env)))
+    steps = parameter_steps(row) if what == "parameters" else work_steps(row)
+    return f"{what} of {row.name} = {steps[-1].text() if steps else value}"
 
 
 def _total(what: str, parts: list[tuple[str, Int]], value: object) -> str:
@@ -106,13 +107,14 @@ def _total(what: str, parts: list[tuple[str, Int]], value: object) -> str:
 
 def _field(ask: Ask, report: Report) -> list[str]:
     """How a field or a jump grew along the way, and the last step of it where one formula gives it."""
-    words, short = ("receptive field", "field") if ask.measure == "receptive_field" else ("jump", "jump")
-    axis = axis_of(ask, report) or 0
+    words, quantity = (
+        ("receptive field", Quantity.FIELD) if ask.measure == "receptive_field" else ("jump", Quantity.JUMP)
+    )
+    axis = axis_of(ask, report)
     row = report[node_of(ask, report)]
     path = [node.name for node in report.net.ancestors(row.name)][::-1]
-    fields = [(name, report[name].fields[axis]) for name in path]
-    seen = [f"{name} {field.size if short == 'field' else field.jump}" for name, field in fields]
+    fields = [(name, report[name].fields[axis or 0]) for name in path]
+    seen = [f"{name} {field.size if quantity is Quantity.FIELD else field.jump}" for name, field in fields]
     shown = seen if len(seen) <= MAX_TERMS else [seen[0], "…", *seen[-MAX_TERMS + 2 :]]
-    labels = (short, f"{short} ({ask.axis})") if ask.axis else (short, f"{short} (height)", f"{short} (width)")
-    last = [one for one in derive(row, report) if one.what in labels]
-    return [f"{words} after {', '.join(shown)}", *(f"{words} of {row.name} = {one.sentence()}" for one in last)]
+    last = [step for step in field_steps(row, report, axis=-1 if axis is None else axis) if step.quantity is quantity]
+    return [f"{words} after {', '.join(shown)}", *(f"{words} of {row.name} = {step.text()}" for step in last)]

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from shapecalc.algebra import Formula, Int, ceildiv, maximum, minimum, product
 from shapecalc.layers.core.fields import Shape
-from shapecalc.layers.core.layer import Layer, Stated, Step
+from shapecalc.layers.core.layer import Layer, SizeStep, Stated
 from shapecalc.layers.core.motion import Motion, Reads, Slide
+from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.require import Require
 
 #: What the axes are called, by how many there are.
@@ -42,10 +43,10 @@ class Axiswise(Layer):
             yield "reads.cycle", cls.reads.cycle
 
     @classmethod
-    def output_formulas(cls) -> Iterator[tuple[str, Formula]]:
+    def output_formulas(cls) -> Iterator[tuple[Quantity, Formula]]:
         if cls.channels is not None:
-            yield "channels", cls.channels
-        yield "size", cls.axis_size
+            yield Quantity.CHANNELS, cls.channels
+        yield Quantity.SIZE, cls.axis_size
 
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
         return {**self.values, "input": inputs[0], "inputs": inputs, "D": inputs[0][0]}
@@ -92,12 +93,12 @@ class Axiswise(Layer):
                     yield require, env, name
                 told = env
 
-    def steps(self, inputs: tuple[Shape, ...]) -> Iterator[Step]:
+    def steps(self, inputs: tuple[Shape, ...]) -> Iterator[SizeStep]:
         cls = type(self)
         if cls.channels:
-            yield "channels", cls.channels, self.bind(inputs)
+            yield Quantity.CHANNELS, "", cls.channels, self.bind(inputs)
         for name, env in self.axis_envs(inputs[0]):
-            yield name, cls.axis_size, env
+            yield Quantity.SIZE, name, cls.axis_size, env
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         cls = type(self)

@@ -16,6 +16,7 @@ from shapecalc.algebra.comparison import Comparison
 from shapecalc.errors import ShapeError, SpecError, did_you_mean
 from shapecalc.layers.core.fields import REQUIRED, Field, Shape
 from shapecalc.layers.core.motion import UNDECLARED, Motion, scattered
+from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.refusal import refusal
 from shapecalc.layers.core.require import Condition, Require
 
@@ -25,8 +26,10 @@ REGISTRY: dict[str, type[Layer]] = {}
 #: The class attributes that hold formulas: a class that declares one is checked.
 _FORMULAS = frozenset({"shape", "macs", "parameters", "buffers", "requires", "channels", "axis_size", "fits", "reads"})
 
-#: A formula ready to be read: what it gives, the formula, and the values of its names.
+#: A formula ready to be read: the name of a tensor or of a product, the formula, and the values of its names.
 Step = tuple[str, Formula, dict[str, Any]]
+#: A formula of the output's shape ready to be read: the quantity, its axis or "", the formula, and its names' values.
+SizeStep = tuple[Quantity, str, Formula, dict[str, Any]]
 #: A declared condition, the values of its names, and the axis that it is for, or "".
 Stated = tuple[Require, dict[str, Any], str]
 
@@ -120,10 +123,10 @@ class Layer:
             yield f"requires[{require.words!r}]", require.formula
 
     @classmethod
-    def output_formulas(cls) -> Iterator[tuple[str, Formula]]:
+    def output_formulas(cls) -> Iterator[tuple[Quantity, Formula]]:
         """The formulas of the output shape, whatever the input: of the shape, or of its parts."""
         if hasattr(cls, "shape"):
-            yield "output", cls.shape
+            yield Quantity.SHAPE, cls.shape
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         cls = type(self)
@@ -284,9 +287,9 @@ class Layer:
                 words = f"{require.words} along the {axis}" if axis else require.words
                 yield Condition(words, (Comparison(sides[0], require.relation, sides[1]),))
 
-    def steps(self, inputs: tuple[Shape, ...]) -> Iterator[Step]:
+    def steps(self, inputs: tuple[Shape, ...]) -> Iterator[SizeStep]:
         """The formulas of the output shape; together their values are the shape."""
-        yield "output", type(self).shape, self.bind(inputs)
+        yield Quantity.SHAPE, "", type(self).shape, self.bind(inputs)
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         """The shape that comes out of legal inputs (see :meth:`check`)."""

@@ -1,0 +1,128 @@
+"""The steps reading: every number of a layer, derived, in the order in which a person would work them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, cast
+
+from shapecalc.algebra import Int, Name, evaluate
+from shapecalc.derivations.derived import Derived, derive_value, numbers_in
+from shapecalc.layers.core.axiswise import AXIS_NAMES, extent
+from shapecalc.layers.core.layer import entries_of
+from shapecalc.layers.core.quantity import Quantity
+from shapecalc.measures import Report, Row
+from shapecalc.measures.field.axis import AxisField
+from shapecalc.measures.field.propagation import initial
+from shapecalc.measures.field.sliding import JUMP, SIZE, START
+
+#: A layer with more tensors than this has its parameters derived one tensor at a time.
+_TENSORS_IN_ONE_LINE = 3
+#: A sum of more terms than this is given by its value alone.
+_TERMS_IN_A_SUM = 100
+
+
+def derive(row: Row, report: Report) -> tuple[Derived, ...]:
+    """Every number of one layer, derived."""
+    sizes = _merge_axes(size_steps(row))
+    changed = [step for step in sizes if step.value not in row.input_shapes]  # a shape that stays needs no derivation
+    return (*changed, *parameter_steps(row), *work_steps(row), *field_steps(row, report))
+
+
+def size_steps(row: Row) -> tuple[Derived, ...]:
+    """The sizes of a layer's output, one for each formula and axis."""
+    return tuple(
+        derive_value(quantity, formula, env, node=row.name, axes=(axis,) if axis else ())
+        for quantity, axis, formula, env in row.layer.steps(row.input_shapes)
+    )
+
+
+def _merge_axes(steps: Iterable[Derived]) -> tuple[Derived, ...]:
+    """The steps, one for all axes that have the same formula with the same numbers: "height, width"."""
+    merged: dict[Derived, tuple[str, ...]] = {}
+    for step in steps:
+        anywhere = replace(step, axes=())
+        merged[anywhere] = (*merged.get(anywhere, ()), *step.axes)
+    return tuple(replace(step, axes=axes) for step, axes in merged.items())
+
+
+def parameter_steps(row: Row) -> tuple[Derived, ...]:
+    """The parameters of a layer, the last step for all of them; () where it has none or uses another node's."""
+    tensors = [] if row.share else tensor_steps(row)
+    if not tensors:
+        return ()
+    if len(tensors) > _TENSORS_IN_ONE_LINE:
+        return (*tensors, add_up(Quantity.PARAMETERS, tensors, node=row.name))
+    tree, value = cast("Int", tensors[0].tree), cast("Int", tensors[0].value)
+    env = dict(tensors[0].env)
+    for tensor in tensors[1:]:
+        tree, value = tree + cast("Int", tensor.tree), value + cast("Int", tensor.value)
+        env |= dict(tensor.env)
+    return (Derived(Quantity.PARAMETERS, row.name, tree, tuple(env.items()), value),)
+
+
+def tensor_steps(row: Row) -> tuple[Derived, ...]:
+    """The entries of each tensor of a layer: K·F·F·D."""
+    steps = []
+    for name, formula, env in row.layer.tensors():
+        sizes = formula.tree(env)
+        if sizes is not None:
+            tree = entries_of(sizes)
+            numbers = numbers_in(tree, env)
+            value = evaluate(tree, dict(numbers))
+            steps.append(Derived(Quantity.PARAMETERS, row.name, tree, numbers, value, part=name))
+    return tuple(steps)
+
+
+def work_steps(row: Row) -> tuple[Derived, ...]:
+    """The multiply-accumulates of a layer, the last step for all of them; () where it costs none."""
+    products = [
+        derive_value(Quantity.MACS, formula, env, node=row.name, part=name)
+        for name, formula, env in row.layer.work(row.input_shapes, row.output_shape)
+    ]
+    if len(products) == 1:
+        return (replace(products[0], part=""),)
+    return (*products, add_up(Quantity.MACS, products, node=row.name)) if products else ()
+
+
+def add_up(quantity: Quantity, terms: Iterable[Derived], *, node: str = "") -> Derived:
+    """The sum of some numbers that are derived already."""
+    terms = tuple(terms)
+    names = [Name(str(quantity), position) for position in range(len(terms))]
+    values = [cast("Int", term.value) for term in terms]
+    value = sum(values[1:], values[0]) if values else 0
+    tree: Int = value
+    if values and len(terms) <= _TERMS_IN_A_SUM:
+        tree = sum(cast("list[Int]", names[1:]), cast("Int", names[0]))
+    return Derived(quantity, node, tree, tuple(zip(names, values, strict=True)), value, terms=terms)
+
+
+def field_steps(row: Row, report: Report, *, axis: int = -1) -> tuple[Derived, ...]:
+    """The receptive field, jump and start along an axis of the input, where one step of the recurrence gives them."""
+    slides = row.layer.motion(row.input_shapes, row.output_shape).slides
+    place = axis if axis < 0 else axis - len(row.fields)
+    if not row.fields or -place > len(slides) or slides[place][1].reads.transposed:
+        return ()
+    if 0 in row.output_shape or 0 in row.input_shapes[0]:
+        return ()  # an empty map has no field
+    inner, slide = _inner_field(row, report, place), slides[place][1]
+    outputs, inputs = slide.cycle()
+    if len(inner.low) != 1 or outputs != 1:
+        return ()
+    first, step, taps = slide.taps(0)
+    numbers: dict[str, Any] = {"field": inner.size, "jump": inner.advance, "start": inner.start, "left": -first}
+    numbers |= {"span": extent(taps, step), "step": inputs}
+    axes = (AXIS_NAMES[len(slides)][place],) if len(set(row.fields)) > 1 else ()
+    return tuple(
+        derive_value(quantity, formula, numbers, node=row.name, axes=axes) for quantity, formula in _RECURRENCE.items()
+    )
+
+
+_RECURRENCE = {Quantity.FIELD: SIZE, Quantity.JUMP: JUMP, Quantity.START: START}
+
+
+def _inner_field(row: Row, report: Report, axis: int) -> AxisField:
+    source = row.reads[0]
+    if source in report.net.inputs:
+        return initial(row.input_shapes[0]).axes[axis]
+    return report[source].fields[axis]
