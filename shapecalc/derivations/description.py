@@ -10,7 +10,8 @@ from shapecalc.algebra import Formula, Name
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.formats.text.chain import find_layer, known_names
 from shapecalc.layers import Layer
-from shapecalc.layers.core.fields import REQUIRED
+from shapecalc.layers.core.arguments import REQUIRED
+from shapecalc.layers.core.kinds import FLAG, NUMBER, WORD
 from shapecalc.layers.core.letters import LETTERS, written
 
 #: Names that stand for a whole shape: a formula of theirs cannot be written without knowing how many sizes it has.
@@ -150,9 +151,9 @@ def _stand_in(cls: type[Layer], name: str, *, per_axis: bool) -> Any:
         return Name("padding")
     if field is None:
         return name not in _FLAGS and Name(name)
-    if field.kind == "bool":
+    if field.kind is FLAG:
         return field.default is not False or name == "affine"
-    if field.kind in ("str", "float"):
+    if field.kind in (WORD, NUMBER):
         return field.default
     return tuple(Name(name, axis) for axis in range(cls.rank)) if field.per_axis and not per_axis else Name(name)
 

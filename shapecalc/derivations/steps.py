@@ -9,8 +9,8 @@ from typing import Any, cast
 from shapecalc.algebra import Int, Name, evaluate
 from shapecalc.derivations.derived import Derived, derive_value, numbers_in
 from shapecalc.layers.core.axiswise import AXIS_NAMES, extent
-from shapecalc.layers.core.layer import entries_of
 from shapecalc.layers.core.quantity import Quantity
+from shapecalc.layers.core.shapes import entries_of
 from shapecalc.measures import Report, Row
 from shapecalc.measures.field.axis import AxisField
 from shapecalc.measures.field.propagation import initial

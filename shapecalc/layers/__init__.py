@@ -15,11 +15,11 @@ from shapecalc.layers import recurrent as recurrent
 from shapecalc.layers import reshape as reshape
 from shapecalc.layers import sized as sized
 from shapecalc.layers import upsample as upsample
-from shapecalc.layers.core.fields import Shape as Shape
-from shapecalc.layers.core.layer import REGISTRY as REGISTRY
+from shapecalc.layers.core.conditions import Require as Require
+from shapecalc.layers.core.kinds import Shape as Shape
 from shapecalc.layers.core.layer import Layer as Layer
-from shapecalc.layers.core.layer import shape_text as shape_text
-from shapecalc.layers.core.require import Require as Require
+from shapecalc.layers.core.registry import REGISTRY as REGISTRY
+from shapecalc.layers.core.shapes import shape_text as shape_text
 
 
 def __getattr__(name: str) -> type[Layer]:

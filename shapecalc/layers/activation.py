@@ -8,10 +8,11 @@ from typing import Any, ClassVar, final
 from shapecalc.algebra import Formula, Int
 from shapecalc.algebra.comparison import Comparison
 from shapecalc.errors import SpecError, check_choice
-from shapecalc.layers.core.fields import Shape
-from shapecalc.layers.core.layer import Layer, register
+from shapecalc.layers.core.conditions import Condition, Require
+from shapecalc.layers.core.kinds import Shape
+from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
-from shapecalc.layers.core.require import Condition, Require
+from shapecalc.layers.core.registry import register
 from shapecalc.layers.reshape import place, refuse_batch
 
 

@@ -8,10 +8,10 @@ from typing import Any, ClassVar, final
 from shapecalc.algebra import Formula, Int, ceildiv
 from shapecalc.errors import ShapecalcError, ShapeError, SpecError
 from shapecalc.layers.core.axiswise import Axiswise
-from shapecalc.layers.core.fields import Axes, Factors, OptionalAxes
-from shapecalc.layers.core.layer import register
+from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.kinds import Axes, Factors, OptionalAxes
 from shapecalc.layers.core.motion import Reads
-from shapecalc.layers.core.require import Require
+from shapecalc.layers.core.registry import register
 from shapecalc.layers.pool import KERNEL
 
 #: Factors with a denominator up to this are multiplied without rounding, for any size below 2**32.

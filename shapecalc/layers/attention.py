@@ -7,10 +7,12 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
 from shapecalc.errors import ShapeError, SpecError, check_choice
-from shapecalc.layers.core.fields import Shape
-from shapecalc.layers.core.layer import Layer, Step, register, shape_text
+from shapecalc.layers.core.conditions import Condition, Require, equal
+from shapecalc.layers.core.kinds import Shape
+from shapecalc.layers.core.layer import Layer, Step
 from shapecalc.layers.core.motion import Motion
-from shapecalc.layers.core.require import Condition, Require, equal
+from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.shapes import shape_text
 from shapecalc.layers.linear import Linear
 from shapecalc.layers.norm import LayerNorm
 
@@ -64,7 +66,7 @@ class MultiheadAttention(Layer):
         keys = self.embed_dim if self.kdim is None else self.kdim
         values = self.embed_dim if self.vdim is None else self.vdim
         joint = bool(keys == self.embed_dim and values == self.embed_dim)
-        return {**self.values, "k_features": keys, "v_features": values, "joint": joint}
+        return {**vars(self), "k_features": keys, "v_features": values, "joint": joint}
 
     def tensors(self) -> Iterator[Step]:
         env = self._projections()

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from typing import ClassVar, final
 
 from shapecalc.algebra import Formula, Int
-from shapecalc.layers.core.fields import Shape
-from shapecalc.layers.core.layer import Layer, register
+from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.kinds import Shape
+from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import Motion
-from shapecalc.layers.core.require import Require
+from shapecalc.layers.core.registry import register
 
 _PAPER = "https://arxiv.org/abs/1710.09829"
 

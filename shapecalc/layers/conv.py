@@ -6,11 +6,12 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, ceildiv, maximum
 from shapecalc.errors import SpecError, check_choice
-from shapecalc.layers.core.axiswise import WINDOW_READS, Axiswise, extent, positions, window
-from shapecalc.layers.core.fields import Axes, Padding, Shape
-from shapecalc.layers.core.layer import entries_of, register
+from shapecalc.layers.core.axiswise import WINDOW_READS, Axiswise, extent, window
+from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.kinds import Axes, Padding, Shape
 from shapecalc.layers.core.motion import Motion, Reads
-from shapecalc.layers.core.require import Require
+from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.shapes import entries_of, positions
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -50,7 +51,7 @@ _COMMON_FITS = (
 )
 
 
-def _motion(layer: Axiswise, shape: Shape) -> Motion:
+def _motion(layer: Conv | ConvTranspose, shape: Shape) -> Motion:
     """Windows along the axes; each output channel reads all input channels, or those of its group."""
     dense = layer.groups == 1
     return Motion(slides=layer.slides(shape), full=(0,) if dense else (), lost=() if dense else (0,))

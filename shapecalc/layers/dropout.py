@@ -6,9 +6,10 @@ from typing import final
 
 from shapecalc.algebra import Formula
 from shapecalc.errors import SpecError
-from shapecalc.layers.core.fields import Shape
-from shapecalc.layers.core.layer import Layer, register
+from shapecalc.layers.core.kinds import Shape
+from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
+from shapecalc.layers.core.registry import register
 
 
 class AnyDropout(Layer):

@@ -10,10 +10,12 @@ from typing import Any, ClassVar, final
 from shapecalc.algebra import Formula, Int, maximum, minimum
 from shapecalc.algebra.comparison import Comparison
 from shapecalc.errors import ShapeError
-from shapecalc.layers.core.fields import Shape
-from shapecalc.layers.core.layer import Layer, register, shape_text
+from shapecalc.layers.core.conditions import Condition, equal
+from shapecalc.layers.core.kinds import Shape
+from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
-from shapecalc.layers.core.require import Condition, equal
+from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.shapes import shape_text
 from shapecalc.layers.reshape import place, refuse_batch
 
 _MANY = (2, 1_000)

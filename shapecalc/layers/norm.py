@@ -7,10 +7,12 @@ from typing import ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError
-from shapecalc.layers.core.fields import Shape
-from shapecalc.layers.core.layer import Layer, register, shape_text
+from shapecalc.layers.core.conditions import Condition, Require, differ, equal
+from shapecalc.layers.core.kinds import Shape
+from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
-from shapecalc.layers.core.require import Condition, Require, differ, equal
+from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.shapes import shape_text
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
 

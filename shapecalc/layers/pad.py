@@ -6,10 +6,10 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, minimum
 from shapecalc.layers.core.axiswise import Axiswise
-from shapecalc.layers.core.fields import Sides
-from shapecalc.layers.core.layer import register
+from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.kinds import Sides
 from shapecalc.layers.core.motion import Reads
-from shapecalc.layers.core.require import Require
+from shapecalc.layers.core.registry import register
 
 
 class Pad(Axiswise):

@@ -10,10 +10,10 @@ from shapecalc.algebra.comparison import Comparison
 from shapecalc.errors import SpecError
 from shapecalc.layers.conv import transposed_window
 from shapecalc.layers.core.axiswise import WINDOW_READS, Axiswise, ceil_window, extent, window
-from shapecalc.layers.core.fields import Axes, OptionalAxes, Shape
-from shapecalc.layers.core.layer import register
+from shapecalc.layers.core.conditions import Condition, Require
+from shapecalc.layers.core.kinds import Axes, OptionalAxes, Shape
 from shapecalc.layers.core.motion import Reads
-from shapecalc.layers.core.require import Condition, Require
+from shapecalc.layers.core.registry import register
 
 #: The condition that all kernels share.
 KERNEL = Require("kernel_size must be at least 1", ">=", lambda kernel_size: (kernel_size, 1))

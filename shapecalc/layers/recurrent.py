@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, final
+from typing import Any, ClassVar, cast, final
 
 from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import SpecError, check_choice
-from shapecalc.layers.core.fields import Shape
-from shapecalc.layers.core.layer import Layer, Step, register
+from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.kinds import Shape
+from shapecalc.layers.core.layer import Layer, Step
 from shapecalc.layers.core.motion import Motion
-from shapecalc.layers.core.require import Require
+from shapecalc.layers.core.registry import register
 
 #: The tensors of one layer and direction, as torch names them. ``gates`` counts the gates, ``from_size`` is the
 #: size of what enters, ``state`` the size of what is fed back.
@@ -31,8 +32,13 @@ _SIZES = (
 class Recurrent(Layer):
     """A cell run along a sequence of L × features, in one or two directions, several deep. Abstract.
 
-    Its tensors are many and their names are counted, so they are listed by :meth:`tensors` and not in a table.
+    Its tensors are many and their names are counted, so they are listed by :meth:`tensors` and not in a table. All
+    have batch_first, dropout and bidirectional as well, though not at the same place among their arguments.
     """
+
+    input_size: Int
+    hidden_size: Int
+    num_layers: Int = 1
 
     nick = "rnn"
     dims, takes_empty = (2,), False
@@ -57,16 +63,20 @@ class Recurrent(Layer):
         size: Int = self.values.get("proj_size", 0) or self.hidden_size
         return size
 
+    def _directions(self) -> tuple[str, ...]:
+        """What torch appends to the names of the tensors of each direction."""
+        return ("", "_reverse") if self.values["bidirectional"] else ("",)
+
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
-        directions = 2 if self.bidirectional else 1
-        return {**super().bind(inputs), "directions": directions, "state": self._state(), "L": inputs[0][0]}
+        lengths = {"directions": len(self._directions()), "state": self._state(), "L": inputs[0][0]}
+        return {**super().bind(inputs), **lengths}
 
     def tensors(self) -> Iterator[Step]:
         state = self._state()
-        directions = ("", "_reverse") if self.bidirectional else ("",)
-        for depth in range(self.num_layers):
+        directions = self._directions()
+        for depth in range(cast("int", self.num_layers)):  # validate() takes no letter for it
             from_size = self.input_size if depth == 0 else len(directions) * state
-            env = {**self.values, "gates": self.gates, "from_size": from_size, "state": state}
+            env = {**vars(self), "gates": self.gates, "from_size": from_size, "state": state}
             env["projected"] = bool(self.values.get("proj_size", 0))
             for direction in directions:
                 for name, formula in (_TENSORS | _PROJECTION).items():
@@ -79,14 +89,15 @@ class Recurrent(Layer):
         return {**self.bind(inputs), "matrices": matrices}
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
-        return Motion(full=(0, 1), causal=() if self.bidirectional else (0,))
+        return Motion(full=(0, 1), causal=() if self.values["bidirectional"] else (0,))
 
     def validate(self) -> None:
         name = type(self).__name__
         if not isinstance(self.num_layers, int) or not 1 <= self.num_layers <= 10_000:
             raise SpecError(f"{name}: num_layers={self.num_layers} must be a number between 1 and 10000.")
-        if not 0 <= self.dropout <= 1:
-            raise SpecError(f"{name}: dropout={self.dropout} must be a probability, between 0 and 1.")
+        dropout = self.values["dropout"]
+        if not 0 <= dropout <= 1:
+            raise SpecError(f"{name}: dropout={dropout} must be a probability, between 0 and 1.")
 
 
 @final
@@ -94,9 +105,6 @@ class Recurrent(Layer):
 class RNN(Recurrent):
     """The plain recurrent network: h' = tanh(Wx + Vh + b)."""
 
-    input_size: Int
-    hidden_size: Int
-    num_layers: Int = 1
     nonlinearity: str = "tanh"
     bias: bool = True
     batch_first: bool = False
@@ -110,18 +118,20 @@ class RNN(Recurrent):
         check_choice("RNN", "nonlinearity", self.nonlinearity, ("tanh", "relu"))
 
 
-@final
-@register
-class LSTM(Recurrent):
-    """Long short-term memory: four gates, and a projection of the state where proj_size is given."""
+class Gated(Recurrent):
+    """A recurrent network whose gates say what is remembered. Abstract."""
 
-    input_size: Int
-    hidden_size: Int
-    num_layers: Int = 1
     bias: bool = True
     batch_first: bool = False
     dropout: float = 0.0
     bidirectional: bool = False
+
+
+@final
+@register
+class LSTM(Gated):
+    """Long short-term memory: four gates, and a projection of the state where proj_size is given."""
+
     proj_size: Int = 0
 
     nick, gates = "lstm", 4
@@ -143,22 +153,18 @@ class LSTM(Recurrent):
 
 @final
 @register
-class GRU(Recurrent):
+class GRU(Gated):
     """The gated recurrent unit: three gates."""
-
-    input_size: Int
-    hidden_size: Int
-    num_layers: Int = 1
-    bias: bool = True
-    batch_first: bool = False
-    dropout: float = 0.0
-    bidirectional: bool = False
 
     nick, gates = "gru", 3
 
 
 class Cell(Layer):
     """One step of a recurrent layer: features in, state out. Abstract."""
+
+    input_size: Int
+    hidden_size: Int
+    bias: bool = True
 
     nick, dims = "cell", (1,)
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTMCell.html"
@@ -173,7 +179,7 @@ class Cell(Layer):
         return {**super().bind(inputs), "gates": self.gates}
 
     def tensors(self) -> Iterator[Step]:
-        env = {**self.values, "gates": self.gates, "from_size": self.input_size, "state": self.hidden_size}
+        env = {**vars(self), "gates": self.gates, "from_size": self.input_size, "state": self.hidden_size}
         for name, formula in _TENSORS.items():
             yield name, formula, env
 
@@ -186,9 +192,6 @@ class Cell(Layer):
 class RNNCell(Cell):
     """One step of the plain recurrent network."""
 
-    input_size: Int
-    hidden_size: Int
-    bias: bool = True
     nonlinearity: str = "tanh"
 
     gates = 1
@@ -202,10 +205,6 @@ class RNNCell(Cell):
 class LSTMCell(Cell):
     """One step of long short-term memory."""
 
-    input_size: Int
-    hidden_size: Int
-    bias: bool = True
-
     gates = 4
 
 
@@ -213,9 +212,5 @@ class LSTMCell(Cell):
 @register
 class GRUCell(Cell):
     """One step of the gated recurrent unit."""
-
-    input_size: Int
-    hidden_size: Int
-    bias: bool = True
 
     gates = 3

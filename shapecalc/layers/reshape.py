@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, final
 
-from shapecalc.algebra import Formula, Int, product
+from shapecalc.algebra import Env, Formula, Int, product
 from shapecalc.errors import ShapeError
 from shapecalc.layers.core.axiswise import AXIS_NAMES, Axiswise, extent, window
-from shapecalc.layers.core.fields import Axes, Shape, Sizes
-from shapecalc.layers.core.layer import Layer, SizeStep, Stated, register, shape_text
+from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.kinds import Axes, Shape, Sizes
+from shapecalc.layers.core.layer import Layer, SizeStep, Stated
 from shapecalc.layers.core.motion import STILL, Motion, Reads, scattered
 from shapecalc.layers.core.quantity import Quantity
-from shapecalc.layers.core.require import Require
+from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.shapes import shape_text
 
 
 def place(layer: Layer, argument: str, dim: Int, dims: int) -> int:
@@ -229,7 +231,7 @@ class Patches(Axiswise):
                 yield require, env, axis
         yield from Layer.stated(self, inputs)  # the columns can be counted only where the kernel fits
 
-    def _image_envs(self, shape: Shape) -> list[dict[str, Any]]:
+    def _image_envs(self, shape: Shape) -> list[Env]:
         return [env for _, env in self.axis_envs(self.image(shape))]
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:

@@ -8,10 +8,12 @@ from typing import Any, ClassVar, final
 from shapecalc.algebra import Formula, Int, normal
 from shapecalc.errors import ShapeError, SpecError, check_choice
 from shapecalc.layers.core.axiswise import Axiswise
-from shapecalc.layers.core.fields import Shape, Size
-from shapecalc.layers.core.layer import Stated, register, shape_text
+from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.kinds import Shape, Size
+from shapecalc.layers.core.layer import Stated
 from shapecalc.layers.core.motion import Motion, Reads
-from shapecalc.layers.core.require import Require
+from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.shapes import shape_text
 from shapecalc.layers.upsample import _INTERPOLATING, MODES, Resize
 
 _AGREES = Require("size must be that of the second input", "=", lambda n_out, second: (n_out, second))

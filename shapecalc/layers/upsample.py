@@ -9,10 +9,10 @@ from shapecalc.algebra import Formula, Int, minimum
 from shapecalc.errors import ShapeError, SpecError, check_choice
 from shapecalc.layers.adaptive import adaptive_taps, scaled
 from shapecalc.layers.core.axiswise import Axiswise
-from shapecalc.layers.core.fields import Factors, Shape, Size
-from shapecalc.layers.core.layer import register
+from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.kinds import Factors, Shape, Size
 from shapecalc.layers.core.motion import Reads
-from shapecalc.layers.core.require import Require
+from shapecalc.layers.core.registry import register
 
 #: Each mode with the number of axes that it can resize.
 MODES = {
@@ -92,7 +92,7 @@ class Resize(Axiswise):
 
     def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
         mode, aligned = self.rule()
-        env: dict[str, Any] = {**self.values, "W": size, "D": channels, "mode": mode, "aligned": aligned}
+        env: dict[str, Any] = {**vars(self), "W": size, "D": channels, "mode": mode, "aligned": aligned}
         env["factor"], env["n_out"] = self._target(axis, size)
         env["rate_in"], env["rate_out"] = self._rate(axis, size, env["n_out"], aligned)
         return env

@@ -19,8 +19,8 @@ from shapecalc.algebra.single_letter import solve_comparison
 from shapecalc.algebra.trend import divides_by_letter, products
 from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
 from shapecalc.layers import Shape
-from shapecalc.layers.core.layer import Alike
-from shapecalc.layers.core.require import Condition
+from shapecalc.layers.core.conditions import Condition
+from shapecalc.layers.core.interning import Interned
 from shapecalc.measures import Report
 from shapecalc.measures.sizes import CACHE
 
@@ -168,7 +168,7 @@ def domain(report: Report) -> Domain:
     A letter of the input stands for a number from 1 on, one that only arguments have for a number from 0 on.
     """
     inputs = {name.name for shape in report.net.inputs.values() for name in names_in(shape)}
-    layers = {row.layer.alike for row in report}
+    layers = {row.layer.interned for row in report}
     letters = sorted(inputs | {name.name for one in layers for name in names_in(tuple(one.layer.values.values()))})
     solver = _Solver({letter: int(letter in inputs) for letter in letters})
     later = [asked for asked in _asked(report) if not solver.take(asked)]
@@ -183,17 +183,17 @@ def _asked(report: Report) -> Iterator[Imposed]:
             if not isinstance(size, int | Name):
                 yield Imposed(name, Condition("a size must be at least 1", (Comparison(size, ">=", 1),)))
     for row in report:
-        for condition in _open(row.layer.alike, row.input_shapes):
+        for condition in _open(row.layer.interned, row.input_shapes):
             if condition not in seen:
                 seen.add(condition)
                 yield Imposed(row.name, condition)
 
 
 @lru_cache(CACHE)
-def _open(alike: Alike, inputs: tuple[Shape, ...]) -> tuple[Condition, ...]:
+def _open(interned: Interned, inputs: tuple[Shape, ...]) -> tuple[Condition, ...]:
     """The conditions of a layer that these inputs leave open."""
     found: dict[Condition, None] = {}
-    for condition in alike.layer.conditions(inputs):
+    for condition in interned.layer.conditions(inputs):
         if not any(option.holds() for option in condition.options):
             found[condition] = None
     return tuple(found)

@@ -8,7 +8,7 @@ from typing import Any, final
 from shapecalc.algebra import Int, names_in, normal, short, total
 from shapecalc.errors import ShapeError
 from shapecalc.layers import Layer, Shape
-from shapecalc.layers.core.layer import Alike
+from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.linear import Identity
 from shapecalc.measures.field.axis import AxisField
 from shapecalc.measures.field.propagation import State, initial, propagate
@@ -55,7 +55,7 @@ def unsettled(net: Net, dtype: str) -> Report:
     for node in net.nodes:
         name, layer, reads, share, trainable = node
         try:
-            place = _behind(layer.alike, tuple([places[read] for read in reads]))
+            place = _behind(layer.interned, tuple([places[read] for read in reads]))
         except ShapeError as refused:
             raise _mended(net, node, refused) from None
         places[name] = place
@@ -95,21 +95,21 @@ def _source(shape: Shape) -> _Place:
 
 
 @lru_cache(CACHE)
-def _behind(alike: Alike, before: tuple[_Place, ...]) -> _Place:
-    (layer, inputs, output, *held_and_cost), new, lettered = _alone(alike, tuple([place.shape for place in before]))
+def _behind(interned: Interned, before: tuple[_Place, ...]) -> _Place:
+    (layer, inputs, output, *held_and_cost), new, lettered = _alone(interned, tuple([place.shape for place in before]))
     states = tuple([place.state for place in before])
     state = propagate(layer, layer.motion(inputs, output), inputs, output, states)
     return _Place(output, state, new, (layer, inputs, output, *held_and_cost, state.axes), lettered=lettered)
 
 
 @lru_cache(CACHE)
-def _alone(alike: Alike, inputs: tuple[Shape, ...]) -> tuple[Any, Int, bool]:
+def _alone(interned: Interned, inputs: tuple[Shape, ...]) -> tuple[Any, Int, bool]:
     """What does not depend on where the inputs come from: all facts but the fields, what is stored, any letters."""
-    layer, output = apply(alike.layer, inputs)
+    layer, output = apply(interned.layer, inputs)
     keeps = held(layer)
     cost = short(macs(layer, inputs, output))
     facts = (layer, inputs, output, keeps.weights, keeps.buffers, normal(keeps.parameters), cost)
-    return facts, stored(layer, output), bool(names_in((*inputs, *alike.layer.values.values())))
+    return facts, stored(layer, output), bool(names_in((*inputs, *interned.layer.values.values())))
 
 
 def _mended(net: Net, node: Node, refused: ShapeError) -> ShapeError:

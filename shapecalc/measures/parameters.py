@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from shapecalc.algebra import Int
 from shapecalc.layers import Layer, Shape
-from shapecalc.layers.core.layer import entries_of
+from shapecalc.layers.core.shapes import entries_of
 from shapecalc.measures.sizes import CACHE
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any, NamedTuple, cast, final
 
-from shapecalc.algebra import Int, evaluate, name_values, names_in, normal, text
+from shapecalc.algebra import Env, Int, evaluate, name_values, names_in, normal, text
 from shapecalc.algebra.expr import FloorDiv, Plus
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.formats.text.chain import read_layer
@@ -163,7 +163,7 @@ def _transposed(layer: Axiswise, channels: tuple[Int, Int], output_padding: tupl
     return cls(channels[1], channels[0], output_padding=output_padding, **given)
 
 
-def _lacking(layer: Axiswise, env: dict[str, Any], after: Int) -> Int:
+def _lacking(layer: Axiswise, env: Env, after: Int) -> Int:
     """How much of a size the transposed convolution alone does not give back."""
     plain = _transposed(layer, (1, 1), (0,) * layer.rank)
     axis = {**env, "W": after, "output_padding": 0, "padding": env["before"]}
@@ -195,7 +195,7 @@ def _legal(layer: Axiswise, before: Shape, after: Shape, extra: list[Int]) -> tu
     )
 
 
-def _rule(size: Any, env: dict[str, Any]) -> tuple[str, str]:
+def _rule(size: Any, env: Env) -> tuple[str, str]:
     """What the division by the stride leaves over, in letters and in numbers."""
     match size:
         case Plus(FloorDiv(over, stride), 1):

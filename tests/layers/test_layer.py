@@ -18,10 +18,12 @@ from shapecalc.errors import SpecError
 from shapecalc.formats import read_expression
 from shapecalc.formats.text.chain import read_layer
 from shapecalc.layers import REGISTRY, Layer
-from shapecalc.layers.core import layer as base
+from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.layers.core.axiswise import Axiswise
-from shapecalc.layers.core.layer import LayerClass, Step, register
-from shapecalc.layers.core.require import Require
+from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.kinds import WORD
+from shapecalc.layers.core.layer import Step
+from shapecalc.layers.core.registry import LayerClass, register
 from tests.layers.case import Case
 from tests.layers.strategies import CASES
 
@@ -175,13 +177,13 @@ def test_a_formula_that_names_an_unknown_field_fails_at_once():
 def test_every_kind_of_formula_is_checked(formulas):
     """Work, weights, buffers and conditions are looked at like the shape."""
     with pytest.raises(TypeError, match="names unknown, which is neither a field nor given"):
-        type("Broken", (Layer,), {"__annotations__": {"size": "Int"}, "__doc__": "x", **formulas})
+        type("Broken", (Layer,), {"__annotations__": {"size": int}, "__doc__": "x", **formulas})
 
 
 def test_the_formulas_of_axes_are_checked():
     """So are the formulas that a layer has for each axis."""
     with pytest.raises(TypeError, match=r"Broken\.axis_size names unknown"):
-        type("Broken", (Axiswise,), {"__annotations__": {"size": "Int"}, "axis_size": Formula(lambda unknown: unknown)})
+        type("Broken", (Axiswise,), {"__annotations__": {"size": int}, "axis_size": Formula(lambda unknown: unknown)})
 
 
 def test_a_layer_without_fields_is_checked_when_it_is_registered():
@@ -219,13 +221,13 @@ def test_an_argument_that_is_not_there_is_an_attribute_error():
 
 def test_every_word_argument_is_checked():
     """No layer takes a word that it does not know: quotes could not be written back."""
-    words = [(cls, name) for cls in REGISTRY.values() for name, field in cls.fields.items() if field.kind == "str"]
+    words = [(cls, name) for cls in REGISTRY.values() for name, field in cls.fields.items() if field.kind is WORD]
     accepted = [(cls.__name__, name) for cls, name in words if takes(cls, name, 'no "such" word')]
     assert (len(words) > 5, accepted) == (True, [])
 
 
 def takes(cls: LayerClass, name: str, word: str) -> bool:
-    required = {key: 2 for key, field in cls.fields.items() if field.default is base.REQUIRED}
+    required = {key: 2 for key, field in cls.fields.items() if field.default is REQUIRED}
     try:
         cls(**{**required, name: word})
     except SpecError:
@@ -237,8 +239,6 @@ def takes(cls: LayerClass, name: str, word: str) -> bool:
 def test_lazy_names_are_known(name):
     """Each Lazy class of torch reads as the layer whose counts are found."""
     cls = REGISTRY[name]
-    given = ", ".join(
-        "3" for key, field in cls.fields.items() if field.default is base.REQUIRED and key not in cls.infers
-    )
+    given = ", ".join("3" for key, field in cls.fields.items() if field.default is REQUIRED and key not in cls.infers)
     (node,) = parse(f"Lazy{name}({given})").nodes
     assert (cls, True) == (type(node.layer), node.layer.is_lazy())

@@ -14,8 +14,8 @@ from shapecalc import Builder, Net, layers, measure
 from shapecalc.algebra import Formula
 from shapecalc.layers import REGISTRY, Layer
 from shapecalc.layers.core.axiswise import Axiswise
-from shapecalc.layers.core.layer import register
 from shapecalc.layers.core.motion import UNDECLARED, Motion
+from shapecalc.layers.core.registry import register
 from shapecalc.measures import footprint
 
 ROOT = Path(__file__).parents[2]

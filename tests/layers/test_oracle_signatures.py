@@ -10,7 +10,7 @@ from torch import nn
 
 from shapecalc import parse
 from shapecalc.layers import REGISTRY, Layer
-from shapecalc.layers.core.fields import REQUIRED
+from shapecalc.layers.core.arguments import REQUIRED
 
 #: Arguments that say where a layer is put or what its numbers are, old names of others, and any at all (Identity).
 _ELSEWHERE = {

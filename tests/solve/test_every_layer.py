@@ -19,15 +19,14 @@ N = Name("N")
 LARGEST = 14
 #: Arguments that say which dimension is meant; no letter can.
 PLACES = ("dim", "start_dim", "end_dim")
-#: The kinds of arguments for which a letter may stand.
-WHOLE = ("Int", "Int | None", "Axes", "OptionalAxes", "Padding", "Sides", "Size | None", "Shape")
 #: What a layer says to a letter for which it has no formula: a size that floating point rounds, or a dimension.
 NEEDS_NUMBER = ("needs a number", "must be a number", "a letter cannot say")
 
 
 def _whole(cls: type[Layer]) -> list[str]:
     """The arguments for which a letter may stand: whole numbers that do not say which dimension is meant."""
-    return [name for name, field in cls.fields.items() if field.kind in WHOLE and name not in PLACES]
+    takes_letter = [name for name, field in cls.fields.items() if field.kind.read(N, cls.rank) is not NotImplemented]
+    return [name for name in takes_letter if name not in PLACES]
 
 
 def _net(case: Case, shapes: tuple[Any, ...], layer: Any = None) -> Net:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from shapecalc.algebra import Formula, Int, ceildiv, maximum, minimum, product
-from shapecalc.layers.core.fields import Shape
+from shapecalc.algebra import Env, Formula, Int, ceildiv, maximum, minimum
+from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer, SizeStep, Stated
 from shapecalc.layers.core.motion import Motion, Reads, Slide
 from shapecalc.layers.core.quantity import Quantity
-from shapecalc.layers.core.require import Require
 
 #: What the axes are called, by how many there are.
 AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
@@ -37,7 +37,8 @@ class Axiswise(Layer):
             yield "channels", cls.channels
         for require in cls.fits:
             yield f"fits[{require.words!r}]", require.formula
-        yield "axis_size", cls.axis_size
+        if hasattr(cls, "axis_size"):
+            yield "axis_size", cls.axis_size
         if hasattr(cls, "reads"):
             yield "reads.taps", cls.reads.taps
             yield "reads.cycle", cls.reads.cycle
@@ -49,14 +50,15 @@ class Axiswise(Layer):
         yield Quantity.SIZE, cls.axis_size
 
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
-        return {**self.values, "input": inputs[0], "inputs": inputs, "D": inputs[0][0]}
+        return {**vars(self), "input": inputs[0], "inputs": inputs, "D": inputs[0][0]}
 
     def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
         """The names that a formula along one axis uses; a field with one value per axis has that axis's."""
-        env: dict[str, Any] = {"W": size, "D": channels}
-        for name, field in self.fields.items():
-            value = self.values[name]
-            env[name] = value[axis] if field.per_axis and isinstance(value, tuple) else value
+        env = {**vars(self), "W": size, "D": channels}
+        for name in self.per_axis:
+            value = env[name]
+            if isinstance(value, tuple):
+                env[name] = value[axis]
         return env
 
     def axes_of(self, shape: Shape) -> int:
@@ -67,26 +69,18 @@ class Axiswise(Layer):
         """What is read outside the input: nothing ("zeros"), or the input "reflect"ed, "replicate"d or "circular"."""
         return "zeros"
 
-    def axis_envs(self, shape: Shape) -> tuple[tuple[str, dict[str, Any]], ...]:
-        """Each axis's name with its environment; axes that agree in everything share one. Not to be changed."""
-        kept: tuple[Shape, Any] | None = self.__dict__.get("_envs")
-        if kept is None or kept[0] != shape:
-            kept = shape, tuple(self._axis_envs(shape))
-            self.__dict__["_envs"] = kept  # checking, sizes and fields ask in turn for the same shape
-        envs: tuple[tuple[str, dict[str, Any]], ...] = kept[1]
-        return envs
-
-    def _axis_envs(self, shape: Shape) -> Iterator[tuple[str, dict[str, Any]]]:
+    def axis_envs(self, shape: Shape) -> list[tuple[str, Env]]:
+        """Each axis's name with its environment; axes that agree in everything share one."""
         axes = self.axes_of(shape)
-        before: dict[str, Any] = {}
-        for axis, size in enumerate(shape[-axes:]):
+        envs: list[tuple[str, Env]] = []
+        for axis, (name, size) in enumerate(zip(AXIS_NAMES[axes], shape[-axes:], strict=True)):
             env = self.axis_env(axis, size, shape[0])
-            before = before if env == before else env
-            yield AXIS_NAMES[axes][axis], before
+            envs.append((name, envs[-1][1] if envs and env == envs[-1][1] else env))
+        return envs
 
     def stated(self, inputs: tuple[Shape, ...]) -> Iterator[Stated]:
         yield from super().stated(inputs)
-        told: dict[str, Any] | None = None
+        told: Env | None = None
         for name, env in self.axis_envs(inputs[0]):
             if env is not told:
                 for require in type(self).fits:
@@ -122,7 +116,7 @@ class Axiswise(Layer):
         lead = len(shape) - len(envs)
         return tuple([(lead + axis, self._slide(env)) for axis, (_, env) in enumerate(envs)])
 
-    def _slide(self, env: dict[str, Any]) -> Slide:
+    def _slide(self, env: Env) -> Slide:
         reads, edge = type(self).reads, self.edge()
         arguments = tuple([env[name] for name in reads.names])
         if edge != "circular":
@@ -151,8 +145,3 @@ WINDOW_READS = Reads(
     lambda o, kernel_size, stride, before, dilation: (o * stride - before, dilation, kernel_size),
     lambda stride: (1, stride),
 )
-
-
-def positions(shape: Shape) -> Int:
-    """How many places a map has, without its channels: the product of all sizes but the first."""
-    return product(shape[1:])

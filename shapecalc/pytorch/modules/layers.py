@@ -7,7 +7,7 @@ for are made in :mod:`shapecalc.pytorch.modules.own`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from torch import Tensor, nn
 from torch.nn import functional
@@ -15,7 +15,8 @@ from torch.nn import functional
 from shapecalc.layers import Layer, capsule
 from shapecalc.layers.attention import MultiheadAttention
 from shapecalc.layers.conv import PADDING_MODES, Conv
-from shapecalc.layers.core.fields import REQUIRED
+from shapecalc.layers.core.arguments import REQUIRED
+from shapecalc.layers.core.kinds import SHAPE
 from shapecalc.pytorch.modules.own import FUNCTIONS, Capsules, Function
 
 #: Padding rules that torch has no word for: the input is padded first.
@@ -58,11 +59,11 @@ def call(layer: Layer, module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[T
     return (output.transpose(0, 1) if batch_second else output, *more)
 
 
-def _ours(layer: Layer) -> bool:
+def _ours(layer: Layer) -> TypeGuard[Conv]:
     return isinstance(layer, Conv) and layer.padding in OUR_RULES
 
 
-def _padded(layer: Layer, value: Tensor) -> Tensor:
+def _padded(layer: Conv, value: Tensor) -> Tensor:
     """The input of a convolution with the padding that its rule asks for; the layer itself knows how much."""
     amounts: list[int] = []
     for _, env in layer.axis_envs(tuple(value.shape[1:])):  # torch's pad counts the axes from the last
@@ -80,5 +81,5 @@ def _at_default(layer: Layer, name: str) -> bool:
 def _argument(layer: Layer, name: str) -> Any:
     """A value as torch takes it: the one axis of a one-dimensional layer is a number, not a tuple of one."""
     value = layer.values[name]
-    alone = isinstance(value, tuple) and len(value) == 1 and layer.fields[name].kind != "Shape"
+    alone = isinstance(value, tuple) and len(value) == 1 and layer.fields[name].kind is not SHAPE
     return value[0] if alone else value

@@ -12,7 +12,7 @@ from shapecalc.formats.text.shapes import sizes_of
 from shapecalc.formats.text.tokens import MAX_DIGITS, MAX_TEXT
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.axiswise import AXIS_NAMES
-from shapecalc.layers.core.fields import whole
+from shapecalc.layers.core.kinds import is_integer
 
 ARROWS = ("->", "→")
 _EXAMPLE = 'write for example "227 -> 55", "3x227x227 -> 96x55x55" or "W -> W/2"'
@@ -107,7 +107,7 @@ def read_sizes(sizes: Sizes) -> Shape:
     """
     given = _parts(sizes) if isinstance(sizes, str) else sizes if isinstance(sizes, tuple) else (sizes,)
     read = [read_expression(size, down=True) if isinstance(size, str) else size for size in given]
-    if not read or not all(map(whole, read)):
+    if not read or not all(map(is_integer, read)):
         raise SpecError(f"Expected sizes such as 227 or 3x227x227 but got {sizes!r}.")
     for size in read:
         if isinstance(size, int) and not 1 <= size < 10**MAX_DIGITS:

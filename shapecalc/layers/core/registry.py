@@ -1,0 +1,20 @@
+"""The registry: every declared layer by its name."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from shapecalc.layers.core.layer import Layer
+
+#: Every declared layer by its name.
+REGISTRY: dict[str, type[Layer]] = {}
+
+LayerClass = TypeVar("LayerClass", bound=type[Layer])
+
+
+def register(cls: LayerClass) -> LayerClass:
+    """Declare a layer: from here on every door knows it by its name."""
+    if not cls.fields:  # where there are fields, declaring them has checked the formulas already
+        cls.check_formulas()
+    REGISTRY[cls.__name__] = cls
+    return cls

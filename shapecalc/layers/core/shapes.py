@@ -1,0 +1,27 @@
+"""Shapes: how they are written, and how many numbers they hold."""
+
+from __future__ import annotations
+
+from shapecalc.algebra import Int, Name, product
+from shapecalc.layers.core.kinds import Shape
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape as 3x130x130; the shape of a single number is written scalar."""
+    return "x".join(str(size) if isinstance(size, int) else _factor(size) for size in shape) or "scalar"
+
+
+def _factor(size: Int) -> str:
+    written = str(size)
+    alone = isinstance(size, Name) or (written[0] in "⌊⌈" and written[-1] in "⌋⌉")
+    return written if alone else f"({written})"
+
+
+def entries_of(weight: Shape) -> Int:
+    """How many numbers a weight holds, multiplied in the order of textbooks: K·F·F·D, where torch has K, D, F, F."""
+    return product((weight[0], *weight[2:], weight[1]) if len(weight) > 2 else weight)
+
+
+def positions(shape: Shape) -> Int:
+    """How many places a map has, without its channels: the product of all sizes but the first."""
+    return product(shape[1:])
