@@ -8,7 +8,7 @@ from typing import Any, final
 
 from shapecalc.algebra import Formula, Name
 from shapecalc.errors import SpecError, did_you_mean
-from shapecalc.formats.text.chain import find_layer, known_names
+from shapecalc.formats.text.chain import find_layer, layer_names
 from shapecalc.layers import Layer
 from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.layers.core.kinds import FLAG, NUMBER, WORD
@@ -73,7 +73,7 @@ def describe(name: str) -> Description:
     """
     cls = find_layer(name.removeprefix("torch.").removeprefix("nn."))
     if cls is None:
-        hint = did_you_mean(name, known_names()) or "; `shapecalc layers` lists all"
+        hint = did_you_mean(name, layer_names()) or "; `shapecalc layers` lists all"
         raise SpecError(f"There is no layer {name}{hint}.")
     formulas = dict(_formulas(cls))
     conditions = dict(_conditions(cls))

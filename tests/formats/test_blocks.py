@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from shapecalc import SpecError, dumps, load, measure, open_net, parse
-from shapecalc.formats.document.blocks import MAX_NESTING, MAX_NODES
+from shapecalc.formats.document.blocks import MAX_NODES
 from shapecalc.formats.document.loading import loads
+from shapecalc.formats.document.scope import MAX_NESTING
 
 UNIT = "blocks:\n  unit: {takes: {width: , stride: 1}, layers: ['LazyConv2d(width, 3, stride, 1) ReLU']}\n"
 FAMILY = (

@@ -9,11 +9,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from shapecalc.errors import SpecError
 
 #: A shape without the batch.
-Sizes = str | int | list[int | str]
+ShapeValue = str | int | list[int | str]
 #: A value of a parameter: a number or what an argument may be, as text; nothing where it must be given.
-Value = str | bool | int | float | None
+ParameterValue = str | bool | int | float | None
 #: Layers one behind the other: a text, or a list of entries. An empty list hands on what it reads.
-Path = str | list["str | Entry"]
+LayerPath = str | list["str | LayerEntry"]
 
 #: The units in which counts are published.
 _UNITS = {"K": 10**3, "M": 10**6, "G": 10**9}
@@ -74,19 +74,19 @@ class About(_Model):
     note: str = Field(default="", description="Where a printed number differs from ours, and why.")
 
 
-class Entry(_Model):
+class LayerEntry(_Model):
     """One layer of a network, one use of a block, or paths side by side."""
 
     layer: str = Field(
         default="", description="The layer in torch's call syntax, for example Conv2d(3, 10, 3), or a block alike."
     )
-    layers: list[str | Entry] | None = Field(default=None, description="Several entries under one name.")
-    residual: Path | None = Field(default=None, description="A path whose output is added to what it reads.")
-    skip: Path | None = Field(default=None, description="What stands on the other path of a residual; nothing.")
-    parallel: list[Path] | None = Field(
+    layers: list[str | LayerEntry] | None = Field(default=None, description="Several entries under one name.")
+    residual: LayerPath | None = Field(default=None, description="A path whose output is added to what it reads.")
+    skip: LayerPath | None = Field(default=None, description="What stands on the other path of a residual; nothing.")
+    parallel: list[LayerPath] | None = Field(
         default=None, min_length=1, description="Paths that read the same; their outputs are concatenated."
     )
-    dense: Path | None = Field(default=None, description="A path whose output is put behind what it reads.")
+    dense: LayerPath | None = Field(default=None, description="A path whose output is put behind what it reads.")
     merge: str = Field(default="", description="The layer that joins the paths: Add() for residual, else Concat().")
     repeat: str | int | None = Field(default=None, description="How often, one behind the other.")
     index: str = Field(default="", description="The letter that counts the repetitions from 0.")
@@ -96,7 +96,7 @@ class Entry(_Model):
     trainable: bool = Field(default=True, description="Whether training changes its weights.")
 
     @property
-    def paths(self) -> tuple[list[Path], str]:
+    def paths(self) -> tuple[list[LayerPath], str]:
         """The paths side by side, and the layer that joins them; "" for one path alone."""
         if self.residual is not None:
             return [self.residual, self.skip or []], self.merge or "Add()"
@@ -107,32 +107,36 @@ class Entry(_Model):
         return [self.layers or []], ""
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Entry:
+    def _one_kind(self) -> LayerEntry:
         kinds = ("layer", "layers", "residual", "parallel", "dense")
-        given = [kind for kind in kinds if getattr(self, kind) not in ("", None)]
-        if len(given) != 1:
-            raise ValueError(f"give one of {', '.join(kinds)}" + (f", not {' and '.join(given)}" if given else ""))
+        present = [kind for kind in kinds if getattr(self, kind) not in ("", None)]
+        if len(present) != 1:
+            raise ValueError(f"give one of {', '.join(kinds)}" + (f", not {' and '.join(present)}" if present else ""))
         if self.skip is not None and self.residual is None:
             raise ValueError("skip belongs to a residual")
-        if self.merge and given[0] in ("layer", "layers"):
+        if self.merge and present[0] in ("layer", "layers"):
             raise ValueError("merge joins the paths of a residual, parallel or dense")
         if self.index and self.repeat is None:
             raise ValueError("index counts a repeat")
         return self
 
 
-class Block(_Model):
+class BlockDefinition(_Model):
     """Layers that are defined once and used by name, as a layer is."""
 
-    takes: dict[str, Value] = Field(default={}, description="Its parameters, each with its default or nothing.")
-    layers: list[str | Entry] = Field(description="Its entries; `input` is what the block reads.")
+    takes: dict[str, ParameterValue] = Field(
+        default={}, description="Its parameters, each with its default or nothing."
+    )
+    layers: list[str | LayerEntry] = Field(description="Its entries; `input` is what the block reads.")
 
 
 class Variant(_Model):
     """One member of a family."""
 
-    with_: dict[str, Value] = Field(default={}, alias="with", description="Its values for what the file takes.")
-    input: Sizes | None = Field(default=None, description="The shape of its input, if not the file's.")
+    with_: dict[str, ParameterValue] = Field(
+        default={}, alias="with", description="Its values for what the file takes."
+    )
+    input: ShapeValue | None = Field(default=None, description="The shape of its input, if not the file's.")
     outputs: list[str] = Field(default=[], description="What comes out of it, if not the file's.")
     about: About = Field(default=About(), description="What is said of it beyond what is said of the family.")
 
@@ -144,12 +148,16 @@ class Document(_Model):
 
     name: str = Field(default="", description="What the network is called.")
     about: About = Field(default=About(), description="Where it comes from.")
-    input: Sizes | None = Field(default=None, description="The shape of its one input, without the batch: 3x130x130.")
-    inputs: dict[str, Sizes | None] = Field(default={}, description="Several inputs: the shape of each by name.")
-    takes: dict[str, Value] = Field(default={}, description="Parameters of a family, each with a default or nothing.")
+    input: ShapeValue | None = Field(
+        default=None, description="The shape of its one input, without the batch: 3x130x130."
+    )
+    inputs: dict[str, ShapeValue | None] = Field(default={}, description="Several inputs: the shape of each by name.")
+    takes: dict[str, ParameterValue] = Field(
+        default={}, description="Parameters of a family, each with a default or nothing."
+    )
     variants: dict[str, Variant] = Field(default={}, description="The members of the family by name.")
-    blocks: dict[str, Block] = Field(default={}, description="What is defined once and used by name.")
-    layers: list[str | Entry] = Field(
+    blocks: dict[str, BlockDefinition] = Field(default={}, description="What is defined once and used by name.")
+    layers: list[str | LayerEntry] = Field(
         min_length=1, description="Layers; a text is one layer or a chain of them, each reading the one before it."
     )
     outputs: list[str] = Field(default=[], description="What comes out: names of layers; the last one, by default.")

@@ -6,17 +6,21 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from shapecalc.errors import SpecError, did_you_mean
-from shapecalc.formats.document.model import Document, Value
+from shapecalc.formats.document.model import Document, ParameterValue
 from shapecalc.formats.text.chain import find_layer
-from shapecalc.formats.text.expression import Reader
+from shapecalc.formats.text.expression import read_value
 from shapecalc.net.net import INPUT
 
 #: Words that mean something else wherever a block or a parameter could stand.
-_TAKEN = ("Sequential", INPUT, "True", "False", "None", "min", "max")
+_RESERVED = ("Sequential", INPUT, "True", "False", "None", "min", "max")
 
 
 def bind(
-    owner: str, takes: Mapping[str, Value], args: list[Any], kwargs: Mapping[str, Any], outer: Mapping[str, Any]
+    owner: str,
+    takes: Mapping[str, ParameterValue],
+    args: list[Any],
+    kwargs: Mapping[str, Any],
+    outer: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The values of parameters, as Python binds them; a default may name the parameters before it.
 
@@ -25,30 +29,25 @@ def bind(
     """
     if len(args) > len(takes):
         raise SpecError(f"{owner} takes {len(takes)} arguments but {len(args)} were given.")
-    given = dict(zip(takes, args, strict=False))
+    arguments = dict(zip(takes, args, strict=False))
     for name in kwargs:
         if name not in takes:
-            known = f"it takes {', '.join(takes)}" if takes else "it takes nothing"
-            raise SpecError(f"{owner} does not take {name}{did_you_mean(name, takes)}; {known}.")
-        if name in given:
+            listed = f"it takes {', '.join(takes)}" if takes else "it takes nothing"
+            raise SpecError(f"{owner} does not take {name}{did_you_mean(name, takes)}; {listed}.")
+        if name in arguments:
             raise SpecError(f"{owner}: {name} is given twice, by position and by name.")
-    given |= kwargs
+    arguments |= kwargs
     values = dict(outer)
     for name, default in takes.items():
-        if name not in given and default in ("", None):
+        if name not in arguments and default in ("", None):
             raise SpecError(f"{owner} needs {name}.")
-        values[name] = given[name] if name in given else value(default, values)
+        values[name] = arguments[name] if name in arguments else parameter_value(default, values)
     return values
 
 
-def value(written: Value, bound: Mapping[str, Any]) -> Any:
+def parameter_value(written: ParameterValue, values: Mapping[str, Any]) -> Any:
     """What a value of a file stands for: text is read as an argument is."""
-    if not isinstance(written, str):
-        return written
-    reader = Reader(written, bound)
-    found = reader.sum()
-    reader.expect_end()
-    return found
+    return read_value(written, values) if isinstance(written, str) else written
 
 
 def check_names(document: Document) -> None:
@@ -64,8 +63,8 @@ def check_names(document: Document) -> None:
             _check_name(name, "a parameter", document.blocks)
 
 
-def _check_name(name: str, what: str, blocks: Container[str]) -> None:
+def _check_name(name: str, role: str, blocks: Container[str]) -> None:
     if not name.isidentifier():
-        raise SpecError(f"{name[:60]!r} cannot be the name of {what}; it must be one word.")
-    if name in blocks or name in _TAKEN or find_layer(name):
-        raise SpecError(f"{name[:60]} cannot be the name of {what}; it already has a meaning.")
+        raise SpecError(f"{name[:60]!r} cannot be the name of {role}; it must be one word.")
+    if name in blocks or name in _RESERVED or find_layer(name):
+        raise SpecError(f"{name[:60]} cannot be the name of {role}; it already has a meaning.")

@@ -11,6 +11,8 @@ from shapecalc.formats.text.shapes import read_shape
 from shapecalc.layers import REGISTRY, Layer, Shape
 from shapecalc.net.net import INPUT, Net, chain_nodes
 
+#: Why a text is refused that has none.
+NO_LAYERS = "The text has no layers; write some, such as 'Conv2d(3, 10, 3) ReLU()'."
 _PREFIXES = ("nn.", "torch.nn.")
 
 
@@ -32,15 +34,15 @@ def read_layer(spec: str) -> Layer:
     return layers[0]
 
 
-def read_layers(spec: str, bound: Mapping[str, Any] | None = None) -> list[Layer]:
-    """The layers that ``spec`` writes, in order; ``bound`` are values that letters stand for."""
+def read_layers(spec: str, values: Mapping[str, Any] | None = None) -> list[Layer]:
+    """The layers that ``spec`` writes, in order; ``values`` are what letters stand for."""
     if not isinstance(spec, str):
         raise SpecError(f"Expected a text such as 'Conv2d(3, 10, 3) ReLU()' but got {spec!r}.")
-    reader = Reader(spec, bound or {})
+    reader = Reader(spec, values or {})
     layers = [read_call(reader, call) for call in read_calls(reader)]
     reader.expect_end()
     if not layers:
-        raise SpecError("The text has no layers; write some, such as 'Conv2d(3, 10, 3) ReLU()'.")
+        raise SpecError(NO_LAYERS)
     return layers
 
 
@@ -57,30 +59,27 @@ class Call(NamedTuple):
 def read_calls(reader: Reader, blocks: Collection[str] = ()) -> Iterator[Call]:
     """The calls up to the first word that is none: of layers, or of blocks with these names."""
     while True:
-        while reader.next.kind == "op" and reader.next.text in (",", ";", "|"):
+        while reader.next.text in (",", ";", "|"):
             reader.take()
         if reader.next.kind != "name":
             return
-        yield from _item(reader, blocks)
-
-
-def _item(reader: Reader, blocks: Collection[str]) -> Iterator[Call]:
-    token = reader.take()
-    name = reader.called(token)
-    for prefix in _PREFIXES:
-        name = name.removeprefix(prefix)
-    if name == "Sequential" and reader.take_if("("):
-        reader.nest(1)
-        yield from read_calls(reader, blocks)
-        reader.expect(")")
-        reader.nest(-1)
-        return
-    if name not in blocks and find_layer(name) is None:
-        hint = did_you_mean(name, [*blocks, *known_names()])
-        hint = hint or "; the command `shapecalc layers` lists all that are known"
-        raise reader.error(f"there is no layer {name}{hint}", token.at)
-    args, kwargs = _arguments(reader) if reader.take_if("(") else ([], {})
-    yield Call(name, args, kwargs, token.at)
+        token = reader.take()
+        name = reader.callee(token)
+        if "." in name:
+            for prefix in _PREFIXES:
+                name = name.removeprefix(prefix)
+        if name == "Sequential" and reader.take_if("("):
+            reader.nest(1)
+            yield from read_calls(reader, blocks)
+            reader.expect(")")
+            reader.nest(-1)
+            continue
+        if name not in blocks and find_layer(name) is None:
+            hint = did_you_mean(name, [*blocks, *layer_names()])
+            hint = hint or "; the command `shapecalc layers` lists all that are known"
+            raise reader.error(f"there is no layer {name}{hint}", token.at)
+        args, kwargs = _arguments(reader) if reader.take_if("(") else ([], {})
+        yield Call(name, args, kwargs, token.at)
 
 
 def read_call(reader: Reader, call: Call) -> Layer:
@@ -98,28 +97,28 @@ def find_layer(name: str) -> type[Layer] | None:
     """The layer class of that name; a Lazy name finds the class that it becomes."""
     if name in REGISTRY:
         return REGISTRY[name]
-    found = REGISTRY.get(name.removeprefix("Lazy")) if name.startswith("Lazy") else None
-    return found if found is not None and found.has_lazy else None
+    cls = REGISTRY.get(name.removeprefix("Lazy")) if name.startswith("Lazy") else None
+    return cls if cls is not None and cls.has_lazy else None
 
 
-def known_names() -> list[str]:
+def layer_names() -> list[str]:
     """Every name that a spec may use for a layer."""
     return [*REGISTRY, *(f"Lazy{name}" for name, cls in REGISTRY.items() if cls.has_lazy), "Sequential"]
 
 
 def _lazy(cls: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> Layer:
-    """A Lazy layer: torch's arguments without the counts that the input tells."""
-    taken = [name for name in cls.fields if name not in cls.infers]
-    if len(args) > len(taken):
-        raise SpecError(f"Lazy{cls.__name__} takes {len(taken)} arguments but {len(args)} were given.")
-    wrong = next((name for name in kwargs if name in cls.infers), None)
-    if wrong:
-        raise SpecError(f"Lazy{cls.__name__} finds {wrong} itself; leave it out.")
-    given = dict(zip(taken, args, strict=False))
-    twice = next((name for name in kwargs if name in given), None)
+    """A Lazy layer: torch's arguments without the counts that the input determines."""
+    names = [name for name in cls.fields if name not in cls.infers]
+    if len(args) > len(names):
+        raise SpecError(f"Lazy{cls.__name__} takes {len(names)} arguments but {len(args)} were given.")
+    inferred = next((name for name in kwargs if name in cls.infers), None)
+    if inferred:
+        raise SpecError(f"Lazy{cls.__name__} finds {inferred} itself; leave it out.")
+    arguments = dict(zip(names, args, strict=False))
+    twice = next((name for name in kwargs if name in arguments), None)
     if twice:
         raise SpecError(f"Lazy{cls.__name__}: {twice} is given twice, by position and by name.")
-    return cls(**{**cls.lazy_defaults, **given, **kwargs})
+    return cls(**{**cls.lazy_defaults, **arguments, **kwargs})
 
 
 def _arguments(reader: Reader) -> tuple[list[Any], dict[str, Any]]:
@@ -128,19 +127,27 @@ def _arguments(reader: Reader) -> tuple[list[Any], dict[str, Any]]:
     reader.nest(1)
     while not reader.take_if(")"):
         token = reader.next
-        value = reader.sum()
-        if reader.take_if("="):
-            if token.kind != "name":
-                raise reader.error("an argument's name must stand before =", token.at)
+        if token.kind == "name" and reader.second.text == "=":
+            reader.take()
+            reader.take()
             if token.text in kwargs:
                 raise reader.error(f"{token.text} is given twice", token.at)
-            kwargs[token.text] = reader.sum()
-        elif kwargs:
-            raise reader.error("an argument without a name cannot follow one with a name", token.at)
+            kwargs[token.text] = _argument(reader)
         else:
+            value = _argument(reader)
+            if reader.take_if("="):
+                raise reader.error("an argument's name must stand before =", token.at)
+            if kwargs:
+                raise reader.error("an argument without a name cannot follow one with a name", token.at)
             args.append(value)
         if not reader.take_if(","):
             reader.expect(")")
             break
     reader.nest(-1)
     return args, kwargs
+
+
+def _argument(reader: Reader) -> Any:
+    """A value; nearly always it is a single word, which needs no search for operators."""
+    is_word = reader.next.kind in ("int", "name") and reader.second.text in (",", ")")
+    return reader.atom("exact") if is_word else reader.sum()

@@ -5,14 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, final
+from typing import Any, Literal, final
 
 from shapecalc.algebra import Expr, Int, Name, ceildiv, maximum, minimum
 from shapecalc.errors import SpecError
-from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_DIGITS, Token, place, tokens
+from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_DIGITS, Token, location, tokens
 
 _LIMIT = 10**MAX_DIGITS
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_NO_VALUES: Mapping[str, Any] = MappingProxyType({})
+_CONSTANTS = {"True": True, "False": False, "None": None}
+
+#: How a ``/`` is read: it must be exact, it rounds down, or it ends the product and is left to the brackets around it,
+#: which round.
+Division = Literal["exact", "down", "end"]
 
 
 def read_expression(source: str, *, down: bool = False) -> Int:
@@ -28,13 +33,19 @@ def read_expression(source: str, *, down: bool = False) -> Int:
     Raises:
         SpecError: it is not such an expression, or a number grows beyond 100 digits.
     """
-    if source.isdecimal() and source.isascii() and len(source) <= MAX_DIGITS:
-        return int(source)
-    reader = Reader(source, down=down)
-    value = reader.sum()
-    reader.expect_end()
+    value = read_value(source, division="down" if down else "exact")
     if isinstance(value, bool) or not isinstance(value, int | Expr):
         raise SpecError(f"{source.strip()!r} is not an integer.")
+    return value
+
+
+def read_value(source: str, values: Mapping[str, Any] = _NO_VALUES, *, division: Division = "exact") -> Any:
+    """What ``source`` writes where an argument may stand: an expression, a fraction, a word in quotes, a tuple."""
+    if source.isdecimal() and source.isascii() and len(source) <= MAX_DIGITS:
+        return int(source)
+    reader = Reader(source, values)
+    value = reader.sum(division)
+    reader.expect_end()
     return value
 
 
@@ -44,21 +55,25 @@ class Reader:
 
     Args:
         source: the text.
-        bound: values that letters stand for; other letters stay letters.
-        down: whether ``/`` may be inexact; it is then rounded down.
+        values: what letters stand for; other letters stay letters.
+        words: the tokens of the text, where they have been read before.
     """
 
-    def __init__(self, source: str, bound: Mapping[str, Any] = _NOTHING, *, down: bool = False) -> None:
+    def __init__(self, source: str, values: Mapping[str, Any] = _NO_VALUES, words: list[Token] | None = None) -> None:
         self.source = source
-        self.bound = bound
-        self.down = down
-        self.tokens = tokens(source)
+        self.values = values
+        self.tokens = tokens(source) if words is None else words
         self.position = 0
         self.depth = 0
 
     @property
     def next(self) -> Token:
         return self.tokens[self.position]
+
+    @property
+    def second(self) -> Token:
+        """The token behind the next one, which is not the end."""
+        return self.tokens[self.position + 1]
 
     def take(self) -> Token:
         token = self.tokens[self.position]
@@ -67,21 +82,23 @@ class Reader:
 
     def take_if(self, text: str) -> bool:
         """Take the next token if it is this operator."""
-        found = self.next.kind == "op" and self.next.text == text
-        self.position += found
-        return found
+        if self.tokens[self.position].text != text:
+            return False
+        self.position += 1
+        return True
 
     def expect(self, text: str) -> None:
         if not self.take_if(text):
-            found = self.next.text
-            raise self.error(f"expected {text!r} but found {found!r}" if found else f"{text!r} is missing")
+            token = self.next
+            is_end = token.kind == "end"
+            raise self.error(f"{text!r} is missing" if is_end else f"expected {text!r} but found {token.text!r}")
 
     def expect_end(self) -> None:
         if self.next.kind != "end":
             raise self.error(f"cannot read {self.next.text!r} here")
 
     def error(self, message: str, at: int | None = None) -> SpecError:
-        return SpecError(f"{place(self.source, self.next.at if at is None else at)}: {message}.")
+        return SpecError(f"{location(self.source, self.next.at if at is None else at)}: {message}.")
 
     def nest(self, by: int) -> None:
         """Count a bracket that opens (1) or closes (-1)."""
@@ -89,48 +106,49 @@ class Reader:
         if self.depth > MAX_DEPTH:
             raise self.error(f"brackets or powers are nested deeper than {MAX_DEPTH}")
 
-    def sum(self) -> Any:
-        value = self.product()
-        while self.next.kind == "op" and self.next.text in ("+", "-"):
+    def sum(self, division: Division = "exact") -> Any:
+        value = self.product(division)
+        while self.next.text in ("+", "-"):
             operator = self.take()
-            value = self.apply(operator, value, self.product())
+            value = self.apply(operator, value, self.product(division), division)
         return value
 
-    def product(self, *, exact: bool = True) -> Any:
-        value = self.signed()
+    def product(self, division: Division) -> Any:
+        inner: Division = "exact" if division == "end" else division
+        value = self.signed(inner)
         while True:
             token = self.next
-            if token.kind == "op" and (token.text in ("*", "//") or (token.text == "/" and exact)):
+            if token.text in ("*", "//") or (token.text == "/" and division != "end"):
                 self.take()
-                value = self.apply(token, value, self.signed())
-            elif isinstance(value, int) and token.kind == "name" and self._beside(token):
-                value = self.apply(Token("op", "*", token.at), value, self.power())
+                value = self.apply(token, value, self.signed(inner), inner)
+            elif token.kind == "name" and isinstance(value, int) and self._is_beside_number(token):
+                value = self.apply(Token("op", "*", token.at), value, self.power(inner), inner)
             else:
                 return value
 
-    def _beside(self, token: Token) -> bool:
+    def _is_beside_number(self, token: Token) -> bool:
         """Whether a letter stands right behind a number, as in 2P."""
         before = self.tokens[self.position - 1]
         return before.kind == "int" and before.at + len(before.text) == token.at
 
-    def signed(self) -> Any:
+    def signed(self, division: Division) -> Any:
         minus = 0
-        while self.next.kind == "op" and self.next.text in ("-", "+"):
+        while self.next.text in ("-", "+"):
             minus += self.take().text == "-"
-        value = self.power()
+        value = self.power(division)
         if not minus:
             return value
         if isinstance(value, int | float | Expr) and not isinstance(value, bool):
             return -value if minus % 2 else value
         raise self.error("a minus must stand before a number")
 
-    def power(self) -> Any:
-        value = self.atom()
-        if not (self.next.kind == "op" and self.next.text == "**"):
+    def power(self, division: Division) -> Any:
+        value = self.atom(division)
+        if self.next.text != "**":
             return value
         operator = self.take()
         self.nest(1)
-        exponent = self.signed()
+        exponent = self.signed(division)
         self.nest(-1)
         if not (isinstance(value, int | Expr) and isinstance(exponent, int)) or isinstance(value, bool):
             raise self.error("a power needs integers", operator.at)
@@ -141,9 +159,9 @@ class Reader:
         result: Int = 1
         for _ in range(exponent):
             result = result * value
-        return self.bounded(result, operator.at)
+        return self.limited(result, operator.at)
 
-    def atom(self) -> Any:
+    def atom(self, division: Division) -> Any:
         token = self.take()
         match token.kind, token.text:
             case "int", text:
@@ -153,57 +171,56 @@ class Reader:
             case "string", text:
                 return text[1:-1]
             case "name", text:
-                return self.named(token, text)
+                return self.name(token, text, division)
             case "op", "(":
-                return self.bracket()
+                return self.bracket(division)
             case "op", "⌊":
-                return self.rounded(token, "⌋")
+                return self.rounding(token, "⌋")
             case "op", "⌈":
-                return self.rounded(token, "⌉", up=True)
+                return self.rounding(token, "⌉", up=True)
             case "end", _:
                 raise self.error("something is missing at the end")
         raise self.error(f"cannot read {token.text!r} here", token.at)
 
-    def named(self, token: Token, text: str) -> Any:
-        constants = {"True": True, "False": False, "None": None}
-        if text in constants:
-            return constants[text]
+    def name(self, token: Token, text: str, division: Division) -> Any:
+        if text in _CONSTANTS:
+            return _CONSTANTS[text]
         if "." in text:
             raise self.error(f"{text} is not a number", token.at)
         if text in ("min", "max") and self.take_if("("):
-            return self.extreme(token, minimum if text == "min" else maximum)
+            return self.extreme(token, minimum if text == "min" else maximum, division)
         if text in ("floor", "ceil") and self.take_if("("):
-            return self.rounded(token, ")", up=text == "ceil")
-        return self.bound[text] if text in self.bound else Name(text)
+            return self.rounding(token, ")", up=text == "ceil")
+        return self.values[text] if text in self.values else Name(text)
 
-    def extreme(self, token: Token, chosen: Callable[[Int, Int], Int]) -> Int:
+    def extreme(self, token: Token, operator: Callable[[Int, Int], Int], division: Division) -> Int:
         """The least or greatest of two or more."""
         self.nest(1)
-        found = self.integer(self.sum(), token)
+        value = self.integer(self.sum(division), token)
         self.expect(",")
-        found = chosen(found, self.integer(self.sum(), token))
+        value = operator(value, self.integer(self.sum(division), token))
         while self.take_if(","):
-            found = chosen(found, self.integer(self.sum(), token))
+            value = operator(value, self.integer(self.sum(division), token))
         self.expect(")")
         self.nest(-1)
-        return found
+        return value
 
-    def called(self, token: Token) -> str:
+    def callee(self, token: Token) -> str:
         """The name of what is called: the word itself, or the name that it stands for."""
-        if token.text not in self.bound:
+        if token.text not in self.values:
             return token.text
-        value = self.bound[token.text]
+        value = self.values[token.text]
         if not isinstance(value, Name):
             raise self.error(f"{token.text} is {value}, not the name of a layer or block", token.at)
         return value.name
 
-    def bracket(self) -> Any:
+    def bracket(self, division: Division) -> Any:
         """What stands between brackets: an expression, or a tuple where there is a comma."""
         self.nest(1)
         values: list[Any] = []
         comma = False
         while not self.take_if(")"):
-            values.append(self.sum())
+            values.append(self.sum(division))
             if not self.take_if(","):
                 self.expect(")")
                 break
@@ -211,18 +228,17 @@ class Reader:
         self.nest(-1)
         return values[0] if len(values) == 1 and not comma else tuple(values)
 
-    def rounded(self, opening: Token, closing: str, *, up: bool = False) -> Any:
+    def rounding(self, opening: Token, closing: str, *, up: bool = False) -> Any:
+        """A fraction between brackets that round it; within them, every other division is exact."""
         self.nest(1)
-        down, self.down = self.down, False  # within brackets that round, no other division does
-        left = self.integer(self.product(exact=False), opening)
+        left = self.integer(self.product("end"), opening)
         if self.next.text in ("+", "-"):
             raise self.error("write the fraction as (a + b)/c")
         right: Int = 1
         if self.take_if("/"):
-            right = self.integer(self.product(exact=False), opening)
+            right = self.integer(self.product("end"), opening)
         self.expect(closing)
         self.nest(-1)
-        self.down = down
         if right == 0:
             raise self.error("division by 0", opening.at)
         return ceildiv(left, right) if up else left // right
@@ -232,7 +248,7 @@ class Reader:
             raise self.error("an integer is needed here", at.at)
         return value
 
-    def apply(self, operator: Token, left: Any, right: Any) -> Any:
+    def apply(self, operator: Token, left: Any, right: Any, division: Division) -> Any:
         left, right = self.integer(left, operator), self.integer(right, operator)
         match operator.text:
             case "+":
@@ -243,20 +259,23 @@ class Reader:
                 result = left * right
             case _ if right == 0:
                 raise self.error("division by 0", operator.at)
-            case "//":
-                result = left // right
-            case _ if self.down:
-                result = left // right
+            case "/" if division == "exact":
+                result = self.quotient(operator, left, right)
             case _:
-                if not (isinstance(left, int) and isinstance(right, int)):
-                    message = "write a division of letters with its rounding: a // b, ⌊a/b⌋ or ⌈a/b⌉"
-                    raise self.error(message, operator.at)
-                if left % right:
-                    raise self.error(f"{left}/{right} is not a whole number", operator.at)
                 result = left // right
-        return self.bounded(result, operator.at)
+        return self.limited(result, operator.at)
 
-    def bounded(self, value: Int, at: int) -> Int:
+    def quotient(self, operator: Token, left: Int, right: Int) -> Int:
+        """An exact quotient."""
+        if not (isinstance(left, int) and isinstance(right, int)):
+            message = "write a division of letters with its rounding: a // b, ⌊a/b⌋ or ⌈a/b⌉"
+            raise self.error(message, operator.at)
+        if left % right:
+            raise self.error(f"{left}/{right} is not a whole number", operator.at)
+        return left // right
+
+    def limited(self, value: Int, at: int) -> Int:
+        """A number that has not grown beyond what is read."""
         if isinstance(value, int) and abs(value) >= _LIMIT:
             raise self.error(f"a number grows beyond {MAX_DIGITS} digits", at)
         return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 from shapecalc.errors import SpecError
 
@@ -14,13 +14,17 @@ MAX_DIGITS = 100
 MAX_DEPTH = 20
 
 #: Other ways to write an operator.
-_SAME = {"·": "*", "×": "*", "^": "**", "−": "-", "[": "(", "]": ")"}
+_SYNONYMS = {"·": "*", "×": "*", "^": "**", "−": "-", "[": "(", "]": ")"}
 #: Powers written as a raised digit: 16².
-_RAISED = {"²": "2", "³": "3"}
+_SUPERSCRIPTS = {"²": "2", "³": "3"}
 
 
+@final
 class Token(NamedTuple):
-    """One word: its kind ("int", "float", "name", "string", "op" or "end"), its text and where it starts."""
+    """One word: its kind ("int", "float", "name", "string", "op" or "end"), its text and where it starts.
+
+    A string's text has its quotes, so that no two kinds share a text.
+    """
 
     kind: str
     text: str
@@ -51,27 +55,27 @@ def tokens(source: str) -> list[Token]:
     """
     if len(source) > MAX_TEXT:
         raise SpecError(f"The text has {len(source):,} characters; at most {MAX_TEXT:,} are read.")
-    found: list[Token] = []
+    words: list[Token] = []
     match_at = _pattern().match
     position = 0
     while position < len(source):
         match = match_at(source, position)
         if match is None:
-            raise SpecError(f"{place(source, position)}: cannot read {source[position]!r}.")
+            raise SpecError(f"{location(source, position)}: cannot read {source[position]!r}.")
         kind, text = str(match.lastgroup), match.group()
         if kind in ("int", "float") and len(text) > MAX_DIGITS:
-            at = place(source, position)
+            at = location(source, position)
             raise SpecError(f"{at}: a number has {len(text)} digits; at most {MAX_DIGITS} are read.")
         if kind == "raised":
-            found += [Token("op", "**", position), Token("int", _RAISED[text], position)]
+            words += [Token("op", "**", position), Token("int", _SUPERSCRIPTS[text], position)]
         elif kind != "space":
-            found.append(Token(kind, _SAME.get(text, text), position))
+            words.append(Token(kind, _SYNONYMS.get(text, text), position))
         position = match.end()
-    found.append(Token("end", "", len(source)))
-    return found
+    words.append(Token("end", "", len(source)))
+    return words
 
 
-def place(source: str, at: int) -> str:
+def location(source: str, at: int) -> str:
     """Where a character stands, as a person counts: "line 2, column 5", or just the column of a single line."""
     line = source.count("\n", 0, at) + 1
     column = at - (source.rfind("\n", 0, at) + 1) + 1
