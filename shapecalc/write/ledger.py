@@ -61,7 +61,7 @@ def _besides(found: WorkCount) -> list[str]:
     lines = [
         (remark, _by_type([one for one in found.layers if one.remark == remark]))
         for remark in (NOT_COUNTED, NOT_TRIED, UNREAD)
-        if found.remarked(remark)
+        if found.layers_with(remark)
     ]
     lines += [("it fails", f"{one.name}: {one.remark}; the sum is of the other layers") for one in found.stops]
     lines += [("note", note) for note in found.notes]

@@ -87,7 +87,7 @@ def test_a_layer_that_no_tool_was_tried_on(monkeypatch):
     """A layer of an unknown class is counted as nothing, and both its row and the sum say why."""
     monkeypatch.setattr(conventions, "TESTED_LAYERS", TESTED_LAYERS - {"Linear"})
     found = count_work(shapecalc.measure(shapecalc.parse("Linear(3, 4)", input_shape="3")), "fvcore")
-    assert (found.total, found.remarked("not tried")) == (0, ("linear1",))
+    assert (found.total, found.layers_with("not tried")) == (0, ("linear1",))
     assert list(found.terms.values()) == [12, -12]
 
 

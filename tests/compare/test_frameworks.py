@@ -21,11 +21,11 @@ def told(line, sizes, framework):
     net = shapecalc.parse(line, input_shape=(1, 1))
     for size in range(1, sizes + 1):
         try:
-            (place,) = compare_frameworks(net.with_input((1, size)), framework).places
+            (place,) = compare_frameworks(net.with_input((1, size)), framework).layers
         except ShapeError:
             yield "?"
         else:
-            yield str(place.theirs[-1]) if place.theirs else "-"
+            yield str(place.framework_shape[-1]) if place.framework_shape else "-"
 
 
 def disagreements(name, framework, begins=""):
@@ -74,7 +74,7 @@ def test_the_record_has_every_case():
 
 def layer_of(line, shape, framework):
     """The only layer of a net under a framework."""
-    (place,) = compare_frameworks(shapecalc.parse(line, input_shape=shape), framework).places
+    (place,) = compare_frameworks(shapecalc.parse(line, input_shape=shape), framework).layers
     return place
 
 
@@ -92,7 +92,7 @@ REFUSED = {
 def test_what_keras_refuses(line):
     """A layer that Keras does not take has no size there, and the reason is given."""
     place = layer_of(line, (3, 16, 16), "keras")
-    assert (place.theirs, place.refused) == (None, REFUSED[line])
+    assert (place.framework_shape, place.refusal) == (None, REFUSED[line])
 
 
 REMARKED = {
@@ -121,7 +121,7 @@ def test_remarks(line, framework):
 def test_padding_of_one_axis():
     """Keras has one word for all axes: a padding along the width alone makes "same" of both, and the sizes stay."""
     place = layer_of("Conv2d(3, 8, (1, 7), padding=(0, 3))", (3, 17, 18), "keras")
-    assert (place.theirs, place.differences) == ((8, 17, 18), ())
+    assert (place.framework_shape, place.differences) == ((8, 17, 18), ())
 
 
 def test_sizes_after_a_difference_follow():
@@ -129,15 +129,15 @@ def test_sizes_after_a_difference_follow():
     net = shapecalc.parse(
         "MaxPool2d(2, 3, 1, ceil_mode=True) Conv2d(3, 4, 2) Flatten Linear(4, 2) ReLU", input_shape="3x5x5"
     )
-    places = compare_frameworks(net, "onnx").places
-    assert [place.theirs for place in places] == [(3, 3, 3), (4, 2, 2), (16,), None, None]
-    assert [bool(place.refused) for place in places] == [False, False, False, True, False]
+    places = compare_frameworks(net, "onnx").layers
+    assert [place.framework_shape for place in places] == [(3, 3, 3), (4, 2, 2), (16,), None, None]
+    assert [bool(place.refusal) for place in places] == [False, False, False, True, False]
 
 
 def test_keras_finds_the_number_of_inputs():
     """A dense layer in Keras has no number of inputs, so that another size before it is no mistake."""
     net = shapecalc.parse("MaxPool2d(3, 2, ceil_mode=True) Flatten Linear(27, 2)", input_shape="3x7x7")
-    assert [place.theirs for place in compare_frameworks(net, "keras").places] == [(3, 4, 4), (48,), (2,)]
+    assert [place.framework_shape for place in compare_frameworks(net, "keras").layers] == [(3, 4, 4), (48,), (2,)]
 
 
 SPEC = (
@@ -150,8 +150,8 @@ def test_letters(framework):
     """With letters for sizes, the framework's are expressions, whose values are the sizes for those numbers."""
     net = shapecalc.parse(SPEC, input_shape="3xHxW")
     values = {Name("H"): 65, Name("W"): 98}
-    forms = [place.theirs for place in compare_frameworks(net, framework).places]
-    numbers = [place.theirs for place in compare_frameworks(net.with_input((3, 65, 98)), framework).places]
+    forms = [place.framework_shape for place in compare_frameworks(net, framework).layers]
+    numbers = [place.framework_shape for place in compare_frameworks(net.with_input((3, 65, 98)), framework).layers]
     assert [tuple(evaluate(size, values) for size in shape) for shape in forms] == numbers
 
 

@@ -30,9 +30,11 @@ def test_what_a_framework_gives(name):
 def windows(case, size):
     """What torch gives where the input is padded, or the output cut, as the engine says that Keras does it."""
     kind, arguments = case
-    (place,) = compare_frameworks(shapecalc.parse(spec(case), input_shape=(1, size)), "keras").places
-    before = {one.what: one.theirs for one in place.differences}.get("padding before", arguments["padding"])
-    (_, outputs) = place.theirs
+    (place,) = compare_frameworks(shapecalc.parse(spec(case), input_shape=(1, size)), "keras").layers
+    before = {one.quantity: one.framework_value for one in place.differences}.get(
+        "padding before", arguments["padding"]
+    )
+    (_, outputs) = place.framework_shape
     span = arguments["dilation"] * (arguments["kernel_size"] - 1) + 1
     value, weight = torch.arange(1.0, size + 1)[None, None], torch.arange(1.0, arguments["kernel_size"] + 1)[None, None]
     if kind == "Conv1d":

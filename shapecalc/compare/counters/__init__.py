@@ -1,4 +1,4 @@
-"""What other tools print for the work of a net, and why: our count, and the terms that lead from it to theirs."""
+"""The work of a net as other tools print it, and why: our count, and the terms that lead from it to the tool's."""
 
 from shapecalc.compare.counters.counting import LayerCount as LayerCount
 from shapecalc.compare.counters.counting import WorkCount as WorkCount

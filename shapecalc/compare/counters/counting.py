@@ -1,10 +1,10 @@
-"""What other tools print for the work of a net, and why: our count, and the terms that lead from it to theirs."""
+"""The work of a net as other tools print it: our count, and the terms that lead from it to the tool's count."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, final
+from typing import Any, final
 
 from shapecalc.algebra import Int, total
 from shapecalc.compare.counters.inputs import parts, term_inputs
@@ -15,23 +15,24 @@ from shapecalc.errors import check_choice
 from shapecalc.layers import Layer
 from shapecalc.measures.report import Report, Row, plain
 
-#: What is said of a layer for which the tool adds nothing, and of one that no tool was tried on.
+#: The remarks on a layer for which the tool adds nothing, and on one that no tool was tried on.
 NOT_COUNTED, NOT_TRIED = "not counted", "not tried"
-#: What is said of a layer that tracing leaves out.
+#: The remark on a layer that tracing leaves out.
 UNREAD = "leads to no output"
 
 
 @final
-class LayerCount(NamedTuple):
-    """One layer as a tool counts it.
+@dataclass(frozen=True, slots=True)
+class LayerCount:
+    """The work of one layer as a tool counts it.
 
     Attributes:
         name: the node's name.
         layer: the layer.
         macs: our own count.
-        total: the tool's.
-        terms: what the tool's count is made of, by name, our own count first; what is 0 is left out.
-        remark: "not counted", "not tried", "leads to no output", why the tool fails, or "".
+        total: the tool's count.
+        terms: the terms of the tool's count by name, our own count first; terms that are 0 are left out.
+        remark: "not counted", "not tried", "leads to no output", the reason why the tool fails, or "".
     """
 
     name: str
@@ -56,15 +57,15 @@ class LayerCount(NamedTuple):
 @final
 @dataclass(frozen=True, eq=False, repr=False)  # it prints as a table, and is compared by its as_dict()
 class WorkCount:
-    """A net's work as a tool counts it, and how that comes about; see :func:`count_work`.
+    """The work of a net as a tool counts it, term by term; see :func:`count_work`.
 
     Attributes:
         report: the measures of the net.
-        convention: how the tool counts.
-        layers: one for each node, in order.
+        convention: the tool's way of counting.
+        layers: one entry for each node, in order.
         terms: the terms of all layers added up by name, our own count first; their sum is the total.
-        total: what the tool prints.
-        notes: what to know of the tool for layers of this net.
+        total: the number that the tool prints.
+        notes: notes on the tool for the layers of this net.
     """
 
     report: Report
@@ -74,14 +75,14 @@ class WorkCount:
     total: Int
     notes: tuple[str, ...]
 
-    def remarked(self, remark: str) -> tuple[str, ...]:
+    def layers_with(self, remark: str) -> tuple[str, ...]:
         """The names of the layers with a remark: "not counted" or "not tried"."""
         return tuple(layer.name for layer in self.layers if layer.remark == remark)
 
     @property
     def stops(self) -> tuple[LayerCount, ...]:
         """The layers at which the tool fails, so that it prints nothing at all."""
-        return tuple(one for one in self.layers if one.remark not in ("", NOT_COUNTED, NOT_TRIED, UNREAD))
+        return tuple(layer for layer in self.layers if layer.remark not in ("", NOT_COUNTED, NOT_TRIED, UNREAD))
 
     def as_dict(self) -> dict[str, Any]:
         """What ``--json`` prints."""
@@ -94,8 +95,8 @@ class WorkCount:
             "total": plain(self.total),
             "terms": {name: plain(number) for name, number in self.terms.items()},
             "layers": [layer.as_dict() for layer in self.layers],
-            "not_counted": list(self.remarked(NOT_COUNTED)),
-            "not_tried": list(self.remarked(NOT_TRIED)),
+            "not_counted": list(self.layers_with(NOT_COUNTED)),
+            "not_tried": list(self.layers_with(NOT_TRIED)),
             "stops": {layer.name: layer.remark for layer in self.stops},
             "notes": list(self.notes),
         }
@@ -107,7 +108,7 @@ class WorkCount:
 
 
 def count_work(report: Report, convention: str) -> WorkCount:
-    """A net's work as another tool prints it, term by term.
+    """The work of a net as another tool prints it, term by term.
 
     Args:
         report: the measures of the net.
@@ -125,8 +126,10 @@ def count_work(report: Report, convention: str) -> WorkCount:
     """
     check_choice("count", "convention", convention, CONVENTIONS)
     tool = CONVENTIONS[convention]
-    read = {node.name for output in report.net.outputs for node in report.net.ancestors(output)}
-    layers = tuple(_unread(row) if tool.traces and row.name not in read else _layer(tool, row) for row in report)
+    traced = {node.name for output in report.net.outputs for node in report.net.ancestors(output)}
+    layers = tuple(
+        _unread(row) if tool.traces and row.name not in traced else _count_layer(tool, row) for row in report
+    )
     terms = _added([{MACS.name: 0}, *(layer.terms for layer in layers)])
     return WorkCount(report, tool, layers, terms, total(tuple(terms.values())), _notes(tool, layers))
 
@@ -136,37 +139,37 @@ def _unread(row: Row) -> LayerCount:
     return LayerCount(row.name, row.layer, row.macs, 0, terms, UNREAD)
 
 
-def _layer(tool: Convention, row: Row) -> LayerCount:
-    tried = row.type in TESTED_LAYERS
-    known = [(piece.layer, term_inputs(piece)) for piece in parts(row.layer, row.input_shapes, row.output_shape)]
-    stop = next((words for layer, env in known if (words := tool.stop(layer, env))), "")
-    found = _added(
+def _count_layer(tool: Convention, row: Row) -> LayerCount:
+    is_tested = row.type in TESTED_LAYERS
+    inputs = [(part.layer, term_inputs(part)) for part in parts(row.layer, row.input_shapes, row.output_shape)]
+    failure = next((reason for layer, env in inputs if (reason := tool.failure(layer, env))), "")
+    sums = _added(
         [
             {term.name: term.formula.at(env)}
-            for layer, env in known
-            for term in ((MACS, UNCHECKED) if stop or not tried else tool.of(layer))
+            for layer, env in inputs
+            for term in ((MACS, UNCHECKED) if failure or not is_tested else tool.terms_of(layer))
         ]
     )
-    terms = {name: number for name, number in found.items() if number != 0}
-    theirs = total(tuple(terms.values()))
-    remark = stop or (NOT_TRIED if not tried else NOT_COUNTED if theirs == 0 else "")
-    return LayerCount(row.name, row.layer, row.macs, theirs, terms, remark)
+    terms = {name: number for name, number in sums.items() if number != 0}
+    count = total(tuple(terms.values()))
+    remark = failure or (NOT_TRIED if not is_tested else NOT_COUNTED if count == 0 else "")
+    return LayerCount(row.name, row.layer, row.macs, count, terms, remark)
 
 
-def _added(parts: Iterable[dict[str, Int]]) -> dict[str, Int]:
-    """Several sums by name as one."""
-    found: dict[str, list[Int]] = {}
-    for part in parts:
-        for name, number in part.items():
-            found.setdefault(name, []).append(number)
-    return {name: total(numbers) for name, numbers in found.items()}
+def _added(sums: Iterable[dict[str, Int]]) -> dict[str, Int]:
+    """Sums of terms by name, added up."""
+    numbers_by_name: dict[str, list[Int]] = {}
+    for terms in sums:
+        for name, number in terms.items():
+            numbers_by_name.setdefault(name, []).append(number)
+    return {name: total(numbers) for name, numbers in numbers_by_name.items()}
 
 
 def _notes(tool: Convention, layers: tuple[LayerCount, ...]) -> tuple[str, ...]:
-    """What the tool's notes say of classes that the net has, each once with their names."""
-    found: dict[str, dict[str, None]] = {}
-    for one in layers:
-        for cls in type(one.layer).__mro__:
+    """The tool's notes on classes that the net has, each once with the names of those classes."""
+    names_by_note: dict[str, dict[str, None]] = {}
+    for count in layers:
+        for cls in type(count.layer).__mro__:
             if cls in tool.notes:
-                found.setdefault(tool.notes[cls], {})[type(one.layer).__name__] = None
-    return tuple(f"{', '.join(names)}: {words}" for words, names in found.items())
+                names_by_note.setdefault(tool.notes[cls], {})[type(count.layer).__name__] = None
+    return tuple(f"{', '.join(names)}: {note}" for note, names in names_by_note.items())

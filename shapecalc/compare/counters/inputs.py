@@ -1,4 +1,4 @@
-"""The facts of a layer that the terms of a count are made of."""
+"""The inputs of terms: the numbers and settings of a layer that the terms of a count are formulas of."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from shapecalc.measures.work import macs
 
 @final
 class Part(NamedTuple):
-    """What is counted by itself: a layer, or a layer that is part of another.
+    """A layer that is counted by itself, or a part of such a layer.
 
     Attributes:
-        layer: the layer, its omitted counts filled in.
-        inputs: the shapes that reach it.
-        output: the shape that comes out.
-        fused: whether torch runs attention here as one operation rather than as several products.
+        layer: the layer, with its omitted counts filled in.
+        inputs: the shapes of its inputs.
+        output: the shape of its output.
+        fused: whether torch runs the attention in it as one operation rather than as several products.
         leading: the size of the first dimension as torch sees it: one input, or the length where the batch is second.
     """
 
@@ -34,30 +34,31 @@ class Part(NamedTuple):
 
 
 def parts(layer: Layer, inputs: tuple[Shape, ...], output: Shape) -> Iterator[Part]:
-    """The layer itself, or the layers that it is made of."""
+    """The layer itself, or the layers of which it consists."""
     if not isinstance(layer, TransformerLayer):
         yield Part(layer, inputs, output)
         return
     for _, part, shapes in layer.parts(inputs):
-        whole, out = apply(part, shapes)
-        yield Part(whole, shapes, out, fused=True, leading=1 if layer.batch_first else shapes[0][0])
+        completed, part_output = apply(part, shapes)
+        yield Part(completed, shapes, part_output, fused=True, leading=1 if layer.batch_first else shapes[0][0])
 
 
-def term_inputs(piece: Part) -> dict[str, Any]:
-    """What a term may name: the layer's arguments, what its own formulas use, and of every layer
+def term_inputs(part: Part) -> dict[str, Any]:
+    """The names that a term may use: the layer's arguments, the names of its own formulas, and for every layer
 
-    - macs: its multiply-accumulates; held: how many numbers its weights hold; is_scaled: whether a "weight" is one;
-    - n_in, n_out: how many numbers its first input and its output hold; places_in, places_out: without the channels;
-    - shape, output: of its first input and of what comes out; lines: how many lines it reads from end to end;
-    - mode: of a layer that resizes; fused, leading: see :class:`Piece`.
+    - macs: its multiply-accumulates; n_weights: how many numbers its weights have; is_scaled: whether one of its
+      weights is called "weight";
+    - n_in, n_out: how many numbers its first input and its output have; places_in, places_out: without the channels;
+    - shape, output: the shapes of its first input and of its output; lines: how many lines it reads from end to end;
+    - mode: that of a layer that resizes; fused, leading: see :class:`Part`.
     """
-    layer, inputs, output, fused, leading = piece
+    layer, inputs, output, fused, leading = part
     shape, weights = inputs[0], held(layer).weights
     mixed = layer.motion(inputs, output).full
     return {
         **layer.work_env(inputs, output),
         "macs": macs(layer, inputs, output),
-        "held": entries(weights),
+        "n_weights": entries(weights),
         "is_scaled": "weight" in weights,
         "n_in": product(shape),
         "n_out": product(output),

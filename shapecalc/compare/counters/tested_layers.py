@@ -1,4 +1,4 @@
-"""The layers that every tool was tried on. What a tool makes of any other is not known, and a count says so."""
+"""The layers that every tool was tried on. A count marks any other layer, because its count is unknown."""
 
 from __future__ import annotations
 

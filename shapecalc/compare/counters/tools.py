@@ -1,8 +1,8 @@
 """How each tool counts: for each class of layer, the terms that it adds up.
 
-What is said here was read in the installed tools and then tried with them, layer by layer and net by net, on a CPU, in
-evaluation mode, on one input. The module is the one that :func:`shapecalc.pytorch.build` makes: a sum of branches is
-``a + b`` there, a dense layer is ``nn.Linear``. The numbers that came out are in ``tests/data/counters.json``.
+These tables come from the source code of the tools and were then tested against them, layer by layer and net by net,
+on a CPU, in evaluation mode, with one input. The modules were made by :func:`shapecalc.pytorch.build`, where a sum of
+branches is ``a + b`` and a dense layer is ``nn.Linear``. The counts are recorded in ``tests/data/counters.json``.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ Terms = tuple[Term, ...]
 
 
 @final
-class Stop(NamedTuple):
-    """Where a tool fails: what it says, and for which arguments of a layer."""
+class Failure(NamedTuple):
+    """A failure of a tool: the reason, and a formula that is True for the arguments at which it fails."""
 
-    words: str
-    when: Formula
+    reason: str
+    condition: Formula
 
 
 @final
@@ -53,15 +53,15 @@ class Convention:
     """How one tool counts.
 
     Attributes:
-        name: what it is called on the command line.
-        call: what was run.
-        version: the version of the tool that was run; "" where it is shapecalc's own count.
-        unit: what the tool calls its number.
-        terms: what is added up for a layer: the entry of its class, or of the nearest class that it inherits from. A
-            layer without an entry is not counted.
-        stops: classes at which the tool fails.
-        notes: what to know of a class wherever a net has it.
-        traces: whether it traces the module, so that layers that lead to no output are gone.
+        name: its name on the command line.
+        call: the call that was run.
+        version: the version of the tool that was run; "" for shapecalc's own count.
+        unit: the tool's name for its number.
+        terms: the terms that are added up for a layer: the entry for its class, or for the nearest class that it
+            inherits from. A layer without an entry is not counted.
+        failures: the classes at which the tool fails.
+        notes: notes on a class, for every net that has it.
+        traces: whether the tool traces the module, so that layers that lead to no output disappear.
     """
 
     name: str
@@ -69,33 +69,33 @@ class Convention:
     version: str
     unit: str
     terms: Mapping[type[Layer], Terms]
-    stops: Mapping[type[Layer], Stop] = field(default_factory=dict)
+    failures: Mapping[type[Layer], Failure] = field(default_factory=dict)
     notes: Mapping[type[Layer], str] = field(default_factory=dict)
     traces: bool = False
 
-    def of(self, layer: Layer) -> Terms:
+    def terms_of(self, layer: Layer) -> Terms:
         """The terms for a layer."""
         return _nearest(self.terms, layer) or ()
 
-    def stop(self, layer: Layer, known: Env) -> str:
-        """Why the tool fails at a layer, or ""."""
-        stop = _nearest(self.stops, layer)
-        return stop.words if stop and stop.when.at(known) else ""
+    def failure(self, layer: Layer, env: Env) -> str:
+        """The reason why the tool fails at a layer, or ""."""
+        failure = _nearest(self.failures, layer)
+        return failure.reason if failure and failure.condition.at(env) else ""
 
 
-Kept = TypeVar("Kept")
+Value = TypeVar("Value")
 
 
-def _nearest(table: Mapping[type[Layer], Kept], layer: Layer) -> Kept | None:
-    """The entry of a layer's class, or of the nearest class that it inherits from."""
+def _nearest(table: Mapping[type[Layer], Value], layer: Layer) -> Value | None:
+    """The entry for a layer's class, or for the nearest class that it inherits from."""
     return next((table[cls] for cls in type(layer).__mro__ if cls in table), None)
 
 
-_OURS: dict[type[Layer], Terms] = dict.fromkeys(
+_MACS_ONLY: dict[type[Layer], Terms] = dict.fromkeys(
     (Conv, ConvTranspose, Linear, Bilinear, MultiheadAttention, Recurrent, Cell, Capsules), (t.MACS,)
 )
 
-PAPER = Convention("paper", "shapecalc", "", "multiply-accumulates", _OURS)
+PAPER = Convention("paper", "shapecalc", "", "multiply-accumulates", _MACS_ONLY)
 
 _ONE_OPERATION = "on a CPU torch runs the products of attention inside it as one operation that is not counted"
 _IN_EVALUATION = "where batch_first=True and gradients are off, torch runs all of it as one operation, and counts 0"
@@ -132,12 +132,12 @@ FVCORE = Convention(
         AdaptiveAvgPool2d: (t.POOL_INPUT,),
         **dict.fromkeys((Upsample, UpsamplingNearest2d, UpsamplingBilinear2d, Interpolate), (t.RESIZE_IMAGE,)),
     },
-    stops={MaxUnpool: Stop("fvcore cannot trace a max unpooling (TypeError)", Formula(lambda: True))},
+    failures={MaxUnpool: Failure("fvcore cannot trace a max unpooling (TypeError)", Formula(lambda: True))},
     notes={BatchNorm: "in training mode, 5 for each number instead of 2"},
     traces=True,
 )
 
-#: What thop and ptflops count alike.
+#: The terms that thop and ptflops share.
 _RECURRENT: dict[type[Layer], Terms] = {
     RNN: (t.MACS, t.BIAS_OF_STEPS, t.states(1)),
     GRU: (t.MACS, t.BIAS_OF_STEPS, t.states(7)),
@@ -167,7 +167,7 @@ THOP = Convention(
             (t.resize(nearest=1, linear=5, bilinear=11, bicubic=259),),
         ),
     },
-    stops={act.Softmax: Stop("thop needs the dim of a softmax (TypeError)", Formula(lambda dim: dim is None))},
+    failures={act.Softmax: Failure("thop needs the dim of a softmax (TypeError)", Formula(lambda dim: dim is None))},
 )
 
 _POOLED = (t.POOL_INPUT, t.AGAIN)
@@ -248,4 +248,4 @@ TORCHINFO = Convention(
 )
 
 #: Every convention by its name.
-CONVENTIONS = {one.name: one for one in (TORCH, FVCORE, THOP, PTFLOPS, PTFLOPS_ATEN, TORCHINFO, PAPER)}
+CONVENTIONS = {tool.name: tool for tool in (TORCH, FVCORE, THOP, PTFLOPS, PTFLOPS_ATEN, TORCHINFO, PAPER)}

@@ -1,4 +1,4 @@
-"""The same net under another framework: where its sizes differ from torch's, and why."""
+"""The same net in another framework: where its sizes differ from torch's, and why."""
 
 from shapecalc.compare.frameworks.comparison import Difference as Difference
 from shapecalc.compare.frameworks.comparison import FrameworkComparison as FrameworkComparison

@@ -1,9 +1,9 @@
-"""The same net under another framework: where its sizes differ from torch's, and why."""
+"""The same net in another framework: where its sizes differ from torch's, and why."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple, final
+from dataclasses import dataclass, replace
+from typing import Any, final
 
 from shapecalc.algebra import Env, Formula, Int, normal
 from shapecalc.compare.frameworks.readings import Framework, Rule
@@ -17,82 +17,84 @@ from shapecalc.net import Net, Node
 
 #: What differs: the size along an axis, or where the first window starts.
 SIZE, BEFORE = "size", "padding before"
-#: torch's own: of a window, and of what is cut off the start of a transposed layer, it is the padding.
+#: In torch, the padding is both the reach of the first window and the cut at the start of a transposed layer.
 _BEFORE = Formula(lambda before: before)
 
 
 @final
-class Difference(NamedTuple):
-    """One number in which a framework differs from torch for the same input.
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A number in which a framework differs from torch for the same input.
 
     Attributes:
-        axis: "height", "width", ...; several where they differ alike.
-        what: "size", or "padding before": how far the first window reaches beyond the start of the input, or how much
-            a transposed layer cuts off there.
-        torch: torch's number.
-        theirs: the framework's.
-        formulas: how the two come about: torch's formula and the framework's.
-        env: the names that both use, with their values.
+        axis: "height", "width", ...; several axes if their differences are equal.
+        quantity: "size", or "padding before": how far the first window reaches beyond the start of the input, or how
+            much a transposed layer cuts off there.
+        torch_value: torch's number.
+        framework_value: the framework's number.
+        formulas: torch's formula and the framework's formula.
+        env: the names in the two formulas, with their values.
         rule: how the framework reads the layer.
     """
 
     axis: str
-    what: str
-    torch: Int
-    theirs: Int
+    quantity: str
+    torch_value: Int
+    framework_value: Int
     formulas: tuple[Formula, Formula]
     env: Env
     rule: Rule
 
     @property
     def certain(self) -> bool:
-        """Whether they differ by a number; where letters are left, they may agree for some sizes."""
-        return isinstance(normal(self.torch - self.theirs), int)
+        """Whether the two differ by a number; with letters, they may agree for some sizes."""
+        return isinstance(normal(self.torch_value - self.framework_value), int)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {
             "axis": self.axis,
-            "what": self.what,
-            "torch": plain(self.torch),
-            "theirs": plain(self.theirs),
+            "what": self.quantity,
+            "torch": plain(self.torch_value),
+            "theirs": plain(self.framework_value),
             "certain": self.certain,
-            "written": self.rule.written,
-            "why": self.rule.why,
+            "written": self.rule.arguments,
+            "why": self.rule.reason,
         }
 
 
 @final
-class LayerComparison(NamedTuple):
-    """One layer under both.
+@dataclass(frozen=True, slots=True)
+class LayerComparison:
+    """A layer in torch and in another framework.
 
     Attributes:
         name: the node's name.
         layer: the layer.
-        torch: what comes out in torch.
-        theirs: what comes out in the framework; None from where it refuses on.
+        torch_shape: the shape of its output in torch.
+        framework_shape: the shape in the framework; None for a layer that it refuses, and for those that follow.
         differences: the numbers in which the layer itself differs, for the same input.
-        refused: why the framework takes no such layer, or "".
-        remarks: what else to know.
+        refusal: the reason why the framework refuses the layer, or "".
+        remarks: remarks on the layer.
     """
 
     name: str
     layer: Layer
-    torch: Shape
-    theirs: Shape | None
-    differences: tuple[Difference, ...]
-    refused: str
-    remarks: tuple[str, ...]
+    torch_shape: Shape
+    framework_shape: Shape | None
+    differences: tuple[Difference, ...] = ()
+    refusal: str = ""
+    remarks: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; no shape is null."""
         return {
             "name": self.name,
             "layer": repr(self.layer),
-            "torch": plain(self.torch),
-            "theirs": plain(self.theirs),
-            "differences": [one.as_dict() for one in self.differences],
-            **({"refused": self.refused} if self.refused else {}),
+            "torch": plain(self.torch_shape),
+            "theirs": plain(self.framework_shape),
+            "differences": [difference.as_dict() for difference in self.differences],
+            **({"refused": self.refusal} if self.refusal else {}),
             **({"remarks": list(self.remarks)} if self.remarks else {}),
         }
 
@@ -100,32 +102,32 @@ class LayerComparison(NamedTuple):
 @final
 @dataclass(frozen=True, eq=False, repr=False)  # it prints as a table, and is compared by its as_dict()
 class FrameworkComparison:
-    """A net under torch and under another framework; see :func:`compare_frameworks`.
+    """A net in torch and in another framework; see :func:`compare_frameworks`.
 
     Attributes:
         net: the net.
-        framework: how the other one reads layers.
-        places: one for each node, in order.
+        framework: the other framework.
+        layers: one entry for each node, in order.
     """
 
     net: Net
     framework: Framework
-    places: tuple[LayerComparison, ...]
+    layers: tuple[LayerComparison, ...]
 
     @property
     def differing(self) -> tuple[LayerComparison, ...]:
-        """The layers that are not as in torch: other numbers, or refused."""
-        return tuple(place for place in self.places if place.differences or place.refused)
+        """The layers that are not as in torch: their numbers differ, or they are refused."""
+        return tuple(layer for layer in self.layers if layer.differences or layer.refusal)
 
     @property
     def taken_over(self) -> tuple[LayerComparison, ...]:
-        """The layers of classes that were not compared, and are taken to be as in torch."""
-        return tuple(place for place in self.places if self.framework.reading(place.layer) is None)
+        """The layers of classes that were not compared and are taken to be as in torch."""
+        return tuple(layer for layer in self.layers if self.framework.reading(layer.layer) is None)
 
     @property
     def has_letters(self) -> bool:
-        """Whether letters are left in a difference."""
-        return any(not one.certain for place in self.places for one in place.differences)
+        """Whether a difference depends on letters."""
+        return any(not difference.certain for layer in self.layers for difference in layer.differences)
 
     def as_dict(self) -> dict[str, Any]:
         """What ``--json`` prints."""
@@ -133,9 +135,9 @@ class FrameworkComparison:
             "semantics": self.framework.name,
             "version": self.framework.version,
             "input": {name: plain(shape) for name, shape in self.net.inputs.items()},
-            "layers": [place.as_dict() for place in self.places],
-            "differing": [place.name for place in self.differing],
-            "taken_over": [place.name for place in self.taken_over],
+            "layers": [layer.as_dict() for layer in self.layers],
+            "differing": [layer.name for layer in self.differing],
+            "taken_over": [layer.name for layer in self.taken_over],
         }
 
     def __str__(self) -> str:
@@ -145,12 +147,12 @@ class FrameworkComparison:
 
 
 def compare_frameworks(net: Net, semantics: str) -> FrameworkComparison:
-    """What becomes of a net's sizes under another framework that reads the same arguments.
+    """The sizes of a net in another framework that reads the same arguments, beside those in torch.
 
     After a layer that differs, sizes are the framework's.
 
     Args:
-        net: the network; torch must take it as it is.
+        net: the network; it must be legal in torch.
         semantics: "torch", "keras" or "onnx".
 
     Raises:
@@ -161,74 +163,76 @@ def compare_frameworks(net: Net, semantics: str) -> FrameworkComparison:
         >>> import shapecalc
         >>> from shapecalc.compare.frameworks import compare_frameworks
         >>> net = shapecalc.parse("MaxPool2d(3, stride=2, ceil_mode=True)", input_shape=(8, 7, 7))
-        >>> compare_frameworks(net, "keras").places[0].theirs
+        >>> compare_frameworks(net, "keras").layers[0].framework_shape
         (8, 4, 4)
     """
     check_choice("compare", "semantics", semantics, FRAMEWORKS)
     framework = FRAMEWORKS[semantics]
     shapes: dict[str, Shape | None] = dict(given(net))
-    places = []
-    for node, layer, _, torch in walk(net):
-        known = [shapes[name] for name in node.inputs]
-        inputs = tuple(shape for shape in known if shape is not None)
-        if len(inputs) < len(known):
-            place = LayerComparison(node.name, layer, torch, None, (), "", ())
+    layers = []
+    for node, layer, _, torch_shape in walk(net):
+        inputs = [shapes[name] for name in node.inputs]
+        legal_inputs = tuple(shape for shape in inputs if shape is not None)
+        if len(legal_inputs) < len(inputs):
+            comparison = LayerComparison(node.name, layer, torch_shape, None)
         else:
-            place = _place(framework, node, layer, inputs, torch)
-        shapes[node.name] = place.theirs
-        places.append(place)
-    return FrameworkComparison(net, framework, tuple(places))
+            comparison = _compare_layer(framework, node, layer, legal_inputs, torch_shape)
+        shapes[node.name] = comparison.framework_shape
+        layers.append(comparison)
+    return FrameworkComparison(net, framework, tuple(layers))
 
 
-def _place(framework: Framework, node: Node, layer: Layer, inputs: tuple[Shape, ...], torch: Shape) -> LayerComparison:
+def _compare_layer(
+    framework: Framework, node: Node, layer: Layer, inputs: tuple[Shape, ...], torch_shape: Shape
+) -> LayerComparison:
     try:
-        whole, here = apply(_uncounted(layer) if framework.infers else layer, inputs)
-    except ShapeError as refused:
-        return LayerComparison(node.name, layer, torch, None, (), refused.reason, ())
-    reading = framework.reading(whole)
-    refused_as = [one.words for one in reading.refuses if one.when.at(whole.values)] if reading else []
-    if refused_as:
-        return LayerComparison(node.name, layer, torch, None, (), refused_as[0], ())
-    rule = reading.rules.get(reading.kind.at(whole.values)) if reading else None
-    theirs, differences = _read(whole, rule, inputs[0], here)
-    remarks = tuple(one.words for one in framework.remarked(whole) if _holds(one.when, whole, inputs))
-    return LayerComparison(node.name, layer, torch, theirs, differences, "", remarks)
+        completed, output = apply(_uncounted(layer) if framework.infers else layer, inputs)
+    except ShapeError as error:
+        return LayerComparison(node.name, layer, torch_shape, None, refusal=error.reason)
+    reading = framework.reading(completed)
+    for refusal in reading.refusals if reading else ():
+        if refusal.condition.at(completed.values):
+            return LayerComparison(node.name, layer, torch_shape, None, refusal=refusal.text)
+    rule = reading.rules.get(reading.kind.at(completed.values)) if reading else None
+    shape, differences = _apply_rule(rule, completed, inputs[0], output)
+    remarks = framework.remarks_on(completed)
+    texts = tuple(remark.text for remark in remarks if _holds(remark.condition, completed, inputs))
+    return LayerComparison(node.name, layer, torch_shape, shape, differences, remarks=texts)
 
 
 def _uncounted(layer: Layer) -> Layer:
-    """The layer without the number of input channels, where it can find it by itself."""
+    """The layer without its number of input channels, if it can infer it."""
     return layer.replace(**dict.fromkeys(type(layer).infers)) if type(layer).has_lazy else layer
 
 
-def _read(layer: Layer, rule: Rule | None, shape: Shape, here: Shape) -> tuple[Shape, tuple[Difference, ...]]:
-    """What comes out by a rule, and where that is not what comes out in torch for the same input."""
+def _apply_rule(rule: Rule | None, layer: Layer, shape: Shape, output: Shape) -> tuple[Shape, tuple[Difference, ...]]:
+    """The shape of the output by a rule, and the differences from torch's output for the same input."""
     if rule is None or not isinstance(layer, Axiswise):
-        return here, ()
+        return output, ()
     size = type(layer).axis_size
     sizes: list[Int] = []
-    found: list[Difference] = []
+    differences: list[Difference] = []
     for axis, env in layer.axis_envs(shape):
         sizes.append(normal(rule.size.at(env)))
-        pairs = ((SIZE, size, rule.size), (BEFORE, _BEFORE, rule.before))
-        both = [(what, ours.at(env), theirs.at(env), (ours, theirs)) for what, ours, theirs in pairs]
-        found += [
-            Difference(axis, what, normal(ours), normal(theirs), formulas, env, rule)
-            for what, ours, theirs, formulas in both
-            if normal(ours - theirs) != 0
-        ]
-    return (*here[: len(here) - len(sizes)], *sizes), _merged(found)
+        for quantity, formulas in ((SIZE, (size, rule.size)), (BEFORE, (_BEFORE, rule.before))):
+            torch_value, framework_value = (formula.at(env) for formula in formulas)
+            if normal(torch_value - framework_value) != 0:
+                values = normal(torch_value), normal(framework_value)
+                differences.append(Difference(axis, quantity, *values, formulas, env, rule))
+    return (*output[: len(output) - len(sizes)], *sizes), _merge_axes(differences)
 
 
-def _merged(found: list[Difference]) -> tuple[Difference, ...]:
-    """Axes that differ alike as one: "height, width"."""
-    kept: dict[Any, Difference] = {}
-    for one in found:
-        alike = (one.what, one.torch, one.theirs)
-        kept[alike] = kept[alike]._replace(axis=f"{kept[alike].axis}, {one.axis}") if alike in kept else one
-    return tuple(kept.values())
+def _merge_axes(differences: list[Difference]) -> tuple[Difference, ...]:
+    """Equal differences along several axes as one: "height, width"."""
+    merged: dict[Any, Difference] = {}
+    for difference in differences:
+        key = (difference.quantity, difference.torch_value, difference.framework_value)
+        before = merged.get(key)
+        merged[key] = replace(before, axis=f"{before.axis}, {difference.axis}") if before else difference
+    return tuple(merged.values())
 
 
-def _holds(when: Formula, layer: Layer, inputs: tuple[Shape, ...]) -> bool:
-    """Whether a remark applies: along any axis, for a layer that has axes."""
+def _holds(condition: Formula, layer: Layer, inputs: tuple[Shape, ...]) -> bool:
+    """Whether a condition holds: along any axis, for a layer that has axes."""
     envs = [env for _, env in layer.axis_envs(inputs[0])] if isinstance(layer, Axiswise) else [layer.bind(inputs)]
-    return any(when.at(env) for env in envs)
+    return any(condition.at(env) for env in envs)

@@ -1,4 +1,4 @@
-"""What a reading of a layer by another framework is: formulas along one axis, beside torch's own."""
+"""How another framework reads a layer: its formulas along one axis, in place of torch's."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from shapecalc.layers import Layer
 
 @final
 class Rule(NamedTuple):
-    """How a framework places the windows along one axis, where that is not how torch does it.
+    """How a framework places the windows along one axis, where it differs from torch.
 
     Attributes:
-        written: the arguments with which a person writes the layer there.
-        size: the size that comes out.
-        before: how far the first window reaches beyond the start; of a transposed layer, how much is cut off there.
-        why: what is different, and what to write for torch's numbers.
+        arguments: the arguments with which the layer is written there.
+        size: the size of the output.
+        before: how far the first window reaches beyond the start; for a transposed layer, how much is cut off there.
+        reason: the difference, and what to write for torch's numbers.
     """
 
-    written: str
+    arguments: str
     size: Formula
     before: Formula
-    why: str
+    reason: str
 
 
 @final
 class Remark(NamedTuple):
-    """Something to know, or a refusal, and for which arguments of a layer.
+    """A remark on some layers of a class, or the reason why a framework refuses them.
 
     Attributes:
-        words: what is the case.
-        when: a formula of the layer's arguments, or along an axis, that is True where it is.
+        text: the remark.
+        condition: a formula of the layer's arguments, or along an axis, that is True where the remark applies.
     """
 
-    words: str
-    when: Formula
+    text: str
+    condition: Formula
 
 
 @final
@@ -45,27 +45,27 @@ class Reading(NamedTuple):
     """How a framework reads one kind of layer.
 
     Attributes:
-        kind: a formula of the layer's arguments that names the rule it falls under.
-        rules: the rules by name; under any other name the layer is as in torch.
-        refuses: what the framework does not take.
+        kind: a formula of the layer's arguments that gives the name of its rule.
+        rules: the rules by name; with any other name the layer is as in torch.
+        refusals: the layers that the framework refuses.
     """
 
     kind: Formula
     rules: Mapping[str, Rule]
-    refuses: tuple[Remark, ...] = ()
+    refusals: tuple[Remark, ...] = ()
 
 
 @final
 @dataclass(frozen=True)
 class Framework:
-    """A framework, by how it reads what torch writes.
+    """A framework, as a reader of torch's layers.
 
     Attributes:
-        name: what it is called on the command line.
-        version: what was run to find out.
-        readings: for each kind of layer that was compared, how it is read; other layers are taken to be as in torch.
-        remarks: what to know of a class wherever a net has it, along an axis.
-        infers: whether a layer finds its number of input channels by itself, so that none can be wrong.
+        name: its name on the command line.
+        version: the versions that were run for the comparison.
+        readings: how each kind of layer that was compared is read; other layers are taken to be as in torch.
+        remarks: the remarks on each class of layers.
+        infers: whether layers infer their number of input channels, so that no number can be wrong.
     """
 
     name: str
@@ -75,14 +75,14 @@ class Framework:
     infers: bool = False
 
     def reading(self, layer: Layer) -> Reading | None:
-        """The reading of a layer's class, or of the nearest class that it inherits from."""
+        """The reading for a layer's class, or for the nearest class that it inherits from."""
         return next((self.readings[cls] for cls in type(layer).__mro__ if cls in self.readings), None)
 
-    def remarked(self, layer: Layer) -> tuple[Remark, ...]:
-        """The remarks on a layer's class and those that it inherits from."""
-        return tuple(one for cls in type(layer).__mro__ for one in self.remarks.get(cls, ()))
+    def remarks_on(self, layer: Layer) -> tuple[Remark, ...]:
+        """The remarks on a layer's class and on the classes that it inherits from."""
+        return tuple(remark for cls in type(layer).__mro__ for remark in self.remarks.get(cls, ()))
 
 
 def any_above(values: Any, least: int) -> bool:
-    """Whether one of the axes' numbers is above a number; letters may be, and do not count."""
+    """Whether the number of any axis is above ``least``; letters do not count."""
     return any(isinstance(value, int) and value > least for value in values)

@@ -1,6 +1,6 @@
-"""Keras and ONNX: the layers that they read otherwise than torch, as found by running them.
+"""Keras and ONNX: the layers that they read differently from torch, as running them showed.
 
-What each gave is in ``tests/data/semantics.json``, for every kernel, stride and dilation up to 4 and 40 sizes.
+Their results are in ``tests/data/semantics.json``, for every kernel, stride and dilation up to 4 and for 40 sizes.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _CEILED = Rule(
 
 
 def _kind_of_conv(padding: Any) -> str:
-    """Torch's words are Keras's; a number other than 0 has only "same" to stand for it."""
+    """Keras has torch's words; for a number other than 0 it has only "same"."""
     if isinstance(padding, str):
         return "padded" if padding == "tf_same" else padding
     return "padded" if any(amount != 0 for amount in padding) else "valid"
@@ -68,7 +68,7 @@ def _same_cut(kernel_size: Int, stride: Int, dilation: Int) -> Int:
 
 
 def _half(kernel_size: Int, dilation: Int) -> Int:
-    """Half the kernel, rounded down: what "same" cuts off on each side where there is an output_padding."""
+    """Half the kernel, rounded down: the amount that "same" cuts off on each side if there is an output_padding."""
     return extent(kernel_size, dilation) // 2
 
 
@@ -88,7 +88,7 @@ _TRANSPOSED = {
         'Keras has no number for padding. Its "same" makes S outputs of each input, without an output_padding; for '
         'torch\'s sizes, write padding="valid" and cut with Cropping.',
     ),
-    "same, given": Rule(
+    "same, extended": Rule(
         'padding="same" and output_padding',
         Formula(
             lambda W, kernel_size, stride, dilation, output_padding: transposed_window(
@@ -108,8 +108,8 @@ _TRANSPOSED = {
 
 def _kind_of_transposed(padding: Any, output_padding: Any) -> str:
     padded = any(amount != 0 for amount in padding)
-    given = any(amount != 0 for amount in output_padding)
-    return ("same, given" if given else "same") if padded else ("as torch" if given else "valid")
+    extended = any(amount != 0 for amount in output_padding)
+    return ("same, extended" if extended else "same") if padded else ("as torch" if extended else "valid")
 
 
 _POOL = Reading(
@@ -170,7 +170,7 @@ KERAS = Framework(
     infers=True,
 )
 
-# --- ONNX: the standard's text, which runtimes follow more or less
+# --- ONNX: the text of the standard, which runtimes follow more or less closely
 
 # https://onnx.ai/onnx/operators/onnx__MaxPool.html
 _CEIL_KEPT = Rule(
@@ -212,4 +212,4 @@ ONNX = Framework(
 )
 
 #: Every framework by its name.
-FRAMEWORKS = {one.name: one for one in (TORCH, KERAS, ONNX)}
+FRAMEWORKS = {framework.name: framework for framework in (TORCH, KERAS, ONNX)}
