@@ -18,12 +18,8 @@ def layers(
       shapecalc layers
       shapecalc layers Conv2d
     """
-    from shapecalc.derivations.description import catalogue, describe
+    from shapecalc.derivations.description import describe, list_layers
     from shapecalc_cli.output import say, say_json
 
-    if name is None:
-        listed = catalogue()
-        say_json(listed) if json else say("\n".join(f"{layer:<26}{does}" for layer, does in listed.items()))
-    else:
-        described = describe(name)
-        say_json(described.as_dict()) if json else say(str(described))
+    answer = list_layers() if name is None else describe(name)
+    say_json(answer.as_dict()) if json else say(str(answer))

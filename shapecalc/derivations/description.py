@@ -6,63 +6,152 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, final
 
-from shapecalc.algebra import Formula, Name
+from shapecalc.algebra import Formula, Name, names_in
+from shapecalc.derivations.derived import Tree
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.formats.text.chain import find_layer, layer_names
 from shapecalc.layers import Layer
 from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.layers.core.kinds import FLAG, NUMBER, WORD
-from shapecalc.layers.core.letters import LETTERS, written
+from shapecalc.layers.core.letters import LETTERS, letter, written
+from shapecalc.layers.core.quantity import Quantity
+from shapecalc.page import Lines, Page, Presentable
 
 #: Names that stand for a whole shape: a formula of theirs cannot be written without knowing how many sizes it has.
 _SHAPES = frozenset({"input", "inputs", "output", "columns", "parts", "normalized_shape", "first", "last"})
 _RELATIONS = {">=": "≥", "<=": "≤", "=": "=", "divides": "divides"}
+#: How wide the names of the layers stand in the list of all.
+_NAMES = 26
 
 
 @final
 @dataclass(frozen=True, slots=True)
-class Description:
+class LetteredFormula:
+    """A formula of a layer whose arguments are all letters.
+
+    Attributes:
+        label: what it gives: a quantity, or the name of a tensor.
+        tree: the formula.
+    """
+
+    label: str
+    tree: Tree
+
+    def text(self) -> str:
+        """The formula in the field's letters."""
+        return written(self.tree)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class LetteredCondition:
+    """A condition of a layer whose arguments are all letters.
+
+    Attributes:
+        words: what must hold, as a sentence.
+        relation: how the sides must compare.
+        sides: both sides as trees; None where they cannot be written without a shape.
+    """
+
+    words: str
+    relation: str
+    sides: tuple[Any, Any] | None
+
+    def text(self) -> str:
+        """The condition in the field's letters; "" where the words say all of it."""
+        if self.sides is None:
+            return ""
+        left, right = map(written, self.sides)
+        return f"{left} {_RELATIONS[self.relation]} {right}" if left != right else ""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Description(Presentable):
     """A layer as a person reads it.
 
     Attributes:
         name: its torch name.
-        call: its arguments with their defaults.
-        does: one sentence.
-        formulas: what is computed, in letters, by what it gives.
-        conditions: what makes it legal: the words, then the formula where it has one.
-        letters: what each letter that occurs stands for.
+        arguments: each argument with its default; ``REQUIRED`` where it has none.
+        sentence: what it does.
+        formulas: what is computed, in letters.
+        conditions: what makes it legal.
         source: where the formulas come from.
     """
 
     name: str
-    call: str
-    does: str
-    formulas: dict[str, str]
-    conditions: dict[str, str]
-    letters: dict[str, str]
+    arguments: tuple[tuple[str, Any], ...]
+    sentence: str
+    formulas: tuple[LetteredFormula, ...]
+    conditions: tuple[LetteredCondition, ...]
     source: str
 
-    def __str__(self) -> str:
-        lines = [self.call, f"  {self.does}"]
-        width = max([len(what) for what in self.formulas], default=0)
-        lines += [f"  {what:<{width}}  {formula}" for what, formula in self.formulas.items()]
+    @property
+    def call(self) -> str:
+        """The layer as it is called, its arguments with their defaults."""
+        arguments = (name if default is REQUIRED else f"{name}={default!r}" for name, default in self.arguments)
+        return f"{self.name}({', '.join(arguments)})"
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """What each letter stands for that occurs in the formulas and conditions."""
+        trees = [formula.tree for formula in self.formulas]
+        trees += [side for condition in self.conditions if condition.text() for side in condition.sides or ()]
+        used = {letter(name) for name in names_in(tuple(trees))}
+        arguments = dict(self.arguments)
+        letters = {sign: field for field, sign in LETTERS.items() if field in arguments and sign in used}
+        return {"W": "the input's size", **letters} if "W" in used else letters
+
+    def page(self) -> Page:
+        width = max([len(formula.label) for formula in self.formulas], default=0)
+        lines = [self.call, f"  {self.sentence}"]
+        lines += [f"  {formula.label:<{width}}  {formula.text()}" for formula in self.formulas]
         if self.letters:
-            lines.append("  where " + ", ".join(f"{letter} is {name}" for letter, name in self.letters.items()))
+            lines.append("  where " + ", ".join(f"{sign} is {name}" for sign, name in self.letters.items()))
         lines += ["  conditions"] if self.conditions else []
-        lines += [f"    {words}" + (f" ({formula})" if formula else "") for words, formula in self.conditions.items()]
+        for condition in self.conditions:
+            formula = condition.text()
+            lines.append(f"    {condition.words}" + (f" ({formula})" if formula else ""))
         lines += [f"  source {self.source}"] if self.source else []
-        return "\n".join(lines)
+        return Page((Lines(tuple(lines)),))
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {
+            "name": self.name,
+            "call": self.call,
+            "does": self.sentence,
+            "formulas": {formula.label: formula.text() for formula in self.formulas},
+            "conditions": {condition.words: condition.text() for condition in self.conditions},
+            "letters": self.letters,
+            "source": self.source,
+        }
 
 
-def catalogue() -> dict[str, str]:
-    """Every layer's name with the sentence that says what it does."""
+@final
+@dataclass(frozen=True, slots=True)
+class LayerList(Presentable):
+    """All layers.
+
+    Attributes:
+        sentences: the name of each layer with the sentence that says what it does.
+    """
+
+    sentences: tuple[tuple[str, str], ...]
+
+    def page(self) -> Page:
+        return Page((Lines(tuple(f"{name:<{_NAMES}}{sentence}" for name, sentence in self.sentences)),))
+
+    def as_dict(self) -> dict[str, str]:
+        """For JSON: the sentences by the layers' names."""
+        return dict(self.sentences)
+
+
+def list_layers() -> LayerList:
+    """Every layer with what it does, by name."""
     from shapecalc.layers import REGISTRY
 
-    return {name: _sentence(cls) for name, cls in sorted(REGISTRY.items())}
+    return LayerList(tuple((name, _sentence(cls)) for name, cls in sorted(REGISTRY.items())))
 
 
 def describe(name: str) -> Description:
@@ -75,67 +164,35 @@ def describe(name: str) -> Description:
     if cls is None:
         hint = did_you_mean(name, layer_names()) or "; `shapecalc layers` lists all"
         raise SpecError(f"There is no layer {name}{hint}.")
-    formulas = dict(_formulas(cls))
-    conditions = dict(_conditions(cls))
-    said = " ".join([*formulas.values(), *conditions.values()])
-    letters = {letter: field for field, letter in LETTERS.items() if field in cls.fields and _occurs(letter, said)}
-    if _occurs("W", said):
-        letters = {"W": "the input's size", **letters}
-    return Description(cls.__name__, _call(cls), _sentence(cls), formulas, conditions, letters, cls.source)
-
-
-def _occurs(letter: str, text: str) -> bool:
-    padded = f" {text} "
-    return any(
-        padded[at - 1] not in _WORD and padded[at + len(letter)] not in _WORD
-        for at in range(1, len(padded) - len(letter))
-        if padded.startswith(letter, at)
+    arguments = tuple((argument, field.default) for argument, field in cls.fields.items())
+    return Description(
+        cls.__name__, arguments, _sentence(cls), tuple(_formulas(cls)), tuple(_conditions(cls)), cls.source
     )
-
-
-_WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
-
-
-def _call(cls: type[Layer]) -> str:
-    arguments = [
-        name if field.default is REQUIRED else f"{name}={field.default!r}" for name, field in cls.fields.items()
-    ]
-    return f"{cls.__name__}({', '.join(arguments)})"
 
 
 def _sentence(cls: type[Layer]) -> str:
     return (cls.__doc__ or "").strip().split("\n", maxsplit=1)[0]
 
 
-def _formulas(cls: type[Layer]) -> Iterator[tuple[str, str]]:
-    for what, formula in _computed(cls):
-        letters = _in_letters(cls, formula, per_axis=what == "size")
-        if letters:
-            yield what, letters
-
-
-def _computed(cls: type[Layer]) -> Iterator[tuple[str, Formula]]:
-    yield from cls.output_formulas()
-    yield from cls.parameters.items()
-    yield from cls.buffers.items()
+def _formulas(cls: type[Layer]) -> Iterator[LetteredFormula]:
+    for quantity, formula in cls.output_formulas():
+        yield from _lettered(cls, str(quantity), formula, per_axis=quantity is Quantity.SIZE)
+    for name, formula in (*cls.parameters.items(), *cls.buffers.items()):
+        yield from _lettered(cls, name, formula)
     if cls.macs is not None:
-        yield "MACs", cls.macs
+        yield from _lettered(cls, str(Quantity.MACS), cls.macs)
 
 
-def _conditions(cls: type[Layer]) -> Iterator[tuple[str, str]]:
+def _lettered(cls: type[Layer], label: str, formula: Formula, *, per_axis: bool = False) -> Iterator[LetteredFormula]:
+    tree = _tree(cls, formula, per_axis=per_axis)
+    if tree is not None:
+        yield LetteredFormula(label, tree)
+
+
+def _conditions(cls: type[Layer]) -> Iterator[LetteredCondition]:
     for requires, per_axis in ((cls.requires, False), (getattr(cls, "fits", ()), True)):
         for require in requires:
-            sides = _tree(cls, require.formula, per_axis=per_axis)
-            shown = ""
-            if sides is not None:
-                left, right = (written(side) for side in sides)
-                shown = f"{left} {_RELATIONS[require.relation]} {right}" if left != right else ""
-            yield require.words, shown
-
-
-def _in_letters(cls: type[Layer], formula: Formula, *, per_axis: bool) -> str:
-    tree = _tree(cls, formula, per_axis=per_axis)
-    return "" if tree is None else written(tree)
+            yield LetteredCondition(require.words, require.relation, _tree(cls, require.formula, per_axis=per_axis))
 
 
 def _tree(cls: type[Layer], formula: Formula, *, per_axis: bool) -> Any:

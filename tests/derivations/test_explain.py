@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shapecalc import Builder, Net, ShapecalcError, explain, layers, measure
-from shapecalc.derivations.description import catalogue, describe
+from shapecalc.algebra import Name, names_in
+from shapecalc.derivations.description import describe, list_layers
 from shapecalc.formats import parse, read_expression
 from shapecalc.layers import REGISTRY
 from shapecalc.layers.core.quantity import Quantity
@@ -171,8 +172,19 @@ def test_latex_is_well_formed(net, name):
 
 def test_every_layer_is_described():
     """The catalogue lists each layer, and each can be described as text and as data."""
-    described = {name: describe(name) for name in REGISTRY}
-    assert set(catalogue()) == set(REGISTRY) == {name for name, one in described.items() if str(one) and one.as_dict()}
+    descriptions = {name: describe(name) for name in REGISTRY}
+    assert set(list_layers().as_dict()) == set(REGISTRY)
+    assert [
+        name for name, description in descriptions.items() if not (str(description) and description.as_dict())
+    ] == []
+
+
+def test_a_description_keeps_trees():
+    """Formulas and conditions stay trees until the page is made."""
+    description = describe("MaxPool2d")
+    size, condition = description.formulas[0], description.conditions[0]
+    assert (size.label, Name("stride") in names_in(size.tree)) == ("size", True)
+    assert (condition.words, condition.sides) == ("kernel_size must be at least 1", (Name("kernel_size"), 1))
 
 
 def test_a_description_in_letters():
