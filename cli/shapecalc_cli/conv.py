@@ -34,7 +34,7 @@ def conv(
     from shapecalc.layers import Layer
     from shapecalc.layers.conv import Conv1d, Conv2d, Conv3d
     from shapecalc.layers.pool import MaxPool1d, MaxPool2d, MaxPool3d
-    from shapecalc_cli.windows import number, per_axis, show, sized
+    from shapecalc_cli.windows import explain_chain, number, per_axis, sized
 
     if pool_stride and not pool:
         raise SpecError("--pool-stride belongs to a pooling; give its size with --pool.")
@@ -54,4 +54,4 @@ def conv(
     ]
     if pool:
         layers.append(pool_class(per_axis(pool), stride=per_axis(pool_stride) if pool_stride else None))
-    show(layers, shape, counted=known and out is not None, json=json, latex=latex)
+    explain_chain(layers, shape, counted=known and out is not None, json=json, latex=latex)

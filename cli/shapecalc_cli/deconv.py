@@ -30,7 +30,7 @@ def deconv(
     """
     from shapecalc.algebra import Name
     from shapecalc.layers.conv import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-    from shapecalc_cli.windows import number, per_axis, show, sized
+    from shapecalc_cli.windows import explain_chain, number, per_axis, sized
 
     shape, known = sized(size, inputs, dims)
     layer = (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)[len(shape) - 2](
@@ -44,4 +44,4 @@ def deconv(
         groups=number(groups),
         bias=bias,
     )
-    show([layer], shape, counted=known and out is not None, json=json, latex=latex)
+    explain_chain([layer], shape, counted=known and out is not None, json=json, latex=latex)

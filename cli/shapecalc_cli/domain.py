@@ -27,12 +27,12 @@ def domain(
     """
     from shapecalc.formats import open_net
     from shapecalc.solve import closed_form, with_letters
-    from shapecalc_cli.output import say, say_json
+    from shapecalc_cli.output import say_json, show
 
     form = closed_form(with_letters(open_net(spec, input_shape=input_ or ())))
     if json:
         say_json({"input": form.report.net.input_text(), **form.domain.as_dict()})
     else:
-        say(f"input {form.report.net.input_text()}\n{form.domain}")
+        show(form.domain.page(heading=f"input {form.report.net.input_text()}"))
     if form.domain.conflict:
         raise typer.Exit(1)

@@ -22,10 +22,12 @@ def explain(
     """
     from shapecalc.derivations import explain as explained
     from shapecalc.formats import open_net
-    from shapecalc_cli.output import say, say_json
+    from shapecalc_cli.output import say, say_json, show
 
     explanation = explained(open_net(spec, input_shape=input_ or ()))
     if json:
         say_json(explanation.as_dict())
+    elif latex:
+        say(explanation.latex())
     else:
-        say(explanation.latex() if latex else str(explanation))
+        show(explanation.page())

@@ -36,13 +36,13 @@ def net(
       shapecalc net network.yaml --json
     """
     from shapecalc.formats import open_net
-    from shapecalc_cli.output import say, say_json
+    from shapecalc_cli.output import say_json, show
 
     shown = _shown(open_net(spec, input_shape=input_ or ()), dtype, convention, semantics)
     if json:
         say_json(shown.as_dict())
     else:
-        say(str(shown))
+        show(shown.page())
 
 
 def _shown(net: Any, dtype: str, convention: str | None, semantics: str | None) -> Any:

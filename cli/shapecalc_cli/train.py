@@ -30,7 +30,7 @@ def train(
     from shapecalc.formats.open import open_net
     from shapecalc.pytorch.training.trainer import leads, open_data
     from shapecalc.pytorch.training.trainer import train as run
-    from shapecalc_cli.output import say, say_json
+    from shapecalc_cli.output import say_json, show
 
     images = open_data(data)
     net = open_net(spec, input_shape=images.shape)
@@ -40,4 +40,4 @@ def train(
     if json:
         say_json(training.as_dict())
     else:
-        say(str(training))
+        show(training.page())

@@ -25,12 +25,12 @@ def verify(
     """
     from shapecalc.formats import open_net
     from shapecalc.pytorch import verify as verified
-    from shapecalc_cli.output import say, say_json
+    from shapecalc_cli.output import say_json, show
 
     verification = verified(open_net(spec, input_shape=input_ or ()))
     if json:
         say_json(verification.as_dict())
     else:
-        say(str(verification))
+        show(verification.page())
     if not verification.ok:
         raise typer.Exit(1)

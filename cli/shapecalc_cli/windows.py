@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc_cli.output import say, say_json
+from shapecalc_cli.output import say, say_json, show
 
 if TYPE_CHECKING:
     from shapecalc.layers import Layer, Shape
@@ -60,7 +60,7 @@ def per_axis(text: str, *, words: bool = False) -> Any:
     return read_expression(text)
 
 
-def show(layers: list[Layer], shape: Shape, *, counted: bool, json: bool, latex: bool = False) -> None:
+def explain_chain(layers: list[Layer], shape: Shape, *, counted: bool, json: bool, latex: bool = False) -> None:
     """Explain a chain of layers; without known channels, only what does not depend on them."""
     from shapecalc.derivations import explain
     from shapecalc.layers.core.quantity import Quantity
@@ -73,4 +73,7 @@ def show(layers: list[Layer], shape: Shape, *, counted: bool, json: bool, latex:
         say_json(explanation.as_dict())
         return
     without = () if counted else (Quantity.CHANNELS, Quantity.PARAMETERS, Quantity.MACS)
-    say(explanation.latex(without=without) if latex else explanation.page(without=without, totals=counted).text())
+    if latex:
+        say(explanation.latex(without=without))
+    else:
+        show(explanation.page(without=without, totals=counted))

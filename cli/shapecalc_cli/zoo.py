@@ -22,11 +22,12 @@ def zoo(
       shapecalc net zoo:resnet50 --input 3xHxW
     """
     from shapecalc.catalogue import cards
-    from shapecalc_cli.output import say, say_json
+    from shapecalc.catalogue.card_page import listing_page
+    from shapecalc_cli.output import say_json, show
 
     if name is None:
         listed = cards.zoo()
-        say_json([one.as_dict() for one in listed]) if json else say(cards.listing(listed))
+        say_json([one.as_dict() for one in listed]) if json else show(listing_page(listed))
     else:
         found = cards.shown(name)
-        say_json(found.as_dict()) if json else say(str(found))
+        say_json(found.as_dict()) if json else show(found.page())

@@ -16,5 +16,6 @@ from shapecalc.algebra.normal_form import normal as normal
 from shapecalc.algebra.notation import LATEX as LATEX
 from shapecalc.algebra.notation import TEXT as TEXT
 from shapecalc.algebra.notation import text as text
+from shapecalc.algebra.serialization import plain as plain
 from shapecalc.algebra.totals import short as short
 from shapecalc.algebra.totals import total as total

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, final
 
-from shapecalc.algebra import Int
+from shapecalc.algebra import plain
+from shapecalc.catalogue.card_page import card_page
 from shapecalc.formats import parse
 from shapecalc.formats.document.loading import zoo_document
 from shapecalc.formats.document.model import About, Count, Document
 from shapecalc.formats.document.model import count as read_count
-from shapecalc.layers import shape_text
 from shapecalc.measures import Report, Row, measure
-from shapecalc.measures.report import plain
+from shapecalc.measures.report_page import axes_text
 from shapecalc.net import Net
+from shapecalc.page import Page, Presentable
 from shapecalc.solve import Domain, closed_form, with_letters
-from shapecalc.write.domain import legal_inputs
-from shapecalc.write.table import axes_text, count, shortened
 from shapecalc.zoo import names
-
-#: Units of rounded counts, largest first.
-_UNITS = (("T", 10**12), ("G", 10**9), ("M", 10**6), ("K", 10**3))
-_WIDTH = 88
-#: A title is never cut below this.
-_NARROW = 16
-#: An address is one word.
-_WHOLE_WORDS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 
 
 @final
@@ -93,7 +82,7 @@ def _about(name: str, document: Document) -> About:
 
 @final
 @dataclass(frozen=True)
-class Shown:
+class Shown(Presentable):
     """A net of the zoo with its measures."""
 
     entry: Entry
@@ -155,43 +144,9 @@ class Shown:
             "note": one.note,
         }
 
-    def __str__(self) -> str:
-        """What is said of the net, and our counts beside the published ones."""
-        from textwrap import fill
-
-        one, report, last = self.entry, self.report, self.map
-        outputs = ", ".join(
-            (f"{name} " if len(one.net.outputs) > 1 else "") + shape_text(report[name].output_shape)
-            for name in one.net.outputs
-        )
-        jump = f", jump {axes_text([axis.jump for axis in last.fields])}, at {last.name}" if last else " of the input"
-        lines = {
-            "source": one.source,
-            "year": str(one.year),
-            "input": one.net.input_text(),
-            "output": outputs,
-            "layers": str(len(one.net)),
-            "parameters": f"{count(report.trainable)}{_beside(one.parameters, report.trainable)}",
-            "MACs": f"{count(report.macs)}{_beside(one.macs, report.macs)}",
-            "published": one.counted or one.source if one.parameters or one.macs else "",
-            "field": self.field + jump,
-            "legal": f"for {legal_inputs(self.domain)}",
-            "note": one.note,
-        }
-        told = [
-            fill(text, _WIDTH, initial_indent=f"{key:<12}", subsequent_indent=" " * 12, **_WHOLE_WORDS)
-            for key, text in lines.items()
-            if text
-        ]
-        return "\n".join([f"{one.name}: {one.title}", "", *told, "", f"shapecalc net zoo:{one.name} shows its layers."])
-
-
-def _beside(published: Count | None, ours: Int) -> str:
-    if published is None:
-        return ""
-    if not published.agrees(ours):
-        return f" (published: {published.text}, which differs)"
-    return " (as published)" if published.text == str(ours) else f" (published: {published.text})"
+    def page(self) -> Page:
+        """What is known of the net, and our counts beside the published ones."""
+        return card_page(self)
 
 
 def shown(name: str) -> Shown:
@@ -207,46 +162,3 @@ def shown(name: str) -> Shown:
 def zoo() -> list[Shown]:
     """All nets of the zoo with their measures."""
     return [shown(name) for name in names()]
-
-
-def cells(one: Shown) -> dict[str, str]:
-    """A net's line in the table, by column."""
-    return {
-        "name": one.entry.name,
-        "title": one.entry.title,
-        "input": one.entry.net.input_text(),
-        "parameters": rounded(one.report.trainable),
-        "MACs": rounded(one.report.macs),
-        "field": one.field,
-        "legal": one.legal,
-    }
-
-
-#: The columns with numbers in them.
-_RIGHT = ("parameters", "MACs", "field")
-
-
-def listing(shown_nets: Iterable[Shown], *, width: int = 0) -> str:
-    """The zoo as a table of at most ``width`` characters (the terminal's, by default); titles are cut to fit."""
-    from tabulate import MIN_PADDING, tabulate  # 20 ms to import, and only for tables
-
-    rows = [cells(one) for one in shown_nets]
-    heads = list(rows[0])
-    widest = {head: max(len(head) + MIN_PADDING, *(len(row[head]) for row in rows)) for head in heads}
-    rest = sum(widest.values()) - widest["title"] + 2 * (len(heads) - 1)
-    room = max(_NARROW, (width or shutil.get_terminal_size((100, 24)).columns) - rest)
-    for row in rows:
-        row["title"] = shortened(row["title"], room)
-    align = ["right" if head in _RIGHT else "left" for head in heads]
-    table = [list(row.values()) for row in rows]
-    return tabulate(table, heads, "simple", colalign=align, disable_numparse=True)
-
-
-def rounded(value: Int) -> str:
-    """A count in three digits: 25.6M, 4.09G."""
-    if not isinstance(value, int):
-        return str(value)
-    for unit, size in _UNITS:
-        if value >= size * 0.9995:
-            return f"{value / size:#.3g}".rstrip(".") + unit
-    return str(value)

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, final
 
-from shapecalc.algebra import LATEX, TEXT, Env, Formula, Int, Name, evaluate, name_values, names_in, short, text
+from shapecalc.algebra import LATEX, TEXT, Env, Formula, Int, Name, evaluate, name_values, names_in, plain, short, text
 from shapecalc.algebra.notation import Style
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers.core.letters import letter
 from shapecalc.layers.core.quantity import Quantity
-from shapecalc.measures.report import plain
 
 #: A formula as a tree of names, or one for each size of a shape.
 Tree = Int | tuple[Int, ...]

@@ -59,10 +59,9 @@ class Explanation(Presentable):
             ("MACs", _sum([row.macs for row in report], report.macs)),
         ]
         if report.has_letters:
-            from shapecalc.measures.domain import domain
-            from shapecalc.write.domain import legal_inputs
+            from shapecalc.measures.domain import domain  # only letters have a domain
 
-            totals.append(("legal for", legal_inputs(domain(report))))
+            totals.append(("legal for", domain(report).sentence()))
         return Derivation("total", remarks=tuple(f"{label:<{_MARGIN}}{words}" for label, words in totals))
 
 

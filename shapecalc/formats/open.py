@@ -127,7 +127,7 @@ def dumps(net: Net) -> str:
 
 def spec_of(net: Net) -> str:
     """The shortest text that :func:`parse` reads: a spec where that says everything but the input, else a document."""
-    return " ".join(repr(node.layer) for node in net.nodes) if net.has_spec else dumps(net)
+    return str(net) if net.has_spec else dumps(net)
 
 
 def _path_and_variant(text: str) -> tuple[str, str] | None:

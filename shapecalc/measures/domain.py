@@ -7,6 +7,7 @@ solved for it; one that ties several letters together (a Linear behind a Flatten
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, final
 
@@ -22,7 +23,9 @@ from shapecalc.layers import Shape
 from shapecalc.layers.core.conditions import Condition
 from shapecalc.layers.core.interning import Interned
 from shapecalc.measures import Report
+from shapecalc.measures.domain_page import domain_page, sentence
 from shapecalc.measures.sizes import CACHE
+from shapecalc.page import Page, Presentable
 
 #: Conditions that are solved, of one net; any more are kept as they stand.
 MAX_SOLVED = 1_000
@@ -81,7 +84,8 @@ def _reduced(comparison: Comparison) -> Comparison:
 
 
 @final
-class Domain(NamedTuple):
+@dataclass(frozen=True)
+class Domain(Presentable):
     """The inputs for which a net is legal; print it, or ask :meth:`holds`.
 
     Attributes:
@@ -124,15 +128,13 @@ class Domain(NamedTuple):
         alone = all(numbers[letter] in allowed for letter, allowed in self.values.items())
         return alone and all(one.holds(known) for one in self.joint)
 
-    def __str__(self) -> str:
-        from shapecalc.write.domain import domain_text
+    def sentence(self) -> str:
+        """What the net is legal for, in words: H ≥ 10 and W ≥ 10."""
+        return sentence(self)
 
-        return domain_text(self)
-
-    def _repr_html_(self) -> str:
-        from shapecalc.write.answers import html
-
-        return html(self)
+    def page(self, *, heading: str = "") -> Page:
+        """The domain in a line, below a heading, and the conditions that make it in a table."""
+        return domain_page(self, heading)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: what each letter may be, by whom, and what ties letters together."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from shapecalc.algebra import Int, product, total
+from shapecalc.algebra import Int, plain, product, total
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
 from shapecalc.measures.sizes import CACHE
@@ -42,8 +42,6 @@ class Memory(NamedTuple):
 
     def as_dict(self) -> dict[str, object]:
         """For JSON: numbers as they are, expressions as text."""
-        from shapecalc.measures.report import plain
-
         values = {"parameters": self.parameters, "forward": self.forward, "training": self.training}
         return {"dtype": self.dtype, "unit": "bytes"} | {
             name: plain(value) for name, value in (values | {"gradients": self.gradients}).items()

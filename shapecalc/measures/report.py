@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
-from shapecalc.algebra import Expr, Int, short
+from shapecalc.algebra import Int, plain
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
 from shapecalc.measures.field.axis import AxisField
 from shapecalc.measures.memory import CONVENTION as MEMORY_CONVENTION
 from shapecalc.measures.memory import Memory
+from shapecalc.measures.report_page import report_page
 from shapecalc.measures.work import CONVENTION
 from shapecalc.net import Net
+from shapecalc.page import Page, Presentable
 
 if TYPE_CHECKING:
     from shapecalc.measures.domain import Domain
@@ -94,7 +96,7 @@ class Row(NamedTuple):
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)  # a report prints as a table, and is compared by its as_dict()
-class Report:
+class Report(Presentable):
     """All measures of a net; iterate over it for its rows, index it by a node's name.
 
     Attributes:
@@ -160,21 +162,6 @@ class Report:
             **({} if self.domain is None else {"domain": self.domain.as_dict()}),
         }
 
-    def __str__(self) -> str:
-        from shapecalc.write.table import report_text
-
-        return report_text(self)
-
-    def _repr_html_(self) -> str:
-        from shapecalc.write.table import report_html
-
-        return report_html(self)
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON has it: integers as they are, shapes as lists, expressions and fractions as text."""
-    if isinstance(value, tuple):
-        return [plain(one) for one in value]
-    if isinstance(value, Expr):
-        return str(short(value))
-    return value if value is None or isinstance(value, int) else str(value)
+    def page(self) -> Page:
+        """The layers as a table, and the totals."""
+        return report_page(self)

@@ -8,6 +8,7 @@ from typing import NamedTuple, final
 
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape, shape_text
+from shapecalc.page import Column, Lines, Page, Presentable, Table
 
 #: The name of a net's input where nobody names it.
 INPUT = "input"
@@ -33,7 +34,7 @@ class Node(NamedTuple):
 
 @final
 @dataclass(frozen=True)
-class Net:
+class Net(Presentable):
     """A network: layers in an order in which each comes after what it reads.
 
     Attributes:
@@ -157,14 +158,15 @@ class Net:
                 yield node
 
     def __str__(self) -> str:
-        from shapecalc.write.spec import spec_of
+        """The spec of a net that has one, else a table; :func:`shapecalc.dumps` writes what can be read again."""
+        return " ".join(repr(node.layer) for node in self.nodes) if self.has_spec else super().__str__()
 
-        return spec_of(self)
-
-    def _repr_html_(self) -> str:
-        from shapecalc.write.table import net_html
-
-        return net_html(self)
+    def page(self) -> Page:
+        """The layers, and what each reads."""
+        head = f"{self.name or 'network'}, input {self.input_text() or 'not known'}"
+        rows = tuple((node.name, repr(node.layer), ", ".join(node.inputs)) for node in self.nodes)
+        columns = (Column("name"), Column("layer", least=24), Column("reads", least=24))
+        return Page((Lines((head,)), Table(columns, rows)))
 
     def input_text(self) -> str:
         """The input shapes as 3x130x130, or name: shape for several."""

@@ -39,14 +39,14 @@ class Column:
         least: where the table is too wide, the column is cut (or, with ``wraps``, broken) down to this width; 0 keeps
             it as it is.
         wraps: whether its cells are broken into lines rather than cut.
-        most: in plain text, cells are cut to this width even where there is room; 0 for no limit.
+        limit: in plain text, cells are cut to this width even where there is room; 0 for no limit.
     """
 
     title: str
     align: Align = "left"
     least: int = 0
     wraps: bool = False
-    most: int = 0
+    limit: int = 0
 
 
 @final
@@ -76,7 +76,7 @@ class Notes:
         margin: how wide the labels are at least, with the space behind them, which is two characters or more.
         indent: how far the labels stand from the edge.
         hanging: how much farther the second line of the words stands from the edge than the first.
-        most: lines are no longer than this even where there is room; 0 for no limit.
+        limit: lines are no longer than this even where there is room; 0 for no limit.
     """
 
     notes: tuple[tuple[str, str], ...]
@@ -84,7 +84,7 @@ class Notes:
     margin: int = 0
     indent: int = 0
     hanging: int = 0
-    most: int = 0
+    limit: int = 0
 
 
 @final

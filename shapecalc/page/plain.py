@@ -44,7 +44,7 @@ def _table(table: Table, width: int, write: Write) -> str:
     titles = [write(column.title) for column in table.columns]
     cells = [
         [
-            [_cut(write(line), column.most) for line in _lines(cell)]
+            [_cut(write(line), column.limit) for line in _lines(cell)]
             for column, cell in zip(table.columns, row, strict=True)
         ]
         for row in table.rows
@@ -83,13 +83,13 @@ def _narrowed(line: str, room: int, *, wraps: bool) -> list[str]:
     return textwrap.wrap(line, room, subsequent_indent=_INDENT) if wraps else [_cut(line, room)]
 
 
-def _cut(line: str, most: int) -> str:
-    return line if not most or len(line) <= most else line[: most - 3] + "..."
+def _cut(line: str, limit: int) -> str:
+    return line if not limit or len(line) <= limit else line[: limit - 3] + "..."
 
 
 def _notes(notes: Notes, width: int, write: Write) -> str:
     lines = [write(notes.title)] if notes.title else []
-    room = max(min(width, notes.most or width), _NARROW)
+    room = max(min(width, notes.limit or width), _NARROW)
     for label, words in notes.notes:
         start = " " * notes.indent + (f"{write(label)}{_INDENT}" if label else "").ljust(notes.margin)
         lines += textwrap.wrap(

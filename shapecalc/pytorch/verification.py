@@ -10,16 +10,18 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
+from shapecalc.algebra import plain
 from shapecalc.layers import shape_text
 from shapecalc.measures import measure
-from shapecalc.measures.report import Row, plain
+from shapecalc.measures.report import Row
 from shapecalc.net import Net
+from shapecalc.page import Column, Lines, Page, Presentable, Table
 from shapecalc.pytorch.modules.building import NetModule, build, example_inputs
 
 #: Images per forward pass; what torch counts is divided by it.
 BATCH = 2
 
-#: What stands where torch has no number to compare with.
+#: What is printed where torch has no number to compare with.
 NOT_COUNTED = "not counted by torch"
 
 #: Operators that multiply and that torch's counter passes over.
@@ -38,18 +40,15 @@ class Check:
         node: the node's name.
         what: "output", "MACs", "runs", or the name of a parameter or buffer.
         ours: what the engine says; None where it has none of that name.
-        torch: what torch says, or :data:`NOT_COUNTED`.
+        torch: what torch says; None where it has none of that name, or no number.
+        counted: whether torch has a number to compare with.
     """
 
     node: str
     what: str
     ours: Any
     torch: Any
-
-    @property
-    def counted(self) -> bool:
-        """Whether torch had anything to say."""
-        return bool(self.torch != NOT_COUNTED)
+    counted: bool = True
 
     @property
     def ok(self) -> bool:
@@ -59,7 +58,7 @@ class Check:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(Presentable):
     """Every comparison of a net with the module built from it, node by node."""
 
     rows: tuple[Check, ...]
@@ -74,21 +73,15 @@ class Verification:
         """How many comparisons torch could not make."""
         return sum(not row.counted for row in self.rows)
 
-    def __str__(self) -> str:
+    def page(self) -> Page:
         """Every comparison as a table, and what comes of them in one line."""
-        from tabulate import tabulate  # only for tables
-
-        lines = [
-            (row.node, row.what, _text(row.ours), _text(row.torch), "" if row.ok else "differs") for row in self.rows
-        ]
-        table = tabulate(lines, ("node", "what", "shapecalc", "torch", ""), tablefmt="simple", disable_numparse=True)
         differing = sum(not row.ok for row in self.rows)
         compared = len(self.rows) - self.not_counted
         verdict = (
             f"{differing} of {compared} comparisons differ." if differing else f"All {compared} comparisons agree."
         )
-        rest = f" {self.not_counted} {NOT_COUNTED}." if self.not_counted else ""
-        return f"{table}\n\n{verdict}{rest}"
+        passed_over = f" {self.not_counted} {NOT_COUNTED}." if self.not_counted else ""
+        return Page((Table(_COLUMNS, tuple(map(_cells, self.rows))), Lines((f"{verdict}{passed_over}",))))
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; "ok" of a check is null where torch does not count."""
@@ -97,13 +90,21 @@ class Verification:
                 "node": row.node,
                 "what": row.what,
                 "ours": plain(row.ours),
-                "torch": plain(row.torch) if row.counted else None,
+                "torch": plain(row.torch),
                 "ok": row.ok if row.counted else None,
             }
             for row in self.rows
         ]
         return {"ok": self.ok, "compared": len(checks) - self.not_counted, "not_counted": self.not_counted,
                 "checks": checks}  # fmt: skip
+
+
+_COLUMNS = (Column("node"), Column("what"), Column("shapecalc"), Column("torch", least=24, wraps=True), Column(""))
+
+
+def _cells(row: Check) -> tuple[str, ...]:
+    number = _text(row.torch) if row.counted else NOT_COUNTED
+    return row.node, row.what, _text(row.ours), number, "" if row.ok else "differs"
 
 
 def _text(value: Any) -> str:
@@ -131,8 +132,8 @@ def verify(net: Net) -> Verification:
             return Verification((*rows, Check(row.name, "runs", "yes", refused)))
         rows.append(Check(row.name, "output", row.output_shape, output))
         rows += _kept(row, module)
-        macs = NOT_COUNTED if flops is None else flops // (2 * BATCH)
-        rows.append(Check(row.name, "MACs", row.macs, macs))
+        macs = None if flops is None else flops // (2 * BATCH)
+        rows.append(Check(row.name, "MACs", row.macs, macs, counted=macs is not None))
     return Verification(tuple(rows))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Expr, Int, Name, evaluate, names_in, normal
+from shapecalc.algebra import Expr, Int, Name, evaluate, names_in, normal, plain
 from shapecalc.algebra.comparison import Comparison
 from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
 from shapecalc.algebra.single_letter import first_reaching, solve_comparison
@@ -13,7 +13,6 @@ from shapecalc.algebra.trend import increases
 from shapecalc.errors import SpecError
 from shapecalc.layers import Shape, shape_text
 from shapecalc.measures.domain import Domain
-from shapecalc.measures.report import plain
 from shapecalc.net import Net
 from shapecalc.solve.closed_forms import ClosedForm, closed_form
 from shapecalc.solve.windows.question import Sizes, read_sizes

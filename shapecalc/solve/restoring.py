@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any, NamedTuple, cast, final
 
-from shapecalc.algebra import Env, Int, evaluate, name_values, names_in, normal, text
+from shapecalc.algebra import Env, Int, evaluate, name_values, names_in, normal, plain, text
 from shapecalc.algebra.expr import FloorDiv, Plus
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.formats.text.chain import read_layer
@@ -15,7 +15,6 @@ from shapecalc.layers import Layer, Shape, shape_text
 from shapecalc.layers.conv import ConvTranspose, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.letters import written
-from shapecalc.measures.report import plain
 from shapecalc.measures.sizes import apply
 from shapecalc.solve.windows.question import Sizes, read_sizes
 from shapecalc.solve.windows.window_layers import ARGUMENTS, CHANNELS

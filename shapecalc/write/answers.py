@@ -7,8 +7,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from shapecalc.layers import shape_text
+from shapecalc.page.numbers import mebibytes
+from shapecalc.page.numbers import thousands as count
 from shapecalc.write.solutions import notes
-from shapecalc.write.table import count, mebibytes
 
 if TYPE_CHECKING:
     from shapecalc.algebra.integers import Integers

@@ -11,7 +11,7 @@ from shapecalc.layers import shape_text
 from shapecalc.layers.conv import RULES
 from shapecalc.layers.core.axiswise import AXIS_NAMES
 from shapecalc.layers.core.letters import written
-from shapecalc.write.table import count
+from shapecalc.page.numbers import thousands as count
 
 if TYPE_CHECKING:
     from shapecalc.solve.depth import Depth

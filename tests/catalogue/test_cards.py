@@ -9,7 +9,8 @@ import pytest
 
 from shapecalc import measure, zoo
 from shapecalc.catalogue import cards
-from shapecalc.catalogue.cards import listing, rounded, shown
+from shapecalc.catalogue.card_page import listing_page
+from shapecalc.catalogue.cards import shown
 
 NAMES = zoo.names()
 
@@ -78,31 +79,12 @@ def test_the_last_map_has_its_published_field(name: str) -> None:
 def test_the_listing_fits_a_terminal() -> None:
     """One line for each net, in at most 100 columns, with its counts in three digits."""
     nets = [shown(name) for name in ("resnet50", "inception_v3_no_aux")]
-    tables = [listing(nets, width=width).splitlines() for width in (100, 90)]
+    tables = [listing_page(nets).text(width=width).splitlines() for width in (100, 90)]
     told = [table[2].split() for table in tables]
     assert ([max(map(len, table)) <= width for table, width in zip(tables, (100, 90), strict=True)], told) == (
         [True, True],
         [["resnet50", "ResNet-50", "3x224x224", "25.6M", "4.09G", "427", "≥", "1"]] * 2,
     )
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (342, "342"),
-        (999, "999"),
-        (1000, "1.00K"),
-        (5300, "5.30K"),
-        (9_543_680, "9.54M"),
-        (999_499, "999K"),
-        (999_500, "1.00M"),
-        (15_470_264_320, "15.5G"),
-        (10**12, "1.00T"),
-    ],
-)
-def test_counts_are_rounded_to_three_digits(value: int, text: str) -> None:
-    """The unit is that of the rounded count."""
-    assert rounded(value) == text
 
 
 def test_a_net_is_told_for_programs() -> None:

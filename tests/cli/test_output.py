@@ -1,4 +1,4 @@
-"""What the commands print as JSON."""
+"""What the commands print, for people and as JSON."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import contextlib
 import io
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shapecalc_cli.output import say, say_json
-from tabulate import tabulate
+from shapecalc_cli.output import say, say_json, show
+
+from shapecalc.page import Column, Lines, Page, Table
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text('[]{},:"\\ \n1aé'),
@@ -42,21 +44,41 @@ def test_a_shape_stands_in_one_line(capsys):
     ]
 
 
-def test_columns_stand_in_ascii_too(monkeypatch):
-    """Where a floor is written out, the other lines of its column move along, to the right or left as before."""
-    rows = [("pool1", "⌊W/2⌋", "2 ≤ W"), ("up", "WxW", "⌊W⌋")]
-    table = tabulate(rows, ("name", "output", "asks"), colalign=("left", "right", "left"))
-    text = f"two\n\n{table}\n... and 2 more"
-    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    monkeypatch.setattr("sys.stdout", out)
-    say(text)
-    out.flush()
-    assert out.buffer.getvalue().decode().splitlines() == [
+@pytest.fixture
+def printed(monkeypatch):
+    """What a function prints to a terminal of 60 columns that shows ASCII alone, by line."""
+
+    def lines(function, *arguments):
+        out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+        monkeypatch.setattr("sys.stdout", out)
+        monkeypatch.setenv("COLUMNS", "60")
+        function(*arguments)
+        out.flush()
+        return out.buffer.getvalue().decode().splitlines()
+
+    return lines
+
+
+def test_a_page_is_fitted_to_the_terminal(printed):
+    """A table is laid out in the signs that it is printed in, as wide as the terminal."""
+    columns = (Column("name"), Column("layer", least=10), Column("output", "right"))
+    page = Page((Lines(("two",)), Table(columns, (("pool1", "x" * 60, "⌊W/2⌋"), ("up", "y", "W")), "... and 2 more")))
+    assert printed(show, page) == [
         "two",
         "",
-        "name        output  asks",
-        "------  ----------  --------",
-        "pool1   floor(W/2)  2 <= W",
-        "up             WxW  floor(W)",
+        f"name    layer{' ' * 41}output",
+        f"------  {'-' * 40}  ----------",
+        f"pool1   {'x' * 37}...  floor(W/2)",
+        f"up      y{' ' * 50}W",
         "... and 2 more",
     ]
+
+
+def test_lines_are_printed_as_they_are(printed):
+    """But for what the terminal would obey, and what it cannot show."""
+    assert printed(say, "a  ⌊b⌋\n\x1b[31mc") == ["a  floor(b)", "\\x1b[31mc"]
+
+
+def test_json_hides_nothing(printed):
+    """What a terminal would obey is escaped, as JSON does it."""
+    assert printed(say_json, {"name": "a\u202eb\x7f"}) == ["{", '  "name": "a\\u202eb\\u007f"', "}"]

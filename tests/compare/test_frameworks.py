@@ -205,9 +205,8 @@ pool2  MaxPool2d(1, dilation=2)
 not compared, taken to be as in torch:  ReLU"""
 
 
-def test_table(monkeypatch):
+def test_table():
     """As text: both sizes of each layer, then how each one that differs comes about, and why."""
-    monkeypatch.setenv("COLUMNS", "100")
     spec = "Conv2d(3, 3, 3, 2, 1) MaxPool2d(3, 2, ceil_mode=True) MaxPool2d(1, dilation=2) ReLU"
     assert str(compare_frameworks(shapecalc.parse(spec, input_shape="3x13x16"), "keras")) == TABLE
 

@@ -124,7 +124,7 @@ def test_each_rendering_has_all_of_a_page(name):
 
 def test_narrow_columns_and_paragraphs():
     """A column and a paragraph may have a width of their own, where there is more room."""
-    page = Page((Table((Column("reads", most=8),), (("conv1, conv2",),)), Notes((("note", "word " * 20),), most=50)))
+    page = Page((Table((Column("reads", limit=8),), (("conv1, conv2",),)), Notes((("note", "word " * 20),), limit=50)))
     lines = page.text(width=90).splitlines()
     assert (lines[2], max(map(len, lines)) <= 50) == ("conv1...", True)
 

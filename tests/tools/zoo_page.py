@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from shapecalc.catalogue.cards import Shown, cells, shown, zoo
+from shapecalc.catalogue.card_page import cells
+from shapecalc.catalogue.cards import Shown, shown, zoo
 from tests.tools.pages import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "zoo.md"

@@ -6,19 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, final
 
-from shapecalc.algebra import Int, total
+from shapecalc.algebra import Int, plain, total
+from shapecalc.compare.counters.counting_page import counting_page
 from shapecalc.compare.counters.inputs import parts, term_inputs
+from shapecalc.compare.counters.outcome import Outcome
 from shapecalc.compare.counters.terms import MACS, UNCHECKED, UNUSED
 from shapecalc.compare.counters.tested_layers import TESTED_LAYERS
 from shapecalc.compare.counters.tools import CONVENTIONS, Convention
 from shapecalc.errors import check_choice
 from shapecalc.layers import Layer
-from shapecalc.measures.report import Report, Row, plain
-
-#: The remarks on a layer for which the tool adds nothing, and on one that no tool was tried on.
-NOT_COUNTED, NOT_TRIED = "not counted", "not tried"
-#: The remark on a layer that tracing leaves out.
-UNREAD = "leads to no output"
+from shapecalc.measures.report import Report, Row
+from shapecalc.page import Page, Presentable
 
 
 @final
@@ -32,7 +30,8 @@ class LayerCount:
         macs: our own count.
         total: the tool's count.
         terms: the terms of the tool's count by name, our own count first; terms that are 0 are left out.
-        remark: "not counted", "not tried", "leads to no output", the reason why the tool fails, or "".
+        outcome: whether the tool counts the layer.
+        failure: the reason why the tool fails at it, or "".
     """
 
     name: str
@@ -40,7 +39,13 @@ class LayerCount:
     macs: Int
     total: Int
     terms: dict[str, Int]
-    remark: str
+    outcome: Outcome
+    failure: str = ""
+
+    @property
+    def remark(self) -> str:
+        """Why the tool does not count the layer: "not counted", "not tried", and so on; "" where it does."""
+        return self.failure or ("" if self.outcome is Outcome.COUNTED else self.outcome)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: numbers as they are, expressions as text."""
@@ -56,7 +61,7 @@ class LayerCount:
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)  # it prints as a table, and is compared by its as_dict()
-class WorkCount:
+class WorkCount(Presentable):
     """The work of a net as a tool counts it, term by term; see :func:`count_work`.
 
     Attributes:
@@ -75,14 +80,14 @@ class WorkCount:
     total: Int
     notes: tuple[str, ...]
 
-    def layers_with(self, remark: str) -> tuple[str, ...]:
-        """The names of the layers with a remark: "not counted" or "not tried"."""
-        return tuple(layer.name for layer in self.layers if layer.remark == remark)
+    def layers_with(self, outcome: Outcome) -> tuple[str, ...]:
+        """The names of the layers that have an outcome."""
+        return tuple(layer.name for layer in self.layers if layer.outcome is outcome)
 
     @property
     def stops(self) -> tuple[LayerCount, ...]:
         """The layers at which the tool fails, so that it prints nothing at all."""
-        return tuple(layer for layer in self.layers if layer.remark not in ("", NOT_COUNTED, NOT_TRIED, UNREAD))
+        return tuple(layer for layer in self.layers if layer.outcome is Outcome.FAILS)
 
     def as_dict(self) -> dict[str, Any]:
         """What ``--json`` prints."""
@@ -95,16 +100,15 @@ class WorkCount:
             "total": plain(self.total),
             "terms": {name: plain(number) for name, number in self.terms.items()},
             "layers": [layer.as_dict() for layer in self.layers],
-            "not_counted": list(self.layers_with(NOT_COUNTED)),
-            "not_tried": list(self.layers_with(NOT_TRIED)),
+            "not_counted": list(self.layers_with(Outcome.NOT_COUNTED)),
+            "not_tried": list(self.layers_with(Outcome.NOT_TRIED)),
             "stops": {layer.name: layer.remark for layer in self.stops},
             "notes": list(self.notes),
         }
 
-    def __str__(self) -> str:
-        from shapecalc.write.ledger import count_text
-
-        return count_text(self)
+    def page(self) -> Page:
+        """Layer by layer, and then term by term."""
+        return counting_page(self)
 
 
 def count_work(report: Report, convention: str) -> WorkCount:
@@ -136,7 +140,7 @@ def count_work(report: Report, convention: str) -> WorkCount:
 
 def _unread(row: Row) -> LayerCount:
     terms = {MACS.name: row.macs, UNUSED.name: -row.macs} if row.macs != 0 else {}
-    return LayerCount(row.name, row.layer, row.macs, 0, terms, UNREAD)
+    return LayerCount(row.name, row.layer, row.macs, 0, terms, Outcome.UNREAD)
 
 
 def _count_layer(tool: Convention, row: Row) -> LayerCount:
@@ -152,8 +156,8 @@ def _count_layer(tool: Convention, row: Row) -> LayerCount:
     )
     terms = {name: number for name, number in sums.items() if number != 0}
     count = total(tuple(terms.values()))
-    remark = failure or (NOT_TRIED if not is_tested else NOT_COUNTED if count == 0 else "")
-    return LayerCount(row.name, row.layer, row.macs, count, terms, remark)
+    outcome = Outcome.NOT_TRIED if not is_tested else Outcome.NOT_COUNTED if count == 0 else Outcome.COUNTED
+    return LayerCount(row.name, row.layer, row.macs, count, terms, Outcome.FAILS if failure else outcome, failure)
 
 
 def _added(sums: Iterable[dict[str, Int]]) -> dict[str, Int]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, final
 
-from shapecalc.algebra import Env, Formula, Int, normal
+from shapecalc.algebra import Env, Formula, Int, normal, plain
+from shapecalc.compare.frameworks.aspect import Aspect
+from shapecalc.compare.frameworks.comparison_page import comparison_page
 from shapecalc.compare.frameworks.readings import Framework, Rule
 from shapecalc.compare.frameworks.tables import FRAMEWORKS
 from shapecalc.errors import ShapeError, check_choice
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.axiswise import Axiswise
-from shapecalc.measures.report import plain
 from shapecalc.measures.sizes import apply, given, walk
 from shapecalc.net import Net, Node
+from shapecalc.page import Page, Presentable
 
-#: What differs: the size along an axis, or where the first window starts.
-SIZE, BEFORE = "size", "padding before"
 #: In torch, the padding is both the reach of the first window and the cut at the start of a transposed layer.
 _BEFORE = Formula(lambda before: before)
 
@@ -28,8 +28,7 @@ class Difference:
 
     Attributes:
         axis: "height", "width", ...; several axes if their differences are equal.
-        quantity: "size", or "padding before": how far the first window reaches beyond the start of the input, or how
-            much a transposed layer cuts off there.
+        quantity: which number differs.
         torch_value: torch's number.
         framework_value: the framework's number.
         formulas: torch's formula and the framework's formula.
@@ -38,7 +37,7 @@ class Difference:
     """
 
     axis: str
-    quantity: str
+    quantity: Aspect
     torch_value: Int
     framework_value: Int
     formulas: tuple[Formula, Formula]
@@ -101,7 +100,7 @@ class LayerComparison:
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)  # it prints as a table, and is compared by its as_dict()
-class FrameworkComparison:
+class FrameworkComparison(Presentable):
     """A net in torch and in another framework; see :func:`compare_frameworks`.
 
     Attributes:
@@ -140,10 +139,9 @@ class FrameworkComparison:
             "taken_over": [layer.name for layer in self.taken_over],
         }
 
-    def __str__(self) -> str:
-        from shapecalc.write.comparison import comparison_text
-
-        return comparison_text(self)
+    def page(self) -> Page:
+        """The sizes side by side, and the layers that differ with the formulas of both."""
+        return comparison_page(self)
 
 
 def compare_frameworks(net: Net, semantics: str) -> FrameworkComparison:
@@ -214,7 +212,7 @@ def _apply_rule(rule: Rule | None, layer: Layer, shape: Shape, output: Shape) ->
     differences: list[Difference] = []
     for axis, env in layer.axis_envs(shape):
         sizes.append(normal(rule.size.at(env)))
-        for quantity, formulas in ((SIZE, (size, rule.size)), (BEFORE, (_BEFORE, rule.before))):
+        for quantity, formulas in ((Aspect.SIZE, (size, rule.size)), (Aspect.BEFORE, (_BEFORE, rule.before))):
             torch_value, framework_value = (formula.at(env) for formula in formulas)
             if normal(torch_value - framework_value) != 0:
                 values = normal(torch_value), normal(framework_value)

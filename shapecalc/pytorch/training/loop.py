@@ -11,6 +11,7 @@ from typing import Any, final
 from shapecalc.errors import SpecError
 from shapecalc.formats import spec_of
 from shapecalc.net import Net
+from shapecalc.page import Lines, Page, Presentable
 
 
 @final
@@ -52,7 +53,7 @@ class Epoch:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Training:
+class Training(Presentable):
     """A finished training.
 
     Attributes:
@@ -92,13 +93,14 @@ class Training:
             "weights": str(self.path) if self.path else None,
         }
 
-    def __str__(self) -> str:
+    def page(self) -> Page:
+        """The accuracy on images that the net has not seen, and where its weights are."""
         right = round(self.accuracy * self.tested)
-        kept = (
+        accuracy = (
             f"test accuracy {100 * self.accuracy:.2f} % ({right} of {self.tested} {self.data}), with the weights of "
             f"epoch {self.best.number} of {len(self.history)} (validation loss {self.best.validation_loss:.4f})"
         )
-        return f"{kept}\nweights in {self.path}" if self.path else kept
+        return Page((Lines((accuracy, f"weights in {self.path}") if self.path else (accuracy,)),))
 
 
 def lowest(history: Sequence[Epoch]) -> Epoch:

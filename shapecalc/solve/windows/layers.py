@@ -6,11 +6,10 @@ from collections.abc import Collection
 from itertools import islice, product
 from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Int, Name, evaluate, names_in, normal
+from shapecalc.algebra import Int, Name, evaluate, names_in, normal, plain
 from shapecalc.algebra.integers import Integers
 from shapecalc.errors import SpecError
 from shapecalc.layers import Layer
-from shapecalc.measures.report import plain
 from shapecalc.solve.windows.question import Question, Sizes, question, read_question
 from shapecalc.solve.windows.ranges import Ranges, Values, ranges
 from shapecalc.solve.windows.window import PROBE, Search

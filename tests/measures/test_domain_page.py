@@ -1,11 +1,10 @@
-"""Domains as text."""
+"""The page of a domain."""
 
 from __future__ import annotations
 
 import pytest
 
 from shapecalc import closed_form, parse
-from shapecalc.write.domain import legal_text
 
 
 @pytest.mark.parametrize(
@@ -21,7 +20,7 @@ from shapecalc.write.domain import legal_text
 def test_conditions_on_several_letters_are_told_once_and_counted(spec, where):
     """What is asked along both axes alike is one condition; what is left out is counted."""
     form = closed_form(parse(spec, input_shape="3xHxW"))
-    assert legal_text(form.domain).partition(", where ")[2] == where
+    assert form.domain.sentence().partition(", where ")[2] == where
 
 
 def test_without_letters_there_is_one_input():

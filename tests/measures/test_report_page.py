@@ -1,4 +1,4 @@
-"""The column of a table that says what a layer reads."""
+"""The page of a report: the column that says what a layer reads."""
 
 from __future__ import annotations
 

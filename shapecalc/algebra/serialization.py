@@ -1,0 +1,17 @@
+"""Values as JSON has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shapecalc.algebra.expr import Expr
+from shapecalc.algebra.totals import short
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: integers as they are, shapes as lists, expressions and fractions as text."""
+    if isinstance(value, tuple):
+        return [plain(size) for size in value]
+    if isinstance(value, Expr):
+        return str(short(value))
+    return value if value is None or isinstance(value, int) else str(value)

@@ -1,0 +1,106 @@
+"""The page of a domain: what is legal in one line, and which layer requires it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
+
+from shapecalc.algebra import Name, evaluate
+from shapecalc.page import Cell, Column, Lines, Page, Table
+
+if TYPE_CHECKING:
+    from shapecalc.measures.domain import Domain, Imposed
+
+#: Conditions on several letters that the sentence names, and rows of the table.
+_NAMED, _ROWS = 3, 40
+_COLUMNS = (
+    Column("layer"),
+    Column("what it asks", least=24, wraps=True),
+    Column("as a formula"),
+    Column("which holds for", least=16, wraps=True),
+)
+#: Stands for the letter of a condition, where conditions on several letters are the same.
+_ANY_LETTER = Name("\N{BULLET}")
+
+
+def sentence(domain: Domain) -> str:
+    """What a net is legal for: H ≥ 10 and W ≥ 10."""
+    if domain.conflict:
+        return f"no input: {_conflict(domain)}"
+    if not domain.values:
+        return "this input"
+    texts = [values.text(letter) for letter, values in domain.values.items()]
+    sets = " and ".join(f"({text})" if " or " in text and len(texts) > 1 else text for text in texts)
+    joint = list(dict.fromkeys(imposed.comparison for imposed in domain.joint))
+    excess = len(joint) - _NAMED
+    unnamed = [f"{excess} more condition{' holds' if excess == 1 else 's hold'}"] if excess > 0 else []
+    conditions = " and ".join([*joint[:_NAMED], *unnamed])
+    return f"{sets}, where {conditions}" if conditions else sets
+
+
+def _conflict(domain: Domain) -> str:
+    names = list(dict.fromkeys(imposed.node for imposed in domain.conflict))
+    if len(names) == 1:
+        return f"no size meets what {names[0]} asks"
+    return f"{', '.join(names[:-1])} and {names[-1]} exclude each other"
+
+
+def domain_page(domain: Domain, heading: str) -> Page:
+    """The domain with a table of the conditions that make it.
+
+    Args:
+        domain: the domain.
+        heading: a line above it, or "".
+    """
+    legal = f"legal for {sentence(domain)}"
+    conditions = domain.conflict or (*domain.imposed, *domain.joint)
+    if not conditions:
+        legal += f": every layer accepts {'every size' if domain.values else 'it'}"
+        return Page((Lines(tuple(filter(None, (heading, legal)))),))
+    rows = [_row(group) for group in _grouped(conditions)]
+    excess = len(rows) - _ROWS
+    omitted = f"... and {excess} more (--json has them all)" if excess > 0 else ""
+    lines = tuple(filter(None, (heading, legal, _when_equal(domain))))
+    return Page((Lines(lines), Table(_COLUMNS, tuple(rows[:_ROWS]), omitted)))
+
+
+def _when_equal(domain: Domain) -> str:
+    """What several letters may be together when they are equal, where an equation ties them."""
+    relations = {option.relation for imposed in domain.joint for option in imposed.condition.options}
+    values = None if domain.conflict or "=" not in relations else domain.equal()
+    letters = list(domain.values)
+    return "" if values is None else f"with {' = '.join(letters)}: {values.text(letters[-1])}"
+
+
+def _grouped(conditions: Sequence[Imposed]) -> list[list[Imposed]]:
+    """The conditions, those together that a layer imposes alike on several letters."""
+    groups: dict[Hashable, list[Imposed]] = {}
+    for imposed in conditions:
+        groups.setdefault((imposed.node, _pattern(imposed)), []).append(imposed)
+    return list(groups.values())
+
+
+def _pattern(imposed: Imposed) -> Hashable:
+    """What a condition requires, whatever its letter and axis are."""
+    if not imposed.letter:
+        return imposed.condition
+    letter = {Name(imposed.letter): _ANY_LETTER}
+    sides = [
+        (evaluate(option.left, letter), option.relation, evaluate(option.right, letter))
+        for option in imposed.condition.options
+    ]
+    return _words(imposed), tuple(sides)
+
+
+def _words(imposed: Imposed) -> str:
+    """What a condition requires, whatever the axis."""
+    return imposed.condition.words.rpartition(" along the ")[0] or imposed.condition.words
+
+
+def _row(group: list[Imposed]) -> tuple[Cell, ...]:
+    """A condition on each of some letters, in the words for the last of them."""
+    last = group[-1]
+    letters = ", ".join(imposed.letter for imposed in group)
+    values = "" if last.values is None else last.values.text(letters)
+    words = _words(last) if len(group) > 1 else last.condition.words
+    return last.node, words, last.comparison, values

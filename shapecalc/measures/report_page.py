@@ -1,0 +1,90 @@
+"""The page of a report: a row for each layer, and the totals below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.algebra import plain
+from shapecalc.layers import shape_text
+from shapecalc.page import Cell, Column, Lines, Notes, Page, Table
+from shapecalc.page.numbers import mebibytes, thousands
+
+if TYPE_CHECKING:
+    from shapecalc.measures.memory import Memory
+    from shapecalc.measures.report import Report, Row
+
+#: A column of a layer, or of what it reads, is as wide as this even where the table is too wide.
+_NARROW = 24
+_COLUMNS = (
+    Column("name"),
+    Column("layer", least=_NARROW),
+    Column("reads", limit=_NARROW),
+    *(Column(title, "right") for title in ("output", "parameters", "MACs", "field", "jump")),
+)
+_READS = 2
+#: An activation memory whose text is longer than this is left to the JSON.
+_LONG = 160
+
+
+def report_page(report: Report) -> Page:
+    """Every measure of a net: its layers in a table, and the totals."""
+    input_line = Lines((f"input {report.net.input_text()}",))
+    return Page((input_line, _table(report), Notes(tuple(_totals(report)), margin=12)))
+
+
+def _table(report: Report) -> Table:
+    """The layers; what each reads has a column where it is not always the row above."""
+    above = [next(iter(report.net.inputs)), *(row.name for row in report)]
+    rows = tuple(_cells(row, name) for row, name in zip(report, above, strict=False))
+    if any(row[_READS] for row in rows):
+        return Table(_COLUMNS, rows)
+    return Table(_without_reads(_COLUMNS), tuple(map(_without_reads, rows)))
+
+
+def _without_reads(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return row[:_READS] + row[_READS + 1 :]
+
+
+def _cells(row: Row, above: str) -> tuple[Cell, ...]:
+    return (
+        f"{row.name} = {row.share}" if row.share else row.name,
+        repr(row.layer),
+        "" if row.reads == (above,) else ", ".join(row.reads),
+        shape_text(row.output_shape),
+        thousands(row.parameters),
+        thousands(row.macs),
+        axes_text([axis.size for axis in row.fields]) + ("" if row.status == "exact" else " (bound)"),
+        axes_text([axis.jump for axis in row.fields]),
+    )
+
+
+def axes_text(values: Sequence[object]) -> str:
+    """One number where the axes agree, else one for each: 3x5."""
+    texts = [str(plain(value)) for value in values]
+    return texts[0] if len(set(texts)) == 1 else "x".join(texts)
+
+
+def _totals(report: Report) -> list[tuple[str, str]]:
+    """Output, parameters, work, memory, and what they depend on."""
+    trainable = "" if report.trainable == report.parameters else f", {thousands(report.trainable)} of them trainable"
+    buffers = "" if report.buffers == 0 else f", and {thousands(report.buffers)} in buffers"
+    totals = [
+        ("output", shape_text(report.output_shape)),
+        ("parameters", f"{thousands(report.parameters)}{trainable}{buffers}"),
+        ("MACs", f"{thousands(report.macs)} (multiply-accumulates for one input; no bias, norm or pooling)"),
+        ("memory", _memory(report.memory)),
+    ]
+    bound = next((row for row in report if row.reason), None)
+    if bound is not None:
+        totals.append(("field", f"a bound from {bound.name} on: {bound.reason}"))
+    if report.domain is not None:
+        totals.append(("legal for", report.domain.sentence()))
+    return totals
+
+
+def _memory(memory: Memory) -> str:
+    activations = f"activations {mebibytes(memory.forward)} forward, {mebibytes(memory.training)} in training"
+    if len(activations) > _LONG:
+        activations = "activations depend on the letters (--json has them)"
+    return f"{mebibytes(memory.parameters)} parameters; {activations} ({memory.dtype})"

@@ -1,0 +1,65 @@
+"""Numbers as a person reads them."""
+
+from __future__ import annotations
+
+import pytest
+
+from shapecalc.algebra import Name
+from shapecalc.page.numbers import mebibytes, rounded, signed, tally, thousands
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (342, "342"),
+        (999, "999"),
+        (1000, "1.00K"),
+        (5300, "5.30K"),
+        (9_543_680, "9.54M"),
+        (999_499, "999K"),
+        (999_500, "1.00M"),
+        (15_470_264_320, "15.5G"),
+        (10**12, "1.00T"),
+    ],
+)
+def test_counts_are_rounded_to_three_digits(value, text):
+    """The unit is that of the rounded count."""
+    assert rounded(value) == text
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (0, "0 KiB"),
+        (1, "0.00 KiB"),
+        (4 * 2**10, "4.00 KiB"),
+        (2**20 // 10 + 1, "0.10 MiB"),
+        (3 * 2**30, "3,072.00 MiB"),
+        (2**60, "1,099,511,627,776 MiB"),
+        (None, "?"),
+        (4 * Name("W"), "4W bytes"),
+    ],
+)
+def test_bytes(size, text):
+    """In MiB, in KiB where that is too little, and without a fraction where that says nothing."""
+    assert mebibytes(size) == text
+
+
+def test_signs_stand_apart():
+    """A minus in front of a number or an expression is its sign."""
+    assert [signed(value) for value in (1234, -1234, Name("W"), -2 * Name("W"))] == [
+        ("+", "1,234"),
+        ("−", "1,234"),
+        ("+", "W"),
+        ("−", "2W"),
+    ]
+
+
+def test_counts_have_their_thousands_apart():
+    """An expression is written as it is."""
+    assert (thousands(25_557_032), thousands(Name("W") + 1)) == ("25,557,032", "W + 1")
+
+
+def test_a_tally_names_each_noun_once():
+    """With how often it occurs, where it occurs more than once."""
+    assert tally(["ReLU", "Conv2d", "ReLU"]) == "2 ReLU, Conv2d"
