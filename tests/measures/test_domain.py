@@ -276,7 +276,7 @@ def test_a_deep_net_tied_by_letters_is_answered() -> None:
 
 
 def test_domains_and_forms_show_themselves_in_a_notebook() -> None:
-    """As a table, and as text."""
+    """As tables."""
     form = closed_form(parse("Conv1d(8, 8, 3)", input_shape="8xW"))
     html = form.domain._repr_html_()
-    assert ("<table>" in form._repr_html_(), html.startswith("<pre>legal for W ≥ 3")) == (True, True)
+    assert ("<table>" in form._repr_html_(), html.startswith("<p>legal for W ≥ 3</p><table>")) == (True, True)

@@ -55,6 +55,22 @@ def test_a_layer_can_be_exchanged():
     assert [str(node.layer) for node in changed.nodes] == ["Conv2d(3, 3, 3)", "Conv2d(3, 3, 3)", "ReLU()"]
 
 
+def test_a_net_prints_as_its_spec():
+    """Where a spec says everything; a net with names of its own prints as a table."""
+    nodes = (Node("relu1", RELU, ("input",)), Node("relu2", RELU, ("relu1",)))
+    named = Net({"input": (3, 8, 8)}, (Node("first", RELU, ("input",)),))
+    assert (str(Net({"input": (3, 8, 8)}, nodes)), str(named).splitlines()) == (
+        "ReLU() ReLU()",
+        [
+            "network, input 3x8x8",
+            "",
+            "name    layer    reads",
+            "------  -------  -------",
+            "first   ReLU()   input",
+        ],
+    )
+
+
 def test_a_net_in_a_notebook_is_a_table():
     """Each layer with what it reads; names are escaped."""
     html = Net({"input": (3, 8, 8)}, (Node("<b>", RELU, ("input",)),), name="a<b")._repr_html_()
