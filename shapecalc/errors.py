@@ -1,15 +1,15 @@
-"""The one family of exceptions: every refusal is a ShapecalcError whose message is one line for a person."""
+"""One family of exceptions: every refusal is a ShapecalcError with a message of one line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-#: A message is for a person: of what was quoted in it, only the ends are kept where it would be longer than this.
+#: A longer message, which must quote a long text, is shortened to its two ends.
 LONGEST = 1_000
 
 
 class ShapecalcError(ValueError):
-    """Something was asked that has no answer; the message says what, where and what to try."""
+    """A request without an answer; the message names the reason, the place and what to try."""
 
     def __init__(self, message: str = "") -> None:
         half = LONGEST // 2
@@ -17,42 +17,42 @@ class ShapecalcError(ValueError):
 
 
 class SpecError(ShapecalcError):
-    """A text, document or argument could not be understood as a network."""
+    """A text, document or argument that cannot be understood as a network."""
 
 
 class ShapeError(ShapecalcError):
     """A layer cannot be applied to the shape that reaches it.
 
     Attributes:
-        node: the name of the node that refuses, once it is known.
-        repairs: changes that would make it legal, smallest first, each as a short phrase.
+        node: the name of the node that refuses, or "" while it is unknown.
+        repairs: changes that would make the net legal, smallest first, each as a short phrase.
     """
 
     def __init__(self, message: str, *, node: str = "", repairs: tuple[str, ...] = ()) -> None:
         self.reason = message
         self.node = node
         self.repairs = repairs
-        where = f"{node}: " if node else ""
+        prefix = f"{node}: " if node else ""
         remedy = f" Try {', or '.join(repairs)}." if repairs else ""
-        super().__init__(f"{where}{message}{remedy}")
+        super().__init__(f"{prefix}{message}{remedy}")
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A clause that names the nearest known word, or "" where none is near. Long words are not compared at all."""
+def did_you_mean(word: str, vocabulary: Iterable[str]) -> str:
+    """A clause with the most similar word of a vocabulary, or "" if none is similar. Long words are not compared."""
     if len(word) > 60:
         return ""
-    from difflib import get_close_matches  # slow to import, and only ever needed by a mistake
+    from difflib import get_close_matches  # slow to import, and only needed for mistakes
 
-    names = {name.lower(): name for name in known}
-    found = get_close_matches(word.lower(), list(names), n=1, cutoff=0.6)
-    return f" (did you mean {names[found[0]]}?)" if found else ""
+    names = {name.lower(): name for name in vocabulary}
+    matches = get_close_matches(word.lower(), list(names), n=1, cutoff=0.6)
+    return f" (did you mean {names[matches[0]]}?)" if matches else ""
 
 
 def check_choice(owner: str, argument: str, value: str, allowed: Iterable[str]) -> None:
     """Refuse a word that is not among the allowed ones.
 
     Raises:
-        SpecError: listing what is allowed.
+        SpecError: the word is not allowed; the message lists the allowed words.
     """
     if value not in allowed:
         choices = ", ".join(f'"{word}"' for word in allowed)

@@ -12,9 +12,9 @@ from shapecalc.net.net import INPUT, Net, Node, default_name
 
 @final
 class Builder:
-    """Adds layers one after another and hands over the finished :class:`Net`.
+    """Adds layers one after another and builds a :class:`Net`.
 
-    Every call of :meth:`add` returns the new node's name, which later calls may read; without ``inputs`` a layer
+    Each call of :meth:`add` returns the name of the new node, which later calls may read; without ``inputs``, a layer
     reads the node before it. A layer object that is added twice has one set of weights, as in torch.
 
     Example:
@@ -52,8 +52,8 @@ class Builder:
 
         Args:
             layer: the layer; the same object again means the same weights again.
-            inputs: what it reads: the name of a node or input, or several; the node added last, by default.
-            name: what to call it; found from the layer where it is left out.
+            inputs: the name of the node or input that it reads, or several names; by default the node added last.
+            name: its name; by default made from its layer's nickname.
             trainable: whether training changes its weights.
         """
         if not isinstance(layer, Layer):

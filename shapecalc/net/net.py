@@ -1,4 +1,4 @@
-"""Net: what every door leads to and everything that comes out reads."""
+"""Net: the graph that every reader produces and every measure reads."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape, shape_text
 from shapecalc.page import Column, Lines, Page, Presentable, Table
 
-#: The name of a net's input where nobody names it.
+#: The name of the input of a net that does not name it.
 INPUT = "input"
 
 
 class Node(NamedTuple):
-    """A layer in its place: its name, where its inputs come from, and whose weights it uses.
+    """A layer in a net: its name, its inputs, and the owner of its weights.
+
+    A named tuple rather than a dataclass, because nets have thousands of nodes.
 
     Attributes:
         name: unique in the net.
         layer: the layer.
         inputs: the names of the nodes or net inputs that it reads.
-        share: the name of an earlier node whose weights it uses; "" where it has its own.
+        share: the name of an earlier node whose weights it uses; "" if it has its own weights.
         trainable: whether training changes its weights.
     """
 
@@ -38,13 +40,13 @@ class Net(Presentable):
     """A network: layers in an order in which each comes after what it reads.
 
     Attributes:
-        inputs: the shape of each input by name, without the batch; empty shapes are not known yet.
+        inputs: the shape of each input by name, without the batch; an empty shape is not known yet.
         nodes: the layers.
-        outputs: the names of the nodes whose values come out; the last node's, by default.
-        name: what the network is called, or "".
+        outputs: the names of the nodes whose values are the outputs; by default the last node.
+        name: the name of the network, or "".
 
     Raises:
-        SpecError: two nodes share a name, or one reads something that does not come before it.
+        SpecError: two nodes share a name, or a node reads something that does not come before it.
     """
 
     inputs: Mapping[str, Shape]
@@ -58,34 +60,36 @@ class Net(Presentable):
             raise SpecError("The network has no layers.")
         if "" in self.inputs:
             raise SpecError("An input has no name.")
-        known: dict[str, Node | None] = dict.fromkeys(self.inputs)
+        readable: dict[str, Node | None] = dict.fromkeys(self.inputs)
         for node in self.nodes:
-            self._place(node, known)
+            self._add(node, readable)
         if not self.outputs:
             object.__setattr__(self, "outputs", (self.nodes[-1].name,))
         for name in self.outputs:
-            if name not in known:
-                raise SpecError(f"The output {name} is not a node{did_you_mean(name, known)}.")
-        object.__setattr__(self, "_by_name", {name: node for name, node in known.items() if node is not None})
+            if name not in readable:
+                raise SpecError(f"The output {name} is not a node{did_you_mean(name, readable)}.")
+        object.__setattr__(self, "_by_name", {name: node for name, node in readable.items() if node is not None})
 
     @staticmethod
-    def _place(node: Node, known: dict[str, Node | None]) -> None:
+    def _add(node: Node, readable: dict[str, Node | None]) -> None:
+        """Check a node against the inputs and nodes before it, and add it to them."""
         if not node.name:
             raise SpecError(f"The node of {node.layer!r} has no name.")
-        if node.name in known:
+        if node.name in readable:
             raise SpecError(f"Two nodes are called {node.name}; every name may be used once.")
         if not node.inputs:
             raise SpecError(f"{node.name} reads nothing; name its inputs.")
         for name in node.inputs:
-            if name not in known:
-                raise SpecError(f"{node.name} reads {name}, which does not come before it{did_you_mean(name, known)}.")
+            if name not in readable:
+                hint = did_you_mean(name, readable)
+                raise SpecError(f"{node.name} reads {name}, which does not come before it{hint}.")
         if node.share:
-            owner = known.get(node.share)
+            owner = readable.get(node.share)
             if owner is None or owner.layer != node.layer:
                 raise SpecError(
                     f"{node.name} shares the weights of {node.share}, which is not the same layer before it."
                 )
-        known[node.name] = node
+        readable[node.name] = node
 
     def __hash__(self) -> int:
         return hash((tuple(self.inputs.items()), self.nodes, self.outputs))
@@ -105,17 +109,17 @@ class Net(Presentable):
 
     @property
     def has_spec(self) -> bool:
-        """Whether a spec, as :func:`shapecalc.parse` reads it, says everything but the input shape and the net's name.
+        """Whether a spec for :func:`shapecalc.parse` describes everything but the input shape and the net's name.
 
-        The net is then a chain from ``input`` to its one output, its nodes have the names that a spec gives them, and
-        all weights are its nodes' own and trained.
+        This requires a chain from ``input`` to a single output, in which nodes have their default names and their own
+        trainable weights.
         """
         is_default = list(self.inputs) == [INPUT] and self.outputs == (self.nodes[-1].name,)
         return is_default and self.nodes == chain_nodes(node.layer for node in self.nodes)
 
     @property
     def is_chain(self) -> bool:
-        """Whether each layer reads just the one before it, with weights of its own that are trained."""
+        """Whether each layer reads exactly the layer before it, with its own trainable weights."""
         if len(self.inputs) != 1 or len(self.outputs) != 1:
             return False
         before = [next(iter(self.inputs)), *(node.name for node in self.nodes)]
@@ -125,7 +129,7 @@ class Net(Presentable):
         )
 
     def with_input(self, *shapes: Shape) -> Net:
-        """The same net for other input shapes, in the order of its inputs.
+        """The same net with other input shapes, in the order of its inputs.
 
         Raises:
             SpecError: there are more or fewer shapes than inputs.
@@ -135,7 +139,7 @@ class Net(Presentable):
         return Net(dict(zip(self.inputs, shapes, strict=True)), self.nodes, self.outputs, self.name)
 
     def replacing(self, name: str, layer: Layer) -> Net:
-        """The same net with another layer at one node, and at the nodes that share its weights."""
+        """The same net with another layer at a node, and at the nodes that share its weights."""
         owner = self[name].share or name
         nodes = tuple(
             Node(
@@ -150,11 +154,11 @@ class Net(Presentable):
         return Net(self.inputs, nodes, self.outputs, self.name)
 
     def ancestors(self, name: str) -> Iterable[Node]:
-        """The nodes that ``name`` depends on, nearest first, itself included."""
-        wanted = {name}
+        """The nodes on which ``name`` depends, nearest first, including itself."""
+        names = {name}
         for node in reversed(self.nodes):
-            if node.name in wanted:
-                wanted.update(node.inputs)
+            if node.name in names:
+                names.update(node.inputs)
                 yield node
 
     def __str__(self) -> str:
@@ -176,13 +180,13 @@ class Net(Presentable):
 
 
 def default_name(layer: Layer, counts: dict[str, int], names: Container[str], prefix: str = "") -> str:
-    """The name of a node that nobody named: its layer's nickname and the next number.
+    """The default name of a node: its layer's nickname and the next number.
 
     Args:
         layer: the node's layer.
-        counts: the last number of each nickname; it goes up here.
-        names: the full names that are in use; with the prefix, the result is none of them.
-        prefix: how the full name begins.
+        counts: the last number for each nickname; this function increases it.
+        names: the full names in use; prefix and result together are none of them.
+        prefix: the beginning of the full name.
     """
     while True:
         counts[layer.nick] = number = counts.get(layer.nick, 0) + 1
