@@ -2,32 +2,60 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import operator
+from collections.abc import Callable
+from enum import StrEnum
+from typing import NamedTuple, Self
 
 from shapecalc.algebra.expr import Int
 from shapecalc.algebra.normal_form import normal
 
 
+def _divides(left: int, right: int) -> bool:
+    return left != 0 and right % left == 0
+
+
+class Relation(StrEnum):
+    """A relation between two sizes.
+
+    Attributes:
+        sign: how it is written between its sides.
+        negation: what is written between them where it does not hold.
+        test: whether it holds between two numbers.
+    """
+
+    sign: str
+    negation: str
+    test: Callable[[int, int], bool]
+
+    AT_LEAST = ">=", "≥", "<", operator.ge
+    AT_MOST = "<=", "≤", ">", operator.le
+    EQUAL = "=", "=", "≠", operator.eq
+    DIVIDES = "divides", "divides", "does not divide", _divides
+
+    def __new__(
+        cls, symbol: str, sign: str = "", negation: str = "", test: Callable[[int, int], bool] = operator.eq
+    ) -> Self:
+        """The relation that code writes as ``symbol``; the defaults are for type checkers, since a symbol finds it."""
+        relation = str.__new__(cls, symbol)
+        relation._value_ = symbol
+        relation.sign, relation.negation, relation.test = sign, negation, test
+        return relation
+
+
 class Comparison(NamedTuple):
-    """Two sizes and the relation between them: ">=", "<=", "=" or "divides" (left divides right)."""
+    """Two sizes and the relation between them."""
 
     left: Int
-    relation: str
+    relation: Relation
     right: Int
 
     def holds(self) -> bool | None:
         """Whether the comparison holds; None where that depends on letters."""
         left, relation, right = self
-        if not (isinstance(left, int) and isinstance(right, int)):
-            left, right = normal(left - right), 0
-            if not isinstance(left, int) or relation == "divides":
-                return None
-        match relation:
-            case ">=":
-                return left >= right
-            case "<=":
-                return left <= right
-            case "=":
-                return left == right
-            case _:
-                return left != 0 and right % left == 0
+        if isinstance(left, int) and isinstance(right, int):
+            return relation.test(left, right)
+        difference = normal(left - right)
+        if not isinstance(difference, int) or relation is Relation.DIVIDES:
+            return None
+        return relation.test(difference, 0)

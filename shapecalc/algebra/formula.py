@@ -27,15 +27,14 @@ class Formula:
     Args:
         function: takes integers (or tuples of them) by name; only ``+ - * //`` and the functions of
             :mod:`shapecalc.algebra.expr` may be applied to them.
-        source: the source of the formula, for the reader of an explanation.
+        names: the names of its integers, where they are not the names of the function's arguments.
     """
 
-    __slots__ = ("function", "names", "source")
+    __slots__ = ("function", "names")
 
-    def __init__(self, function: Callable[..., Any], source: str = "") -> None:
+    def __init__(self, function: Callable[..., Any], *, names: tuple[str, ...] = ()) -> None:
         self.function = function
-        self.names = function.__code__.co_varnames[: function.__code__.co_argcount]
-        self.source = source
+        self.names = names or function.__code__.co_varnames[: function.__code__.co_argcount]
 
     def at(self, env: Env) -> Any:
         """The value for the integers in ``env``."""

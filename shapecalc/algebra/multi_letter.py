@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from shapecalc.algebra import Expr, Int, Name, evaluate, names_in
-from shapecalc.algebra.comparison import Comparison
+from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.normal_form import collect_terms, factors, subtract
 from shapecalc.algebra.single_letter import solve_comparison
@@ -22,9 +22,9 @@ def holds_always(comparison: Comparison, least: Mapping[Name, Int]) -> bool:
     The proof: it holds for the least values, and the larger side grows at least as much as the smaller one.
     """
     left, relation, right = comparison
-    if relation not in (">=", "<="):
+    if relation not in (Relation.AT_LEAST, Relation.AT_MOST):
         return False
-    difference = left - right if relation == ">=" else right - left
+    difference = left - right if relation is Relation.AT_LEAST else right - left
     if isinstance(difference, int):
         return difference >= 0
     if divides_by_letter(difference):
@@ -41,7 +41,7 @@ def holds_never(comparison: Comparison, values: Mapping[str, Integers]) -> bool:
     number is no product of two sizes, of one letter each.
     """
     left, relation, right = comparison
-    if relation != "=":
+    if relation is not Relation.EQUAL:
         return False
     terms = subtract(collect_terms(left), collect_terms(right))
     common_divisor = math.gcd(*(times for atoms, times in terms.items() if atoms))
@@ -75,5 +75,5 @@ def _may_equal(size: Expr, goal: int, values: Mapping[str, Integers]) -> bool:
     """Whether a size of one letter can be ``goal``; True where this cannot be decided."""
     (letter,) = names_in(size)
     legal = values[letter.name]
-    solutions = solve_comparison(Comparison(size, "=", goal), letter, legal.smallest or 0)
+    solutions = solve_comparison(Comparison(size, Relation.EQUAL, goal), letter, legal.smallest or 0)
     return solutions is None or bool(legal & solutions)

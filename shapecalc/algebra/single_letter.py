@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shapecalc.algebra import Int, Name, evaluate, normal
-from shapecalc.algebra.comparison import Comparison
+from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.integers import MAX_PERIOD, Integers, Piece
 from shapecalc.algebra.trend import Trend, divisors, increases, products, trend
 
@@ -22,12 +22,12 @@ def solve_comparison(comparison: Comparison, letter: Name, low: int) -> Integers
         low: the smallest value to consider; from there on, no factor of a product may be negative.
     """
     left, relation, right = comparison
-    if relation == "divides":
+    if relation is Relation.DIVIDES:
         return _divides(left, right, letter, low)
-    raw = left - right if relation != "<=" else right - left
+    raw = left - right if relation is not Relation.AT_MOST else right - left
     difference = normal(raw)
     if isinstance(difference, int):
-        holds = difference == 0 if relation == "=" else difference >= 0
+        holds = difference == 0 if relation is Relation.EQUAL else difference >= 0
         return Integers.between(low) if holds else Integers()
     line = trend(difference)
     if line is None:  # a product: its factors are visible only where it is not multiplied out
@@ -95,37 +95,37 @@ def _farthest(line: Trend | None, low: int) -> int:
     return _FARTHEST if line is None or line.rise else max(low, line.start + line.period)
 
 
-def _rising(at: Callable[[int], int], relation: str, low: int, line: Trend | None) -> Integers:
+def _rising(at: Callable[[int], int], relation: Relation, low: int, line: Trend | None) -> Integers:
     farthest = _farthest(line, low)
     begin = first_reaching(at, 0, low, farthest)
     if begin is None:
         return Integers()
-    beyond = first_reaching(at, 1, begin, farthest) if relation == "=" else None
+    beyond = first_reaching(at, 1, begin, farthest) if relation is Relation.EQUAL else None
     return Integers.between(begin, None if beyond is None else beyond - 1)
 
 
-def _falling(at: Callable[[int], int], relation: str, low: int, line: Trend | None) -> Integers:
+def _falling(at: Callable[[int], int], relation: Relation, low: int, line: Trend | None) -> Integers:
     def opposite(number: int) -> int:
         return -at(number)
 
-    if relation == "=":
+    if relation is Relation.EQUAL:
         return _rising(opposite, relation, low, line)
     beyond = first_reaching(opposite, 1, low, _farthest(line, low))
     return Integers.between(low, None if beyond is None else beyond - 1)
 
 
-def _along(at: Callable[[int], int], line: Trend, relation: str, low: int) -> Integers | None:
+def _along(at: Callable[[int], int], line: Trend, relation: Relation, low: int) -> Integers | None:
     """The numbers from ``low`` on at which a function with a trend is 0, or not negative.
 
     The numbers before the trend starts are tried one by one. From there on, the numbers with the same remainder by the
     period have values on a straight line, so one value and the growth per period decide about all of them.
     """
-    start = max(low, line.start)
+    start, is_equation = max(low, line.start), relation is Relation.EQUAL
     if line.period > MAX_PERIOD or start - low > MAX_PERIOD:
         return None
 
     def holds(value: int) -> bool:
-        return value == 0 if relation == "=" else value >= 0
+        return value == 0 if is_equation else value >= 0
 
     pieces = [Piece(number, number) for number in range(low, start) if holds(at(number))]
     growth = line.growth
@@ -134,7 +134,7 @@ def _along(at: Callable[[int], int], line: Trend, relation: str, low: int) -> In
         value = at(first)
         if growth == 0:
             remainders += [first % line.period] if holds(value) else []
-        elif relation == "=":
+        elif is_equation:
             periods, remainder = divmod(-value, growth)
             root = first + periods * line.period
             pieces += [Piece(root, root)] if remainder == 0 and periods >= 0 else []
@@ -159,7 +159,7 @@ def _divides(left: Int, right: Int, letter: Name, low: int) -> Integers | None:
             return Integers() if left == 0 else None
         remainder = normal(right - left * (right // left))  # it repeats, so its trend does not rise
         line = trend(remainder)
-        return None if line is None else _along(_at(remainder, letter), line._replace(rise=0), "=", low)
+        return None if line is None else _along(_at(remainder, letter), line._replace(rise=0), Relation.EQUAL, low)
     if isinstance(right, int) and right and increases(left) and _is_monotonic_from(left, {letter: low}):
         value = _at(left, letter)
         beyond = first_reaching(value, abs(right) + 1, low)  # no larger number divides it

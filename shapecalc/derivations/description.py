@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from shapecalc.algebra import Formula, Name, names_in
+from shapecalc.algebra.comparison import Relation
 from shapecalc.derivations.derived import Tree
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.formats.text.chain import find_layer, layer_names
@@ -19,7 +20,6 @@ from shapecalc.page import Lines, Page, Presentable
 
 #: Names that stand for a whole shape: a formula of theirs cannot be written without knowing how many sizes it has.
 _SHAPES = frozenset({"input", "inputs", "output", "columns", "parts", "normalized_shape", "first", "last"})
-_RELATIONS = {">=": "≥", "<=": "≤", "=": "=", "divides": "divides"}
 #: How wide the names of the layers stand in the list of all.
 _NAMES = 26
 
@@ -54,7 +54,7 @@ class LetteredCondition:
     """
 
     words: str
-    relation: str
+    relation: Relation
     sides: tuple[Any, Any] | None
 
     def text(self) -> str:
@@ -62,7 +62,7 @@ class LetteredCondition:
         if self.sides is None:
             return ""
         left, right = map(written, self.sides)
-        return f"{left} {_RELATIONS[self.relation]} {right}" if left != right else ""
+        return f"{left} {self.relation.sign} {right}" if left != right else ""
 
 
 @final

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
-from shapecalc.algebra.comparison import Comparison
 from shapecalc.errors import SpecError, check_choice
-from shapecalc.layers.core.conditions import Condition, Require
+from shapecalc.layers.core.conditions import Require
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
@@ -121,14 +119,10 @@ class PReLU(Activation):
         Require(
             "num_parameters must be 1 or the input's channels",
             "=",
-            lambda num_parameters, input: None if num_parameters == 1 else (num_parameters, input[0] if input else 1),
+            lambda num_parameters, input: (num_parameters, input[0] if input else 1),
+            alternatives=(("=", lambda num_parameters: (num_parameters, 1)),),
         ),
     )
-
-    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
-        one = Comparison(self.num_parameters, "=", 1)  # which a letter may be
-        for condition in super().conditions(inputs):
-            yield condition._replace(options=(*condition.options, one))
 
 
 @final

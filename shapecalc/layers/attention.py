@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
 from shapecalc.errors import ShapeError, SpecError, check_choice
-from shapecalc.layers.core.conditions import Condition, Require, equal
+from shapecalc.layers.core.conditions import Condition, Require, Requirement, equal_sizes
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer, Step
 from shapecalc.layers.core.motion import Motion
@@ -85,27 +86,22 @@ class MultiheadAttention(Layer):
 
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
-        query, key, value = inputs[0], inputs[min(1, len(inputs) - 1)], inputs[-1]
         if self.embed_dim is None:
-            return
-        for name, shape, want in self._wanted(key, value):
-            if len(shape) != 2 or any(
-                isinstance(a, int) and isinstance(b, int) and a != b for a, b in zip(shape, want, strict=True)
-            ):
-                raise ShapeError(
-                    f"{self!r}: the {name} must be {shape_text(want)}, but it is {shape_text(shape)} "
-                    f"(query {shape_text(query)})."
-                )
+            return  # the query tells it, so that nothing can be said of the others yet
+        for name, shape, projected in self.sources(inputs):
+            if len(shape) != len(projected):
+                raise ShapeError(_refused_source(self, inputs, name))
 
-    def _wanted(self, key: Shape, value: Shape) -> Iterator[tuple[str, Shape, Shape]]:
-        features = self._projections()
+    def sources(self, inputs: tuple[Shape, ...]) -> Iterator[tuple[str, Shape, Shape]]:
+        """The key and the value, each with its shape and the shape that its projection takes."""
+        features, key, value = self._projections(), inputs[min(1, len(inputs) - 1)], inputs[-1]
         yield "key", key, (key[0], features["k_features"])
         yield "value", value, (key[0], features["v_features"])
 
-    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
-        yield from super().conditions(inputs)
-        for name, shape, want in self._wanted(inputs[min(1, len(inputs) - 1)], inputs[-1]):
-            yield from equal(f"the {name} must have the shape that its projection takes", shape, want)
+    def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
+        yield from super().requirements(inputs)
+        for name, shape, projected in self.sources(inputs):
+            yield from equal_sizes(_SOURCES[name], shape, projected)
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(full=(0, 1))
@@ -114,6 +110,24 @@ class MultiheadAttention(Layer):
         if not 0 <= self.dropout <= 1:
             raise SpecError(f"MultiheadAttention: dropout={self.dropout} must be a probability, between 0 and 1.")
 
+
+def _refused_source(layer: MultiheadAttention, inputs: tuple[Shape, ...], name: str) -> str:
+    shape, projected = next(shapes for source, *shapes in layer.sources(inputs) if source == name)
+    return (
+        f"{layer!r}: the {name} must be {shape_text(projected)}, but it is {shape_text(shape)} "
+        f"(query {shape_text(inputs[0])})."
+    )
+
+
+_SOURCES = {
+    name: Require(
+        f"the {name} must have the shape that its projection takes",
+        "=",
+        lambda left, right: (left, right),
+        refusal=partial(_refused_source, name=name),
+    )
+    for name in ("key", "value")
+}
 
 #: The matrix products of attention for L queries and S keys.
 _ATTENTION_WORK = {

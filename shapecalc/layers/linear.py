@@ -7,7 +7,7 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError
-from shapecalc.layers.core.conditions import Condition, Require, differ, equal
+from shapecalc.layers.core.conditions import Require, Requirement, equal_sizes
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
@@ -90,19 +90,31 @@ class Bilinear(Layer):
 
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
-        if not (inputs[0] and inputs[1]) or len(inputs[0]) != len(inputs[1]) or differ(inputs[0][:-1], inputs[1][:-1]):
-            both = " and ".join(map(shape_text, inputs))
-            raise ShapeError(f"{self!r}: the inputs must agree in all dimensions but the last, but they are {both}.")
+        if not (inputs[0] and inputs[1]) or len(inputs[0]) != len(inputs[1]):
+            raise ShapeError(_disagreement(self, inputs))
 
-    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
-        yield from super().conditions(inputs)
-        yield from equal("the inputs must agree in all dimensions but the last", inputs[0][:-1], inputs[1][:-1])
+    def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
+        yield from super().requirements(inputs)
+        yield from equal_sizes(_AGREE, inputs[0][:-1], inputs[1][:-1])
 
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
         return {**super().bind(inputs), "rows": product(inputs[0][:-1])}
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(full=(len(inputs[0]) - 1,))
+
+
+def _disagreement(layer: Layer, inputs: tuple[Shape, ...]) -> str:
+    shapes = " and ".join(map(shape_text, inputs))
+    return f"{layer!r}: {_AGREE.words}, but they are {shapes}."
+
+
+_AGREE = Require(
+    "the inputs must agree in all dimensions but the last",
+    "=",
+    lambda left, right: (left, right),
+    refusal=_disagreement,
+)
 
 
 @final

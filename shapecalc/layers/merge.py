@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import reduce
 from itertools import combinations
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, maximum, minimum
-from shapecalc.algebra.comparison import Comparison
 from shapecalc.errors import ShapeError
-from shapecalc.layers.core.conditions import Condition, equal
+from shapecalc.layers.core.conditions import Require, Requirement, equal_sizes
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
@@ -34,17 +33,14 @@ class Elementwise(Layer):
 
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
-        if len({len(shape) for shape in inputs}) > 1 or not all(map(_agree, zip(*inputs, strict=True))):
-            raise ShapeError(
-                f"{type(self).__name__} needs inputs of one shape, but they are {' and '.join(map(shape_text, inputs))}"
-                f"{_where(inputs)}."
-            )
+        if len({len(shape) for shape in inputs}) > 1:
+            raise ShapeError(_different_shapes(self, inputs))
 
-    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
-        yield from super().conditions(inputs)
+    def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
+        yield from super().requirements(inputs)
         for sizes in zip(*inputs, strict=True):
-            for one, other in combinations(dict.fromkeys(sizes), 2):
-                yield Condition("the inputs must have one shape", _alike(one, other))
+            for env in _pairs(sizes):
+                yield _ONE_SHAPE, env, ""
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return STILL
@@ -71,24 +67,35 @@ def _widest(sizes: tuple[Int, ...]) -> int | None:
     return None
 
 
-def _alike(one: Int, other: Int) -> tuple[Comparison, ...]:
-    """What lets two sizes be joined: they are equal, or one of them is 1 and stretched."""
-    return Comparison(one, "=", other), Comparison(one, "=", 1), Comparison(other, "=", 1)
+def _pairs(sizes: tuple[Int, ...]) -> list[dict[str, Int]]:
+    """Each two different sizes, as the names of a condition."""
+    return [{"left": left, "right": right} for left, right in combinations(dict.fromkeys(sizes), 2)]
 
 
-def _agree(sizes: tuple[Int, ...]) -> bool:
-    """Whether sizes may be joined for some letters."""
-    pairs = combinations(set(sizes), 2)
-    return all(any(option.holds() is not False for option in _alike(*pair)) for pair in pairs)
+def _different_shapes(layer: Layer, inputs: tuple[Shape, ...]) -> str:
+    shapes = " and ".join(map(shape_text, inputs))
+    return f"{type(layer).__name__} needs inputs of one shape, but they are {shapes}{_differences(inputs)}."
 
 
-def _where(inputs: tuple[Shape, ...]) -> str:
+def _differences(inputs: tuple[Shape, ...]) -> str:
     if len({len(shape) for shape in inputs}) > 1:
         return ", which do not even have as many dimensions"
-    differing = [(d, sizes) for d, sizes in enumerate(zip(*inputs, strict=True)) if not _agree(sizes)]
-    return "; they differ in " + " and ".join(
-        f"dimension {dim + 1} ({', '.join(map(str, sizes))})" for dim, sizes in differing
-    )
+    differing = [
+        f"dimension {dim} ({', '.join(map(str, sizes))})"
+        for dim, sizes in enumerate(zip(*inputs, strict=True), 1)
+        if any(map(_ONE_SHAPE.fails, _pairs(sizes)))
+    ]
+    return f"; they differ in {' and '.join(differing)}"
+
+
+#: A size of 1 is stretched to the other size.
+_ONE_SHAPE = Require(
+    "the inputs must have one shape",
+    "=",
+    lambda left, right: (left, right),
+    alternatives=(("=", lambda left: (left, 1)), ("=", lambda right: (right, 1))),
+    refusal=_different_shapes,
+)
 
 
 @final
@@ -137,28 +144,26 @@ class Concat(Layer):
 
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
-        first = self.along(inputs[0])
-        rest = self._rest([shape for shape in inputs if len(shape) == len(inputs[0])])
-        if len(rest) < len(inputs) or not all(_same(sizes) for sizes in zip(*rest, strict=True)):
-            raise ShapeError(
-                f"{self!r} needs inputs that agree in all dimensions but {first + 1}, "
-                f"but they are {' and '.join(map(shape_text, inputs))}."
-            )
+        self.along(inputs[0])
+        if len({len(shape) for shape in inputs}) > 1:
+            raise ShapeError(_disagreement(self, inputs))
 
-    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
-        yield from super().conditions(inputs)
-        first, *others = self._rest(inputs)
-        for other in others:
-            yield from equal(f"the inputs must agree in all dimensions but {self.along(inputs[0]) + 1}", first, other)
+    def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
+        yield from super().requirements(inputs)
+        grows = self.along(inputs[0])
+        words = f"the inputs must agree in all dimensions but {grows + 1}"
+        agree = Require(words, "=", lambda left, right: (left, right), refusal=_disagreement)
+        first, *tail = dict.fromkeys(shape[:grows] + shape[grows + 1 :] for shape in inputs)
+        for shape in tail:
+            yield from equal_sizes(agree, first, shape)
+        for left, right in combinations(tail, 2):  # equal to the first, they are equal; but they may surely differ
+            yield from (stated for stated in equal_sizes(agree, left, right) if agree.fails(stated[1]))
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(joined=self.along(inputs[0]))
 
-    def _rest(self, shapes: Sequence[Shape]) -> list[Shape]:
-        first = self.along(shapes[0])
-        return [shape[:first] + shape[first + 1 :] for shape in shapes]
 
-
-def _same(sizes: tuple[Int, ...]) -> bool:
-    """Whether sizes may be equal: no two differ by a number, which letters could not make up for."""
-    return not any(Comparison(one, "=", other).holds() is False for one, other in combinations(set(sizes), 2))
+def _disagreement(layer: Concat, inputs: tuple[Shape, ...]) -> str:
+    shapes = " and ".join(map(shape_text, inputs))
+    dim = layer.along(inputs[0]) + 1
+    return f"{layer!r} needs inputs that agree in all dimensions but {dim}, but they are {shapes}."

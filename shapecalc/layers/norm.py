@@ -7,7 +7,7 @@ from typing import ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError
-from shapecalc.layers.core.conditions import Condition, Require, differ, equal
+from shapecalc.layers.core.conditions import Require, Requirement, equal_sizes
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
@@ -195,6 +195,8 @@ class GroupNorm(Layer):
 class OverLastDims(Layer):
     """Normalised over the last dimensions, whose sizes are given. Abstract."""
 
+    normalized_shape: Shape
+
     nick = "norm"
     shape = Formula(lambda input: input)
 
@@ -205,21 +207,21 @@ class OverLastDims(Layer):
             statistics_reason="its statistics are taken over the normalised dimensions",
         )
 
-    def _ends(self, shape: Shape) -> tuple[Shape, Shape]:
-        wanted: Shape = self.values["normalized_shape"]
-        return wanted, shape[len(shape) - len(wanted) :] if len(wanted) <= len(shape) else ()
-
-    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
-        yield from super().conditions(inputs)
-        yield from equal("the input must end in normalized_shape", *self._ends(inputs[0]))
-
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
-        wanted, ends = self._ends(inputs[0])
-        if not wanted or len(ends) != len(wanted) or differ(ends, wanted):
-            raise ShapeError(
-                f"{self!r}: the input must end in {shape_text(wanted)}, but it is {shape_text(inputs[0])}."
-            )
+        if not 0 < len(self.normalized_shape) <= len(inputs[0]):
+            raise ShapeError(_wrong_ends(self, inputs))
+
+    def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
+        yield from super().requirements(inputs)
+        yield from equal_sizes(_ENDS, self.normalized_shape, inputs[0][-len(self.normalized_shape) :])
+
+
+def _wrong_ends(layer: OverLastDims, inputs: tuple[Shape, ...]) -> str:
+    return f"{layer!r}: the input must end in {shape_text(layer.normalized_shape)}, but it is {shape_text(inputs[0])}."
+
+
+_ENDS = Require("the input must end in normalized_shape", "=", lambda left, right: (left, right), refusal=_wrong_ends)
 
 
 @final
@@ -227,7 +229,6 @@ class OverLastDims(Layer):
 class LayerNorm(OverLastDims):
     """Normalised over the last dimensions of each input."""
 
-    normalized_shape: Shape
     eps: float = 1e-5
     elementwise_affine: bool = True
     bias: bool = True
@@ -248,7 +249,6 @@ class LayerNorm(OverLastDims):
 class RMSNorm(OverLastDims):
     """Divided by the root of the mean square over the last dimensions."""
 
-    normalized_shape: Shape
     eps: float | None = None
     elementwise_affine: bool = True
 

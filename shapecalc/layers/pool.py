@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
-from shapecalc.algebra.comparison import Comparison
 from shapecalc.errors import SpecError
 from shapecalc.layers.conv import transposed_window
 from shapecalc.layers.core.axiswise import WINDOW_READS, Axiswise, ceil_window, extent, window
-from shapecalc.layers.core.conditions import Condition, Require
+from shapecalc.layers.core.conditions import Require, Requirement
 from shapecalc.layers.core.kinds import Axes, OptionalAxes, Shape
 from shapecalc.layers.core.motion import Reads
 from shapecalc.layers.core.registry import register
@@ -123,6 +122,14 @@ class AvgPool1d(Pool):
     rank, dims, source = 1, (2,), _AVERAGE
 
 
+#: A number has been checked by then, so this is for letters.
+_DIVISOR = Require(
+    "divisor_override must not be 0",
+    ">=",
+    lambda divisor_override: None if divisor_override is None else (divisor_override, 1),
+    alternatives=(("<=", lambda divisor_override: (divisor_override, -1)),),
+)
+
 #: torch's three-dimensional kernel compares the window with the input alone, whatever the padding or rounding.
 _INSIDE = Require("the kernel must fit the input without its padding", "<=", lambda kernel_size, W: (kernel_size, W))
 
@@ -143,11 +150,9 @@ class AvgPool(Pool):
         if self.divisor_override == 0:
             raise SpecError(f"{type(self).__name__}: divisor_override=0 would divide by 0.")
 
-    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
-        yield from super().conditions(inputs)
-        if self.divisor_override is not None:
-            signs = (Comparison(self.divisor_override, ">=", 1), Comparison(self.divisor_override, "<=", -1))
-            yield Condition("divisor_override must not be 0", signs)
+    def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
+        yield from super().requirements(inputs)
+        yield _DIVISOR, self.values, ""
 
 
 @final

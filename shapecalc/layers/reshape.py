@@ -8,9 +8,9 @@ from typing import Any, ClassVar, final
 from shapecalc.algebra import Env, Formula, Int, product
 from shapecalc.errors import ShapeError
 from shapecalc.layers.core.axiswise import AXIS_NAMES, Axiswise, extent, window
-from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.conditions import Require, Requirement
 from shapecalc.layers.core.kinds import Axes, Shape, Sizes
-from shapecalc.layers.core.layer import Layer, SizeStep, Stated
+from shapecalc.layers.core.layer import Layer, SizeStep
 from shapecalc.layers.core.motion import STILL, Motion, Reads, scattered
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.registry import register
@@ -225,11 +225,11 @@ class Patches(Axiswise):
         columns = tuple(type(self).axis_size.at(env) for _, env in self.axis_envs(self.image(inputs[0])))
         return {**super().bind(inputs), "columns": columns}
 
-    def stated(self, inputs: tuple[Shape, ...]) -> Iterator[Stated]:
+    def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
         for axis, env in zip(AXIS_NAMES[2], self._image_envs(inputs[0]), strict=True):
             for require in type(self).fits:
                 yield require, env, axis
-        yield from Layer.stated(self, inputs)  # the columns can be counted only where the kernel fits
+        yield from Layer.requirements(self, inputs)  # the columns can be counted only where the kernel fits
 
     def _image_envs(self, shape: Shape) -> list[Env]:
         return [env for _, env in self.axis_envs(self.image(shape))]

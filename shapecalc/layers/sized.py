@@ -8,9 +8,8 @@ from typing import Any, ClassVar, final
 from shapecalc.algebra import Formula, Int, normal
 from shapecalc.errors import ShapeError, SpecError, check_choice
 from shapecalc.layers.core.axiswise import Axiswise
-from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.conditions import Require, Requirement
 from shapecalc.layers.core.kinds import Shape, Size
-from shapecalc.layers.core.layer import Stated
 from shapecalc.layers.core.motion import Motion, Reads
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.shapes import shape_text
@@ -50,8 +49,8 @@ class Sized(Axiswise):
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(slides=self.slides(inputs[0]), sizes=(1,))
 
-    def stated(self, inputs: tuple[Shape, ...]) -> Iterator[Stated]:
-        yield from super().stated(inputs)
+    def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
+        yield from super().requirements(inputs)
         for second in inputs[1:]:
             for (axis, env), size in zip(self.axis_envs(inputs[0]), second[1:], strict=True):
                 yield _AGREES, {**env, "second": size}, axis

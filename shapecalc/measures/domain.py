@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, Name, evaluate, names_in, product, short
-from shapecalc.algebra.comparison import Comparison
+from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.integers import Integers, Piece
 from shapecalc.algebra.multi_letter import holds_always, holds_never
 from shapecalc.algebra.normal_form import factors
@@ -29,8 +29,6 @@ from shapecalc.page import Page, Presentable
 
 #: Conditions that are solved, of one net; any more are kept as they stand.
 MAX_SOLVED = 1_000
-
-_SIGNS = {">=": "≥", "<=": "≤", "=": "=", "divides": "divides"}
 
 
 class Imposed(NamedTuple):
@@ -49,13 +47,13 @@ class Imposed(NamedTuple):
     values: Integers | None = None
 
     def __str__(self) -> str:
-        return f"{self.node}: {self.condition.words}, {self.comparison}"
+        return f"{self.node}: {self.condition}, {self.comparison}"
 
     @property
     def comparison(self) -> str:
         """The comparison as a person writes it: ⌊W/2⌋ + 2 ≥ 5."""
         left, relation, right = _reduced(self.condition.options[0])
-        text = f"{short(left)} {_SIGNS[relation]} {short(right)}"
+        text = f"{short(left)} {relation.sign} {short(right)}"
         return f"{text}, or a size of 1" if len(self.condition.options) > 1 else text
 
     def holds(self, values: Mapping[Name, Int]) -> bool:
@@ -70,7 +68,7 @@ class Imposed(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        said = {"layer": self.node, "condition": self.condition.words, "comparison": self.comparison}
+        said = {"layer": self.node, "condition": str(self.condition), "comparison": self.comparison}
         return said if self.values is None else said | {"letter": self.letter, "values": self.values.text(self.letter)}
 
 
@@ -78,7 +76,7 @@ def _reduced(comparison: Comparison) -> Comparison:
     """20·x·y = 5120 as x·y = 256."""
     left, relation, right = comparison
     times, sizes = factors(left)
-    if relation == "divides" or len(sizes) < 2 or times < 1 or not isinstance(right, int) or right % times:
+    if relation is Relation.DIVIDES or len(sizes) < 2 or times < 1 or not isinstance(right, int) or right % times:
         return comparison
     return Comparison(product(tuple(sizes)), relation, right // times)
 
@@ -183,7 +181,7 @@ def _asked(report: Report) -> Iterator[Imposed]:
     for name, shape in report.net.inputs.items():
         for size in shape:
             if not isinstance(size, int | Name):
-                yield Imposed(name, Condition("a size must be at least 1", (Comparison(size, ">=", 1),)))
+                yield Imposed(name, Condition("a size must be at least 1", (Comparison(size, Relation.AT_LEAST, 1),)))
     for row in report:
         for condition in _open(row.layer.interned, row.input_shapes):
             if condition not in seen:

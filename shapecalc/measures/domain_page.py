@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from shapecalc.algebra import Name, evaluate
+from shapecalc.algebra.comparison import Relation
 from shapecalc.page import Cell, Column, Lines, Page, Table
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def domain_page(domain: Domain, heading: str) -> Page:
 def _when_equal(domain: Domain) -> str:
     """What several letters may be together when they are equal, where an equation ties them."""
     relations = {option.relation for imposed in domain.joint for option in imposed.condition.options}
-    values = None if domain.conflict or "=" not in relations else domain.equal()
+    values = None if domain.conflict or Relation.EQUAL not in relations else domain.equal()
     letters = list(domain.values)
     return "" if values is None else f"with {' = '.join(letters)}: {values.text(letters[-1])}"
 
@@ -89,12 +90,7 @@ def _pattern(imposed: Imposed) -> Hashable:
         (evaluate(option.left, letter), option.relation, evaluate(option.right, letter))
         for option in imposed.condition.options
     ]
-    return _words(imposed), tuple(sides)
-
-
-def _words(imposed: Imposed) -> str:
-    """What a condition requires, whatever the axis."""
-    return imposed.condition.words.rpartition(" along the ")[0] or imposed.condition.words
+    return imposed.condition.words, tuple(sides)
 
 
 def _row(group: list[Imposed]) -> tuple[Cell, ...]:
@@ -102,5 +98,5 @@ def _row(group: list[Imposed]) -> tuple[Cell, ...]:
     last = group[-1]
     letters = ", ".join(imposed.letter for imposed in group)
     values = "" if last.values is None else last.values.text(letters)
-    words = _words(last) if len(group) > 1 else last.condition.words
+    words = last.condition.words if len(group) > 1 else str(last.condition)
     return last.node, words, last.comparison, values

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from shapecalc.algebra import Int, Name, evaluate, names_in, normal
-from shapecalc.algebra.comparison import Comparison
+from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.dominating_sums import maximum_of_sums
 from shapecalc.algebra.expr import Binary, Max, Min
 from shapecalc.algebra.single_letter import solve_comparison
@@ -67,7 +67,7 @@ def _decided(tree: Int, known: Domain) -> Int:
         return tree
     left, right = _decided(tree.left, known), _decided(tree.right, known)
     if isinstance(tree, Min | Max):
-        relation = "<=" if isinstance(tree, Min) else ">="
+        relation = Relation.AT_MOST if isinstance(tree, Min) else Relation.AT_LEAST
         pairs = ((left, right), (right, left))
         chosen = [one for one, other in pairs if _always(Comparison(one, relation, other), known)]
         if chosen:

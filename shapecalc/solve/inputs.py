@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Expr, Int, Name, evaluate, names_in, normal, plain
-from shapecalc.algebra.comparison import Comparison
+from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
 from shapecalc.algebra.single_letter import first_reaching, solve_comparison
 from shapecalc.algebra.trend import increases
@@ -144,7 +144,7 @@ def _joint(domain: Domain) -> tuple[dict[Asked, None], list[str]]:
     for one in domain.joint:
         (left, relation, right), *others = one.condition.options
         difference = normal(left - right)
-        if relation == "=" and not others and isinstance(difference, Expr):
+        if relation is Relation.EQUAL and not others and isinstance(difference, Expr):
             equations[Asked(left, right) if isinstance(right, int) else Asked(difference, 0)] = None
         else:
             words.append(one.comparison)
@@ -170,7 +170,7 @@ def _wanted(output: Sizes, shape: Shape) -> tuple[int, ...]:
 def _take(asked: Asked, letter: Name, values: Case) -> bool:
     """Leave those values of a letter that give the size; False where it cannot be solved for the letter."""
     legal = values[letter.name]
-    allowed = solve_comparison(Comparison(asked.size, "=", asked.wanted), letter, legal.smallest or 0)
+    allowed = solve_comparison(Comparison(asked.size, Relation.EQUAL, asked.wanted), letter, legal.smallest or 0)
     if allowed is not None:
         values[letter.name] = legal & allowed
     return allowed is not None
@@ -217,7 +217,7 @@ def _left(asked: tuple[Asked, ...], letter: Name, legal: Integers) -> Integers |
         if isinstance(size, int):
             legal = legal if size == wanted else Integers()
             continue
-        allowed = solve_comparison(Comparison(size, "=", wanted), letter, legal.smallest or 0)
+        allowed = solve_comparison(Comparison(size, Relation.EQUAL, wanted), letter, legal.smallest or 0)
         if allowed is None:
             return None
         legal = legal & allowed
@@ -258,5 +258,5 @@ def _nearest(asked: Asked, legal: Case) -> Iterator[Near]:
         return
     for number in (last_until(values, beyond - 1), first_from(values, beyond)):
         if number is not None:
-            given = solve_comparison(Comparison(asked.size, "=", at(number)), letter, values.smallest or 0)
+            given = solve_comparison(Comparison(asked.size, Relation.EQUAL, at(number)), letter, values.smallest or 0)
             yield Near(letter.name, at(number), values & (given or Integers.between(number, number)))

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc.algebra import Int, Name, evaluate
-from shapecalc.algebra.comparison import Comparison
+from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.single_letter import solve_comparison
 from tests.algebra.test_trend import TREES
 
 W = Name("W")
-RELATIONS = st.sampled_from(("=", ">=", "<="))
+RELATIONS = st.sampled_from((Relation.EQUAL, Relation.AT_LEAST, Relation.AT_MOST))
 FAR = 260
 
 
@@ -38,7 +38,7 @@ def test_the_solutions_are_those_that_trying_finds(left: Int, relation: str, rig
 @given(st.integers(1, 12), TREES)
 def test_a_number_divides_as_often_as_trying_finds(divisor: int, tree: Int) -> None:
     """The remainders of an expression repeat."""
-    comparison = Comparison(divisor, "divides", tree)
+    comparison = Comparison(divisor, Relation.DIVIDES, tree)
     assert _listed(solve_comparison(comparison, W, 0)) == _tried(comparison, 0)
 
 
@@ -52,31 +52,31 @@ def test_a_letter_in_a_divisor_is_solved(above: int, more: int, relation: str, r
 @given(st.integers(1, 200), st.integers(1, 3))
 def test_a_square_divides_a_number(number: int, times: int) -> None:
     """So does a multiple of one."""
-    comparison = Comparison(times * W * W, "divides", number)
+    comparison = Comparison(times * W * W, Relation.DIVIDES, number)
     assert _listed(solve_comparison(comparison, W, 0)) == _tried(comparison, 0)
 
 
 def test_a_divisor_that_may_be_zero_is_left_open() -> None:
     """Until the least value of its letter is known."""
-    assert solve_comparison(Comparison(61 // W, "=", 6), W, 0) is None
+    assert solve_comparison(Comparison(61 // W, Relation.EQUAL, 6), W, 0) is None
 
 
 @given(st.integers(1, 200))
 def test_a_letter_divides_a_number(number: int) -> None:
     """Its divisors."""
-    assert _listed(solve_comparison(Comparison(W, "divides", number), W, 0)) == _tried(
-        Comparison(W, "divides", number), 0
+    assert _listed(solve_comparison(Comparison(W, Relation.DIVIDES, number), W, 0)) == _tried(
+        Comparison(W, Relation.DIVIDES, number), 0
     )
 
 
 @pytest.mark.parametrize(
     ("comparison", "words"),
     [
-        (Comparison(20 * ((W - 2) // 8) * ((W - 2) // 8), "=", 5120), "130 ≤ W ≤ 137"),
-        (Comparison(W * W, ">=", 10**60), f"W ≥ {10**30}"),
-        (Comparison(10**30, "<=", W + 2), f"W ≥ {10**30 - 2}"),
-        (Comparison(W * W, "<=", 50), "1 ≤ W ≤ 7"),
-        (Comparison(W * W, "=", 50), "no W"),
+        (Comparison(20 * ((W - 2) // 8) * ((W - 2) // 8), Relation.EQUAL, 5120), "130 ≤ W ≤ 137"),
+        (Comparison(W * W, Relation.AT_LEAST, 10**60), f"W ≥ {10**30}"),
+        (Comparison(10**30, Relation.AT_MOST, W + 2), f"W ≥ {10**30 - 2}"),
+        (Comparison(W * W, Relation.AT_MOST, 50), "1 ≤ W ≤ 7"),
+        (Comparison(W * W, Relation.EQUAL, 50), "no W"),
     ],
 )
 def test_products_and_large_numbers_are_solved(comparison: Comparison, words: str) -> None:
@@ -89,4 +89,4 @@ def test_products_and_large_numbers_are_solved(comparison: Comparison, words: st
 
 def test_a_product_with_negative_factors_is_left_open() -> None:
     """At W = 1 the product (W − 5)·(W − 5) falls before it rises."""
-    assert solve_comparison(Comparison((W - 5) * (W - 5), "=", 16), W, 1) is None
+    assert solve_comparison(Comparison((W - 5) * (W - 5), Relation.EQUAL, 16), W, 1) is None

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from shapecalc.algebra import Env, Formula, Int, ceildiv, maximum, minimum
-from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.conditions import Require, Requirement
 from shapecalc.layers.core.kinds import Shape
-from shapecalc.layers.core.layer import Layer, SizeStep, Stated
+from shapecalc.layers.core.layer import Layer, SizeStep
 from shapecalc.layers.core.motion import Motion, Reads, Slide
 from shapecalc.layers.core.quantity import Quantity
 
@@ -36,7 +36,7 @@ class Axiswise(Layer):
         if cls.channels is not None:
             yield "channels", cls.channels
         for require in cls.fits:
-            yield f"fits[{require.words!r}]", require.formula
+            yield from require.formulas(f"fits[{require.words!r}]")
         if hasattr(cls, "axis_size"):
             yield "axis_size", cls.axis_size
         if hasattr(cls, "reads"):
@@ -78,14 +78,14 @@ class Axiswise(Layer):
             envs.append((name, envs[-1][1] if envs and env == envs[-1][1] else env))
         return envs
 
-    def stated(self, inputs: tuple[Shape, ...]) -> Iterator[Stated]:
-        yield from super().stated(inputs)
-        told: Env | None = None
+    def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
+        yield from super().requirements(inputs)
+        checked: Env | None = None
         for name, env in self.axis_envs(inputs[0]):
-            if env is not told:
+            if env is not checked:
                 for require in type(self).fits:
                     yield require, env, name
-                told = env
+            checked = env
 
     def steps(self, inputs: tuple[Shape, ...]) -> Iterator[SizeStep]:
         cls = type(self)

@@ -1,55 +1,108 @@
-"""Conditions: what makes a layer legal, as formulas with the words that say them."""
+"""Conditions: what makes a layer legal, as comparisons of sizes with the words that say them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, final
+from dataclasses import dataclass
+from typing import Any, final
 
-from shapecalc.algebra import Env, Formula, Int
-from shapecalc.algebra.comparison import Comparison
+from shapecalc.algebra import Env, Formula
+from shapecalc.algebra.comparison import Comparison, Relation
+from shapecalc.layers.core.kinds import Shape
 
 
 @final
 class Require:
-    """A condition that makes a layer legal: ``left`` stands in ``relation`` to ``right``.
+    """A condition of a layer class: ``left`` stands in a relation to ``right``.
 
     Args:
         words: the condition as a sentence of the form "... must ...".
-        relation: one of ">=", "<=", "=", "divides" (left divides right).
-        sides: a formula that returns the pair (left, right), or None where the condition does not apply.
+        relation: ">=", "<=", "=" or "divides" (left divides right).
+        sides: a formula for the pair (left, right), or None where the condition does not apply.
+        alternatives: more comparisons, each a relation with its sides, any of which is enough in its place.
+        refusal: the sentence with which a layer refuses inputs that fail; without it, the words and both sides.
     """
 
-    __slots__ = ("formula", "relation", "words")
+    __slots__ = ("alternatives", "formula", "refusal", "relation", "words")
 
-    def __init__(self, words: str, relation: str, sides: Callable[..., Any]) -> None:
+    def __init__(
+        self,
+        words: str,
+        relation: str,
+        sides: Callable[..., Any] | Formula,
+        *,
+        alternatives: tuple[tuple[str, Callable[..., Any]], ...] = (),
+        refusal: Callable[[Any, tuple[Shape, ...]], str] | None = None,
+    ) -> None:
         self.words = words
-        self.relation = relation
-        self.formula = Formula(sides)
+        self.relation = Relation(relation)
+        self.formula = sides if isinstance(sides, Formula) else Formula(sides)
+        self.alternatives = tuple([(Relation(symbol), Formula(function)) for symbol, function in alternatives])
+        self.refusal = refusal
 
-    def holds(self, env: Env) -> bool | None:
-        """Whether it holds; None where letters leave it open."""
+    def formulas(self, place: str) -> Iterator[tuple[str, Formula]]:
+        """Its formulas with the place where they stand."""
+        yield place, self.formula
+        for _, formula in self.alternatives:
+            yield place, formula
+
+    def options(self, env: Env) -> tuple[Comparison, ...]:
+        """The comparisons, one of which must hold; none where the condition does not apply."""
         sides = self.formula.at(env)
-        return True if sides is None else Comparison(sides[0], self.relation, sides[1]).holds()
+        if sides is None:
+            return ()
+        options = [Comparison(sides[0], self.relation, sides[1])]
+        for relation, formula in self.alternatives:
+            left, right = formula.at(env)
+            options.append(Comparison(left, relation, right))
+        return tuple(options)
+
+    def fails(self, env: Env) -> bool:
+        """Whether the condition fails, whatever the letters stand for."""
+        sides = self.formula.at(env)
+        if sides is None:
+            return False
+        left, right = sides
+        if isinstance(left, int) and isinstance(right, int) and self.relation.test(left, right):
+            return False  # the usual case, which needs no comparison
+        return all(option.holds() is False for option in self.options(env))
 
 
-class Condition(NamedTuple):
-    """What a layer asks of inputs with letters: one of the comparisons must hold.
+@final
+@dataclass(frozen=True)
+class Condition:
+    """What a layer requires of inputs with letters: one of the comparisons must hold.
 
     Attributes:
         words: the condition as a sentence of the form "... must ...".
         options: the comparisons, one of which is enough; a merge takes equal sizes, or a size of 1.
+        axis: the axis that it is for; "" where it is for none in particular.
     """
 
     words: str
     options: tuple[Comparison, ...]
+    axis: str = ""
+
+    def __str__(self) -> str:
+        return self.words + along(self.axis)
 
 
-def differ(left: tuple[Int, ...], right: tuple[Int, ...]) -> bool:
-    """Whether two shapes of as many dimensions are different whatever their letters stand for."""
-    return any(Comparison(one, "=", other).holds() is False for one, other in zip(left, right, strict=True))
+def along(axis: str) -> str:
+    """The end of a sentence about one axis: " along the height"; "" where there is none."""
+    return f" along the {axis}" if axis else ""
 
 
-def equal(words: str, left: tuple[Int, ...], right: tuple[Int, ...]) -> Iterator[Condition]:
-    """The conditions that make two shapes of as many dimensions equal."""
-    for one, other in zip(left, right, strict=True):
-        yield Condition(words, (Comparison(one, "=", other),))
+#: A condition at work: the values of its names, and the axis that it is for, or "".
+Requirement = tuple[Require, Env, str]
+
+
+def equal_sizes(require: Require, left: Shape, right: Shape) -> Iterator[Requirement]:
+    """A condition on ``left`` and ``right``, for each dimension of two shapes that have as many."""
+    for sizes in zip(left, right, strict=True):
+        yield require, dict(zip(("left", "right"), sizes, strict=True)), ""
+
+
+def at_least(bound: int, name: str) -> Require:
+    """The condition that an argument is not smaller than 0 or 1."""
+    words = f"{name} must be at least {bound}" if bound else f"{name} must not be negative"
+    return Require(words, Relation.AT_LEAST, Formula(lambda value: (value, bound), names=(name,)))

@@ -8,12 +8,12 @@ formula that names anything else fails when the class is created.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, ClassVar, Self
 
 from shapecalc.algebra import Env, Formula, Int
-from shapecalc.algebra.comparison import Comparison
 from shapecalc.errors import ShapeError
-from shapecalc.layers.core.conditions import Condition, Require
+from shapecalc.layers.core.conditions import Condition, Require, Requirement
 from shapecalc.layers.core.declaration import check_formula_names
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.motion import UNDECLARED, Motion, scattered
@@ -29,8 +29,13 @@ _FORMULAS = frozenset({"shape", "macs", "parameters", "buffers", "requires", "ch
 Step = tuple[str, Formula, Env]
 #: A formula of the output's shape ready to be read: the quantity, its axis or "", the formula, and its names' values.
 SizeStep = tuple[Quantity, str, Formula, Env]
-#: A declared condition, the values of its names, and the axis that it is for, or "".
-Stated = tuple[Require, Env, str]
+
+
+def _empty(layer: Layer, inputs: tuple[Shape, ...]) -> str:
+    return f"{layer!r} needs an input without a size of 0, but it is {' and '.join(map(shape_text, inputs))}."
+
+
+_NONEMPTY = Require("the input must have no size of 0", ">=", lambda size: (size, 1), refusal=_empty)
 
 
 class Layer(Record):
@@ -95,7 +100,7 @@ class Layer(Record):
             for name, formula in formulas.items():
                 yield f"{table}[{name}]", formula
         for require in cls.requires:
-            yield f"requires[{require.words!r}]", require.formula
+            yield from require.formulas(f"requires[{require.words!r}]")
 
     @classmethod
     def output_formulas(cls) -> Iterator[tuple[Quantity, Formula]]:
@@ -112,6 +117,7 @@ class Layer(Record):
         if not self.is_lazy():
             return self
         self.check_inputs(inputs)
+        self._refuse(self.nonempty(inputs), inputs)
         arguments, sizes = vars(self), self.inferred(inputs)
         completed = self.of_values(arguments | {name: sizes[name] for name in self.infers if arguments[name] is None})
         completed.validate()
@@ -133,9 +139,6 @@ class Layer(Record):
             raise ShapeError(f"{self!r} takes {takes} input{'s' if most > 1 else ''} but got {len(inputs)}.")
         if self.dims and len(inputs[0]) not in self.dims:
             raise ShapeError(wrong_dims(self, inputs[0]))
-        if not self.takes_empty and any(0 in shape for shape in inputs):
-            empty = " and ".join(map(shape_text, inputs))
-            raise ShapeError(f"{self!r} needs an input without a size of 0, but it is {empty}.")
 
     def check(self, inputs: tuple[Shape, ...]) -> None:
         """Refuse what torch refuses, for a resolved layer.
@@ -144,26 +147,32 @@ class Layer(Record):
             ShapeError: naming the condition that fails, with its numbers.
         """
         self.check_inputs(inputs)
-        for require, env, axis in self.stated(inputs):
-            if require.holds(env) is False:
-                raise ShapeError(refusal(self, require.words, require.relation, require.formula, env, axis))
+        self._refuse(self.nonempty(inputs), inputs)
+        self._refuse(self.requirements(inputs), inputs)
 
-    def stated(self, inputs: tuple[Shape, ...]) -> Iterator[Stated]:
-        """Every condition that the class declares, with the names its formula uses and the axis that it is for."""
+    def _refuse(self, requirements: Iterator[Requirement], inputs: tuple[Shape, ...]) -> None:
+        for require, env, axis in requirements:
+            if require.fails(env):
+                raise ShapeError(refusal(self, inputs, require, env, axis))
+
+    def nonempty(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
+        """The condition that no size is 0, for each size of a layer that does not run on such inputs."""
+        if not self.takes_empty:
+            for size in dict.fromkeys(size for shape in inputs for size in shape):
+                yield _NONEMPTY, {"size": size}, ""
+
+    def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
+        """Every other condition: what the class requires, and what a method adds to it."""
         env = self.bind(inputs)
         for require in type(self).requires:
             yield require, env, ""
 
     def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
-        """What :meth:`check` asks of these sizes, for a reader who solves it for their letters."""
-        if not self.takes_empty:
-            for size in dict.fromkeys(size for shape in inputs for size in shape):
-                yield Condition("the input must have no size of 0", (Comparison(size, ">=", 1),))
-        for require, env, axis in self.stated(inputs):
-            sides = require.formula.at(env)
-            if sides is not None:
-                words = f"{require.words} along the {axis}" if axis else require.words
-                yield Condition(words, (Comparison(sides[0], require.relation, sides[1]),))
+        """What :meth:`check` requires of these sizes, for a reader who solves it for their letters."""
+        for require, env, axis in chain(self.nonempty(inputs), self.requirements(inputs)):
+            options = require.options(env)
+            if options:
+                yield Condition(require.words, options, axis)
 
     def steps(self, inputs: tuple[Shape, ...]) -> Iterator[SizeStep]:
         """The formulas of the output shape; together their values are the shape."""

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any, NamedTuple, cast, final
 
 from shapecalc.algebra import Int, Name, evaluate, names_in, normal
-from shapecalc.algebra.comparison import Comparison
+from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.single_letter import solve_comparison
 from shapecalc.layers.conv import transposed_window
@@ -22,7 +22,7 @@ from shapecalc.solve.windows.window_layers import Maker, Window
 #: Where a letter stands for sizes, windows are looked for at this number and then compared for all.
 PROBE = 1_000_003
 #: A condition that does not apply.
-_MET = Comparison(0, "=", 0)
+_MET = Comparison(0, Relation.EQUAL, 0)
 #: Sizes further apart than this are not told apart by how far.
 FAR_OFF = 1_000
 
@@ -121,7 +121,7 @@ class Search:
         """Whether a window accepts the number, or some values of the letter."""
         env = _with(self.env, window)
         if self.letter is None:
-            return all(require.holds(env) for require in self.cls.fits)
+            return not any(require.fails(env) for require in self.cls.fits)
         return bool(self.legal(window))
 
     def legal(self, window: Window) -> Integers:
@@ -133,7 +133,7 @@ class Search:
     def _legal(self, env: dict[str, Any]) -> Integers:
         accepted = Integers.between(1)
         asked = [(require.relation, require.formula.at(env)) for require in self.cls.fits]
-        for relation, sides in ((">=", (env["W"], 1)), *asked):
+        for relation, sides in ((Relation.AT_LEAST, (env["W"], 1)), *asked):
             condition = Comparison(sides[0], relation, sides[1]) if sides is not None else _MET
             if condition.holds() is False:
                 return Integers()
@@ -146,12 +146,12 @@ class Search:
         """Whether what comes out is the wanted size for each value of the letter that is legal, and some are."""
         for number, wanted in self.turn:  # most windows fail here, long before anything is proved
             env = _with(number, window)
-            if self.cls.axis_size.at(env) != wanted and all(require.holds(env) for require in self.cls.fits):
+            if self.cls.axis_size.at(env) != wanted and not any(require.fails(env) for require in self.cls.fits):
                 return False
         size = self.cls.axis_size.at(_with(self.env, window))
         if normal(size - self.after) == 0:
             return bool(self.legal(window))
-        equal = solve_comparison(Comparison(size, "=", self.after), letter, 1)
+        equal = solve_comparison(Comparison(size, Relation.EQUAL, self.after), letter, 1)
         return equal is not None and bool(self.legal(window)) and not self.legal(window) - equal
 
     def unread(self, window: Window) -> int | None:
