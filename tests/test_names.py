@@ -29,7 +29,7 @@ NOUNS = {
 #: Classes that share a name until their rooms give them different ones.
 CLASSES_TO_RENAME = {"Capsules", "Entry", "Near", "Question", "Search"}
 #: Functions that share a name likewise.
-FUNCTIONS_TO_RENAME = {"count", "place", "read_sizes", "visible", "whole"}
+FUNCTIONS_TO_RENAME = {"count", "place", "visible", "whole"}
 
 
 def test_few_names_say_nothing():

@@ -49,15 +49,13 @@ def per_axis(text: str, *, words: bool = False) -> Any:
     """One number for all axes, or one for each (3x5); with ``words`` also the name of a rule ("same")."""
     from shapecalc.errors import check_choice
     from shapecalc.formats import read_shape
-    from shapecalc.formats.text.expression import read_expression
     from shapecalc.layers.conv import RULES
 
     if words and len(text) > 1 and text.isidentifier():
         check_choice("conv", "--p", text, RULES)
         return text
-    if "x" in text and len(text) > 1:
-        return read_shape(text)
-    return read_expression(text)
+    sizes = read_shape(text, style="expressions", minimum=None)  # the layer says which numbers are legal
+    return sizes if len(sizes) > 1 else sizes[0]
 
 
 def explain_chain(layers: list[Layer], shape: Shape, *, counted: bool, json: bool, latex: bool = False) -> None:

@@ -15,7 +15,7 @@ from shapecalc.grading.answers.reading import (
     read_calculation,
     read_choices,
     read_integer,
-    read_sizes,
+    read_shape_answer,
 )
 from shapecalc.grading.quiz.quiz import Question, channels_last
 from shapecalc.grading.visible import visible
@@ -104,7 +104,7 @@ def _read(question: Question, answer: str) -> Read:
         case "expression":
             return read_calculation(answer)
         case "shape":
-            return read_sizes(answer, dims=len(question.key) if isinstance(question.key, tuple) else 1)
+            return read_shape_answer(answer, dims=len(question.key) if isinstance(question.key, tuple) else 1)
         case "single-choice" | "select-all":
             chosen = read_choices(answer, [option.text for option in question.options])
             if question.kind == "single-choice" and len(chosen) != 1:

@@ -11,11 +11,12 @@ from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
 from shapecalc.algebra.single_letter import first_reaching, solve_comparison
 from shapecalc.algebra.trend import increases
 from shapecalc.errors import SpecError
+from shapecalc.formats.text.shapes import ShapeLike
 from shapecalc.layers import Shape, shape_text
 from shapecalc.measures.domain import Domain
 from shapecalc.net import Net
 from shapecalc.solve.closed_forms import ClosedForm, closed_form
-from shapecalc.solve.windows.question import Sizes, read_sizes
+from shapecalc.solve.windows.question import read_side
 
 #: Where two letters share a size, at most so many values of one of them are tried.
 MAX_VALUES = 4_096
@@ -99,7 +100,7 @@ class Inputs(NamedTuple):
         }
 
 
-def inputs_for(net: Net, output: Sizes) -> Inputs:
+def inputs_for(net: Net, output: ShapeLike) -> Inputs:
     """All inputs for which a net gives an output.
 
     Args:
@@ -157,8 +158,8 @@ def _is_missed(asked: Asked, values: Case) -> bool:
     return asked.size != asked.wanted if not letters else any(not values[name.name] for name in letters)
 
 
-def _wanted(output: Sizes, shape: Shape) -> tuple[int, ...]:
-    wanted = read_sizes(output)
+def _wanted(output: ShapeLike, shape: Shape) -> tuple[int, ...]:
+    wanted = read_side(output)
     numbers = tuple(size for size in wanted if isinstance(size, int))
     if len(numbers) < len(wanted):
         raise SpecError(f"The output {shape_text(wanted)} has letters; write numbers, such as 20x16x16.")

@@ -11,12 +11,13 @@ from shapecalc.algebra import Env, Int, evaluate, name_values, names_in, normal,
 from shapecalc.algebra.expr import FloorDiv, Plus
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.formats.text.chain import read_layer
+from shapecalc.formats.text.shapes import ShapeLike
 from shapecalc.layers import Layer, Shape, shape_text
 from shapecalc.layers.conv import ConvTranspose, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.letters import written
 from shapecalc.measures.sizes import apply
-from shapecalc.solve.windows.question import Sizes, read_sizes
+from shapecalc.solve.windows.question import read_side
 from shapecalc.solve.windows.window_layers import ARGUMENTS, CHANNELS
 
 #: More combinations of remainders than these are not told.
@@ -97,7 +98,7 @@ class Restored(NamedTuple):
         }
 
 
-def restore(layer: Layer | str, size: Sizes) -> Restored:
+def restore(layer: Layer | str, size: ShapeLike) -> Restored:
     """The transposed convolution that gives back the size which a convolution or a pooling took away.
 
     Several sizes become one where a stride rounds; output_padding says which of them is meant.
@@ -138,9 +139,9 @@ def _window(layer: Layer) -> Axiswise:
     return cast("Axiswise", layer)
 
 
-def _shape(layer: Axiswise, size: Sizes) -> Shape:
+def _shape(layer: Axiswise, size: ShapeLike) -> Shape:
     """The input shape that some sizes mean: one for all axes, one for each, or those behind the channels."""
-    sizes = read_sizes(size)
+    sizes = read_side(size)
     if len(sizes) == layer.rank + 1:
         return sizes
     if len(sizes) not in {1, layer.rank}:

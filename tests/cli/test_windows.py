@@ -26,6 +26,8 @@ SHAPES = {
     "conv 130 --k 3 --dims 3": "Dx130x130x130 → Kx128x128x128",
     "conv 130x130 --k 3 --dims 1": "130x130 → Kx128",
     "conv Dx130x140 --k 3x5": "Dx130x140 → Kx128x136",
+    "conv 130 --k 3 --p 0x1": "Dx130x130 → Kx128x130",
+    "conv 130 --k x": "Dx130x130 → Kx(−x + 131)x(−x + 131)",
     "conv 130 --k 3 --p same --out 10": "Dx130x130 → 10x130x130",
     "conv 130 --k 3 --p P": "Dx130x130 → Kx(2P + 128)x(2P + 128)",
     "pool 129 --k 3 --s 2 --ceil": "Dx129x129 → Dx64x64",

@@ -16,7 +16,7 @@ from shapecalc.grading.answers.reading import (
     read_calculation,
     read_choices,
     read_integer,
-    read_sizes,
+    read_shape_answer,
 )
 
 OPTIONS = ("280", "5020 or so", "Height, kept", "Grüße")
@@ -125,7 +125,7 @@ def test_what_is_not_a_calculation(answer, why):
 )  # fmt: skip
 def test_shapes(answer):
     """A shape is read in every usual spelling."""
-    assert read_sizes(answer) == (20, 16, 16)
+    assert read_shape_answer(answer) == (20, 16, 16)
 
 
 @pytest.mark.parametrize(
@@ -142,20 +142,20 @@ def test_shapes(answer):
 def test_what_is_not_a_shape(answer, why):
     """What is not a shape is not understood, with the reason and the column."""
     with pytest.raises(NotUnderstoodError) as refused:
-        read_sizes(answer)
+        read_shape_answer(answer)
     assert str(refused.value) == why
 
 
 @pytest.mark.parametrize("answer", ["5120", "5,120", "(5120,)", "[5120]"])
 def test_a_shape_of_one_size(answer):
     """Where one size is asked for, a comma sets thousands apart."""
-    assert read_sizes(answer, dims=1) == (5120,)
+    assert read_shape_answer(answer, dims=1) == (5120,)
 
 
 def test_a_product_is_not_taken_for_a_shape():
     """Where one size is asked for, 20*16*16 may be meant either way and is left to a person."""
     with pytest.raises(NotUnderstoodError, match="a shape of several sizes, or a product"):
-        read_sizes("20*16*16", dims=1)
+        read_shape_answer("20*16*16", dims=1)
 
 
 @pytest.mark.parametrize(

@@ -3,81 +3,151 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from shapecalc.algebra import Expr, Int, Name
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.expression import read_expression
 from shapecalc.formats.text.tokens import MAX_DIGITS
 from shapecalc.layers import Shape
+from shapecalc.layers.core.kinds import is_integer
 
 #: More dimensions than any layer takes, and few enough to print.
 MAX_DIMS = 16
-#: What may stand between two sizes, besides spaces.
-_SEPARATORS = str.maketrans("x×*,", "||||")
-#: Brackets, and what besides tells that the sizes of a shape are expressions: 3x(H + 1)x⌊W/2⌋.
+#: A longer text is no shape.
+MAX_LENGTH = 10_000
+
+#: What a shape may be written as: a text, a number, or the sizes themselves.
+ShapeLike = int | str | Shape
+
+#: How a text writes sizes: as words with crosses, stars, commas or spaces between them, perhaps in brackets; as
+#: expressions with crosses or commas between them; or as numbers with one and the same sign between them.
+Style = Literal["words", "expressions", "numbers"]
+
 _OPEN, _CLOSE = "([⌊⌈", ")]⌋⌉"
+#: What shows that sizes are expressions, besides a double star: 3x(H + 1)x⌊W/2⌋.
 _EXPRESSION = frozenset(_OPEN + _CLOSE + "^")
 
 
-def read_shape(shape: object) -> Shape:
+class ShapeLimitError(SpecError):
+    """A shape has more sizes, or a size more digits, than are read."""
+
+
+def read_shape(
+    shape: object,
+    *,
+    style: Style = "words",
+    down: bool = False,
+    minimum: int | None = 1,
+    expected: str = "a shape such as 3x130x130",
+) -> Shape:
     """A shape from text (``"3x130x130"``), a number, or a sequence of numbers and letters.
 
+    Args:
+        shape: what is read.
+        style: how a text writes it.
+        down: whether a ``/`` in an expression may be inexact; it is then rounded down.
+        minimum: the smallest size, if there is one.
+        expected: what is expected, for messages.
+
     Raises:
-        SpecError: it is not a shape, or has a size below 1.
+        ShapeLimitError: it has more than 16 sizes, or a size more than 100 digits.
+        SpecError: it is not a shape, or has a size below the minimum.
     """
     if isinstance(shape, str):
-        return _checked(shape, [_size(part) for part in _parts(shape)])
-    if isinstance(shape, int | Expr):
-        return _checked(shape, [shape])
-    if isinstance(shape, Sequence):
-        return _checked(shape, [_size(size) if isinstance(size, str) else size for size in shape])
-    raise SpecError(f"Expected a shape such as 3x130x130 but got {shape!r}.")
+        parts: Sequence[object] = _texts(shape, style)
+    elif isinstance(shape, Sequence):
+        parts = shape
+    elif isinstance(shape, int | Expr):
+        parts = [shape]
+    else:
+        raise SpecError(f"Expected {expected} but got {shape!r}.")
+    sizes = [_size(part, style, down) if isinstance(part, str) else part for part in parts]
+    return _checked(shape, sizes, minimum, expected)
 
 
-def _parts(shape: str) -> list[str]:
-    if len(shape) > MAX_DIMS * (MAX_DIGITS + 2):
-        raise SpecError(f"A shape of {len(shape)} characters is too long; write one such as 3x130x130.")
-    plain = shape.strip().strip("()[]").strip().rstrip(",")
-    if "**" in plain or not _EXPRESSION.isdisjoint(plain):
-        return list(sizes_of(shape.strip()))
-    parts = [part.split() for part in plain.translate(_SEPARATORS).split("|")]
-    if len(parts) > 1 and [] in parts:
+def _texts(shape: str, style: Style) -> list[str]:
+    """The texts of the sizes."""
+    if len(shape) > MAX_LENGTH:
+        raise SpecError(f"A shape of {len(shape):,} characters is too long; write one such as 3x130x130.")
+    text = shape.strip()
+    if text == "x":  # it separates nothing: it is a letter
+        return [text]
+    if style == "words":
+        texts = _words(text)
+    elif style == "expressions":
+        texts = _split(text[1:-1].strip().removesuffix(",") if _is_wrapped(text) else text, "x×,")
+    else:
+        texts = _split(text, next((sign for sign in "x," if sign in text), " "))
+    if len(texts) > 1 and "" in texts:
         raise SpecError(f"A size is missing in {shape!r}; write a shape such as 3x130x130.")
-    return [size for part in parts for size in part]
+    return texts
 
 
-def sizes_of(text: str) -> Iterator[str]:
-    """The pieces of a text between the signs x, × and commas that stand outside of brackets."""
+def _words(text: str) -> list[str]:
+    """Sizes with any sign or spaces between them; where they are expressions, stars and spaces belong to them."""
+    bare = text.strip("()[]").strip().rstrip(",")
+    if "**" in bare or not _EXPRESSION.isdisjoint(bare):
+        return _split(text, "x×,")
+    texts = [part.split() or [""] for part in _split(bare, "x×*,")] if bare else []
+    return [size for part in texts for size in part]
+
+
+def _split(text: str, separators: str) -> list[str]:
+    """The pieces of a text between the separators that stand outside of brackets."""
+    if separators == " ":
+        return text.split()
+    return [text[start:end].strip() for start, end in _spans(text, separators)]
+
+
+def _spans(text: str, separators: str) -> Iterator[tuple[int, int]]:
     depth = start = 0
     for at, sign in enumerate(text):
         depth += (sign in _OPEN) - (sign in _CLOSE)
-        if depth == 0 and sign in "x×," and text[max(at - 2, 0) : at + 2] != "max(":
-            yield text[start:at]
+        if depth == 0 and sign in separators and text[max(at - 2, 0) : at + 2] != "max(":
+            yield start, at
             start = at + 1
-    yield text[start:]
+    yield start, len(text)
 
 
-def _size(text: str) -> Int:
-    if text.isdecimal() and len(text) <= MAX_DIGITS:
+def _is_wrapped(text: str) -> bool:
+    """Whether one pair of round brackets stands around several sizes."""
+    if not (text.startswith("(") and text.endswith(")") and "," in text):
+        return False
+    depth = 0
+    for at, sign in enumerate(text):
+        depth += (sign in _OPEN) - (sign in _CLOSE)
+        if depth == 0:
+            return at == len(text) - 1
+    return False
+
+
+def _size(text: str, style: Style, down: bool) -> Int:
+    if text.isdecimal():
+        if len(text) > MAX_DIGITS:
+            raise ShapeLimitError(f"A size has more than {MAX_DIGITS} digits.")
         return int(text)
-    if text.isidentifier():
+    if style == "numbers":
+        raise SpecError(f"{text!r} is not a size; write a number.")
+    if style == "words" and text.isidentifier():
         return Name(text)
     try:
-        return read_expression(text)
+        return read_expression(text, down=down)
     except SpecError as refused:
-        if "**" in text or "^" in text:
+        if "**" in text or "^" in text or style == "expressions":
             raise SpecError(f"{text!r} is not a size: {refused}") from None
         raise SpecError(f"{text!r} is not a size; write a number, a letter, or a shape such as 3x130x130.") from None
 
 
-def _checked(given: object, sizes: Sequence[object]) -> Shape:
+def _checked(shape: object, sizes: Sequence[object], minimum: int | None, expected: str) -> Shape:
     if any(isinstance(size, int) and abs(size) >= 10**MAX_DIGITS for size in sizes):
-        raise SpecError(f"A size has more than {MAX_DIGITS} digits.")
+        raise ShapeLimitError(f"A size has more than {MAX_DIGITS} digits.")
+    if not all(map(is_integer, sizes)) or (not sizes and not isinstance(shape, str)):
+        raise SpecError(f"Expected {expected} but got {shape!r}.")
     if not 1 <= len(sizes) <= MAX_DIMS:
-        raise SpecError(f"A shape has between 1 and {MAX_DIMS} sizes, but {given!r} has {len(sizes)}.")
+        error = ShapeLimitError if sizes else SpecError
+        raise error(f"A shape has between 1 and {MAX_DIMS} sizes, but {shape!r} has {len(sizes)}.")
     for size in sizes:
-        if isinstance(size, bool) or not isinstance(size, int | Expr):
-            raise SpecError(f"Expected a shape such as 3x130x130 but got {given!r}.")
-        if isinstance(size, int) and size < 1:
-            raise SpecError(f"A size must be at least 1, but {given!r} has {size}.")
-    return tuple(sizes)  # type: ignore[arg-type]  # every entry has just been checked
+        if minimum is not None and isinstance(size, int) and size < minimum:
+            raise SpecError(f"A size must be at least {minimum}, but {shape!r} has {size}.")
+    return tuple(sizes)  # type: ignore[arg-type]  # every size has just been checked

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.expression import read_expression
-from shapecalc.formats.text.shapes import MAX_DIMS
+from shapecalc.formats.text.shapes import MAX_DIMS, ShapeLimitError, read_shape
 from shapecalc.formats.text.tokens import MAX_DIGITS
 from shapecalc.grading.visible import visible
 
@@ -35,7 +35,6 @@ _WORD = re.compile(r"[^\W\d_²³]+")
 _ROUNDED = re.compile(r"\d[eE][+-]?\d")
 _HEX = re.compile(r"\b0[xX]")
 _CROSSES = dict.fromkeys(map(ord, "X×*·✕✖"), "x")
-_SHAPE = re.compile(r"(\d+(?:(?: *x *\d+)+|(?: *, *\d+)+|(?: +\d+)+)?)( *,)?")
 _TORCH_SIZE = re.compile(r"torch\.Size\((.*)\)")
 _MARKED = re.compile(r"\(?([a-z])[).:] ?(.+)")
 _BETWEEN = re.compile(r"[\s,;/&+]+(?:and\s+)?")
@@ -126,12 +125,12 @@ def _why_no_number(text: str) -> str:
         return str(refused)
 
 
-def read_sizes(answer: str, *, dims: int = 0) -> tuple[int, ...]:
+def read_shape_answer(answer: str, *, dims: int = 0) -> tuple[int, ...]:
     """A shape: 20x16x16, with any cross, (20, 16, 16), [20, 16, 16], 20@16x16 or torch.Size([20, 16, 16]).
 
     Args:
         answer: what was written.
-        dims: how many sizes are asked for; where it is 1, 5,120 is one number.
+        dims: how many sizes the question is about; where it is 1, 5,120 is one number.
 
     Raises:
         NotUnderstoodError: it is not a shape.
@@ -143,15 +142,24 @@ def read_sizes(answer: str, *, dims: int = 0) -> tuple[int, ...]:
             return (value,)
     body = _unwrapped(text)
     body = re.sub(r"^( *\d+ *)@", r"\1x", body).translate(_CROSSES)
-    match = _SHAPE.fullmatch(body.strip())
-    if match is None or (match[2] and "x" in match[1]):
-        raise NotUnderstoodError(_why_no_shape(answer))
-    if dims == 1 and "x" in match[1] and body == text.translate(_CROSSES):
+    shape = _plain_shape(body, answer)
+    if dims == 1 and "x" in body and body == text.translate(_CROSSES):
         raise NotUnderstoodError("this may be a shape of several sizes, or a product")
-    sizes = re.findall(r"\d+", match[1])
-    if len(sizes) > MAX_DIMS or max(map(len, sizes)) > MAX_DIGITS:
-        raise NotUnderstoodError(f"a shape has at most {MAX_DIMS} sizes of at most {MAX_DIGITS} digits")
-    return tuple(map(int, sizes))
+    return shape
+
+
+def _plain_shape(body: str, answer: str) -> tuple[int, ...]:
+    """Numbers with the same sign between all of them: crosses, commas or spaces."""
+    if "x" not in body:
+        body = body.rstrip(" ").removesuffix(",")
+    try:
+        shape = read_shape(body, style="numbers", minimum=0)
+    except ShapeLimitError:
+        limits = f"a shape has at most {MAX_DIMS} sizes of at most {MAX_DIGITS} digits"
+        raise NotUnderstoodError(_foreign_sign(answer) or limits) from None
+    except SpecError:
+        raise NotUnderstoodError(_foreign_sign(answer) or "this is not a shape such as 20x16x16") from None
+    return tuple(size for size in shape if isinstance(size, int))
 
 
 def _unwrapped(text: str) -> str:
@@ -160,11 +168,12 @@ def _unwrapped(text: str) -> str:
     return body[1:-1] if body[:1] + body[-1:] in ("()", "[]") else body
 
 
-def _why_no_shape(answer: str) -> str:
+def _foreign_sign(answer: str) -> str:
+    """The first sign that stands in no shape, or ""."""
     for column, char in enumerate(answer, 1):
         if not (char.isdecimal() or char.isspace() or char in "xX×*·✕✖,@()[]"):
             return f"column {column}: cannot read {char!r} in a shape"
-    return "this is not a shape such as 20x16x16"
+    return ""
 
 
 def read_choices(answer: str, options: Sequence[str]) -> tuple[int, ...]:

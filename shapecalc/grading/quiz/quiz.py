@@ -12,7 +12,14 @@ from typing import cast, final
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.formats import parse
 from shapecalc.formats.document.files import read_model
-from shapecalc.grading.answers.reading import LETTERS, NotUnderstoodError, by_letter, folded, read_integer, read_sizes
+from shapecalc.grading.answers.reading import (
+    LETTERS,
+    NotUnderstoodError,
+    by_letter,
+    folded,
+    read_integer,
+    read_shape_answer,
+)
 from shapecalc.grading.quiz.ask import Ask, Axis, Key, Measure, answer
 from shapecalc.grading.quiz.derivation import derivation
 from shapecalc.grading.quiz.document import (
@@ -201,7 +208,7 @@ _COMPARE: dict[str, Callable[[Key, Key], bool]] = {
 def _value(written: str, *, shape: bool) -> Key:
     """A value in a quiz file, read as an answer is."""
     try:
-        value = read_sizes(written) if shape else read_integer(written)
+        value = read_shape_answer(written) if shape else read_integer(written)
     except NotUnderstoodError as refused:
         raise SpecError(f"The value {written!r} cannot be read: {refused}.") from None
     if isinstance(value, tuple | int):

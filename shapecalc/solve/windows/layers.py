@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, final
 from shapecalc.algebra import Int, Name, evaluate, names_in, normal, plain
 from shapecalc.algebra.integers import Integers
 from shapecalc.errors import SpecError
+from shapecalc.formats.text.shapes import ShapeLike
 from shapecalc.layers import Layer
-from shapecalc.solve.windows.question import Question, Sizes, question, read_question
+from shapecalc.solve.windows.question import Question, question, read_question
 from shapecalc.solve.windows.ranges import Ranges, Values, ranges
 from shapecalc.solve.windows.window import PROBE, Search
 from shapecalc.solve.windows.window_layers import CHANNELS, Kind, Maker, Window, kind_of
@@ -145,8 +146,8 @@ class Layers(NamedTuple):
 
 
 def layers_for(
-    before: Sizes,
-    after: Sizes | None = None,
+    before: ShapeLike,
+    after: ShapeLike | None = None,
     *,
     layer: str = "conv",
     kernel_size: Values = None,

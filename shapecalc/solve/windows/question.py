@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from shapecalc.algebra import Int, Name, names_in, normal
+from shapecalc.algebra import Int, Name, names_in
 from shapecalc.errors import SpecError
-from shapecalc.formats import read_expression
-from shapecalc.formats.text.shapes import sizes_of
-from shapecalc.formats.text.tokens import MAX_DIGITS, MAX_TEXT
+from shapecalc.formats.text.shapes import ShapeLike, read_shape
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.axiswise import AXIS_NAMES
-from shapecalc.layers.core.kinds import is_integer
 
 ARROWS = ("->", "→")
 _EXAMPLE = 'write for example "227 -> 55", "3x227x227 -> 96x55x55" or "W -> W/2"'
-
-#: How a person writes sizes: a number, a text, or several of them.
-Sizes = int | str | Shape
 
 
 class Question(NamedTuple):
@@ -52,7 +46,7 @@ class Question(NamedTuple):
         return " and ".join(AXIS_NAMES[self.dims]) if len(self.axes) < self.dims else AXIS_NAMES[self.dims][axis]
 
 
-def question(before: Sizes, after: Sizes, dims: int | None = None) -> Question:
+def question(before: ShapeLike, after: ShapeLike, dims: int | None = None) -> Question:
     """The question that two sides write.
 
     Args:
@@ -66,7 +60,7 @@ def question(before: Sizes, after: Sizes, dims: int | None = None) -> Question:
     """
     if dims not in {None, *AXIS_NAMES}:
         raise SpecError(f"A layer slides over 1, 2 or 3 axes, but dims={dims}.")
-    first, second = read_sizes(before), read_sizes(after)
+    first, second = read_side(before), read_side(after)
     if len(first) != len(second):
         raise SpecError(
             f"{shape_text(first)} has {_count(len(first))} but {shape_text(second)} has {_count(len(second))}; "
@@ -99,30 +93,14 @@ def _count(sizes: int) -> str:
     return f"{sizes} size{'s' * (sizes > 1)}"
 
 
-def read_sizes(sizes: Sizes) -> Shape:
+def read_side(sizes: ShapeLike) -> Shape:
     """The sizes of one side: 227, ``"3x227x227"``, ``"ceil(W/2)"``.
 
     Raises:
         SpecError: they cannot be read, or one is below 1.
     """
-    given = _parts(sizes) if isinstance(sizes, str) else sizes if isinstance(sizes, tuple) else (sizes,)
-    read = [read_expression(size, down=True) if isinstance(size, str) else size for size in given]
-    if not read or not all(map(is_integer, read)):
-        raise SpecError(f"Expected sizes such as 227 or 3x227x227 but got {sizes!r}.")
-    for size in read:
-        if isinstance(size, int) and not 1 <= size < 10**MAX_DIGITS:
-            raise SpecError(f"A size must be at least 1 and have at most {MAX_DIGITS} digits, but one is {size}.")
-    return tuple(normal(size) if isinstance(size, int) else size for size in read)
-
-
-def _parts(text: str) -> Iterator[str]:
-    """The sizes between the signs x, × and commas that stand outside of brackets."""
-    text = text.strip()
-    if len(text) > min(MAX_TEXT, 10_000):
-        raise SpecError(f"A side of {len(text):,} characters is too long; {_EXAMPLE}.")
-    if text.startswith("(") and text.endswith(")") and "," in text:
-        text = text[1:-1].strip().removesuffix(",")
-    yield from sizes_of(text)
+    expected = "sizes such as 227 or 3x227x227"
+    return read_shape(sizes, style="expressions", down=True, expected=expected)
 
 
 def _check(before: Int, after: Int) -> None:
