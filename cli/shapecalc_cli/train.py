@@ -28,14 +28,14 @@ def train(
       shapecalc train "Conv2d(1, 32, 3) ReLU MaxPool2d(2) Flatten LazyLinear(10)" --data digits
     """
     from shapecalc.formats.open import open_net
-    from shapecalc.pytorch.training.trainer import leads, open_data
+    from shapecalc.pytorch.training.trainer import is_main_process, open_data
     from shapecalc.pytorch.training.trainer import train as run
     from shapecalc_cli.output import say_json, show
 
     images = open_data(data)
     net = open_net(spec, input_shape=images.shape)
     training = run(net, images, epochs=epochs, batch_size=batch_size, lr=lr, seed=seed, out=out, progress=not json)
-    if not leads():
+    if not is_main_process():
         return
     if json:
         say_json(training.as_dict())

@@ -1,4 +1,4 @@
-"""The only room that knows torch: a net as a module, and the proof that the two agree."""
+"""The only room that imports torch: a net as a module, a check that the two agree, and training."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.errors import ShapecalcError
 
 try:
-    import torch as _torch  # noqa: F401 - asked for first, so that its absence is explained once, here
-except ModuleNotFoundError as missing:
-    if missing.name != "torch":
+    import torch as _torch  # noqa: F401  imported first, so that one message explains its absence
+except ModuleNotFoundError as error:
+    if error.name != "torch":
         raise
     raise ShapecalcError("This needs torch, which is not installed. Try pip install 'shapecalc[torch]'.") from None
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from shapecalc.pytorch.training.trainer import load_trained as load_trained
     from shapecalc.pytorch.training.trainer import train as train
 
-#: Imported when they are asked for: training needs packages that building does not.
+#: Imported on first use: training needs packages that building does not.
 _TRAINING = ("load_trained", "train")
 
 

@@ -1,4 +1,4 @@
-"""The engine against torch, for one net: every shape, parameter and multiply-accumulate, with nothing allocated."""
+"""The engine compared with torch for a net: every shape, parameter and multiply-accumulate, without allocations."""
 
 from __future__ import annotations
 
@@ -18,42 +18,42 @@ from shapecalc.net import Net
 from shapecalc.page import Column, Lines, Page, Presentable, Table
 from shapecalc.pytorch.modules.building import NetModule, build, example_inputs
 
-#: Images per forward pass; what torch counts is divided by it.
+#: Images per forward pass; torch's counts are divided by it.
 BATCH = 2
 
-#: What is printed where torch has no number to compare with.
+#: The text where torch has no number to compare with.
 NOT_COUNTED = "not counted by torch"
 
-#: Operators that multiply and that torch's counter passes over.
-_PASSED_OVER = frozenset({"aten::_trilinear"})
+#: Operators that multiply but that torch's counter ignores.
+_IGNORED = frozenset({"aten::_trilinear"})
 
-#: What torch refuses with.
+#: The exceptions with which torch refuses.
 _REFUSALS = (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError)
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One number or shape, from both sides.
+    """A number or shape from the engine and from torch.
 
     Attributes:
         node: the node's name.
-        what: "output", "MACs", "runs", or the name of a parameter or buffer.
-        ours: what the engine says; None where it has none of that name.
-        torch: what torch says; None where it has none of that name, or no number.
-        counted: whether torch has a number to compare with.
+        quantity: "output", "MACs", "runs", or the name of a parameter or buffer.
+        engine: the engine's value; None if it has none of that name.
+        torch: torch's value; None if it has none of that name, or no number.
+        counted: whether torch has a value to compare with.
     """
 
     node: str
-    what: str
-    ours: Any
+    quantity: str
+    engine: Any
     torch: Any
     counted: bool = True
 
     @property
     def ok(self) -> bool:
-        """Whether the two do not disagree."""
-        return not self.counted or bool(self.ours == self.torch)
+        """Whether the two values agree, or torch has none."""
+        return not self.counted or bool(self.engine == self.torch)
 
 
 @final
@@ -65,31 +65,31 @@ class Verification(Presentable):
 
     @property
     def ok(self) -> bool:
-        """Whether engine and torch disagree nowhere."""
+        """Whether engine and torch agree everywhere."""
         return all(row.ok for row in self.rows)
 
     @property
     def not_counted(self) -> int:
-        """How many comparisons torch could not make."""
+        """The number of values that torch does not count."""
         return sum(not row.counted for row in self.rows)
 
     def page(self) -> Page:
-        """Every comparison as a table, and what comes of them in one line."""
+        """Every comparison as a table, and the verdict in one line."""
         differing = sum(not row.ok for row in self.rows)
         compared = len(self.rows) - self.not_counted
         verdict = (
             f"{differing} of {compared} comparisons differ." if differing else f"All {compared} comparisons agree."
         )
-        passed_over = f" {self.not_counted} {NOT_COUNTED}." if self.not_counted else ""
-        return Page((Table(_COLUMNS, tuple(map(_cells, self.rows))), Lines((f"{verdict}{passed_over}",))))
+        ignored = f" {self.not_counted} {NOT_COUNTED}." if self.not_counted else ""
+        return Page((Table(_COLUMNS, tuple(map(_cells, self.rows))), Lines((f"{verdict}{ignored}",))))
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; "ok" of a check is null where torch does not count."""
         checks = [
             {
                 "node": row.node,
-                "what": row.what,
-                "ours": plain(row.ours),
+                "what": row.quantity,
+                "ours": plain(row.engine),
                 "torch": plain(row.torch),
                 "ok": row.ok if row.counted else None,
             }
@@ -104,7 +104,7 @@ _COLUMNS = (Column("node"), Column("what"), Column("shapecalc"), Column("torch",
 
 def _cells(row: Check) -> tuple[str, ...]:
     number = _text(row.torch) if row.counted else NOT_COUNTED
-    return row.node, row.what, _text(row.ours), number, "" if row.ok else "differs"
+    return row.node, row.quantity, _text(row.engine), number, "" if row.ok else "differs"
 
 
 def _text(value: Any) -> str:
@@ -123,57 +123,57 @@ def verify(net: Net) -> Verification:
         >>> verify(shapecalc.parse("Conv2d(3, 10, 3) MaxPool2d(4)", input_shape=(3, 130, 130))).ok
         True
     """
-    module = build(net, device="meta").eval()  # in training some norms ask for numbers, which meta has not
+    module = build(net, device="meta").eval()  # in training, some norms need numbers, which meta lacks
     report = measure(net)
-    ran = _outputs(module, example_inputs(net, BATCH, device="meta"))
+    outputs = _outputs(module, example_inputs(net, BATCH, device="meta"))
     rows: list[Check] = []
-    for row, (output, flops, refused) in zip(report, ran, strict=False):
-        if refused:
-            return Verification((*rows, Check(row.name, "runs", "yes", refused)))
+    for row, (output, flops, refusal) in zip(report, outputs, strict=False):
+        if refusal:
+            return Verification((*rows, Check(row.name, "runs", "yes", refusal)))
         rows.append(Check(row.name, "output", row.output_shape, output))
-        rows += _kept(row, module)
+        rows += _check_tensors(row, module)
         macs = None if flops is None else flops // (2 * BATCH)
         rows.append(Check(row.name, "MACs", row.macs, macs, counted=macs is not None))
     return Verification(tuple(rows))
 
 
-def _kept(row: Row, module: NetModule) -> Iterator[Check]:
-    """The parameters and buffers of one node, by name."""
+def _check_tensors(row: Row, module: NetModule) -> Iterator[Check]:
+    """The parameters and buffers of a node, by name."""
     part = module.part(row.name)
-    theirs = {name: tuple(tensor.shape) for name, tensor in (*part.named_parameters(), *part.named_buffers())}
-    ours = {**row.weights, **row.buffers}
-    for name in dict.fromkeys((*ours, *theirs)):
-        yield Check(row.name, name, ours.get(name), theirs.get(name))
+    torch_shapes = {name: tuple(tensor.shape) for name, tensor in (*part.named_parameters(), *part.named_buffers())}
+    shapes = {**row.weights, **row.buffers}
+    for name in dict.fromkeys((*shapes, *torch_shapes)):
+        yield Check(row.name, name, shapes.get(name), torch_shapes.get(name))
 
 
 def _outputs(module: NetModule, inputs: tuple[Tensor, ...]) -> Iterator[tuple[tuple[int, ...], int | None, str]]:
-    """Each node's output shape and its operations as torch counts them (None where it cannot), or why it refuses."""
+    """The output shape of each node and its operations as torch counts them (None if it cannot), or torch's refusal."""
     before = 0
-    with FlopCounterMode(display=False) as counter, _Watch() as watch:
+    with FlopCounterMode(display=False) as counter, _IgnoredOperators() as operators:
         steps = module.values(*inputs)
         while True:
-            watch.passed_over = False
+            operators.ran = False
             try:
                 _, value = next(steps)
             except StopIteration:
                 return
-            except _REFUSALS as refused:
-                yield (), None, f"{type(refused).__name__}: {refused}".splitlines()[0]
+            except _REFUSALS as error:
+                yield (), None, f"{type(error).__name__}: {error}".splitlines()[0]
                 return
             total = counter.get_total_flops()
-            yield tuple(value.shape[1:]), None if watch.passed_over else total - before, ""
+            yield tuple(value.shape[1:]), None if operators.ran else total - before, ""
             before = total
 
 
-class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    """Notes when an operator runs that torch's counter passes over."""
+class _IgnoredOperators(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    """Records whether an operator ran that torch's counter ignores."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.passed_over = False
+        self.ran = False
 
     def __torch_dispatch__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        self.passed_over |= getattr(func, "name", str)().split(".")[0] in _PASSED_OVER
+        self.ran |= getattr(func, "name", str)().split(".")[0] in _IGNORED
         return func(*args, **(kwargs or {}))

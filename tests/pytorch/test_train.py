@@ -20,10 +20,11 @@ from torch.utils.data import DataLoader
 import shapecalc
 from shapecalc import Builder, ShapecalcError, ShapeError, SpecError, layers
 from shapecalc.pytorch.modules.weights import load_trained
-from shapecalc.pytorch.training import trainer as training_room
-from shapecalc.pytorch.training.data import DATA, Data, open_data, split
-from shapecalc.pytorch.training.loop import Settings
-from shapecalc.pytorch.training.trainer import Training, loss_and_accuracy, train
+from shapecalc.pytorch.training import loop
+from shapecalc.pytorch.training.datasets import DATA_SETS, LabelledImages, open_data, split
+from shapecalc.pytorch.training.loop import loss_and_accuracy
+from shapecalc.pytorch.training.results import Settings, Training
+from shapecalc.pytorch.training.trainer import train
 
 #: The net of docs/how-to/train.md.
 SPEC = (
@@ -39,7 +40,7 @@ SOFTMAX = (
 
 
 @pytest.fixture(scope="module")
-def digits() -> Data:
+def digits() -> LabelledImages:
     return open_data("digits")
 
 
@@ -50,7 +51,7 @@ def trained(tmp_path_factory) -> Training:
 
 
 @torch.no_grad()
-def measured(module: nn.Module, data: Data, positions: tuple[int, ...]) -> tuple[float, float]:
+def measured(module: nn.Module, data: LabelledImages, positions: tuple[int, ...]) -> tuple[float, float]:
     """Loss and accuracy, computed here with torch alone and on all images at once."""
     images, labels = data.part(positions).tensors
     logits = module.eval()(images)
@@ -97,7 +98,7 @@ def test_the_best_weights_are_restored_when_later_ones_are_worse(monkeypatch, tm
         seen.append({name: value.clone() for name, value in model.state_dict().items()})
         return next(losses), 0.5
 
-    monkeypatch.setattr(training_room, "loss_and_accuracy", judged)
+    monkeypatch.setattr(loop, "loss_and_accuracy", judged)
     training = train(shapecalc.parse(LINEAR), epochs=3, out=tmp_path)
     kept = load_trained(training.path).state_dict()
     assert [all(torch.equal(kept[name], at[name]) for name in kept) for at in seen] == [False, True, False, True]
@@ -106,7 +107,7 @@ def test_the_best_weights_are_restored_when_later_ones_are_worse(monkeypatch, tm
 def test_the_best_epoch_is_named(monkeypatch):
     """Of equal validation losses the first counts."""
     losses = iter([0.9, 0.1, 0.1, 7.0])
-    monkeypatch.setattr(training_room, "loss_and_accuracy", lambda *_: (next(losses), 0.5))
+    monkeypatch.setattr(loop, "loss_and_accuracy", lambda *_: (next(losses), 0.5))
     assert train(shapecalc.parse(LINEAR), epochs=3, out=None).best.number == 2
 
 
@@ -122,7 +123,7 @@ def test_evaluation_is_in_eval_mode(digits):
 def test_learning_is_in_train_mode(monkeypatch):
     """After an evaluation the next epoch switches training on again: dropout acts in every one."""
     modes = []
-    learn = training_room._learn
+    learn = loop._learn
 
     def watched(run, bar):
         run.module.register_forward_hook(lambda module, *_: modes.append(module.training))
@@ -130,7 +131,7 @@ def test_learning_is_in_train_mode(monkeypatch):
         run.module._forward_hooks.clear()
         return loss
 
-    monkeypatch.setattr(training_room, "_learn", watched)
+    monkeypatch.setattr(loop, "_learn", watched)
     train(shapecalc.parse(LINEAR), epochs=2, batch_size=2000, out=None)
     assert modes == [True, True]
 
@@ -188,7 +189,7 @@ def test_another_seed_gives_another_training():
 def test_the_seed_decides_the_order_of_the_images(digits):
     """The first batch of one seed is not that of another, and the same every time."""
     first, again, other = (
-        next(iter(training_room._loader(digits, digits.train, Settings(seed=seed), shuffle=True)))[1].tolist()
+        next(iter(loop._loader(digits, digits.train, Settings(seed=seed), shuffle=True)))[1].tolist()
         for seed in (1, 1, 2)
     )
     assert (first == again, first == other) == (True, False)
@@ -214,7 +215,7 @@ def test_a_small_net_is_trained_in_one_thread(monkeypatch, spec, threads):
         seen.append(torch.get_num_threads())
         raise RuntimeError("enough")
 
-    monkeypatch.setattr(training_room, "_fit", watched)
+    monkeypatch.setattr(loop, "fit", watched)
     refusal(spec)
     after = torch.get_num_threads()
     torch.set_num_threads(before)
@@ -341,7 +342,7 @@ def test_an_unknown_data_set_is_refused():
 
 def test_every_data_set_opens_under_its_own_name():
     """The registry's names are the data sets' names."""
-    assert list(DATA) == [open_data(name).name for name in DATA]
+    assert list(DATA_SETS) == [open_data(name).name for name in DATA_SETS]
 
 
 @pytest.mark.parametrize(

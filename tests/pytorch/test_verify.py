@@ -54,7 +54,7 @@ def test_shared_weights_are_compared_where_they_are_used():
     builder = Builder((4,))
     dense = layers.Linear(4, 4, bias=False)
     builder.chain(dense, dense)
-    assert [row.what for row in verify(builder.build()).rows] == ["output", "weight", "MACs"] * 2
+    assert [row.quantity for row in verify(builder.build()).rows] == ["output", "weight", "MACs"] * 2
 
 
 def test_a_large_net_is_verified_without_memory():

@@ -16,8 +16,7 @@ from shapecalc.measures import Row, footprint
 from shapecalc.measures.domain import Domain
 from shapecalc.measures.field.axis import AxisField
 from shapecalc.measures.memory import Memory
-from shapecalc.pytorch import build, example_inputs, verify
-from shapecalc.pytorch.training.trainer import load_trained, train
+from shapecalc.pytorch import build, example_inputs, load_trained, train, verify
 from shapecalc.solve import depth_for, inputs_for, largest_for, layers_for, smallest_for
 from shapecalc.solve import restore as restore_size
 from tests.tools.pages import ROOT

@@ -21,16 +21,16 @@ from shapecalc.pytorch.modules.layers import call, module_of
 def build(net: Net, *, device: str | torch.device = "cpu") -> NetModule:
     """The net as a module that runs and trains.
 
-    It takes the net's inputs in order, each with a batch dimension first, and returns its output, or a tuple of them
-    where it has several. Submodules are named after nodes (a dot in a name nests them, as in torch); nodes that share
+    It takes the inputs of the net in order, each with a batch dimension first, and returns its output, or a tuple of
+    several outputs. Submodules are named after nodes (a dot in a name nests them, as in torch); nodes that share
     weights share a module.
 
     Args:
         net: the network, its shapes known in numbers.
-        device: where the weights are put; on "meta" nothing is allocated at all.
+        device: the device of the weights; on "meta", nothing is allocated.
 
     Raises:
-        ShapeError: a layer refuses what reaches it.
+        ShapeError: a layer refuses its inputs.
         ShapecalcError: a size is a letter, or a max unpooling has no max pooling to undo.
 
     Example:
@@ -55,22 +55,22 @@ class NetModule(nn.Module):
         walked = walk(net)
         self._unpools = _pairs(net, walked)
         self._layers: dict[str, Layer] = {}
-        self._homes: dict[str, str] = {}
+        self._owners: dict[str, str] = {}
         for node in net.nodes:
-            self._homes[node.name] = self._homes[node.share] if node.share else node.name
-        pools = {self._homes[name] for name in self._unpools.values()}
+            self._owners[node.name] = self._owners[node.share] if node.share else node.name
+        pools = {self._owners[name] for name in self._unpools.values()}
         for node, layer, _, _ in walked:
             self._layers[node.name] = layer
             if not node.share:
-                self._place(node, module_of(layer, indices=node.name in pools))
+                self._add_part(node, module_of(layer, indices=node.name in pools))
             elif layer != self._layers[node.share]:
                 raise ShapecalcError(
                     f"{node.name} cannot share the weights of {node.share}: it would be {layer!r} there and "
                     f"{self._layers[node.share]!r} here, by what reaches them."
                 )
-        self._last = {read: node.name for node in net.nodes for read in node.inputs}
+        self._last_reader = {name: node.name for node in net.nodes for name in node.inputs}
 
-    def _place(self, node: Node, module: nn.Module) -> None:
+    def _add_part(self, node: Node, module: nn.Module) -> None:
         module.requires_grad_(node.trainable)
         *path, name = node.name.split(".")
         parent: nn.Module = self
@@ -78,43 +78,42 @@ class NetModule(nn.Module):
             if part not in dict(parent.named_children()):
                 parent.add_module(part, nn.Module())
             parent = parent.get_submodule(part)
-        if not name or hasattr(parent, name):  # an attribute of torch's, or the parent of parts called NAME.x
+        if not name or hasattr(parent, name):  # an attribute of torch's, or the parent of NAME.x
             raise ShapecalcError(f"A torch module cannot have a part called {node.name}; rename the node.")
         parent.add_module(name, module)
 
     def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
-        """The net's output for its inputs in order; a tuple where it has several."""
-        kept = {name: value for name, value in self.values(*inputs) if name in self.net.outputs}
-        kept |= {name: value for name, value in zip(self.net.inputs, inputs, strict=True) if name in self.net.outputs}
-        found = tuple(kept[name] for name in self.net.outputs)
-        return found[0] if len(found) == 1 else found
+        """The output of the net for its inputs in order; a tuple of several outputs."""
+        values = {name: value for name, value in self.values(*inputs) if name in self.net.outputs}
+        values |= {name: value for name, value in zip(self.net.inputs, inputs, strict=True) if name in self.net.outputs}
+        outputs = tuple(values[name] for name in self.net.outputs)
+        return outputs[0] if len(outputs) == 1 else outputs
 
     def part(self, name: str) -> nn.Module:
-        """The submodule that a node runs: its own, or the one whose weights it shares."""
-        return self.get_submodule(self._homes[name])
+        """The submodule of a node, which it may share with other nodes."""
+        return self.get_submodule(self._owners[name])
 
     def values(self, *inputs: Tensor) -> Iterator[tuple[str, Tensor]]:
-        """Each node's name with its output, in order, as they come into being."""
+        """The name and the output of each node, in order, as they are computed."""
         if len(inputs) != len(self.net.inputs):
             raise ShapecalcError(f"The network takes {len(self.net.inputs)} inputs but got {len(inputs)}.")
-        known: dict[str, Tensor] = dict(zip(self.net.inputs, inputs, strict=True))
-        besides: dict[str, tuple[Tensor, ...]] = {}
+        values: dict[str, Tensor] = dict(zip(self.net.inputs, inputs, strict=True))
+        indices: dict[str, tuple[Tensor, ...]] = {}
         for node in self.net.nodes:
-            reads = tuple(known[read] for read in node.inputs)
+            reads = tuple(values[name] for name in node.inputs)
             if node.name in self._unpools:
-                reads += besides.pop(self._unpools[node.name])[:1]
-            module = self.part(node.name)
-            known[node.name], *more = call(self._layers[node.name], module, reads)
+                reads += indices.pop(self._unpools[node.name])[:1]
+            values[node.name], *extras = call(self._layers[node.name], self.part(node.name), reads)
             if node.name in self._unpools.values():
-                besides[node.name] = tuple(more)
-            yield node.name, known[node.name]
-            for read in set(node.inputs):
-                if self._last[read] == node.name:
-                    del known[read]  # nothing reads it any more
+                indices[node.name] = tuple(extras)
+            yield node.name, values[node.name]
+            for name in set(node.inputs):
+                if self._last_reader[name] == node.name:
+                    del values[name]  # no later node reads it
 
 
 def example_inputs(net: Net, batch: int = 2, *, device: str | torch.device = "cpu") -> tuple[Tensor, ...]:
-    """Inputs of the right shape and number type for a net: random numbers, or indices where an embedding reads them.
+    """Inputs for a net with the right shapes and number types: random numbers, or indices for an embedding.
 
     Raises:
         ShapecalcError: a size is a letter.
@@ -134,7 +133,7 @@ def _number(size: Int) -> int:
 
 
 def _index_inputs(net: Net) -> dict[str, Any]:
-    """The inputs that an embedding reads, directly or through layers that only move values, with its rows."""
+    """The inputs that an embedding reads, directly or through layers that only move values, with its number of rows."""
     rows: dict[str, Any] = {}
     for node in reversed(net.nodes):
         if isinstance(node.layer, Embedding | EmbeddingBag):
@@ -151,14 +150,15 @@ def _refuse_letters(net: Net) -> None:
 
 
 def _pairs(net: Net, walked: list[tuple[Node, Layer, tuple[Shape, ...], Shape]]) -> dict[str, str]:
-    """Each max unpooling with the max pooling that it undoes: the nearest before it that none has undone yet."""
+    """Each max unpooling with the max pooling that it undoes: the nearest one before it that is not undone yet."""
     shapes = {node.name: (inputs[0], output) for node, _, inputs, output in walked}
     pairs: dict[str, str] = {}
     for node in net.nodes:
         if not isinstance(node.layer, MaxUnpool):
             continue
         undone = set(pairs.values())
-        pool = next((one.name for one in net.ancestors(node.name) if _undoes(node, one) and one.name not in undone), "")
+        candidates = (pool.name for pool in net.ancestors(node.name) if _undoes(node, pool))
+        pool = next((name for name in candidates if name not in undone), "")
         if not pool:
             raise ShapecalcError(
                 f"{node.name}: {node.layer!r} puts values back where a MaxPool{node.layer.rank}d took them from, "

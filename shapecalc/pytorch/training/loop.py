@@ -1,108 +1,124 @@
-"""A finished training: what was trained, how, and what came of it."""
+"""The training loop: epochs over the images, and the best weights by validation loss."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, final
 
-from shapecalc.errors import SpecError
-from shapecalc.formats import spec_of
-from shapecalc.net import Net
-from shapecalc.page import Lines, Page, Presentable
+import torch
+from accelerate import Accelerator  # type: ignore[import-untyped]
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+from torch.utils.data import DataLoader
+from tqdm import tqdm
+
+from shapecalc.errors import ShapecalcError
+from shapecalc.pytorch.modules.building import NetModule
+from shapecalc.pytorch.training.datasets import LabelledImages
+from shapecalc.pytorch.training.results import Epoch, Settings, lowest
 
 
 @final
-@dataclass(frozen=True)  # no slots: the defaults of train() are read from the class
-class Settings:
-    """How to train.
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """The objects of one training, prepared for this machine."""
 
-    Attributes:
-        epochs: how often each image is seen.
-        batch_size: images per step and process; at least 2, for batch norm cannot learn from one.
-        lr: the highest learning rate; it rises to it and falls again.
-        seed: of the first weights, the order of the images and dropout.
+    accelerator: Accelerator
+    module: NetModule
+    model: nn.Module
+    optimizer: Any
+    schedule: Any
+    train: DataLoader[Any]
+    validation: DataLoader[Any]
+    test: DataLoader[Any]
+
+
+def prepare(accelerator: Accelerator, module: NetModule, images: LabelledImages, settings: Settings) -> Run:
+    """The model, its optimizer, its schedule and the loaders of the images, prepared by accelerate."""
+    loaders = (
+        _loader(images, images.train, settings, shuffle=True),
+        _loader(images, images.validation, settings),
+        _loader(images, images.test, settings),
+    )
+    parameters = [parameter for parameter in module.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(parameters, lr=settings.lr)
+    steps = settings.epochs * len(loaders[0])
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.lr, total_steps=steps)
+    return Run(accelerator, module, *accelerator.prepare(module, optimizer, schedule, *loaders))
+
+
+def _loader(
+    images: LabelledImages, positions: tuple[int, ...], settings: Settings, *, shuffle: bool = False
+) -> DataLoader[Any]:
+    size = min(settings.batch_size, len(positions))
+    return DataLoader(
+        images.part(positions),
+        batch_size=size,
+        shuffle=shuffle,
+        generator=torch.Generator().manual_seed(settings.seed),
+        drop_last=shuffle and len(positions) % size == 1,  # batch norm cannot learn from a single image
+    )
+
+
+def fit(run: Run, settings: Settings, *, progress: bool) -> tuple[Epoch, ...]:
+    """Train the module and leave its best weights in it.
+
+    Raises:
+        ShapecalcError: the loss stops being a number.
     """
-
-    epochs: int = 20
-    batch_size: int = 64
-    lr: float = 0.005
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        for name, least in (("epochs", 1), ("batch_size", 2), ("seed", 0)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or not least <= value < 1 << 32:
-                raise SpecError(f"Expected a whole number from {least} to {(1 << 32) - 1} but got {name}={value!r}.")
-        if isinstance(self.lr, bool) or not isinstance(self.lr, int | float) or not 0 < self.lr < math.inf:
-            raise SpecError(f"Expected a number above 0 but got lr={self.lr!r}.")
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """What one pass over the images gave; losses are mean cross entropies in nats, accuracies are shares of 1."""
-
-    number: int
-    train_loss: float
-    validation_loss: float
-    validation_accuracy: float
+    history: list[Epoch] = []
+    best_weights: dict[str, Tensor] = {}
+    show_bar = progress and run.accelerator.is_local_main_process
+    with tqdm(total=settings.epochs * len(run.train), disable=None if show_bar else True, unit="batch") as bar:
+        for number in range(1, settings.epochs + 1):
+            loss = _learn(run, bar)
+            history.append(Epoch(number, loss, *loss_and_accuracy(run.accelerator, run.model, run.validation)))
+            _refuse_divergence(history[-1], settings)
+            if lowest(history) is history[-1]:
+                best_weights = {name: value.detach().clone() for name, value in run.module.state_dict().items()}
+            bar.set_postfix(epoch=number, accuracy=f"{history[-1].validation_accuracy:.3f}")
+    run.module.load_state_dict(best_weights)
+    return tuple(history)
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Training(Presentable):
-    """A finished training.
+def _learn(run: Run, bar: Any) -> float:
+    """One epoch over the training images; returns the mean of the losses on the way."""
+    run.model.train()
+    losses: list[Tensor] = []
+    for images, labels in run.train:
+        run.optimizer.zero_grad()
+        loss = cross_entropy(run.model(images), labels)
+        run.accelerator.backward(loss)
+        run.optimizer.step()
+        run.schedule.step()
+        losses.append(loss.detach())
+        bar.update()
+    return float(run.accelerator.gather(torch.stack(losses)).cpu().double().mean())
 
-    Attributes:
-        net: what was trained, with the shape of the images.
-        data: the name of the data set.
-        settings: how.
-        history: one entry for each epoch.
-        accuracy: the share of the test images that the kept weights classify rightly.
-        tested: how many test images there are.
-        path: the file with the kept weights, for :func:`load_trained`; None where nothing was to be written.
-    """
 
-    net: Net
-    data: str
-    settings: Settings
-    history: tuple[Epoch, ...]
-    accuracy: float
-    tested: int
-    path: Path | None
+@torch.no_grad()
+def loss_and_accuracy(accelerator: Accelerator, model: nn.Module, loader: DataLoader[Any]) -> tuple[float, float]:
+    """The mean cross entropy and the share of right answers over all images of a prepared loader, in eval mode."""
+    model.eval()
+    losses: list[Tensor] = []
+    hits: list[Tensor] = []
+    for images, labels in loader:
+        logits = model(images)
+        image_losses = cross_entropy(logits, labels, reduction="none")
+        # several processes fill up the last batch with images that are counted already; this drops them again
+        loss, hit = accelerator.gather_for_metrics((image_losses, (logits.argmax(1) == labels).float()))
+        losses.append(loss)
+        hits.append(hit)
+    return _mean(losses), _mean(hits)
 
-    @property
-    def best(self) -> Epoch:
-        """The epoch whose weights were kept."""
-        return lowest(self.history)
 
-    def as_dict(self) -> dict[str, Any]:
-        """What ``--json`` prints and the history file holds."""
-        return {
-            "net": spec_of(self.net),
-            "input": [*next(iter(self.net.inputs.values()))],
-            "data": self.data,
-            **asdict(self.settings),
-            "history": [asdict(epoch) for epoch in self.history],
-            "best_epoch": self.best.number,
-            "test_accuracy": self.accuracy,
-            "test_images": self.tested,
-            "weights": str(self.path) if self.path else None,
-        }
+def _mean(parts: list[Tensor]) -> float:
+    return float(torch.cat(parts).cpu().double().mean())
 
-    def page(self) -> Page:
-        """The accuracy on images that the net has not seen, and where its weights are."""
-        right = round(self.accuracy * self.tested)
-        accuracy = (
-            f"test accuracy {100 * self.accuracy:.2f} % ({right} of {self.tested} {self.data}), with the weights of "
-            f"epoch {self.best.number} of {len(self.history)} (validation loss {self.best.validation_loss:.4f})"
+
+def _refuse_divergence(epoch: Epoch, settings: Settings) -> None:
+    if not math.isfinite(epoch.train_loss) or not math.isfinite(epoch.validation_loss):
+        raise ShapecalcError(
+            f"The loss is no longer a number after epoch {epoch.number}; try a learning rate below {settings.lr}."
         )
-        return Page((Lines((accuracy, f"weights in {self.path}") if self.path else (accuracy,)),))
-
-
-def lowest(history: Sequence[Epoch]) -> Epoch:
-    """The epoch with the smallest validation loss; the first of several."""
-    return min(history, key=lambda epoch: epoch.validation_loss)
