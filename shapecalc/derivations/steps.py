@@ -8,9 +8,10 @@ from typing import Any, cast
 
 from shapecalc.algebra import Int, Name, evaluate
 from shapecalc.derivations.derived import Derived, derive_value, numbers_in
-from shapecalc.layers.core.axiswise import AXIS_NAMES, extent
+from shapecalc.layers.core.axiswise import AXIS_NAMES
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.shapes import entries_of
+from shapecalc.layers.windows import extent
 from shapecalc.measures import Report, Row
 from shapecalc.measures.field.axis import AxisField
 from shapecalc.measures.field.propagation import initial

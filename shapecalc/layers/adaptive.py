@@ -8,11 +8,11 @@ from typing import Any, ClassVar, final
 from shapecalc.algebra import Formula, Int, ceildiv
 from shapecalc.errors import ShapecalcError, ShapeError, SpecError
 from shapecalc.layers.core.axiswise import Axiswise
-from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.conditions import Require, at_least
 from shapecalc.layers.core.kinds import Axes, Factors, OptionalAxes
 from shapecalc.layers.core.motion import Reads
 from shapecalc.layers.core.registry import register
-from shapecalc.layers.pool import KERNEL
+from shapecalc.layers.windows import KERNEL
 
 #: Factors with a denominator up to this are multiplied without rounding, for any size below 2**32.
 _EXACT = 1 << 10
@@ -35,7 +35,8 @@ class AdaptivePool(Axiswise):
 
     nick = "pool"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html"
-    fits = (Require("output_size must not be negative", ">=", lambda n_out: (n_out, 0)),)
+    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"n_out"}
+    fits = (at_least(0, "n_out", words="output_size"),)
     axis_size = Formula(lambda n_out: n_out)
     reads = Reads(adaptive_taps, adaptive_cycle)
 
@@ -158,9 +159,10 @@ class FractionalMaxPool(Axiswise):
 
     nick = "pool"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool2d.html"
+    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"n_out"}
     fits: ClassVar[tuple[Require, ...]] = (
         KERNEL,
-        Require("the output's size must not be negative", ">=", lambda n_out: (n_out, 0)),
+        at_least(0, "n_out", words="the output's size"),
         Require("the windows must fit the input", "<=", lambda n_out, kernel_size, W: (n_out + kernel_size - 1, W)),
     )
     axis_size = Formula(lambda n_out: n_out)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
 from shapecalc.errors import ShapeError, SpecError, check_choice
-from shapecalc.layers.core.conditions import Condition, Require, Requirement, equal_sizes
+from shapecalc.layers.core.conditions import Condition, Require, Requirement, at_least, equal_sizes
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer, Step
 from shapecalc.layers.core.motion import Motion
@@ -42,8 +42,8 @@ class MultiheadAttention(Layer):
     infers = ("embed_dim",)
     gives: ClassVar[frozenset[str]] = Layer.gives | {"L", "S", "k_features", "v_features", "extra", "joint"}
     requires = (
-        Require("num_heads must be at least 1", ">=", lambda num_heads: (num_heads, 1)),
-        Require("embed_dim must be at least 1", ">=", lambda embed_dim: (embed_dim, 1)),
+        at_least(1, "num_heads"),
+        at_least(1, "embed_dim"),
         Require("num_heads must divide embed_dim", "divides", lambda num_heads, embed_dim: (num_heads, embed_dim)),
         Require("the query must have embed_dim features", "=", lambda input, embed_dim: (input[-1], embed_dim)),
     )

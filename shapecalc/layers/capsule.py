@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import ClassVar, final
 
 from shapecalc.algebra import Formula, Int
-from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.conditions import Require, at_least
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import Motion
@@ -51,9 +51,9 @@ class Capsules(Layer):
     dim_names: ClassVar = {2: "vector × capsules"}
     infers, takes_empty = ("in_capsules", "in_dim"), False
     requires = (
-        Require("out_capsules must be at least 1", ">=", lambda out_capsules: (out_capsules, 1)),
-        Require("out_dim must be at least 1", ">=", lambda out_dim: (out_dim, 1)),
-        Require("num_iterations must be at least 1", ">=", lambda num_iterations: (num_iterations, 1)),
+        at_least(1, "out_capsules"),
+        at_least(1, "out_dim"),
+        at_least(1, "num_iterations"),
         Require("the input must have in_capsules capsules", "=", lambda input, in_capsules: (input[1], in_capsules)),
         Require("the input's vectors must have in_dim numbers", "=", lambda input, in_dim: (input[0], in_dim)),
     )

@@ -6,12 +6,21 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, ceildiv, maximum
 from shapecalc.errors import SpecError, check_choice
-from shapecalc.layers.core.axiswise import WINDOW_READS, Axiswise, extent, window
-from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.axiswise import Axiswise
+from shapecalc.layers.core.conditions import Require, at_least
 from shapecalc.layers.core.kinds import Axes, Padding, Shape
-from shapecalc.layers.core.motion import Motion, Reads
+from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.shapes import entries_of, positions
+from shapecalc.layers.windows import (
+    KERNEL_FITS,
+    TRANSPOSED_READS,
+    WINDOW,
+    WINDOW_READS,
+    extent,
+    transposed_window,
+    window,
+)
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -37,17 +46,11 @@ def _tf_total(W: Int, kernel_size: Int, stride: Int, dilation: Int) -> Int:
 
 
 _COMMON = (
-    Require("groups must be at least 1", ">=", lambda groups: (groups, 1)),
-    Require("out_channels must be at least 1", ">=", lambda out_channels: (out_channels, 1)),
+    at_least(1, "groups"),
+    at_least(1, "out_channels"),
     Require("groups must divide in_channels", "divides", lambda groups, in_channels: (groups, in_channels)),
     Require("groups must divide out_channels", "divides", lambda groups, out_channels: (groups, out_channels)),
     Require("the input must have in_channels channels", "=", lambda D, in_channels: (D, in_channels)),
-)
-_COMMON_FITS = (
-    Require("kernel_size must be at least 1", ">=", lambda kernel_size: (kernel_size, 1)),
-    Require("stride must be at least 1", ">=", lambda stride: (stride, 1)),
-    Require("dilation must be at least 1", ">=", lambda dilation: (dilation, 1)),
-    Require("padding must not be negative", ">=", lambda before: (before, 0)),
 )
 
 
@@ -76,12 +79,8 @@ class Conv(Axiswise):
     infers, has_lazy = ("in_channels",), True
     requires = _COMMON
     fits = (
-        *_COMMON_FITS,
-        Require(
-            "the kernel must fit the padded input",
-            "<=",
-            lambda W, kernel_size, dilation, before, after: (extent(kernel_size, dilation), W + (before + after)),
-        ),
+        *WINDOW,
+        KERNEL_FITS,
         Require(
             "reflected padding must be smaller than the input",
             "<=",
@@ -136,7 +135,7 @@ class Conv(Axiswise):
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
         weights = entries_of(type(self).parameters["weight"].at(self.values))
-        return {**self.bind(inputs), "weights": weights, "positions": positions(output)}
+        return {**super().work_env(inputs, output), "weights": weights, "positions": positions(output)}
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return _motion(self, inputs[0])
@@ -166,11 +165,6 @@ class Conv3d(Conv):
     rank, dims = 3, (4,)
 
 
-def transposed_window(W: Int, kernel_size: Int, stride: Int, padding: Int, output_padding: Int, dilation: Int) -> Int:
-    """The size that a window of this kind would have made W out of: S(W − 1) + F − 2P + output_padding."""
-    return stride * (W - 1) + extent(kernel_size, dilation) - 2 * padding + output_padding
-
-
 class ConvTranspose(Axiswise):
     """The transpose of a convolution: each input adds a weighted kernel to the output. Abstract."""
 
@@ -191,8 +185,8 @@ class ConvTranspose(Axiswise):
     infers, has_lazy = ("in_channels",), True
     requires = _COMMON
     fits = (
-        *_COMMON_FITS,
-        Require("output_padding must not be negative", ">=", lambda output_padding: (output_padding, 0)),
+        *WINDOW,
+        at_least(0, "output_padding"),
         Require(
             "output_padding must be smaller than stride or dilation",
             "<=",
@@ -209,7 +203,7 @@ class ConvTranspose(Axiswise):
     )
     channels = Formula(lambda out_channels: out_channels)
     axis_size = Formula(transposed_window)
-    reads = Reads(WINDOW_READS.taps.function, lambda stride: (stride, 1), transposed=True)
+    reads = TRANSPOSED_READS
     parameters: ClassVar = {
         "weight": Formula(
             lambda in_channels, out_channels, groups, kernel_size: (in_channels, out_channels // groups, *kernel_size)
@@ -230,7 +224,7 @@ class ConvTranspose(Axiswise):
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
         weights = entries_of(type(self).parameters["weight"].at(self.values))
-        return {**self.bind(inputs), "weights": weights, "positions": positions(inputs[0])}
+        return {**super().work_env(inputs, output), "weights": weights, "positions": positions(inputs[0])}
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return _motion(self, inputs[0])

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError
-from shapecalc.layers.core.conditions import Require, Requirement, equal_sizes
+from shapecalc.layers.core.conditions import Require, Requirement, at_least, equal_sizes
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
@@ -30,8 +30,8 @@ class Linear(Layer):
     gives: ClassVar[frozenset[str]] = Layer.gives | {"rows"}
     infers, has_lazy = ("in_features",), True
     requires = (
-        Require("in_features must not be negative", ">=", lambda in_features: (in_features, 0)),
-        Require("out_features must not be negative", ">=", lambda out_features: (out_features, 0)),
+        at_least(0, "in_features"),
+        at_least(0, "out_features"),
         Require("the last dimension must be in_features", "=", lambda input, in_features: (input[-1], in_features)),
     )
     shape = Formula(lambda input, out_features: (*input[:-1], out_features))
@@ -69,9 +69,9 @@ class Bilinear(Layer):
     nick, source, arity = "bilinear", _DOCS + "Bilinear.html", (2, 2)
     gives: ClassVar[frozenset[str]] = Layer.gives | {"rows"}
     requires = (
-        Require("in1_features must be at least 1", ">=", lambda in1_features: (in1_features, 1)),
-        Require("in2_features must be at least 1", ">=", lambda in2_features: (in2_features, 1)),
-        Require("out_features must not be negative", ">=", lambda out_features: (out_features, 0)),
+        at_least(1, "in1_features"),
+        at_least(1, "in2_features"),
+        at_least(0, "out_features"),
         Require(
             "the first input must end in in1_features", "=", lambda inputs, in1_features: (inputs[0][-1], in1_features)
         ),
@@ -144,8 +144,8 @@ class Embedding(Layer):
 
     nick, source = "embedding", _DOCS + "Embedding.html"
     requires = (
-        Require("num_embeddings must be at least 1", ">=", lambda num_embeddings: (num_embeddings, 1)),
-        Require("embedding_dim must not be negative", ">=", lambda embedding_dim: (embedding_dim, 0)),
+        at_least(1, "num_embeddings"),
+        at_least(0, "embedding_dim"),
         Require(
             "padding_idx must be one of the embeddings",
             "<=",
@@ -184,7 +184,7 @@ class EmbeddingBag(Layer):
     nick, source, dims, takes_empty = "embedding", _DOCS + "EmbeddingBag.html", (1,), False
     requires = (
         *Embedding.requires,
-        Require("embedding_dim must be at least 1", ">=", lambda embedding_dim: (embedding_dim, 1)),
+        at_least(1, "embedding_dim"),
     )
     shape = Formula(lambda embedding_dim: (embedding_dim,))
     parameters = Embedding.parameters

@@ -7,7 +7,7 @@ from typing import ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError
-from shapecalc.layers.core.conditions import Require, Requirement, equal_sizes
+from shapecalc.layers.core.conditions import Require, Requirement, at_least, equal_sizes
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
@@ -167,7 +167,7 @@ class GroupNorm(Layer):
     nick, source = "norm", _DOCS + "GroupNorm.html"
     infers = ("num_channels",)
     requires = (
-        Require("num_groups must be at least 1", ">=", lambda num_groups: (num_groups, 1)),
+        at_least(1, "num_groups"),
         Require(
             "num_groups must divide num_channels",
             "divides",
@@ -268,7 +268,7 @@ class LocalResponseNorm(Layer):
 
     nick, source = "norm", _DOCS + "LocalResponseNorm.html"
     dims, takes_empty = (2, 3, 4), False
-    requires = (Require("size must be at least 1", ">=", lambda size: (size, 1)),)
+    requires = (at_least(1, "size"),)
     shape = Formula(lambda input: input)
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:

@@ -7,16 +7,22 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
 from shapecalc.errors import SpecError
-from shapecalc.layers.conv import transposed_window
-from shapecalc.layers.core.axiswise import WINDOW_READS, Axiswise, ceil_window, extent, window
+from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.conditions import Require, Requirement
 from shapecalc.layers.core.kinds import Axes, OptionalAxes, Shape
 from shapecalc.layers.core.motion import Reads
 from shapecalc.layers.core.registry import register
-
-#: The condition that all kernels share.
-KERNEL = Require("kernel_size must be at least 1", ">=", lambda kernel_size: (kernel_size, 1))
-_STRIDE = Require("stride must be at least 1", ">=", lambda stride: (stride, 1))
+from shapecalc.layers.windows import (
+    KERNEL,
+    KERNEL_FITS,
+    STRIDE,
+    WINDOW,
+    WINDOW_READS,
+    ceil_window,
+    padded_fit,
+    transposed_window,
+    window,
+)
 
 
 def pool_size(W: Int, kernel_size: Int, stride: Int, before: Int, after: Int, dilation: Int, ceil_mode: bool) -> Int:
@@ -29,22 +35,19 @@ class Pool(Axiswise):
     """A window that keeps the channels. Abstract."""
 
     nick = "pool"
-    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after", "stride", "padding", "dilation"}
+    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after", "dilation"}
     fits: ClassVar[tuple[Require, ...]] = (
-        KERNEL,
-        _STRIDE,
-        Require("dilation must be at least 1", ">=", lambda dilation: (dilation, 1)),
-        Require("padding must not be negative", ">=", lambda before: (before, 0)),
+        *WINDOW,
         Require(
             "padding must be at most half of the kernel",
             "<=",
             lambda before, kernel_size: (before, kernel_size // 2),
         ),
         Require(
-            "the kernel must fit the padded input",
+            KERNEL_FITS.words,
             "<=",
             lambda W, kernel_size, dilation, before, after, ceil_mode: (
-                None if ceil_mode else (extent(kernel_size, dilation), W + (before + after))
+                None if ceil_mode else padded_fit(W, kernel_size, dilation, before, after)
             ),
         ),
         Require(
@@ -232,7 +235,7 @@ class MaxUnpool(Axiswise):
             lambda W, kernel_size, stride, padding: (transposed_window(W, kernel_size, stride, padding, 0, 1), 0),
         ),
         KERNEL,
-        _STRIDE,
+        STRIDE,
     )
     axis_size = Formula(
         lambda W, kernel_size, stride, padding: transposed_window(W, kernel_size, stride, padding, 0, 1)

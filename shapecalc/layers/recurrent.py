@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast, final
 
 from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import SpecError, check_choice
-from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.conditions import Require, at_least
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer, Step
 from shapecalc.layers.core.motion import Motion
@@ -22,9 +22,10 @@ _TENSORS = {
     "bias_hh": Formula(lambda gates, hidden_size, bias: (gates * hidden_size,) if bias else None),
 }
 _PROJECTION = {"weight_hr": Formula(lambda projected, hidden_size, state: (state, hidden_size) if projected else None)}
+_TENSOR_NAMES = ("gates", "from_size")
 
 _SIZES = (
-    Require("hidden_size must not be negative", ">=", lambda hidden_size: (hidden_size, 0)),
+    at_least(0, "hidden_size"),
     Require("the last dimension must be input_size", "=", lambda input, input_size: (input[-1], input_size)),
 )
 
@@ -46,11 +47,18 @@ class Recurrent(Layer):
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html"
     infers = ("input_size",)
     gates: ClassVar[int]
-    gives: ClassVar[frozenset[str]] = Layer.gives | {"directions", "state", "matrices", "L"}
+    gives: ClassVar[frozenset[str]] = Layer.gives | {
+        "directions",
+        "state",
+        "matrices",
+        "L",
+        *_TENSOR_NAMES,
+        "projected",
+    }
     requires: ClassVar[tuple[Require, ...]] = (
         *_SIZES,
-        Require("hidden_size must be at least 1", ">=", lambda hidden_size: (hidden_size, 1)),
-        Require("num_layers must be at least 1", ">=", lambda num_layers: (num_layers, 1)),
+        at_least(1, "hidden_size"),
+        at_least(1, "num_layers"),
     )
     shape = Formula(lambda input, directions, state: (input[0], directions * state))
     #: at every step of the sequence, every weight of every matrix multiplies once
@@ -86,7 +94,7 @@ class Recurrent(Layer):
         matrices = sum(
             (product(formula.at(env) or (0,)) for name, formula, env in self.tensors() if name.startswith("weight")), 0
         )
-        return {**self.bind(inputs), "matrices": matrices}
+        return {**super().work_env(inputs, output), "matrices": matrices}
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(full=(0, 1), causal=() if self.values["bidirectional"] else (0,))
@@ -137,7 +145,7 @@ class LSTM(Gated):
     nick, gates = "lstm", 4
     requires = (
         *Recurrent.requires,
-        Require("proj_size must not be negative", ">=", lambda proj_size: (proj_size, 0)),
+        at_least(0, "proj_size"),
         Require(
             "proj_size must be smaller than hidden_size",
             "<=",
@@ -170,7 +178,7 @@ class Cell(Layer):
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTMCell.html"
     infers = ("input_size",)
     gates: ClassVar[int]
-    gives: ClassVar[frozenset[str]] = Layer.gives | {"gates"}
+    gives: ClassVar[frozenset[str]] = Layer.gives | {*_TENSOR_NAMES, "state"}
     requires = _SIZES
     shape = Formula(lambda hidden_size: (hidden_size,))
     macs = Formula(lambda gates, hidden_size, input_size: gates * hidden_size * (input_size + hidden_size))

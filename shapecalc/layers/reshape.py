@@ -7,14 +7,15 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Env, Formula, Int, product
 from shapecalc.errors import ShapeError
-from shapecalc.layers.core.axiswise import AXIS_NAMES, Axiswise, extent, window
-from shapecalc.layers.core.conditions import Require, Requirement
+from shapecalc.layers.core.axiswise import AXIS_NAMES, Axiswise
+from shapecalc.layers.core.conditions import Require, Requirement, at_least
 from shapecalc.layers.core.kinds import Axes, Shape, Sizes
 from shapecalc.layers.core.layer import Layer, SizeStep
 from shapecalc.layers.core.motion import STILL, Motion, Reads, scattered
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.shapes import shape_text
+from shapecalc.layers.windows import WINDOW, padded_fit, window
 
 
 def place(layer: Layer, argument: str, dim: Int, dims: int) -> int:
@@ -129,7 +130,7 @@ class PixelShuffle(Axiswise):
     nick, rank, dims, takes_empty = "shuffle", 2, (3,), True
     source = "https://arxiv.org/abs/1609.05158"
     requires = (
-        Require("upscale_factor must be at least 1", ">=", lambda upscale_factor: (upscale_factor, 1)),
+        at_least(1, "upscale_factor"),
         Require(
             "upscale_factor² must divide the channels",
             "divides",
@@ -157,7 +158,7 @@ class PixelUnshuffle(Axiswise):
 
     nick, rank, dims = "shuffle", 2, (3,)
     source = "https://arxiv.org/abs/1609.05158"
-    requires = (Require("downscale_factor must be at least 1", ">=", lambda downscale_factor: (downscale_factor, 1)),)
+    requires = (at_least(1, "downscale_factor"),)
     fits = (
         Require("downscale_factor must divide the size", "divides", lambda downscale_factor, W: (downscale_factor, W)),
     )
@@ -182,7 +183,7 @@ class ChannelShuffle(Layer):
     nick, dims = "shuffle", (2, 3, 4)
     source = "https://arxiv.org/abs/1707.01083"
     requires = (
-        Require("groups must be at least 1", ">=", lambda groups: (groups, 1)),
+        at_least(1, "groups"),
         Require("groups must divide the channels", "divides", lambda groups, input: (groups, input[0])),
     )
     shape = Formula(lambda input: input)
@@ -195,19 +196,12 @@ class Patches(Axiswise):
     """What Unfold and Fold share: windows of an image, one column for each. Abstract."""
 
     rank = 2
-    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after", "columns"}
+    gives: ClassVar[frozenset[str]] = Axiswise.gives - {"o"} | {"before", "after", "columns"}
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Unfold.html"
     fits = (
-        Require("kernel_size must be at least 1", ">=", lambda kernel_size: (kernel_size, 1)),
-        Require("stride must be at least 1", ">=", lambda stride: (stride, 1)),
-        Require("dilation must be at least 1", ">=", lambda dilation: (dilation, 1)),
-        Require("padding must not be negative", ">=", lambda before: (before, 0)),
+        *WINDOW,
         Require("the image must have at least 1 position", ">=", lambda W: (W, 1)),
-        Require(
-            "the kernel must fit the padded image",
-            "<=",
-            lambda W, kernel_size, dilation, before, after: (extent(kernel_size, dilation), W + (before + after)),
-        ),
+        Require("the kernel must fit the padded image", "<=", padded_fit),
     )
     #: how many windows there are along an axis of the image
     axis_size = Formula(window)

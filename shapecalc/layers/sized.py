@@ -8,7 +8,7 @@ from typing import Any, ClassVar, final
 from shapecalc.algebra import Formula, Int, normal
 from shapecalc.errors import ShapeError, SpecError, check_choice
 from shapecalc.layers.core.axiswise import Axiswise
-from shapecalc.layers.core.conditions import Require, Requirement
+from shapecalc.layers.core.conditions import Require, Requirement, at_least
 from shapecalc.layers.core.kinds import Shape, Size
 from shapecalc.layers.core.motion import Motion, Reads
 from shapecalc.layers.core.registry import register
@@ -22,6 +22,7 @@ class Sized(Axiswise):
     """To ``size``, or where that is left out to the size of a second input, whose values are not read. Abstract."""
 
     arity, dims, infers = (1, 2), (2, 3, 4), ("size",)
+    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"n_out"}
     axis_size = Formula(lambda n_out: n_out)
 
     def axes_of(self, shape: Shape) -> int:
@@ -72,7 +73,7 @@ class Crop(Sized):
     source = "https://caffe.berkeleyvision.org/tutorial/layers/crop.html"
     gives: ClassVar[frozenset[str]] = Sized.gives | {"left"}
     fits = (
-        Require("size must not be negative", ">=", lambda n_out: (n_out, 0)),
+        at_least(0, "n_out", words="size"),
         Require("the crop must not be larger than the input", "<=", lambda n_out, W: (n_out, W)),
         Require("offset must not be negative", ">=", lambda offset: None if offset is None else (offset, 0)),
         Require(

@@ -57,7 +57,7 @@ class Resize(Axiswise):
 
     nick = "upsample"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html"
-    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"factor", "mode", "aligned", "rate_in", "rate_out"}
+    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"n_out", "factor", "mode", "aligned", "rate_in", "rate_out"}
     dims: ClassVar[tuple[int, ...]] = (2, 3, 4)
     fits = (
         Require(

@@ -10,11 +10,11 @@ from typing import Any
 from shapecalc.algebra import Formula, Int, ceildiv, maximum
 from shapecalc.compare.frameworks.readings import Framework, Reading, Remark, Rule, any_above
 from shapecalc.layers.adaptive import AdaptivePool
-from shapecalc.layers.conv import RULES, Conv, ConvTranspose, transposed_window
-from shapecalc.layers.core.axiswise import extent
+from shapecalc.layers.conv import RULES, Conv, ConvTranspose
 from shapecalc.layers.pool import AvgPool, AvgPool1d, MaxPool, Pool
 from shapecalc.layers.recurrent import Recurrent
 from shapecalc.layers.reshape import Flatten
+from shapecalc.layers.windows import extent, transposed_window
 
 TORCH = Framework("torch", "torch 2.13.0")
 

@@ -1,11 +1,11 @@
-"""Layers that do the same thing along each of their axes, and the window that most of them slide."""
+"""Layers that do the same along each of their axes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from shapecalc.algebra import Env, Formula, Int, ceildiv, maximum, minimum
+from shapecalc.algebra import Env, Formula, Int, maximum
 from shapecalc.layers.core.conditions import Require, Requirement
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer, SizeStep
@@ -19,7 +19,7 @@ AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "wi
 class Axiswise(Layer):
     """Each output size follows from one input size by one formula. Abstract."""
 
-    gives: ClassVar[frozenset[str]] = Layer.gives | {"W", "D", "o", "n_out"}
+    gives: ClassVar[frozenset[str]] = Layer.gives | {"W", "D", "o"}
     takes_empty = False  # as torch's own kernels; the few that run say so
     #: the channels that come out; None where all dimensions before the axes stay as they are.
     channels: ClassVar[Formula | None] = None
@@ -122,26 +122,3 @@ class Axiswise(Layer):
         if edge != "circular":
             return Slide(reads, arguments, edge)
         return Slide(reads, arguments, edge, (maximum(-env["before"], 0), maximum(-env["after"], 0)))
-
-
-def extent(kernel_size: Int, dilation: Int) -> Int:
-    """How many inputs a dilated kernel spans: d·(F − 1) + 1."""
-    return dilation * (kernel_size - 1) + 1
-
-
-def window(W: Int, kernel_size: Int, stride: Int, before: Int, after: Int, dilation: Int) -> Int:
-    """Windows that fit, the remainder dropped: ⌊(W − F + 2P)/S⌋ + 1."""
-    return (W - extent(kernel_size, dilation) + (before + after)) // stride + 1
-
-
-def ceil_window(W: Int, kernel_size: Int, stride: Int, before: Int, after: Int, dilation: Int) -> Int:
-    """Windows that fit or hang over the end, as long as they start inside the input or its left padding."""
-    hanging = ceildiv(W - extent(kernel_size, dilation) + (before + after), stride) + 1
-    return minimum(hanging, ceildiv(W + before, stride))
-
-
-#: What a window reads: F taps, d apart, from S·o − P on.
-WINDOW_READS = Reads(
-    lambda o, kernel_size, stride, before, dilation: (o * stride - before, dilation, kernel_size),
-    lambda stride: (1, stride),
-)

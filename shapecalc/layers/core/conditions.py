@@ -102,7 +102,13 @@ def equal_sizes(require: Require, left: Shape, right: Shape) -> Iterator[Require
         yield require, dict(zip(("left", "right"), sizes, strict=True)), ""
 
 
-def at_least(bound: int, name: str) -> Require:
-    """The condition that an argument is not smaller than 0 or 1."""
-    words = f"{name} must be at least {bound}" if bound else f"{name} must not be negative"
-    return Require(words, Relation.AT_LEAST, Formula(lambda value: (value, bound), names=(name,)))
+def at_least(bound: int, name: str, *, words: str = "") -> Require:
+    """The condition that a number is not smaller than 0 or 1.
+
+    Args:
+        bound: 0 or 1.
+        name: the number's name in formulas.
+        words: what a sentence calls it, where that is not its name.
+    """
+    condition = f"{words or name} must be at least {bound}" if bound else f"{words or name} must not be negative"
+    return Require(condition, Relation.AT_LEAST, Formula(lambda value: (value, bound), names=(name,)))

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from shapecalc.algebra import Formula, Int, normal
-from shapecalc.layers.core.axiswise import extent
 from shapecalc.layers.core.motion import Slide
+from shapecalc.layers.windows import extent
 from shapecalc.measures.field.axis import Pattern
 from shapecalc.measures.field.ends import hull
 from shapecalc.measures.sizes import CACHE

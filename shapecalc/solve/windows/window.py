@@ -15,7 +15,7 @@ from shapecalc.algebra import Int, Name, evaluate, names_in, normal
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.single_letter import solve_comparison
-from shapecalc.layers.conv import transposed_window
+from shapecalc.layers.windows import transposed_window
 from shapecalc.solve.windows.ranges import Ranges
 from shapecalc.solve.windows.window_layers import Maker, Window
 

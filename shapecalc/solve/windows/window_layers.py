@@ -9,9 +9,10 @@ from shapecalc.algebra import Int, Name
 from shapecalc.errors import check_choice
 from shapecalc.layers import Layer
 from shapecalc.layers.conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-from shapecalc.layers.core.axiswise import Axiswise, extent
+from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.pad import ZeroPad1d, ZeroPad2d, ZeroPad3d
 from shapecalc.layers.pool import AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d
+from shapecalc.layers.windows import extent
 
 _PADS = (ZeroPad1d, ZeroPad2d, ZeroPad3d)
 #: The letters of the channels where a question leaves them out: depth in, filters out.
