@@ -21,13 +21,13 @@ def zoo(
       shapecalc zoo resnet50
       shapecalc net zoo:resnet50 --input 3xHxW
     """
-    from shapecalc.catalogue import cards
+    from shapecalc.catalogue import all_cards, card
     from shapecalc.catalogue.card_page import listing_page
     from shapecalc_cli.output import say_json, show
 
     if name is None:
-        listed = cards.zoo()
-        say_json([one.as_dict() for one in listed]) if json else show(listing_page(listed))
+        cards = all_cards()
+        say_json([card.as_dict() for card in cards]) if json else show(listing_page(cards))
     else:
-        found = cards.shown(name)
-        say_json(found.as_dict()) if json else show(found.page())
+        net_card = card(name)
+        say_json(net_card.as_dict()) if json else show(net_card.page())

@@ -12,68 +12,91 @@ from shapecalc.page import Column, Lines, Notes, Page, Table
 from shapecalc.page.numbers import rounded, thousands
 
 if TYPE_CHECKING:
-    from shapecalc.catalogue.cards import Shown
-    from shapecalc.formats.document.model import Count
+    from shapecalc.catalogue.cards import Card
+    from shapecalc.formats.document.published import PublishedCount
 
 #: How wide the words about a net are at most, and how narrow a title is at least.
 _WIDTH, _NARROW = 88, 16
 _RIGHT = ("parameters", "MACs", "field")
 
 
-def card_page(card: Shown) -> Page:
+def card_page(card: Card) -> Page:
     """What is known of a net, and our counts beside the published ones."""
-    entry, report = card.entry, card.report
+    architecture, report = card.architecture, card.report
     notes = {
-        "source": entry.source,
-        "year": str(entry.year),
-        "input": entry.net.input_text(),
+        "source": architecture.source,
+        "year": str(architecture.year),
+        "input": architecture.net.input_text(),
         "output": _outputs(card),
-        "layers": str(len(entry.net)),
-        "parameters": f"{thousands(report.trainable)}{_beside(entry.parameters, report.trainable)}",
-        "MACs": f"{thousands(report.macs)}{_beside(entry.macs, report.macs)}",
-        "published": entry.counted or entry.source if entry.parameters or entry.macs else "",
-        "field": card.field + _jump(card),
+        "layers": str(len(architecture.net)),
+        "parameters": f"{thousands(report.trainable)}{_beside(architecture.parameters, report.trainable)}",
+        "MACs": f"{thousands(report.macs)}{_beside(architecture.macs, report.macs)}",
+        "published": (architecture.counts_source or architecture.source) if architecture.published else "",
+        "field": field_text(card) + _jump(card),
         "legal": f"for {card.domain.sentence()}",
-        "note": entry.note,
+        "note": architecture.note,
     }
     labelled = tuple((label, words) for label, words in notes.items() if words)
-    hint = f"shapecalc net zoo:{entry.name} shows its layers."
-    return Page((Lines((f"{entry.name}: {entry.title}",)), Notes(labelled, margin=12, limit=_WIDTH), Lines((hint,))))
+    hint = f"shapecalc net zoo:{architecture.name} shows its layers."
+    return Page(
+        (
+            Lines((f"{architecture.name}: {architecture.title}",)),
+            Notes(labelled, margin=12, limit=_WIDTH),
+            Lines((hint,)),
+        )
+    )
 
 
-def _outputs(card: Shown) -> str:
-    names = card.entry.net.outputs
+def _outputs(card: Card) -> str:
+    names = card.architecture.net.outputs
     shapes = [shape_text(card.report[name].output_shape) for name in names]
     return ", ".join(shapes if len(names) == 1 else map(" ".join, zip(names, shapes, strict=True)))
 
 
-def _jump(card: Shown) -> str:
-    row = card.map
+def field_text(card: Card) -> str:
+    """The receptive field of the last map."""
+    row = card.last_map
+    return axes_text([axis.size for axis in row.fields]) if row else "all"
+
+
+def _legal_sizes(card: Card) -> str:
+    """The legal sizes of a square input, in short."""
+    sizes = card.domain.equal()
+    if sizes is None:
+        return "see domain"
+    if len(sizes.pieces) == 1 and sizes.pieces[0].period == 1:
+        low, high, *_ = sizes.pieces[0]
+        return f"≥ {low}" if high is None else str(low) if low == high else f"{low} to {high}"
+    return sizes.text("W").removeprefix("W ")
+
+
+def _jump(card: Card) -> str:
+    row = card.last_map
     return f", jump {axes_text([axis.jump for axis in row.fields])}, at {row.name}" if row else " of the input"
 
 
-def _beside(published: Count | None, count: Int) -> str:
+def _beside(published: PublishedCount | None, count: Int) -> str:
     if published is None:
         return ""
     if not published.agrees(count):
         return f" (published: {published.text}, which differs)"
-    return " (as published)" if published.text == str(count) else f" (published: {published.text})"
+    return " (as published)" if published.tolerance == 0 else f" (published: {published.text})"
 
 
-def cells(card: Shown) -> dict[str, str]:
+def cells(card: Card) -> dict[str, str]:
     """A net's row in the table, by column."""
     return {
-        "name": card.entry.name,
-        "title": card.entry.title,
-        "input": card.entry.net.input_text(),
+        "name": card.architecture.name,
+        "title": card.architecture.title,
+        "input": card.architecture.net.input_text(),
         "parameters": rounded(card.report.trainable),
         "MACs": rounded(card.report.macs),
-        "field": card.field,
-        "legal": card.legal,
+        "field": field_text(card),
+        "legal": _legal_sizes(card),
     }
 
 
-def listing_page(cards: Sequence[Shown]) -> Page:
+def listing_page(cards: Sequence[Card]) -> Page:
     """The zoo as a table; titles are cut to fit."""
     rows = [cells(card) for card in cards]
     columns = tuple(

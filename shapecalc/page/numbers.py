@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-#: Units of rounded counts, largest first.
-_UNITS = (("T", 10**12), ("G", 10**9), ("M", 10**6), ("K", 10**3))
+#: The decimal units, smallest first.
+UNITS = {"K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _KIB, _MIB = 2**10, 2**20
 #: From so many bytes on, a fraction of a MiB says nothing, and a float cannot hold it.
 _HUGE = 2**50
@@ -21,7 +21,7 @@ def rounded(value: object) -> str:
     """A count in three digits: 25.6M, 4.09G."""
     if not isinstance(value, int):
         return str(value)
-    for unit, size in _UNITS:
+    for unit, size in reversed(UNITS.items()):
         if value >= size * 0.9995:
             return f"{value / size:#.3g}".rstrip(".") + unit
     return str(value)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from shapecalc.catalogue import Card, all_cards, card
 from shapecalc.catalogue.card_page import cells
-from shapecalc.catalogue.cards import Shown, shown, zoo
 from tests.tools.pages import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "zoo.md"
@@ -50,13 +50,13 @@ position; `legal` are the sizes of square inputs that the net accepts, and `shap
 
 def page() -> str:
     """The page as it should be."""
-    listed = zoo()
-    heads = list(cells(listed[0]))
-    table = [f"| {' | '.join(heads)} |", f"| {' | '.join('---' for _ in heads)} |", *map(_row, listed)]
-    return "\n".join((HEAD.format(example=shown("mobilenet_v1")), *table, ""))
+    cards = all_cards()
+    titles = list(cells(cards[0]))
+    table = [f"| {' | '.join(titles)} |", f"| {' | '.join('---' for _ in titles)} |", *map(_row, cards)]
+    return "\n".join((HEAD.format(example=card("mobilenet_v1")), *table, ""))
 
 
-def _row(one: Shown) -> str:
-    told = cells(one)
-    told |= {"name": f"`{one.entry.name}`", "title": f"[{one.entry.title}]({one.entry.source})"}
-    return f"| {' | '.join(told.values())} |"
+def _row(net_card: Card) -> str:
+    row, net = cells(net_card), net_card.architecture
+    row |= {"name": f"`{net.name}`", "title": f"[{net.title}]({net.source})"}
+    return f"| {' | '.join(row.values())} |"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple, final
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from shapecalc.errors import SpecError
+from shapecalc.formats.document.published import read_published_count
 
 #: A shape without the batch.
 ShapeValue = str | int | list[int | str]
@@ -15,38 +15,9 @@ ParameterValue = str | bool | int | float | None
 #: Layers one behind the other: a text, or a list of entries. An empty list hands on what it reads.
 LayerPath = str | list["str | LayerEntry"]
 
-#: The units in which counts are published.
-_UNITS = {"K": 10**3, "M": 10**6, "G": 10**9}
-
-
-@final
-class Count(NamedTuple):
-    """A published count: as it was printed, its value, and by how much the printing may have rounded it."""
-
-    text: str
-    value: float
-    within: float
-
-    def agrees(self, ours: object) -> bool:
-        """Whether a count rounds to the published one."""
-        return isinstance(ours, int) and abs(ours - self.value) <= self.within
-
-
-def count(text: str) -> Count:
-    """A count as a paper or a table prints it: 25557032, 4.2M.
-
-    Raises:
-        SpecError: it is none.
-    """
-    number, unit = (text[:-1], _UNITS[text[-1]]) if text[-1:] in _UNITS else (text, 1)
-    whole, _, decimals = number.partition(".")
-    if not (whole.isdecimal() and whole.isascii() and (decimals.isdecimal() or number == whole) and len(text) <= 30):
-        raise SpecError(f"{text!r} is no published count; write it like 25557032, 4.2M, 60M or 3.8G")
-    return Count(text, float(number) * unit, unit * 10.0 ** -len(decimals) / 2 if unit > 1 else 0)
-
 
 def _is_count(text: str) -> str:
-    return count(text).text
+    return read_published_count(text).text
 
 
 Printed = Annotated[str, BeforeValidator(lambda value: str(value)), AfterValidator(_is_count)]  # noqa: PLW0108  a plain str would be shown as a type

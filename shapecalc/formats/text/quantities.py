@@ -5,16 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import NamedTuple, final
 
 from shapecalc.errors import SpecError
+from shapecalc.page.numbers import UNITS
 
-_THOUSANDS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
-_BYTES = {
+#: The units of a count; B is a billion.
+COUNT_UNITS = {"": 1, **UNITS, "B": UNITS["G"]}
+#: The units of a number of bytes, in powers of 1000 and of 1024.
+BYTE_UNITS = {
     "": 1,
     "B": 1,
-    **{f"{prefix}B": 1000**power for power, prefix in enumerate("kMGT", 1)},
-    **{f"{prefix}iB": 1024**power for power, prefix in enumerate("KMGT", 1)},
+    **{f"{prefix}B": size for prefix, size in UNITS.items()},
+    **{f"{prefix}iB": 1024**power for power, prefix in enumerate(UNITS, 1)},
 }
+_NUMBER = r"\s*(\d[\d_,]{0,40})(\.\d{0,20})?([eE]\+?\d{1,2})?\s*([A-Za-z]{0,3})\s*"
+
+
+@final
+class Amount(NamedTuple):
+    """A number as it is written: its value, and what one of its last digit stands for."""
+
+    value: Fraction
+    last_digit: Fraction
 
 
 def read_count(text: int | str) -> int:
@@ -23,7 +36,7 @@ def read_count(text: int | str) -> int:
     Raises:
         SpecError: it writes none, or one that is not whole.
     """
-    return _read(text, _THOUSANDS, "write a number such as 1e6, 1_000_000 or 25.6M")
+    return _whole_number(text, COUNT_UNITS, "write a number such as 1e6, 1_000_000 or 25.6M")
 
 
 def read_bytes(text: int | str) -> int:
@@ -32,16 +45,27 @@ def read_bytes(text: int | str) -> int:
     Raises:
         SpecError: it writes none.
     """
-    return _read(text, _BYTES, "write a size such as 2 GiB, 512 MB or 1048576 (bytes)")
+    return _whole_number(text, BYTE_UNITS, "write a size such as 2 GiB, 512 MB or 1048576 (bytes)")
 
 
-def _read(text: int | str, units: Mapping[str, int], example: str) -> int:
+def _whole_number(text: int | str, units: Mapping[str, int], example: str) -> int:
     if isinstance(text, int):
         return text
     if not isinstance(text, str):
         raise SpecError(f"{text!r} is no whole number and no text; {example}.")
-    found = re.fullmatch(r"\s*(\d[\d_,]{0,40}(?:\.\d{0,20})?(?:[eE]\+?\d{1,2})?)\s*([A-Za-z]{0,3})\s*", text, re.ASCII)
-    known = {unit.lower(): size for unit, size in units.items()}
-    if found is None or found[2].lower() not in known:
+    amount = read_amount(text, units)
+    if amount is None:
         raise SpecError(f"{text.strip()[:60]!r} cannot be read; {example}.")
-    return int(Fraction(re.sub("[_,]", "", found[1])) * known[found[2].lower()])
+    return int(amount.value)
+
+
+def read_amount(text: str, units: Mapping[str, int]) -> Amount | None:
+    """The number that a text writes with one of some units, in either case of letters; None where it writes none."""
+    match = re.fullmatch(_NUMBER, text, re.ASCII)
+    sizes = {unit.lower(): size for unit, size in units.items()}
+    if match is None or match[4].lower() not in sizes:
+        return None
+    decimals, exponent, size = match[2] or "", match[3] or "", sizes[match[4].lower()]
+    number = re.sub("[_,]", "", match[1]) + decimals + exponent
+    last_digit = Fraction(f"1{exponent}") * size / 10 ** max(len(decimals) - 1, 0)
+    return Amount(Fraction(number) * size, last_digit)

@@ -1,0 +1,78 @@
+"""The architectures of the zoo: each net with its source and what was published of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from shapecalc.formats import parse
+from shapecalc.formats.document.loading import zoo_document
+from shapecalc.formats.document.model import About, Document
+from shapecalc.formats.document.published import PublishedCount, read_published_count
+from shapecalc.net import Net
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A net of the zoo and where it comes from.
+
+    Attributes:
+        name: as in ``zoo:NAME``.
+        title: what it is called in prose.
+        source: the paper or page that defines it.
+        year: when it was published.
+        parameters: how many trained parameters were published, if they were.
+        macs: how many multiply-accumulates were published, if they were.
+        counts_source: the paper or page with those numbers, if it is not the source.
+        note: where a published number differs from ours, and why.
+        net: the network, for the input it is known by.
+    """
+
+    name: str
+    title: str
+    source: str
+    year: int | None
+    parameters: PublishedCount | None
+    macs: PublishedCount | None
+    counts_source: str
+    note: str
+    net: Net
+
+    @property
+    def published(self) -> dict[str, PublishedCount]:
+        """The counts that were published, by what they count."""
+        counts = {"parameters": self.parameters, "macs": self.macs}
+        return {quantity: count for quantity, count in counts.items() if count}
+
+
+def architecture(name: str) -> Architecture:
+    """A net of the zoo and where it comes from.
+
+    Raises:
+        SpecError: there is no such net; the message names the nearest.
+    """
+    about = _about(name, zoo_document(name))
+    published = about.published
+    return Architecture(
+        name,
+        about.title,
+        about.source,
+        about.year,
+        read_published_count(published.parameters) if published.parameters else None,
+        read_published_count(published.macs) if published.macs else None,
+        published.source,
+        about.note,
+        parse(f"zoo:{name}"),
+    )
+
+
+def _about(name: str, document: Document) -> About:
+    """What the file says of a net: what it says of the family, unless it says it of the variant."""
+    family = document.about
+    if name not in document.variants:
+        return family
+    member = document.variants[name].about
+    published = family.published.model_copy(update=member.published.model_dump(exclude_unset=True))
+    changes = {key: getattr(member, key) for key in member.model_fields_set}
+    return family.model_copy(update={**changes, "published": published})
