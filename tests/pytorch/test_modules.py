@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from shapecalc import layers, parse
+from shapecalc import Net, Node, layers, parse
+from shapecalc.formats.text.chain import read_layer
 from shapecalc.pytorch import build
 from shapecalc.pytorch.modules.layers import module_of
 from tests.layers import besides
@@ -68,3 +69,20 @@ def test_a_crop_takes_the_middle(length: int, size: int, first: int):
     """Where an odd number is left over, the middle lies half a position towards the start, as in Keras."""
     found = module_of(layers.Crop(size))(torch.arange(length).reshape(1, 1, length))
     assert found.flatten().tolist() == [*range(first, first + size)]
+
+
+TRACED = {
+    "Crop()": ((2, 9, 8), (5, 4, 6)),
+    "Conv2d(4, 6, 3, stride=2, padding='tf_same')": ((4, 8, 8),),
+    "Conv1d(4, 6, 3, padding='causal')": ((4, 8),),
+}
+
+
+@pytest.mark.filterwarnings("ignore")  # torch says that tracing is deprecated, and which sizes it takes for constants
+@pytest.mark.parametrize("spec", TRACED)
+def test_a_module_can_be_traced(spec: str):
+    """While torch traces a module, as some counters of work do, sizes are tensors; they are read as numbers."""
+    inputs = tuple(torch.randn(1, *shape) for shape in TRACED[spec])
+    shapes = {f"input{place}": shape for place, shape in enumerate(TRACED[spec])}
+    module = build(Net(shapes, (Node("layer", read_layer(spec), tuple(shapes)),)))
+    assert torch.equal(torch.jit.trace(module, inputs)(*inputs), module(*inputs))

@@ -17,11 +17,15 @@ from shapecalc.layers.merge import Add, Concat, Multiply
 from shapecalc.layers.sized import Crop, Interpolate
 
 
+def sizes(value: Tensor) -> tuple[int, ...]:
+    """A tensor's sizes without its batch, as numbers; while torch traces a module, its shape holds tensors."""
+    return tuple(map(int, value.shape[1:]))
+
+
 def _crop(layer: Any, inputs: tuple[Tensor, ...]) -> Tensor:
     value: Tensor = inputs[0]
-    # while torch traces a module, sizes are tensors
-    fitted = layer.replace(size=tuple(map(int, inputs[1].shape[2:]))) if len(inputs) > 1 else layer
-    for axis, (_, env) in enumerate(fitted.axis_envs(tuple(value.shape[1:])), 2):
+    fitted = layer.replace(size=sizes(inputs[1])[1:]) if len(inputs) > 1 else layer
+    for axis, (_, env) in enumerate(fitted.axis_envs(sizes(value)), 2):
         value = value.narrow(axis, env["left"], env["n_out"])
     return value
 

@@ -19,7 +19,7 @@ from shapecalc.layers.conv import PADDING_MODES, Conv
 from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.layers.core.kinds import SHAPE
 from shapecalc.pytorch.modules.capsules import CapsuleRouting
-from shapecalc.pytorch.modules.functions import FUNCTIONS, Function
+from shapecalc.pytorch.modules.functions import FUNCTIONS, Function, sizes
 
 #: Padding rules that torch lacks: the input is padded before the convolution.
 EXTRA_RULES = ("causal", "tf_same")
@@ -68,7 +68,7 @@ def _has_extra_rule(layer: Layer) -> TypeGuard[Conv]:
 def _pad(layer: Conv, value: Tensor) -> Tensor:
     """The input of a convolution, padded by the layer's rule."""
     amounts: list[int] = []
-    for _, env in layer.axis_envs(tuple(value.shape[1:])):  # torch's pad starts with the last axis
+    for _, env in layer.axis_envs(sizes(value)):  # torch's pad starts with the last axis
         amounts = [env["before"], env["after"], *amounts]
     modes = dict(zip(PADDING_MODES, ("constant", "reflect", "replicate", "circular"), strict=True))
     return functional.pad(value, amounts, mode=modes[layer.edge()])
