@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 
 from tests import needs
 
@@ -14,15 +14,14 @@ EXAMPLES, DEEP_EXAMPLES = 200, 20_000
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch reads it: tensors as small as these only wait for other threads
 
-settings.register_profile(
-    "shapecalc", deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+settings.register_profile("shapecalc", deadline=None, derandomize=True, database=None)
 settings.load_profile("shapecalc")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--deep", action="store_true", help="run the tests that take many minutes, on fresh randomness")
-    parser.addoption("--services", action="store_true", help="run the tests that need a service, and no others")
+    parser.addoption("--service", action="store_true", help="run the tests that need a service, and no others")
+    parser.addoption("--peer", action="store_true", help="run the tests that need another tool, and no others")
     parser.addoption("--examples", type=int, help="random examples for each layer class, instead of the usual number")
 
 
@@ -37,8 +36,9 @@ def pytest_make_collect_report(collector: pytest.Collector) -> pytest.CollectRep
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--services"):
-        chosen = [item for item in items if item.get_closest_marker("service")]
+    tiers = [tier for tier in needs.TIERS if config.getoption(f"--{tier}")]
+    if tiers:
+        chosen = [item for item in items if any(map(item.get_closest_marker, tiers))]
         config.hook.pytest_deselected(items=[item for item in items if item not in {*chosen}])
         items[:] = chosen
     for item in items:
@@ -56,22 +56,23 @@ def _left_out(item: pytest.Item) -> str | None:
     """Why a test does not run unless it is asked for."""
     if item.get_closest_marker("deep") and not item.config.getoption("--deep"):
         return "takes many minutes: make deep"
-    services = _services(item)
-    if services and not item.config.getoption("--services"):
-        return f"needs {services[0]}: {needs.command(services[0])}"
+    for tier, name in _services(item):
+        if not item.config.getoption(f"--{tier}"):
+            return f"needs {name}: {needs.COMMANDS[tier]}"
     return None
 
 
 def _missing(item: pytest.Item) -> str | None:
     """What a test needs and does not have."""
-    for service in _services(item):
-        if not needs.has_service(service):
-            return f"needs {service}: {needs.command(service)}"
+    for tier, name in _services(item):
+        if not needs.has(needs.TIERS[tier][name]):
+            return f"needs {name}: {needs.COMMANDS[tier]}"
     return "needs torch" if item.get_closest_marker("torch") and not needs.has_torch() else None
 
 
-def _services(item: pytest.Item) -> list[str]:
-    return [mark.args[0] for mark in item.iter_markers("service")]
+def _services(item: pytest.Item) -> list[tuple[str, str]]:
+    """The tiers that a test belongs to, each with the name of what it needs."""
+    return [(mark.name, mark.args[0]) for mark in item.iter_markers() if mark.name in needs.TIERS]
 
 
 @pytest.fixture(scope="session")

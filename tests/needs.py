@@ -14,33 +14,22 @@ ROOT = Path(__file__).parents[1]
 #: What cannot be imported without torch.
 NEED_TORCH = ("torch", "torchinfo", "accelerate", "safetensors", "sklearn", "shapecalc.pytorch")
 
-#: Each service with the package that it is, or "" where nothing needs to be installed but torch.
-SERVICES = {
-    "torchvision": "torchvision",
-    "training": "",
-    "fvcore": "fvcore",
-    "thop": "thop",
-    "ptflops": "ptflops",
-    "keras": "keras",
-    "onnx": "onnx",
-    "onnxruntime": "onnxruntime",
-}
+#: What `make services` installs, each with its package, or "" where torch is enough: it takes long.
+SERVICES = {"torchvision": "torchvision", "training": ""}
+#: The other tools that `make peers` installs.
+PEERS = {name: name for name in ("fvcore", "thop", "ptflops", "keras", "onnx", "onnxruntime")}
 
-#: The services that `make peers` installs; `make services` installs the rest.
-PEERS = ("fvcore", "thop", "ptflops", "keras", "onnx", "onnxruntime")
-
-
-def command(service: str) -> str:
-    """The command that installs a service and runs its tests."""
-    return "make peers" if service in PEERS else "make services"
+#: The markers of such tests, which are the options that run them too, and what each may name.
+TIERS = {"service": SERVICES, "peer": PEERS}
+#: The command that installs what the tests of a tier need, and runs them.
+COMMANDS = {"service": "make services", "peer": "make peers"}
 
 
 def has_torch() -> bool:
     return find_spec("torch") is not None
 
 
-def has_service(service: str) -> bool:
-    package = SERVICES[service]
+def has(package: str) -> bool:
     return has_torch() and (not package or find_spec(package) is not None)
 
 

@@ -35,11 +35,7 @@ def test_random_nets(net):
 
 @pytest.mark.parametrize(
     "tool",
-    [
-        pytest.param(tool, marks=pytest.mark.service(package))
-        for tool, (package, _) in TOOLS.items()
-        if package not in CI
-    ],
+    [pytest.param(tool, marks=pytest.mark.peer(package)) for tool, (package, _) in TOOLS.items() if package not in CI],
 )
 def test_what_an_optional_tool_prints(tool):
     """What a tool that need not be installed prints now, for layer after layer and a few whole nets."""

@@ -18,7 +18,7 @@ KERAS = next(title for title in RECORDED if title.startswith("keras"))
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.service(package)) for name, (package, _, _) in RUNS.items()]
+    "name", [pytest.param(name, marks=pytest.mark.peer(package)) for name, (package, _, _) in RUNS.items()]
 )
 def test_what_a_framework_gives(name):
     """An installed framework gives now what was recorded."""
@@ -54,7 +54,7 @@ def keras_windows(case, size):
     return layer(value)
 
 
-@pytest.mark.service("keras")
+@pytest.mark.peer("keras")
 def test_where_keras_places_its_windows():
     """Keras's numbers are torch's with the padding, or the cut, that the engine gives."""
     convolutions = [case for case in keras_cases() if case[0].startswith("Conv")]
@@ -67,7 +67,7 @@ def test_where_keras_places_its_windows():
     assert differing == []
 
 
-@pytest.mark.service("keras")
+@pytest.mark.peer("keras")
 @pytest.mark.parametrize("kind", ["Average", "Max"])
 def test_keras_adaptive_windows(kind):
     """Adaptive pooling in Keras has torch's windows."""
@@ -82,7 +82,7 @@ def test_keras_adaptive_windows(kind):
     assert differing == []
 
 
-@pytest.mark.service("keras")
+@pytest.mark.peer("keras")
 def test_keras_leaves_padding_out_of_a_mean():
     """A mean at the border has the inputs alone in Keras, as in torch with count_include_pad=False."""
     layers = keras().layers

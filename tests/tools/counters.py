@@ -21,6 +21,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from shapecalc import Net
 from shapecalc.pytorch import build, example_inputs
 from tests.compare.counted import NETS
+from tests.services.torchvision_beside_cpu import declare_operators
 
 DATA = Path(__file__).parents[1] / "data" / "counters.json"
 
@@ -56,6 +57,7 @@ class _Named(nn.Module):
 
 
 def _ptflops(module: nn.Module, inputs: tuple[Tensor, ...], backend: str = "pytorch") -> int:
+    declare_operators()  # ptflops imports torchvision if it is there
     from ptflops import get_model_complexity_info
 
     said = io.StringIO()

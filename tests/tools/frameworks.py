@@ -60,6 +60,9 @@ def keras_cases() -> Iterator[Case]:
 
 def keras() -> ModuleType:
     """Keras, on torch."""
+    from tests.services.torchvision_beside_cpu import declare_operators
+
+    declare_operators()  # on torch, Keras imports torchvision if it is there
     os.environ.setdefault("KERAS_BACKEND", "torch")
     return import_module("keras")
 

@@ -1,0 +1,42 @@
+"""torchvision's models beside torch's build for the CPU, to read the shapes of their weights."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+import torch
+from torch import nn
+
+#: The operators for which torchvision registers fakes when it is imported. They are declared in its compiled part,
+#: which is linked against CUDA and cannot be loaded here; without a schema the registration fails.
+OPERATORS = ("nms", "qnms")
+SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+
+#: Arguments of models that would warn, or fetch weights.
+ARGUMENTS = {
+    "googlenet": {"init_weights": False},
+    "inception_v3": {"init_weights": False},
+    "retinanet_resnet50_fpn": {"weights_backbone": None},
+    "retinanet_resnet50_fpn_v2": {"weights_backbone": None},
+}
+
+
+@cache
+def declare_operators() -> None:
+    """Let torchvision be imported where its compiled part cannot be loaded; other tools import it too."""
+    for operator in OPERATORS:
+        torch.library.define(f"torchvision::{operator}", SCHEMA)
+
+
+def models() -> ModuleType:
+    """torchvision.models, imported without its operators."""
+    declare_operators()
+    return import_module("torchvision.models")
+
+
+def model(name: str) -> nn.Module:
+    """A model of torchvision on the meta device, without weights."""
+    with torch.device("meta"):
+        return models().get_model(name, weights=None, **ARGUMENTS.get(name, {}))
