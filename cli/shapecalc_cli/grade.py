@@ -29,14 +29,16 @@ def grade(
       shapecalc grade quiz.yaml answers.csv --csv > points.csv
     """
     from shapecalc.errors import SpecError
-    from shapecalc.grading import grade as graded
+    from shapecalc.grading import grade as grade_answers
     from shapecalc.grading import load_quiz, read_answers
-    from shapecalc_cli.output import say, say_json
+    from shapecalc_cli.output import say, say_json, show
 
     if json and csv:
         raise SpecError("Give --json or --csv, not both.")
-    book = graded(load_quiz(quiz), read_answers(answers))
+    book = grade_answers(load_quiz(quiz), read_answers(answers))
     if json:
         say_json(book.as_dict())
+    elif csv:
+        say(book.as_csv().removesuffix("\n"))
     else:
-        say(book.as_csv().removesuffix("\n") if csv else str(book))
+        show(book.page())

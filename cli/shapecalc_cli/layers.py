@@ -19,7 +19,7 @@ def layers(
       shapecalc layers Conv2d
     """
     from shapecalc.derivations.description import describe, list_layers
-    from shapecalc_cli.output import say, say_json
+    from shapecalc_cli.output import say_json, show
 
     answer = list_layers() if name is None else describe(name)
-    say_json(answer.as_dict()) if json else say(str(answer))
+    say_json(answer.as_dict()) if json else show(answer.page())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, cast
 
-from shapecalc.algebra import Int, Name, evaluate
+from shapecalc.algebra import Int, Name, evaluate, names_in
 from shapecalc.derivations.derived import Derived, derive_value, numbers_in
 from shapecalc.layers.core.axiswise import AXIS_NAMES
 from shapecalc.layers.core.quantity import Quantity
@@ -36,6 +36,25 @@ def size_steps(row: Row) -> tuple[Derived, ...]:
         derive_value(quantity, formula, env, node=row.name, axes=(axis,) if axis else ())
         for quantity, axis, formula, env in row.layer.steps(row.input_shapes)
     )
+
+
+def size_step(row: Row, dim: int) -> Derived | None:
+    """One size of a layer's output, by its dimension; None where the layer leaves it as it came."""
+    steps = size_steps(row)
+    if steps[-1].quantity is Quantity.SHAPE:
+        return _entry(steps[-1], dim)
+    axes = [step for step in steps if step.quantity is Quantity.SIZE]
+    place = dim - len(row.output_shape)  # the axes are the last dimensions
+    if -place <= len(axes):
+        return axes[place]
+    return next((step for step in steps if step.quantity is Quantity.CHANNELS), None)
+
+
+def _entry(shape: Derived, dim: int) -> Derived:
+    """One size of a shape that is derived as a whole."""
+    tree, value = cast("tuple[Int, ...]", shape.tree)[dim], cast("tuple[Int, ...]", shape.value)[dim]
+    names = names_in(tree)
+    return replace(shape, tree=tree, env=tuple(pair for pair in shape.env if pair[0] in names), value=value)
 
 
 def _merge_axes(steps: Iterable[Derived]) -> tuple[Derived, ...]:

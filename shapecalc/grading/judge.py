@@ -1,4 +1,4 @@
-"""Verdicts: one answer held against the key that the engine found."""
+"""Verdicts: one answer, judged by the key."""
 
 from __future__ import annotations
 
@@ -17,8 +17,14 @@ from shapecalc.grading.answers.reading import (
     read_integer,
     read_shape_answer,
 )
-from shapecalc.grading.quiz.quiz import Question, channels_last
-from shapecalc.grading.visible import visible
+from shapecalc.grading.layout import laid_out
+from shapecalc.grading.quiz.question import Question
+from shapecalc.grading.quiz.quiz import channels_last
+from shapecalc.grading.quiz.steps import steps_text
+from shapecalc.page import Page, Presentable, visible
+
+#: The most of an answer's own text in one place.
+ANSWER = 32
 
 #: What an answer can be read as.
 Read = int | Decimal | tuple[int, ...]
@@ -33,19 +39,24 @@ class Verdict(StrEnum):
     BLANK = "blank"
     NOT_UNDERSTOOD = "not understood"
 
+    @property
+    def key(self) -> str:
+        """The verdict as a key of JSON."""
+        return self.replace(" ", "_")
+
 
 @final
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Presentable):
     """What one answer got, and why.
 
     Attributes:
-        question: what was asked, with its key and the key's derivation.
+        question: the question, with its key and the key's derivation.
         answer: what was written.
-        verdict: what is said of it.
+        verdict: whether it is right.
         points: what it got; 0 until a person has looked, where it was not understood.
         read: what it was read as; None where it is blank or not understood.
-        note: what is worth saying of it: what could not be read and where, or what kind of mistake it is.
+        note: a remark on it: what could not be read and where, or what kind of mistake it is.
     """
 
     question: Question
@@ -67,8 +78,28 @@ class Mark:
             "read": plain_answer(question, self.read),
             "key": plain_answer(question, question.key),
             "note": self.note,
-            "derivation": question.derivation,
+            "derivation": steps_text(question.steps),
         }
+
+    @property
+    def needs_words(self) -> bool:
+        """Whether there is something to say of it: it is not simply right, and not blank."""
+        return self.verdict not in (Verdict.RIGHT, Verdict.BLANK)
+
+    def words(self) -> str:
+        """The verdict with what was written, what was expected and what went wrong."""
+        answer = visible(self.answer.strip(), ANSWER)
+        if self.verdict is Verdict.NOT_UNDERSTOOD:
+            return f"not understood, look by hand: {answer} ({self.note})"
+        if self.verdict is Verdict.BLANK:
+            return str(self.verdict)
+        points = f" ({float(self.points):g} of {float(self.question.points):g})" if self.points else ""
+        value = f" = {self.read}" if self.question.kind == "expression" and answer != str(self.read) else ""
+        key = "" if self.verdict is Verdict.RIGHT else f"; the key is {self.question.answer_text(self.question.key)}"
+        return f"{self.verdict}{points}: {answer}{value}{key}" + (f" ({self.note})" if self.note else "")
+
+    def page(self) -> Page:
+        return Page((laid_out([(self.question.id, self.words())], "", margin=0),))
 
 
 def plain_points(points: Fraction) -> int | float:
@@ -135,7 +166,7 @@ def _note(question: Question, read: Read) -> str:
     if question.kind == "select-all" and isinstance(read, tuple) and isinstance(key, tuple):
         missed, extra = sorted(set(key) - set(read)), sorted(set(read) - set(key))
         parts = [("missed", missed), ("chosen but wrong", extra)]
-        return "; ".join(f"{what} {question.shown(tuple(places))}" for what, places in parts if places)
+        return "; ".join(f"{what} {question.answer_text(tuple(places))}" for what, places in parts if places)
     if question.kind == "shape" and isinstance(read, tuple) and isinstance(key, tuple):
         return _shape_note(question, read, key)
     return ""

@@ -18,19 +18,21 @@ from hypothesis import strategies as st
 from shapecalc.errors import SpecError
 from shapecalc.grading import Option, Question, Verdict, grade, load_quiz, read_answers
 from shapecalc.grading.book.answers import answers_from
+from shapecalc.grading.book.spreadsheet import cell
 from shapecalc.grading.judge import judge
 from shapecalc.grading.quiz.quiz import Quiz
-from shapecalc.grading.visible import cell, visible
+from shapecalc.grading.quiz.steps import steps_text
+from shapecalc.page import visible
 
 ROOT = Path(__file__).parents[2]
 QUIZ = load_quiz(ROOT / "docs/examples/flatten-quiz.yaml")
 ANSWERS = read_answers(ROOT / "docs/examples/flatten-answers.csv")
 BOOK = grade(QUIZ, ANSWERS)
 BY_ID = {question.id: question for question in QUIZ.questions}
-OPTIONS = tuple(Option(text, right, "") for text, right in zip("wxyz", (True, False, True, False), strict=True))
-SELECT = Question("q", "t", "select-all", Fraction(2), (0, 2), "", OPTIONS)
-LAST = Question("q", "t", "shape", Fraction(1), (16, 16, 20), "", channels_last=True)
-FLAT = Question("q", "t", "shape", Fraction(1), (5120,), "")
+OPTIONS = tuple(Option(text, right) for text, right in zip("wxyz", (True, False, True, False), strict=True))
+SELECT = Question("q", "t", "select-all", Fraction(2), (0, 2), options=OPTIONS)
+LAST = Question("q", "t", "shape", Fraction(1), (16, 16, 20), channels_last=True)
+FLAT = Question("q", "t", "shape", Fraction(1), (5120,))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_channels_last_is_right_where_it_is_asked_for(answer, verdict, note):
 
 def test_nothing_chosen_is_right_where_nothing_is():
     """Where no option is right, none is the answer, and anything else is wrong."""
-    question = Question("q", "t", "select-all", Fraction(1), (), "", OPTIONS)
+    question = Question("q", "t", "select-all", Fraction(1), (), options=OPTIONS)
     assert [judge(question, answer).verdict for answer in ("none", "a", "")] == ["right", "wrong", "blank"]
 
 
@@ -178,7 +180,7 @@ def test_as_dict_is_json():
 
 def test_every_derivation_names_its_key():
     """The reason that is shown for a number ends in the number."""
-    ends = {question.id: question.derivation.endswith(str(question.key)) for question in QUIZ.questions}
+    ends = {question.id: steps_text(question.steps).endswith(str(question.key)) for question in QUIZ.questions}
     assert [name for name, right in ends.items() if not right] == ["size", "sees", "claims"]
 
 

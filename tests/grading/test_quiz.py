@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 import shapecalc
 from shapecalc.errors import SpecError
 from shapecalc.grading import load_quiz
-from shapecalc.grading.quiz.ask import MEASURES, Ask, answer
 from shapecalc.grading.quiz.derivation import derivation
 from shapecalc.grading.quiz.document import MAX_BYTES, QuizDocument, schema, schema_text
+from shapecalc.grading.quiz.steps import steps_text
+from shapecalc.grading.quiz.target import MEASURES, Target, find_key
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs/examples/flatten-quiz.yaml"
@@ -76,7 +77,7 @@ def test_no_number_of_the_example_is_typed_as_a_key():
 
 def test_claims_are_decided_by_the_engine(tmp_path):
     """A claim is right or wrong as the engine finds it."""
-    assert [option.right for option in load(tmp_path, QUIZ).questions[1].options] == [False, True]
+    assert [option.is_right for option in load(tmp_path, QUIZ).questions[1].options] == [False, True]
 
 
 def test_json_is_a_quiz_too(tmp_path):
@@ -259,13 +260,13 @@ def test_a_key_is_the_engines_number(out, kernel, stride, padding, pool, more):
         "values": channels * height * width, "parameters": report.parameters, "macs": report.macs,
         "receptive_field": row.fields[0].size, "jump": row.fields[0].jump,
     }  # fmt: skip
-    found = {measure: answer(Ask(measure), report) for measure in expected}
+    keys = {measure: find_key(Target(measure), report) for measure in expected}
     ends = {
-        derivation(Ask(measure), report).endswith(f" {key}")
-        for measure, key in found.items()
+        steps_text(derivation(Target(measure), report)).endswith(f" {key}")
+        for measure, key in keys.items()
         if key != (*row.output_shape,)
     }
-    assert (expected, ends) == (found, {True})
+    assert (expected, ends) == (keys, {True})
 
 
 def test_every_measure_is_tested_above():

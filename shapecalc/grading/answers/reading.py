@@ -15,7 +15,7 @@ from shapecalc.errors import SpecError
 from shapecalc.formats.text.expression import read_expression
 from shapecalc.formats.text.shapes import MAX_DIMS, ShapeLimitError, read_shape
 from shapecalc.formats.text.tokens import MAX_DIGITS
-from shapecalc.grading.visible import visible
+from shapecalc.page import visible
 
 #: Bounds on one answer: its characters, and the sides of an equation in it.
 MAX_ANSWER = 500

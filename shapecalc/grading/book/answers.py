@@ -11,7 +11,7 @@ from typing import final
 
 from shapecalc.errors import SpecError
 from shapecalc.formats.document.files import read_text
-from shapecalc.grading.visible import visible
+from shapecalc.page import visible
 
 #: Bounds on what is read, besides the file's size.
 MAX_STUDENTS = 5_000

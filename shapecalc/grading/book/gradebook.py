@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, final
 
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.grading.book.answers import Answers
-from shapecalc.grading.judge import Mark, Verdict, judge, plain_answer, plain_points
-from shapecalc.grading.quiz.quiz import Question, Quiz
-from shapecalc.grading.visible import visible
+from shapecalc.grading.book.result import Result
+from shapecalc.grading.book.spreadsheet import cell, csv_text
+from shapecalc.grading.judge import Verdict, judge, plain_answer, plain_points
+from shapecalc.grading.layout import laid_out, step_words
+from shapecalc.grading.quiz.question import Question
+from shapecalc.grading.quiz.quiz import Quiz
+from shapecalc.grading.quiz.steps import steps_text
+from shapecalc.page import Column, Lines, Notes, Page, Presentable, Table, visible
+
+#: What the columns of counts are called: what was not understood is work for a person.
+_COUNTS = {
+    Verdict.RIGHT: "right",
+    Verdict.PARTLY: "partly",
+    Verdict.WRONG: "wrong",
+    Verdict.BLANK: "blank",
+    Verdict.NOT_UNDERSTOOD: "to look at",
+}
 
 
 @final
 @dataclass(frozen=True, slots=True)
-class Result:
-    """One student's marks, in the order of the questions."""
-
-    student: str
-    marks: tuple[Mark, ...]
-
-    @property
-    def points(self) -> Fraction:
-        """What all answers that were understood got."""
-        return sum((mark.points for mark in self.marks), Fraction(0))
-
-    @property
-    def undecided(self) -> Fraction:
-        """What the answers that were not understood may still get, once a person has looked."""
-        open_marks = (mark for mark in self.marks if mark.verdict is Verdict.NOT_UNDERSTOOD)
-        return sum((mark.question.points for mark in open_marks), Fraction(0))
-
-    def count(self, verdict: Verdict) -> int:
-        """How many answers got this verdict."""
-        return sum(mark.verdict is verdict for mark in self.marks)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Gradebook:
+class Gradebook(Presentable):
     """A graded quiz.
 
     Attributes:
@@ -60,56 +51,77 @@ class Gradebook:
         place = self.quiz.questions.index(question)
         return sum(result.marks[place].verdict is verdict for result in self.results)
 
+    def page(self) -> Page:
+        """Each student's points, then the answers that are not right with the reasons, then the keys."""
+        margin = max(len(question.id) for question in self.quiz.questions) + 2
+        students = [notes for result in self.results if (notes := result.notes(margin=margin)).notes]
+        return Page((Lines((self._title(),)), self._summary(), *students, self._keys(margin)))
+
     def as_dict(self) -> dict[str, Any]:
         """What ``--json`` prints: see docs/reference/quiz.md. What students wrote is made safe to print."""
         return {
             "title": visible(self.quiz.title),
             "out_of": plain_points(self.out_of),
-            "questions": [
-                {
-                    "id": question.id,
-                    "text": visible(question.text),
-                    "kind": question.kind,
-                    "points": plain_points(question.points),
-                    "key": plain_answer(question, question.key),
-                    "derivation": question.derivation,
-                    **(
-                        {"options": [visible(option.text) for option in question.options]} if question.is_choice else {}
-                    ),
-                    **{_name(verdict): self.count(question, verdict) for verdict in Verdict},
-                }
-                for question in self.quiz.questions
-            ],
-            "students": [
-                {
-                    "student": visible(result.student),
-                    "points": plain_points(result.points),
-                    "undecided": plain_points(result.undecided),
-                    **{_name(verdict): result.count(verdict) for verdict in Verdict},
-                    "marks": [mark.as_dict() for mark in result.marks],
-                }
-                for result in self.results
-            ],
+            "questions": [self._question(question) for question in self.quiz.questions],
+            "students": [result.as_dict() for result in self.results],
         }
 
     def as_csv(self) -> str:
         """What ``--csv`` prints: one row for each student, with an empty cell where a person has to look."""
-        from shapecalc.grading.book.table import gradebook_csv
+        questions = [cell(question.id) for question in self.quiz.questions]
+        titles = ["student", "points", "out of", *Verdict, *questions]
+        return csv_text([titles, *(self._row(result) for result in self.results)])
 
-        return gradebook_csv(self)
+    def _title(self) -> str:
+        counts = [(len(self.results), "student"), (len(self.quiz.questions), "question"), (self.out_of, "point")]
+        words = ", ".join(f"{float(number):g} {noun}{'' if number == 1 else 's'}" for number, noun in counts)
+        return f"{visible(self.quiz.title)}: {words}"
 
-    def __str__(self) -> str:
-        from shapecalc.grading.book.table import gradebook_text
+    def _summary(self) -> Table:
+        verdicts = [verdict for verdict in Verdict if any(result.count(verdict) for result in self.results)]
+        titles = [f"of {plain_points(self.out_of)}", *(_COUNTS[verdict] for verdict in verdicts)]
+        rows = tuple(
+            (result.name, _points(result), *(str(result.count(verdict) or "") for verdict in verdicts))
+            for result in self.results
+        )
+        return Table((Column("student"), *(Column(title, "right") for title in titles)), rows)
 
-        return gradebook_text(self)
+    def _keys(self, margin: int) -> Notes:
+        return laid_out(list(self._key_notes()), "The keys, and where they come from", margin=margin)
+
+    def _key_notes(self) -> Iterator[tuple[str, str]]:
+        for question in self.quiz.questions:
+            right = self.count(question, Verdict.RIGHT)
+            yield question.id, f"{question.answer_text(question.key)} ({right} of {len(self.results)} right)"
+            if right < len(self.results):  # where every answer is right, nobody needs the derivation
+                yield from (("", step_words(step)) for step in question.steps)
+
+    def _question(self, question: Question) -> dict[str, Any]:
+        options = {"options": [visible(option.text) for option in question.options]} if question.is_choice else {}
+        return {
+            "id": question.id,
+            "text": visible(question.text),
+            "kind": question.kind,
+            "points": plain_points(question.points),
+            "key": plain_answer(question, question.key),
+            "derivation": steps_text(question.steps),
+            **options,
+            **{verdict.key: self.count(question, verdict) for verdict in Verdict},
+        }
+
+    def _row(self, result: Result) -> list[object]:
+        points = ["" if mark.verdict is Verdict.NOT_UNDERSTOOD else plain_points(mark.points) for mark in result.marks]
+        counts = [result.count(verdict) for verdict in Verdict]
+        return [cell(result.student), plain_points(result.points), plain_points(self.out_of), *counts, *points]
 
 
-def _name(verdict: Verdict) -> str:
-    return verdict.replace(" ", "_")
+def _points(result: Result) -> str:
+    points = f"{float(result.points):g}"
+    return f"{points} +{float(result.undecided):g}?" if result.undecided else points
 
 
 def grade(quiz: Quiz, answers: Answers) -> Gradebook:
-    """Every answer held against the keys.
+    """Judge every answer by the keys.
 
     Raises:
         SpecError: a question has no column, or a column no question.

@@ -1,120 +1,128 @@
-"""Where a key comes from: the engine's own derivations, one sentence a step."""
+"""Where a key comes from: the engine's own derivations, step by step."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Hashable, Iterable
 from typing import assert_never
 
-from shapecalc.algebra import Int
-from shapecalc.derivations.derived import Derived, numbers_in
-from shapecalc.derivations.steps import field_steps, parameter_steps, tensor_steps, work_steps
-from shapecalc.grading.quiz.ask import Ask, answer, axis_of, dim_of, node_of, shape_of
-from shapecalc.layers import shape_text
+from shapecalc.algebra import Formula, Int, Name, product
+from shapecalc.algebra.expr import Binary
+from shapecalc.derivations.derived import Derived, Tree, derive_value
+from shapecalc.derivations.steps import add_up, field_steps, parameter_steps, size_step, tensor_steps, work_steps
+from shapecalc.grading.quiz.steps import FieldGrowth, InputSizes, LayerSum, SharedWeights, SizeDerivation, Step
+from shapecalc.grading.quiz.target import Target, axis_of, dim_of, node_of, shape_of
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Report, Row
 
-#: A sum or a path is written out up to this many terms.
-MAX_TERMS = 6
+#: How many numbers there are in a shape.
+_VALUES = Formula(lambda input: product(tuple(input)))
+_COUNTS = {"parameters": Quantity.PARAMETERS, "macs": Quantity.MACS}
 
 
-def derivation(ask: Ask, report: Report) -> str:
-    """How the engine's answer comes about, as one line: steps with ";" between them."""
-    return "; ".join(_steps(ask, report))
-
-
-def _steps(ask: Ask, report: Report) -> list[str]:
-    match ask.measure:
+def derivation(target: Target, report: Report) -> tuple[Step, ...]:
+    """How the engine's answer to a target comes about."""
+    match target.measure:
         case "output_shape":
-            shape = shape_of(ask, report)
-            return _sizes(ask, report, range(len(shape)) if ask.dim is None else [ask.dim])
+            shape = shape_of(target, report)
+            return _sizes(target, report, range(len(shape)) if target.dim is None else [target.dim])
         case "channels":
-            return _sizes(ask, report, [0])
+            return _sizes(target, report, [0])
         case "height" | "width" | "length":
-            return _sizes(ask, report, [dim_of(ask.measure, shape_of(ask, report))])
+            return _sizes(target, report, [dim_of(target.measure, shape_of(target, report))])
         case "values":
-            shape = shape_of(ask, report)
-            counted = f"values = {'·'.join(map(str, shape))} = {answer(ask, report)}"
-            return [*_sizes(ask, report, range(len(shape))), *([counted] if len(shape) > 1 else [])]
+            return _values(target, report)
         case "parameters" | "macs":
-            return [_counted(ask, report)]
+            return (_count(target, report),)
         case "receptive_field" | "jump":
-            return _field(ask, report)
+            return _field(target, report)
         case _:
-            assert_never(ask.measure)
+            assert_never(target.measure)
 
 
-def _sizes(ask: Ask, report: Report, dims: Iterable[int]) -> list[str]:
-    """A step for each size at a node; sizes that come about alike are told once."""
-    found: dict[str, list[str]] = {}
+def _sizes(target: Target, report: Report, dims: Iterable[int]) -> tuple[Step, ...]:
+    """A step for each size at a node, one for all sizes that have the same formula with the same numbers."""
+    groups: dict[Hashable, list[tuple[int, Derived | str]]] = {}
     for dim in dims:
-        what, sentence = _size(report, node_of(ask, report), dim)
-        found.setdefault(sentence, []).append(what)
-    return [f"{' and '.join(dict.fromkeys(whats))} of {sentence}" for sentence, whats in found.items()]
+        source = _source(node_of(target, report), dim, report)
+        groups.setdefault(source if isinstance(source, str) else _pattern(source), []).append((dim, source))
+    return tuple(_size_step(sizes, report) for sizes in groups.values())
 
 
-def _size(report: Report, name: str, dim: int) -> tuple[str, str]:
-    """What a size is called where it is made, and how it is made there: it may have come through several layers."""
+def _size_step(sizes: list[tuple[int, Derived | str]], report: Report) -> Step:
+    derived = tuple((dim, source) for dim, source in sizes if isinstance(source, Derived))
+    if derived:
+        return SizeDerivation(derived)
+    name = str(sizes[0][1])
+    return InputSizes(tuple(dim for dim, _ in sizes), name, report.net.inputs[name])
+
+
+def _source(name: str, dim: int, report: Report) -> Derived | str:
+    """The derivation of a size at a node, by the layer that makes it; the name of the input that it comes from."""
     while name not in report.net.inputs:
         row = report[name]
-        made = _made(row, dim)
-        if made is not None:
-            return made.label, f"{name} = {made.text()}"
+        size = size_step(row, dim)
+        if size is not None:
+            return size
         name = row.reads[0]
-    return "shape", f"{name} = {shape_text(report.net.inputs[name])}"
+    return name
 
 
-def _made(row: Row, dim: int) -> Derived | None:
-    """The derivation of one size; None where the layer leaves it as it came."""
-    steps = list(row.layer.steps(row.input_shapes))
-    if steps[-1][0] is Quantity.SHAPE:
-        quantity, _, formula, env = steps[-1]
-        tree = formula.tree(env)[dim]
-        return Derived(quantity, row.name, tree, numbers_in(tree, env), formula.at(env)[dim])
-    axes = [step for step in steps if step[0] is not Quantity.CHANNELS]
-    place = dim - len(row.output_shape)  # the axes are the last sizes
-    mine = [axes[place]] if -place <= len(axes) else [step for step in steps if step[0] is Quantity.CHANNELS]
-    for quantity, axis, formula, env in mine:
-        tree = formula.tree(env)
-        return Derived(quantity, row.name, tree, numbers_in(tree, env), formula.at(env), (axis,) if axis else ())
-    return None
+def _pattern(size: Derived) -> Hashable:
+    """What sizes with the same formula and the same numbers have in common, whatever their axes."""
+    return size.node, size.quantity, _skeleton(size.tree), tuple(number for _, number in size.env)
 
 
-def _counted(ask: Ask, report: Report) -> str:
+def _skeleton(tree: Tree) -> Hashable:
+    match tree:
+        case Name(name):
+            return name
+        case Binary(left, right):
+            return type(tree), _skeleton(left), _skeleton(right)
+        case _:
+            return tree
+
+
+def _values(target: Target, report: Report) -> tuple[Step, ...]:
+    """The sizes, then their product."""
+    shape = shape_of(target, report)
+    sizes = _sizes(target, report, range(len(shape)))
+    if len(shape) == 1:
+        return sizes
+    return (*sizes, derive_value(Quantity.VALUES, _VALUES, {"input": shape}, node=node_of(target, report)))
+
+
+def _count(target: Target, report: Report) -> Step:
     """How parameters or multiply-accumulates are counted."""
-    what = "parameters" if ask.measure == "parameters" else "MACs"
-    value = answer(ask, report)
-    if not ask.node:
-        every = [(row.name, row.parameters if what == "parameters" else row.macs) for row in report]
-        parts = [(name, part) for name, part in every if part != 0]
-        return _total(what, parts, value) if len(parts) != 1 else _counted(replace(ask, node=parts[0][0]), report)
-    row = report[ask.node]
-    if ask.tensor:
-        tensor = next(step for step in tensor_steps(row) if step.part == ask.tensor)
-        return f"{ask.tensor} of {row.name} = {tensor.text()}"
-    if row.share and what == "parameters":
-        return f"{row.name} uses the weights of {row.share} and has none of its own"
-    steps = parameter_steps(row) if what == "parameters" else work_steps(row)
-    return f"{what} of {row.name} = {steps[-1].text() if steps else value}"
+    quantity = _COUNTS[target.measure]
+    if not target.node:
+        terms = [_total(row, quantity) for row in report if _number(row, quantity) != 0]
+        return terms[0] if len(terms) == 1 else LayerSum(add_up(quantity, terms))
+    row = report[target.node]
+    if target.tensor:
+        return next(step for step in tensor_steps(row) if step.part == target.tensor)
+    if row.share and quantity is Quantity.PARAMETERS:
+        return SharedWeights(row.name, row.share)
+    return _total(row, quantity)
 
 
-def _total(what: str, parts: list[tuple[str, Int]], value: object) -> str:
-    if len(parts) > MAX_TERMS:
-        return f"{what} = the sum over {len(parts)} layers = {value}"
-    terms = [f"{part} ({name})" for name, part in parts]
-    return f"{what} = {' + '.join(terms)} = {value}" if terms else f"{what} = {value}"
+def _total(row: Row, quantity: Quantity) -> Derived:
+    """All parameters or multiply-accumulates of a layer; a plain number where no formula gives it."""
+    steps = parameter_steps(row) if quantity is Quantity.PARAMETERS else work_steps(row)
+    number = _number(row, quantity)
+    return steps[-1] if steps else Derived(quantity, row.name, number, (), number)
 
 
-def _field(ask: Ask, report: Report) -> list[str]:
+def _number(row: Row, quantity: Quantity) -> Int:
+    return row.parameters if quantity is Quantity.PARAMETERS else row.macs
+
+
+def _field(target: Target, report: Report) -> tuple[Step, ...]:
     """How a field or a jump grew along the way, and the last step of it where one formula gives it."""
-    words, quantity = (
-        ("receptive field", Quantity.FIELD) if ask.measure == "receptive_field" else ("jump", Quantity.JUMP)
-    )
-    axis = axis_of(ask, report)
-    row = report[node_of(ask, report)]
+    quantity = Quantity.FIELD if target.measure == "receptive_field" else Quantity.JUMP
+    axis = axis_of(target, report)
+    row = report[node_of(target, report)]
     path = [node.name for node in report.net.ancestors(row.name)][::-1]
     fields = [(name, report[name].fields[axis or 0]) for name in path]
-    seen = [f"{name} {field.size if quantity is Quantity.FIELD else field.jump}" for name, field in fields]
-    shown = seen if len(seen) <= MAX_TERMS else [seen[0], "…", *seen[-MAX_TERMS + 2 :]]
-    last = [step for step in field_steps(row, report, axis=-1 if axis is None else axis) if step.quantity is quantity]
-    return [f"{words} after {', '.join(shown)}", *(f"{words} of {row.name} = {step.text()}" for step in last)]
+    growth = tuple((name, field.size if quantity is Quantity.FIELD else field.jump) for name, field in fields)
+    steps = field_steps(row, report, axis=-1 if axis is None else axis)
+    return (FieldGrowth(quantity, growth), *(step for step in steps if step.quantity is quantity))

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from shapecalc.errors import did_you_mean
-from shapecalc.grading.quiz.ask import MEASURES, TAKES, Axis, Measure
+from shapecalc.grading.quiz.target import MEASURES, TAKES, Axis, Measure
 
 #: Bounds on a quiz file.
 MAX_BYTES = 100_000

@@ -12,16 +12,8 @@ from typing import cast, final
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.formats import parse
 from shapecalc.formats.document.files import read_model
-from shapecalc.grading.answers.reading import (
-    LETTERS,
-    NotUnderstoodError,
-    by_letter,
-    folded,
-    read_integer,
-    read_shape_answer,
-)
-from shapecalc.grading.quiz.ask import Ask, Axis, Key, Measure, answer
-from shapecalc.grading.quiz.derivation import derivation
+from shapecalc.grading.answers.reading import NotUnderstoodError, by_letter, folded, read_integer, read_shape_answer
+from shapecalc.grading.layout import laid_out, step_words
 from shapecalc.grading.quiz.document import (
     CHOICES,
     MAX_BYTES,
@@ -33,74 +25,29 @@ from shapecalc.grading.quiz.document import (
     QuestionDocument,
     QuizDocument,
 )
-from shapecalc.grading.visible import visible
+from shapecalc.grading.quiz.question import Claim, ModelAnswer, Option, Question, model_answer
+from shapecalc.grading.quiz.target import Axis, Key, Measure, Target
 from shapecalc.layers import shape_text
 from shapecalc.measures import Report, measure
+from shapecalc.page import Page, Presentable, visible
 
 
 @final
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One option of a choice.
-
-    Attributes:
-        text: what it says.
-        right: whether the engine finds it right.
-        because: how the engine decided, as one line of steps.
-        value: what was compared with the question's key; None for a claim.
-    """
-
-    text: str
-    right: bool
-    because: str
-    value: Key | None = None
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question with its key.
-
-    Attributes:
-        id: the name of its column in the answers.
-        text: what the student is asked.
-        kind: how the answer is read.
-        points: what a right answer is worth.
-        key: what the engine found: a number, a shape, or which options are right, counted from 0.
-        derivation: how it found it, as one line.
-        options: what a choice is made from.
-        channels_last: whether a shape is asked for with its channels last; the key already is.
-    """
-
-    id: str
-    text: str
-    kind: Kind
-    points: Fraction
-    key: Key
-    derivation: str
-    options: tuple[Option, ...] = ()
-    channels_last: bool = False
-
-    @property
-    def is_choice(self) -> bool:
-        """Whether the key is a set of options."""
-        return self.kind in CHOICES
-
-    def shown(self, value: object) -> str:
-        """An answer or the key, as a person writes it."""
-        if self.is_choice and isinstance(value, tuple):
-            letters = ", ".join(LETTERS[place] for place in value) or "none"
-            return f"{letters}: {visible(self.options[value[0]].text)}" if self.kind == "single-choice" else letters
-        return shape_text(value) if isinstance(value, tuple) else str(value)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Quiz:
+class Quiz(Presentable):
     """A quiz: its title and its questions, in order."""
 
     title: str
     questions: tuple[Question, ...]
+
+    def page(self) -> Page:
+        """The questions with their keys, and how each key comes about."""
+        notes: list[tuple[str, str]] = []
+        for question in self.questions:
+            notes += [(question.id, visible(question.text)), ("", f"key: {question.answer_text(question.key)}")]
+            notes += [("", step_words(step)) for step in question.steps]
+        margin = max(len(question.id) for question in self.questions) + 2
+        return Page((laid_out(notes, visible(self.title), margin=margin),))
 
 
 def load_quiz(path: str | Path) -> Quiz:
@@ -124,12 +71,12 @@ def from_document(document: QuizDocument, where: str = "quiz") -> Quiz:
     """The quiz that a checked document describes; as :func:`load_quiz`."""
     reported = lru_cache(None)(_report)
     questions: list[Question] = []
-    for asked in document.questions:
+    for question in document.questions:
         try:
-            net = asked.net or document.net
-            questions.append(_question(asked, reported(cast("NetDocument", net))))  # the document has seen to it
+            net = question.net or document.net
+            questions.append(_question(question, reported(cast("NetDocument", net))))  # a document has one of them
         except ShapecalcError as refused:
-            raise SpecError(f"{where}: question {asked.id}: {refused}") from None
+            raise SpecError(f"{where}: question {question.id}: {refused}") from None
     return Quiz(document.title, tuple(questions))
 
 
@@ -137,22 +84,16 @@ def _report(net: NetDocument) -> Report:
     return measure(parse(net.spec, input_shape=net.input))
 
 
-def _question(asked: QuestionDocument, report: Report) -> Question:
-    kind = cast("Kind", asked.kind)
-    found: Key | None = None
-    derived = ""
-    if asked.ask:
-        ask = _ask(asked.ask)
-        found, derived = answer(ask, report), derivation(ask, report)
+def _question(document: QuestionDocument, report: Report) -> Question:
+    kind = cast("Kind", document.kind)
+    model = model_answer(_target(document.ask), report) if document.ask else None
     if kind in CHOICES:
-        return _choice(asked, kind, found, derived, report)
-    if found is None or isinstance(found, tuple) != (kind == "shape"):
+        return _choice(document, kind, model, report)
+    if model is None or isinstance(model.key, tuple) != (kind == "shape"):
         raise SpecError(f"The kind is {kind}, but its ask gives {'a number' if kind == 'shape' else 'a shape'}.")
-    last = asked.order == "channels-last"
-    if last and isinstance(found, tuple):
-        found = channels_last(found)
-        derived += f"; channels last: {shape_text(found)}"
-    return Question(asked.id, asked.text, kind, Fraction(asked.points), found, derived, channels_last=last)
+    last = document.order == "channels-last" and isinstance(model.key, tuple)
+    key = channels_last(model.key) if last and isinstance(model.key, tuple) else model.key
+    return Question(document.id, document.text, kind, Fraction(document.points), key, model, channels_last=last)
 
 
 def channels_last(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -160,42 +101,49 @@ def channels_last(shape: tuple[int, ...]) -> tuple[int, ...]:
     return (*shape[1:], shape[0])
 
 
-def _ask(asked: AskDocument) -> Ask:
-    return Ask(cast("Measure", asked.measure), asked.node, asked.dim, cast("Axis", asked.axis), asked.tensor)
+def _target(document: AskDocument) -> Target:
+    axis = cast("Axis", document.axis)
+    return Target(cast("Measure", document.measure), document.node, document.dim, axis, document.tensor)
 
 
-def _choice(asked: QuestionDocument, kind: Kind, found: Key | None, derived: str, report: Report) -> Question:
-    options = tuple([_option(option, found, report) for option in asked.options])
-    _distinct(options)
-    right = tuple(place for place, option in enumerate(options) if option.right)
+def _choice(document: QuestionDocument, kind: Kind, model: ModelAnswer | None, report: Report) -> Question:
+    options = tuple([_option(option, model, report) for option in document.options])
+    _check_distinct(options)
+    right = tuple(place for place, option in enumerate(options) if option.is_right)
     if kind == "single-choice" and len(right) != 1:
-        raise SpecError(f"One option must be right, but {len(right)} are; the answer is {_text(found)}.")
-    claims = [f"{LETTERS[place]} is {option.because}" for place, option in enumerate(options) if option.value is None]
-    derived = "; ".join(part for part in (derived, *claims) if part)
-    return Question(asked.id, asked.text, kind, Fraction(asked.points), right, derived, options)
+        raise SpecError(f"One option must be right, but {len(right)} are; the answer is {_text(model)}.")
+    return Question(document.id, document.text, kind, Fraction(document.points), right, model, options)
 
 
-def _text(value: Key | None) -> str:
-    return "decided by the claims" if value is None else shape_text(value) if isinstance(value, tuple) else str(value)
+def _text(model: ModelAnswer | None) -> str:
+    if model is None:
+        return "decided by the claims"
+    return shape_text(model.key) if isinstance(model.key, tuple) else str(model.key)
 
 
-def _option(option: OptionDocument, key: Key | None, report: Report) -> Option:
-    if option.value is not None:
-        value = _value(option.value, shape=isinstance(key, tuple))
-        return Option(option.text or option.value, value == key, "", value)
-    ask = _ask(cast("AskDocument", option.ask))
-    relation = next(name for name in RELATIONS if getattr(option, name) is not None)
-    other = getattr(option, relation)
-    left = answer(ask, report)
-    if isinstance(other, AskDocument):
-        right, more = answer(_ask(other), report), derivation(_ask(other), report)
-    else:
-        right, more = _value(other, shape=isinstance(left, tuple)), ""
-    if isinstance(left, tuple) != isinstance(right, tuple) or (relation != "equals" and isinstance(left, tuple)):
-        raise SpecError(f"The claim {option.text!r} compares a shape with something else than its equal.")
-    holds = _COMPARE[relation](left, right)
-    because = "; ".join(part for part in ("true" if holds else "false", derivation(ask, report), more) if part)
-    return Option(option.text, holds, because)
+def _option(document: OptionDocument, model: ModelAnswer | None, report: Report) -> Option:
+    if document.value is None:
+        claim = _claim(document, report)
+        return Option(document.text, claim.holds, claim=claim)
+    key = model.key if model else None
+    value = _value(document.value, shape=isinstance(key, tuple))
+    return Option(document.text or document.value, value == key, value)
+
+
+def _claim(document: OptionDocument, report: Report) -> Claim:
+    left = model_answer(_target(cast("AskDocument", document.ask)), report)
+    relation = next(name for name in RELATIONS if getattr(document, name) is not None)
+    side = getattr(document, relation)
+    right = (
+        model_answer(_target(side), report)
+        if isinstance(side, AskDocument)
+        else _value(side, shape=isinstance(left.key, tuple))
+    )
+    value = right.key if isinstance(right, ModelAnswer) else right
+    shapes = isinstance(left.key, tuple), isinstance(value, tuple)
+    if len(set(shapes)) > 1 or (relation != "equals" and any(shapes)):
+        raise SpecError(f"The claim {document.text!r} compares a shape with something else than its equal.")
+    return Claim(left, relation, right, _COMPARE[relation](left.key, value))
 
 
 _COMPARE: dict[str, Callable[[Key, Key], bool]] = {
@@ -216,7 +164,7 @@ def _value(written: str, *, shape: bool) -> Key:
     raise SpecError(f"The value {written!r} is not a whole number.")
 
 
-def _distinct(options: tuple[Option, ...]) -> None:
+def _check_distinct(options: tuple[Option, ...]) -> None:
     """Refuse options that an answer could not tell apart: equal texts, or a text that reads as other letters."""
     texts = [folded(option.text) for option in options]
     for place, text in enumerate(texts):

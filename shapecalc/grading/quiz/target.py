@@ -1,4 +1,4 @@
-"""What a quiz may ask of a network: a closed set of questions, each answered by the engine."""
+"""What a quiz may ask of a network: a closed set of measures, each with its key from the engine."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ Key = int | tuple[int, ...]
 
 @final
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """One thing asked of a network.
+class Target:
+    """What a question asks of a network.
 
     Attributes:
-        measure: what is asked.
-        node: of which node (or input); "" for what comes out of the network, or for its total.
-        dim: which size of the output shape, counted from 0; None for all of them.
-        axis: along which axis; "" where all axes agree.
-        tensor: which of the node's parameters; "" for all of them.
+        measure: the measure that is asked for.
+        node: the node (or input) that it is of; "" for what comes out of the network, or for its total.
+        dim: the size of the output shape, counted from 0; None for all of them.
+        axis: the axis that it is along; "" where all axes agree.
+        tensor: the one of the node's parameters that it is of; "" for all of them.
     """
 
     measure: Measure
@@ -63,9 +63,9 @@ class Ask:
     def __post_init__(self) -> None:
         if self.measure not in get_args(Measure):
             raise SpecError(f"There is nothing called {self.measure} to ask; there are {', '.join(MEASURES)}.")
-        given = {"dim": self.dim is not None, "tensor": bool(self.tensor), "axis": bool(self.axis)}
+        details = {"dim": self.dim is not None, "tensor": bool(self.tensor), "axis": bool(self.axis)}
         for key, measures in TAKES.items():
-            if given[key] and self.measure not in measures:
+            if details[key] and self.measure not in measures:
                 raise SpecError(f"{self.measure} takes no {key}; only {' and '.join(measures)} does.")
         if self.tensor and not self.node:
             raise SpecError(f"Say which node holds the tensor {self.tensor}.")
@@ -76,76 +76,76 @@ class Ask:
         return self.measure == "output_shape" and self.dim is None
 
 
-def answer(ask: Ask, report: Report) -> Key:
-    """What the engine answers.
+def find_key(target: Target, report: Report) -> Key:
+    """The engine's answer.
 
     Raises:
         SpecError: the network has no such node, axis or tensor, or the answer is not a number: it has letters in it,
             is a fraction, or is only a bound.
     """
-    found = _measured(ask, report)
-    if isinstance(found, tuple) and all(isinstance(size, int) for size in found):
-        return found  # type: ignore[return-value]  # each size has just been checked
-    if isinstance(found, int):
-        return found
-    shown = shape_text(found) if isinstance(found, tuple) else str(found)
-    raise SpecError(f"The answer to {ask.measure} is {shown}, which is not a whole number and cannot be a key.")
+    value = _value(target, report)
+    if isinstance(value, tuple) and all(isinstance(size, int) for size in value):
+        return value  # type: ignore[return-value]  # each size has just been checked
+    if isinstance(value, int):
+        return value
+    text = shape_text(value) if isinstance(value, tuple) else str(value)
+    raise SpecError(f"The answer to {target.measure} is {text}, which is not a whole number and cannot be a key.")
 
 
-def _measured(ask: Ask, report: Report) -> Int | Shape:
-    match ask.measure:
+def _value(target: Target, report: Report) -> Int | Shape:
+    match target.measure:
         case "output_shape":
-            shape = shape_of(ask, report)
-            return shape if ask.dim is None else _entry(shape, ask.dim)
+            shape = shape_of(target, report)
+            return shape if target.dim is None else _entry(shape, target.dim)
         case "channels":
-            return shape_of(ask, report)[0]
+            return shape_of(target, report)[0]
         case "height" | "width" | "length":
-            shape = shape_of(ask, report)
-            return shape[dim_of(ask.measure, shape)]
+            shape = shape_of(target, report)
+            return shape[dim_of(target.measure, shape)]
         case "values":
-            return product(shape_of(ask, report))
+            return product(shape_of(target, report))
         case "parameters":
-            return _parameters(ask, report)
+            return _parameters(target, report)
         case "macs":
-            return report[ask.node].macs if ask.node else report.macs
+            return report[target.node].macs if target.node else report.macs
         case "receptive_field" | "jump":
-            return _field(ask, report)
+            return _field(target, report)
         case _:
-            assert_never(ask.measure)
+            assert_never(target.measure)
 
 
-def node_of(ask: Ask, report: Report) -> str:
-    """The node that is meant: the one named, or the one whose output comes out of the network."""
-    return ask.node or report.net.outputs[0]
+def node_of(target: Target, report: Report) -> str:
+    """The node of a target: its own, or the one whose output comes out of the network."""
+    return target.node or report.net.outputs[0]
 
 
-def shape_of(ask: Ask, report: Report) -> Shape:
-    """The shape at the node or input that is meant."""
-    name = node_of(ask, report)
+def shape_of(target: Target, report: Report) -> Shape:
+    """The shape at the node or input of a target."""
+    name = node_of(target, report)
     return report.net.inputs[name] if name in report.net.inputs else report[name].output_shape
 
 
 def dim_of(axis: str, shape: Shape) -> int:
-    """Which dimension of ``shape`` is called ``axis``.
+    """The dimension of ``shape`` that is called ``axis``.
 
     Raises:
         SpecError: none is.
     """
     names = AXIS_NAMES.get(len(shape) - 1, ())
     if axis not in names:
-        has = f"channels and {', '.join(names)}" if names else f"{len(shape)} sizes; ask for output_shape with dim"
-        raise SpecError(f"The shape {shape_text(shape)} has no {axis}; it has {has}.")
+        sizes = f"channels and {', '.join(names)}" if names else f"{len(shape)} sizes; ask for output_shape with dim"
+        raise SpecError(f"The shape {shape_text(shape)} has no {axis}; it has {sizes}.")
     return 1 + names.index(axis)
 
 
-def axis_of(ask: Ask, report: Report) -> int | None:
-    """Which axis of the network's input is meant; None for all of them."""
-    if not ask.axis:
+def axis_of(target: Target, report: Report) -> int | None:
+    """The axis of the network's input that a target is along; None for all of them."""
+    if not target.axis:
         return None
-    names = AXIS_NAMES.get(len(report[node_of(ask, report)].fields), ())
-    if ask.axis not in names:
-        raise SpecError(f"The input has no axis {ask.axis}; it has {', '.join(names) or 'none'}.")
-    return names.index(ask.axis)
+    names = AXIS_NAMES.get(len(report[node_of(target, report)].fields), ())
+    if target.axis not in names:
+        raise SpecError(f"The input has no axis {target.axis}; it has {', '.join(names) or 'none'}.")
+    return names.index(target.axis)
 
 
 def _entry(shape: Shape, dim: int) -> Int:
@@ -154,24 +154,24 @@ def _entry(shape: Shape, dim: int) -> Int:
     return shape[dim]
 
 
-def _parameters(ask: Ask, report: Report) -> Int:
-    if not ask.node:
+def _parameters(target: Target, report: Report) -> Int:
+    if not target.node:
         return report.parameters
-    row = report[ask.node]
-    if not ask.tensor:
+    row = report[target.node]
+    if not target.tensor:
         return row.parameters
-    if ask.tensor not in row.weights:
-        raise SpecError(f"{ask.node} has no tensor {ask.tensor}; it has {', '.join(row.weights) or 'none'}.")
-    return product(row.weights[ask.tensor])
+    if target.tensor not in row.weights:
+        raise SpecError(f"{target.node} has no tensor {target.tensor}; it has {', '.join(row.weights) or 'none'}.")
+    return product(row.weights[target.tensor])
 
 
-def _field(ask: Ask, report: Report) -> Int:
-    row = report[node_of(ask, report)]
+def _field(target: Target, report: Report) -> Int:
+    row = report[node_of(target, report)]
     if row.reason:
         raise SpecError(f"The receptive field of {row.name} is only a bound ({row.reason}) and cannot be a key.")
-    axis = axis_of(ask, report)
+    axis = axis_of(target, report)
     fields = row.fields if axis is None else row.fields[axis : axis + 1]
-    sizes = {field.size if ask.measure == "receptive_field" else field.jump for field in fields}
+    sizes = {field.size if target.measure == "receptive_field" else field.jump for field in fields}
     if len(sizes) != 1:
-        raise SpecError(f"The axes differ in their {ask.measure}; say which axis is meant.")
+        raise SpecError(f"The axes differ in their {target.measure}; say which axis is meant.")
     return sizes.pop()

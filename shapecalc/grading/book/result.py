@@ -1,0 +1,64 @@
+"""One student's result: the marks, and on a page those that a teacher should look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, final
+
+from shapecalc.grading.judge import Mark, Verdict, plain_points
+from shapecalc.grading.layout import laid_out
+from shapecalc.page import Notes, Page, Presentable, visible
+
+#: The most of a student's name in one place.
+NAME = 28
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Result(Presentable):
+    """One student's marks, in the order of the questions."""
+
+    student: str
+    marks: tuple[Mark, ...]
+
+    @property
+    def points(self) -> Fraction:
+        """The points of all answers that were understood."""
+        return sum((mark.points for mark in self.marks), Fraction(0))
+
+    @property
+    def undecided(self) -> Fraction:
+        """The points that the answers that were not understood may still get, once a person has looked."""
+        open_marks = (mark for mark in self.marks if mark.verdict is Verdict.NOT_UNDERSTOOD)
+        return sum((mark.question.points for mark in open_marks), Fraction(0))
+
+    @property
+    def name(self) -> str:
+        """The student's name, safe to print."""
+        return visible(self.student, NAME)
+
+    def count(self, verdict: Verdict) -> int:
+        """How many answers got this verdict."""
+        return sum(mark.verdict is verdict for mark in self.marks)
+
+    def page(self) -> Page:
+        return Page((self.notes(margin=0),))
+
+    def notes(self, *, margin: int) -> Notes:
+        """Why each answer that is not right is not; none where all are."""
+        notes = [(mark.question.id, mark.words()) for mark in self.marks if mark.needs_words]
+        blank = [mark.question.id for mark in self.marks if mark.verdict is Verdict.BLANK]
+        if blank:
+            notes.append((str(Verdict.BLANK), ", ".join(blank)))
+        return laid_out(notes, self.name, margin=margin)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: the points, the number of each verdict, and the marks."""
+        return {
+            "student": visible(self.student),
+            "points": plain_points(self.points),
+            "undecided": plain_points(self.undecided),
+            **{verdict.key: self.count(verdict) for verdict in Verdict},
+            "marks": [mark.as_dict() for mark in self.marks],
+        }
