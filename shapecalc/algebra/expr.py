@@ -94,7 +94,7 @@ class Binary(Expr):
         depth, nodes = 0, 1
         for side in (self.left, self.right):
             depth = max(depth, side.depth if isinstance(side, Binary) else 0)
-            nodes += side.nodes if isinstance(side, Binary) else 1
+            nodes += count_nodes(side)
             if isinstance(side, int) and side.bit_length() > MAX_BITS:
                 raise ShapecalcError("A number in the expression grows beyond 1000 digits.")
         if depth >= MAX_DEPTH or nodes > MAX_NODES:
@@ -155,6 +155,11 @@ class Max(Binary):
 
 #: The closed set, for ``match`` with ``assert_never``.
 Node = Name | Plus | Minus | Times | FloorDiv | CeilDiv | Min | Max
+
+
+def count_nodes(tree: Int) -> int:
+    """How many names, numbers and operators a tree has."""
+    return tree.nodes if isinstance(tree, Binary) else 1
 
 
 def ceildiv(left: Int, right: Int) -> Int:

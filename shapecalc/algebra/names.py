@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from shapecalc.algebra.expr import Binary, Expr, Name
+from shapecalc.algebra.memo import remember
 
 
 def names_in(value: Any) -> frozenset[Name]:
@@ -17,7 +17,7 @@ def names_in(value: Any) -> frozenset[Name]:
     return frozenset()
 
 
-@lru_cache(1 << 13)
+@remember()
 def _inside(tree: Expr) -> frozenset[Name]:
     match tree:
         case Name():

@@ -15,7 +15,6 @@ Only :func:`expression_of` departs from it, and only where c = −b/2: it writes
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import assert_never, cast
 
 from shapecalc.algebra.expr import (
@@ -30,8 +29,10 @@ from shapecalc.algebra.expr import (
     Node,
     Plus,
     Times,
+    count_nodes,
     product,
 )
+from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapecalcError
 
 #: A product of atoms, in order; the empty product is the number 1.
@@ -41,9 +42,6 @@ Sum = dict[Product, int]
 
 #: Products of sums grow quickly; a sum of more terms is refused.
 MAX_TERMS = 2_000
-
-#: How many expressions each cache of this room holds.
-CACHE = 1 << 13
 
 #: The order of the letters in a sum (W − F + 2P) and in a product (K·F·F·D), as on paper; other names follow.
 _IN_SUMS = "HWLFSPd"
@@ -59,7 +57,7 @@ def normal(tree: Int) -> Int:
     return tree if isinstance(tree, int) else _normal(tree)
 
 
-@lru_cache(CACHE)
+@remember(parts=count_nodes)
 def _normal(tree: Expr) -> Int:
     return expression_of(collect_terms(tree))
 
@@ -82,7 +80,7 @@ def factors(tree: Int) -> tuple[int, list[Expr]]:
     return left_times * right_times, left_sizes + right_sizes
 
 
-@lru_cache(CACHE)
+@remember(parts=len)
 def collect_terms(tree: Int) -> Sum:
     """An expression as a sum of products in normal form. The result is cached: do not change it."""
     if isinstance(tree, int):
@@ -242,7 +240,7 @@ def _bounds_of_difference(difference: Sum) -> tuple[int | None, int | None]:
     return None, None
 
 
-@lru_cache(CACHE)
+@remember()
 def _atom(node: Expr) -> Sum:
     return {(node,): 1}  # cached, so that equal atoms are one object and compare quickly
 
@@ -253,7 +251,7 @@ def _number(total: Sum) -> int | None:
     return total[()] if len(total) == 1 and () in total else None
 
 
-@lru_cache(CACHE)
+@remember()
 def rank(atom: Expr, letters: str = _IN_PRODUCTS) -> tuple[int, str]:
     """The place of an atom in a product, or in a sum: the letters first, in their order on paper."""
     name = atom.name if isinstance(atom, Name) else ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache, reduce
+from functools import reduce
 from operator import add
 from typing import cast
 
-from shapecalc.algebra.expr import Binary, Expr, Int, product
-from shapecalc.algebra.normal_form import CACHE, Product, add_sums, collect_terms, expression_of, factors, normal, rank
+from shapecalc.algebra.expr import Expr, Int, count_nodes, product
+from shapecalc.algebra.memo import remember
+from shapecalc.algebra.normal_form import Product, add_sums, collect_terms, expression_of, factors, normal, rank
 
 #: A sum of more different terms is only written in normal form, not as it stands.
 _MAX_UNEXPANDED = 50
@@ -16,11 +17,7 @@ _MAX_UNEXPANDED = 50
 
 def short(tree: Int) -> Int:
     """The expression or its normal form, whichever is shorter: a product of sums is shorter as it stands."""
-    return tree if isinstance(tree, int) else min(normal(tree), tree, key=_length)
-
-
-def _length(tree: Int) -> int:
-    return tree.nodes if isinstance(tree, Binary) else 1
+    return tree if isinstance(tree, int) else min(normal(tree), tree, key=count_nodes)
 
 
 def total(terms: Sequence[Int]) -> Int:
@@ -35,7 +32,7 @@ def total(terms: Sequence[Int]) -> Int:
         collected = add_sums(collected, collect_terms(tree))
     if len(trees) > _MAX_UNEXPANDED:
         return expression_of(collected)
-    return min(expression_of(collected), reduce(add, trees, 0) + number, key=_length)
+    return min(expression_of(collected), reduce(add, trees, 0) + number, key=count_nodes)
 
 
 def multiples(terms: Iterable[Int]) -> dict[Product, int]:
@@ -47,7 +44,7 @@ def multiples(terms: Iterable[Int]) -> dict[Product, int]:
     return times_by_sizes
 
 
-@lru_cache(CACHE)
+@remember()
 def _multiple(term: Int) -> tuple[int, Product]:
     times, sizes = factors(term)
     return times, tuple(sorted(map(_normal_size, sizes), key=rank))

@@ -12,7 +12,7 @@ from shapecalc.derivations.steps import derive
 from shapecalc.layers import shape_text
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Report, Row
-from shapecalc.measures.measurement import unsettled, with_domain
+from shapecalc.measures.measurement import add_domain, raw_report
 from shapecalc.net import Net
 from shapecalc.page import Derivation, Lines, Page, Presentable
 
@@ -47,7 +47,7 @@ class Explanation(Presentable):
 
     def as_dict(self) -> dict[str, Any]:
         """The report's data, each layer with its ``steps``: what, formula, numbers, value."""
-        data = with_domain(self.report).as_dict()
+        data = add_domain(self.report).as_dict()
         for layer, (_, steps) in zip(data["layers"], self.steps, strict=True):
             layer["steps"] = [step.as_dict() for step in steps]
         return data
@@ -71,7 +71,7 @@ def explain(net: Net, *, dtype: str = "float32") -> Explanation:
     Raises:
         ShapecalcError: as :func:`shapecalc.measure`.
     """
-    report = unsettled(net, dtype)
+    report = raw_report(net, dtype)
     return Explanation(report, tuple((row, derive(row, report)) for row in report))
 
 

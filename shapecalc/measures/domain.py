@@ -1,4 +1,4 @@
-"""The domain of a net: exactly the inputs that every layer accepts, and which layer asks for what.
+"""The domain of a net: exactly the inputs that every layer accepts, and which layer imposes which condition.
 
 Every condition of every layer is one comparison of expressions in the letters of the input. One in a single letter is
 solved for it; one that ties several letters together (a Linear behind a Flatten) is kept as it stands.
@@ -6,14 +6,15 @@ solved for it; one that ties several letters together (a Linear behind a Flatten
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, NamedTuple, final
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, final
 
 from shapecalc.algebra import Int, Name, evaluate, names_in, product, short
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.integers import Integers, Piece
+from shapecalc.algebra.memo import remember
 from shapecalc.algebra.multi_letter import holds_always, holds_never
 from shapecalc.algebra.normal_form import factors
 from shapecalc.algebra.single_letter import solve_comparison
@@ -22,21 +23,22 @@ from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
 from shapecalc.layers import Shape
 from shapecalc.layers.core.conditions import Condition
 from shapecalc.layers.core.interning import Interned
-from shapecalc.measures import Report
 from shapecalc.measures.domain_page import domain_page, sentence
-from shapecalc.measures.sizes import CACHE
+from shapecalc.measures.report import Report
 from shapecalc.page import Page, Presentable
 
-#: Conditions that are solved, of one net; any more are kept as they stand.
+#: Conditions that are solved, of one net; any further ones stay as they stand.
 MAX_SOLVED = 1_000
 
 
-class Imposed(NamedTuple):
+@final
+@dataclass(frozen=True)
+class LayerCondition:
     """A condition with the layer that imposes it.
 
     Attributes:
         node: the layer's name, or that of an input of the net.
-        condition: what it asks.
+        condition: what must hold.
         letter: the letter that it is solved for; "" where it ties several together or could not be solved.
         values: the values of the letter that it allows; None without a letter.
     """
@@ -63,13 +65,13 @@ class Imposed(NamedTuple):
                 Comparison(evaluate(left, values), relation, evaluate(right, values)).holds()
                 for left, relation, right in self.condition.options
             )
-        except ZeroDivisionError:  # by a letter for which 0 is given
+        except ZeroDivisionError:  # by a letter for which 0 is put in
             return False
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        said = {"layer": self.node, "condition": str(self.condition), "comparison": self.comparison}
-        return said if self.values is None else said | {"letter": self.letter, "values": self.values.text(self.letter)}
+        data = {"layer": self.node, "condition": str(self.condition), "comparison": self.comparison}
+        return data if self.values is None else data | {"letter": self.letter, "values": self.values.text(self.letter)}
 
 
 def _reduced(comparison: Comparison) -> Comparison:
@@ -88,30 +90,33 @@ class Domain(Presentable):
 
     Attributes:
         values: for each letter the numbers that it may stand for, as far as conditions on it alone say.
-        imposed: the conditions that make these sets what they are; without any one of them a set would be larger.
-        joint: conditions on several letters at once, and those that could not be solved for their letter.
+        conditions: those that make these sets what they are; without any one of them a set would be larger.
+        multi_letter: conditions on several letters at once, and those that could not be solved for their letter.
         conflict: conditions that exclude each other, where no number is left for a letter.
     """
 
-    values: dict[str, Integers]
-    imposed: tuple[Imposed, ...] = ()
-    joint: tuple[Imposed, ...] = ()
-    conflict: tuple[Imposed, ...] = ()
+    values: Mapping[str, Integers]
+    conditions: tuple[LayerCondition, ...] = ()
+    multi_letter: tuple[LayerCondition, ...] = ()
+    conflict: tuple[LayerCondition, ...] = ()
 
     def equal(self) -> Integers | None:
         """What all letters may be when they are one number, as a square image has; None where that is not known."""
         letter = Name(next(iter(self.values)))
-        one = dict.fromkeys(map(Name, self.values), letter)
-        found = self.values[letter.name]
+        substitution = dict.fromkeys(map(Name, self.values), letter)
+        numbers: Integers | None = self.values[letter.name]
         for allowed in self.values.values():
-            found = found & allowed
-        for tie in self.joint:
-            options = tuple(Comparison(evaluate(a, one), by, evaluate(b, one)) for a, by, b in tie.condition.options)
-            too = _met(found, _allowed(Condition("", options), letter, found.smallest or 0, found.smallest or 0))
-            if too is None:
+            numbers = _intersection(numbers, allowed)
+        for tie in self.multi_letter:
+            if numbers is None:
                 return None
-            found = too
-        return found
+            options = tuple(
+                Comparison(evaluate(left, substitution), relation, evaluate(right, substitution))
+                for left, relation, right in tie.condition.options
+            )
+            smallest = numbers.smallest or 0
+            numbers = _intersection(numbers, _allowed(Condition("", options), letter, smallest, smallest))
+        return numbers
 
     def holds(self, **numbers: int) -> bool:
         """Whether the net is legal for numbers in place of all its letters.
@@ -120,11 +125,11 @@ class Domain(Presentable):
             SpecError: a letter has no number, or a name is not one of the letters.
         """
         check_letters(tuple(self.values), numbers)
-        known: dict[Name, Int] = {Name(letter): number for letter, number in numbers.items()}
         if self.conflict:
             return False
-        alone = all(numbers[letter] in allowed for letter, allowed in self.values.items())
-        return alone and all(one.holds(known) for one in self.joint)
+        values: dict[Name, Int] = {Name(letter): number for letter, number in numbers.items()}
+        singly = all(numbers[letter] in allowed for letter, allowed in self.values.items())
+        return singly and all(condition.holds(values) for condition in self.multi_letter)
 
     def sentence(self) -> str:
         """What the net is legal for, in words: H ≥ 10 and W ≥ 10."""
@@ -135,31 +140,31 @@ class Domain(Presentable):
         return domain_page(self, heading)
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON: what each letter may be, by whom, and what ties letters together."""
+        """For JSON: what each letter may be, by which layer, and what ties letters together."""
         return {
             "legal": {letter: allowed.text(letter) for letter, allowed in self.values.items()},
             "values": {letter: allowed.as_dict() for letter, allowed in self.values.items()},
-            "imposed": [one.as_dict() for one in self.imposed],
-            "joint": [one.as_dict() for one in self.joint],
-            "conflict": [one.as_dict() for one in self.conflict],
+            "imposed": [condition.as_dict() for condition in self.conditions],
+            "joint": [condition.as_dict() for condition in self.multi_letter],
+            "conflict": [condition.as_dict() for condition in self.conflict],
         }
 
 
-def check_letters(letters: tuple[str, ...], given: Mapping[str, object]) -> None:
+def check_letters(letters: tuple[str, ...], values: Mapping[str, object]) -> None:
     """Refuse values that are not those of the letters.
 
     Raises:
         SpecError: a letter has no value or one that is no whole number, or a name is not one of the letters.
     """
-    unknown = next((name for name in given if name not in letters), None)
+    unknown = next((name for name in values if name not in letters), None)
     if unknown is not None:
         raise SpecError(f"There is no letter {unknown}{did_you_mean(unknown, letters)}.")
-    missing = [letter for letter in letters if letter not in given]
+    missing = [letter for letter in letters if letter not in values]
     if missing:
         raise SpecError(f"Give a number for {', '.join(missing)}.")
-    wrong = next((name for name, value in given.items() if not isinstance(value, int)), None)
+    wrong = next((name for name, value in values.items() if not isinstance(value, int)), None)
     if wrong is not None:
-        raise SpecError(f"Expected a whole number for {wrong} but got {given[wrong]!r}.")
+        raise SpecError(f"Expected a whole number for {wrong} but got {values[wrong]!r}.")
 
 
 def domain(report: Report) -> Domain:
@@ -169,129 +174,156 @@ def domain(report: Report) -> Domain:
     """
     inputs = {name.name for shape in report.net.inputs.values() for name in names_in(shape)}
     layers = {row.layer.interned for row in report}
-    letters = sorted(inputs | {name.name for one in layers for name in names_in(tuple(one.layer.values.values()))})
+    letters = sorted(inputs | {name.name for interned in layers for name in names_in(interned.values)})
     solver = _Solver({letter: int(letter in inputs) for letter in letters})
-    later = [asked for asked in _asked(report) if not solver.take(asked)]
-    # products are solved where no factor is negative: beyond the least size that the other conditions leave
-    return solver.done([asked for asked in later if not solver.take(asked)])
+    unsolved = solver.narrow(_conditions(report))
+    # products are solved where no factor is negative: beyond the smallest size that the other conditions leave
+    return solver.domain(solver.narrow(unsolved))
 
 
-def _asked(report: Report) -> Iterator[Imposed]:
-    seen: set[Condition] = set()
+def _conditions(report: Report) -> Iterator[LayerCondition]:
+    """Every condition that letters leave open, once, with the first layer that imposes it."""
     for name, shape in report.net.inputs.items():
         for size in shape:
             if not isinstance(size, int | Name):
-                yield Imposed(name, Condition("a size must be at least 1", (Comparison(size, Relation.AT_LEAST, 1),)))
+                comparison = Comparison(size, Relation.AT_LEAST, 1)
+                yield LayerCondition(name, Condition("a size must be at least 1", (comparison,)))
+    conditions: set[Condition] = set()
     for row in report:
         for condition in _open(row.layer.interned, row.input_shapes):
-            if condition not in seen:
-                seen.add(condition)
-                yield Imposed(row.name, condition)
+            if condition not in conditions:
+                conditions.add(condition)
+                yield LayerCondition(row.name, condition)
 
 
-@lru_cache(CACHE)
+@remember(parts=len)
 def _open(interned: Interned, inputs: tuple[Shape, ...]) -> tuple[Condition, ...]:
     """The conditions of a layer that these inputs leave open."""
-    found: dict[Condition, None] = {}
+    conditions: dict[Condition, None] = {}
     for condition in interned.layer.conditions(inputs):
         if not any(option.holds() for option in condition.options):
-            found[condition] = None
-    return tuple(found)
+            conditions[condition] = None
+    return tuple(conditions)
 
 
 @final
 class _Solver:
-    """The values that are left for each letter while conditions are taken in one after another."""
+    """The values that are left for each letter while conditions narrow them one after another.
 
-    def __init__(self, lows: dict[str, int]) -> None:
+    Attributes:
+        lows: the smallest number that each letter may stand for without any condition.
+    """
+
+    def __init__(self, lows: Mapping[str, int]) -> None:
         self.lows = lows
-        self.values = {letter: Integers.between(low) for letter, low in lows.items()}
-        self.imposed: list[Imposed] = []
-        self.conflict: tuple[Imposed, ...] = ()
-        self.solved = 0
+        self._values = {letter: Integers.between(low) for letter, low in lows.items()}
+        self._conditions: list[LayerCondition] = []
+        self._conflict: tuple[LayerCondition, ...] = ()
+        self._attempts = 0
 
-    def take(self, asked: Imposed) -> bool:
-        """Take a condition in; False where it has several letters or cannot be solved."""
-        letters = names_in(tuple(side for option in asked.condition.options for side in (option.left, option.right)))
-        if len(letters) != 1 or self.solved == MAX_SOLVED:
-            return False
-        self.solved += 1
+    def narrow(self, conditions: Iterable[LayerCondition]) -> list[LayerCondition]:
+        """Narrow the values by each condition; back come those with several letters, or that could not be solved."""
+        unsolved: list[LayerCondition] = []
+        for condition in conditions:
+            solved = self._solved(condition)
+            values = None if solved is None else _intersection(self._values[solved.letter], solved.values)
+            if solved is None or values is None:
+                unsolved.append(condition)
+            elif values != self._values[solved.letter]:
+                self._impose(solved, values)
+        return unsolved
+
+    def _solved(self, condition: LayerCondition) -> LayerCondition | None:
+        """A condition with the values that it allows for its letter; None where it has several or is not solved."""
+        options = condition.condition.options
+        letters = names_in(tuple(side for option in options for side in (option.left, option.right)))
+        if len(letters) != 1 or self._attempts == MAX_SOLVED:
+            return None
+        self._attempts += 1
         (letter,) = letters
-        left = self.values[letter.name]
-        allowed = _allowed(asked.condition, letter, self.lows[letter.name], left.smallest or 0)
-        both = _met(left, allowed)
-        if allowed is None or both is None:
-            return False
-        solved = asked._replace(letter=letter.name, values=allowed)
-        if both != left:
-            if left and not both:
-                against = _excluding(self.same(letter.name), allowed) if allowed else []
-                self.conflict = self.conflict or (*against, solved)
-            self.values[letter.name] = both
-            self.imposed.append(solved)
-        return True
+        smallest = self._values[letter.name].smallest or 0
+        allowed = _allowed(condition.condition, letter, self.lows[letter.name], smallest)
+        return None if allowed is None else replace(condition, letter=letter.name, values=allowed)
 
-    def same(self, letter: str) -> list[Imposed]:
-        """The conditions that are taken in for a letter."""
-        return [one for one in self.imposed if one.letter == letter]
+    def _impose(self, solved: LayerCondition, values: Integers) -> None:
+        """Leave a letter these values, and note the conditions that exclude each other where none is left."""
+        letter, allowed = solved.letter, solved.values
+        if self._values[letter] and not values and not self._conflict:
+            self._conflict = (*(_excluding(self._on(letter), allowed) if allowed else []), solved)
+        self._values[letter] = values
+        self._conditions.append(solved)
 
-    def done(self, joint: list[Imposed]) -> Domain:
+    def _on(self, letter: str) -> list[LayerCondition]:
+        """The conditions that narrow the values of a letter."""
+        return [condition for condition in self._conditions if condition.letter == letter]
+
+    def domain(self, unsolved: list[LayerCondition]) -> Domain:
         """The domain, with those conditions alone that its sets need."""
-        least: dict[Name, Int] = {Name(letter): left.smallest or 0 for letter, left in self.values.items()}
-        for one in joint:
-            if not self.conflict and all(holds_never(option, self.values) for option in one.condition.options):
-                self.conflict = (one,)
-        needed = [] if self.conflict else [one for letter in self.lows for one in self._needed(letter)]
-        tied = [one for one in joint if not any(holds_always(option, least) for option in one.condition.options)]
-        return Domain(self.values, tuple(needed), tuple(tied), self.conflict)
+        for condition in unsolved:
+            if not self._conflict and all(holds_never(option, self._values) for option in condition.condition.options):
+                self._conflict = (condition,)
+        needed = [] if self._conflict else [condition for letter in self.lows for condition in self._needed(letter)]
+        smallest: dict[Name, Int] = {Name(letter): values.smallest or 0 for letter, values in self._values.items()}
+        ties = [
+            condition
+            for condition in unsolved
+            if not any(holds_always(option, smallest) for option in condition.condition.options)
+        ]
+        return Domain(MappingProxyType(self._values), tuple(needed), tuple(ties), self._conflict)
 
-    def _needed(self, letter: str) -> list[Imposed]:
-        kept = self.same(letter)
-        for one in list(kept):
-            others = [other for other in kept if other is not one]
-            if _all(others, Integers.between(self.lows[letter])) == self.values[letter]:
-                kept = others
-        return kept
+    def _needed(self, letter: str) -> list[LayerCondition]:
+        needed = self._on(letter)
+        for condition in list(needed):
+            remaining = [peer for peer in needed if peer is not condition]
+            if _narrowed(Integers.between(self.lows[letter]), remaining) == self._values[letter]:
+                needed = remaining
+        return needed
 
 
-def _met(left: Integers, allowed: Integers | None) -> Integers | None:
-    """What is in both sets; None where it is not known, or where the patterns together are too long to tell."""
+def _intersection(left: Integers | None, right: Integers | None) -> Integers | None:
+    """What is in two sets; None where one of them is not known, or their patterns are too long together."""
     try:
-        return None if allowed is None else left & allowed
+        return None if left is None or right is None else left & right
     except ShapecalcError:
         return None
 
 
-def _all(imposed: list[Imposed], left: Integers) -> Integers:
-    for one in imposed:
-        left = left & (one.values or left)
-    return left
+def _narrowed(values: Integers, conditions: list[LayerCondition]) -> Integers:
+    """The values that some conditions allow."""
+    for condition in conditions:
+        values = values & (condition.values or values)
+    return values
 
 
-def _excluding(kept: list[Imposed], allowed: Integers) -> list[Imposed]:
+def _excluding(conditions: list[LayerCondition], allowed: Integers) -> list[LayerCondition]:
     """The one condition that leaves nothing of ``allowed``, or the few that do so together."""
-    for one in kept:
-        both = _met(allowed, one.values)
-        if both is not None and not both:
-            return [one]
-    for one in list(kept):
-        others = [other for other in kept if other is not one]
-        if not _all(others, allowed):
-            kept = others
-    return kept
+    for condition in conditions:
+        values = _intersection(allowed, condition.values)
+        if values is not None and not values:
+            return [condition]
+    needed = conditions
+    for condition in conditions:
+        remaining = [peer for peer in needed if peer is not condition]
+        if not _narrowed(allowed, remaining):
+            needed = remaining
+    return needed
 
 
-@lru_cache(CACHE)
-def _allowed(condition: Condition, letter: Name, low: int, least: int) -> Integers | None:
-    """The values that any of the options allows; of products and divisors, only those from ``least`` on."""
+def _count_remainders(values: Integers | None) -> int:
+    return 0 if values is None else sum(len(piece.remainders) for piece in values.pieces)
+
+
+@remember(parts=_count_remainders)
+def _allowed(condition: Condition, letter: Name, low: int, smallest: int) -> Integers | None:
+    """The values that any of the options allows; of products and divisors, only those from ``smallest`` on."""
     pieces: list[Piece] = []
     for option in condition.options:
         late = any(any(products(side)) or divides_by_letter(side) for side in (option.left, option.right))
-        one = solve_comparison(option, letter, least if late else low)
-        if one is None:
+        solutions = solve_comparison(option, letter, smallest if late else low)
+        if solutions is None:
             return None
-        pieces += one.pieces
+        pieces += solutions.pieces
     try:
         return Integers(pieces)
-    except ShapecalcError:  # together they repeat too late to tell
+    except ShapecalcError:  # together they repeat too late to say
         return None

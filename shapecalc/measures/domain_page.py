@@ -10,7 +10,7 @@ from shapecalc.algebra.comparison import Relation
 from shapecalc.page import Cell, Column, Lines, Page, Table
 
 if TYPE_CHECKING:
-    from shapecalc.measures.domain import Domain, Imposed
+    from shapecalc.measures.domain import Domain, LayerCondition
 
 #: Conditions on several letters that the sentence names, and rows of the table.
 _NAMED, _ROWS = 3, 40
@@ -32,15 +32,15 @@ def sentence(domain: Domain) -> str:
         return "this input"
     texts = [values.text(letter) for letter, values in domain.values.items()]
     sets = " and ".join(f"({text})" if " or " in text and len(texts) > 1 else text for text in texts)
-    joint = list(dict.fromkeys(imposed.comparison for imposed in domain.joint))
-    excess = len(joint) - _NAMED
+    ties = list(dict.fromkeys(condition.comparison for condition in domain.multi_letter))
+    excess = len(ties) - _NAMED
     unnamed = [f"{excess} more condition{' holds' if excess == 1 else 's hold'}"] if excess > 0 else []
-    conditions = " and ".join([*joint[:_NAMED], *unnamed])
-    return f"{sets}, where {conditions}" if conditions else sets
+    clause = " and ".join([*ties[:_NAMED], *unnamed])
+    return f"{sets}, where {clause}" if clause else sets
 
 
 def _conflict(domain: Domain) -> str:
-    names = list(dict.fromkeys(imposed.node for imposed in domain.conflict))
+    names = list(dict.fromkeys(condition.node for condition in domain.conflict))
     if len(names) == 1:
         return f"no size meets what {names[0]} asks"
     return f"{', '.join(names[:-1])} and {names[-1]} exclude each other"
@@ -54,7 +54,7 @@ def domain_page(domain: Domain, heading: str) -> Page:
         heading: a line above it, or "".
     """
     legal = f"legal for {sentence(domain)}"
-    conditions = domain.conflict or (*domain.imposed, *domain.joint)
+    conditions = domain.conflict or (*domain.conditions, *domain.multi_letter)
     if not conditions:
         legal += f": every layer accepts {'every size' if domain.values else 'it'}"
         return Page((Lines(tuple(filter(None, (heading, legal)))),))
@@ -67,36 +67,36 @@ def domain_page(domain: Domain, heading: str) -> Page:
 
 def _when_equal(domain: Domain) -> str:
     """What several letters may be together when they are equal, where an equation ties them."""
-    relations = {option.relation for imposed in domain.joint for option in imposed.condition.options}
+    relations = {option.relation for condition in domain.multi_letter for option in condition.condition.options}
     values = None if domain.conflict or Relation.EQUAL not in relations else domain.equal()
     letters = list(domain.values)
     return "" if values is None else f"with {' = '.join(letters)}: {values.text(letters[-1])}"
 
 
-def _grouped(conditions: Sequence[Imposed]) -> list[list[Imposed]]:
+def _grouped(conditions: Sequence[LayerCondition]) -> list[list[LayerCondition]]:
     """The conditions, those together that a layer imposes alike on several letters."""
-    groups: dict[Hashable, list[Imposed]] = {}
-    for imposed in conditions:
-        groups.setdefault((imposed.node, _pattern(imposed)), []).append(imposed)
+    groups: dict[Hashable, list[LayerCondition]] = {}
+    for condition in conditions:
+        groups.setdefault((condition.node, _pattern(condition)), []).append(condition)
     return list(groups.values())
 
 
-def _pattern(imposed: Imposed) -> Hashable:
+def _pattern(condition: LayerCondition) -> Hashable:
     """What a condition requires, whatever its letter and axis are."""
-    if not imposed.letter:
-        return imposed.condition
-    letter = {Name(imposed.letter): _ANY_LETTER}
+    if not condition.letter:
+        return condition.condition
+    letter = {Name(condition.letter): _ANY_LETTER}
     sides = [
         (evaluate(option.left, letter), option.relation, evaluate(option.right, letter))
-        for option in imposed.condition.options
+        for option in condition.condition.options
     ]
-    return imposed.condition.words, tuple(sides)
+    return condition.condition.words, tuple(sides)
 
 
-def _row(group: list[Imposed]) -> tuple[Cell, ...]:
+def _row(group: list[LayerCondition]) -> tuple[Cell, ...]:
     """A condition on each of some letters, in the words for the last of them."""
     last = group[-1]
-    letters = ", ".join(imposed.letter for imposed in group)
+    letters = ", ".join(condition.letter for condition in group)
     values = "" if last.values is None else last.values.text(letters)
     words = last.condition.words if len(group) > 1 else str(last.condition)
     return last.node, words, last.comparison, values

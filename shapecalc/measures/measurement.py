@@ -1,21 +1,20 @@
-"""The questions that can be asked of a net, one file each, and the report that answers them all."""
+"""All questions asked of a net at once, and what is remembered of its layers."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any, final
+from typing import NamedTuple
 
 from shapecalc.algebra import Int, names_in, normal, short, total
+from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapeError
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.interning import Interned
-from shapecalc.layers.linear import Identity
-from shapecalc.measures.field.axis import AxisField
+from shapecalc.layers.core.motion import Motion
 from shapecalc.measures.field.propagation import State, initial, propagate
 from shapecalc.measures.memory import memory, stored
-from shapecalc.measures.parameters import held
+from shapecalc.measures.parameters import LayerTensors, layer_tensors
 from shapecalc.measures.report import Report, Row
-from shapecalc.measures.sizes import CACHE, apply, given
+from shapecalc.measures.sizes import apply, input_shapes
 from shapecalc.measures.work import macs
 from shapecalc.net import Net, Node
 
@@ -34,95 +33,114 @@ def measure(net: Net, *, dtype: str = "float32") -> Report:
         ShapeError: a layer refuses what reaches it; the error names the node and the smallest repairs.
         SpecError: an input has no shape, or there is no such dtype.
     """
-    return with_domain(unsettled(net, dtype))
+    return add_domain(raw_report(net, dtype))
 
 
-def with_domain(report: Report) -> Report:
-    """A report of :func:`unsettled` with the domain of its letters, and no more cases than it leaves."""
+def add_domain(report: Report) -> Report:
+    """A report of :func:`raw_report` with the domain of its letters, and no more cases than it leaves."""
     if not report.has_letters:
         return report
-    from shapecalc.measures.simplification import settled  # only letters have a domain
+    from shapecalc.measures.simplification import simplify_on_domain  # only letters have a domain
 
-    return settled(report)
+    return simplify_on_domain(report)
 
 
-def unsettled(net: Net, dtype: str) -> Report:
+def raw_report(net: Net, dtype: str) -> Report:
     """As :func:`measure`, but letters are left as the layers give them: without a domain, and with every case."""
-    places: dict[str, _Place] = {name: _source(shape) for name, shape in given(net).items()}
+    states = {name: initial(shape) for name, shape in input_shapes(net).items()}
     rows: list[Row] = []
     new: list[Int] = []
-    lettered = False
+    has_letters = False
     for node in net.nodes:
-        name, layer, reads, share, trainable = node
         try:
-            place = _behind(layer.interned, tuple([places[read] for read in reads]))
-        except ShapeError as refused:
-            raise _mended(net, node, refused) from None
-        places[name] = place
-        new.append(place.stored)
-        lettered = lettered or place.lettered
-        row = Row(name, reads, share, trainable, *place.facts)
-        rows.append(row._replace(parameters=0) if share else row)
-    return _report(net, rows, new, dtype, lettered=lettered)
+            facts, state = _behind(node.layer.interned, tuple([states[name] for name in node.inputs]))
+        except ShapeError as refusal:
+            raise _with_repairs(net, node, refusal) from None
+        states[node.name] = state
+        new.append(facts.stored)
+        has_letters = has_letters or facts.has_letters
+        rows.append(_row(node, facts, state))
+    return _report(net, rows, new, dtype, has_letters=has_letters)
 
 
-@final
-class _Place:
-    """What is known behind a layer wherever it reads the same places; remembered, and compared by identity.
+class _Facts(NamedTuple):
+    """What is true of a layer on some input shapes, wherever they come from."""
 
-    Comparing and hashing by identity makes one look-up of a node cheap: whatever lies before it is a single object.
+    layer: Layer
+    motion: Motion
+    input_shapes: tuple[Shape, ...]
+    output_shape: Shape
+    tensors: LayerTensors
+    parameters: Int
+    macs: Int
+    stored: Int
+    has_letters: bool
+
+
+@remember()
+def _behind(interned: Interned, states: tuple[State, ...]) -> tuple[_Facts, State]:
+    """What is true behind a layer wherever it reads the same places.
+
+    Layers and places are compared by identity, so that one look-up of a node is cheap: whatever lies before it is a
+    single object.
     """
-
-    __slots__ = ("facts", "lettered", "shape", "state", "stored")
-
-    def __init__(self, shape: Shape, state: State, stored: Int, facts: _Facts, *, lettered: bool = False) -> None:
-        self.shape = shape
-        self.state = state
-        self.stored = stored
-        self.facts = facts
-        self.lettered = lettered
+    facts = _facts(interned, tuple([state.shape for state in states]))
+    return facts, propagate(facts.layer, facts.motion, facts.output_shape, states)
 
 
-#: What a row holds besides its node: the completed layer, its input shapes and output shape, weights, buffers, the
-#: number of parameters, multiply-accumulates, and the receptive fields.
-_Facts = tuple[Layer, tuple[Shape, ...], Shape, dict[str, Shape], dict[str, Shape], Int, Int, tuple[AxisField, ...]]
-
-
-@lru_cache(CACHE)
-def _source(shape: Shape) -> _Place:
-    state = initial(shape)
-    return _Place(shape, state, 0, (Identity(), (), shape, {}, {}, 0, 0, state.axes))
-
-
-@lru_cache(CACHE)
-def _behind(interned: Interned, before: tuple[_Place, ...]) -> _Place:
-    (layer, inputs, output, *held_and_cost), new, lettered = _alone(interned, tuple([place.shape for place in before]))
-    states = tuple([place.state for place in before])
-    state = propagate(layer, layer.motion(inputs, output), inputs, output, states)
-    return _Place(output, state, new, (layer, inputs, output, *held_and_cost, state.axes), lettered=lettered)
-
-
-@lru_cache(CACHE)
-def _alone(interned: Interned, inputs: tuple[Shape, ...]) -> tuple[Any, Int, bool]:
-    """What does not depend on where the inputs come from: all facts but the fields, what is stored, any letters."""
+@remember()
+def _facts(interned: Interned, inputs: tuple[Shape, ...]) -> _Facts:
     layer, output = apply(interned.layer, inputs)
-    keeps = held(layer)
-    cost = short(macs(layer, inputs, output))
-    facts = (layer, inputs, output, keeps.weights, keeps.buffers, normal(keeps.parameters), cost)
-    return facts, stored(layer, output), bool(names_in((*inputs, *interned.layer.values.values())))
+    tensors = layer_tensors(layer)
+    return _Facts(
+        layer=layer,
+        motion=layer.motion(inputs, output),
+        input_shapes=inputs,
+        output_shape=output,
+        tensors=tensors,
+        parameters=normal(tensors.parameters),
+        macs=short(macs(layer, inputs, output)),
+        stored=stored(layer, output),
+        has_letters=bool(names_in((*inputs, *interned.values))),
+    )
 
 
-def _mended(net: Net, node: Node, refused: ShapeError) -> ShapeError:
+def _row(node: Node, facts: _Facts, state: State) -> Row:
+    return Row(
+        name=node.name,
+        reads=node.inputs,
+        share=node.share,
+        trainable=node.trainable,
+        layer=facts.layer,
+        input_shapes=facts.input_shapes,
+        output_shape=facts.output_shape,
+        weights=facts.tensors.weights,
+        buffers=facts.tensors.buffers,
+        parameters=0 if node.share else facts.parameters,
+        macs=facts.macs,
+        fields=state.axes,
+    )
+
+
+def _with_repairs(net: Net, node: Node, refusal: ShapeError) -> ShapeError:
     from shapecalc.measures.repairs import repairs  # only a mistake needs it
 
-    return ShapeError(refused.reason, node=node.name, repairs=repairs(net, node.name))
+    return ShapeError(refusal.reason, node=node.name, repairs=repairs(net, node.name))
 
 
-def _report(net: Net, rows: list[Row], new: list[Int], dtype: str, *, lettered: bool) -> Report:
-    owned = [row for row in rows if row.parameters != 0]
-    parameters = total([row.parameters for row in owned])
-    trainable = total([row.parameters for row in owned if row.trainable])
-    buffers = total([held(row.layer).buffered for row in rows if row.buffers and not row.share])
+def _report(net: Net, rows: list[Row], new: list[Int], dtype: str, *, has_letters: bool) -> Report:
+    owners = [row for row in rows if row.parameters != 0]
+    parameters = total([row.parameters for row in owners])
+    trainable = total([row.parameters for row in owners if row.trainable])
+    buffers = total([layer_tensors(row.layer).buffered for row in rows if row.buffers and not row.share])
     work = total([row.macs for row in rows])
-    used = memory(net, new, parameters, buffers, dtype)
-    return Report(net, tuple(rows), parameters, trainable, buffers, work, used, lettered)
+    return Report(
+        net=net,
+        rows=tuple(rows),
+        parameters=parameters,
+        trainable=trainable,
+        buffers=buffers,
+        macs=work,
+        memory=memory(net, new, parameters, buffers, dtype),
+        has_letters=has_letters,
+    )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any, final
 
 from shapecalc.algebra import Int, plain, product, total
+from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
-from shapecalc.measures.sizes import CACHE
 from shapecalc.net import Net
 
 #: Bytes of one number.
@@ -22,7 +22,9 @@ CONVENTION = (
 )
 
 
-class Memory(NamedTuple):
+@final
+@dataclass(frozen=True)
+class Memory:
     """Bytes by what they are for. Divide by 2**20 for MiB.
 
     Attributes:
@@ -59,7 +61,7 @@ def bytes_of(dtype: str) -> int:
     return DTYPES[dtype]
 
 
-@lru_cache(CACHE)
+@remember()
 def stored(layer: Layer, output: Shape) -> Int:
     """How many new numbers a layer's output is: none for a view, or for a layer that works in place."""
     return 0 if layer.view or layer.values.get("inplace") is True else product(output)
@@ -93,17 +95,18 @@ def _peak(net: Net, new: list[Any]) -> int:
     return peak
 
 
-def moments(net: Net, new: list[Int]) -> set[frozenset[tuple[Int, int]]]:
-    """For sizes with letters: what is alive at one time, as how often each size is; each different moment once."""
+def live_sets(net: Net, new: list[Int]) -> list[list[tuple[Int, int]]]:
+    """For sizes with letters: the sizes that are alive at one time, each with its number; each different set once."""
     alive: Counter[Int] = Counter()
-    found = set()
-    same: dict[Int, Int] = {}  # equal sizes as one object, which is found again without being compared
-    new = [same.setdefault(entries, entries) for entries in new]
+    sets: dict[frozenset[tuple[Int, int]], list[tuple[Int, int]]] = {}
+    objects: dict[Int, Int] = {}  # equal sizes as one object, which is looked up without being compared
+    new = [objects.setdefault(entries, entries) for entries in new]
     for born, dying in _lives(net, new):
         alive[born] += 1
-        found.add(frozenset((size, times) for size, times in alive.items() if times))
+        live = [(size, times) for size, times in alive.items() if times]
+        sets.setdefault(frozenset(live), live)
         alive.subtract(dying)
-    return found
+    return list(sets.values())
 
 
 def _lives(net: Net, new: list[Any]) -> Iterator[tuple[Any, Sequence[Any]]]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from shapecalc.algebra import Int
+from shapecalc.algebra.memo import remember
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.shapes import entries_of
-from shapecalc.measures.sizes import CACHE
 
 
-class Held(NamedTuple):
+class LayerTensors(NamedTuple):
     """What one layer keeps.
 
     Attributes:
@@ -21,23 +22,23 @@ class Held(NamedTuple):
         buffered: the number of entries of all buffers.
     """
 
-    weights: dict[str, Shape]
-    buffers: dict[str, Shape]
+    weights: Mapping[str, Shape]
+    buffers: Mapping[str, Shape]
     parameters: Int
     buffered: Int
 
 
-@lru_cache(CACHE)
-def held(layer: Layer) -> Held:
+@remember(parts=lambda tensors: len(tensors.weights) + len(tensors.buffers))
+def layer_tensors(layer: Layer) -> LayerTensors:
     """What a completed layer keeps; see :func:`shapecalc.measures.sizes.apply`."""
     weights = {name: shape for name, formula, env in layer.tensors() if (shape := formula.at(env)) is not None}
     buffers = {
         name: shape for name, formula in layer.buffers.items() if (shape := formula.at(layer.values)) is not None
     }
-    return Held(weights, buffers, entries(weights), entries(buffers))
+    return LayerTensors(MappingProxyType(weights), MappingProxyType(buffers), entries(weights), entries(buffers))
 
 
-def entries(tensors: dict[str, Shape]) -> Int:
+def entries(tensors: Mapping[str, Shape]) -> Int:
     """How many numbers some tensors hold together."""
     total: Int = 0
     for shape in tensors.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, final
@@ -47,8 +47,8 @@ class Row(NamedTuple):
     layer: Layer
     input_shapes: tuple[Shape, ...]
     output_shape: Shape
-    weights: dict[str, Shape]
-    buffers: dict[str, Shape]
+    weights: Mapping[str, Shape]
+    buffers: Mapping[str, Shape]
     parameters: Int
     macs: Int
     fields: tuple[AxisField, ...]

@@ -1,91 +1,90 @@
-"""Reports with letters, settled: with their domain, and piecewise only where the domain leaves two pieces."""
+"""Reports with letters, simplified on their domain: piecewise only where legal inputs leave two pieces."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 from shapecalc.algebra import Int, Name, evaluate, names_in, normal
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.dominating_sums import maximum_of_sums
 from shapecalc.algebra.expr import Binary, Max, Min
+from shapecalc.algebra.memo import remember
 from shapecalc.algebra.single_letter import solve_comparison
 from shapecalc.algebra.totals import multiples
 from shapecalc.errors import ShapecalcError
-from shapecalc.measures import Report, Row
 from shapecalc.measures.domain import Domain, domain
-from shapecalc.measures.memory import Memory, bytes_of, moments, stored
-from shapecalc.measures.sizes import CACHE
+from shapecalc.measures.memory import Memory, bytes_of, live_sets, stored
+from shapecalc.measures.report import Report, Row
 
 
-def settled(report: Report) -> Report:
-    """The report with its domain, and without the minima and maxima that are one of their sides for legal inputs."""
-    known = domain(report)
+def simplify_on_domain(report: Report) -> Report:
+    """The report with its domain, and without minima and maxima that are the same side for all legal inputs."""
+    legal = domain(report)
     rows = report.rows
     if any(_has_extreme(size) for row in rows for size in row.output_shape if not isinstance(size, int)):
-        rows = tuple(_settled_row(row, known) for row in rows)
+        rows = tuple(_simplified_row(row, legal) for row in rows)
     new = [stored(row.layer, row.output_shape) for row in rows]
     return replace(
-        report, rows=rows, macs=_settled(report.macs, known), memory=_memory(report, new, known), domain=known
+        report, rows=rows, macs=_simplified(report.macs, legal), memory=_memory(report, new, legal), domain=legal
     )
 
 
-def _memory(report: Report, new: list[Int], known: Domain) -> Memory:
-    """The memory with its largest moment: a maximum, where different inputs have different ones."""
-    least = {Name(letter): allowed.smallest or 0 for letter, allowed in known.values.items()}
-    sums = [multiples([times * one for one, times in moment]) for moment in moments(report.net, new)]
-    most = maximum_of_sums(sums, least)
-    return report.memory._replace(forward=None if most is None else bytes_of(report.memory.dtype) * most)
+def _memory(report: Report, new: list[Int], legal: Domain) -> Memory:
+    """The memory with the most that is alive at one time: a maximum, where that depends on the input."""
+    smallest = {Name(letter): allowed.smallest or 0 for letter, allowed in legal.values.items()}
+    sums = [multiples([times * size for size, times in live]) for live in live_sets(report.net, new)]
+    most = maximum_of_sums(sums, smallest)
+    return replace(report.memory, forward=None if most is None else bytes_of(report.memory.dtype) * most)
 
 
-def _settled_row(row: Row, known: Domain) -> Row:
-    inside = [size for shape in row.input_shapes for size in shape]
-    if not any(map(_has_extreme, (*inside, *row.output_shape, row.parameters, row.macs))):
+def _simplified_row(row: Row, legal: Domain) -> Row:
+    sizes = [size for shape in row.input_shapes for size in shape]
+    if not any(map(_has_extreme, (*sizes, *row.output_shape, row.parameters, row.macs))):
         return row
     return row._replace(
-        input_shapes=tuple(tuple(_settled(size, known) for size in shape) for shape in row.input_shapes),
-        output_shape=tuple(_settled(size, known) for size in row.output_shape),
-        parameters=_settled(row.parameters, known),
-        macs=_settled(row.macs, known),
+        input_shapes=tuple(tuple(_simplified(size, legal) for size in shape) for shape in row.input_shapes),
+        output_shape=tuple(_simplified(size, legal) for size in row.output_shape),
+        parameters=_simplified(row.parameters, legal),
+        macs=_simplified(row.macs, legal),
     )
 
 
-@lru_cache(CACHE)
+@remember()
 def _has_extreme(tree: Int) -> bool:
     if not isinstance(tree, Binary):
         return False
     return isinstance(tree, Min | Max) or _has_extreme(tree.left) or _has_extreme(tree.right)
 
 
-def _settled(tree: Int, known: Domain) -> Int:
-    return normal(_decided(tree, known)) if _has_extreme(tree) else tree
+def _simplified(tree: Int, legal: Domain) -> Int:
+    return normal(_decided(tree, legal)) if _has_extreme(tree) else tree
 
 
-def _decided(tree: Int, known: Domain) -> Int:
+def _decided(tree: Int, legal: Domain) -> Int:
     """Each minimum and maximum as the one of its sides that it is for all legal inputs, where there is one."""
     if not isinstance(tree, Binary) or not _has_extreme(tree):
         return tree
-    left, right = _decided(tree.left, known), _decided(tree.right, known)
+    left, right = _decided(tree.left, legal), _decided(tree.right, legal)
     if isinstance(tree, Min | Max):
         relation = Relation.AT_MOST if isinstance(tree, Min) else Relation.AT_LEAST
         pairs = ((left, right), (right, left))
-        chosen = [one for one, other in pairs if _always(Comparison(one, relation, other), known)]
-        if chosen:
-            return min(chosen, key=lambda one: len(str(one)))  # both, where they are equal for all legal inputs
+        extremes = [side for side, opposite in pairs if _always(Comparison(side, relation, opposite), legal)]
+        if extremes:
+            return min(extremes, key=lambda side: len(str(side)))  # both, where they are equal for all legal inputs
     return evaluate(type(tree)(_LEFT, _RIGHT), {_LEFT: left, _RIGHT: right})
 
 
 _LEFT, _RIGHT = Name("left"), Name("right")
 
 
-def _always(comparison: Comparison, known: Domain) -> bool:
+def _always(comparison: Comparison, legal: Domain) -> bool:
     letters = names_in((comparison.left, comparison.right))
     if len(letters) != 1:
         return False
     (letter,) = letters
-    legal = known.values[letter.name]
-    allowed = solve_comparison(comparison, letter, legal.smallest or 0)
+    values = legal.values[letter.name]
+    solutions = solve_comparison(comparison, letter, values.smallest or 0)
     try:
-        return allowed is not None and not legal - allowed
-    except ShapecalcError:  # the patterns together are too long to tell
+        return solutions is not None and not values - solutions
+    except ShapecalcError:  # the patterns together are too long to be compared
         return False

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from shapecalc.algebra.memo import remember
 from shapecalc.algebra.normal_form import factored
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.layers import Layer, Shape
 from shapecalc.net import Net, Node
 
-#: How many distinct (layer, input) pairs each measure remembers.
-CACHE = 1 << 15
 #: Bounds on what a chain of layers may grow to: digits of a size, and dimensions of a shape.
 MAX_DIGITS, MAX_DIMS = 300, 64
 _LARGEST = 10**MAX_DIGITS
 
 
-@lru_cache(CACHE)
+@remember(parts=lambda applied: len(applied[1]))
 def apply(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Layer, Shape]:
     """The layer with its omitted counts filled in, and the shape that comes out.
 
@@ -44,19 +41,19 @@ def walk(net: Net) -> list[tuple[Node, Layer, tuple[Shape, ...], Shape]]:
         SpecError: an input has no shape.
         ShapeError: a layer refuses its inputs; the error names the node.
     """
-    shapes = given(net)
-    found = []
+    shapes = input_shapes(net)
+    steps = []
     for node in net.nodes:
         inputs = tuple([shapes[name] for name in node.inputs])
         try:
             layer, shapes[node.name] = apply(node.layer, inputs)
         except ShapeError as refused:
             raise ShapeError(refused.reason, node=node.name) from None
-        found.append((node, layer, inputs, shapes[node.name]))
-    return found
+        steps.append((node, layer, inputs, shapes[node.name]))
+    return steps
 
 
-def given(net: Net) -> dict[str, Shape]:
+def input_shapes(net: Net) -> dict[str, Shape]:
     """The shapes of a net's inputs.
 
     Raises:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from shapecalc.algebra import Int
+from shapecalc.algebra.memo import remember
 from shapecalc.layers import Layer, Shape
-from shapecalc.measures.sizes import CACHE
 
 #: What is counted, for people who compare the number with another tool's.
 CONVENTION = (
@@ -15,7 +13,7 @@ CONVENTION = (
 )
 
 
-@lru_cache(CACHE)
+@remember()
 def macs(layer: Layer, inputs: tuple[Shape, ...], output: Shape) -> Int:
     """The multiply-accumulates of a completed layer for one input; see :data:`CONVENTION`."""
     total: Int = 0

@@ -223,7 +223,7 @@ class _Scale:
         self.letter = self.chosen()
         self.legal = self.form.domain.values[self.letter]
         letter = Name(self.letter)
-        tied = [one for one in self.form.domain.joint if letter in names_in(one.condition.options)]
+        tied = [one for one in self.form.domain.multi_letter if letter in names_in(one.condition.options)]
         self.open = [one for one in tied if names_in(one.condition.options) == {letter}]
         self.where = tuple(dict.fromkeys(one.comparison for one in tied))
         self.known: dict[int, int] = {}

@@ -135,7 +135,7 @@ def _stack(spec: str, *, changes: bool) -> Iterator[tuple[tuple[Layer, ...], Sta
     while True:
         for layer in layers:
             resolved, output = apply(layer, (shape,))
-            state = propagate(resolved, resolved.motion((shape,), output), (shape,), output, (state,))
+            state = propagate(resolved, resolved.motion((shape,), output), output, (state,))
             shape = output
         yield tuple(layers), state
         index += 1

@@ -134,7 +134,7 @@ def inputs_for(net: Net, output: ShapeLike) -> Inputs:
     if not missed and all(values.values()):
         cases, left = _cases(values, list(tied))
         where += [str(one) for one in left]
-    near = () if cases else tuple(near for one in missed for near in _nearest(one, form.domain.values))
+    near = () if cases else tuple(near for one in missed for near in _nearest(one, dict(form.domain.values)))
     return Inputs(form, wanted, tuple(cases), tuple(where), missed, near)
 
 
@@ -142,7 +142,7 @@ def _joint(domain: Domain) -> tuple[dict[Asked, None], list[str]]:
     """What layers ask of several letters at once: equations, and the rest in words."""
     equations: dict[Asked, None] = {}
     words: list[str] = []
-    for one in domain.joint:
+    for one in domain.multi_letter:
         (left, relation, right), *others = one.condition.options
         difference = normal(left - right)
         if relation is Relation.EQUAL and not others and isinstance(difference, Expr):

@@ -28,7 +28,7 @@ def run() -> None:
     slow, warm = in_turn(summary, lambda: shapecalc.measure(nets.pop()), ROUNDS)
 
     def from_nothing() -> object:
-        forget("shapecalc.measure")
+        forget()
         return shapecalc.measure(nets.pop())
 
     slow_again, cold = in_turn(summary, from_nothing, ROUNDS)

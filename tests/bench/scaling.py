@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shapecalc
-from tests.bench.measure import forget
-from tests.bench.timing import once
+from tests.bench.timing import forget, once
 
 BLOCK = "Conv2d(8, 8, 3, padding=1) BatchNorm2d(8) ReLU() Conv2d(8, 8, 1) "
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import statistics
-import sys
 import time
 from collections.abc import Callable
+
+from shapecalc.algebra import memo
 
 
 def once(work: Callable[[], object]) -> float:
@@ -29,13 +30,9 @@ def in_turn(first: Callable[[], object], second: Callable[[], object], rounds: i
     return [a for a, _ in pairs], [b for _, b in pairs]
 
 
-def forget(room: str = "shapecalc") -> None:
-    """Empty every cache of the engine, or of one of its rooms."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith(room):
-            for value in vars(module).values():
-                if hasattr(value, "cache_clear"):
-                    value.cache_clear()
+def forget() -> None:
+    """Forget what the engine remembers of nets that it has measured."""
+    memo.clear()
 
 
 def line(what: str, seconds: list[float]) -> str:

@@ -12,7 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers import REGISTRY
-from shapecalc.measures.parameters import held
+from shapecalc.measures.parameters import layer_tensors
 from shapecalc.measures.sizes import apply
 from shapecalc.measures.work import macs
 from tests.layers import besides
@@ -74,7 +74,7 @@ def ours(case: Case) -> Outcome:
         layer, shape = apply(layer_of(case), case.shapes)
     except ShapecalcError as refused:
         return Outcome(False, words=str(refused))
-    keeps = held(layer)
+    keeps = layer_tensors(layer)
     work = None if case.name in UNCOUNTED else macs(layer, case.shapes, shape)
     return Outcome(True, shape, keeps.weights, keeps.buffers, work)
 

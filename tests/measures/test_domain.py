@@ -125,7 +125,7 @@ def test_the_skips_of_a_unet_need_divisibility(depth: int) -> None:
 def test_each_skip_imposes_its_own_part() -> None:
     """The innermost asks that the quarter is even, the outermost that the size is."""
     domain = closed_form(_unet(2)).domain
-    told = [(one.node, one.comparison, str(one.values and one.values.text("W"))) for one in domain.imposed]
+    told = [(one.node, one.comparison, str(one.values and one.values.text("W"))) for one in domain.conditions]
     assert told[2:] == [("concat1", "⌊W/2⌋ = 2·⌊W/4⌋", "W ≡ 0, 1 (mod 4)"), ("concat2", "W = 2·⌊W/2⌋", "W ≡ 0 (mod 2)")]
 
 
@@ -259,7 +259,7 @@ def test_conditions_that_repeat_too_late_are_kept_as_they_stand() -> None:
     form = closed_form(b.build())
     whole = 59 * 61 * 67
     found = [form.at(W=number) is not None for number in (whole, whole // 67, whole - 1)]
-    assert (len(form.domain.joint), found, "where" in str(form.domain)) == (1, [True, False, False], True)
+    assert (len(form.domain.multi_letter), found, "where" in str(form.domain)) == (1, [True, False, False], True)
 
 
 @pytest.mark.parametrize("number", ["5", 5.0, None])

@@ -9,7 +9,7 @@ from shapecalc.algebra import Int, product
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.attention import TransformerLayer
 from shapecalc.layers.upsample import Resize
-from shapecalc.measures.parameters import entries, held
+from shapecalc.measures.parameters import entries, layer_tensors
 from shapecalc.measures.sizes import apply
 from shapecalc.measures.work import macs
 
@@ -53,7 +53,7 @@ def term_inputs(part: Part) -> dict[str, Any]:
     - mode: that of a layer that resizes; fused, leading: see :class:`Part`.
     """
     layer, inputs, output, fused, leading = part
-    shape, weights = inputs[0], held(layer).weights
+    shape, weights = inputs[0], layer_tensors(layer).weights
     mixed = layer.motion(inputs, output).full
     return {
         **layer.work_env(inputs, output),

@@ -13,7 +13,7 @@ from shapecalc.compare.frameworks.tables import FRAMEWORKS
 from shapecalc.errors import ShapeError, check_choice
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.axiswise import Axiswise
-from shapecalc.measures.sizes import apply, given, walk
+from shapecalc.measures.sizes import apply, input_shapes, walk
 from shapecalc.net import Net, Node
 from shapecalc.page import Page, Presentable
 
@@ -166,7 +166,7 @@ def compare_frameworks(net: Net, semantics: str) -> FrameworkComparison:
     """
     check_choice("compare", "semantics", semantics, FRAMEWORKS)
     framework = FRAMEWORKS[semantics]
-    shapes: dict[str, Shape | None] = dict(given(net))
+    shapes: dict[str, Shape | None] = dict(input_shapes(net))
     layers = []
     for node, layer, _, torch_shape in walk(net):
         inputs = [shapes[name] for name in node.inputs]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 from shapecalc.algebra import Int
+from shapecalc.algebra.memo import remember
 from shapecalc.measures.field.axis import AxisField, Pattern
 from shapecalc.measures.field.ends import hull
 from shapecalc.measures.field.sliding import MAX_PERIOD, full_extent
-from shapecalc.measures.sizes import CACHE
 
 
 def merge_branches(left: AxisField, right: AxisField) -> AxisField:
@@ -28,7 +27,7 @@ def _stretched(axis: AxisField, count: Int) -> Pattern:
     return full_extent(axis.pattern, 1) if axis.count == 1 and count != 1 else axis.pattern
 
 
-@lru_cache(CACHE)
+@remember(parts=lambda pattern: 0 if pattern is None else len(pattern.low))
 def _side_by_side(left: Pattern, right: Pattern) -> Pattern | None:
     """The hulls, output by output; None where the two move over the input at different rates."""
     period = math.lcm(len(left.low), len(right.low))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from shapecalc.algebra import Int, maximum, minimum, names_in, normal
 from shapecalc.algebra.expr import Minus, Plus
+from shapecalc.algebra.memo import remember
 from shapecalc.algebra.trend import Trend, trend
 
 
@@ -54,7 +53,7 @@ def _parted(size: Int) -> tuple[Int, int]:
     return (0, number + size) if isinstance(size, int) else (size, number)
 
 
-@lru_cache(1 << 12)
+@remember()
 def _gap(left: Int, right: Int) -> Trend | None:
     """How far right lies above left, for all values of their letter; None where that is not proved."""
     difference = normal(right - left)

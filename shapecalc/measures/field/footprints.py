@@ -8,7 +8,6 @@ from typing import TypeVar, final
 
 from shapecalc.algebra import Int
 from shapecalc.errors import ShapecalcError, SpecError
-from shapecalc.layers import Shape
 from shapecalc.layers.core.motion import Motion, Slide
 from shapecalc.measures.field.propagation import State, initial, propagate
 from shapecalc.measures.field.sliding import taps_of
@@ -45,21 +44,19 @@ def footprint(net: Net, name: str, index: tuple[int, ...]) -> tuple[tuple[int, i
     """
     target = net[name].name
     states: dict[str, State] = {source: initial(shape) for source, shape in net.inputs.items()}
-    motions: dict[str, tuple[Motion, tuple[Shape, ...]]] = {}
+    motions: dict[str, Motion] = {}
     for node, layer, inputs, output in walk(net):
-        motion = layer.motion(inputs, output)
-        motions[node.name] = motion, inputs
-        states[node.name] = propagate(layer, motion, inputs, output, tuple(states[read] for read in node.inputs))
+        motions[node.name] = motion = layer.motion(inputs, output)
+        states[node.name] = propagate(layer, motion, output, tuple(states[read] for read in node.inputs))
     source = next(iter(net.inputs))
     boxes: dict[str, set[_Box]] = {target: {_start(states[target], index)}}
     follower = _Follower()
     for node in net.ancestors(target):
-        motion, inputs = motions[node.name]
         for box in boxes.pop(node.name, set()):
-            reads = [states[read] for read in node.inputs]
-            for read, before in zip(node.inputs, follower.back(motion, inputs, reads, box), strict=True):
-                if before is not None:
-                    boxes.setdefault(read, set()).add(before)
+            before = [states[read] for read in node.inputs]
+            for read, part in zip(node.inputs, follower.back(motions[node.name], before, box), strict=True):
+                if part is not None:
+                    boxes.setdefault(read, set()).add(part)
     seen = boxes.get(source)
     if not seen:
         return None
@@ -113,34 +110,31 @@ class _Follower:
     def __init__(self) -> None:
         self.positions = 0
 
-    def back(self, motion: Motion, inputs: tuple[Shape, ...], states: list[State], box: _Box) -> list[_Box | None]:
+    def back(self, motion: Motion, states: list[State], box: _Box) -> list[_Box | None]:
         """The positions of each input that a layer reads for a box of its output; None where it reads nothing."""
         if motion.joined is not None and motion.joined in states[0].dims:
             return _parted(box, motion.joined, states)
         befores = [
-            None if place in motion.sizes else self.before(motion, shape, state, box)
-            for place, (shape, state) in enumerate(zip(inputs, states, strict=True))
+            None if place in motion.sizes else self.before(motion, state, box) for place, state in enumerate(states)
         ]
         return [before and _fitted(before, state) for before, state in zip(befores, states, strict=True)]
 
-    def before(self, motion: Motion, shape: Shape, state: State, box: _Box) -> _Box | None:
+    def before(self, motion: Motion, state: State, box: _Box) -> _Box | None:
         """The positions of one input that a layer reads for a box of its output."""
         axes = [
-            places if dim is None else self.along(motion, axis, dim, shape, state, places)
+            places if dim is None else self.along(motion, axis, dim, state, places)
             for axis, (dim, places) in enumerate(zip(state.dims, box, strict=True))
         ]
         return tuple(axes) if all(axes) else None
 
-    def along(
-        self, motion: Motion, axis: int, dim: int, shape: Shape, state: State, places: frozenset[int]
-    ) -> frozenset[int]:
+    def along(self, motion: Motion, axis: int, dim: int, state: State, places: frozenset[int]) -> frozenset[int]:
         """The positions along one axis that a layer reads for some positions of its output."""
         slide = motion.slide(dim)
-        joint = slide is not None and not state.is_pure(axis, shape)
+        joint = slide is not None and not state.is_pure(axis)
         if dim in motion.full or dim in motion.statistics or motion.loses(dim) or joint:
             count = max(places) + 1 if dim in motion.causal else _number(state.axes[axis].count)
             return self.counted(frozenset(range(count)))
-        return places if slide is None else self.taps(slide, shape[dim], places)
+        return places if slide is None else self.taps(slide, state.shape[dim], places)
 
     def taps(self, slide: Slide, size: Int, places: frozenset[int]) -> frozenset[int]:
         """The positions, of ``size``, that a slide reads for some positions of its output."""

@@ -8,16 +8,16 @@ Intervals reach into the padding; :mod:`shapecalc.measures.field.footprints` cut
 
 from __future__ import annotations
 
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import final
 
 from shapecalc.algebra import Int
+from shapecalc.algebra.memo import remember
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.motion import STILL, Motion, Slide
 from shapecalc.measures.field.axis import AxisField, Pattern
 from shapecalc.measures.field.branches import merge_branches
 from shapecalc.measures.field.sliding import OpenPatternError, full_extent, slid
-from shapecalc.measures.sizes import CACHE
 
 
 @final
@@ -25,56 +25,52 @@ class State:
     """The fields at one place of a net. Compared by identity.
 
     Attributes:
+        shape: of what is there.
         axes: the field along each axis of the net's input.
         dims: for each axis the dimension that runs along it; None where none does any longer.
         uneven: whether channels see different places, so that the fields are those of all channels together.
     """
 
-    __slots__ = ("axes", "dims", "uneven")
+    __slots__ = ("axes", "dims", "shape", "uneven")
 
-    def __init__(self, axes: tuple[AxisField, ...], dims: tuple[int | None, ...], *, uneven: bool = False) -> None:
+    def __init__(
+        self, shape: Shape, axes: tuple[AxisField, ...], dims: tuple[int | None, ...], *, uneven: bool = False
+    ) -> None:
+        self.shape = shape
         self.axes = axes
         self.dims = dims
         self.uneven = uneven
 
-    def is_pure(self, axis: int, shape: Shape) -> bool:
+    def is_pure(self, axis: int) -> bool:
         """Whether the positions along the axis's dimension are those of the axis, and no others."""
         dim = self.dims[axis]
-        return dim is not None and self.axes[axis].count == shape[dim] and self.dims.count(dim) == 1
+        return dim is not None and self.axes[axis].count == self.shape[dim] and self.dims.count(dim) == 1
 
 
-@lru_cache(CACHE)
+@remember()
 def initial(shape: Shape) -> State:
     """The fields of the input itself: every position sees itself. The first dimension counts as channels."""
     spatial = shape[1:] if len(shape) > 1 else shape
     lead = len(shape) - len(spatial)
     axes = tuple(AxisField(Pattern((0,), (0,), 1), size, size) for size in spatial)
-    return State(axes, tuple(range(lead, len(shape))))
+    return State(shape, axes, tuple(range(lead, len(shape))))
 
 
-def propagate(
-    layer: Layer, motion: Motion, inputs: tuple[Shape, ...], output: Shape, states: tuple[State, ...]
-) -> State:
+def propagate(layer: Layer, motion: Motion, output: Shape, states: tuple[State, ...]) -> State:
     """The fields behind a layer, from those of its inputs and the way in which it moves axes."""
-    if motion is STILL and len(states) == 1:
+    if motion is STILL and len(states) == 1 and states[0].shape == output:
         return states[0]
     name = type(layer).__name__
-    branches = states if motion is STILL else _branches(name, motion, inputs, output, states)
+    branches = [state for place, state in enumerate(states) if place not in motion.sizes]
+    if motion is not STILL:
+        branches = [_behind(name, motion, output, state) for state in branches]
     merged = reduce(_merged, branches)
     uneven = motion.parts_channels or (0 not in motion.full and (_differ(motion, states) or merged.uneven))
     axes = merged.axes
     if motion.gathers_channels and merged.uneven:
         reason = f"{name} takes neighbours from different channels, which see different places"
         axes = tuple(AxisField(axis.pattern.bounded(reason), axis.count, axis.length) for axis in axes)
-    return State(axes, merged.dims, uneven=uneven)
-
-
-def _branches(
-    name: str, motion: Motion, inputs: tuple[Shape, ...], output: Shape, states: tuple[State, ...]
-) -> tuple[State, ...]:
-    """The fields of outputs that read one of the inputs alone, for each input that is read."""
-    read = [place for place in range(len(states)) if place not in motion.sizes]
-    return tuple([_behind(name, motion, inputs[place], output, states[place]) for place in read])
+    return State(output, axes, merged.dims, uneven=uneven)
 
 
 def _differ(motion: Motion, states: tuple[State, ...]) -> bool:
@@ -82,7 +78,7 @@ def _differ(motion: Motion, states: tuple[State, ...]) -> bool:
     return motion.joined is not None and any(state.axes != states[0].axes for state in states)
 
 
-def _behind(name: str, motion: Motion, shape: Shape, output: Shape, state: State) -> State:
+def _behind(name: str, motion: Motion, output: Shape, state: State) -> State:
     """The fields of outputs that read one of the inputs."""
     axes: list[AxisField] = []
     dims: list[int | None] = []
@@ -90,7 +86,7 @@ def _behind(name: str, motion: Motion, shape: Shape, output: Shape, state: State
         if dim is None:
             pattern, count, place = axis.pattern, axis.count, None
         else:
-            pure = state.is_pure(number, shape)
+            pure = state.is_pure(number)
             place = motion.place(dim)
             resized = pure and place is not None and motion.resizes(dim)
             count = output[place] if resized and place is not None else axis.count
@@ -99,7 +95,7 @@ def _behind(name: str, motion: Motion, shape: Shape, output: Shape, state: State
             pattern = pattern.bounded(f"{name}: {motion.statistics_reason}")
         axes.append(AxisField(pattern, count, axis.length))
         dims.append(place)
-    return State(tuple(axes), tuple(dims), uneven=state.uneven)
+    return State(output, tuple(axes), tuple(dims), uneven=state.uneven)
 
 
 def _pattern(name: str, motion: Motion, axis: AxisField, dim: int, count: Int, *, pure: bool) -> Pattern:
@@ -138,7 +134,7 @@ def _merged(left: State, right: State) -> State:
         axes = tuple(map(_unordered, left.axes, right.axes))
     else:
         axes = tuple(map(merge_branches, left.axes, right.axes))
-    return State(axes, left.dims, uneven=uneven)
+    return State(left.shape, axes, left.dims, uneven=uneven)
 
 
 def _unordered(left: AxisField, right: AxisField) -> AxisField:

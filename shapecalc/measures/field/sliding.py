@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from shapecalc.algebra import Formula, Int, normal
+from shapecalc.algebra.memo import remember
 from shapecalc.layers.core.motion import Slide
 from shapecalc.layers.windows import extent
 from shapecalc.measures.field.axis import Pattern
 from shapecalc.measures.field.ends import hull
-from shapecalc.measures.sizes import CACHE
 
 #: A table longer than this is given up for a bound; so is one that takes more steps than this to work out.
 MAX_PERIOD, MAX_STEPS = 4096, 500_000
@@ -31,7 +30,7 @@ class OpenPatternError(Exception):
     """The pattern behind a slide cannot be given; the message says why."""
 
 
-@lru_cache(CACHE)
+@remember(parts=lambda pattern: len(pattern.low))
 def slid(inner: Pattern, slide: Slide) -> Pattern:
     """The pattern of outputs that read ``inner`` through a slide.
 
