@@ -11,11 +11,12 @@ from shapecalc.algebra import Int, plain
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
 from shapecalc.measures.field.axis import AxisField
+from shapecalc.measures.layer import LayerMeasures
 from shapecalc.measures.memory import CONVENTION as MEMORY_CONVENTION
 from shapecalc.measures.memory import Memory
 from shapecalc.measures.report_page import report_page
 from shapecalc.measures.work import CONVENTION
-from shapecalc.net import Net
+from shapecalc.net import Net, Node
 from shapecalc.page import Page, Presentable
 
 if TYPE_CHECKING:
@@ -26,32 +27,69 @@ class Row(NamedTuple):
     """One layer's measures; a tuple, because a net has thousands and a tuple is made in a tenth of the time.
 
     Attributes:
-        name: the node's name.
-        reads: the names of the nodes or inputs that it reads.
-        share: the node whose weights it uses, or "".
-        trainable: whether training changes its weights.
-        layer: the layer, its omitted counts filled in.
-        input_shapes: what comes in, one shape for each input, without the batch.
-        output_shape: what comes out.
-        weights: the shape of each parameter by its torch name, whether or not it is shared.
-        buffers: the shape of each tensor that is kept but not trained.
-        parameters: how many numbers the weights hold; 0 where another node owns them.
-        macs: multiply-accumulates for one input.
+        node: the node of the net.
+        measures: those of the layer on its input shapes, wherever in a net that is.
         fields: the receptive field along each axis of the net's input.
     """
 
-    name: str
-    reads: tuple[str, ...]
-    share: str
-    trainable: bool
-    layer: Layer
-    input_shapes: tuple[Shape, ...]
-    output_shape: Shape
-    weights: Mapping[str, Shape]
-    buffers: Mapping[str, Shape]
-    parameters: Int
-    macs: Int
+    node: Node
+    measures: LayerMeasures
     fields: tuple[AxisField, ...]
+
+    @property
+    def name(self) -> str:
+        """The node's name."""
+        return self.node.name
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The names of the nodes or inputs that it reads."""
+        return self.node.inputs
+
+    @property
+    def share(self) -> str:
+        """The node whose weights it uses, or ""."""
+        return self.node.share
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes its weights."""
+        return self.node.trainable
+
+    @property
+    def layer(self) -> Layer:
+        """The layer, its omitted counts filled in."""
+        return self.measures.layer
+
+    @property
+    def input_shapes(self) -> tuple[Shape, ...]:
+        """What comes in, one shape for each input, without the batch."""
+        return self.measures.input_shapes
+
+    @property
+    def output_shape(self) -> Shape:
+        """What comes out."""
+        return self.measures.output_shape
+
+    @property
+    def weights(self) -> Mapping[str, Shape]:
+        """The shape of each parameter by its torch name, whether or not it is shared."""
+        return self.measures.tensors.weights
+
+    @property
+    def buffers(self) -> Mapping[str, Shape]:
+        """The shape of each tensor that is kept but not trained."""
+        return self.measures.tensors.buffers
+
+    @property
+    def parameters(self) -> Int:
+        """How many numbers the weights hold; 0 where another node owns them."""
+        return 0 if self.node.share else self.measures.parameters
+
+    @property
+    def macs(self) -> Int:
+        """Multiply-accumulates for one input."""
+        return self.measures.macs
 
     @property
     def type(self) -> str:

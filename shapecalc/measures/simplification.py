@@ -23,7 +23,7 @@ def simplify_on_domain(report: Report) -> Report:
     rows = report.rows
     if any(_has_extreme(size) for row in rows for size in row.output_shape if not isinstance(size, int)):
         rows = tuple(_simplified_row(row, legal) for row in rows)
-    new = [stored(row.layer, row.output_shape) for row in rows]
+    new = [row.measures.stored for row in rows]
     return replace(
         report, rows=rows, macs=_simplified(report.macs, legal), memory=_memory(report, new, legal), domain=legal
     )
@@ -38,15 +38,19 @@ def _memory(report: Report, new: list[Int], legal: Domain) -> Memory:
 
 
 def _simplified_row(row: Row, legal: Domain) -> Row:
-    sizes = [size for shape in row.input_shapes for size in shape]
-    if not any(map(_has_extreme, (*sizes, *row.output_shape, row.parameters, row.macs))):
+    before = row.measures
+    sizes = [size for shape in (*before.input_shapes, before.output_shape) for size in shape]
+    if not any(map(_has_extreme, (*sizes, before.parameters, before.macs))):
         return row
-    return row._replace(
-        input_shapes=tuple(tuple(_simplified(size, legal) for size in shape) for shape in row.input_shapes),
-        output_shape=tuple(_simplified(size, legal) for size in row.output_shape),
-        parameters=_simplified(row.parameters, legal),
-        macs=_simplified(row.macs, legal),
+    output_shape = tuple(_simplified(size, legal) for size in before.output_shape)
+    after = before._replace(
+        input_shapes=tuple(tuple(_simplified(size, legal) for size in shape) for shape in before.input_shapes),
+        output_shape=output_shape,
+        parameters=_simplified(before.parameters, legal),
+        macs=_simplified(before.macs, legal),
+        stored=stored(before.layer, output_shape),
     )
+    return row._replace(measures=after)
 
 
 @remember()

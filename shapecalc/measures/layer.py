@@ -1,0 +1,63 @@
+"""The measures of one layer that depend on nothing but its input shapes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from shapecalc.algebra import Int, names_in, normal, short
+from shapecalc.algebra.memo import remember
+from shapecalc.layers import Layer, Shape
+from shapecalc.layers.core.interning import Interned
+from shapecalc.layers.core.motion import Motion
+from shapecalc.measures.memory import stored
+from shapecalc.measures.parameters import LayerTensors, layer_tensors
+from shapecalc.measures.sizes import apply
+from shapecalc.measures.work import macs
+
+
+class LayerMeasures(NamedTuple):
+    """The measures of a layer on some input shapes, wherever in a net that is.
+
+    Attributes:
+        layer: the layer, its omitted counts filled in.
+        input_shapes: what comes in, one shape for each input, without the batch.
+        output_shape: what comes out.
+        motion: how it moves and reads the dimensions of its inputs.
+        tensors: what it keeps.
+        parameters: how many numbers its weights hold.
+        macs: multiply-accumulates for one input.
+        stored: how many new numbers its output is.
+        has_letters: whether letters stand for some of the sizes or arguments.
+    """
+
+    layer: Layer
+    input_shapes: tuple[Shape, ...]
+    output_shape: Shape
+    motion: Motion
+    tensors: LayerTensors
+    parameters: Int
+    macs: Int
+    stored: Int
+    has_letters: bool
+
+
+@remember()
+def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerMeasures:
+    """The measures of a layer on these shapes.
+
+    Raises:
+        ShapeError: the layer refuses them.
+    """
+    layer, output_shape = apply(interned.layer, input_shapes)
+    tensors = layer_tensors(layer)
+    return LayerMeasures(
+        layer=layer,
+        input_shapes=input_shapes,
+        output_shape=output_shape,
+        motion=layer.motion(input_shapes, output_shape),
+        tensors=tensors,
+        parameters=normal(tensors.parameters),
+        macs=short(macs(layer, input_shapes, output_shape)),
+        stored=stored(layer, output_shape),
+        has_letters=bool(names_in((*input_shapes, *interned.values))),
+    )
