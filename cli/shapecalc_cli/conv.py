@@ -34,11 +34,11 @@ def conv(
     from shapecalc.layers import Layer
     from shapecalc.layers.conv import Conv1d, Conv2d, Conv3d
     from shapecalc.layers.pool import MaxPool1d, MaxPool2d, MaxPool3d
-    from shapecalc_cli.windows import explain_chain, number, per_axis, sized
+    from shapecalc_cli.windows import explain_chain, input_shape, number, per_axis
 
     if pool_stride and not pool:
         raise SpecError("--pool-stride belongs to a pooling; give its size with --pool.")
-    shape, known = sized(size, inputs, dims)
+    shape, has_channels = input_shape(size, inputs, dims)
     conv_class, pool_class = ((Conv1d, MaxPool1d), (Conv2d, MaxPool2d), (Conv3d, MaxPool3d))[len(shape) - 2]
     layers: list[Layer] = [
         conv_class(
@@ -54,4 +54,4 @@ def conv(
     ]
     if pool:
         layers.append(pool_class(per_axis(pool), stride=per_axis(pool_stride) if pool_stride else None))
-    explain_chain(layers, shape, counted=known and out is not None, json=json, latex=latex)
+    explain_chain(layers, shape, counted=has_channels and out is not None, json=json, latex=latex)

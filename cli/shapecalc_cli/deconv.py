@@ -30,9 +30,9 @@ def deconv(
     """
     from shapecalc.algebra import Name
     from shapecalc.layers.conv import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-    from shapecalc_cli.windows import explain_chain, number, per_axis, sized
+    from shapecalc_cli.windows import explain_chain, input_shape, number, per_axis
 
-    shape, known = sized(size, inputs, dims)
+    shape, has_channels = input_shape(size, inputs, dims)
     layer = (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)[len(shape) - 2](
         shape[0],
         number(out) if out else Name("K"),
@@ -44,4 +44,4 @@ def deconv(
         groups=number(groups),
         bias=bias,
     )
-    explain_chain([layer], shape, counted=known and out is not None, json=json, latex=latex)
+    explain_chain([layer], shape, counted=has_channels and out is not None, json=json, latex=latex)

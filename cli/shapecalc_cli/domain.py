@@ -1,4 +1,4 @@
-"""``shapecalc domain``: which inputs are legal, and which layer asks for what."""
+"""``shapecalc domain``: the legal inputs, and the layers that restrict them."""
 
 from typing import Annotated
 
@@ -12,13 +12,13 @@ def domain(
     *,
     input_: Annotated[
         str | None,
-        typer.Option("--input", "-i", help="The input with letters: 3xHxW. Numbers become letters, channels excepted."),
+        typer.Option("--input", "-i", help="The input with letters: 3xHxW. Numbers become letters, except channels."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Which inputs a network accepts, and which layer asks for what.
+    """Which inputs a network accepts, and which layer requires what.
 
-    Leaves with 1 where no input is legal, and names the conditions that exclude each other.
+    Exits with status 1 if no input is legal, and names the conditions that exclude each other.
 
     Examples:
       shapecalc domain "Conv2d(3, 10, 3) MaxPool2d(4) Conv2d(10, 20, 5, padding=2) MaxPool2d(2)" --input 3xHxW

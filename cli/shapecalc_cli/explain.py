@@ -1,4 +1,4 @@
-"""``shapecalc explain``: where every number comes from."""
+"""``shapecalc explain``: the derivation of every number."""
 
 from typing import Annotated
 

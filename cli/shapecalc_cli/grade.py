@@ -1,4 +1,4 @@
-"""shapecalc grade: a quiz and what students answered."""
+"""``shapecalc grade``: a quiz and its answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 def grade(
     quiz: Annotated[
-        Path, typer.Argument(metavar="QUIZ", help="The quiz: YAML or JSON. It holds no keys; the engine finds them.")
+        Path, typer.Argument(metavar="QUIZ", help="The quiz: YAML or JSON. It has no keys; the engine computes them.")
     ],
     answers: Annotated[
         Path, typer.Argument(metavar="ANSWERS", help="CSV: a row for each student, a column for each question.")
@@ -21,8 +21,8 @@ def grade(
 ) -> None:
     """Grade a quiz about networks, and say why.
 
-    An answer is right, wrong, blank or not understood. What cannot be read is never marked
-    wrong; it is listed for you to look at.
+    An answer is right, wrong, blank or not understood. An answer that cannot be read is never
+    marked wrong; it is listed for you to check.
 
     Examples:
       shapecalc grade docs/examples/flatten-quiz.yaml docs/examples/flatten-answers.csv

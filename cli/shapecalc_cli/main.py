@@ -1,4 +1,4 @@
-"""The command ``shapecalc``: finds the commands, and turns every refusal into one line and an exit status."""
+"""The command ``shapecalc``: it runs a command, and turns every refusal into one line and an exit status."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from collections.abc import Callable
 from importlib import import_module
 from inspect import cleandoc
 
-# importing makes thousands of objects that stay: looking through them takes a tenth of a command's time
+# imports create thousands of permanent objects, and scanning them takes a tenth of a command's time
 gc.set_threshold(50_000)
 
-import typer  # noqa: E402  the line above is for this one and all that follow
+import typer  # noqa: E402  the line above must run before every other import
 
 from shapecalc_cli.output import say  # noqa: E402
 
 #: The commands, each a function of the same name in a file of the same name, in the order of ``--help``.
 COMMANDS = ("conv", "pool", "deconv", "net", "domain", "solve", "explain", "layers", "zoo", "verify", "grade", "train")
 
-# the class of all mistakes in how a command is called; typer exports only its descendants
+# the base class of all usage errors; typer exports only its subclasses
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
 def application(*names: str) -> typer.Typer:
-    """The command line with the named commands: all of them for help and completion, one to run it.
+    """The command line with the named commands: all commands for help and completion, only one to run it.
 
-    Reading the options of every command takes longer than most commands do.
+    Reading the options of every command takes longer than most commands need to run.
     """
     app = typer.Typer(
         name="shapecalc",
@@ -61,19 +61,19 @@ def _version(
 
 
 def main() -> None:
-    """Run the command line: 0 when it worked, 1 when a check failed, 2 for input that cannot be understood."""
+    """Run the command line. Exit status: 0 for success, 1 for a failed check, 2 for input that is not understood."""
     from shapecalc.errors import ShapecalcError
 
-    named = [sys.argv[1]] if len(sys.argv) > 1 and sys.argv[1] in COMMANDS else []
+    names = [sys.argv[1]] if len(sys.argv) > 1 and sys.argv[1] in COMMANDS else []
     completing = "_SHAPECALC_COMPLETE" in os.environ
-    app = application(*(COMMANDS if completing else named or COMMANDS))
+    app = application(*(COMMANDS if completing else names or COMMANDS))
     try:
         status = app(sys.argv[1:] or ["--help"], prog_name="shapecalc", standalone_mode=completing)
-    except ShapecalcError as refused:
-        _leave(str(refused))
-    except _UsageError as refused:
-        said = refused.format_message().rstrip(".")  # type: ignore[attr-defined]  # every usage error has it
-        _leave(f"{said}{'' if said[-1] == '?' else '.'} See {' '.join(['shapecalc', *named])} --help.")
+    except ShapecalcError as error:
+        _leave(str(error))
+    except _UsageError as error:
+        message = error.format_message().rstrip(".")  # type: ignore[attr-defined]  # every usage error has it
+        _leave(f"{message}{'' if message[-1] == '?' else '.'} See {' '.join(['shapecalc', *names])} --help.")
     except typer.Abort:
         _leave("Stopped.", status=1)
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""``shapecalc net``: a whole network as a table."""
+"""``shapecalc net``: a network as a table."""
 
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ def net(
     ],
     *,
     input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
-    dtype: Annotated[str, typer.Option(help="The number type that memory is given for.")] = "float32",
+    dtype: Annotated[str, typer.Option(help="The number type for the memory.")] = "float32",
     convention: Annotated[
         str | None,
         typer.Option(
@@ -38,15 +38,15 @@ def net(
     from shapecalc.formats import open_net
     from shapecalc_cli.output import say_json, show
 
-    shown = _shown(open_net(spec, input_shape=input_ or ()), dtype, convention, semantics)
+    result = _result(open_net(spec, input_shape=input_ or ()), dtype, convention, semantics)
     if json:
-        say_json(shown.as_dict())
+        say_json(result.as_dict())
     else:
-        show(shown.page())
+        show(result.page())
 
 
-def _shown(net: Any, dtype: str, convention: str | None, semantics: str | None) -> Any:
-    """The measures, or what was asked for instead; each is imported only where it is asked for."""
+def _result(net: Any, dtype: str, convention: str | None, semantics: str | None) -> Any:
+    """The measures, or the comparison that an option requests; each is imported only when it is needed."""
     from shapecalc.measures import measure
 
     if convention is not None and semantics is not None:

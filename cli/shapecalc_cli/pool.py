@@ -25,9 +25,9 @@ def pool(
       shapecalc pool W --k F --s S
     """
     from shapecalc.layers.pool import MaxPool1d, MaxPool2d, MaxPool3d
-    from shapecalc_cli.windows import explain_chain, per_axis, sized
+    from shapecalc_cli.windows import explain_chain, input_shape, per_axis
 
-    shape, _ = sized(size, None, dims)
+    shape, _ = input_shape(size, None, dims)
     layer = (MaxPool1d, MaxPool2d, MaxPool3d)[len(shape) - 2](
         per_axis(k), stride=per_axis(s) if s else None, padding=per_axis(p), dilation=per_axis(d), ceil_mode=ceil
     )

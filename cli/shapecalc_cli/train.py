@@ -1,4 +1,4 @@
-"""shapecalc train: a net learns a data set."""
+"""``shapecalc train``: training on a data set."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def train(
     ],
     *,
     data: Annotated[str, typer.Option(help="The data set: digits (1797 images of 1x8x8, 10 classes).")] = "digits",
-    epochs: Annotated[int, typer.Option(help="How often each image is seen.")] = 20,
+    epochs: Annotated[int, typer.Option(help="Passes over the training images.")] = 20,
     batch_size: Annotated[int, typer.Option(help="Images per step and process.")] = 64,
     lr: Annotated[float, typer.Option(help="The highest learning rate.")] = 0.005,
     seed: Annotated[int, typer.Option(help="Decides everything random.")] = 0,
@@ -22,7 +22,7 @@ def train(
 ) -> None:
     """Train a net and measure it on images that it has not seen.
 
-    The weights that did best on the validation images are kept. Needs the extra: pip install 'shapecalc[torch]'.
+    The weights with the lowest validation loss are saved. Needs the extra: pip install 'shapecalc[torch]'.
 
     Example:
       shapecalc train "Conv2d(1, 32, 3) ReLU MaxPool2d(2) Flatten LazyLinear(10)" --data digits

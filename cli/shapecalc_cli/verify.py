@@ -1,4 +1,4 @@
-"""``shapecalc verify``: the engine held against torch."""
+"""``shapecalc verify``: the engine compared with torch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def verify(
 ) -> None:
     """Compare every shape, parameter and MAC of a network with torch.
 
-    Builds the network in torch without allocating a weight. Ends with status 1 where the two disagree.
+    Builds the network in torch without allocating a weight. Exits with status 1 if the two disagree.
     Needs the extra: pip install 'shapecalc[torch]'.
 
     Example:

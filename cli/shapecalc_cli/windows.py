@@ -1,4 +1,4 @@
-"""What ``conv``, ``pool`` and ``deconv`` share: sizes and letters from options, and the explanation they print."""
+"""The common parts of ``conv``, ``pool`` and ``deconv``: sizes and letters from options, and the explanation."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from shapecalc.layers import Layer, Shape
 
 
-def sized(size: str, channels: str | None, dims: int | None) -> tuple[Shape, bool]:
-    """The input shape that ``130`` or ``3x130x130`` means, and whether its channels are known.
+def input_shape(size: str, channels: str | None, dims: int | None) -> tuple[Shape, bool]:
+    """The input shape that ``130`` or ``3x130x130`` stands for, and whether its channels are known.
 
-    One size alone is that of each axis: two axes, unless ``dims`` says otherwise.
+    A single size is the size of every axis: of two axes, unless ``dims`` gives their number.
     """
     from shapecalc.algebra import Name
     from shapecalc.errors import SpecError
@@ -30,23 +30,23 @@ def sized(size: str, channels: str | None, dims: int | None) -> tuple[Shape, boo
             f"for {shape[0]} channels of length {shape[1]} add --dims 1."
         )
     if len(shape) > 4 or (dims and len(shape) != dims + 1):
-        wanted = ("one axis", "two axes", "three axes")[dims - 1] if dims else "one to three axes"
+        axes_text = ("one axis", "two axes", "three axes")[dims - 1] if dims else "one to three axes"
         example = "x".join(["3", *["130"] * (dims or 2)])
-        raise SpecError(f"{size} does not have channels and {wanted}; write for example 130, or {example}.")
+        raise SpecError(f"{size} does not have channels and {axes_text}; write for example 130, or {example}.")
     if channels and number(channels) != shape[0]:
         raise SpecError(f"{size} has {shape[0]} channels, but --in is {channels}.")
     return shape, True
 
 
 def number(text: str) -> Any:
-    """The number or letter that an option gives."""
+    """The number or letter in the text of an option."""
     from shapecalc.formats import read_expression
 
     return read_expression(text)
 
 
 def per_axis(text: str, *, words: bool = False) -> Any:
-    """One number for all axes, or one for each (3x5); with ``words`` also the name of a rule ("same")."""
+    """One number for all axes, or one for each axis (3x5); with ``words``, also the name of a rule ("same")."""
     from shapecalc.errors import check_choice
     from shapecalc.formats import read_shape
     from shapecalc.layers.conv import RULES
@@ -59,7 +59,7 @@ def per_axis(text: str, *, words: bool = False) -> Any:
 
 
 def explain_chain(layers: list[Layer], shape: Shape, *, counted: bool, json: bool, latex: bool = False) -> None:
-    """Explain a chain of layers; without known channels, only what does not depend on them."""
+    """Explain a chain of layers; where channels are unknown, only the quantities that do not depend on them."""
     from shapecalc.derivations import explain
     from shapecalc.layers.core.quantity import Quantity
     from shapecalc.net import Builder

@@ -12,9 +12,9 @@ def zoo(
     *,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Which architectures there are, or where one of them comes from.
+    """List the architectures, or show one with its source.
 
-    Shows a net's counts beside those that were published. Any command takes a net of the zoo as zoo:NAME.
+    Shows the counts of a net beside the published counts. Every command takes a net of the zoo as zoo:NAME.
 
     Examples:
       shapecalc zoo
