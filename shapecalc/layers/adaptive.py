@@ -33,6 +33,8 @@ def adaptive_cycle(W: Int, n_out: Int) -> tuple[Int, Int]:
 class AdaptivePool(Axiswise):
     """Windows chosen so that a given size comes out. Abstract."""
 
+    output_size: OptionalAxes
+
     nick = "pool"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"n_out"}
@@ -41,8 +43,8 @@ class AdaptivePool(Axiswise):
     reads = Reads(adaptive_taps, adaptive_cycle)
 
     def validate(self) -> None:
-        size = self.values["output_size"]
-        if size is None or (self.rank == 1 and None in size):
+        size = self.output_size
+        if size is None or size == (None,):
             among = f"None may stand only among the {self.rank} of a tuple" if self.rank > 1 else "None is not one"
             raise SpecError(f"{type(self).__name__}: output_size must be a number; {among}.")
 
@@ -54,8 +56,6 @@ class AdaptivePool(Axiswise):
 
 class AdaptiveAvgPool(AdaptivePool):
     """The mean of each adaptive window. Abstract."""
-
-    output_size: OptionalAxes
 
 
 @final
@@ -85,7 +85,6 @@ class AdaptiveAvgPool3d(AdaptiveAvgPool):
 class AdaptiveMaxPool(AdaptivePool):
     """The largest value in each adaptive window. Abstract."""
 
-    output_size: OptionalAxes
     return_indices: bool = False
 
 
@@ -174,7 +173,7 @@ class FractionalMaxPool(Axiswise):
         if sized == (ratio is not None):
             raise SpecError(f"{type(self).__name__}: give either output_size or output_ratio.")
         ratios = ratio if isinstance(ratio, tuple) else (ratio,)
-        if not sized and not (len(ratios) in (1, self.rank) and all(0 < one < 1 for one in ratios)):
+        if not sized and not (len(ratios) in (1, self.rank) and all(0 < fraction < 1 for fraction in ratios)):
             raise SpecError(f"{type(self).__name__}: output_ratio={ratio!r} must lie between 0 and 1.")
 
     def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:

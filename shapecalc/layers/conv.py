@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, ceildiv, maximum
@@ -26,18 +28,20 @@ PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 #: What is put before and after an axis by each named rule. "same" and "valid" are torch's; the other two are ours:
 #: "causal" lets no output see a later input, "tf_same" is TensorFlow's "SAME", which allows a stride.
-RULES: dict[str, tuple[Formula, Formula]] = {
-    "valid": (Formula(lambda: 0), Formula(lambda: 0)),
-    "same": (
-        Formula(lambda kernel_size, dilation: dilation * (kernel_size - 1) // 2),
-        Formula(lambda kernel_size, dilation: ceildiv(dilation * (kernel_size - 1), 2)),
-    ),
-    "causal": (Formula(lambda kernel_size, dilation: dilation * (kernel_size - 1)), Formula(lambda: 0)),
-    "tf_same": (
-        Formula(lambda W, kernel_size, stride, dilation: _tf_total(W, kernel_size, stride, dilation) // 2),
-        Formula(lambda W, kernel_size, stride, dilation: ceildiv(_tf_total(W, kernel_size, stride, dilation), 2)),
-    ),
-}
+RULES: Mapping[str, tuple[Formula, Formula]] = MappingProxyType(
+    {
+        "valid": (Formula(lambda: 0), Formula(lambda: 0)),
+        "same": (
+            Formula(lambda kernel_size, dilation: dilation * (kernel_size - 1) // 2),
+            Formula(lambda kernel_size, dilation: ceildiv(dilation * (kernel_size - 1), 2)),
+        ),
+        "causal": (Formula(lambda kernel_size, dilation: dilation * (kernel_size - 1)), Formula(lambda: 0)),
+        "tf_same": (
+            Formula(lambda W, kernel_size, stride, dilation: _tf_total(W, kernel_size, stride, dilation) // 2),
+            Formula(lambda W, kernel_size, stride, dilation: ceildiv(_tf_total(W, kernel_size, stride, dilation), 2)),
+        ),
+    }
+)
 
 
 def _tf_total(W: Int, kernel_size: Int, stride: Int, dilation: Int) -> Int:

@@ -17,13 +17,14 @@ from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.shapes import shape_text
 from shapecalc.layers.reshape import place, refuse_batch
 
-_MANY = (2, 1_000)
+#: The fewest and the most branches that are joined.
+_BRANCHES = (2, 1_000)
 
 
 class Elementwise(Layer):
     """Two or more inputs of one shape, entry by entry; a size of 1 is stretched. Abstract."""
 
-    arity = _MANY
+    arity = _BRANCHES
     source = "https://docs.pytorch.org/docs/stable/notes/broadcasting.html"
     gives: ClassVar[frozenset[str]] = Layer.gives | {"widest"}
     shape = Formula(lambda inputs, widest: broadcast(inputs, widest))  # noqa: PLW0108  broadcast is defined below
@@ -49,7 +50,9 @@ class Elementwise(Layer):
 def broadcast(inputs: tuple[Shape, ...], widest: tuple[int | None, ...]) -> Shape:
     """The common shape: in each dimension the size of the widest input, where it is known which one that is."""
     sizes = zip(*inputs, strict=True)
-    return tuple(_largest(some) if chosen is None else some[chosen] for some, chosen in zip(sizes, widest, strict=True))
+    return tuple(
+        _largest(column) if source is None else column[source] for column, source in zip(sizes, widest, strict=True)
+    )
 
 
 def _largest(sizes: tuple[Int, ...]) -> Int:
@@ -60,10 +63,10 @@ def _largest(sizes: tuple[Int, ...]) -> Int:
 
 def _widest(sizes: tuple[Int, ...]) -> int | None:
     """Which input has the size that is not 1; None where letters leave that open."""
-    others = [place for place, size in enumerate(sizes) if size != 1]
-    numbers = [place for place in others if isinstance(sizes[place], int)]
-    if len({sizes[place] for place in others}) <= 1 or numbers:
-        return next(iter(numbers or others), 0)
+    unstretched = [place for place, size in enumerate(sizes) if size != 1]
+    numbers = [place for place in unstretched if isinstance(sizes[place], int)]
+    if len({sizes[place] for place in unstretched}) <= 1 or numbers:
+        return next(iter(numbers or unstretched), 0)
     return None
 
 
@@ -121,7 +124,7 @@ class Concat(Layer):
 
     dim: Int = 1
 
-    nick, arity = "concat", _MANY
+    nick, arity = "concat", _BRANCHES
     source = "https://docs.pytorch.org/docs/stable/generated/torch.cat.html"
     gives: ClassVar[frozenset[str]] = Layer.gives | {"first"}
     shape = Formula(

@@ -59,8 +59,8 @@ class BatchNorm(Layer):
             raise SpecError(f"{type(self).__name__}: eps={self.eps} must be positive.")
 
 
-def _if(kept: bool, size: Int) -> Shape | None:
-    return (size,) if kept else None
+def _if(exists: bool, size: Int) -> Shape | None:
+    return (size,) if exists else None
 
 
 @final
@@ -203,7 +203,7 @@ class OverLastDims(Layer):
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         dims = len(inputs[0])
         return Motion(
-            statistics=tuple(range(dims - len(self.values["normalized_shape"]), dims)),
+            statistics=tuple(range(dims - len(self.normalized_shape), dims)),
             statistics_reason="its statistics are taken over the normalised dimensions",
         )
 

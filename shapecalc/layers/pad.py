@@ -15,6 +15,8 @@ from shapecalc.layers.core.registry import register
 class Pad(Axiswise):
     """So many more before and after each axis. Abstract."""
 
+    padding: Sides
+
     nick = "pad"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.ZeroPad2d.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after"}
@@ -41,8 +43,6 @@ _CROPPED = Require(
 
 class ZeroPad(Pad):
     """Zeros around the input. Abstract."""
-
-    padding: Sides
 
     takes_empty = True
     fits = (_CROPPED,)
@@ -75,7 +75,6 @@ class ZeroPad3d(ZeroPad):
 class ConstantPad(Pad):
     """A constant around the input. Abstract."""
 
-    padding: Sides
     value: float
 
     takes_empty = True
@@ -108,8 +107,6 @@ class ConstantPad3d(ConstantPad):
 
 class ReflectionPad(Pad):
     """The input mirrored at its edge, the edge itself not repeated. Abstract."""
-
-    padding: Sides
 
     fits = (
         *Pad.fits,
@@ -148,8 +145,6 @@ class ReflectionPad3d(ReflectionPad):
 class ReplicationPad(Pad):
     """The input's edge repeated. Abstract."""
 
-    padding: Sides
-
     def edge(self) -> str:
         return "replicate"
 
@@ -180,8 +175,6 @@ class ReplicationPad3d(ReplicationPad):
 
 class CircularPad(Pad):
     """The input continued from its other end. Abstract."""
-
-    padding: Sides
 
     fits = (
         _CROPPED,

@@ -22,7 +22,7 @@ _TENSORS = {
     "bias_hh": Formula(lambda gates, hidden_size, bias: (gates * hidden_size,) if bias else None),
 }
 _PROJECTION = {"weight_hr": Formula(lambda projected, hidden_size, state: (state, hidden_size) if projected else None)}
-_TENSOR_NAMES = ("gates", "from_size")
+_TENSOR_NAMES = frozenset({"gates", "from_size", "state"})
 
 _SIZES = (
     at_least(0, "hidden_size"),
@@ -47,14 +47,7 @@ class Recurrent(Layer):
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html"
     infers = ("input_size",)
     gates: ClassVar[int]
-    gives: ClassVar[frozenset[str]] = Layer.gives | {
-        "directions",
-        "state",
-        "matrices",
-        "L",
-        *_TENSOR_NAMES,
-        "projected",
-    }
+    gives: ClassVar[frozenset[str]] = Layer.gives | _TENSOR_NAMES | {"directions", "matrices", "L", "projected"}
     requires: ClassVar[tuple[Require, ...]] = (
         *_SIZES,
         at_least(1, "hidden_size"),
@@ -178,7 +171,7 @@ class Cell(Layer):
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTMCell.html"
     infers = ("input_size",)
     gates: ClassVar[int]
-    gives: ClassVar[frozenset[str]] = Layer.gives | {*_TENSOR_NAMES, "state"}
+    gives: ClassVar[frozenset[str]] = Layer.gives | _TENSOR_NAMES
     requires = _SIZES
     shape = Formula(lambda hidden_size: (hidden_size,))
     macs = Formula(lambda gates, hidden_size, input_size: gates * hidden_size * (input_size + hidden_size))

@@ -108,10 +108,10 @@ class Unflatten(Layer):
         if parts.count(-1) > 1 or any(isinstance(part, int) and part < -1 for part in parts) or not parts:
             raise ShapeError(f"{self!r}: unflattened_size takes positive sizes, and -1 at most once.")
         if -1 in parts:
-            known = product(tuple(part for part in parts if part != -1))
-            if known == 0:
+            divisor = product(tuple(part for part in parts if part != -1))
+            if divisor == 0:
                 raise ShapeError(f"{self!r}: -1 cannot be worked out beside a size of 0.")
-            parts = tuple(shape[first] // known if part == -1 else part for part in parts)
+            parts = tuple(shape[first] // divisor if part == -1 else part for part in parts)
         return {**super().bind(inputs), "first": first, "parts": parts}
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:

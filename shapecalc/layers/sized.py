@@ -21,6 +21,8 @@ _AGREES = Require("size must be that of the second input", "=", lambda n_out, se
 class Sized(Axiswise):
     """To ``size``, or where that is left out to the size of a second input, whose values are not read. Abstract."""
 
+    size: Size | None = None
+
     arity, dims, infers = (1, 2), (2, 3, 4), ("size",)
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"n_out"}
     axis_size = Formula(lambda n_out: n_out)
@@ -38,9 +40,9 @@ class Sized(Axiswise):
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
         if len({len(shape) for shape in inputs}) > 1:
-            both = " and ".join(map(shape_text, inputs))
-            raise ShapeError(f"{self!r} needs inputs with as many dimensions, but they are {both}.")
-        if self.values["size"] is None and len(inputs) == 1:
+            shapes = " and ".join(map(shape_text, inputs))
+            raise ShapeError(f"{self!r} needs inputs with as many dimensions, but they are {shapes}.")
+        if self.size is None and len(inputs) == 1:
             raise ShapeError(f"{self!r} needs a size, or a second input to take it from.")
         axes = self.axes_of(inputs[0])
         for name, value in self.values.items():
@@ -66,7 +68,6 @@ class Crop(Sized):
     lies half a position towards the start, as in Keras and ONNX; torchvision's rounds to an even offset.
     """
 
-    size: Size | None = None
     offset: Size | None = None
 
     nick, view = "crop", True
@@ -95,7 +96,6 @@ class Crop(Sized):
 class Interpolate(Sized):
     """The input resized to size, or to the size of a second input (torch's F.interpolate with size)."""
 
-    size: Size | None = None
     mode: str = "nearest"
     align_corners: bool | None = None
 

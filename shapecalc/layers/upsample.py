@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, minimum
@@ -15,15 +16,17 @@ from shapecalc.layers.core.motion import Reads
 from shapecalc.layers.core.registry import register
 
 #: Each mode with the number of axes that it can resize.
-MODES = {
-    "nearest": (1, 2, 3),
-    "nearest-exact": (1, 2, 3),
-    "area": (1, 2, 3),
-    "linear": (1,),
-    "bilinear": (2,),
-    "bicubic": (2,),
-    "trilinear": (3,),
-}
+MODES = MappingProxyType(
+    {
+        "nearest": (1, 2, 3),
+        "nearest-exact": (1, 2, 3),
+        "area": (1, 2, 3),
+        "linear": (1,),
+        "bilinear": (2,),
+        "bicubic": (2,),
+        "trilinear": (3,),
+    }
+)
 _INTERPOLATING = ("linear", "bilinear", "bicubic", "trilinear")
 _GATHERING = ("area",)
 
@@ -55,6 +58,9 @@ def resized_cycle(rate_in: Int, rate_out: Int) -> tuple[Int, Int]:
 class Resize(Axiswise):
     """Every axis resized by one rule. Abstract."""
 
+    size: Size | None = None
+    scale_factor: Factors = None
+
     nick = "upsample"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"n_out", "factor", "mode", "aligned", "rate_in", "rate_out"}
@@ -85,10 +91,9 @@ class Resize(Axiswise):
         axes, mode = self.axes_of(inputs[0]), self.rule()[0]
         if axes not in MODES[mode]:
             raise ShapeError(f'{self!r}: mode="{mode}" resizes {MODES[mode][0]} axes, but the input has {axes}.')
-        for name in ("size", "scale_factor"):
-            given = self.values[name]
-            if isinstance(given, tuple) and len(given) != axes:
-                raise ShapeError(f"{self!r}: {name} has {len(given)} values, but the input has {axes} axes.")
+        for name, value in (("size", self.size), ("scale_factor", self.scale_factor)):
+            if isinstance(value, tuple) and len(value) != axes:
+                raise ShapeError(f"{self!r}: {name} has {len(value)} values, but the input has {axes} axes.")
 
     def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
         mode, aligned = self.rule()
@@ -98,14 +103,13 @@ class Resize(Axiswise):
         return env
 
     def _factor(self, axis: int) -> float | None:
-        factors = self.values["scale_factor"]
-        factor: float | None = factors[axis] if isinstance(factors, tuple) else factors or None
-        return factor
+        factors = self.scale_factor
+        return factors[axis] if isinstance(factors, tuple) else factors or None
 
     def _target(self, axis: int, size: Int) -> tuple[Int | None, Int]:
         factor = self._factor(axis)
         if factor is None:
-            sizes = self.values["size"]
+            sizes: Any = self.size  # validate() refuses neither size nor factor
             return None, sizes[axis] if isinstance(sizes, tuple) else sizes
         if factor == int(factor):
             return int(factor), size * int(factor)
@@ -123,11 +127,11 @@ class Resize(Axiswise):
         return size, n_out
 
     def validate(self) -> None:
-        name, size, factor = type(self).__name__, self.values["size"], self.values["scale_factor"]
+        name, size, factor = type(self).__name__, self.size, self.scale_factor
         if (size is None) == (not factor):  # torch takes a factor of 0 for none
             raise SpecError(f"{name}: give either size or scale_factor.")
         factors = factor if isinstance(factor, tuple) else (factor or 0,)
-        if not all(math.isfinite(one) for one in factors):
+        if not all(math.isfinite(value) for value in factors):
             raise SpecError(f"{name}: scale_factor={factor} is not a finite number.")
         if min(factors) < 0:
             raise SpecError(f"{name}: scale_factor={factor} must not be negative.")
@@ -138,8 +142,6 @@ class Resize(Axiswise):
 class Upsample(Resize):
     """Resize one, two or three axes."""
 
-    size: Size | None = None
-    scale_factor: Factors = None
     mode: str = "nearest"
     align_corners: bool | None = None
     recompute_scale_factor: bool | None = None
@@ -149,7 +151,7 @@ class Upsample(Resize):
         check_choice("Upsample", "mode", self.mode, MODES)
         if self.align_corners is not None and self.mode not in _INTERPOLATING:
             raise SpecError(f"Upsample: align_corners has a meaning only for {', '.join(_INTERPOLATING)}.")
-        if self.recompute_scale_factor and self.values["size"] is not None:
+        if self.recompute_scale_factor and self.size is not None:
             raise SpecError("Upsample: recompute_scale_factor needs scale_factor, but size is given.")
 
     def rule(self) -> tuple[str, bool]:
@@ -158,9 +160,6 @@ class Upsample(Resize):
 
 class Upsample2d(Resize):
     """Resize two axes by a fixed mode. Abstract."""
-
-    size: Size | None = None
-    scale_factor: Factors = None
 
     dims: ClassVar[tuple[int, ...]] = (3,)
 

@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 import weakref
+from types import MappingProxyType
 
 import pytest
 
@@ -30,6 +31,13 @@ def test_a_layers_attributes_are_its_arguments():
         type(layer).fields["stride"] = None
     with pytest.raises(AttributeError, match="stride stays"):
         del layer.stride
+
+
+@pytest.mark.parametrize("table", ["fields", "parameters", "buffers", "dim_names", "lazy_defaults"])
+def test_the_tables_of_a_class_cannot_be_changed(table):
+    """All its layers share them."""
+    tables = [getattr(cls, table) for cls in REGISTRY.values()]
+    assert {type(one) for one in tables} == {MappingProxyType}
 
 
 def test_a_class_has_its_defaults_as_a_dataclass_does():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from shapecalc.algebra import Env, Formula, Int, maximum
@@ -13,7 +14,7 @@ from shapecalc.layers.core.motion import Motion, Reads, Slide
 from shapecalc.layers.core.quantity import Quantity
 
 #: What the axes are called, by how many there are.
-AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+AXIS_NAMES = MappingProxyType({1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")})
 
 
 class Axiswise(Layer):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from shapecalc.algebra import Env, Formula, Int
@@ -24,6 +25,8 @@ from shapecalc.layers.core.shapes import shape_text
 
 #: The class attributes that hold formulas: a class that declares one is checked.
 _FORMULAS = frozenset({"shape", "macs", "parameters", "buffers", "requires", "channels", "axis_size", "fits", "reads"})
+#: The class attributes that are tables.
+_TABLES = frozenset({"parameters", "buffers", "dim_names", "lazy_defaults"})
 
 #: A formula ready to be read: the name of a tensor or of a product, the formula, and the values of its names.
 Step = tuple[str, Formula, Env]
@@ -44,12 +47,14 @@ class Layer(Record):
     #: the numbers of dimensions, without the batch, that the input may have; empty where any will do.
     dims: ClassVar[tuple[int, ...]] = ()
     #: what the dimensions are called, by how many there are.
-    dim_names: ClassVar[Mapping[int, str]] = {
-        1: "features",
-        2: "channels × length",
-        3: "channels × height × width",
-        4: "channels × depth × height × width",
-    }
+    dim_names: ClassVar[Mapping[int, str]] = MappingProxyType(
+        {
+            1: "features",
+            2: "channels × length",
+            3: "channels × height × width",
+            4: "channels × depth × height × width",
+        }
+    )
     #: the fewest and the most input tensors.
     arity: ClassVar[tuple[int, int]] = (1, 1)
     #: how its nodes are called where nobody names them: conv1, conv2, ...
@@ -60,8 +65,8 @@ class Layer(Record):
     gives: ClassVar[frozenset[str]] = frozenset({"input", "inputs", "output"})
     requires: ClassVar[tuple[Require, ...]] = ()
     shape: ClassVar[Formula]
-    parameters: ClassVar[Mapping[str, Formula]] = {}
-    buffers: ClassVar[Mapping[str, Formula]] = {}
+    parameters: ClassVar[Mapping[str, Formula]] = MappingProxyType({})
+    buffers: ClassVar[Mapping[str, Formula]] = MappingProxyType({})
     macs: ClassVar[Formula | None] = None
     #: whether the output is the input's own memory: nothing new is stored.
     view: ClassVar[bool] = False
@@ -73,6 +78,8 @@ class Layer(Record):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         declared = cls.__dict__.keys()
+        for name in declared & _TABLES:
+            setattr(cls, name, MappingProxyType(cls.__dict__[name]))  # all layers of the class share it
         if "fields" in declared:
             clash = next((name for name in cls.fields if name in _ATTRIBUTES), None)
             if clash is not None:
@@ -133,10 +140,10 @@ class Layer(Record):
         Raises:
             ShapeError: saying what the layer takes and what it got.
         """
-        fewest, most = type(self).arity
-        if not fewest <= len(inputs) <= most:
-            takes = f"{fewest} or more" if most > fewest + 1 else f"{fewest} or {most}" if most > fewest else fewest
-            raise ShapeError(f"{self!r} takes {takes} input{'s' if most > 1 else ''} but got {len(inputs)}.")
+        low, high = type(self).arity
+        if not low <= len(inputs) <= high:
+            takes = f"{low} or more" if high > low + 1 else f"{low} or {high}" if high > low else low
+            raise ShapeError(f"{self!r} takes {takes} input{'s' if high > 1 else ''} but got {len(inputs)}.")
         if self.dims and len(inputs[0]) not in self.dims:
             raise ShapeError(wrong_dims(self, inputs[0]))
 

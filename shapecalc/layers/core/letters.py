@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 from shapecalc.algebra import Name, text
 
 #: W input size, F kernel, S stride, P padding, D input depth, K filters; a few more where the field has them.
-LETTERS = {
-    "kernel_size": "F",
-    "stride": "S",
-    "padding": "P",
-    "before": "P₁",
-    "after": "P₂",
-    "dilation": "d",
-    "groups": "G",
-    "output_padding": "A",
-    "in_channels": "D",
-    "out_channels": "K",
-    "num_features": "D",
-    "num_channels": "D",
-    "upscale_factor": "r",
-    "downscale_factor": "r",
-    "n_out": "N",
-    # of a receptive field: its size, its jump and its start, and what a window spans of it
-    "field": "r",
-    "jump": "j",
-    "start": "s",
-    "span": "F",
-    "step": "S",
-    "left": "P",
-}
+LETTERS = MappingProxyType(
+    {
+        "kernel_size": "F",
+        "stride": "S",
+        "padding": "P",
+        "before": "P₁",
+        "after": "P₂",
+        "dilation": "d",
+        "groups": "G",
+        "output_padding": "A",
+        "in_channels": "D",
+        "out_channels": "K",
+        "num_features": "D",
+        "num_channels": "D",
+        "upscale_factor": "r",
+        "downscale_factor": "r",
+        "n_out": "N",
+        # of a receptive field: its size, its jump and its start, and what a window spans of it
+        "field": "r",
+        "jump": "j",
+        "start": "s",
+        "span": "F",
+        "step": "S",
+        "left": "P",
+    }
+)
 
 
 def letter(name: Name) -> str:

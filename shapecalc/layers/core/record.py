@@ -29,7 +29,7 @@ class Record:
     #: whether torch has a Lazy class for it, named after it.
     has_lazy: ClassVar[bool] = False
     #: defaults that torch's Lazy class has and the class itself has not.
-    lazy_defaults: ClassVar[Mapping[str, Any]] = {}
+    lazy_defaults: ClassVar[Mapping[str, Any]] = MappingProxyType({})
     #: the declared arguments by name, in their order.
     fields: ClassVar[Mapping[str, Field]] = MappingProxyType({})
     #: those of them that have a value for each axis.
@@ -111,8 +111,8 @@ class Record:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Record):
             return NotImplemented
-        shared, others = self.interned, other.interned
-        return shared is others or (shared.cls is others.cls and shared.values == others.values)
+        left, right = self.interned, other.interned
+        return left is right or (left.cls is right.cls and left.values == right.values)
 
     def __hash__(self) -> int:
         return self.interned.hash
