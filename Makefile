@@ -1,16 +1,34 @@
-.PHONY: demo test lint bench deep clean
+.PHONY: demo test services peers deep lint bench constraints clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
+# Exact versions, so that two days give the same run; `make constraints` renews them.
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --constraint constraints.txt
+# torch is installed by this spelling and before everything else, so that nothing picks another build of it
+TORCH := torch==2.13.0
+# The wheel of torchvision asks for a build of torch for CUDA.
+TORCHVISION := torchvision==0.28.0
+PEERS := fvcore thop ptflops keras onnx onnxruntime
 
 demo: $(VENV)/.engine
 	$(BIN)/shapecalc conv 130 --k 3 --pool 4
 	$(BIN)/shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4) Conv2d(10, 20, 5, padding=2) MaxPool2d(2)" --input 3x130x130
 	$(BIN)/shapecalc grade docs/examples/flatten-quiz.yaml docs/examples/flatten-answers.csv
 
+# The three tiers of tests: what every change runs, what needs a service, and what takes many minutes.
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto
+
+services: $(VENV)/.services
+	$(BIN)/python -m pytest -n auto --service
+
+deep: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto --deep
+
+# What other tools print and give now, where `make test` compares with what was recorded of them.
+peers: $(VENV)/.peers
+	$(BIN)/python -m pytest -n auto --peer
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -20,8 +38,15 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
 
-deep: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto --deep
+# Installs the newest versions of everything that is allowed in an environment of its own, and writes them down.
+constraints:
+	$(PYTHON) -m venv --clear build/newest
+	build/newest/bin/python -m pip install --quiet $(TORCH)
+	build/newest/bin/python -m pip install --quiet --editable ".[torch,dev]" $(PEERS)
+	build/newest/bin/python -m pip install --quiet --no-deps $(TORCHVISION)
+	build/newest/bin/python -m pip list --format freeze --exclude-editable --exclude pip > build/newest/versions
+	(echo "# Exact versions of what development installs; written by make constraints."; \
+		sed "s/+.*//" build/newest/versions) > constraints.txt
 
 clean:
 	rm -rf $(VENV) build dist
@@ -29,14 +54,22 @@ clean:
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.engine: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
+$(VENV)/.engine: $(BIN)/python pyproject.toml constraints.txt
+	$(PIP_INSTALL) --editable .
 	$(BIN)/python -m compileall -q shapecalc cli  # as an installed package is
 	touch $@
 
-# torch is pinned, and installed first, so that nothing below picks another build of it
-$(VENV)/.dev: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet torch==2.13.0
-	$(BIN)/python -m pip install --quiet --editable ".[torch,dev]"
+$(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet $(TORCH)
+	$(PIP_INSTALL) --editable ".[torch,dev]"
 	$(BIN)/python -m compileall -q shapecalc cli
 	touch $@ $(VENV)/.engine
+
+$(VENV)/.services: $(VENV)/.dev
+	$(PIP_INSTALL) --no-deps $(TORCHVISION)
+	$(PIP_INSTALL) pillow
+	touch $@
+
+$(VENV)/.peers: $(VENV)/.dev
+	$(PIP_INSTALL) $(PEERS)
+	touch $@

@@ -6,10 +6,14 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = {"shapecalc": ROOT / "shapecalc", "shapecalc_cli": ROOT / "cli" / "shapecalc_cli"}
@@ -116,3 +120,15 @@ def test_no_function_hides_a_module():
         for path in sorted(PACKAGES["shapecalc"].rglob("*.py"))
     ]
     assert fresh(READ_MODULES.format(modules=modules)) == []
+
+
+def test_every_dependency_has_an_exact_version():
+    """Whatever pyproject.toml allows to be installed is in constraints.txt, in one version that it allows."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    versions = {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in lines)}
+    requirements = map(Requirement, [*project["dependencies"], *chain(*project["optional-dependencies"].values())])
+    unmet = [
+        str(wish) for wish in requirements if versions.get(canonicalize_name(wish.name), "0") not in wish.specifier
+    ]
+    assert unmet == []
