@@ -76,7 +76,7 @@ def open_net(spec: str, *, input_shape: Shape | str | int = ()) -> Net:
     """
     is_path = isinstance(spec, str) and _path_and_variant(spec.strip()) is not None
     net = load(spec.strip(), input_shape=input_shape) if is_path else parse(spec, input_shape=input_shape)
-    return _with_inputs(net)
+    return _with_inputs(net, "--input 3x130x130")
 
 
 def open_within(folder: str | Path, spec: str, *, input_shape: Shape | str | int = ()) -> Net:
@@ -92,12 +92,12 @@ def open_within(folder: str | Path, spec: str, *, input_shape: Shape | str | int
     """
     source = _path_and_variant(spec.strip())
     if source is None:
-        return _with_inputs(parse(spec, input_shape=input_shape))
+        return _with_inputs(parse(spec, input_shape=input_shape), "input: 3x130x130")
     from shapecalc.formats.document import loading  # pydantic and yaml, which a spec does not need
 
     path, variant = source
     net = loading.load(_inside(Path(folder), path), variant=variant, input_shape=input_shape)
-    return _with_inputs(net)
+    return _with_inputs(net, "input: 3x130x130")
 
 
 def dumps(net: Net) -> str:
@@ -149,12 +149,12 @@ def _inside(folder: Path, path: str) -> Path:
     return file
 
 
-def _with_inputs(net: Net) -> Net:
+def _with_inputs(net: Net, example: str) -> Net:
     """The network itself.
 
     Raises:
         SpecError: the shape of an input is not known.
     """
     if not all(net.inputs.values()):
-        raise SpecError("The shape of the input is not known; give it without the batch, as in --input 3x130x130.")
+        raise SpecError(f"The shape of the input is not known; give it without the batch, as in {example}.")
     return net

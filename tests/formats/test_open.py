@@ -173,7 +173,7 @@ def test_a_network_in_a_file_needs_an_input(folder: Path) -> None:
     messages = {
         refusal(lambda spec=spec: open_within(folder, spec)) for spec in ("bare.yaml", "ReLU", "layers: [ReLU]")
     }
-    assert messages == {"The shape of the input is not known; give it without the batch, as in --input 3x130x130."}
+    assert messages == {"The shape of the input is not known; give it without the batch, as in input: 3x130x130."}
 
 
 def test_a_text_may_be_a_document_for_open_net() -> None:

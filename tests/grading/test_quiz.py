@@ -17,6 +17,7 @@ from shapecalc.errors import SpecError
 from shapecalc.grading import load_quiz
 from shapecalc.grading.quiz.derivation import derivation
 from shapecalc.grading.quiz.document import MAX_BYTES, QuizDocument, schema, schema_text
+from shapecalc.grading.quiz.quiz import from_document
 from shapecalc.grading.quiz.steps import steps_text
 from shapecalc.grading.quiz.target import MEASURES, Target, find_key
 
@@ -280,3 +281,69 @@ def test_a_quiz_document_is_strict():
     """No part of the model lets an unknown key through."""
     assert all(part["additionalProperties"] is False for part in [schema(), *schema()["$defs"].values()])
     assert QuizDocument.model_config["extra"] == "forbid"
+
+
+FILE_QUIZ = "title: T\nnet: {{spec: {spec}{input}}}\nquestions: [{{id: q, text: t, kind: shape, ask: output_shape}}]\n"
+FILE_NET = "input: 3x8x8\ntakes: {n: 1}\nvariants: {two: {with: {n: 2}}}\nlayers: [{layer: MaxPool2d(2), repeat: n}]\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A quiz's folder, with network files in it, below it and outside."""
+    inside = tmp_path / "quiz"
+    (inside / "nets").mkdir(parents=True)
+    for path in (inside / "net.yaml", inside / "nets" / "net.yaml", tmp_path / "outside.yaml"):
+        path.write_text(FILE_NET, encoding="utf-8")
+    (inside / "link.yaml").symlink_to("../outside.yaml")
+    return inside
+
+
+@pytest.mark.parametrize(
+    ("spec", "shape", "key"),
+    [
+        ("net.yaml", "", (3, 4, 4)), ("nets/net.yaml", "", (3, 4, 4)), ("net.yaml:two", "", (3, 2, 2)),
+        ("net.yaml", "5x12x12", (5, 6, 6)), ("zoo:lenet5", "", (10,)), ("zoo:fcn32s", "3x64x64", (21, 64, 64)),
+        ("MaxPool2d(4)", "3x8x8", (3, 2, 2)), ('"input: 3x8x8\\nlayers: [MaxPool2d(2)]"', "", (3, 4, 4)),
+    ],
+)  # fmt: skip
+def test_a_net_may_be_a_file_or_in_the_zoo(folder, spec, shape, key):
+    """A file is found from the quiz's folder; it and the zoo know their input."""
+    quiz = load(folder, FILE_QUIZ.format(spec=spec, input=f", input: {shape}" if shape else ""))
+    assert quiz.questions[0].key == key
+
+
+@pytest.mark.parametrize("spec", ["../outside.yaml", "nets/../../outside.yaml", "link.yaml", "ABSOLUTE"])
+def test_a_net_may_not_lie_outside_of_the_folder(folder, spec):
+    """Neither by its dots, nor by a link, nor by an absolute path."""
+    path = spec.replace("ABSOLUTE", str(folder / "net.yaml"))
+    message = refusal(folder, FILE_QUIZ.format(spec=path, input=""))
+    expected = f"quiz.yaml: question q: {path!r} leads out of the folder of the file that names it; put the network's file there."
+    assert message == expected.replace(f"{folder}/", "")
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("none.yaml", "Cannot read none.yaml: No such file or directory."),
+        ("nets.yaml:two", "Cannot read nets.yaml: No such file or directory."),
+        ("net.yaml:three", "net.yaml: there is no variant three; it has two."),
+        ("zoo:lenet", "There is no lenet in the zoo (did you mean lenet5?)."),
+        ("MaxPool2d(2)", "The shape of the input is not known; give it without the batch, as in input: 3x130x130."),
+    ],
+)
+def test_a_net_that_cannot_be_opened_is_refused(folder, spec, message):
+    """In one line that names the question."""
+    assert refusal(folder, FILE_QUIZ.format(spec=spec, input="")) == f"quiz.yaml: question q: {message}"
+
+
+def test_a_quiz_without_a_folder_opens_no_file(folder, monkeypatch):
+    """A quiz that is no file may name nets of the zoo, and nothing that lies on the disk."""
+    monkeypatch.chdir(folder)
+    questions = [{"id": "q", "text": "t", "kind": "shape", "ask": "output_shape"}]
+    documents = [
+        QuizDocument.model_validate({"title": "T", "net": {"spec": spec}, "questions": questions})
+        for spec in ("zoo:lenet5", "net.yaml")
+    ]
+    assert from_document(documents[0]).questions[0].key == (10,)
+    with pytest.raises(SpecError, match=r"there is no layer net\.yaml"):
+        from_document(documents[1])

@@ -100,9 +100,14 @@ class NetDocument(Strict):
     """A network as the command line takes it."""
 
     spec: Annotated[str, Field(min_length=1, max_length=20_000)] = Field(
-        default="Identity()", description="Layers in torch's call syntax; left out where only the input is asked about."
+        default="Identity()",
+        description="Layers in torch's call syntax, zoo:NAME, or the path of a network file in the quiz's folder; left "
+        "out where only the input is asked about.",
     )
-    input: Value = Field(description="The shape of the input without the batch: 3x130x130.")
+    input: Value = Field(
+        default="",
+        description="The shape of the input without the batch: 3x130x130; left out where the file or the zoo has it.",
+    )
 
 
 class OptionDocument(Strict):

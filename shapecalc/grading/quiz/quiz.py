@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import cast, final
 
 from shapecalc.errors import ShapecalcError, SpecError
-from shapecalc.formats import parse
+from shapecalc.formats import open_within, parse
 from shapecalc.formats.document.files import read_model
 from shapecalc.grading.answers.reading import NotUnderstoodError, by_letter, folded, read_integer, read_shape_answer
 from shapecalc.grading.layout import laid_out, step_words
 from shapecalc.grading.quiz.document import (
     CHOICES,
     MAX_BYTES,
+    MAX_QUESTIONS,
     RELATIONS,
     AskDocument,
     Kind,
@@ -64,12 +65,18 @@ def load_quiz(path: str | Path) -> Quiz:
         raise SpecError(f"Cannot read {path}: {refused.strerror or refused}.") from None
     if size > MAX_BYTES:
         raise SpecError(f"{path} has {size:,} bytes; a quiz has at most {MAX_BYTES:,}.")
-    return from_document(read_model(path, QuizDocument), str(path))
+    return from_document(read_model(path, QuizDocument), str(path), folder=path.parent)
 
 
-def from_document(document: QuizDocument, where: str = "quiz") -> Quiz:
-    """The quiz that a checked document describes; as :func:`load_quiz`."""
-    reported = lru_cache(None)(_report)
+def from_document(document: QuizDocument, where: str = "quiz", *, folder: Path | None = None) -> Quiz:
+    """The quiz that a checked document describes; as :func:`load_quiz`.
+
+    Args:
+        document: what the file says.
+        where: what it is called in messages.
+        folder: where its networks' files may lie; without a folder, a network is a text or a net of the zoo.
+    """
+    reported = lru_cache(MAX_QUESTIONS)(partial(_report, folder))
     questions: list[Question] = []
     for question in document.questions:
         try:
@@ -80,8 +87,11 @@ def from_document(document: QuizDocument, where: str = "quiz") -> Quiz:
     return Quiz(document.title, tuple(questions))
 
 
-def _report(net: NetDocument) -> Report:
-    return measure(parse(net.spec, input_shape=net.input))
+def _report(folder: Path | None, net: NetDocument) -> Report:
+    shape = net.input or ()
+    if folder is None:
+        return measure(parse(net.spec, input_shape=shape))
+    return measure(open_within(folder, net.spec, input_shape=shape))
 
 
 def _question(document: QuestionDocument, report: Report) -> Question:
