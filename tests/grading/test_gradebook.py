@@ -122,7 +122,7 @@ def test_only_the_key_is_right(answer):
     """An integer answer that is right has the key's digits and nothing else but signs that set thousands apart."""
     mark = judge(BY_ID["depth"], answer)
     digits = "".join(char for char in answer.partition(".")[0] if char.isdigit()).lstrip("0")
-    assert mark.verdict is not Verdict.RIGHT or (mark.read, digits) == (20, "20")
+    assert mark.verdict is not Verdict.RIGHT or (mark.value, digits) == (20, "20")
 
 
 @given(
@@ -137,7 +137,7 @@ def test_a_calculation_is_right_only_for_its_value(factors, times, more):
     value = math.prod(factors) + more
     keys = (value, value + 1, value - more)
     marks = [judge(replace(BY_ID["flat"], key=key), written) for key in keys]
-    assert [(mark.verdict, mark.read) for mark in marks] == [("right", value), ("wrong", value), ("wrong", value)]
+    assert [(mark.verdict, mark.value) for mark in marks] == [("right", value), ("wrong", value), ("wrong", value)]
 
 
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=4), st.sampled_from(["x", " x ", ", ", " × ", "*"]))

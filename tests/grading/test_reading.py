@@ -9,15 +9,11 @@ import pytest
 
 from shapecalc.errors import SpecError
 from shapecalc.formats import read_expression
-from shapecalc.grading.answers.reading import (
-    NotUnderstoodError,
-    by_letter,
-    is_blank,
-    read_calculation,
-    read_choices,
-    read_integer,
-    read_shape_answer,
-)
+from shapecalc.grading.answers.choice import by_letter, read_choices
+from shapecalc.grading.answers.expression import read_calculation
+from shapecalc.grading.answers.integer import read_integer
+from shapecalc.grading.answers.kind import NotUnderstoodError, is_blank
+from shapecalc.grading.answers.shape import read_shape_answer
 
 OPTIONS = ("280", "5020 or so", "Height, kept", "Grüße")
 

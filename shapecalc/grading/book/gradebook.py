@@ -11,7 +11,7 @@ from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.grading.book.answers import Answers
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.book.spreadsheet import cell, csv_text
-from shapecalc.grading.judge import Verdict, judge, plain_answer, plain_points
+from shapecalc.grading.judge import Verdict, judge, plain_points
 from shapecalc.grading.layout import laid_out, step_words
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz
@@ -97,13 +97,14 @@ class Gradebook(Presentable):
                 yield from (("", step_words(step)) for step in question.steps)
 
     def _question(self, question: Question) -> dict[str, Any]:
-        options = {"options": [visible(option.text) for option in question.options]} if question.is_choice else {}
+        kind = question.answer_kind
+        options = {"options": [visible(option.text) for option in question.options]} if kind.has_options else {}
         return {
             "id": question.id,
             "text": visible(question.text),
             "kind": question.kind,
             "points": plain_points(question.points),
-            "key": plain_answer(question, question.key),
+            "key": kind.plain(question.key),
             "derivation": steps_text(question.steps),
             **options,
             **{verdict.key: self.count(question, verdict) for verdict in Verdict},

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from shapecalc.errors import did_you_mean
+from shapecalc.grading.answers import KINDS
 from shapecalc.grading.quiz.target import MEASURES, TAKES, Axis, Measure
 
 #: Bounds on a quiz file.
@@ -17,18 +18,17 @@ MAX_QUESTIONS = 200
 MAX_OPTIONS = 20
 MAX_WORDS = 2_000
 
-Kind = Literal["integer", "expression", "shape", "single-choice", "select-all"]
-CHOICES: tuple[Kind, ...] = ("single-choice", "select-all")
-#: How a claim compares what the engine finds with what it is said to be.
+_CHOICES = tuple(name for name, kind in KINDS.items() if kind.has_options)
+#: How a claim says that two answers of the engine, or an answer and a value, compare.
 RELATIONS = ("equals", "more_than", "less_than")
 
 
-def _word(*known: str) -> AfterValidator:
-    """One of some words; a typing error is answered with the nearest of them."""
+def _word(*words: str) -> AfterValidator:
+    """One of several words; a typing error is answered with the nearest of them."""
 
     def check(word: str) -> str:
-        if word not in known:
-            raise ValueError(f"{word[:40]} is not known{did_you_mean(word, known)}; it may be {', '.join(known)}")
+        if word not in words:
+            raise ValueError(f"{word[:40]} is not known{did_you_mean(word, words)}; it may be {', '.join(words)}")
         return word
 
     return AfterValidator(check)
@@ -43,7 +43,7 @@ def _written(value: Any) -> Any:
 
 Short = Annotated[str, Field(max_length=100)]
 Words = Annotated[str, Field(min_length=1, max_length=MAX_WORDS)]
-Value = Annotated[
+WrittenValue = Annotated[
     str,
     BeforeValidator(_written),
     Field(max_length=200),
@@ -104,7 +104,7 @@ class NetDocument(Strict):
         description="Layers in torch's call syntax, zoo:NAME, or the path of a network file in the quiz's folder; left "
         "out where only the input is asked about.",
     )
-    input: Value = Field(
+    input: WrittenValue = Field(
         default="",
         description="The shape of the input without the batch: 3x130x130; left out where the file or the zoo has it.",
     )
@@ -114,13 +114,13 @@ class OptionDocument(Strict):
     """An option: a value to compare with the question's key, or a claim that the engine decides."""
 
     text: Short = Field(default="", description="What the option says; its value, by default.")
-    value: Value | None = Field(default=None, description="What is compared with the question's key.")
+    value: WrittenValue | None = Field(default=None, description="What is compared with the question's key.")
     ask: AskEntry | None = Field(default=None, description="What the claim is about.")
-    equals: Value | AskDocument | None = Field(
+    equals: WrittenValue | AskDocument | None = Field(
         default=None, description="The claim: it is this (a value, or another ask)."
     )
-    more_than: Value | AskDocument | None = Field(default=None, description="The claim: it is more than this.")
-    less_than: Value | AskDocument | None = Field(default=None, description="The claim: it is less than this.")
+    more_than: WrittenValue | AskDocument | None = Field(default=None, description="The claim: it is more than this.")
+    less_than: WrittenValue | AskDocument | None = Field(default=None, description="The claim: it is less than this.")
 
     @model_validator(mode="after")
     def _value_or_claim(self) -> OptionDocument:
@@ -139,7 +139,9 @@ def _short_option(value: Any) -> Any:
     return {"value": value} if isinstance(value, str | int | list) else value
 
 
-OptionEntry = Annotated[OptionDocument, BeforeValidator(_short_option, json_schema_input_type=Value | OptionDocument)]
+OptionEntry = Annotated[
+    OptionDocument, BeforeValidator(_short_option, json_schema_input_type=WrittenValue | OptionDocument)
+]
 
 
 class QuestionDocument(Strict):
@@ -149,8 +151,8 @@ class QuestionDocument(Strict):
         description="The name of its column in the answers."
     )
     text: Words = Field(description="What the student is asked.")
-    kind: Annotated[str, _word(*get_args(Kind))] = Field(
-        description="How the answer is read.", json_schema_extra={"enum": list(get_args(Kind))}
+    kind: Annotated[str, _word(*KINDS)] = Field(
+        description="How the answer is read.", json_schema_extra={"enum": list(KINDS)}
     )
     points: Annotated[Decimal, Field(ge=0, le=1000, decimal_places=2)] = Field(
         default=Decimal(1), description="What a right answer is worth."
@@ -168,15 +170,16 @@ class QuestionDocument(Strict):
 
     @model_validator(mode="after")
     def _kind_has_its_keys(self) -> QuestionDocument:
-        if self.kind in CHOICES and len(self.options) < 2:
+        kind = KINDS[self.kind]
+        if kind.has_options and len(self.options) < 2:
             raise ValueError(f"a {self.kind} question needs at least 2 options")
-        if self.kind not in CHOICES and self.options:
+        if self.options and not kind.has_options:
             raise ValueError(
-                f"a question of kind {self.kind} has no options; the kinds that do are {' and '.join(CHOICES)}"
+                f"a question of kind {self.kind} has no options; the kinds that do are {' and '.join(_CHOICES)}"
             )
-        if self.ask is None and (self.kind not in CHOICES or any(option.value is not None for option in self.options)):
+        if self.ask is None and (not kind.has_options or any(option.value is not None for option in self.options)):
             raise ValueError("ask is missing: what the key is found from")
-        if "order" in self.model_fields_set and self.kind != "shape":
+        if "order" in self.model_fields_set and not kind.is_shape:
             raise ValueError("only a question of kind shape has an order")
         return self
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
-from shapecalc.grading.answers.reading import LETTERS
+from shapecalc.grading.answers import KINDS
+from shapecalc.grading.answers.choice import LETTERS
+from shapecalc.grading.answers.kind import AnswerKind, AnswerValue, Expectation, Key
 from shapecalc.grading.quiz.derivation import derivation
-from shapecalc.grading.quiz.document import CHOICES, Kind
 from shapecalc.grading.quiz.steps import ChannelsLast, ClaimVerdict, Step
-from shapecalc.grading.quiz.target import Key, Target, find_key
-from shapecalc.layers import shape_text
+from shapecalc.grading.quiz.target import Target, find_key
 from shapecalc.measures import Report
-from shapecalc.page import visible
 
 
 @final
@@ -90,9 +89,9 @@ class Question:
     Attributes:
         id: the name of its column in the answers.
         text: what the student is asked.
-        kind: how the answer is read.
+        kind: the name of the kind of its answer: ``integer``, ...
         points: what a right answer is worth.
-        key: what the engine found: a number, a shape, or which options are right, counted from 0.
+        key: the right answer: a number, a shape, or the right options, counted from 0.
         model: the engine's answer; None where the claims of options decide.
         options: what a choice is made from.
         channels_last: whether a shape is asked for with its channels last; the key already is.
@@ -100,7 +99,7 @@ class Question:
 
     id: str
     text: str
-    kind: Kind
+    kind: str
     points: Fraction
     key: Key
     model: ModelAnswer | None = None
@@ -108,9 +107,14 @@ class Question:
     channels_last: bool = False
 
     @property
-    def is_choice(self) -> bool:
-        """Whether the key is a set of options."""
-        return self.kind in CHOICES
+    def answer_kind(self) -> AnswerKind:
+        """The kind of its answer: how that is read and judged."""
+        return KINDS[self.kind]
+
+    @property
+    def expectation(self) -> Expectation:
+        """What the reader of an answer needs to know of the question."""
+        return Expectation(self.key, tuple(option.text for option in self.options), self.channels_last)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -123,9 +127,6 @@ class Question:
                 steps += [ClaimVerdict(letter, option.claim.holds), *option.claim.steps]
         return tuple(steps)
 
-    def answer_text(self, value: object) -> str:
+    def answer_text(self, value: AnswerValue) -> str:
         """An answer or the key, as a person writes it."""
-        if self.is_choice and isinstance(value, tuple):
-            letters = ", ".join(LETTERS[place] for place in value) or "none"
-            return f"{letters}: {visible(self.options[value[0]].text)}" if self.kind == "single-choice" else letters
-        return shape_text(value) if isinstance(value, tuple) else str(value)
+        return self.answer_kind.text(value, self.expectation)

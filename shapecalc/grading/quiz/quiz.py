@@ -12,22 +12,24 @@ from typing import cast, final
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.formats import open_within, parse
 from shapecalc.formats.document.files import read_model
-from shapecalc.grading.answers.reading import NotUnderstoodError, by_letter, folded, read_integer, read_shape_answer
+from shapecalc.grading.answers import KINDS
+from shapecalc.grading.answers.choice import by_letter, folded
+from shapecalc.grading.answers.integer import read_integer
+from shapecalc.grading.answers.kind import Key, NotUnderstoodError
+from shapecalc.grading.answers.shape import read_shape_answer, to_channels_last
 from shapecalc.grading.layout import laid_out, step_words
 from shapecalc.grading.quiz.document import (
-    CHOICES,
     MAX_BYTES,
     MAX_QUESTIONS,
     RELATIONS,
     AskDocument,
-    Kind,
     NetDocument,
     OptionDocument,
     QuestionDocument,
     QuizDocument,
 )
 from shapecalc.grading.quiz.question import Claim, ModelAnswer, Option, Question, model_answer
-from shapecalc.grading.quiz.target import Axis, Key, Measure, Target
+from shapecalc.grading.quiz.target import Axis, Measure, Target
 from shapecalc.layers import shape_text
 from shapecalc.measures import Report, measure
 from shapecalc.page import Page, Presentable, visible
@@ -95,20 +97,16 @@ def _report(folder: Path | None, net: NetDocument) -> Report:
 
 
 def _question(document: QuestionDocument, report: Report) -> Question:
-    kind = cast("Kind", document.kind)
+    kind = KINDS[document.kind]
     model = model_answer(_target(document.ask), report) if document.ask else None
-    if kind in CHOICES:
-        return _choice(document, kind, model, report)
-    if model is None or isinstance(model.key, tuple) != (kind == "shape"):
-        raise SpecError(f"The kind is {kind}, but its ask gives {'a number' if kind == 'shape' else 'a shape'}.")
+    if kind.has_options:
+        return _choice(document, model, report)
+    if model is None or isinstance(model.key, tuple) != kind.is_shape:
+        raise SpecError(f"The kind is {document.kind}, but its ask gives {'a number' if kind.is_shape else 'a shape'}.")
     last = document.order == "channels-last" and isinstance(model.key, tuple)
-    key = channels_last(model.key) if last and isinstance(model.key, tuple) else model.key
-    return Question(document.id, document.text, kind, Fraction(document.points), key, model, channels_last=last)
-
-
-def channels_last(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """A channels-first shape with its channels moved to the end."""
-    return (*shape[1:], shape[0])
+    key = to_channels_last(model.key) if last and isinstance(model.key, tuple) else model.key
+    points = Fraction(document.points)
+    return Question(document.id, document.text, document.kind, points, key, model, channels_last=last)
 
 
 def _target(document: AskDocument) -> Target:
@@ -116,13 +114,13 @@ def _target(document: AskDocument) -> Target:
     return Target(cast("Measure", document.measure), document.node, document.dim, axis, document.tensor)
 
 
-def _choice(document: QuestionDocument, kind: Kind, model: ModelAnswer | None, report: Report) -> Question:
+def _choice(document: QuestionDocument, model: ModelAnswer | None, report: Report) -> Question:
     options = tuple([_option(option, model, report) for option in document.options])
     _check_distinct(options)
     right = tuple(place for place, option in enumerate(options) if option.is_right)
-    if kind == "single-choice" and len(right) != 1:
+    if KINDS[document.kind].has_one_option and len(right) != 1:
         raise SpecError(f"One option must be right, but {len(right)} are; the answer is {_text(model)}.")
-    return Question(document.id, document.text, kind, Fraction(document.points), right, model, options)
+    return Question(document.id, document.text, document.kind, Fraction(document.points), right, model, options)
 
 
 def _text(model: ModelAnswer | None) -> str:

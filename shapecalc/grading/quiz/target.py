@@ -7,6 +7,7 @@ from typing import Literal, assert_never, final, get_args
 
 from shapecalc.algebra import Int, product
 from shapecalc.errors import SpecError
+from shapecalc.grading.answers.kind import Key
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.axiswise import AXIS_NAMES
 from shapecalc.measures import Report
@@ -36,9 +37,6 @@ TAKES: dict[str, tuple[Measure, ...]] = {
     "tensor": ("parameters",),
     "axis": ("receptive_field", "jump"),
 }
-
-#: What the engine can answer: a number or a shape, in integers.
-Key = int | tuple[int, ...]
 
 
 @final

@@ -1,0 +1,143 @@
+"""An answer that names options, by their letters or by their texts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, final
+
+from shapecalc.grading.answers.kind import AnswerKind, AnswerValue, Expectation, NotUnderstoodError, bounded
+from shapecalc.page import visible
+
+#: The options, in order.
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+_MARKED = re.compile(r"\(?([a-z])[).:] ?(.+)")
+_BETWEEN = re.compile(r"[\s,;/&+]+(?:and\s+)?")
+
+
+class Choice(AnswerKind):
+    """A set of options. Abstract: one of them is right, or any number."""
+
+    has_options = True
+
+    def read(self, answer: str, expectation: Expectation) -> tuple[int, ...]:
+        return read_choices(answer, expectation.options)
+
+    def text(self, value: AnswerValue, expectation: Expectation) -> str:
+        return letters_of(value) if isinstance(value, tuple) else super().text(value, expectation)
+
+    def plain(self, value: AnswerValue | None) -> Any:
+        return [LETTERS[place] for place in value] if isinstance(value, tuple) else super().plain(value)
+
+
+@final
+class SingleChoice(Choice):
+    """One of the options."""
+
+    has_one_option = True
+
+    def read(self, answer: str, expectation: Expectation) -> tuple[int, ...]:
+        places = super().read(answer, expectation)
+        if len(places) != 1:
+            raise NotUnderstoodError(f"this names {len(places) or 'no'} options; the question asks for one")
+        return places
+
+    def text(self, value: AnswerValue, expectation: Expectation) -> str:
+        letters = super().text(value, expectation)
+        return f"{letters}: {visible(expectation.options[value[0]])}" if isinstance(value, tuple) else letters
+
+
+@final
+class SelectAll(Choice):
+    """All options that are right."""
+
+    def credit(self, value: AnswerValue, expectation: Expectation) -> Fraction:
+        """The part of the points that a choice earns: a wrong option costs what a right one gains.
+
+        Each right option that is chosen counts one up, each wrong one that is chosen counts one down, not below
+        nothing, out of the number of right options.
+        """
+        key = expectation.key
+        if not (isinstance(value, tuple) and isinstance(key, tuple) and key):
+            return super().credit(value, expectation)
+        hits = len(set(value) & set(key))
+        return Fraction(max(hits - (len(value) - hits), 0), len(key))
+
+    def remark(self, value: AnswerValue, expectation: Expectation) -> str:
+        key = expectation.key
+        if not (isinstance(value, tuple) and isinstance(key, tuple)):
+            return super().remark(value, expectation)
+        missed, extra = sorted(set(key) - set(value)), sorted(set(value) - set(key))
+        parts = [("missed", missed), ("chosen but wrong", extra)]
+        return "; ".join(f"{words} {letters_of(places)}" for words, places in parts if places)
+
+
+def letters_of(places: Sequence[int]) -> str:
+    """Options by their letters."""
+    return ", ".join(LETTERS[place] for place in places) or "none"
+
+
+def read_choices(answer: str, options: Sequence[str]) -> tuple[int, ...]:
+    """The options that are named, by letter or by their text, counted from 0: a,c or a c or ac; also none and all.
+
+    Raises:
+        NotUnderstoodError: something in it is no option.
+    """
+    text = folded(bounded(answer))
+    texts = [folded(option) for option in options]
+    if text in texts:
+        return (texts.index(text),)
+    if text in ("none", "all"):
+        return tuple(range(len(options))) if text == "all" else ()
+    places = by_letter(text, len(options)) or _by_letter_and_text(text, texts) or _by_text(text, texts)
+    if places is None:
+        last = LETTERS[len(options) - 1]
+        raise NotUnderstoodError(f"{visible(answer.strip(), 40)!r} cannot be read as options a to {last}")
+    return tuple(sorted(set(places)))
+
+
+def by_letter(text: str, count: int) -> list[int] | None:
+    """The options that ``text`` names by letters alone; None where it is anything else."""
+    words = [word.strip("().:") for word in _BETWEEN.split(folded(text)) if word]
+    letters = "".join(words)
+    options = LETTERS[:count]
+    if not letters or any(letter not in options for letter in letters) or any(not word for word in words):
+        return None
+    if any(len(word) != len(set(word)) for word in words):
+        return None
+    return [options.index(letter) for letter in letters]
+
+
+def _by_letter_and_text(text: str, texts: list[str]) -> list[int] | None:
+    """One option by its letter and its text together: b) 5020."""
+    match = _MARKED.fullmatch(text)
+    if match is None or match[2] not in texts:
+        return None
+    place = texts.index(match[2])
+    if LETTERS[place] != match[1]:
+        raise NotUnderstoodError(f"the letter {match[1]} and the text after it name different options")
+    return [place]
+
+
+def _by_text(text: str, texts: list[str]) -> list[int] | None:
+    """Several options by their texts, with a comma or semicolon between them, as forms export them."""
+    places: list[int] = []
+    longest_first = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
+    while text:
+        for place in longest_first:
+            tail = text.removeprefix(texts[place])
+            if len(tail) < len(text) and (not tail or tail[0] in ",;"):
+                places.append(place)
+                text = tail[1:].strip()
+                break
+        else:
+            return None
+    return places
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: without regard to case, to how spaces are typed, or to how accents are coded."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())

@@ -1,0 +1,79 @@
+"""An answer that is a number or a calculation: 5120, 16*16*20, 16^2·20, 16 x 16 x 20."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import final
+
+from shapecalc.errors import SpecError
+from shapecalc.formats.text.expression import read_expression
+from shapecalc.grading.answers.kind import AnswerKind, Expectation, NotUnderstoodError, bounded
+from shapecalc.grading.answers.number import read_number
+from shapecalc.page import visible
+
+#: The most sides of an equation.
+MAX_SIDES = 4
+
+_TIMES = re.compile(r"(?<=\d)( *)[xX✕✖]( *)(?=\d)")
+_WORD = re.compile(r"[^\W\d_²³]+")
+_ROUNDED = re.compile(r"\d[eE][+-]?\d")
+_HEX = re.compile(r"\b0[xX]")
+
+
+@final
+class ExpressionAnswer(AnswerKind):
+    """A number, or a calculation of it."""
+
+    is_calculated = True
+
+    def read(self, answer: str, expectation: Expectation) -> int | Decimal:
+        return read_calculation(answer)
+
+
+def read_calculation(answer: str) -> int | Decimal:
+    """A number, a calculation (16*16*20, 16^2·20, 16 x 16 x 20), or an equation whose sides agree.
+
+    Raises:
+        NotUnderstoodError: it is none of these, has letters in it, or gives two different numbers.
+    """
+    text = bounded(answer)
+    start = len(text) - len(text.lstrip())
+    if text[start : start + 1] == "=":  # as a spreadsheet has it
+        text = text[:start] + " " + text[start + 1 :]
+    sides = text.split("=")
+    if len(sides) > MAX_SIDES:
+        raise NotUnderstoodError(f"at most {MAX_SIDES} sides of an equation are read")
+    values: list[int | Decimal] = []
+    at = 0
+    for side in sides:
+        padded = " " * at + side  # the spaces keep the columns that an error names
+        number = read_number(padded)
+        values.append(calculate(padded) if number is None else number)
+        at += len(side) + 1
+    if len(set(values)) > 1:
+        raise NotUnderstoodError(f"its sides differ: {' and '.join(map(str, values))}")
+    return values[0]
+
+
+def calculate(text: str) -> int:
+    """The value of a calculation.
+
+    Raises:
+        NotUnderstoodError: it cannot be read, or has letters in it.
+    """
+    if "#" in text:
+        raise NotUnderstoodError(f"column {text.index('#') + 1}: cannot read '#'")
+    if _ROUNDED.search(text):
+        raise NotUnderstoodError("a number with an exponent may have been rounded; all digits are needed")
+    text = text if _HEX.search(text) else _TIMES.sub(r"\1×\2", text)
+    try:
+        value = read_expression(text)
+    except SpecError as refused:
+        raise NotUnderstoodError(str(refused).rstrip(".")) from None
+    letters = next((word for word in _WORD.finditer(text) if word[0] not in ("min", "max")), None)
+    if letters:  # even where they cancel out, as in W - W
+        raise NotUnderstoodError(f"column {letters.start() + 1}: cannot read {letters[0][:20]!r} in a number")
+    if not isinstance(value, int):
+        raise NotUnderstoodError(f"{visible(text.strip(), 40)!r} is not a number")
+    return value

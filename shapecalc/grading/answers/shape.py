@@ -1,0 +1,101 @@
+"""An answer that is a shape: 20x16x16, (20, 16, 16), [20, 16, 16], 20@16x16 or torch.Size([20, 16, 16])."""
+
+from __future__ import annotations
+
+import re
+from typing import final
+
+from shapecalc.errors import SpecError
+from shapecalc.formats.text.shapes import MAX_DIMS, ShapeLimitError, read_shape
+from shapecalc.formats.text.tokens import MAX_DIGITS
+from shapecalc.grading.answers.kind import AnswerKind, AnswerValue, Expectation, NotUnderstoodError, bounded
+from shapecalc.grading.answers.number import read_number
+
+_CROSSES = dict.fromkeys(map(ord, "X×*·✕✖"), "x")
+_TORCH_SIZE = re.compile(r"torch\.Size\((.*)\)")
+
+
+@final
+class ShapeAnswer(AnswerKind):
+    """A shape, its channels first unless the question asks for them last."""
+
+    is_shape = True
+
+    def read(self, answer: str, expectation: Expectation) -> tuple[int, ...]:
+        key = expectation.key
+        return read_shape_answer(answer, dims=len(key) if isinstance(key, tuple) else 1)
+
+    def remark(self, value: AnswerValue, expectation: Expectation) -> str:
+        key = expectation.key
+        if not (isinstance(value, tuple) and isinstance(key, tuple)):
+            return super().remark(value, expectation)
+        if value == (to_channels_first(key) if expectation.channels_last else to_channels_last(key)):
+            order, wrong = ("last", "first") if expectation.channels_last else ("first", "last")
+            return f"the right numbers in channels-{wrong} order; channels-{order} is asked for"
+        if sorted(value) == sorted(key):
+            return "the right numbers in another order"
+        if len(value) == len(key) + 1 and value[1:] == key:
+            return "a batch stands in front; shapes are written without it"
+        if len(value) != len(key):
+            return f"{len(value)} size{'s' if len(value) > 1 else ''} instead of {len(key)}"
+        return ""
+
+
+def to_channels_last(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A channels-first shape with its channels moved to the end."""
+    return (*shape[1:], shape[0])
+
+
+def to_channels_first(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A channels-last shape with its channels moved to the front."""
+    return (shape[-1], *shape[:-1])
+
+
+def read_shape_answer(answer: str, *, dims: int = 0) -> tuple[int, ...]:
+    """A shape: 20x16x16, with any cross, (20, 16, 16), [20, 16, 16], 20@16x16 or torch.Size([20, 16, 16]).
+
+    Args:
+        answer: what was written.
+        dims: how many sizes the question is about; where it is 1, 5,120 is one number.
+
+    Raises:
+        NotUnderstoodError: it is not a shape.
+    """
+    text = bounded(answer).strip()
+    number = read_number(text) if dims == 1 else None
+    if isinstance(number, int) and number >= 0:
+        return (number,)
+    body = _unwrapped(text)
+    body = re.sub(r"^( *\d+ *)@", r"\1x", body).translate(_CROSSES)
+    shape = _plain_shape(body, answer)
+    if dims == 1 and "x" in body and body == text.translate(_CROSSES):
+        raise NotUnderstoodError("this may be a shape of several sizes, or a product")
+    return shape
+
+
+def _plain_shape(body: str, answer: str) -> tuple[int, ...]:
+    """Numbers with the same sign between all of them: crosses, commas or spaces."""
+    if "x" not in body:
+        body = body.rstrip(" ").removesuffix(",")
+    try:
+        shape = read_shape(body, style="numbers", minimum=0)
+    except ShapeLimitError:
+        limits = f"a shape has at most {MAX_DIMS} sizes of at most {MAX_DIGITS} digits"
+        raise NotUnderstoodError(_foreign_sign(answer) or limits) from None
+    except SpecError:
+        raise NotUnderstoodError(_foreign_sign(answer) or "this is not a shape such as 20x16x16") from None
+    return tuple(size for size in shape if isinstance(size, int))
+
+
+def _unwrapped(text: str) -> str:
+    wrapped = _TORCH_SIZE.fullmatch(text)
+    body = wrapped[1].strip() if wrapped else text
+    return body[1:-1] if body[:1] + body[-1:] in ("()", "[]") else body
+
+
+def _foreign_sign(answer: str) -> str:
+    """The first sign that stands in no shape, or ""."""
+    for column, char in enumerate(answer, 1):
+        if not (char.isdecimal() or char.isspace() or char in "xX×*·✕✖,@()[]"):
+            return f"column {column}: cannot read {char!r} in a shape"
+    return ""
