@@ -23,11 +23,11 @@ VERBS = {"solve", "compare"}
 NOUNS = {
     *("algebra", "net", "layers", "core", "zoo", "formats", "document", "text", "measures", "field", "derivations"),
     *("counters", "frameworks", "windows", "catalogue", "grading", "quiz", "answers", "book", "pytorch", "modules"),
-    *("training", "write", "page"),
+    *("training", "page"),
 }
 
 #: Classes that share a name until their rooms give them different ones.
-CLASSES_TO_RENAME = {"Entry", "Near", "Question", "Search"}
+CLASSES_TO_RENAME = {"Entry", "Search"}
 #: Functions that share a name likewise.
 FUNCTIONS_TO_RENAME = {"count", "place", "visible", "whole"}
 

@@ -1,19 +1,26 @@
-"""The questions of ``shapecalc solve``: two sizes, or layers with options that say what to look for."""
+"""The six questions of ``solve``: the options that each takes, and the function of the library that answers it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from shapecalc import solve
 from shapecalc.errors import SpecError
+from shapecalc.formats import open_net
 
 if TYPE_CHECKING:
     from shapecalc.net import Net
+    from shapecalc.page import Page
+    from shapecalc.solve import Budget, Depth, Inputs, Layers, Restored
 
-#: The options of a command line by name, without those that have no value.
+    Answer = Layers | Restored | Depth | Inputs | Budget
+
+#: The options that are used, by name, with their values.
 Options = dict[str, Any]
 
-#: The options of a question with two sizes, with the parameters of :func:`shapecalc.solve.layers_for`.
-_SIZE_OPTIONS = {
+#: The arguments of the question between two sizes, by option.
+_WINDOW = {
     "--layer": "layer",
     "--k": "kernel_size",
     "--s": "stride",
@@ -23,74 +30,103 @@ _SIZE_OPTIONS = {
     "--ceil": "ceil_mode",
     "--dims": "dims",
 }
-#: The goals of a question about the values of a letter.
-_GOALS = ("--output", "--field", "--parameters", "--macs", "--memory")
 
 
-def answer(question: str, options: Options) -> Any:
-    """The library's answer to the question that the words and options of the command line make.
+class Question(NamedTuple):
+    """A question.
+
+    Attributes:
+        name: what messages call it: the option that asks it, or words.
+        options: the options that it takes.
+        answer: the function of the library that answers it, for the command's argument and options.
+        required: the option that it needs, or "".
+    """
+
+    name: str
+    options: tuple[str, ...]
+    answer: Callable[[str, Options], Answer]
+    required: str = ""
+
+
+def _net(spec: str, options: Options) -> Net:
+    return open_net(spec, input_shape=options.get("--input", ()))
+
+
+def _layers(sizes: str, options: Options) -> Layers:
+    return solve.layers_for(sizes, **{_WINDOW[name]: value for name, value in options.items() if name in _WINDOW})
+
+
+def _restored(spec: str, options: Options) -> Restored:
+    return solve.restore(spec, options["--input"])
+
+
+def _depth(spec: str, options: Options) -> Depth:
+    return solve.depth_for(spec, field=options["--field"])
+
+
+def _inputs(spec: str, options: Options) -> Inputs:
+    return solve.inputs_for(_net(spec, options), options["--output"])
+
+
+def _smallest(spec: str, options: Options) -> Budget:
+    return solve.smallest_for(_net(spec, options), field=options["--field"])
+
+
+def _largest(spec: str, options: Options) -> Budget:
+    return solve.largest_for(
+        _net(spec, options),
+        parameters=options.get("--parameters"),
+        macs=options.get("--macs"),
+        memory=options.get("--memory"),
+        training=options.get("--training", False),
+        dtype=options.get("--dtype", "float32"),
+    )
+
+
+_SIZES = Question("two sizes", (*_WINDOW, "--all"), _layers)
+#: Questions about layers that an option asks, whatever else is given.
+_FLAGS = (
+    Question("--restore", ("--restore", "--input"), _restored, "--input"),
+    Question("--repeat", ("--repeat", "--field"), _depth, "--field"),
+)
+#: Questions about the values of a letter, one of which is asked at a time.
+_WISHES = (
+    Question("--output", ("--input", "--output"), _inputs),
+    Question("--field", ("--input", "--field"), _smallest),
+    Question("--parameters", ("--input", "--parameters"), _largest),
+    Question("--macs", ("--input", "--macs"), _largest),
+    Question("--memory", ("--input", "--memory", "--training", "--dtype"), _largest),
+)
+
+
+def answer(text: str, options: Options) -> Answer:
+    """The library's answer to the question that the command's argument and options make.
 
     Raises:
-        SpecError: an option belongs to another question, or one is missing.
+        SpecError: they make no question, or an option belongs to another one.
     """
-    from shapecalc.solve import ARROWS
-
-    if any(arrow in question for arrow in ARROWS):
-        return _layers_between(question, options)
-    if "--restore" in options:
-        return _restoring_layer(question, options)
-    if "--repeat" in options:
-        return _repetitions(question, options)
-    return _values_of_a_letter(question, options)
-
-
-def _layers_between(sizes: str, options: Options) -> Any:
-    from shapecalc.solve import layers_for
-
-    _allow("two sizes", options, (*_SIZE_OPTIONS, "--all"))
-    return layers_for(sizes, **{name: options[option] for option, name in _SIZE_OPTIONS.items() if option in options})
-
-
-def _restoring_layer(layer: str, options: Options) -> Any:
-    from shapecalc.solve import restore
-
-    _allow("--restore", options, ("--restore", "--input"), required="--input")
-    return restore(layer, options["--input"])
-
-
-def _repetitions(layers: str, options: Options) -> Any:
-    from shapecalc.solve import depth_for
-
-    _allow("--repeat", options, ("--repeat", "--field"), required="--field")
-    return depth_for(layers, field=options["--field"])
-
-
-def _values_of_a_letter(spec: str, options: Options) -> Any:
-    from shapecalc.formats import open_net
-
-    goals = [goal for goal in _GOALS if goal in options]
-    if len(goals) != 1:
-        raise SpecError(f"Say what is wanted of these layers with one of {', '.join(_GOALS)}, --restore or --repeat.")
-    (goal,) = goals
-    _allow(goal, options, ("--input", goal, *(("--training", "--dtype") if goal == "--memory" else ())))
-    return _reach(goal, open_net(spec, input_shape=options.get("--input", ())), options)
-
-
-def _reach(goal: str, net: Net, options: Options) -> Any:
-    from shapecalc.solve import inputs_for, largest_for, smallest_for
-
-    if goal == "--output":
-        return inputs_for(net, options[goal])
-    if goal == "--field":
-        return smallest_for(net, field=options[goal])
-    settings = {name: options[f"--{name}"] for name in ("training", "dtype") if f"--{name}" in options}
-    return largest_for(net, **{goal.removeprefix("--"): options[goal]}, **settings)
-
-
-def _allow(question: str, options: Options, allowed: tuple[str, ...], *, required: str = "") -> None:
-    """Refuse options that belong to another question, and a question without its required option."""
-    foreign = next((option for option in options if option not in allowed), None)
+    question = _question(text, options)
+    foreign = next((option for option in options if option not in question.options), None)
     if foreign is not None:
-        raise SpecError(f"{foreign} does not belong to a question with {question}; see shapecalc solve --help.")
-    if required and required not in options:
-        raise SpecError(f"{question} needs {required}; see shapecalc solve --help.")
+        raise SpecError(f"{foreign} does not belong to a question with {question.name}; see shapecalc solve --help.")
+    if question.required and question.required not in options:
+        raise SpecError(f"{question.name} needs {question.required}; see shapecalc solve --help.")
+    return question.answer(text, options)
+
+
+def _question(text: str, options: Options) -> Question:
+    if any(arrow in text for arrow in solve.ARROWS):
+        return _SIZES
+    flag = next((question for question in _FLAGS if question.name in options), None)
+    if flag is not None:
+        return flag
+    wishes = [question for question in _WISHES if question.name in options]
+    if len(wishes) != 1:
+        names = ", ".join(question.name for question in _WISHES)
+        raise SpecError(f"Say what is wanted of these layers with one of {names}, --restore or --repeat.")
+    return wishes[0]
+
+
+def page(answer: Answer, options: Options) -> Page:
+    """What is printed: of several layers the simplest, unless all are asked for."""
+    return answer.page(limit=None) if isinstance(answer, solve.Layers) and "--all" in options else answer.page()

@@ -1,6 +1,6 @@
 """``shapecalc solve``: layers, inputs, depths or sizes for a given result."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -69,32 +69,17 @@ def solve(
       shapecalc solve "Conv2d(3, 8, F) Conv2d(8, 8, F)" --input 3x64x64 --field 31
       shapecalc solve zoo:resnet50 --input 3xWxW --memory "2 GiB"
     """
-    from shapecalc_cli.output import say, say_json
-    from shapecalc_cli.questions import answer
-
-    options: dict[str, Any] = {
-        "--layer": layer,
-        "--k": k,
-        "--s": s,
-        "--p": p,
-        "--d": d,
-        "--a": a,
-        "--ceil": ceil,
-        "--dims": dims,
-        "--all": all_layers,
-        "--restore": restore,
-        "--repeat": repeat,
-        "--input": input_,
-        "--output": output,
-        "--field": field,
-        "--parameters": parameters,
-        "--macs": macs,
-        "--memory": memory,
-        "--training": training,
-        "--dtype": dtype,
+    names = {"all_layers": "--all", "input_": "--input"}
+    options = {
+        names.get(name, f"--{name}"): value
+        for name, value in locals().items()
+        if name not in {"question", "json", "names"} and value not in {None, False}
     }
-    result = answer(question, {name: value for name, value in options.items() if value not in {None, False}})
+    from shapecalc_cli import questions
+    from shapecalc_cli.output import say_json, show
+
+    answer = questions.answer(question, options)
     if json:
-        say_json(result.as_dict())
+        say_json(answer.as_dict())
     else:
-        say(result.text(limit=None) if all_layers else str(result))
+        show(questions.page(answer, options))

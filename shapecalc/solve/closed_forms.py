@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, final
 
 from shapecalc.algebra import LATEX, Expr, Int, Name, evaluate, names_in, text
 from shapecalc.algebra.expr import Minus, Plus, Times
@@ -11,9 +13,12 @@ from shapecalc.layers import Shape
 from shapecalc.measures import Report, Row, measure
 from shapecalc.measures.domain import Domain
 from shapecalc.net import Net, Node
+from shapecalc.page import Page, Presentable
 
 
-class ClosedForm(NamedTuple):
+@final
+@dataclass(frozen=True)
+class ClosedForm(Presentable):
     """A net's measures as expressions in normal form, and the inputs for which they hold; print it as a table.
 
     Attributes:
@@ -80,11 +85,9 @@ class ClosedForm(NamedTuple):
     def _totals(self) -> dict[str, Any]:
         return {"output_shape": self.output_shape, "parameters": self.parameters, "macs": self.macs}
 
-    def __str__(self) -> str:
-        return str(self.report)
-
-    def _repr_html_(self) -> str:
-        return self.report._repr_html_()
+    def page(self) -> Page:
+        """The measures as a table, with their domain."""
+        return self.report.page()
 
     def as_dict(self) -> dict[str, Any]:
         """As :meth:`shapecalc.Report.as_dict`, with the letters."""
@@ -96,7 +99,7 @@ def _latex(value: Any) -> str:
     if not isinstance(value, tuple):
         return text(value, style=LATEX)
     return r" \times ".join(
-        rf"({_latex(one)})" if isinstance(one, Plus | Minus | Times) else _latex(one) for one in value
+        rf"({_latex(size)})" if isinstance(size, Plus | Minus | Times) else _latex(size) for size in value
     )
 
 
@@ -144,7 +147,7 @@ def _lettered(shape: Shape) -> Shape:
 _SIZES = {1: "N", 2: "L", 3: "HW", 4: "DHW"}
 
 
-def measure_at(net: Net, values: dict[str, int]) -> Report:
+def measure_at(net: Net, values: Mapping[str, int], *, dtype: str = "float32") -> Report:
     """The measures of a net with numbers in place of its letters.
 
     Raises:
@@ -159,7 +162,7 @@ def measure_at(net: Net, values: dict[str, int]) -> Report:
     for name, shape in inputs.items():
         if any(isinstance(size, int) and size < 1 for size in shape):
             raise ShapeError(f"A size of {name} would be below 1.")
-    return measure(Net(inputs, nodes, net.outputs, net.name))
+    return measure(Net(inputs, nodes, net.outputs, net.name), dtype=dtype)
 
 
 def _numbered(node: Node, numbers: dict[Name, Int]) -> Node:
@@ -169,5 +172,5 @@ def _numbered(node: Node, numbers: dict[Name, Int]) -> Node:
 
 def _replaced(value: Any, numbers: dict[Name, Int]) -> Any:
     if isinstance(value, tuple):
-        return tuple(_replaced(one, numbers) for one in value)
+        return tuple(_replaced(number, numbers) for number in value)
     return evaluate(value, numbers) if isinstance(value, Expr) else value

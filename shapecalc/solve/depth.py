@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, Name, names_in
@@ -13,22 +14,27 @@ from shapecalc.formats.text.tokens import tokens
 from shapecalc.layers import Layer, Shape
 from shapecalc.measures.field.propagation import State, initial, propagate
 from shapecalc.measures.sizes import apply
+from shapecalc.page import Column, Lines, Page, Presentable, Table
+from shapecalc.page.numbers import thousands
+from shapecalc.solve.footnotes import footnotes
 from shapecalc.solve.windows.window_layers import CHANNELS
 
 #: The letter that stands for a layer's place in the stack, counted from 0.
 INDEX = "i"
 #: The search ends after so many repetitions, or so many layers.
 MAX_DEPTH, MAX_LAYERS = 4_096, 8_192
+#: The table has at most so many rows, so many of them at its end.
+_ROWS, _LAST_ROWS = 16, 3
 _SIZES = tuple(tuple(map(Name, letters)) for letters in ("L", "HW", "THW"))
 _START = {letter for letters in _SIZES for letter in letters}
 
 
-class Grown(NamedTuple):
+class FieldAtDepth(NamedTuple):
     """The field after so many repetitions.
 
     Attributes:
-        depth: how many.
-        layers: those that the last repetition added.
+        depth: the number of repetitions.
+        layers: the layers that the last repetition added.
         field: how many inputs an output then sees, along the axis where it sees least.
     """
 
@@ -38,20 +44,21 @@ class Grown(NamedTuple):
 
 
 @final
-class Depth(NamedTuple):
+@dataclass(frozen=True)
+class Depth(Presentable):
     """How deep a stack must be; print it as a table.
 
     Attributes:
         spec: what is repeated.
-        wanted: the field to reach.
+        field: the field to reach.
         rows: the field after each repetition, up to the first that reaches it or the last that was tried.
         reason: why it is not reached; "" where it is.
         bound: why the fields are only bounds; "" where they are exact.
     """
 
     spec: str
-    wanted: int
-    rows: tuple[Grown, ...]
+    field: int
+    rows: tuple[FieldAtDepth, ...]
     reason: str
     bound: str
 
@@ -60,21 +67,33 @@ class Depth(NamedTuple):
         """The smallest number of repetitions that sees far enough, or None."""
         return None if self.reason else self.rows[-1].depth
 
-    def __str__(self) -> str:
-        from shapecalc.write.solutions import depth_text
+    def page(self) -> Page:
+        """The field after each repetition; the first that reaches far enough is the last row."""
+        rows = [(thousands(row.depth), " ".join(map(repr, row.layers)), thousands(row.field)) for row in self.rows]
+        if len(rows) > _ROWS:
+            rows[_ROWS - _LAST_ROWS - 1 : -_LAST_ROWS] = [("...", "...", "...")]
+        columns = (Column(self._unit(2), "right"), Column("the last one", least=8), Column("field", "right"))
+        notes = [("field", f"a bound: {self.bound}")] if self.bound else []
+        return Page((Lines((self._sentence(),)), Table(columns, tuple(rows)), *footnotes(notes)))
 
-        return depth_text(self)
+    def _sentence(self) -> str:
+        if self.reason:
+            return f"{thousands(self.field)} inputs are not reached: {self.reason.removesuffix('.')}."
+        depth, _, field = self.rows[-1]
+        see = "sees" if depth == 1 else "see"
+        return (
+            f"{thousands(depth)} {self._unit(depth)} {see} {thousands(field)} inputs ({thousands(self.field)} wanted)"
+        )
 
-    def _repr_html_(self) -> str:
-        from shapecalc.write.answers import html
-
-        return html(self)
+    def _unit(self, number: int) -> str:
+        unit = "layer" if len(self.rows[0].layers) == 1 else "repetition"
+        return unit if number == 1 else f"{unit}s"
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {
             "spec": self.spec,
-            "wanted": self.wanted,
+            "wanted": self.field,
             "depth": self.depth,
             "fields": [{"depth": row.depth, "field": row.field} for row in self.rows],
             **({"reason": self.reason} if self.reason else {}),
@@ -100,11 +119,11 @@ def depth_for(spec: str, *, field: int | str) -> Depth:
         >>> answer.depth, answer.rows[-1].field
         (9, 512)
     """
-    wanted = read_count(field)
-    if wanted < 1:
-        raise SpecError(f"A field has at least 1 input, but {wanted} are wanted.")
+    size = read_count(field)
+    if size < 1:
+        raise SpecError(f"A field has at least 1 input, but {size} are wanted.")
     has_index = any(token.kind == "name" and token.text == INDEX for token in tokens(spec))
-    rows: list[Grown] = []
+    rows: list[FieldAtDepth] = []
     bound = ""
     stack = _stack(spec, changes=has_index)
     while True:
@@ -113,17 +132,17 @@ def depth_for(spec: str, *, field: int | str) -> Depth:
         except ShapecalcError as refused:
             if not rows:
                 raise
-            return Depth(spec, wanted, tuple(rows), f"repetition {len(rows) + 1}: {refused}", bound)
+            return Depth(spec, size, tuple(rows), f"repetition {len(rows) + 1}: {refused}", bound)
         sizes = [_number(axis.size, spec) for axis in state.axes]
         bound = bound or next((axis.bound for axis in state.axes if axis.bound), "")
-        rows.append(Grown(len(rows) + 1, layers, min(sizes)))
-        if rows[-1].field >= wanted:
-            return Depth(spec, wanted, tuple(rows), "", bound)
+        rows.append(FieldAtDepth(len(rows) + 1, layers, min(sizes)))
+        if rows[-1].field >= size:
+            return Depth(spec, size, tuple(rows), "", bound)
         if len(rows) == MAX_DEPTH or len(rows) * len(layers) >= MAX_LAYERS:
             reason = f"{len(rows):,} repetitions see {rows[-1].field:,}, and no more are tried"
-            return Depth(spec, wanted, tuple(rows), reason, bound)
+            return Depth(spec, size, tuple(rows), reason, bound)
         if rows[-1].field == 1 and not has_index:
-            return Depth(spec, wanted, tuple(rows), "a kernel of 1 sees one input at any depth", bound)
+            return Depth(spec, size, tuple(rows), "a kernel of 1 sees one input at any depth", bound)
 
 
 def _stack(spec: str, *, changes: bool) -> Iterator[tuple[tuple[Layer, ...], State]]:
@@ -147,8 +166,8 @@ def _start(spec: str, layers: list[Layer]) -> Shape:
     rank = next((layer.rank for layer in layers if layer.rank), 0)
     if not rank:
         raise SpecError(f"{spec!r} has no layer that slides over axes; give one such as Conv1d.")
-    wanted = next((layer.values["in_channels"] for layer in layers if "in_channels" in layer.values), None)
-    return (CHANNELS[0] if wanted is None else wanted, *_SIZES[rank - 1])
+    channels = next((layer.values["in_channels"] for layer in layers if "in_channels" in layer.values), None)
+    return (CHANNELS[0] if channels is None else channels, *_SIZES[rank - 1])
 
 
 def _number(size: Int, spec: str) -> int:

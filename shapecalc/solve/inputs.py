@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Expr, Int, Name, evaluate, names_in, normal, plain
@@ -13,27 +14,31 @@ from shapecalc.algebra.trend import increases
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.shapes import ShapeLike
 from shapecalc.layers import Shape, shape_text
-from shapecalc.measures.domain import Domain
+from shapecalc.measures.domain import Domain, LayerCondition
 from shapecalc.net import Net
+from shapecalc.page import Block, Column, Lines, Page, Presentable, Table
 from shapecalc.solve.closed_forms import ClosedForm, closed_form
+from shapecalc.solve.footnotes import footnotes
 from shapecalc.solve.windows.question import read_side
 
 #: Where two letters share a size, at most so many values of one of them are tried.
 MAX_VALUES = 4_096
 
 
-class Asked(NamedTuple):
-    """One size of the output: what it is for every input, and what it should be."""
+class SizeEquation(NamedTuple):
+    """One size of the output, as it is for every input, and the number that it must be."""
 
     size: Int
-    wanted: int
+    number: int
 
-    def __str__(self) -> str:
-        return f"{self.size} = {self.wanted}"
+    @property
+    def comparison(self) -> str:
+        """The equation as a person writes it: ⌊W/2⌋ = 16."""
+        return f"{self.size} = {self.number}"
 
 
-class Near(NamedTuple):
-    """An output size that can be had, and the inputs that give it."""
+class NearSize(NamedTuple):
+    """An output size that comes near, and the values of its letter that give it."""
 
     letter: str
     size: int
@@ -45,28 +50,29 @@ class Near(NamedTuple):
 
 
 #: Values of each letter, all combinations of which are answers.
-Case = dict[str, Integers]
+LetterValues = dict[str, Integers]
 
 
 @final
-class Inputs(NamedTuple):
+@dataclass(frozen=True)
+class Inputs(Presentable):
     """The inputs that give an output; print them.
 
     Attributes:
         form: the net for all inputs.
-        wanted: the output.
+        output: the output.
         cases: the values of each letter, together all answers; several where two letters share one size.
-        where: conditions on several letters that could not be solved; they must hold in every case besides.
+        conditions: conditions on several letters that could not be solved; they must hold in every case besides.
         missed: the output sizes that no legal input gives.
-        near: the nearest ones that can be had.
+        near: the nearest sizes that legal inputs give.
     """
 
     form: ClosedForm
-    wanted: Shape
-    cases: tuple[Case, ...]
-    where: tuple[str, ...]
-    missed: tuple[Asked, ...]
-    near: tuple[Near, ...]
+    output: Shape
+    cases: tuple[LetterValues, ...]
+    conditions: tuple[LayerCondition | SizeEquation, ...]
+    missed: tuple[SizeEquation, ...]
+    near: tuple[NearSize, ...]
 
     def holds(self, **numbers: int) -> bool:
         """Whether numbers in place of all letters give the output.
@@ -75,29 +81,48 @@ class Inputs(NamedTuple):
             SpecError: a letter has no number, or a name is not one of the letters.
         """
         shape = self.form.at(**numbers)
-        return shape is not None and shape[len(shape) - len(self.wanted) :] == self.wanted
+        return shape is not None and shape[len(shape) - len(self.output) :] == self.output
 
-    def __str__(self) -> str:
-        from shapecalc.write.answers import inputs_text
+    def page(self) -> Page:
+        """The inputs in one line, or in a table where two letters share one size."""
+        net, output = self.form.report.net.input_text(), shape_text(self.output)
+        notes = footnotes(self._notes())
+        if not self.cases:
+            return Page((Lines((f"{output} does not come out of {net}",)), *notes))
+        if len(self.cases) == 1:
+            return Page((Lines((f"{output} comes out of {net} for {_values_text(self.cases[0])}",)), *notes))
+        rows = tuple(tuple(values.text(letter) for letter, values in case.items()) for case in self.cases)
+        table: Block = Table(tuple(Column(letter, least=24, wraps=True) for letter in self.cases[0]), rows)
+        return Page((Lines((f"{output} comes out of {net} for",)), table, *notes))
 
-        return inputs_text(self)
-
-    def _repr_html_(self) -> str:
-        from shapecalc.write.answers import html
-
-        return html(self)
+    def _notes(self) -> list[tuple[str, str]]:
+        output = self.form.output_shape
+        notes = [
+            ("output", shape_text(output) if len(output) > 1 else str(output[0])),
+            ("legal", _values_text(self.form.domain.values)),
+        ]
+        notes += [("where", condition.comparison) for condition in self.conditions]
+        if not self.cases:
+            notes += [("missed", f"{equation.size} is never {equation.number}") for equation in self.missed]
+            notes += [("nearest", f"{near.size} for {near.values.text(near.letter)}") for near in self.near]
+        return notes
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {
             "input": self.form.report.net.input_text(),
             "output": plain(self.form.output_shape),
-            "wanted": list(self.wanted),
+            "wanted": list(self.output),
             "cases": [{letter: values.text(letter) for letter, values in case.items()} for case in self.cases],
             "values": [{letter: values.as_dict() for letter, values in case.items()} for case in self.cases],
-            **({"where": list(self.where)} if self.where else {}),
+            **({"where": [condition.comparison for condition in self.conditions]} if self.conditions else {}),
             **({} if self.cases else {"nearest": [near.as_dict() for near in self.near]}),
         }
+
+
+def _values_text(case: Mapping[str, Integers]) -> str:
+    texts = [values.text(letter) for letter, values in case.items()]
+    return " and ".join(f"({text})" if " or " in text and len(texts) > 1 else text for text in texts)
 
 
 def inputs_for(net: Net, output: ShapeLike) -> Inputs:
@@ -121,120 +146,123 @@ def inputs_for(net: Net, output: ShapeLike) -> Inputs:
     form = closed_form(net)
     if not form.letters:
         raise SpecError(f"The input {net.input_text()} has no letters; write some, as in 3xHxW.")
-    wanted = _wanted(output, form.output_shape)
-    asked = [Asked(size, number) for size, number in zip(form.output_shape[-len(wanted) :], wanted, strict=True)]
+    numbers = _numbers(output, form.output_shape)
+    sizes = form.output_shape[-len(numbers) :]
+    equations = [SizeEquation(size, number) for size, number in zip(sizes, numbers, strict=True)]
     values = dict(form.domain.values)
-    tied, where = _joint(form.domain)
-    for one in asked:
-        letters = names_in(one.size)
-        if len(letters) > 1 or (letters and not _take(one, next(iter(letters)), values)):
-            tied[one] = None
-    missed = tuple(one for one in asked if _is_missed(one, values))
-    cases: list[Case] = []
+    joint, conditions = _joint_conditions(form.domain)
+    for equation in equations:
+        letters = names_in(equation.size)
+        if len(letters) > 1 or (letters and not _restrict(values, next(iter(letters)), equation)):
+            joint[equation] = None
+    missed = tuple(equation for equation in equations if _is_missed(equation, values))
+    cases: list[LetterValues] = []
     if not missed and all(values.values()):
-        cases, left = _cases(values, list(tied))
-        where += [str(one) for one in left]
-    near = () if cases else tuple(near for one in missed for near in _nearest(one, dict(form.domain.values)))
-    return Inputs(form, wanted, tuple(cases), tuple(where), missed, near)
+        cases, unsolved = _cases(values, list(joint))
+        conditions += unsolved
+    near = () if cases else tuple(near for equation in missed for near in _near_sizes(equation, form.domain.values))
+    return Inputs(form, numbers, tuple(cases), tuple(conditions), missed, near)
 
 
-def _joint(domain: Domain) -> tuple[dict[Asked, None], list[str]]:
-    """What layers ask of several letters at once: equations, and the rest in words."""
-    equations: dict[Asked, None] = {}
-    words: list[str] = []
-    for one in domain.multi_letter:
-        (left, relation, right), *others = one.condition.options
+def _joint_conditions(domain: Domain) -> tuple[dict[SizeEquation, None], list[LayerCondition | SizeEquation]]:
+    """The conditions on several letters at once: those that are equations, and the others."""
+    equations: dict[SizeEquation, None] = {}
+    conditions: list[LayerCondition | SizeEquation] = []
+    for condition in domain.multi_letter:
+        (left, relation, right), *options = condition.condition.options
         difference = normal(left - right)
-        if relation is Relation.EQUAL and not others and isinstance(difference, Expr):
-            equations[Asked(left, right) if isinstance(right, int) else Asked(difference, 0)] = None
+        if relation is Relation.EQUAL and not options and isinstance(difference, Expr):
+            equations[SizeEquation(left, right) if isinstance(right, int) else SizeEquation(difference, 0)] = None
         else:
-            words.append(one.comparison)
-    return equations, words
+            conditions.append(condition)
+    return equations, conditions
 
 
-def _is_missed(asked: Asked, values: Case) -> bool:
-    """Whether a size cannot be had: it is always another number, or no value is left for its letter."""
-    letters = names_in(asked.size)
-    return asked.size != asked.wanted if not letters else any(not values[name.name] for name in letters)
+def _is_missed(equation: SizeEquation, values: LetterValues) -> bool:
+    """Whether no input meets an equation: its size is always another number, or its letter has no value left."""
+    letters = names_in(equation.size)
+    return equation.size != equation.number if not letters else any(not values[name.name] for name in letters)
 
 
-def _wanted(output: ShapeLike, shape: Shape) -> tuple[int, ...]:
-    wanted = read_side(output)
-    numbers = tuple(size for size in wanted if isinstance(size, int))
-    if len(numbers) < len(wanted):
-        raise SpecError(f"The output {shape_text(wanted)} has letters; write numbers, such as 20x16x16.")
-    if len(wanted) > len(shape):
-        raise SpecError(f"The net gives {shape_text(shape)}, which has fewer sizes than {shape_text(wanted)}.")
+def _numbers(output: ShapeLike, shape: Shape) -> tuple[int, ...]:
+    sizes = read_side(output)
+    numbers = tuple(size for size in sizes if isinstance(size, int))
+    if len(numbers) < len(sizes):
+        raise SpecError(f"The output {shape_text(sizes)} has letters; write numbers, such as 20x16x16.")
+    if len(sizes) > len(shape):
+        raise SpecError(f"The net gives {shape_text(shape)}, which has fewer sizes than {shape_text(sizes)}.")
     return numbers
 
 
-def _take(asked: Asked, letter: Name, values: Case) -> bool:
-    """Leave those values of a letter that give the size; False where it cannot be solved for the letter."""
+def _restrict(values: LetterValues, letter: Name, equation: SizeEquation) -> bool:
+    """Leave a letter those of its values that meet an equation; False where it cannot be solved for the letter."""
     legal = values[letter.name]
-    allowed = solve_comparison(Comparison(asked.size, Relation.EQUAL, asked.wanted), letter, legal.smallest or 0)
-    if allowed is not None:
-        values[letter.name] = legal & allowed
-    return allowed is not None
+    solution = solve_comparison(Comparison(equation.size, Relation.EQUAL, equation.number), letter, legal.smallest or 0)
+    if solution is not None:
+        values[letter.name] = legal & solution
+    return solution is not None
 
 
-def _cases(values: Case, tied: list[Asked]) -> tuple[list[Case], list[Asked]]:
-    """The answers, and those equations between letters that are left as they are.
+def _cases(values: LetterValues, joint: list[SizeEquation]) -> tuple[list[LetterValues], list[SizeEquation]]:
+    """The answers, and the equations between letters that are not solved.
 
-    Where all equations tie the same two letters, each value of one of them has its values of the other.
+    Where all equations are between the same two letters, each value of one letter has its values of the other.
     """
-    letters = sorted({name for one in tied for name in names_in(one.size)}, key=lambda name: name.name)
+    letters = sorted({name for equation in joint for name in names_in(equation.size)}, key=lambda name: name.name)
     if len(letters) != 2:
-        return [values], tied
+        return [values], joint
     for first, second in (letters, letters[::-1]):
-        numbers = _reachable(tied, first, second, values)
-        found = None if numbers is None else _each(values, tied, first, second, numbers)
-        if found is not None:
-            return found, []
-    return [values], tied
+        numbers = _candidates(joint, first, second, values)
+        cases = None if numbers is None else _cases_by_number(values, joint, first, second, numbers)
+        if cases is not None:
+            return cases, []
+    return [values], joint
 
 
-def _each(values: Case, tied: list[Asked], first: Name, second: Name, numbers: list[int]) -> list[Case] | None:
-    """One case for all those numbers of the first letter that leave the same numbers for the second."""
-    grouped: dict[Integers, list[int]] = {}
-    known: dict[tuple[Asked, ...], Integers | None] = {}
+def _cases_by_number(
+    values: LetterValues, joint: list[SizeEquation], first: Name, second: Name, numbers: list[int]
+) -> list[LetterValues] | None:
+    """One case for all those numbers of the first letter that leave the same values to the second."""
+    numbers_by_values: dict[Integers, list[int]] = {}
+    solutions: dict[tuple[SizeEquation, ...], Integers | None] = {}
     for number in numbers:
-        left = tuple(Asked(evaluate(one.size, {first: number}), one.wanted) for one in tied)
-        if left not in known:
-            known[left] = _left(left, second, values[second.name])
-        both = known[left]
-        if both is None:
+        equations = tuple(SizeEquation(evaluate(size, {first: number}), goal) for size, goal in joint)
+        if equations not in solutions:
+            solutions[equations] = _solve_equations(equations, second, values[second.name])
+        solution = solutions[equations]
+        if solution is None:
             return None
-        if both:
-            grouped.setdefault(both, []).append(number)
+        if solution:
+            numbers_by_values.setdefault(solution, []).append(number)
     return [
-        {**values, first.name: Integers(Piece(number, number) for number in some), second.name: others}
-        for others, some in grouped.items()
+        {**values, first.name: Integers(Piece(number, number) for number in group), second.name: solution}
+        for solution, group in numbers_by_values.items()
     ]
 
 
-def _left(asked: tuple[Asked, ...], letter: Name, legal: Integers) -> Integers | None:
+def _solve_equations(equations: tuple[SizeEquation, ...], letter: Name, legal: Integers) -> Integers | None:
     """The values of a letter that meet some equations; None where one cannot be solved for it."""
-    for size, wanted in asked:
+    for size, number in equations:
         if isinstance(size, int):
-            legal = legal if size == wanted else Integers()
+            legal = legal if size == number else Integers()
             continue
-        allowed = solve_comparison(Comparison(size, Relation.EQUAL, wanted), letter, legal.smallest or 0)
-        if allowed is None:
+        solution = solve_comparison(Comparison(size, Relation.EQUAL, number), letter, legal.smallest or 0)
+        if solution is None:
             return None
-        legal = legal & allowed
+        legal = legal & solution
     return legal
 
 
-def _reachable(tied: list[Asked], first: Name, second: Name, values: Case) -> list[int] | None:
+def _candidates(joint: list[SizeEquation], first: Name, second: Name, values: LetterValues) -> list[int] | None:
     """The values of a letter that may meet all equations: all, or those at which a rising size is not too large."""
     numbers: list[int] = []
-    rising = next((one for one in tied if increases(one.size)), None)
+    rising = next((equation for equation in joint if increases(equation.size)), None)
     if rising is None and not values[first.name].is_finite:
         return None
     least = values[second.name].smallest or 0
     for number in values[first.name]:
         size = 0 if rising is None else evaluate(rising.size, {first: number, second: least})
-        if rising is not None and isinstance(size, int) and size > rising.wanted:
+        if rising is not None and isinstance(size, int) and size > rising.number:
             break
         numbers.append(number)
         if len(numbers) > MAX_VALUES:
@@ -242,22 +270,24 @@ def _reachable(tied: list[Asked], first: Name, second: Name, values: Case) -> li
     return numbers
 
 
-def _nearest(asked: Asked, legal: Case) -> Iterator[Near]:
-    """The sizes next to the wanted one that legal values of its letter give."""
-    letters = names_in(asked.size)
-    if len(letters) != 1 or not increases(asked.size):
+def _near_sizes(equation: SizeEquation, legal: Mapping[str, Integers]) -> Iterator[NearSize]:
+    """The sizes next to the number of an equation that legal values of its letter give."""
+    letters = names_in(equation.size)
+    if len(letters) != 1 or not increases(equation.size):
         return
     (letter,) = letters
     values = legal[letter.name]
 
     def at(number: int) -> int:
-        size = evaluate(asked.size, {letter: number})
+        size = evaluate(equation.size, {letter: number})
         return size if isinstance(size, int) else 0
 
-    beyond = first_reaching(at, asked.wanted, values.smallest or 0) if values else None
+    beyond = first_reaching(at, equation.number, values.smallest or 0) if values else None
     if beyond is None:
         return
     for number in (last_until(values, beyond - 1), first_from(values, beyond)):
         if number is not None:
-            given = solve_comparison(Comparison(asked.size, Relation.EQUAL, at(number)), letter, values.smallest or 0)
-            yield Near(letter.name, at(number), values & (given or Integers.between(number, number)))
+            solution = solve_comparison(
+                Comparison(equation.size, Relation.EQUAL, at(number)), letter, values.smallest or 0
+            )
+            yield NearSize(letter.name, at(number), values & (solution or Integers.between(number, number)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
 from typing import Any, NamedTuple, cast, final
 
@@ -14,18 +15,20 @@ from shapecalc.formats.text.chain import read_layer
 from shapecalc.formats.text.shapes import ShapeLike
 from shapecalc.layers import Layer, Shape, shape_text
 from shapecalc.layers.conv import ConvTranspose, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-from shapecalc.layers.core.axiswise import Axiswise
+from shapecalc.layers.core.axiswise import AXIS_NAMES, Axiswise
 from shapecalc.layers.core.letters import written
 from shapecalc.measures.sizes import apply
+from shapecalc.page import Column, Lines, Page, Presentable, Table
+from shapecalc.solve.footnotes import footnotes
 from shapecalc.solve.windows.question import read_side
 from shapecalc.solve.windows.window_layers import ARGUMENTS, CHANNELS
 
-#: More combinations of remainders than these are not told.
+#: A letter, or several letters together, may leave at most so many combinations of remainders.
 MAX_CASES = 256
 
 
-class Case(NamedTuple):
-    """Some of the sizes that a letter may stand for.
+class Residue(NamedTuple):
+    """The sizes that leave the same remainder.
 
     Attributes:
         letter: the letter of the size.
@@ -43,15 +46,43 @@ class Case(NamedTuple):
         return f"{self.letter} ≡ {self.remainder} (mod {self.modulus})" if self.modulus > 1 else f"every {self.letter}"
 
 
-class Answer(NamedTuple):
-    """A layer that restores the sizes that its cases name; without cases, the number that was given."""
+class Inverse(NamedTuple):
+    """A layer that restores the sizes of its cases; without cases, the number that the question gives."""
 
-    cases: tuple[Case, ...]
+    cases: tuple[Residue, ...]
     layer: Layer
 
 
+class Remainder(NamedTuple):
+    """The output padding along an axis: what the division by the stride leaves.
+
+    Attributes:
+        dividend: what is divided, as a tree of names.
+        divisor: the stride, as a tree of names.
+        env: the value of each name.
+    """
+
+    dividend: Int
+    divisor: Int
+    env: Env
+
+    @property
+    def formula(self) -> str:
+        """The remainder in letters: (W − F + 2P) mod S."""
+        return f"({written(self.dividend)}) mod {written(self.divisor)}"
+
+    @property
+    def numbers(self) -> str:
+        """The remainder in numbers: (7 − 3 + 2·1) mod 2 = 0."""
+        values = name_values(self.env)
+        dividend, divisor = normal(evaluate(self.dividend, values)), self.env["stride"]
+        numbers = f"({text(self.dividend, lambda name: values[name])}) mod {divisor}"
+        return f"{numbers} = {dividend % divisor}" if isinstance(dividend, int) else numbers
+
+
 @final
-class Restored(NamedTuple):
+@dataclass(frozen=True)
+class Restored(Presentable):
     """How the size that a layer took away comes back; print it.
 
     Attributes:
@@ -59,26 +90,36 @@ class Restored(NamedTuple):
         before: the shape that goes in.
         after: what the layer makes of it.
         answers: the transposed convolutions: one for numbers, one for each remainder of a letter by the stride.
-        rule: the output padding as a formula; "" where the layer rounds up.
-        worked: the formula with its numbers, along each axis.
+        remainders: the output padding along each axis; () where the layer rounds up.
     """
 
     layer: Layer
     before: Shape
     after: Shape
-    answers: tuple[Answer, ...]
-    rule: str
-    worked: tuple[str, ...]
+    answers: tuple[Inverse, ...]
+    remainders: tuple[Remainder, ...]
 
-    def __str__(self) -> str:
-        from shapecalc.write.solutions import restored_text
+    @property
+    def rule(self) -> str:
+        """The output padding as a formula; "" where the layer rounds up."""
+        return self.remainders[0].formula if self.remainders else ""
 
-        return restored_text(self)
+    def page(self) -> Page:
+        """The transposed convolution that gives a size back; for letters, a table by their remainders."""
+        before, after = shape_text(self.before), shape_text(self.after)
+        head = f"{self.layer!r}: {before} → {after}"
+        notes = footnotes(self._notes())
+        if not self.answers[0].cases:
+            return Page((Lines((head, f"{self.answers[0].layer!r}: {after} → {before}")), *notes))
+        rows = tuple((" and ".join(map(str, answer.cases)), repr(answer.layer)) for answer in self.answers)
+        return Page((Lines((head,)), Table((Column("for", least=16, wraps=True), Column("back by")), rows), *notes))
 
-    def _repr_html_(self) -> str:
-        from shapecalc.write.answers import html
-
-        return html(self)
+    def _notes(self) -> list[tuple[str, str]]:
+        if not self.remainders:
+            return []
+        numbers = [remainder.numbers for remainder in self.remainders]
+        axes = ["numbers"] if len(set(numbers)) == 1 else AXIS_NAMES[len(numbers)]
+        return [("rule", f"output_padding = {self.rule}"), *zip(axes, numbers, strict=False)]
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -121,12 +162,12 @@ def restore(layer: Layer | str, size: ShapeLike) -> Restored:
     resolved, after = apply(encoder, (before,))
     encoder = _window(resolved)
     envs = [env for _, env in encoder.axis_envs(before)]
-    lacking = [_lacking(encoder, env, size) for env, size in zip(envs, after[1:], strict=True)]
-    answers = list(_answers(encoder, before, after, lacking))
+    losses = [_loss(encoder, env, size) for env, size in zip(envs, after[1:], strict=True)]
+    answers = list(_answers(encoder, before, after, losses))
     if all(answer.layer == answers[0].layer for answer in answers):
-        answers = [Answer(tuple(Case(case.letter, 0, 1) for case in answers[0].cases), answers[0].layer)]
-    rules = [_rule(type(encoder).axis_size.tree(env), env) for env in envs]
-    return Restored(encoder, before, after, tuple(answers), rules[0][0], tuple(worked for _, worked in rules))
+        answers = [Inverse(tuple(Residue(case.letter, 0, 1) for case in answers[0].cases), answers[0].layer)]
+    remainders = [remainder for env in envs for remainder in _remainder(type(encoder).axis_size.tree(env), env)]
+    return Restored(encoder, before, after, tuple(answers), tuple(remainders))
 
 
 def _window(layer: Layer) -> Axiswise:
@@ -158,19 +199,19 @@ def _transposed(layer: Axiswise, channels: tuple[Int, Int], output_padding: tupl
         values["stride"] = values["kernel_size"]
     if values.get("padding") == "valid":
         values["padding"] = 0
-    kept = ("kernel_size", "stride", "padding", "dilation", "groups")
-    given = {name: values[name] for name in kept if name in values}
-    return cls(channels[1], channels[0], output_padding=output_padding, **given)
+    shared = ("kernel_size", "stride", "padding", "dilation", "groups")
+    arguments = {name: values[name] for name in shared if name in values}
+    return cls(channels[1], channels[0], output_padding=output_padding, **arguments)
 
 
-def _lacking(layer: Axiswise, env: Env, after: Int) -> Int:
-    """How much of a size the transposed convolution alone does not give back."""
-    plain = _transposed(layer, (1, 1), (0,) * layer.rank)
+def _loss(layer: Axiswise, env: Env, after: Int) -> Int:
+    """How much of a size a transposed convolution without output padding does not give back."""
+    inverse = _transposed(layer, (1, 1), (0,) * layer.rank)
     axis = {**env, "W": after, "output_padding": 0, "padding": env["before"]}
-    return normal(env["W"] - type(plain).axis_size.at(axis))
+    return normal(env["W"] - type(inverse).axis_size.at(axis))
 
 
-def _answers(layer: Axiswise, before: Shape, after: Shape, lacking: list[Int]) -> Iterator[Answer]:
+def _answers(layer: Axiswise, before: Shape, after: Shape, losses: list[Int]) -> Iterator[Inverse]:
     """A transposed convolution for each combination of remainders."""
     letters = sorted({name for size in before[1:] for name in names_in(size)}, key=lambda name: name.name)
     strides = layer.values["stride"] or layer.values["kernel_size"]
@@ -179,31 +220,27 @@ def _answers(layer: Axiswise, before: Shape, after: Shape, lacking: list[Int]) -
         raise SpecError(f"{layer!r}: the remainders by {modulus} are too many to tell; give a number for the size.")
     channels = layer.values.get("out_channels", before[0])
     for remainders in product(range(modulus), repeat=len(letters)):
-        some = {name: modulus * name + left for name, left in zip(letters, remainders, strict=True)}
-        extra = [normal(evaluate(one, some)) for one in lacking]
-        cases = tuple(Case(name.name, left, modulus) for name, left in zip(letters, remainders, strict=True))
-        yield Answer(cases, _transposed(layer, (before[0], channels), _legal(layer, before, after, extra)))
+        sizes = {name: modulus * name + remainder for name, remainder in zip(letters, remainders, strict=True)}
+        paddings = [normal(evaluate(loss, sizes)) for loss in losses]
+        cases = tuple(
+            Residue(name.name, remainder, modulus) for name, remainder in zip(letters, remainders, strict=True)
+        )
+        yield Inverse(cases, _transposed(layer, (before[0], channels), _legal(layer, before, after, paddings)))
 
 
-def _legal(layer: Axiswise, before: Shape, after: Shape, extra: list[Int]) -> tuple[int, ...]:
+def _legal(layer: Axiswise, before: Shape, after: Shape, paddings: list[Int]) -> tuple[int, ...]:
     """The output paddings, if they are numbers that are not negative."""
-    if all(isinstance(one, int) and one >= 0 for one in extra):
-        return tuple(one for one in extra if isinstance(one, int))
+    numbers = tuple(padding for padding in paddings if isinstance(padding, int) and padding >= 0)
+    if len(numbers) == len(paddings):
+        return numbers
     raise ShapeError(
         f"{layer!r} rounds {shape_text(before)} up to {shape_text(after)}, and a transposed convolution of that "
         f"gives more than {shape_text(before)}: output_padding would be negative. Crop what comes out instead."
     )
 
 
-def _rule(size: Any, env: Env) -> tuple[str, str]:
-    """What the division by the stride leaves over, in letters and in numbers."""
+def _remainder(size: Int | tuple[Int, ...], env: Env) -> Iterator[Remainder]:
+    """What the division in the formula of a size leaves; nothing where the formula rounds up."""
     match size:
-        case Plus(FloorDiv(over, stride), 1):
-            values = name_values(env)
-            left, number = normal(evaluate(over, values)), env["stride"]
-            numbers = f"({text(over, lambda name: values[name])}) mod {number}"
-            return f"({written(over)}) mod {written(stride)}", (
-                f"{numbers} = {left % number}" if isinstance(left, int) else numbers
-            )
-        case _:
-            return "", ""
+        case Plus(FloorDiv(dividend, divisor), 1):
+            yield Remainder(dividend, divisor, env)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from shapecalc import open_net, parse, solve
+from shapecalc.page import WIDTH
 from tests.tools.pages import Shell
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +20,12 @@ QUIZ = "Conv2d(3, 10, 3) MaxPool2d(4, 4) Conv2d(10, 20, 5, padding=2) MaxPool2d(
 ENCODER = "Conv2d(64, 128, 3, stride=2, padding=1)"
 CAUSAL = "Conv1d(32, 32, 2, dilation=2**i, padding='causal')"
 BOTH = "Conv2d(3, 8, F) Conv2d(8, 8, F)"
+
+
+@pytest.fixture(autouse=True)
+def _width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal as wide as a page of text is anywhere."""
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
 
 
 def called(*words: str) -> tuple[int, str]:

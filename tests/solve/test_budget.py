@@ -12,7 +12,7 @@ from shapecalc import Net, Report, ShapecalcError, SpecError, open_net, parse
 from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
 from shapecalc.formats.text.quantities import read_bytes, read_count
 from shapecalc.solve import measure_at
-from shapecalc.solve.budgets import Budget, Reached, largest_for, smallest_for
+from shapecalc.solve.budgets import Budget, Point, largest_for, smallest_for
 
 NETS = {
     "an input": ("Conv2d(3, 4, 3) MaxPool2d(2) Conv2d(4, 8, 3, padding=1)", "3xWxW", "W"),
@@ -106,7 +106,7 @@ def test_the_edge_is_the_last_within_and_the_next_is_beyond(name, place):
     answer = asked(name, measure, limit)
     right = max(number for number, amount in amounts.items() if amount <= limit)
     assert (answer.edge, answer.beyond is None or answer.beyond.amount > limit) == (
-        Reached(right, amounts[right]),
+        Point(right, amounts[right]),
         True,
     )
 
@@ -115,7 +115,7 @@ def test_a_kernel_may_be_small_or_large():
     """The work of a kernel rises and falls again: both ends are told."""
     net = parse("Conv2d(3, 8, F) Conv2d(8, 8, F)", input_shape="3x64x64")
     answer = largest_for(net, macs="30M")
-    assert (answer.values.text("F"), answer.edge) == ("1 ≤ F ≤ 13 or 29 ≤ F ≤ 32", Reached(32, 27_025_408))
+    assert (answer.values.text("F"), answer.edge) == ("1 ≤ F ≤ 13 or 29 ≤ F ≤ 32", Point(32, 27_025_408))
 
 
 def test_memory_is_taken_for_a_number_type():
@@ -126,7 +126,7 @@ def test_memory_is_taken_for_a_number_type():
         for limit, dtype in (("1 MiB", "float32"), ("1 MiB", "float16"), ("2 MiB", "float32"))
     )
     numbers = 3 * 155**2 + 8 * 153**2 + 8 * 3 * 3 * 3 + 8
-    assert (single, half) == (Reached(155, 4 * numbers), Reached(double.value, double.amount // 2))
+    assert (single, half) == (Point(155, 4 * numbers), Point(double.value, double.amount // 2))
 
 
 def test_a_known_net_within_a_budget():
@@ -138,13 +138,14 @@ def test_a_known_net_within_a_budget():
 def test_without_an_answer_the_smallest_is_told():
     """Nothing fits; what the smallest legal number takes is the nearest."""
     answer = largest_for(parse("Conv2d(3, K, 3)", input_shape="3x9x9"), parameters=20)
-    assert (answer.edge, answer.beyond, bool(answer.values)) == (None, Reached(1, 28), False)
+    assert (answer.edge, answer.beyond, bool(answer.values)) == (None, Point(1, 28), False)
 
 
 def test_a_field_that_the_input_does_not_allow():
     """The largest legal dilation does not see far enough."""
     net = parse("Conv1d(8, 8, 3, dilation=d)", input_shape="8x100")
-    assert smallest_for(net, field=400)[4:7] == (Integers(), None, Reached(49, 99))
+    answer = smallest_for(net, field=400)
+    assert (answer.values, answer.edge, answer.beyond) == (Integers(), None, Point(49, 99))
 
 
 def test_a_limit_that_is_never_met_again():

@@ -222,7 +222,7 @@ def test_axes_of_different_letters_ask_the_same():
     """H and W are halved by one window, and each letter has its own legal sizes."""
     answer = layers_for("HxW -> (H/2)x(W/2)")
     legal = {name: values.text(name) for name, values in answer.solutions[0].legal.items()}
-    assert (len(answer.along), legal) == (1, {"H": "H ≥ 2", "W": "W ≥ 2"})
+    assert (len(answer.axes), legal) == (1, {"H": "H ≥ 2", "W": "W ≥ 2"})
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_axes_of_different_letters_ask_the_same():
 def test_without_an_answer_the_nearest_is_told(text, ranges, near):
     """The nearest output from below and from above, each with its simplest layer."""
     answer = layers_for(text, **ranges)
-    assert [(repr(layer), size) for layer, size in answer.along[0].near] == near
+    assert [(repr(layer), size) for layer, size in answer.axes[0].near] == near
 
 
 @settings(max_examples=60)
@@ -254,7 +254,7 @@ def test_the_nearest_is_the_nearest(before, after):
     below = max((size for size in sizes if size < after), default=None)
     above = min((size for size in sizes if size > after), default=None)
     expected = [] if answer.solutions else [size for size in (below, above) if size is not None]
-    assert [size for _, size in answer.along[0].near] == expected
+    assert [size for _, size in answer.axes[0].near] == expected
 
 
 MISTAKES = {

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from itertools import islice, product
-from typing import Any, NamedTuple, final
+from typing import Any, final
 
 from shapecalc.algebra import Int, Name, evaluate, names_in, normal, plain
 from shapecalc.algebra.integers import Integers
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.shapes import ShapeLike
 from shapecalc.layers import Layer
-from shapecalc.solve.windows.question import Question, question, read_question
+from shapecalc.page import Page, Presentable
+from shapecalc.solve.windows.axis_search import PROBE, AxisSearch
+from shapecalc.solve.windows.layers_page import layers_page
+from shapecalc.solve.windows.question import SizeChange, read_question, size_change
 from shapecalc.solve.windows.ranges import Ranges, Values, ranges
-from shapecalc.solve.windows.window import PROBE, Search
-from shapecalc.solve.windows.window_layers import CHANNELS, Kind, Maker, Window, kind_of
+from shapecalc.solve.windows.window_layers import CHANNELS, Maker, Window, WindowLayer, window_layer
 
 #: How many answers are printed unless all are asked for.
-SHOWN = 10
+LIMIT = 10
 #: The letter in which every axis is searched, whatever its own is called.
 W = Name("W")
-#: Where the axes ask for different sizes: how many windows of one kernel are combined along each, and how many layers
-#: are told at most.
-COMBINED, TOLD = 12, 1_000
+#: Where the axes require different windows: how many windows of one kernel are combined along each axis, and how many
+#: layers are named at most.
+COMBINED, NAMED = 12, 1_000
 
 
 @final
-class Solution(NamedTuple):
-    """One answer.
+@dataclass(frozen=True)
+class Solution:
+    """A layer that answers a question.
 
     Attributes:
         maker: makes its layers.
@@ -50,8 +54,8 @@ class Solution(NamedTuple):
     @property
     def unread(self) -> int | None:
         """How many inputs at the end of an axis no window reaches, at most; None where letters leave it open."""
-        left = [window.unread for window in self.windows]
-        return None if None in left else max(number for number in left if number is not None)
+        numbers = [window.unread for window in self.windows if window.unread is not None]
+        return max(numbers) if len(numbers) == len(self.windows) else None
 
     @property
     def has_gaps(self) -> bool:
@@ -69,15 +73,16 @@ class Solution(NamedTuple):
 
 
 @final
-class Along(NamedTuple):
-    """What was found along one axis.
+@dataclass(frozen=True)
+class AxisWindows:
+    """The windows along one axis.
 
     Attributes:
         axis: its name; several where one size stands for them all.
         before: the size that goes in.
         after: the size to make of it.
         windows: all windows that do so, simplest first.
-        near: where there are none, the layers that come nearest, each with what it gives.
+        near: where there are none, the layers that come nearest, each with the size that it gives.
     """
 
     axis: str
@@ -99,38 +104,29 @@ class Along(NamedTuple):
 
 
 @final
-class Layers(NamedTuple):
+@dataclass(frozen=True)
+class Layers(Presentable):
     """The layers that answer a question; print it as a table.
 
     Attributes:
-        question: what was asked.
+        question: the sizes before and after.
         kind: the kind of layer.
         ranges: what was searched.
         solutions: the answers, simplest first, each with the same window along all axes where the axes allow it. Where
-            they do not, the answers are all combinations of ``along``; these are those of one kernel size and
+            they do not, the answers are all combinations of ``axes``; these are those of one kernel size and
             dilation, or the simplest.
-        along: all windows along each axis that asks for something else than those before it.
+        axes: all windows along each axis whose sizes differ from those of the axes before it.
     """
 
-    question: Question
-    kind: Kind
+    question: SizeChange
+    kind: WindowLayer
     ranges: Ranges
     solutions: tuple[Solution, ...]
-    along: tuple[Along, ...]
+    axes: tuple[AxisWindows, ...]
 
-    def __str__(self) -> str:
-        return self.text()
-
-    def text(self, *, limit: int | None = SHOWN) -> str:
+    def page(self, *, limit: int | None = LIMIT) -> Page:
         """The answers as a table of at most ``limit`` rows; None for all."""
-        from shapecalc.write.solutions import layers_text
-
-        return layers_text(self, limit)
-
-    def _repr_html_(self) -> str:
-        from shapecalc.write.answers import html
-
-        return html(self)
+        return layers_page(self, limit)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -141,7 +137,7 @@ class Layers(NamedTuple):
             "searched": self.ranges.texts(arguments),
             "count": len(self.solutions),
             "solutions": [solution.as_dict() for solution in self.solutions],
-            "along": [one.as_dict(arguments) for one in self.along if len(self.along) > 1 or not self.solutions],
+            "along": [axis.as_dict(arguments) for axis in self.axes if len(self.axes) > 1 or not self.solutions],
         }
 
 
@@ -182,82 +178,89 @@ def layers_for(
         >>> print(answer.solutions[0], len(answer.solutions))
         Conv2d(D, K, 11, stride=4) 52
     """
-    asked = read_question(str(before), dims) if after is None else question(before, after, dims)
-    kind = kind_of(layer)
+    question = read_question(str(before), dims) if after is None else size_change(before, after, dims)
+    kind = window_layer(layer)
     if ceil_mode and "ceil_mode" not in kind.classes[0].fields:
-        raise SpecError(f"ceil_mode belongs to a pooling, and {kind.many} have none; ask for layer=pool.")
-    given = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
-    for name, values in (*given.items(), ("output_padding", output_padding)):
+        raise SpecError(f"ceil_mode belongs to a pooling, and {kind.plural} have none; ask for layer=pool.")
+    arguments = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
+    for name, values in (*arguments.items(), ("output_padding", output_padding)):
         if values is not None and name not in kind.classes[0].fields:
-            raise SpecError(f"{kind.many} have no {name}; leave it out.")
-    searched = ranges(_factors(asked), kind.dilations, **given, output_padding=output_padding)
-    maker = Maker(kind, asked.dims, _channels(asked, kind), ceil_mode)
-    return _answer(asked, maker, searched)
+            raise SpecError(f"{kind.plural} have no {name}; leave it out.")
+    searched = ranges(_factors(question), kind.dilations, **arguments, output_padding=output_padding)
+    maker = Maker(kind, question.dims, _channels(question, kind), ceil_mode)
+    return _answer(question, maker, searched)
 
 
-def _answer(asked: Question, maker: Maker, searched: Ranges) -> Layers:
-    axes = [_in_one_letter(axis) for axis in asked.axes]
-    searches = {axis: Search(maker, searched, *axis) for axis in dict.fromkeys(axes)}
-    found = {axis: search.run() for axis, search in searches.items()}
-    along = []
-    for axis, one in found.items():
+def _answer(question: SizeChange, maker: Maker, searched: Ranges) -> Layers:
+    """The layers for a question: each axis is searched once, and the windows along the axes are combined."""
+    axes = [_in_one_letter(axis) for axis in question.axes]
+    searches = {axis: AxisSearch(maker, searched, *axis) for axis in dict.fromkeys(axes)}
+    results = {axis: search.run() for axis, search in searches.items()}
+    axis_windows = []
+    for axis, result in results.items():
         place = axes.index(axis)
-        before, after = asked.axes[place]
-        near = tuple((maker.layer((near.window,)), _renamed(near.size, before)) for near in one.near)
-        along.append(Along(asked.axis_name(place), before, after, one.windows, near))
-    chosen = _combined(maker.kind, [found[axis].windows for axis in axes])
-    asking = [searches[axis] for axis in axes]
-    solutions = tuple(Solution(maker, windows, _legal(asked, asking, windows)) for windows in chosen)
-    return Layers(asked, maker.kind, searched, solutions, tuple(along))
+        before, after = question.axes[place]
+        near = tuple((maker.layer((near.window,)), _renamed(near.size, before)) for near in result.near)
+        axis_windows.append(AxisWindows(question.axis_name(place), before, after, result.windows, near))
+    combinations = _combined(maker.kind, [results[axis].windows for axis in axes])
+    along_axes = [searches[axis] for axis in axes]
+    solutions = tuple(Solution(maker, windows, _legal(question, along_axes, windows)) for windows in combinations)
+    return Layers(question, maker.kind, searched, solutions, tuple(axis_windows))
 
 
-#: The windows that were found along one axis.
+#: Windows along one axis, or one window for each axis.
 _Windows = tuple[Window, ...]
 
 
-def _combined(kind: Kind, found: list[_Windows]) -> list[_Windows]:
-    """Windows for the axes: the same for all where possible, else of one kernel and dilation, else the simplest."""
-    by_arguments = [{window[:-1]: window for window in one} for one in found]
-    common = [key for key in by_arguments[0] if all(key in one for one in by_arguments)]
-    some = [tuple(one[key] for one in by_arguments) for key in common]
-    if not some:
-        shared = set.intersection(*({(window.kernel_size, window.dilation) for window in one} for one in found))
-        some = [windows for kernel in shared for windows in product(*(_of(one, kernel) for one in found))]
-    some = some or list(product(*(one[:COMBINED] for one in found)))
-    return sorted(some, key=lambda windows: _rank(kind, windows))[: None if common else TOLD]
+def _combined(kind: WindowLayer, axes: Sequence[_Windows]) -> list[_Windows]:
+    """Windows for the axes: the same for all where possible, else of one kernel and dilation, else the simplest.
+
+    Args:
+        kind: the kind of layer.
+        axes: the windows along each axis, simplest first.
+    """
+    by_arguments = [{window[:-1]: window for window in windows} for windows in axes]
+    common = [key for key in by_arguments[0] if all(key in windows for windows in by_arguments)]
+    combinations = [tuple(windows[key] for windows in by_arguments) for key in common]
+    if not combinations:
+        kernels = (({(window.kernel_size, window.dilation) for window in windows}) for windows in axes)
+        for kernel in set.intersection(*kernels):
+            combinations += product(*(_of_kernel(windows, kernel) for windows in axes))
+    combinations = combinations or list(product(*(windows[:COMBINED] for windows in axes)))
+    return sorted(combinations, key=lambda windows: _rank(kind, windows))[: None if common else NAMED]
 
 
-def _of(found: _Windows, kernel: tuple[int, int]) -> list[Window]:
-    windows = (window for window in found if (window.kernel_size, window.dilation) == kernel)
-    return list(islice(windows, COMBINED))
+def _of_kernel(windows: _Windows, kernel: tuple[int, int]) -> list[Window]:
+    """The simplest windows of a kernel size and dilation."""
+    return list(islice((window for window in windows if (window.kernel_size, window.dilation) == kernel), COMBINED))
 
 
-def _rank(kind: Kind, windows: _Windows) -> tuple[Any, ...]:
+def _rank(kind: WindowLayer, windows: _Windows) -> tuple[Any, ...]:
     """The simplest is even, undilated and loses nothing; then few arguments differ between axes, and are small."""
     ranks = sorted((kind.rank(window) for window in windows), reverse=True)
     worst = tuple(max(column) for column in zip(*(rank[:3] for rank in ranks), strict=True))
     return worst, sum(len(set(values)) for values in zip(*(window[:-1] for window in windows), strict=True)), ranks
 
 
-def _legal(asked: Question, searches: list[Search], windows: _Windows) -> dict[str, Integers]:
+def _legal(question: SizeChange, searches: list[AxisSearch], windows: _Windows) -> dict[str, Integers]:
     """For which values of each letter all windows are legal."""
     legal: dict[str, Integers] = {}
-    for (before, _), search, window in zip(asked.axes, searches, windows, strict=True):
+    for (before, _), search, window in zip(question.axes, searches, windows, strict=True):
         for letter in names_in(before):
             values = search.legal(window)
             legal[letter.name] = legal[letter.name] & values if letter.name in legal else values
     return legal
 
 
-def _factors(asked: Question) -> set[int]:
+def _factors(question: SizeChange) -> set[int]:
     """About how many times as large the sizes before are as those after, or the other way round."""
-    found: set[int] = set()
-    for axis in asked.axes:
+    factors: set[int] = set()
+    for axis in question.axes:
         before, after = (evaluate(size, {W: PROBE}) for size in _in_one_letter(axis))
         if isinstance(before, int) and isinstance(after, int) and before > 0 and after > 0:
             small, large = sorted((before, after))
-            found |= {large // small, -(-large // small)}
-    return found
+            factors |= {large // small, -(-large // small)}
+    return factors
 
 
 def _in_one_letter(axis: tuple[Int, Int]) -> tuple[Int, Int]:
@@ -271,12 +274,12 @@ def _renamed(size: Int, before: Int) -> Int:
     return evaluate(size, {W: next(iter(names_in(before)), W)})
 
 
-def _channels(asked: Question, kind: Kind) -> tuple[Int, Int]:
-    if asked.channels is None:
+def _channels(question: SizeChange, kind: WindowLayer) -> tuple[Int, Int]:
+    if question.channels is None:
         return CHANNELS
-    if not kind.is_learned and asked.channels[0] != asked.channels[1]:
+    if not kind.is_learned and question.channels[0] != question.channels[1]:
         raise SpecError(
-            f"{kind.many} keep the channels, but {asked} has {asked.channels[0]} and {asked.channels[1]}; "
+            f"{kind.plural} keep the channels, but {question} has {question.channels[0]} and {question.channels[1]}; "
             "write the same on both sides."
         )
-    return asked.channels
+    return question.channels

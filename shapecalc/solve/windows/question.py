@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import final
 
 from shapecalc.algebra import Int, Name, names_in
 from shapecalc.errors import SpecError
@@ -15,7 +16,9 @@ ARROWS = ("->", "→")
 _EXAMPLE = 'write for example "227 -> 55", "3x227x227 -> 96x55x55" or "W -> W/2"'
 
 
-class Question(NamedTuple):
+@final
+@dataclass(frozen=True)
+class SizeChange:
     """The sizes before and after a layer.
 
     Attributes:
@@ -46,7 +49,7 @@ class Question(NamedTuple):
         return " and ".join(AXIS_NAMES[self.dims]) if len(self.axes) < self.dims else AXIS_NAMES[self.dims][axis]
 
 
-def question(before: ShapeLike, after: ShapeLike, dims: int | None = None) -> Question:
+def size_change(before: ShapeLike, after: ShapeLike, dims: int | None = None) -> SizeChange:
     """The question that two sides write.
 
     Args:
@@ -68,16 +71,16 @@ def question(before: ShapeLike, after: ShapeLike, dims: int | None = None) -> Qu
         )
     dims = dims or {1: 2, 2: 2, 3: 2, 4: 3}.get(len(first), 0)
     if len(first) not in {1, dims, dims + 1}:
-        wanted = f"{_count(dims)}, or channels and {_count(dims)}" if dims else "at most channels and three sizes"
-        raise SpecError(f"{shape_text(first)} has {_count(len(first))}; write {wanted}.")
+        remedy = f"{_count(dims)}, or channels and {_count(dims)}" if dims else "at most channels and three sizes"
+        raise SpecError(f"{shape_text(first)} has {_count(len(first))}; write {remedy}.")
     has_channels = len(first) == dims + 1
     axes = tuple(zip(first, second, strict=True))[has_channels:]
     for axis in axes:
         _check(*axis)
-    return Question((first[0], second[0]) if has_channels else None, axes, dims)
+    return SizeChange((first[0], second[0]) if has_channels else None, axes, dims)
 
 
-def read_question(text: str, dims: int | None = None) -> Question:
+def read_question(text: str, dims: int | None = None) -> SizeChange:
     """The question that ``227 -> 55`` writes.
 
     Raises:
@@ -86,7 +89,7 @@ def read_question(text: str, dims: int | None = None) -> Question:
     sides = text.replace(ARROWS[1], ARROWS[0]).split(ARROWS[0])
     if len(sides) != 2 or not all(side.strip() for side in sides):
         raise SpecError(f"{text!r} is not a question about one layer; {_EXAMPLE}.")
-    return question(sides[0], sides[1], dims)
+    return size_change(sides[0], sides[1], dims)
 
 
 def _count(sizes: int) -> str:
@@ -104,14 +107,15 @@ def read_side(sizes: ShapeLike) -> Shape:
 
 
 def _check(before: Int, after: Int) -> None:
-    known, used = names_in(before), names_in(after)
-    if len(known) > 1:
-        letters = " and ".join(sorted(name.name for name in known))
-        raise SpecError(f"{before} has the letters {letters}; write each size with one letter.")
-    if used - known:
-        (letter, *_) = sorted(name.name for name in used - known)
-        said = f"write it in terms of {_first(known)}" if known else "give a number"
-        raise SpecError(f"The output {after} has the letter {letter}, which the input {before} has not; {said}.")
+    """Refuse sizes with several letters, or with one that is not in the size before."""
+    letters, new_letters = names_in(before), names_in(after) - names_in(before)
+    if len(letters) > 1:
+        names = " and ".join(sorted(name.name for name in letters))
+        raise SpecError(f"{before} has the letters {names}; write each size with one letter.")
+    if new_letters:
+        letter = min(name.name for name in new_letters)
+        remedy = f"write it in terms of {_first(letters)}" if letters else "give a number"
+        raise SpecError(f"The output {after} has the letter {letter}, which the input {before} has not; {remedy}.")
 
 
 def _first(letters: Iterable[Name]) -> str:

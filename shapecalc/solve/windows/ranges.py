@@ -114,10 +114,10 @@ def _read(name: str, values: Values, least: int) -> Sequence[int] | None:
 
 
 def _numbers(name: str, values: object) -> Sequence[int]:
-    given = read_range(name, values) if isinstance(values, str) else values
-    given = given if isinstance(given, Sequence) else (given,)
-    numbers = [value for value in given if type(value) is int]
-    if len(numbers) < len(given):
+    items = read_range(name, values) if isinstance(values, str) else values
+    items = items if isinstance(items, Sequence) else (items,)
+    numbers = [item for item in items if type(item) is int]
+    if len(numbers) < len(items):
         raise SpecError(f"{name}: expected a number, several, or a text such as 3..7, but got {values!r}.")
     return numbers
 

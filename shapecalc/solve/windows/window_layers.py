@@ -61,25 +61,25 @@ class Window(NamedTuple):
 
     def as_dict(self, arguments: Collection[str]) -> dict[str, Any]:
         """For JSON: of some arguments; ``padding`` has both sides where they differ, ``unread`` is there if known."""
-        known = {name: getattr(self, name) for name in ARGUMENTS if name in arguments}
+        values = {name: getattr(self, name) for name in ARGUMENTS if name in arguments}
         sides = {} if self.symmetric else {"padding": [self.padding, self.after]}
-        return {**known, **sides, **({} if self.unread is None else {"unread": self.unread})}
+        return {**values, **sides, **({} if self.unread is None else {"unread": self.unread})}
 
 
-class Kind(NamedTuple):
-    """A kind of layer.
+class WindowLayer(NamedTuple):
+    """A kind of layer that slides a window.
 
     Attributes:
         name: what a person calls it.
-        one: one of them.
-        many: several.
+        singular: a layer of the kind, in words.
+        plural: several layers.
         classes: its layer of one, two and three axes.
         dilations: up to which dilation is searched.
     """
 
     name: str
-    one: str
-    many: str
+    singular: str
+    plural: str
     classes: tuple[type[Axiswise], ...]
     dilations: int = 1
 
@@ -117,13 +117,13 @@ class Kind(NamedTuple):
         return not window.symmetric, dilation, loses, overlaps, kernel, stride, padding
 
 
-KINDS = {
+WINDOW_LAYERS = {
     kind.name: kind
     for kind in (
-        Kind("conv", "convolution", "convolutions", (Conv1d, Conv2d, Conv3d), 4),
-        Kind("pool", "max pooling", "max poolings", (MaxPool1d, MaxPool2d, MaxPool3d)),
-        Kind("avgpool", "average pooling", "average poolings", (AvgPool1d, AvgPool2d, AvgPool3d)),
-        Kind(
+        WindowLayer("conv", "convolution", "convolutions", (Conv1d, Conv2d, Conv3d), 4),
+        WindowLayer("pool", "max pooling", "max poolings", (MaxPool1d, MaxPool2d, MaxPool3d)),
+        WindowLayer("avgpool", "average pooling", "average poolings", (AvgPool1d, AvgPool2d, AvgPool3d)),
+        WindowLayer(
             "deconv",
             "transposed convolution",
             "transposed convolutions",
@@ -133,14 +133,14 @@ KINDS = {
 }
 
 
-def kind_of(name: str) -> Kind:
-    """The kind called ``name``.
+def window_layer(name: str) -> WindowLayer:
+    """The kind of layer called ``name``.
 
     Raises:
         SpecError: there is none.
     """
-    check_choice("solve", "layer", name, KINDS)
-    return KINDS[name]
+    check_choice("solve", "layer", name, WINDOW_LAYERS)
+    return WINDOW_LAYERS[name]
 
 
 class Maker(NamedTuple):
@@ -153,7 +153,7 @@ class Maker(NamedTuple):
         ceil_mode: whether its last window may hang over the end.
     """
 
-    kind: Kind
+    kind: WindowLayer
     dims: int = 2
     channels: tuple[Int, Int] = CHANNELS
     ceil_mode: bool = False
@@ -170,7 +170,7 @@ class Maker(NamedTuple):
             "in_channels": self.channels[0],
             "out_channels": self.channels[1],
             "ceil_mode": self.ceil_mode,
-            **{name: tuple(getattr(window, name) for window in self.every(windows)) for name in ARGUMENTS},
+            **{name: tuple(getattr(window, name) for window in self._for_each_axis(windows)) for name in ARGUMENTS},
         }
         if not symmetric:
             arguments["padding"] = 0
@@ -183,10 +183,9 @@ class Maker(NamedTuple):
         layer = self.layer(windows)
         if all(window.symmetric for window in windows):
             return (layer,)
-        last_first = reversed(self.every(windows))
+        last_first = reversed(self._for_each_axis(windows))
         sides = tuple(side for window in last_first for side in (window.padding, window.after))
         return _PADS[self.dims - 1](sides), layer
 
-    def every(self, windows: tuple[Window, ...]) -> tuple[Window, ...]:
-        """A window for each axis."""
+    def _for_each_axis(self, windows: tuple[Window, ...]) -> tuple[Window, ...]:
         return windows * (self.dims // len(windows))

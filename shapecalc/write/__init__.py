@@ -1,1 +1,0 @@
-"""What comes out: nets and reports as text, tables and documents."""
