@@ -27,7 +27,7 @@ NOUNS = {
 }
 
 #: Classes that share a name until their rooms give them different ones.
-CLASSES_TO_RENAME = {"Entry", "Search"}
+CLASSES_TO_RENAME = {"Entry"}
 #: Functions that share a name likewise.
 FUNCTIONS_TO_RENAME = {"count", "place", "visible", "whole"}
 

@@ -287,7 +287,6 @@ def _near_sizes(equation: SizeEquation, legal: Mapping[str, Integers]) -> Iterat
         return
     for number in (last_until(values, beyond - 1), first_from(values, beyond)):
         if number is not None:
-            solution = solve_comparison(
-                Comparison(equation.size, Relation.EQUAL, at(number)), letter, values.smallest or 0
-            )
-            yield NearSize(letter.name, at(number), values & (solution or Integers.between(number, number)))
+            size = at(number)
+            solution = solve_comparison(Comparison(equation.size, Relation.EQUAL, size), letter, values.smallest or 0)
+            yield NearSize(letter.name, size, values & (solution or Integers.between(number, number)))

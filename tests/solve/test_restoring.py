@@ -49,7 +49,11 @@ def _applies(answer, size: int) -> bool:
 def test_the_rule_gives_the_number(size, extra):
     """The remainder of W + 2P − F by the stride."""
     answer = restore("Conv2d(64, 128, 3, stride=2, padding=1)", size)
-    assert (answer.rule, answer.worked, answer.answers[0].layer.output_padding) == (
+    assert (
+        answer.rule,
+        tuple(remainder.numbers for remainder in answer.remainders),
+        answer.answers[0].layer.output_padding,
+    ) == (
         "(W − F + 2P) mod S",
         (f"({size} − 3 + 2·1) mod 2 = {extra}",) * 2,
         (extra, extra),
