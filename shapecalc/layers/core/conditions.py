@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Env, Formula
 from shapecalc.algebra.comparison import Comparison, Relation
@@ -69,8 +68,7 @@ class Require:
 
 
 @final
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """What a layer requires of inputs with letters: one of the comparisons must hold.
 
     Attributes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
@@ -24,11 +25,14 @@ def declared_fields(cls: type[Any]) -> dict[str, Field]:
     annotations = cls.__annotations__
     if not annotations:
         return {}
-    scope = _scope()
+    scope = _scope(cls)
     fields: dict[str, Field] = {}
     for name, annotation in annotations.items():
-        resolved = _resolved(annotation, scope, f"{cls.__name__}.{name}")
-        if resolved is ClassVar or get_origin(resolved) is ClassVar:
+        try:
+            resolved = _resolved(annotation, scope)
+        except NameError as error:
+            raise TypeError(f"{cls.__name__}.{name}: {annotation!r} cannot be resolved: {error}.") from None
+        if resolved is ClassVar:
             continue
         kind = argument_kind(resolved)
         if kind is None:
@@ -37,30 +41,40 @@ def declared_fields(cls: type[Any]) -> dict[str, Field]:
     return fields
 
 
-def _scope() -> tuple[dict[str, Any], Mapping[str, Any]]:
-    """The globals and locals of the code that is creating a class: a module, a function or an interactive line."""
+#: The globals and locals of the code that creates a class.
+_Scope = tuple[dict[str, Any], Mapping[str, Any]]
+
+
+def _scope(cls: type[Any]) -> _Scope:
+    """The names of the module, function or interactive line that is creating a class."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  as typing and collections do
-    while frame is not None and frame.f_code.co_name in _CREATING:
+    while frame is not None:
+        if frame.f_globals.get("__name__") == cls.__module__ and frame.f_code.co_name != "__init_subclass__":
+            return frame.f_globals, frame.f_locals
         frame = frame.f_back
-    return ({}, {}) if frame is None else (frame.f_globals, frame.f_locals)
+    return vars(sys.modules[cls.__module__]), {}
 
 
-#: The functions between the code that creates a class and its scope.
-_CREATING = ("declared_fields", "__init_subclass__")
+def _resolved(annotation: Any, scope: _Scope) -> Any:
+    """The object that an annotation stands for; ClassVar for any of these, since their contents are for type checkers.
 
-
-def _resolved(annotation: Any, scope: tuple[dict[str, Any], Mapping[str, Any]], place: str) -> Any:
-    """The object that an annotation stands for: with ``from __future__ import annotations`` it is a text."""
+    With ``from __future__ import annotations`` an annotation is a text.
+    """
     if not isinstance(annotation, str):
-        return annotation
+        return ClassVar if get_origin(annotation) is ClassVar else annotation
     head, bracket, _ = annotation.partition("[")
-    try:
-        # what stands inside ClassVar[...] is for type checkers, and need not exist at run time
-        if bracket and head.isidentifier() and eval(_compiled(head), *scope) is ClassVar:  # noqa: S307  as below
-            return ClassVar
-        return eval(_compiled(annotation), *scope)  # noqa: S307  it stands in the code that creates the class
-    except NameError as error:
-        raise TypeError(f"{place}: its annotation {annotation!r} cannot be resolved: {error}.") from None
+    if head.isidentifier():
+        value = _named(head, scope)
+        if not bracket or value is ClassVar:
+            return value
+    return eval(_compiled(annotation), *scope)  # noqa: S307  it stands in the code that creates the class
+
+
+def _named(name: str, scope: _Scope) -> Any:
+    for names in (scope[1], scope[0], vars(builtins)):
+        if name in names:
+            return names[name]
+    raise NameError(f"name {name!r} is not defined")
 
 
 @cache

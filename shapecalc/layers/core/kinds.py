@@ -183,6 +183,8 @@ _PLAIN: dict[Any, ArgumentKind] = {Int: INTEGER, int: INTEGER, bool: FLAG, float
 
 def argument_kind(annotation: Any) -> ArgumentKind | None:
     """The kind of argument that an annotation names; None where it names none."""
+    if isinstance(annotation, type):
+        return _PLAIN.get(annotation)
     for note in getattr(annotation, "__metadata__", ()):
         if isinstance(note, ArgumentKind):
             return note

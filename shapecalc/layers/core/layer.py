@@ -26,7 +26,7 @@ from shapecalc.layers.core.shapes import shape_text
 #: The class attributes that hold formulas: a class that declares one is checked.
 _FORMULAS = frozenset({"shape", "macs", "parameters", "buffers", "requires", "channels", "axis_size", "fits", "reads"})
 #: The class attributes that are tables.
-_TABLES = frozenset({"parameters", "buffers", "dim_names", "lazy_defaults"})
+_TABLES = ("parameters", "buffers", "dim_names", "lazy_defaults")
 
 #: A formula ready to be read: the name of a tensor or of a product, the formula, and the values of its names.
 Step = tuple[str, Formula, Env]
@@ -78,8 +78,9 @@ class Layer(Record):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         declared = cls.__dict__.keys()
-        for name in declared & _TABLES:
-            setattr(cls, name, MappingProxyType(cls.__dict__[name]))  # all layers of the class share it
+        for name in _TABLES:
+            if name in declared:
+                setattr(cls, name, MappingProxyType(cls.__dict__[name]))  # all layers of the class share it
         if "fields" in declared:
             clash = next((name for name in cls.fields if name in _ATTRIBUTES), None)
             if clash is not None:
