@@ -1,4 +1,4 @@
-"""One door for each need: a text alone, a file, or whichever of them a person typed; and the way out."""
+"""The doors: a text, a file, or whichever of them a person typed becomes a Net, and a Net becomes text."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from shapecalc.net import Net
 
 _ENDINGS = (".yaml", ".yml", ".json")
 _ZOO = "zoo:"
-#: How the text of a network file begins, behind its comments: with a key, or with the bracket of JSON.
+#: The beginning of a document, behind its comments: a key, or the bracket of JSON.
 _DOCUMENT = re.compile(r"(?:\s|#[^\n]*\n)*(?:\{|[a-z]+:(?:\s|$))")
 
 
 def parse(spec: str, *, input_shape: Shape | str | int = (), name: str = "") -> Net:
-    """The network that a text writes: layers as torch writes them, the name of a net in the zoo, or a whole document.
+    """The network in a text: layers in torch's syntax, the name of a net in the zoo, or the content of a network file.
 
-    Nothing that the text names is opened: paths are for :func:`load` and :func:`open_net`.
+    It opens no file that the text names: :func:`load` and :func:`open_net` read paths.
 
     Args:
         spec: layers such as ``"Conv2d(3, 10, 3) MaxPool2d(4)"``, with or without ``nn.``, separated by spaces,
-            commas, semicolons, newlines or ``|``; brackets may be left out where nothing stands in them. Or
-            ``"zoo:resnet50"``, or what :func:`dumps` writes.
+            commas, semicolons, newlines or ``|``; empty brackets may be left out. Or ``"zoo:resnet50"``, or what
+            :func:`dumps` writes.
         input_shape: the shape of one input, without the batch: ``(3, 130, 130)`` or ``"3x130x130"``. Letters may
             stand for numbers.
-        name: what to call the network; by default what the zoo or the document calls it.
+        name: the name of the network, instead of the zoo's or the document's.
 
     Raises:
-        SpecError: the text is no network; the message says where, and what was probably meant.
+        SpecError: the text is no network; the message names the place and what was probably meant.
 
     Example:
         >>> import shapecalc
@@ -53,7 +53,7 @@ def load(path: str | Path, *, input_shape: Shape | str | int = ()) -> Net:
 
     Args:
         path: the file; ``family.yaml:variant`` for a member of a family.
-        input_shape: the shape of its one input, where the file gives none or another is wanted.
+        input_shape: the shape of its one input, instead of the file's.
 
     Raises:
         SpecError: the file cannot be read or is not a network; the message names the place.
@@ -65,14 +65,14 @@ def load(path: str | Path, *, input_shape: Shape | str | int = ()) -> Net:
 
 
 def open_net(spec: str, *, input_shape: Shape | str | int = ()) -> Net:
-    """The network that ``spec`` writes, that is in the file whose path it is, or that is in the zoo.
+    """The network in a text or in the file with that path; what the commands accept.
 
     Args:
         spec: what :func:`parse` reads; or the path ``network.yaml``, or ``family.yaml:variant``.
-        input_shape: the shape of the one input, where another is wanted than the file's.
+        input_shape: the shape of its one input, instead of the file's.
 
     Raises:
-        SpecError: it is none of them, or the input shape is given nowhere.
+        SpecError: it is neither, or the input shape is not known.
     """
     is_path = isinstance(spec, str) and _path_and_variant(spec.strip()) is not None
     net = load(spec.strip(), input_shape=input_shape) if is_path else parse(spec, input_shape=input_shape)
@@ -80,12 +80,12 @@ def open_net(spec: str, *, input_shape: Shape | str | int = ()) -> Net:
 
 
 def open_within(folder: str | Path, spec: str, *, input_shape: Shape | str | int = ()) -> Net:
-    """As :func:`open_net`, for what a file says: a path is relative to the file's folder and may not leave it.
+    """As :func:`open_net`, for text in a file: a path is relative to the file's folder and may not leave it.
 
     Args:
-        folder: where the file lies that names the network.
-        spec: what :func:`parse` reads; or the path of a network file in the folder, or below it.
-        input_shape: the shape of the one input, where another is wanted than the network's.
+        folder: the folder of the file.
+        spec: what :func:`parse` reads; or the path of a network file in the folder or below it.
+        input_shape: the shape of its one input, instead of the network's own.
 
     Raises:
         SpecError: the path is absolute or leads out of the folder, links resolved; or as :func:`open_net`.
@@ -101,12 +101,12 @@ def open_within(folder: str | Path, spec: str, *, input_shape: Shape | str | int
 
 
 def dumps(net: Net) -> str:
-    """The network as the text of a network file, in YAML: names, shared weights, inputs, outputs, all of it.
+    """The network as the content of a network file, in YAML, with its names, shared weights, inputs and outputs.
 
-    :func:`parse` reads the text as an equal network, and so does :func:`load` where it is a file.
+    :func:`parse` reads the text as an equal network, and :func:`load` reads a file with that text.
 
     Raises:
-        SpecError: the network has more layers than a file may have.
+        SpecError: the network is too large for a file.
 
     Example:
         >>> import shapecalc
@@ -126,19 +126,19 @@ def dumps(net: Net) -> str:
 
 
 def spec_of(net: Net) -> str:
-    """The shortest text that :func:`parse` reads: a spec where that says everything but the input, else a document."""
+    """The shortest text for :func:`parse`: a spec, if it says everything but the input and the name, or a document."""
     return str(net) if net.has_spec else dumps(net)
 
 
 def _path_and_variant(text: str) -> tuple[str, str] | None:
-    """The parts of ``family.yaml:variant``; None where the text is not the path of a network file."""
+    """The parts of ``family.yaml:variant``; None if the text is not the path of a network file."""
     path, _, variant = (text, "", "") if text.lower().endswith(_ENDINGS) else text.rpartition(":")
     is_path = path.lower().endswith(_ENDINGS) and "\n" not in text
     return (path, variant.strip()) if is_path else None
 
 
 def _inside(folder: Path, path: str) -> Path:
-    """The file that a path means in a folder, links resolved."""
+    """The file with a path in a folder, links resolved."""
     try:
         root = folder.resolve()
         file = (root / path).resolve()

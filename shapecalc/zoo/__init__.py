@@ -1,6 +1,6 @@
-"""The architectures that a course on convolutional networks names, as data: network files, each with its source.
+"""Architectures of courses on convolutional networks, as data: network files, each with its source.
 
-This room holds the files and their index; ``shapecalc.parse("zoo:lenet5")`` reads one.
+This room has the files and their index; ``shapecalc.parse("zoo:lenet5")`` reads one.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from shapecalc.errors import SpecError, did_you_mean
 
-#: The files, in the order in which a course comes to them, each with the names of the nets in it.
+#: The files, in the order of a course, each with the names of its nets.
 FILES: dict[str, tuple[str, ...]] = {
     "mlp": ("mlp",),
     "quiz": ("quiz",),
@@ -49,7 +49,7 @@ def names() -> tuple[str, ...]:
 
 
 def path(name: str) -> Path:
-    """The network file that holds a net of the zoo.
+    """The network file of a net.
 
     Raises:
         SpecError: there is no such net; the message names the nearest.

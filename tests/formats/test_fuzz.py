@@ -11,7 +11,7 @@ import pytest
 
 from shapecalc import ShapecalcError, explain, measure, parse
 from shapecalc.formats import read_expression, read_shape
-from shapecalc.formats.document.files import checked, from_json
+from shapecalc.formats.document.files import from_json, validate_model
 from shapecalc.formats.document.loading import loads
 from shapecalc.formats.document.model import Document
 from shapecalc.measures.field.sliding import MAX_PERIOD
@@ -45,7 +45,7 @@ def as_document(text: str) -> None:
 
 
 def as_json(text: str) -> None:
-    checked(from_json(text, "file"), Document, "file")
+    validate_model(from_json(text, "file"), Document, "file")
 
 
 def as_shape(text: str) -> None:

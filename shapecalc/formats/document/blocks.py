@@ -1,4 +1,4 @@
-"""Blocks: what a file defines once and uses often, unfolded into a flat list of nodes."""
+"""Blocks of a network file, unfolded into a flat list of nodes."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def expand(document: Document, member: Variant, inputs: list[str]) -> tuple[tupl
     """The nodes of a document, and the names of those that come out.
 
     Args:
-        document: what the file says.
-        member: what is particular about the variant that is meant.
+        document: the content of the file.
+        member: the variant.
         inputs: the names of the net's inputs.
 
     Raises:
-        SpecError: an entry cannot be read, or it all unfolds to too much; the message names the place.
+        SpecError: an entry cannot be read, or the file unfolds to too much; the message names the place.
     """
     arguments = {name: parameter_value(text, {}) for name, text in member.with_.items()}
     values = bind("the file", document.takes, [], arguments, {})
@@ -43,7 +43,7 @@ def expand(document: Document, member: Variant, inputs: list[str]) -> tuple[tupl
 
 
 def _length(path: LayerPath | None) -> int:
-    """How many steps it takes to read a path once."""
+    """The steps of reading a path once."""
     if path is None or isinstance(path, str):
         return len(path or "")
     return sum(len(entry) if isinstance(entry, str) else _entry_length(entry) for entry in path)
@@ -59,9 +59,9 @@ class Unfolding:
     """Unfolds entries into nodes, one behind the other.
 
     Args:
-        blocks: the blocks that the file defines.
-        values: what the letters of the whole file stand for.
-        names: the names of the file's inputs, and then of all that is unfolded.
+        blocks: the blocks of the file.
+        values: the values of the file's own letters.
+        names: the names of its inputs; those of its nodes are added.
     """
 
     def __init__(self, blocks: Mapping[str, BlockDefinition], values: Mapping[str, Any], names: NameTable) -> None:
@@ -70,11 +70,11 @@ class Unfolding:
         self.names = names
         self.steps = names.steps
         self.nodes: list[Node] = []
-        #: the words of each text, which blocks and repeats read again and again
+        #: the tokens of each text, since blocks and repeats read a text many times
         self.words: dict[str, list[Token]] = {}
 
     def path(self, path: LayerPath, sources: Sources, scope: Scope) -> Sources:
-        """Unfold a path; what comes out of it."""
+        """Unfold a path, and return its outputs."""
         for number, entry in enumerate([path] if isinstance(path, str) else path, 1):
             try:
                 sources = self.entry(entry, sources, scope)
@@ -85,7 +85,7 @@ class Unfolding:
         return sources
 
     def entry(self, entry: str | LayerEntry, sources: Sources, scope: Scope) -> Sources:
-        """Unfold an entry; what comes out of it."""
+        """Unfold an entry, and return its outputs."""
         if isinstance(entry, str):
             for reader, call in self.calls(entry, scope):
                 sources = self.call(reader, call, sources, scope)
@@ -101,7 +101,7 @@ class Unfolding:
         return outputs
 
     def repeated(self, entry: LayerEntry, sources: Sources, scope: Scope) -> Sources:
-        """Unfold an entry as often as it says; each repetition is called by its number."""
+        """Unfold an entry as often as it says; each repetition is named by its number."""
         self.steps.spend(len(str(entry.repeat)))
         times = parameter_value(entry.repeat, scope.values)
         if isinstance(times, bool) or not isinstance(times, int) or times < 0:
@@ -114,7 +114,7 @@ class Unfolding:
         return sources
 
     def once(self, entry: LayerEntry, sources: Sources, scope: Scope, name: str, *, numbered: bool = False) -> Sources:
-        """Unfold an entry a single time, under a name; without one, blocks and paths that repeat get a number."""
+        """Unfold an entry a single time; a repeated block or path without a name gets a number."""
         calls = list(self.calls(entry.layer, scope)) if entry.layer else []
         if entry.layer and len(calls) != 1:
             raise SpecError(f"Expected one layer but {entry.layer!r} has {len(calls)}.")
@@ -129,7 +129,7 @@ class Unfolding:
         return self.names.define(name, self.entry(merge, outputs, inner) if merge else outputs, scope)
 
     def calls(self, text: str, scope: Scope) -> Iterator[tuple[Reader, Call]]:
-        """The layers and blocks that a text names, with the reader that knows where they stand."""
+        """The layers and blocks in a text, with the reader that locates their errors."""
         self.steps.spend(len(text))
         if text not in self.words:
             self.words[text] = tokens(text)
@@ -143,7 +143,7 @@ class Unfolding:
             raise SpecError(NO_LAYERS)
 
     def call(self, reader: Reader, call: Call, sources: Sources, scope: Scope, name: str = "") -> Sources:
-        """Unfold one layer as a node, or one block as what it stands for."""
+        """Unfold a layer into a node, or a block into its entries."""
         if call.name not in self.blocks:
             return self.add(read_call(reader, call), sources, scope, name)
         block = self.blocks[call.name]
@@ -168,7 +168,7 @@ class Unfolding:
         return self.names.define(name, (full,), scope)
 
     def mark(self, entry: LayerEntry, start: int, scope: Scope) -> None:
-        """Note on the nodes from ``start`` on whose weights they use, and whether training changes them."""
+        """Mark the nodes from ``start`` on with the owner of their weights and whether training changes them."""
         if entry.trainable and not entry.share:
             return
         owners = self.names.find(entry.share, scope) if entry.share else [""]

@@ -1,4 +1,4 @@
-"""A network as a document: what a network file says, and nothing that its reader finds out by itself."""
+"""A network as a document, without what the reader of documents adds by itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shapecalc.net.net import INPUT, Net, Node, default_name
 
 
 def dumps(net: Net) -> str:
-    """The network as YAML text: :func:`shapecalc.dumps`, which imports this file when it is called."""
+    """The network as YAML: :func:`shapecalc.dumps`, which imports this file when it is called."""
     text = yaml.dump(dump(net), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
     if len(text) > MAX_TEXT:
         raise SpecError(f"The network takes {len(text):,} characters; a file has at most {MAX_TEXT:,}.")
@@ -24,7 +24,7 @@ def dumps(net: Net) -> str:
 
 @final
 class _Dumper(yaml.SafeDumper):
-    """Writes what cannot be printed as an escape: PyYAML writes some line breaks so that its reader folds them."""
+    """Escapes what cannot be printed: PyYAML writes some line breaks in a way that its reader changes."""
 
     def represent_str(self, text: str) -> yaml.ScalarNode:
         return self.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
@@ -57,9 +57,9 @@ def _inputs(net: Net) -> dict[str, Any]:
 
 
 def _shape(shape: Shape) -> str | list[int | str]:
-    """A shape in one word, or as a list where a reader would split its letters (at an x)."""
+    """A shape in one word, or as a list if the word would be read as another shape (a letter may have an x)."""
     if not shape:
-        return ""  # not known: in YAML, null would be a letter
+        return ""  # an unknown shape; the reader of YAML would take null for a letter
     sizes = [size if isinstance(size, int) else str(size) for size in shape]
     for written in (shape_text(shape), sizes):
         if _reads_as(written, shape):
@@ -93,7 +93,7 @@ def _entries(net: Net) -> list[str | dict[str, Any]]:
 
 
 def _name(node: Node, counts: dict[str, int], names: set[str]) -> dict[str, Any]:
-    """The name, where it is not the one that a reader gives; that reader counts only the nodes without a name."""
+    """The name, unless the reader gives the same; the reader counts only the nodes without a name."""
     counts_after = dict(counts)
     if default_name(node.layer, counts_after, names) != node.name:
         return {"name": node.name}

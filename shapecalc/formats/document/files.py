@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,8 +16,8 @@ from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_TEXT
 
 Model = TypeVar("Model", bound=BaseModel)
 
-#: The errors of pydantic that tell what a person meant: an unknown key, and those that our models word themselves.
-_TELLING = ("extra_forbidden", "value_error")
+#: The errors of pydantic that show what a person meant: an unknown key, and those that our models word themselves.
+_CLEAR_ERRORS = ("extra_forbidden", "value_error")
 
 
 def read_text(path: str | Path) -> str:
@@ -49,10 +49,10 @@ def read_model(path: str | Path, model: type[Model]) -> Model:
     """
     text = read_text(path)
     data = from_json(text, str(path)) if Path(path).suffix == ".json" else from_yaml(text, str(path))
-    return checked(data, model, str(path))
+    return validate_model(data, model, str(path))
 
 
-def from_yaml(text: str, where: str) -> Any:
+def from_yaml(text: str, origin: str) -> Any:
     """YAML as lists, mappings and *texts*: numbers stay as they are written, for the model to read.
 
     Raises:
@@ -63,61 +63,61 @@ def from_yaml(text: str, where: str) -> Any:
         for event in yaml.parse(text, Loader=yaml.BaseLoader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
-                raise SpecError(f"{where}: nested deeper than {MAX_DEPTH}.")
+                raise SpecError(f"{origin}: nested deeper than {MAX_DEPTH}.")
             if isinstance(event, yaml.AliasEvent):
                 line = event.start_mark.line + 1 if event.start_mark else 0
-                raise SpecError(f"{where}: line {line}: aliases (*name) are not read; write it out.")
+                raise SpecError(f"{origin}: line {line}: aliases (*name) are not read; write it out.")
         return yaml.load(text, Loader=_Loader)  # noqa: S506  BaseLoader makes nothing but texts, lists and mappings
     except yaml.YAMLError as refused:
         mark = getattr(refused, "problem_mark", None)
         at = f"line {mark.line + 1}: " if mark else ""
-        raise SpecError(f"{where}: {at}{getattr(refused, 'problem', None) or 'this is not YAML'}.") from None
+        raise SpecError(f"{origin}: {at}{getattr(refused, 'problem', None) or 'this is not YAML'}.") from None
     except (OverflowError, ValueError) as refused:
         if isinstance(refused, SpecError):
             raise
-        raise SpecError(f"{where}: an escaped character or a number is out of range.") from None  # "\UFFFFFFFF"
+        raise SpecError(f"{origin}: an escaped character or a number is out of range.") from None  # "\UFFFFFFFF"
 
 
 class _Loader(yaml.BaseLoader):
     """Texts, lists and mappings; a key that stands twice is refused, where YAML would quietly take the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT002  as overridden
-        seen: set[str] = set()
+        keys: set[str] = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 continue  # refused below: it cannot be a key
-            if key.value in seen:
+            if key.value in keys:
                 raise yaml.MarkedYAMLError(problem=f"{key.value[:60]} is given twice", problem_mark=key.start_mark)
-            seen.add(key.value)
+            keys.add(key.value)
         return super().construct_mapping(node, deep)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    mapping: dict[str, Any] = {}
     for name, value in pairs:
-        if name in found:
+        if name in mapping:
             raise SpecError(f"{name[:60]} is given twice.")
-        found[name] = value
-    return found
+        mapping[name] = value
+    return mapping
 
 
-def from_json(text: str, where: str) -> Any:
+def from_json(text: str, origin: str) -> Any:
     """JSON as Python's lists, mappings, texts and numbers.
 
     Raises:
         SpecError: it is not JSON, or is nested too deeply.
     """
     try:
-        return json.loads(text, object_pairs_hook=_once)
+        return json.loads(text, object_pairs_hook=_distinct)
     except SpecError as refused:
-        raise SpecError(f"{where}: {refused}") from None
+        raise SpecError(f"{origin}: {refused}") from None
     except json.JSONDecodeError as refused:
-        raise SpecError(f"{where}: line {refused.lineno}: {refused.msg}.") from None
+        raise SpecError(f"{origin}: line {refused.lineno}: {refused.msg}.") from None
     except (RecursionError, ValueError):  # Python refuses integers of thousands of digits
-        raise SpecError(f"{where}: nested too deeply, or a number has too many digits.") from None
+        raise SpecError(f"{origin}: nested too deeply, or a number has too many digits.") from None
 
 
-def checked(data: Any, model: type[Model], where: str) -> Model:
+def validate_model(data: Any, model: type[Model], origin: str) -> Model:
     """``data`` as the model.
 
     Raises:
@@ -127,33 +127,34 @@ def checked(data: Any, model: type[Model], where: str) -> Model:
         return model.model_validate(data)
     except ValidationError as refused:
         errors = refused.errors(include_url=False)
-        # an entry that may be a text or a mapping fails as both: what we say of one of them, or else the deepest place,
-        # tells which was meant
-        first = max(errors, key=lambda error: (error["type"] in _TELLING, len(error["loc"])))
-        raise SpecError(f"{where}: {_place(first['loc'])}{_sentence(first, known_keys(model))}.") from None
+        # an entry that may be a text or a mapping fails as both: a clear error, or else the deepest place, shows which
+        # of them was meant
+        first = max(errors, key=lambda error: (error["type"] in _CLEAR_ERRORS, len(error["loc"])))
+        raise SpecError(f"{origin}: {_place(first['loc'])}{_sentence(first, model_keys(model))}.") from None
 
 
 def _place(location: tuple[int | str, ...]) -> str:
     """The place of an error as a person counts: "layers, entry 2: "; names of models and types are left out."""
     parts = [f"entry {part + 1}" if isinstance(part, int) else part for part in location]
-    shown = [part for part in parts if part.startswith("entry ") or (part.islower() and "[" not in part)]
-    return f"{', '.join(shown)}: " if shown else ""
+    keys = [part for part in parts if part.startswith("entry ") or (part.islower() and "[" not in part)]
+    return f"{', '.join(keys)}: " if keys else ""
 
 
-@cache
-def known_keys(model: type[BaseModel]) -> tuple[str, ...]:
-    """Every key that a model and the models inside it know; working that out takes longer than reading a file."""
+@lru_cache(8)
+def model_keys(model: type[BaseModel]) -> tuple[str, ...]:
+    """Every key of a model and of the models inside it; collecting them takes longer than reading a file."""
     schema = model.model_json_schema()
     parts = [schema, *schema.get("$defs", {}).values()]
     return tuple(sorted({key for part in parts for key in part.get("properties", {})}))
 
 
-def _sentence(error: Any, known: Iterable[str]) -> str:
+def _sentence(error: Any, keys: Iterable[str]) -> str:
     if error["type"] == "extra_forbidden":
         key = str(error["loc"][-1])
-        others = [name for name in known if name != key]
-        return f"there is no key {key[:60]}{did_you_mean(key, others) or ' (known are ' + ', '.join(others) + ')'}"
+        candidates = [name for name in keys if name != key]
+        hint = did_you_mean(key, candidates) or f" (known are {', '.join(candidates)})"
+        return f"there is no key {key[:60]}{hint}"
     if error["type"] == "model_type":
-        found = "nothing" if error["input"] is None else f"{str(error['input'])[:60]!r}"
-        return f"expected keys with their values, but found {found}"
+        content = "nothing" if error["input"] is None else f"{str(error['input'])[:60]!r}"
+        return f"expected keys with their values, but found {content}"
     return str(error["msg"]).removeprefix("Value error, ").rstrip(".").replace("Field required", "is missing")

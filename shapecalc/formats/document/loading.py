@@ -1,4 +1,4 @@
-"""The file door: a network as YAML or JSON. The schema is published as docs/reference/net.schema.json."""
+"""A network from a document: YAML or JSON, as docs/reference/net.schema.json describes it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from shapecalc import zoo
 from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
 from shapecalc.formats.document.blocks import expand
-from shapecalc.formats.document.files import checked, from_yaml, read_model
+from shapecalc.formats.document.files import from_yaml, read_model, validate_model
 from shapecalc.formats.document.model import Document, Variant
 from shapecalc.formats.text.shapes import read_shape
 from shapecalc.layers import Shape
@@ -17,22 +17,22 @@ from shapecalc.net.net import INPUT, Net
 
 def load(path: str | Path, *, variant: str = "", input_shape: Shape | str | int = ()) -> Net:
     """The network in a YAML or JSON file: :func:`shapecalc.load`, which imports this file when it is called."""
-    return net_of(read_model(path, Document), variant, input_shape=input_shape, where=str(path))
+    return net_of(read_model(path, Document), variant, input_shape=input_shape, origin=str(path))
 
 
 def loads(
-    text: str, *, variant: str = "", input_shape: Shape | str | int = (), name: str = "", where: str = "document"
+    text: str, *, variant: str = "", input_shape: Shape | str | int = (), name: str = "", origin: str = "document"
 ) -> Net:
     """The network that a YAML text (or JSON, which is YAML) describes; as :func:`load`."""
-    document = checked(from_yaml(text, where), Document, where)
-    return net_of(document, variant, input_shape=input_shape, name=name, where=where)
+    document = validate_model(from_yaml(text, origin), Document, origin)
+    return net_of(document, variant, input_shape=input_shape, name=name, origin=origin)
 
 
 def read_architecture(architecture: str, *, input_shape: Shape | str | int = (), name: str = "") -> Net:
-    """The net of the zoo that is called so; as :func:`load`."""
+    """A net of the zoo by its name; as :func:`load`."""
     document = zoo_document(architecture)
     variant = architecture if document.variants else ""
-    return net_of(document, variant, input_shape=input_shape, name=name, where=f"zoo:{architecture}")
+    return net_of(document, variant, input_shape=input_shape, name=name, origin=f"zoo:{architecture}")
 
 
 def zoo_document(name: str) -> Document:
@@ -55,16 +55,16 @@ def net_of(
     *,
     input_shape: Shape | str | int = (),
     name: str = "",
-    where: str = "document",
+    origin: str = "document",
 ) -> Net:
     """The network that a document describes.
 
     Args:
-        document: what the file says.
-        variant: which member, where the document is of a family.
-        input_shape: the shape of its one input, where the document gives none or another is wanted.
-        name: what to call the network; what the document calls it, by default.
-        where: what the document is called in messages.
+        document: the content of the file.
+        variant: the member of a family.
+        input_shape: the shape of its one input, instead of the document's.
+        name: the name of the network, instead of the document's.
+        origin: the name of the document in messages.
 
     Raises:
         SpecError: it is not a network; the message names the place.
@@ -75,13 +75,13 @@ def net_of(
         nodes, outputs = expand(document, member, list(inputs))
         return Net(inputs, nodes, outputs, name or variant or document.name)
     except ShapecalcError as refused:
-        raise SpecError(f"{where}: {refused}") from None
+        raise SpecError(f"{origin}: {refused}") from None
 
 
 def _member(document: Document, variant: str) -> Variant:
     if variant and variant not in document.variants:
-        known = f"; it has {', '.join(document.variants)}" if document.variants else "; it has none"
-        raise SpecError(f"there is no variant {variant}{did_you_mean(variant, document.variants) or known}.")
+        members = f"; it has {', '.join(document.variants)}" if document.variants else "; it has none"
+        raise SpecError(f"there is no variant {variant}{did_you_mean(variant, document.variants) or members}.")
     needs = [name for name, default in document.takes.items() if default in ("", None)]
     if not variant and needs and document.variants:
         raise SpecError(f"this is a family; say which is meant, as in FILE:{next(iter(document.variants))}.")
@@ -101,5 +101,5 @@ def _inputs(document: Document, member: Variant, input_shape: Shape | str | int)
 
 
 def _shape(written: object) -> Shape:
-    """A shape as a file has it; nothing, where it is not known."""
+    """A shape in a file; an empty one is not known."""
     return () if written in ("", None) else read_shape(written)

@@ -1,4 +1,4 @@
-"""What a network file may say, as pydantic models; docs/reference/net.schema.json is written from them."""
+"""The content of a network file as pydantic models, from which docs/reference/net.schema.json is written."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from shapecalc.formats.document.published import read_published_count
 
 #: A shape without the batch.
 ShapeValue = str | int | list[int | str]
-#: A value of a parameter: a number or what an argument may be, as text; nothing where it must be given.
+#: The value of a parameter: a number, or an argument as text. A default that is empty has to be given.
 ParameterValue = str | bool | int | float | None
-#: Layers one behind the other: a text, or a list of entries. An empty list hands on what it reads.
+#: Layers one behind the other: a text, or a list of entries. An empty list passes on its input.
 LayerPath = str | list["str | LayerEntry"]
 
 
@@ -32,37 +32,38 @@ class Published(_Model):
 
     parameters: Printed | None = Field(default=None, description="How many numbers are trained.")
     macs: Printed | None = Field(default=None, description="Multiply-accumulates for one input.")
-    source: str = Field(default="", description="Where these numbers stand, if not where the network is from.")
+    source: str = Field(default="", description="The source of these numbers, if it is not that of the network.")
 
 
 class About(_Model):
-    """Where a network comes from, and what was published of it."""
+    """The source of a network, and the counts that were published."""
 
-    title: str = Field(default="", description="What the network is called in prose.")
+    title: str = Field(default="", description="The name of the network in prose.")
     source: str = Field(default="", description="The paper or the page that defines it, as an address.")
-    year: int | None = Field(default=None, description="When it was published.")
-    published: Published = Field(default=Published(), description="What its authors or others counted.")
-    note: str = Field(default="", description="Where a printed number differs from ours, and why.")
+    year: int | None = Field(default=None, description="The year of its publication.")
+    published: Published = Field(default=Published(), description="The counts of its authors or others.")
+    note: str = Field(default="", description="Why a printed number differs from ours.")
 
 
 class LayerEntry(_Model):
     """One layer of a network, one use of a block, or paths side by side."""
 
     layer: str = Field(
-        default="", description="The layer in torch's call syntax, for example Conv2d(3, 10, 3), or a block alike."
+        default="",
+        description="A layer in torch's call syntax, for example Conv2d(3, 10, 3), or a block called like one.",
     )
     layers: list[str | LayerEntry] | None = Field(default=None, description="Several entries under one name.")
-    residual: LayerPath | None = Field(default=None, description="A path whose output is added to what it reads.")
-    skip: LayerPath | None = Field(default=None, description="What stands on the other path of a residual; nothing.")
+    residual: LayerPath | None = Field(default=None, description="A path whose output is added to its input.")
+    skip: LayerPath | None = Field(default=None, description="The other path of a residual; empty by default.")
     parallel: list[LayerPath] | None = Field(
-        default=None, min_length=1, description="Paths that read the same; their outputs are concatenated."
+        default=None, min_length=1, description="Paths with the same input; their outputs are concatenated."
     )
-    dense: LayerPath | None = Field(default=None, description="A path whose output is put behind what it reads.")
+    dense: LayerPath | None = Field(default=None, description="A path whose output is concatenated to its input.")
     merge: str = Field(default="", description="The layer that joins the paths: Add() for residual, else Concat().")
-    repeat: str | int | None = Field(default=None, description="How often, one behind the other.")
+    repeat: str | int | None = Field(default=None, description="The number of repetitions, one behind the other.")
     index: str = Field(default="", description="The letter that counts the repetitions from 0.")
-    name: str = Field(default="", description="What to call it; found from the layer where it is left out.")
-    inputs: str | list[str] = Field(default=[], description="What it reads; the layer before it, by default.")
+    name: str = Field(default="", description="Its name; by default made from the layer.")
+    inputs: str | list[str] = Field(default=[], description="Its inputs; by default the layer before it.")
     share: str = Field(default="", description="An earlier layer or block whose weights it uses.")
     trainable: bool = Field(default=True, description="Whether training changes its weights.")
 
@@ -93,23 +94,21 @@ class LayerEntry(_Model):
 
 
 class BlockDefinition(_Model):
-    """Layers that are defined once and used by name, as a layer is."""
+    """Layers that are defined once and used by name, like a layer."""
 
-    takes: dict[str, ParameterValue] = Field(
-        default={}, description="Its parameters, each with its default or nothing."
-    )
-    layers: list[str | LayerEntry] = Field(description="Its entries; `input` is what the block reads.")
+    takes: dict[str, ParameterValue] = Field(default={}, description="Its parameters, each with its default or empty.")
+    layers: list[str | LayerEntry] = Field(description="Its entries; `input` is the input of the block.")
 
 
 class Variant(_Model):
     """One member of a family."""
 
     with_: dict[str, ParameterValue] = Field(
-        default={}, alias="with", description="Its values for what the file takes."
+        default={}, alias="with", description="The values of the file's parameters."
     )
     input: ShapeValue | None = Field(default=None, description="The shape of its input, if not the file's.")
-    outputs: list[str] = Field(default=[], description="What comes out of it, if not the file's.")
-    about: About = Field(default=About(), description="What is said of it beyond what is said of the family.")
+    outputs: list[str] = Field(default=[], description="Its outputs, if not the file's.")
+    about: About = Field(default=About(), description="Its source and counts, besides those of the family.")
 
 
 class Document(_Model):
@@ -117,21 +116,23 @@ class Document(_Model):
 
     model_config = ConfigDict(extra="forbid", title="A shapecalc network")
 
-    name: str = Field(default="", description="What the network is called.")
-    about: About = Field(default=About(), description="Where it comes from.")
+    name: str = Field(default="", description="The name of the network.")
+    about: About = Field(default=About(), description="Its source and published counts.")
     input: ShapeValue | None = Field(
         default=None, description="The shape of its one input, without the batch: 3x130x130."
     )
     inputs: dict[str, ShapeValue | None] = Field(default={}, description="Several inputs: the shape of each by name.")
     takes: dict[str, ParameterValue] = Field(
-        default={}, description="Parameters of a family, each with a default or nothing."
+        default={}, description="Parameters of a family, each with its default or empty."
     )
     variants: dict[str, Variant] = Field(default={}, description="The members of the family by name.")
-    blocks: dict[str, BlockDefinition] = Field(default={}, description="What is defined once and used by name.")
+    blocks: dict[str, BlockDefinition] = Field(default={}, description="Blocks that are defined once and used by name.")
     layers: list[str | LayerEntry] = Field(
         min_length=1, description="Layers; a text is one layer or a chain of them, each reading the one before it."
     )
-    outputs: list[str] = Field(default=[], description="What comes out: names of layers; the last one, by default.")
+    outputs: list[str] = Field(
+        default=[], description="The outputs, by the names of their layers; by default the last layer."
+    )
 
     @model_validator(mode="after")
     def _one_kind_of_input(self) -> Document:

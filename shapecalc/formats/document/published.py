@@ -16,9 +16,9 @@ class PublishedCount:
     """A count as a paper or a table prints it.
 
     Attributes:
-        text: as it was printed.
+        text: the count as printed.
         value: the number that the text writes.
-        tolerance: by how much the text may have rounded it; 0 where it has all digits.
+        tolerance: half of its last digit if it is rounded, or 0.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""Where an entry of a network file stands, what the names in the file stand for, and how much it may unfold to."""
+"""The scope of an entry in a network file, the names in the file, and the bound on its unfolding."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ Sources = tuple[str, ...]
 
 
 class UnfoldingError(SpecError):
-    """A file unfolds to more than is read. No place in it is to blame."""
+    """A file unfolds to more than is read; no single place in it is wrong."""
 
 
 @final
 class Steps:
-    """How much of a file's unfolding is left, so that a short file cannot unfold without end.
+    """The bound on a file's unfolding, so that a short file cannot unfold without end.
 
-    A step is a character that is read or written before a name, or a value that is handed on.
+    A step is a character that is read or written before a name, or a value that is passed to a block.
     """
 
     def __init__(self, limit: int) -> None:
         self.left = limit
 
     def spend(self, amount: int) -> None:
-        """Count so many steps.
+        """Count steps.
 
         Raises:
-            UnfoldingError: they are more than are left.
+            UnfoldingError: the bound is passed.
         """
         self.left -= amount
         if self.left < 0:
@@ -46,14 +46,14 @@ class Steps:
 
 @final
 class Scope(NamedTuple):
-    """Where an entry stands.
+    """The surroundings of an entry.
 
     Attributes:
-        values: what letters stand for.
-        prefixes: how the names around it begin, the innermost last.
-        source: what the block reads, inside a block.
-        blocks: the blocks that are being unfolded.
-        depth: how many blocks and paths are around it.
+        values: the values of letters.
+        prefixes: the prefixes of the names around it, the innermost last.
+        source: the nodes that the block reads, inside a block.
+        blocks: the blocks around it.
+        depth: the number of blocks and paths around it.
     """
 
     values: Mapping[str, Any]
@@ -64,11 +64,11 @@ class Scope(NamedTuple):
 
     @property
     def prefix(self) -> str:
-        """How a name that is given in it begins."""
+        """The prefix of a name that is defined in it."""
         return self.prefixes[-1]
 
     def inner(self, name: str) -> Scope:
-        """The scope inside an entry of that name; without a name, names go on as around it.
+        """The scope inside an entry with that name; an entry without a name keeps the prefix.
 
         Raises:
             UnfoldingError: it is nested too deeply.
@@ -79,7 +79,7 @@ class Scope(NamedTuple):
         return Scope(self.values, prefixes, self.source, self.blocks, self.depth + 1)
 
     def inner_block(self, name: str, block: str, values: Mapping[str, Any], source: Sources) -> Scope:
-        """The scope inside a block that is used under a name.
+        """The scope inside a block that is used with a name.
 
         Raises:
             SpecError: the block uses itself, or is nested too deeply.
@@ -92,12 +92,12 @@ class Scope(NamedTuple):
 
 @final
 class NameTable:
-    """The full names of a file: of its inputs and nodes, its blocks and repeats, each with what it stands for."""
+    """The full names of inputs, nodes, blocks and repeats, each with the nodes that it stands for."""
 
     def __init__(self, inputs: Iterable[str], steps: Steps) -> None:
         self.steps = steps
         self.sources: dict[str, Sources] = {name: (name,) for name in inputs}
-        #: behind each prefix, the last number of each nickname, and that of the repeats without a name as ""
+        #: for each prefix the last number of each nickname, with that of the unnamed repeats as ""
         self.counts: dict[str, dict[str, int]] = {}
 
     def default(self, layer: Layer, scope: Scope) -> str:
@@ -129,13 +129,13 @@ class NameTable:
         return sources
 
     def read(self, reference: str, scope: Scope) -> Sources:
-        """The nodes that an entry means by a name."""
+        """The nodes behind a name."""
         if reference == INPUT and scope.source:
             return scope.source
         return tuple(name for full in self.find(reference, scope) for name in self.sources[full])
 
     def find(self, reference: str, scope: Scope) -> list[str]:
-        """The full names behind a name, searched in its scope, then around it; ``*`` is any part of a name.
+        """The full names for a name, searched from the scope outwards; ``*`` is any part of a name.
 
         Raises:
             SpecError: there are none.
@@ -154,7 +154,7 @@ class NameTable:
         raise SpecError(f"{name} does not come before what reads it{did_you_mean(name, self.sources)}.")
 
     def lender(self, full: str, borrower: str) -> str:
-        """The node whose weights another one uses.
+        """The node that shares its weights with a later one.
 
         Raises:
             SpecError: it does not come before.

@@ -1,4 +1,4 @@
-"""The inline door: a chain of layers in torch's own call syntax, in one line of text."""
+"""Specs: chains of layers in torch's call syntax, in one line of text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shapecalc.formats.text.shapes import read_shape
 from shapecalc.layers import REGISTRY, Layer, Shape
 from shapecalc.net.net import INPUT, Net, chain_nodes
 
-#: Why a text is refused that has none.
+#: The refusal of a text without layers.
 NO_LAYERS = "The text has no layers; write some, such as 'Conv2d(3, 10, 3) ReLU()'."
 _PREFIXES = ("nn.", "torch.nn.")
 
@@ -48,7 +48,7 @@ def read_layers(spec: str, values: Mapping[str, Any] | None = None) -> list[Laye
 
 @final
 class Call(NamedTuple):
-    """A layer or block as it is written: its name, its arguments, and where in the text it starts."""
+    """A layer or block in a text: its name, its arguments, and the place where it starts."""
 
     name: str
     args: list[Any]
@@ -57,7 +57,7 @@ class Call(NamedTuple):
 
 
 def read_calls(reader: Reader, blocks: Collection[str] = ()) -> Iterator[Call]:
-    """The calls up to the first word that is none: of layers, or of blocks with these names."""
+    """The calls of layers, or of blocks with these names, up to the first word that calls neither."""
     while True:
         while reader.next.text in (",", ";", "|"):
             reader.take()
@@ -148,6 +148,6 @@ def _arguments(reader: Reader) -> tuple[list[Any], dict[str, Any]]:
 
 
 def _argument(reader: Reader) -> Any:
-    """A value; nearly always it is a single word, which needs no search for operators."""
+    """A value; nearly always a single word, for which no operators are searched."""
     is_word = reader.next.kind in ("int", "name") and reader.second.text in (",", ")")
     return reader.atom("exact") if is_word else reader.sum()

@@ -15,8 +15,7 @@ _LIMIT = 10**MAX_DIGITS
 _NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 _CONSTANTS = {"True": True, "False": False, "None": None}
 
-#: How a ``/`` is read: it must be exact, it rounds down, or it ends the product and is left to the brackets around it,
-#: which round.
+#: The meaning of a ``/``: an exact quotient, one rounded down, or the end of the product, if brackets around it round.
 Division = Literal["exact", "down", "end"]
 
 
@@ -40,7 +39,7 @@ def read_expression(source: str, *, down: bool = False) -> Int:
 
 
 def read_value(source: str, values: Mapping[str, Any] = _NO_VALUES, *, division: Division = "exact") -> Any:
-    """What ``source`` writes where an argument may stand: an expression, a fraction, a word in quotes, a tuple."""
+    """The value of an argument: an expression, a decimal number, a word in quotes, a tuple."""
     if source.isdecimal() and source.isascii() and len(source) <= MAX_DIGITS:
         return int(source)
     reader = Reader(source, values)
@@ -55,8 +54,8 @@ class Reader:
 
     Args:
         source: the text.
-        values: what letters stand for; other letters stay letters.
-        words: the tokens of the text, where they have been read before.
+        values: the values of some letters; others stay letters.
+        words: the tokens of the text, if they have been read before.
     """
 
     def __init__(self, source: str, values: Mapping[str, Any] = _NO_VALUES, words: list[Token] | None = None) -> None:
@@ -206,7 +205,7 @@ class Reader:
         return value
 
     def callee(self, token: Token) -> str:
-        """The name of what is called: the word itself, or the name that it stands for."""
+        """The name of a layer or block: the word itself, or its value."""
         if token.text not in self.values:
             return token.text
         value = self.values[token.text]

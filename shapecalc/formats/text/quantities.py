@@ -24,7 +24,7 @@ _NUMBER = r"\s*(\d[\d_,]{0,40})(\.\d{0,20})?([eE]\+?\d{1,2})?\s*([A-Za-z]{0,3})\
 
 @final
 class Amount(NamedTuple):
-    """A number as it is written: its value, and what one of its last digit stands for."""
+    """A number with a unit: its value, and the value of a 1 in its last digit."""
 
     value: Fraction
     last_digit: Fraction
@@ -60,7 +60,7 @@ def _whole_number(text: int | str, units: Mapping[str, int], example: str) -> in
 
 
 def read_amount(text: str, units: Mapping[str, int]) -> Amount | None:
-    """The number that a text writes with one of some units, in either case of letters; None where it writes none."""
+    """The number that a text writes with one of the units, in upper or lower case; None if it writes none."""
     match = re.fullmatch(_NUMBER, text, re.ASCII)
     sizes = {unit.lower(): size for unit, size in units.items()}
     if match is None or match[4].lower() not in sizes:

@@ -17,11 +17,11 @@ MAX_DIMS = 16
 #: A longer text is no shape.
 MAX_LENGTH = 10_000
 
-#: What a shape may be written as: a text, a number, or the sizes themselves.
+#: A shape as a caller may give it: a text, a number, or the sizes.
 ShapeLike = int | str | Shape
 
-#: How a text writes sizes: as words with crosses, stars, commas or spaces between them, perhaps in brackets; as
-#: expressions with crosses or commas between them; or as numbers with one and the same sign between them.
+#: The syntax of a text: words with crosses, stars, commas or spaces between them, perhaps in brackets; expressions with
+#: crosses or commas between them; or numbers with the same sign between all of them.
 Style = Literal["words", "expressions", "numbers"]
 
 _OPEN, _CLOSE = "([⌊⌈", ")]⌋⌉"
@@ -45,10 +45,10 @@ def read_shape(
 
     Args:
         shape: what is read.
-        style: how a text writes it.
+        style: the syntax of a text.
         down: whether a ``/`` in an expression may be inexact; it is then rounded down.
         minimum: the smallest size, if there is one.
-        expected: what is expected, for messages.
+        expected: what the messages expect.
 
     Raises:
         ShapeLimitError: it has more than 16 sizes, or a size more than 100 digits.
@@ -63,7 +63,7 @@ def read_shape(
     else:
         raise SpecError(f"Expected {expected} but got {shape!r}.")
     sizes = [_size(part, style, down) if isinstance(part, str) else part for part in parts]
-    return _checked(shape, sizes, minimum, expected)
+    return _shape_of(shape, sizes, minimum, expected)
 
 
 def _texts(shape: str, style: Style) -> list[str]:
@@ -85,7 +85,7 @@ def _texts(shape: str, style: Style) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    """Sizes with any sign or spaces between them; where they are expressions, stars and spaces belong to them."""
+    """Words between any signs or spaces; in expressions, stars and spaces are part of a size."""
     bare = text.strip("()[]").strip().rstrip(",")
     if "**" in bare or not _EXPRESSION.isdisjoint(bare):
         return _split(text, "x×,")
@@ -139,10 +139,10 @@ def _size(text: str, style: Style, down: bool) -> Int:
         raise SpecError(f"{text!r} is not a size; write a number, a letter, or a shape such as 3x130x130.") from None
 
 
-def _checked(shape: object, sizes: Sequence[object], minimum: int | None, expected: str) -> Shape:
+def _shape_of(shape: object, sizes: Sequence[object], minimum: int | None, expected: str) -> Shape:
     if any(isinstance(size, int) and abs(size) >= 10**MAX_DIGITS for size in sizes):
         raise ShapeLimitError(f"A size has more than {MAX_DIGITS} digits.")
-    if not all(map(is_integer, sizes)) or (not sizes and not isinstance(shape, str)):
+    if not all(map(is_integer, sizes)):
         raise SpecError(f"Expected {expected} but got {shape!r}.")
     if not 1 <= len(sizes) <= MAX_DIMS:
         error = ShapeLimitError if sizes else SpecError

@@ -48,7 +48,7 @@ def load_trained(path: str | Path) -> NetModule:
         raise SpecError(f"Cannot read weights from {path}: {error}.") from None
     if "net" not in about:
         raise SpecError(f"{path} does not say which net its weights are for; shapecalc train writes such files.")
-    module = build(loads(about["net"], where=str(path)), device="meta")  # no more memory than the file itself takes
+    module = build(loads(about["net"], origin=str(path)), device="meta")  # no more memory than the file itself takes
     try:
         module.load_state_dict(tensors, assign=True)
     except RuntimeError:

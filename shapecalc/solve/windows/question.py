@@ -103,6 +103,8 @@ def read_side(sizes: ShapeLike) -> Shape:
         SpecError: they cannot be read, or one is below 1.
     """
     expected = "sizes such as 227 or 3x227x227"
+    if sizes == ():
+        raise SpecError(f"Expected {expected} but got ().")
     return read_shape(sizes, style="expressions", down=True, expected=expected)
 
 
