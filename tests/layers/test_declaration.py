@@ -53,6 +53,18 @@ def test_a_class_inside_a_function_knows_the_names_there():
     assert (Inside("same").padding, Inside(2).padding) == ("same", (2,))
 
 
+def test_a_class_of_code_without_a_module():
+    """As in an example of these pages, which is run with names of its own."""
+    code = (
+        "from __future__ import annotations\nfrom shapecalc.layers import Layer\n"
+        "from shapecalc.layers.core.kinds import Axes as Window\n"
+        "class Example(Layer):\n    window: Window\n    rank = 2\n"
+    )
+    names: dict[str, type[Layer]] = {}
+    exec(code, names)  # noqa: S102  our own text
+    assert names["Example"](3).window == (3, 3)
+
+
 def test_a_class_made_by_a_call_takes_objects():
     """The annotations need not be texts."""
     made = type("Made", (Layer,), {"__annotations__": {"size": int, "window": Axes | None}, "rank": 2})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, final
 
 from shapecalc.errors import SpecError, did_you_mean
@@ -34,6 +35,11 @@ class Field:
         if result is NotImplemented:
             raise SpecError(f"{owner}: expected {self.kind.expected(rank)} but got {self.name}={write_value(value)}.")
         return result
+
+    @cache  # noqa: B019  a field lives as long as its class
+    def default_at(self, rank: int) -> Any:
+        """The default as a layer of this rank keeps it."""
+        return None if self.default is None else self.kind.read(self.default, rank)
 
     def write(self, value: Any) -> str:
         """The value in Python syntax; axes that agree collapse to one number."""

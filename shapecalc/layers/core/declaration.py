@@ -49,7 +49,9 @@ def _scope(cls: type[Any]) -> _Scope:
     """The names of the module, function or interactive line that is creating a class."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  as typing and collections do
     while frame is not None:
-        if frame.f_globals.get("__name__") == cls.__module__ and frame.f_code.co_name != "__init_subclass__":
+        # code that is run without a module has the name of the builtins
+        module = frame.f_globals.get("__name__", builtins.__name__)
+        if module == cls.__module__ and frame.f_code.co_name != "__init_subclass__":
             return frame.f_globals, frame.f_locals
         frame = frame.f_back
     return vars(sys.modules[cls.__module__]), {}

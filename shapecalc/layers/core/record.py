@@ -123,6 +123,7 @@ class Record:
     def __repr__(self) -> str:
         """The record in torch's call syntax: what is required by position, the others by name where they differ."""
         cls, values, is_lazy = type(self), vars(self), self.is_lazy() and self.has_lazy
+        lazy = cls.lazy_defaults if is_lazy else {}
         arguments: list[str] = []
         by_name = False
         for name, field in cls.fields.items():
@@ -131,13 +132,7 @@ class Record:
                 by_name = by_name or not cls.has_lazy
             elif field.default is REQUIRED or name in cls.infers:
                 arguments.append(f"{name}={field.write(value)}" if by_name else field.write(value))
-            elif value != cls._default(field, lazy=is_lazy):
+            elif value != (lazy[name] if name in lazy else field.default_at(cls.rank)):
                 by_name = True
                 arguments.append(f"{name}={field.write(value)}")
         return f"{'Lazy' * is_lazy}{cls.__name__}({', '.join(arguments)})"
-
-    @classmethod
-    def _default(cls, field: Field, *, lazy: bool) -> Any:
-        if lazy and field.name in cls.lazy_defaults:
-            return cls.lazy_defaults[field.name]
-        return None if field.default is None else field.read(field.default, cls.__name__, cls.rank)
