@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from shapecalc.algebra import Name, evaluate
@@ -10,6 +10,7 @@ from shapecalc.algebra.comparison import Relation
 from shapecalc.page import Cell, Column, Lines, Page, Table
 
 if TYPE_CHECKING:
+    from shapecalc.algebra.integers import Integers
     from shapecalc.measures.domain import Domain, LayerCondition
 
 #: Conditions on several letters that the sentence names, and rows of the table.
@@ -30,13 +31,18 @@ def sentence(domain: Domain) -> str:
         return f"no input: {_conflict(domain)}"
     if not domain.values:
         return "this input"
-    texts = [values.text(letter) for letter, values in domain.values.items()]
-    sets = " and ".join(f"({text})" if " or " in text and len(texts) > 1 else text for text in texts)
+    sets = values_text(domain.values)
     ties = list(dict.fromkeys(condition.comparison for condition in domain.multi_letter))
     excess = len(ties) - _NAMED
     unnamed = [f"{excess} more condition{' holds' if excess == 1 else 's hold'}"] if excess > 0 else []
     clause = " and ".join([*ties[:_NAMED], *unnamed])
     return f"{sets}, where {clause}" if clause else sets
+
+
+def values_text(values: Mapping[str, Integers]) -> str:
+    """The numbers that letters may stand for, in words: H ≥ 10 and (W = 3 or W ≥ 10)."""
+    texts = [numbers.text(letter) for letter, numbers in values.items()]
+    return " and ".join(f"({text})" if " or " in text and len(texts) > 1 else text for text in texts)
 
 
 def _conflict(domain: Domain) -> str:

@@ -15,6 +15,7 @@ from shapecalc.errors import SpecError
 from shapecalc.formats.text.shapes import ShapeLike
 from shapecalc.layers import Shape, shape_text
 from shapecalc.measures.domain import Domain, LayerCondition
+from shapecalc.measures.domain_page import values_text
 from shapecalc.net import Net
 from shapecalc.page import Block, Column, Lines, Page, Presentable, Table
 from shapecalc.solve.closed_forms import ClosedForm, closed_form
@@ -90,7 +91,7 @@ class Inputs(Presentable):
         if not self.cases:
             return Page((Lines((f"{output} does not come out of {net}",)), *notes))
         if len(self.cases) == 1:
-            return Page((Lines((f"{output} comes out of {net} for {_values_text(self.cases[0])}",)), *notes))
+            return Page((Lines((f"{output} comes out of {net} for {values_text(self.cases[0])}",)), *notes))
         rows = tuple(tuple(values.text(letter) for letter, values in case.items()) for case in self.cases)
         table: Block = Table(tuple(Column(letter, least=24, wraps=True) for letter in self.cases[0]), rows)
         return Page((Lines((f"{output} comes out of {net} for",)), table, *notes))
@@ -99,7 +100,7 @@ class Inputs(Presentable):
         output = self.form.output_shape
         notes = [
             ("output", shape_text(output) if len(output) > 1 else str(output[0])),
-            ("legal", _values_text(self.form.domain.values)),
+            ("legal", values_text(self.form.domain.values)),
         ]
         notes += [("where", condition.comparison) for condition in self.conditions]
         if not self.cases:
@@ -118,11 +119,6 @@ class Inputs(Presentable):
             **({"where": [condition.comparison for condition in self.conditions]} if self.conditions else {}),
             **({} if self.cases else {"nearest": [near.as_dict() for near in self.near]}),
         }
-
-
-def _values_text(case: Mapping[str, Integers]) -> str:
-    texts = [values.text(letter) for letter, values in case.items()]
-    return " and ".join(f"({text})" if " or " in text and len(texts) > 1 else text for text in texts)
 
 
 def inputs_for(net: Net, output: ShapeLike) -> Inputs:
