@@ -6,7 +6,8 @@ from shapecalc.algebra import total
 from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapeError
 from shapecalc.layers.core.interning import Interned
-from shapecalc.measures.field.propagation import State, initial, propagate
+from shapecalc.measures.field.propagation import initial, propagate
+from shapecalc.measures.field.state import State
 from shapecalc.measures.layer import LayerMeasures, measure_layer
 from shapecalc.measures.memory import memory
 from shapecalc.measures.report import Report, Row
@@ -50,7 +51,7 @@ def raw_report(net: Net, dtype: str) -> Report:
         except ShapeError as refusal:
             raise _with_repairs(net, node, refusal) from None
         states[node.name] = state
-        rows.append(Row(node, measures, state.axes))
+        rows.append(Row(node, measures, state))
     return _report(net, rows, dtype)
 
 

@@ -11,6 +11,7 @@ from shapecalc.algebra import Int, plain
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
 from shapecalc.measures.field.axis import AxisField
+from shapecalc.measures.field.state import State
 from shapecalc.measures.layer import LayerMeasures
 from shapecalc.measures.memory import CONVENTION as MEMORY_CONVENTION
 from shapecalc.measures.memory import Memory
@@ -29,12 +30,12 @@ class Row(NamedTuple):
     Attributes:
         node: the node of the net.
         measures: those of the layer on its input shapes, wherever in a net that is.
-        fields: the receptive field along each axis of the net's input.
+        state: what is seen behind the layer.
     """
 
     node: Node
     measures: LayerMeasures
-    fields: tuple[AxisField, ...]
+    state: State
 
     @property
     def name(self) -> str:
@@ -90,6 +91,11 @@ class Row(NamedTuple):
     def macs(self) -> Int:
         """Multiply-accumulates for one input."""
         return self.measures.macs
+
+    @property
+    def fields(self) -> tuple[AxisField, ...]:
+        """The receptive field along each axis of the net's input."""
+        return self.state.axes
 
     @property
     def type(self) -> str:

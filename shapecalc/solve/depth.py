@@ -12,7 +12,8 @@ from shapecalc.formats.text.chain import read_layers
 from shapecalc.formats.text.quantities import read_count
 from shapecalc.formats.text.tokens import tokens
 from shapecalc.layers import Layer, Shape
-from shapecalc.measures.field.propagation import State, initial, propagate
+from shapecalc.measures.field.propagation import initial, propagate
+from shapecalc.measures.field.state import State
 from shapecalc.measures.sizes import apply
 from shapecalc.page import Column, Lines, Page, Presentable, Table
 from shapecalc.page.numbers import thousands

@@ -6,7 +6,6 @@ Dimensions are counted without the batch: of channels × height × width, 0 are 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Formula, Int
@@ -71,9 +70,7 @@ class Slide(NamedTuple):
         return dict(zip(self.reads.names, self.arguments, strict=True))
 
 
-@final
-@dataclass(frozen=True)
-class Motion:
+class Motion(NamedTuple):
     """How a layer moves and reads dimensions; as it stands, every position stays and reads itself alone.
 
     Where several inputs are read, this is said of each of them.
@@ -113,6 +110,10 @@ class Motion:
         if self.dims is None:
             return dim
         return next((place for place, dims in enumerate(self.dims) if dim in dims), None)
+
+    def keeps_apart(self, place: int) -> bool:
+        """Whether at most one input dimension runs along an output dimension."""
+        return self.dims is None or len(self.dims[place]) == 1
 
     def slide(self, dim: int) -> Slide | None:
         """The rule by which an output reads a window along a dimension, if it does."""

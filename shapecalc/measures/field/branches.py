@@ -17,7 +17,7 @@ def merge_branches(left: AxisField, right: AxisField) -> AxisField:
         return left
     count = right.count if left.count == 1 else left.count
     ours, theirs = _stretched(left, count), _stretched(right, count)
-    pattern = _side_by_side(ours, theirs)
+    pattern = side_by_side(ours, theirs)
     if pattern is None:
         pattern = _everything(AxisField(ours, count, left.length), AxisField(theirs, right.count, right.length))
     return AxisField(pattern, count, left.length)
@@ -28,7 +28,7 @@ def _stretched(axis: AxisField, count: Int) -> Pattern:
 
 
 @remember(parts=lambda pattern: 0 if pattern is None else len(pattern.low))
-def _side_by_side(left: Pattern, right: Pattern) -> Pattern | None:
+def side_by_side(left: Pattern, right: Pattern) -> Pattern | None:
     """The hulls, output by output; None where the two move over the input at different rates."""
     period = math.lcm(len(left.low), len(right.low))
     if left.advance * len(right.low) != right.advance * len(left.low) or period > MAX_PERIOD:

@@ -9,8 +9,9 @@ from typing import TypeVar, final
 from shapecalc.algebra import Int
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.layers.core.motion import Motion, Slide
-from shapecalc.measures.field.propagation import State, initial, propagate
+from shapecalc.measures.field.propagation import initial, propagate
 from shapecalc.measures.field.sliding import taps_of
+from shapecalc.measures.field.state import State
 from shapecalc.measures.sizes import walk
 from shapecalc.net import Net
 
@@ -78,11 +79,11 @@ def _start(state: State, index: tuple[int, ...]) -> _Box:
 
 def _parted(box: _Box, dim: int, states: list[State]) -> list[_Box | None]:
     """A box of what stands one behind the other along a dimension, in the positions of each input."""
-    along = [axis for axis, place in enumerate(states[0].dims) if place == dim]
+    along = [axis for axis, place in enumerate(states[0].layout.dims) if place == dim]
     parts: list[_Box | None] = []
     start = 0
     for state in states:
-        size = math.prod(_number(state.axes[axis].count) for axis in along)
+        size = math.prod(_number(state.counts[axis]) for axis in along)
         if len(along) == 1:
             part = tuple(
                 frozenset(place - start for place in places if 0 <= place - start < size) if axis in along else places
@@ -90,7 +91,7 @@ def _parted(box: _Box, dim: int, states: list[State]) -> list[_Box | None]:
             )
         else:  # joined by flattening: which of its axes' positions are meant has been lost
             part = tuple(
-                frozenset(range(_number(state.axes[axis].count))) if axis in along else places
+                frozenset(range(_number(state.counts[axis]))) if axis in along else places
                 for axis, places in enumerate(box)
             )
         parts.append(part if all(part) else None)
@@ -112,7 +113,7 @@ class _Follower:
 
     def back(self, motion: Motion, states: list[State], box: _Box) -> list[_Box | None]:
         """The positions of each input that a layer reads for a box of its output; None where it reads nothing."""
-        if motion.joined is not None and motion.joined in states[0].dims:
+        if motion.joined is not None and motion.joined in states[0].layout.dims:
             return _parted(box, motion.joined, states)
         befores = [
             None if place in motion.sizes else self.before(motion, state, box) for place, state in enumerate(states)
@@ -123,16 +124,16 @@ class _Follower:
         """The positions of one input that a layer reads for a box of its output."""
         axes = [
             places if dim is None else self.along(motion, axis, dim, state, places)
-            for axis, (dim, places) in enumerate(zip(state.dims, box, strict=True))
+            for axis, (dim, places) in enumerate(zip(state.layout.dims, box, strict=True))
         ]
         return tuple(axes) if all(axes) else None
 
     def along(self, motion: Motion, axis: int, dim: int, state: State, places: frozenset[int]) -> frozenset[int]:
         """The positions along one axis that a layer reads for some positions of its output."""
         slide = motion.slide(dim)
-        joint = slide is not None and not state.is_pure(axis)
+        joint = slide is not None and not state.layout.pure[axis]
         if dim in motion.full or dim in motion.statistics or motion.loses(dim) or joint:
-            count = max(places) + 1 if dim in motion.causal else _number(state.axes[axis].count)
+            count = max(places) + 1 if dim in motion.causal else _number(state.counts[axis])
             return self.counted(frozenset(range(count)))
         return places if slide is None else self.taps(slide, state.shape[dim], places)
 

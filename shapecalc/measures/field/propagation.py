@@ -4,137 +4,215 @@ Along one axis, output index o of a layer sees an interval of inputs. Moving o o
 the interval by a whole number of inputs, so the interval is known for all o from a short table: one entry for
 convolutions and pools, more where something is transposed or resized. Composition and hulls of tables are exact.
 Intervals reach into the padding; :mod:`shapecalc.measures.field.footprints` cuts them at the border.
+
+Behind windows, the tables follow from the layers alone. Only what reads a dimension from end to end needs its size.
 """
 
 from __future__ import annotations
 
 from functools import reduce
-from typing import final
+from typing import NamedTuple
 
 from shapecalc.algebra import Int
 from shapecalc.algebra.memo import remember
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.motion import STILL, Motion, Slide
 from shapecalc.measures.field.axis import AxisField, Pattern
-from shapecalc.measures.field.branches import merge_branches
+from shapecalc.measures.field.branches import merge_branches, side_by_side
 from shapecalc.measures.field.sliding import OpenPatternError, full_extent, slid
-
-
-@final
-class State:
-    """The fields at one place of a net. Compared by identity.
-
-    Attributes:
-        shape: of what is there.
-        axes: the field along each axis of the net's input.
-        dims: for each axis the dimension that runs along it; None where none does any longer.
-        uneven: whether channels see different places, so that the fields are those of all channels together.
-    """
-
-    __slots__ = ("axes", "dims", "shape", "uneven")
-
-    def __init__(
-        self, shape: Shape, axes: tuple[AxisField, ...], dims: tuple[int | None, ...], *, uneven: bool = False
-    ) -> None:
-        self.shape = shape
-        self.axes = axes
-        self.dims = dims
-        self.uneven = uneven
-
-    def is_pure(self, axis: int) -> bool:
-        """Whether the positions along the axis's dimension are those of the axis, and no others."""
-        dim = self.dims[axis]
-        return dim is not None and self.axes[axis].count == self.shape[dim] and self.dims.count(dim) == 1
+from shapecalc.measures.field.state import Layout, State, layout
 
 
 @remember()
 def initial(shape: Shape) -> State:
     """The fields of the input itself: every position sees itself. The first dimension counts as channels."""
-    spatial = shape[1:] if len(shape) > 1 else shape
-    lead = len(shape) - len(spatial)
-    axes = tuple(AxisField(Pattern((0,), (0,), 1), size, size) for size in spatial)
-    return State(shape, axes, tuple(range(lead, len(shape))))
+    sizes = shape[1:] if len(shape) > 1 else shape
+    lead = len(shape) - len(sizes)
+    patterns = (Pattern((0,), (0,), 1),) * len(sizes)
+    dims = tuple(range(lead, len(shape)))
+    return State(shape, layout(patterns, dims, (True,) * len(sizes), uneven=False), sizes, sizes)
 
 
 def propagate(layer: Layer, motion: Motion, output: Shape, states: tuple[State, ...]) -> State:
     """The fields behind a layer, from those of its inputs and the way in which it moves axes."""
-    if motion is STILL and len(states) == 1 and states[0].shape == output:
-        return states[0]
-    name = type(layer).__name__
+    if len(states) == 1:
+        (state,) = states
+        if motion is STILL and state.shape == output:
+            return state
+        # where nothing comes out, a rule may not be defined
+        move = None if 0 in output else _move(type(layer).__name__, motion, state.layout)
+        if move is not None:
+            return State(output, move.layout, _counts(move.sources, output, state.counts), state.lengths)
+    return _joined(type(layer).__name__, motion, output, states)
+
+
+class _Move(NamedTuple):
+    """What a motion makes of a layout, where that does not depend on sizes.
+
+    Attributes:
+        layout: the layout behind it.
+        sources: for each axis the output dimension whose size is the new number of positions; None where it stays.
+    """
+
+    layout: Layout
+    sources: tuple[int | None, ...]
+
+
+class _Sizes(NamedTuple):
+    """The sizes on which a layout may depend: the output's shape, and the positions along each axis on either side."""
+
+    output: Shape
+    before: tuple[Int, ...]
+    after: tuple[Int, ...]
+
+
+class _NeedsSizesError(Exception):
+    """The layout behind a layer depends on the sizes of its input."""
+
+
+@remember()
+def _move(name: str, motion: Motion, before: Layout) -> _Move | None:
+    """What a motion makes of a layout whatever the sizes; None where they matter."""
+    try:
+        return _Move(_layout_behind(name, motion, before, None), _sources(motion, before))
+    except _NeedsSizesError:
+        return None
+
+
+def _sources(motion: Motion, before: Layout) -> tuple[int | None, ...]:
+    return tuple(
+        [
+            motion.place(dim) if dim is not None and pure and motion.resizes(dim) else None
+            for dim, pure in zip(before.dims, before.pure, strict=True)
+        ]
+    )
+
+
+def _counts(sources: tuple[int | None, ...], output: Shape, counts: tuple[Int, ...]) -> tuple[Int, ...]:
+    return tuple([count if source is None else output[source] for source, count in zip(sources, counts, strict=True)])
+
+
+def _joined(name: str, motion: Motion, output: Shape, states: tuple[State, ...]) -> State:
+    """The fields of outputs that read all inputs but those of which only the size is taken."""
     branches = [state for place, state in enumerate(states) if place not in motion.sizes]
     if motion is not STILL:
         branches = [_behind(name, motion, output, state) for state in branches]
     merged = reduce(_merged, branches)
-    uneven = motion.parts_channels or (0 not in motion.full and (_differ(motion, states) or merged.uneven))
-    axes = merged.axes
-    if motion.gathers_channels and merged.uneven:
-        reason = f"{name} takes neighbours from different channels, which see different places"
-        axes = tuple(AxisField(axis.pattern.bounded(reason), axis.count, axis.length) for axis in axes)
-    return State(output, axes, merged.dims, uneven=uneven)
-
-
-def _differ(motion: Motion, states: tuple[State, ...]) -> bool:
-    """Whether inputs are joined that see different places."""
-    return motion.joined is not None and any(state.axes != states[0].axes for state in states)
+    after = merged.layout
+    if motion.joined is not None and any(state.axes != states[0].axes for state in states):
+        after = layout(after.patterns, after.dims, after.pure, uneven=True)
+    return State(output, after, merged.counts, merged.lengths)
 
 
 def _behind(name: str, motion: Motion, output: Shape, state: State) -> State:
     """The fields of outputs that read one of the inputs."""
-    axes: list[AxisField] = []
-    dims: list[int | None] = []
-    for number, (axis, dim) in enumerate(zip(state.axes, state.dims, strict=True)):
-        if dim is None:
-            pattern, count, place = axis.pattern, axis.count, None
-        else:
-            pure = state.is_pure(number)
-            place = motion.place(dim)
-            resized = pure and place is not None and motion.resizes(dim)
-            count = output[place] if resized and place is not None else axis.count
-            pattern = _pattern(name, motion, axis, dim, count, pure=pure)
-        if motion.statistics:
-            pattern = pattern.bounded(f"{name}: {motion.statistics_reason}")
-        axes.append(AxisField(pattern, count, axis.length))
-        dims.append(place)
-    return State(output, tuple(axes), tuple(dims), uneven=state.uneven)
+    counts = _counts(_sources(motion, state.layout), output, state.counts)
+    after = _layout_behind(name, motion, state.layout, _Sizes(output, state.counts, counts))
+    return State(output, after, counts, state.lengths)
 
 
-def _pattern(name: str, motion: Motion, axis: AxisField, dim: int, count: Int, *, pure: bool) -> Pattern:
-    """The pattern along an axis that runs along dimension ``dim``, where ``count`` positions come out."""
-    pattern = axis.pattern
+def _layout_behind(name: str, motion: Motion, before: Layout, sizes: _Sizes | None) -> Layout:
+    """The layout of outputs that read one of the inputs.
+
+    Raises:
+        _NeedsSizesError: no sizes are given, and it depends on them.
+    """
+    patterns = tuple([_pattern(name, motion, before, axis, sizes) for axis in range(len(before.dims))])
+    dims = tuple([None if dim is None else motion.place(dim) for dim in before.dims])
+    pure = tuple(
+        [
+            pure and place is not None and (motion.keeps_apart(place) or _fills(place, axis, dims, sizes))
+            for axis, (place, pure) in enumerate(zip(dims, before.pure, strict=True))
+        ]
+    )
+    uneven = motion.parts_channels or (before.uneven and 0 not in motion.full)
+    return layout(patterns, dims, pure, uneven=uneven)
+
+
+def _fills(place: int, axis: int, dims: tuple[int | None, ...], sizes: _Sizes | None) -> bool:
+    """Whether a dimension that others are joined into holds the positions of one axis alone."""
+    if sizes is None:
+        raise _NeedsSizesError
+    return dims.count(place) == 1 and sizes.after[axis] == sizes.output[place]
+
+
+def _pattern(name: str, motion: Motion, before: Layout, axis: int, sizes: _Sizes | None) -> Pattern:
+    """The pattern along one axis."""
+    pattern, dim = before.patterns[axis], before.dims[axis]
+    if dim is not None:
+        pattern = _read(name, motion, pattern, dim, axis, sizes, pure=before.pure[axis])
+    if motion.statistics:
+        pattern = pattern.bounded(f"{name}: {motion.statistics_reason}")
+    if motion.gathers_channels and before.uneven:
+        pattern = pattern.bounded(f"{name} takes neighbours from different channels, which see different places")
+    return pattern
+
+
+def _read(
+    name: str, motion: Motion, pattern: Pattern, dim: int, axis: int, sizes: _Sizes | None, *, pure: bool
+) -> Pattern:
+    """The pattern along an axis that runs along dimension ``dim``."""
     slide = motion.slide(dim)
     if dim in motion.full:
-        pattern = full_extent(pattern, axis.count)
+        pattern = _full(pattern, axis, sizes)
         if dim in motion.causal:
             pattern = pattern.bounded("a recurrence in one direction sees what comes before")
     if motion.loses(dim) or (slide is not None and not pure):
         # where all positions see the same, it does not matter where they are
         if pattern.is_constant and dim != motion.joined:
             return pattern
-        return full_extent(pattern, axis.count).bounded(f"{name} {motion.reason}")
-    return pattern if slide is None else _slid(axis, slide, count)
+        return _full(pattern, axis, sizes).bounded(f"{name} {motion.reason}")
+    return pattern if slide is None else _slid(pattern, slide, axis, sizes)
 
 
-def _slid(axis: AxisField, slide: Slide, count: Int) -> Pattern:
-    if count == 0:  # where nothing comes out, nothing can be worked out from it
-        return full_extent(axis.pattern, axis.count)
+def _full(pattern: Pattern, axis: int, sizes: _Sizes | None) -> Pattern:
+    if pattern.is_constant:
+        return pattern
+    if sizes is None:
+        raise _NeedsSizesError
+    return full_extent(pattern, sizes.before[axis])
+
+
+def _slid(pattern: Pattern, slide: Slide, axis: int, sizes: _Sizes | None) -> Pattern:
+    if sizes is not None and sizes.after[axis] == 0:  # where nothing comes out, nothing can be worked out from it
+        return _full(pattern, axis, sizes)
     try:
-        return slid(axis.pattern, slide)
+        return slid(pattern, slide)
     except OpenPatternError as reason:
-        return full_extent(axis.pattern, axis.count)._replace(bound=str(reason))
+        return _full(pattern, axis, sizes)._replace(bound=str(reason))
 
 
 def _merged(left: State, right: State) -> State:
     """The fields of something that reads two places at the same position."""
     if left is right:
         return left
-    uneven = left.uneven or right.uneven
+    if left.counts == right.counts:
+        both = _merged_layout(left.layout, right.layout)
+        if both is not None:
+            return State(left.shape, both, left.counts, left.lengths)
     if len(left.axes) != len(right.axes):
-        axes = tuple(_unordered(axis, axis) for axis in left.axes)
-    elif left.dims != right.dims:
-        axes = tuple(map(_unordered, left.axes, right.axes))
+        axes = [_unordered(axis, axis) for axis in left.axes]
+    elif left.layout.dims != right.layout.dims:
+        axes = list(map(_unordered, left.axes, right.axes))
     else:
-        axes = tuple(map(merge_branches, left.axes, right.axes))
-    return State(left.shape, axes, left.dims, uneven=uneven)
+        axes = list(map(merge_branches, left.axes, right.axes))
+    patterns, counts = tuple([axis.pattern for axis in axes]), tuple([axis.count for axis in axes])
+    uneven = left.layout.uneven or right.layout.uneven
+    return State(left.shape, layout(patterns, left.layout.dims, left.layout.pure, uneven=uneven), counts, left.lengths)
+
+
+@remember()
+def _merged_layout(left: Layout, right: Layout) -> Layout | None:
+    """The hulls of two layouts, position by position; None where that depends on sizes."""
+    if left.dims != right.dims:
+        return None
+    patterns = []
+    for ours, theirs in zip(left.patterns, right.patterns, strict=True):
+        pattern = side_by_side(ours, theirs)
+        if pattern is None:
+            return None
+        patterns.append(pattern)
+    return layout(tuple(patterns), left.dims, left.pure, uneven=left.uneven or right.uneven)
 
 
 def _unordered(left: AxisField, right: AxisField) -> AxisField:

@@ -1,0 +1,71 @@
+"""What is seen at one place of a net: for each axis of the input a pattern, and how many positions there are."""
+
+from __future__ import annotations
+
+from typing import final
+
+from shapecalc.algebra import Int
+from shapecalc.algebra.memo import remember
+from shapecalc.layers import Shape
+from shapecalc.measures.field.axis import AxisField, Pattern
+
+
+@final
+class Layout:
+    """What is seen at one place of a net, whatever the sizes. Compared by identity: see :func:`layout`.
+
+    Attributes:
+        patterns: the intervals that outputs see, along each axis of the net's input.
+        dims: for each axis the dimension that runs along it; None where none does any longer.
+        pure: for each axis whether the positions along its dimension are those of the axis, and no others.
+        uneven: whether channels see different places, so that the patterns are those of all channels together.
+    """
+
+    __slots__ = ("dims", "patterns", "pure", "uneven")
+
+    def __init__(
+        self, patterns: tuple[Pattern, ...], dims: tuple[int | None, ...], pure: tuple[bool, ...], *, uneven: bool
+    ) -> None:
+        self.patterns = patterns
+        self.dims = dims
+        self.pure = pure
+        self.uneven = uneven
+
+
+@remember()
+def layout(
+    patterns: tuple[Pattern, ...], dims: tuple[int | None, ...], pure: tuple[bool, ...], *, uneven: bool
+) -> Layout:
+    """The one layout of these values."""
+    return Layout(patterns, dims, pure, uneven=uneven)
+
+
+@final
+class State:
+    """The fields at one place of a net. Compared by identity.
+
+    Attributes:
+        shape: of what is there.
+        layout: the patterns, and which dimensions run along which axes.
+        counts: how many positions there are along each axis.
+        lengths: how many positions the net's input has along each axis.
+    """
+
+    __slots__ = ("counts", "layout", "lengths", "shape")
+
+    def __init__(self, shape: Shape, layout: Layout, counts: tuple[Int, ...], lengths: tuple[Int, ...]) -> None:
+        self.shape = shape
+        self.layout = layout
+        self.counts = counts
+        self.lengths = lengths
+
+    @property
+    def axes(self) -> tuple[AxisField, ...]:
+        """The field along each axis of the net's input."""
+        return fields_of(self)
+
+
+@remember()
+def fields_of(state: State) -> tuple[AxisField, ...]:
+    """The field along each axis of the net's input."""
+    return tuple(map(AxisField, state.layout.patterns, state.counts, state.lengths))
