@@ -138,6 +138,9 @@ def imports(tree: ast.Module) -> dict[str, Any]:
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "shapecalc":
             room = importlib.import_module(node.module or "")
             for alias in node.names:
+                if alias.name == "*":
+                    names.update(vars(room))
+                    continue
                 if not hasattr(room, alias.name):
                     importlib.import_module(f"{node.module}.{alias.name}")
                 names[alias.asname or alias.name] = getattr(room, alias.name)
