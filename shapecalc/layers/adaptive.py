@@ -31,7 +31,7 @@ def adaptive_cycle(W: Int, n_out: Int) -> tuple[Int, Int]:
 
 
 class AdaptivePool(Axiswise):
-    """Windows chosen so that a given size comes out. Abstract."""
+    """Windows that adapt to the input, so that the output has a given size. Abstract."""
 
     output_size: OptionalAxes
 
@@ -135,7 +135,7 @@ def scaled(layer: Axiswise, size: Int, factor: float) -> Int:
     Raises:
         ShapeError: the product has more digits than a floating-point number.
         ShapecalcError: the size is a letter, and the factor is no short binary fraction such as 1.5: the product of
-            each number is then rounded in a way of its own, which no formula tells.
+            the product is then rounded differently for each number, and no formula describes that.
     """
     if isinstance(size, int):
         product = float(size) * factor
@@ -200,7 +200,7 @@ class FractionalMaxPool3d(FractionalMaxPool):
     """Fractional max pooling over three axes."""
 
     rank, dims = 3, (4,)
-    #: torch's three-dimensional kernel wants one input more than its windows need
+    #: torch's three-dimensional kernel requires one input more than its windows read
     fits = (
         *FractionalMaxPool.fits,
         Require("the windows must leave one input over", "<=", lambda n_out, kernel_size, W: (n_out + kernel_size, W)),

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
 from shapecalc.errors import ShapeError, SpecError, check_choice
-from shapecalc.layers.core.conditions import Condition, Require, Requirement, at_least, equal_sizes
+from shapecalc.layers.core.conditions import Require, Requirement, at_least, equal_sizes
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer, Step
 from shapecalc.layers.core.motion import Motion
@@ -87,7 +87,7 @@ class MultiheadAttention(Layer):
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
         if self.embed_dim is None:
-            return  # the query tells it, so that nothing can be said of the others yet
+            return  # it is inferred from the query, and the projections follow from it
         for name, shape, projected in self.sources(inputs):
             if len(shape) != len(projected):
                 raise ShapeError(_refused_source(self, inputs, name))
@@ -176,7 +176,7 @@ class TransformerLayer(Layer):
         return MultiheadAttention(self.d_model, self.nhead, bias=self.bias)
 
     def tensors(self) -> Iterator[Step]:
-        anything = (1, self.d_model)  # what a part holds does not depend on the length
+        anything = (1, self.d_model)  # the tensors of a part do not depend on the length
         for prefix, part, _ in self.parts((anything, anything)):
             for name, formula, env in part.tensors():
                 yield f"{prefix}.{name}", formula, env
@@ -185,16 +185,6 @@ class TransformerLayer(Layer):
         for prefix, part, shapes in self.parts(inputs):
             for label, formula, env in part.work(shapes, shapes[0]):
                 yield f"{prefix} {label}", formula, env
-
-    def check(self, inputs: tuple[Shape, ...]) -> None:
-        super().check(inputs)
-        for _, part, shapes in self.parts(inputs):
-            part.check(shapes)
-
-    def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
-        yield from super().conditions(inputs)
-        for _, part, shapes in self.parts(inputs):
-            yield from part.conditions(shapes)
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(full=(0, 1))

@@ -20,7 +20,7 @@ from tests.layers.strategies import CASES
 H, W = Name("H"), Name("W")
 
 
-@pytest.mark.parametrize("name", [name for name in REGISTRY if not name.startswith("Transformer")])
+@pytest.mark.parametrize("name", REGISTRY)
 def test_a_layer_is_refused_where_a_condition_fails(name: str):
     """What check() refuses is what conditions() states: a domain and a refusal cannot disagree."""
 

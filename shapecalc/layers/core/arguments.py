@@ -73,7 +73,7 @@ def _unknown(owner: str, fields: Iterable[str], name: str) -> str:
 
 
 def missing_argument(owner: str, name: str, infers: tuple[str, ...]) -> str:
-    """What is said where a required argument has no value."""
+    """The message for a required argument without a value."""
     lazy = ""
     if infers and name not in infers:
         lazy = f"; to have {infers[0]} found from the input, give {name} by its name"

@@ -21,10 +21,10 @@ class Axiswise(Layer):
     """Each output size follows from one input size by one formula. Abstract."""
 
     gives: ClassVar[frozenset[str]] = Layer.gives | {"W", "D", "o"}
-    takes_empty = False  # as torch's own kernels; the few that run say so
-    #: the channels that come out; None where all dimensions before the axes stay as they are.
+    takes_empty = False  # as most of torch's kernels; the classes that do take it say so
+    #: the number of output channels; None where all dimensions before the axes stay as they are.
     channels: ClassVar[Formula | None] = None
-    #: the size that comes out along an axis.
+    #: the output size along an axis.
     axis_size: ClassVar[Formula]
     #: the conditions along each axis.
     fits: ClassVar[tuple[Require, ...]] = ()

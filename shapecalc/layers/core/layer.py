@@ -61,7 +61,7 @@ class Layer(Record):
     nick: ClassVar[str] = "layer"
     #: where its formulas come from.
     source: ClassVar[str] = ""
-    #: names that formulas may use besides the fields: what the ``*_env`` methods add.
+    #: names that formulas may use besides the fields: those that :meth:`bind` and the ``*_env`` methods add.
     gives: ClassVar[frozenset[str]] = frozenset({"input", "inputs", "output"})
     requires: ClassVar[tuple[Require, ...]] = ()
     shape: ClassVar[Formula]
@@ -157,6 +157,8 @@ class Layer(Record):
         self.check_inputs(inputs)
         self._refuse(self.nonempty(inputs), inputs)
         self._refuse(self.requirements(inputs), inputs)
+        for _, part, shapes in self.parts(inputs):
+            part.check(shapes)
 
     def _refuse(self, requirements: Iterator[Requirement], inputs: tuple[Shape, ...]) -> None:
         for require, env, axis in requirements:
@@ -166,7 +168,7 @@ class Layer(Record):
     def nonempty(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
         """The condition that no size is 0, for each size of a layer that does not run on such inputs."""
         if not self.takes_empty:
-            for size in dict.fromkeys(size for shape in inputs for size in shape):
+            for size in dict.fromkeys(chain.from_iterable(inputs)):
                 yield _NONEMPTY, {"size": size}, ""
 
     def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
@@ -181,13 +183,15 @@ class Layer(Record):
             options = require.options(env)
             if options:
                 yield Condition(require.words, options, axis)
+        for _, part, shapes in self.parts(inputs):
+            yield from part.conditions(shapes)
 
     def steps(self, inputs: tuple[Shape, ...]) -> Iterator[SizeStep]:
         """The formulas of the output shape; together their values are the shape."""
         yield Quantity.SHAPE, "", type(self).shape, self.bind(inputs)
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
-        """The shape that comes out of legal inputs (see :meth:`check`)."""
+        """The output shape for legal inputs (see :meth:`check`)."""
         return tuple(type(self).shape.at(self.bind(inputs)))
 
     def tensors(self) -> Iterator[Step]:

@@ -24,7 +24,7 @@ class Record:
 
     #: the number of values in an argument that has one for each axis.
     rank: ClassVar[int] = 0
-    #: fields that may be left out, because the input tells them.
+    #: fields that may be omitted, because they are inferred from the input.
     infers: ClassVar[tuple[str, ...]] = ()
     #: whether torch has a Lazy class for it, named after it.
     has_lazy: ClassVar[bool] = False
@@ -66,7 +66,7 @@ class Record:
 
     @classmethod
     def of_values(cls, values: Mapping[str, Any]) -> Self:
-        """The record with these values, one for each field, which are known to be legal."""
+        """The record with these values, one for each field, which have been checked before."""
         return cls.of_interned(cls._interned(values))
 
     @classmethod
