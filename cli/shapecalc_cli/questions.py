@@ -129,4 +129,4 @@ def _question(text: str, options: Options) -> Question:
 
 def page(answer: Answer, options: Options) -> Page:
     """What is printed: of several layers the simplest, unless all are asked for."""
-    return answer.page(limit=None) if isinstance(answer, solve.Layers) and "--all" in options else answer.page()
+    return answer.page(limit=None) if "--all" in options and isinstance(answer, solve.Layers) else answer.page()

@@ -22,10 +22,10 @@ _SIDES = {1: "left, right", 2: "left, right, top, bottom", 3: "left, right, ...,
 
 def layers_page(answer: Layers, limit: int | None) -> Page:
     """The layers as a table of at most ``limit`` rows (None: all), and what was searched."""
-    shown = answer.solutions[:limit]
-    excess = len(answer.solutions) - len(shown)
-    layers = _table(shown, f"... and {thousands(excess)} more" if excess else "") if shown else _nearest(answer)
-    return Page((Lines((_title(answer),)), *layers, *footnotes(_notes(answer, shown))))
+    solutions = answer.solutions[:limit]
+    excess = len(answer.solutions) - len(solutions)
+    layers = _table(solutions, f"... and {thousands(excess)} more" if excess else "") if solutions else _nearest(answer)
+    return Page((Lines((_title(answer),)), *layers, *footnotes(_notes(answer, solutions))))
 
 
 def _title(answer: Layers) -> str:
@@ -68,19 +68,19 @@ def _nearest(answer: Layers) -> tuple[Block, ...]:
     return (Lines(lines),) if lines else ()
 
 
-def _notes(answer: Layers, shown: tuple[Solution, ...]) -> Iterator[tuple[str, str]]:
+def _notes(answer: Layers, solutions: tuple[Solution, ...]) -> Iterator[tuple[str, str]]:
     """Why there is no answer, what was searched, in which order the answers stand, and what else would do."""
     kind, dims = answer.kind, answer.question.dims
     reasons = [reason for axis in answer.axes if not axis.windows and (reason := _reason(axis))]
     yield from (("why", reason) for reason in reasons)
     ranges = answer.ranges.texts(kind.classes[dims - 1].fields)
     yield "searched", ", ".join(f"{name} {values}" for name, values in ranges.items())
-    if shown and len(answer.axes) > 1:
+    if solutions and len(answer.axes) > 1:
         counts = ", ".join(f"{thousands(len(axis.windows))} along the {axis.axis}" for axis in answer.axes)
         yield "windows", f"{counts}; any can be combined, and above are the simplest layers"
-    if len(shown) > 1:
+    if len(solutions) > 1:
         yield "simplest", kind.simplest
-    yield from _padding_notes(answer, shown)
+    yield from _padding_notes(answer, solutions)
     if any(isinstance(axis.after, int) and names_in(axis.before) for axis in answer.axes):
         yield "instead", f"one size from every input is what AdaptiveAvgPool{dims}d makes"
     if not answer.solutions and not kind.is_transposed and any(map(_grows, answer.axes)):
@@ -89,9 +89,9 @@ def _notes(answer: Layers, shown: tuple[Solution, ...]) -> Iterator[tuple[str, s
         yield "letters", "D channels in, K channels out"
 
 
-def _padding_notes(answer: Layers, shown: tuple[Solution, ...]) -> Iterator[tuple[str, str]]:
+def _padding_notes(answer: Layers, solutions: tuple[Solution, ...]) -> Iterator[tuple[str, str]]:
     """Where no symmetric padding fits, and which padding keeps a size."""
-    zeros = next((solution.layers[0] for solution in shown if len(solution.layers) > 1), None)
+    zeros = next((solution.layers[0] for solution in solutions if len(solution.layers) > 1), None)
     if zeros is not None:
         pad = f"{type(zeros).__name__}(({_SIDES[zeros.rank]}))"
         yield "zeros", f"no symmetric padding fits: {pad} puts one more behind"
