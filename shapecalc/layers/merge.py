@@ -48,7 +48,7 @@ class Elementwise(Layer):
 
 
 def broadcast(inputs: tuple[Shape, ...], widest: tuple[int | None, ...]) -> Shape:
-    """The common shape: in each dimension the size of the input with that number, or the largest where there is none."""
+    """The common shape: in each dimension the size of the input with that number, or the largest without one."""
     sizes = zip(*inputs, strict=True)
     return tuple(
         _largest(column) if source is None else column[source] for column, source in zip(sizes, widest, strict=True)
