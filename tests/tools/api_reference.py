@@ -49,13 +49,13 @@ def exported() -> dict[str, Any]:
     }
 
 
-#: What is not exported but met in a report, or imported from shapecalc.measure.
-MET = {"Row": Row, "AxisField": AxisField, "Memory": Memory, "Domain": Domain, "footprint": footprint}
+#: Classes that are not exported but occur in a report, and what is imported from shapecalc.measures.
+IN_REPORTS = {"Row": Row, "AxisField": AxisField, "Memory": Memory, "Domain": Domain, "footprint": footprint}
 
-MET_HEAD = """\
+REPORTS_HEAD = """\
 # In a report
 
-A `Report` holds rows, a row holds fields. These classes are met there and not made by hand. `footprint` is
+A `Report` has rows, and a row has fields. Measures create these classes; they are not made by hand. `footprint` is
 imported from `shapecalc.measures`.
 """
 
@@ -73,7 +73,7 @@ ROOMS = {
 def page() -> str:
     """The page as it should be."""
     sections = [_section(name, value) for name, value in sorted(exported().items(), key=_order)]
-    sections += [MET_HEAD, *(_section(name, value) for name, value in MET.items())]
+    sections += [REPORTS_HEAD, *(_section(name, value) for name, value in IN_REPORTS.items())]
     for room, functions in ROOMS.items():
         sections += [f"# {room}\n", *(_section(function.__name__, function) for function in functions)]
     return "\n".join([HEAD, *sections])

@@ -18,12 +18,12 @@ prints the version; `shapecalc --install-completion` sets up completion with the
 
 | exit status | when |
 | --- | --- |
-| 0 | it worked |
-| 1 | a check failed: `verify` found a difference |
-| 2 | the input cannot be understood, or a layer refuses what reaches it |
+| 0 | success |
+| 1 | a check failed: `verify` found a difference, or `domain` no legal input |
+| 2 | the input cannot be understood, or a layer refuses its input |
 
-A mistake is one line on the error stream: what, where, the numbers, and what to try. Where a terminal cannot show signs
-such as ⌊ and ×, plain ASCII is printed. Nothing is coloured.
+A mistake is reported in one line on the error stream: the reason, the place, the numbers, and what to try. On a
+terminal that cannot show signs such as ⌊ and ×, the output is plain ASCII. There are no colours.
 """
 
 

@@ -50,18 +50,18 @@ HEAD = """\
 
 # The layers
 
-Every public class of `torch.nn` in torch {version}, and what shapecalc does about it. A layer's arguments have torch's
-names, order and defaults; `shapecalc layers NAME` prints its formulas. Where the two differ on purpose is in
-[differences from torch](torch-differences.md).
+Every public class of `torch.nn` in torch {version}, supported or not. A layer's arguments have torch's names, order and
+defaults; `shapecalc layers NAME` prints its formulas. [Differences from torch](torch-differences.md) lists the intended
+differences.
 """
 
 OURS = """\
-## Besides torch's
+## Beyond torch
 
-| name | what it is |
+| name | meaning |
 | --- | --- |
 {rows}
-| `padding="causal"` of Conv1d | so much before the input that no output sees a later input |
+| `padding="causal"` of Conv1d | as much before the input as is needed so that no output sees a later input |
 | `padding="tf_same"` of Conv1d, Conv2d and Conv3d | TensorFlow's "SAME", which allows a stride: ⌈W/S⌉ outputs |
 """
 

@@ -13,17 +13,17 @@ HEAD = """\
 
 # The zoo
 
-Architectures of the courses and papers, as network files in the [format with
-blocks](../how-to/build-a-branching-net.md#blocks-what-repeats-is-written-once). Whatever takes a network takes
-`zoo:NAME`, at the input it is known by or another:
+Architectures from courses and papers, as network files in the [format with
+blocks](../how-to/build-a-branching-net.md#blocks-what-repeats-is-written-once). Every command and function that takes a
+network takes `zoo:NAME`, with its usual input or another:
 
 ```console
 $ shapecalc net zoo:lenet5 --input 1x33x33
 ...
 ```
 
-`shapecalc zoo` lists them, and `shapecalc zoo NAME` says where a net comes from, with the counts that its authors or
-others printed beside ours:
+`shapecalc zoo` lists them, and `shapecalc zoo NAME` prints the source of a net, and our counts beside those that its
+authors or others published:
 
 ```console
 $ shapecalc zoo mobilenet_v1
@@ -39,12 +39,12 @@ In Python, `shapecalc.parse` and `shapecalc.open_net` read them, and `shapecalc.
 (1000,)
 ```
 
-Every net is held against torch at several sizes, and against the printed counts, by `tests/zoo/`.
+The tests in `tests/zoo/` compare every net with torch at several sizes, and with the published counts.
 
-## All of them
+## All nets
 
-`parameters` are those that are trained; `field` is the receptive field of the last map that has more than one
-position; `legal` are the sizes of square inputs that the net accepts, and `shapecalc domain zoo:NAME` says why.
+`parameters` are the trainable ones; `field` is the receptive field of the last map with more than one position;
+`legal` are the sizes of square inputs that the net accepts, and `shapecalc domain zoo:NAME` explains them.
 """
 
 
