@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, Name, names_in
@@ -123,47 +124,54 @@ def depth_for(spec: str, *, field: int | str) -> Depth:
     size = read_count(field)
     if size < 1:
         raise SpecError(f"A field has at least 1 input, but {size} are wanted.")
-    has_index = any(token.kind == "name" and token.text == INDEX for token in tokens(spec))
+    changes = any(token.kind == "name" and token.text == INDEX for token in tokens(spec))
     rows: list[FieldAtDepth] = []
     bound = ""
-    stack = _stack(spec, changes=has_index)
-    while True:
+    reason = None
+    stack = _stack(spec, changes=changes)
+    while reason is None:
         try:
             layers, state = next(stack)
-        except ShapecalcError as refused:
+        except ShapecalcError as refusal:
             if not rows:
                 raise
-            return Depth(spec, size, tuple(rows), f"repetition {len(rows) + 1}: {refused}", bound)
-        sizes = [_number(axis.size, spec) for axis in state.axes]
+            reason = f"repetition {len(rows) + 1}: {refusal}"
+            break
         bound = bound or next((axis.bound for axis in state.axes if axis.bound), "")
-        rows.append(FieldAtDepth(len(rows) + 1, layers, min(sizes)))
-        if rows[-1].field >= size:
-            return Depth(spec, size, tuple(rows), "", bound)
-        if len(rows) == MAX_DEPTH or len(rows) * len(layers) >= MAX_LAYERS:
-            reason = f"{len(rows):,} repetitions see {rows[-1].field:,}, and no more are tried"
-            return Depth(spec, size, tuple(rows), reason, bound)
-        if rows[-1].field == 1 and not has_index:
-            return Depth(spec, size, tuple(rows), "a kernel of 1 sees one input at any depth", bound)
+        rows.append(FieldAtDepth(len(rows) + 1, layers, min(_number(axis.size, spec) for axis in state.axes)))
+        reason = _reason_to_stop(rows[-1], size, changes=changes)
+    return Depth(spec, size, tuple(rows), reason, bound)
+
+
+def _reason_to_stop(row: FieldAtDepth, size: int, *, changes: bool) -> str | None:
+    """Why the field is not reached, or "" where it is; None where the search goes on."""
+    depth, layers, field = row
+    if field >= size:
+        return ""
+    if depth == MAX_DEPTH or depth * len(layers) >= MAX_LAYERS:
+        return f"{depth:,} repetitions see {field:,}, and no more are tried"
+    return "a kernel of 1 sees one input at any depth" if field == 1 and not changes else None
 
 
 def _stack(spec: str, *, changes: bool) -> Iterator[tuple[tuple[Layer, ...], State]]:
-    """What each repetition adds, and the fields behind it; of a spec that changes nothing it is read once."""
+    """The layers that each repetition adds, and the fields behind them.
+
+    A spec whose layers do not change with their place in the stack is read once.
+    """
     layers = read_layers(spec, {INDEX: 0})
     shape = _start(spec, layers)
     state = initial(shape)
-    index = 0
-    while True:
+    for index in count(1):
         for layer in layers:
             resolved, output = apply(layer, (shape,))
             state = propagate(resolved, resolved.motion((shape,), output), output, (state,))
             shape = output
         yield tuple(layers), state
-        index += 1
         layers = read_layers(spec, {INDEX: index}) if changes else layers
 
 
 def _start(spec: str, layers: list[Layer]) -> Shape:
-    """An input of letters with the channels that the first layer wants."""
+    """An input of letters, with the channels of the first layer that states them."""
     rank = next((layer.rank for layer in layers if layer.rank), 0)
     if not rank:
         raise SpecError(f"{spec!r} has no layer that slides over axes; give one such as Conv1d.")
@@ -172,6 +180,11 @@ def _start(spec: str, layers: list[Layer]) -> Shape:
 
 
 def _number(size: Int, spec: str) -> int:
+    """The size of a field, if it is a number.
+
+    Raises:
+        SpecError: it depends on a letter of the spec, or on the size of the input.
+    """
     letters = sorted(name.name for name in names_in(size) if name not in _START)
     if letters:
         raise SpecError(f"{spec!r} has the letter {letters[0]}; write a number, or {INDEX} for the place in the stack.")

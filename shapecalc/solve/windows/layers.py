@@ -16,7 +16,7 @@ from shapecalc.page import Page, Presentable
 from shapecalc.solve.windows.axis_search import PROBE, AxisSearch
 from shapecalc.solve.windows.layers_page import layers_page
 from shapecalc.solve.windows.question import SizeChange, read_question, size_change
-from shapecalc.solve.windows.ranges import Ranges, Values, ranges
+from shapecalc.solve.windows.ranges import Ranges, Values, search_ranges
 from shapecalc.solve.windows.window_layers import CHANNELS, Maker, Window, WindowLayer, window_layer
 
 #: How many answers are printed unless all are asked for.
@@ -186,7 +186,7 @@ def layers_for(
     for name, values in (*arguments.items(), ("output_padding", output_padding)):
         if values is not None and name not in kind.classes[0].fields:
             raise SpecError(f"{kind.plural} have no {name}; leave it out.")
-    searched = ranges(_factors(question), kind.dilations, **arguments, output_padding=output_padding)
+    searched = search_ranges(_factors(question), kind.dilations, **arguments, output_padding=output_padding)
     maker = Maker(kind, question.dims, _channels(question, kind), ceil_mode)
     return _answer(question, maker, searched)
 

@@ -1,4 +1,4 @@
-"""A question about one layer: which sizes it is given and which it should make of them."""
+"""A question about one layer: the sizes that go in, and those that are to come out."""
 
 from __future__ import annotations
 
@@ -39,18 +39,13 @@ class SizeChange:
             return f"{before[0]} → {after[0]}"
         return f"{shape_text(tuple(before))} → {shape_text(tuple(after))}"
 
-    @property
-    def every_axis(self) -> tuple[tuple[Int, Int], ...]:
-        """The sizes along each of the layer's axes."""
-        return self.axes * (self.dims // len(self.axes))
-
     def axis_name(self, axis: int) -> str:
-        """What the question's axis is called: height, width, or all of them where one size stands for all."""
+        """The name of an axis: height, width, or the names of all axes where one size stands for all."""
         return " and ".join(AXIS_NAMES[self.dims]) if len(self.axes) < self.dims else AXIS_NAMES[self.dims][axis]
 
 
 def size_change(before: ShapeLike, after: ShapeLike, dims: int | None = None) -> SizeChange:
-    """The question that two sides write.
+    """The question whether a layer makes one side of the other.
 
     Args:
         before: what goes in: 227, "W", "3x227x227", (3, 227, 227). Without channels where there are as many sizes

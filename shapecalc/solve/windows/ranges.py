@@ -1,4 +1,4 @@
-"""What is searched: the values that each argument of a window may take."""
+"""The values that are searched for each argument of a window."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Ranges(NamedTuple):
         return {name: text for name, text in texts.items() if name in arguments}
 
 
-def ranges(
+def search_ranges(
     factors: Collection[int],
     dilations: int,
     *,
@@ -69,11 +69,11 @@ def ranges(
     dilation: Values = None,
     output_padding: Values = None,
 ) -> Ranges:
-    """The values to search: those given, and defaults for the rest.
+    """The values to search: those of the arguments, by default around the factor between the sizes.
 
     Args:
         factors: about how many times as large one size is as the other: a stride, and a kernel, of that is tried.
-        dilations: up to which dilation is searched where none is given.
+        dilations: the largest dilation that is searched by default.
         kernel_size: a number, several, or a text such as 3..7; so are the others.
         stride: likewise.
         padding: likewise.

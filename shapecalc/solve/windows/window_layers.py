@@ -1,4 +1,4 @@
-"""The kinds of layer that a question can be about, and how a window becomes a layer of that kind."""
+"""The layers that slide a window, and how the arguments of a window become such a layer."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Window(NamedTuple):
     """The arguments of one layer along one axis.
 
     Attributes:
-        kernel_size: torch's argument, as are the next four.
-        stride: ...
-        padding: what is put before the axis, and after it unless ``after`` says otherwise.
-        dilation: ...
-        output_padding: 0 but for transposed convolutions.
-        after: what is put after the axis: ``padding``, or one more.
+        kernel_size: torch's argument.
+        stride: torch's argument.
+        padding: the zeros before the axis.
+        dilation: torch's argument.
+        output_padding: torch's argument; 0 but for transposed convolutions.
+        after: the zeros after the axis: as many as before it, or one more.
         unread: how many inputs at the end no window reaches; None where letters leave it open.
     """
 
