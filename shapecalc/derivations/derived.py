@@ -121,12 +121,12 @@ def _gives(tree: Any, value: Any, env: dict[Name, Int]) -> bool:
 
 
 def _letter(name: Name, style: Style) -> str:
-    shown = letter(name)
+    sign = letter(name)
     if style is not LATEX:
-        return shown
-    if shown[-1] in "₁₂":
-        return f"{shown[0]}_{'₀₁₂'.index(shown[-1])}"
-    return shown if len(shown) == 1 else rf"\text{{{shown.replace('_', ' ')}}}"
+        return sign
+    if sign[-1] in "₁₂":
+        return f"{sign[0]}_{'₀₁₂'.index(sign[-1])}"
+    return sign if len(sign) == 1 else rf"\text{{{sign.replace('_', ' ')}}}"
 
 
 def _written(tree: Tree, show: Callable[[Name], str | Int], style: Style) -> str:

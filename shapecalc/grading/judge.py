@@ -80,11 +80,13 @@ class Mark(Presentable):
             return f"not understood, look by hand: {answer} ({self.note})"
         if self.verdict is Verdict.BLANK:
             return str(self.verdict)
-        points = f" ({float(self.points):g} of {float(self.question.points):g})" if self.points else ""
+        credit = (
+            f" ({float(self.points):g} of {float(self.question.points):g})" if self.verdict is Verdict.PARTLY else ""
+        )
         differs = self.question.answer_kind.is_calculated and answer != str(self.value)
         value = f" = {self.value}" if differs else ""
         key = "" if self.verdict is Verdict.RIGHT else f"; the key is {self.question.answer_text(self.question.key)}"
-        return f"{self.verdict}{points}: {answer}{value}{key}" + (f" ({self.note})" if self.note else "")
+        return f"{self.verdict}{credit}: {answer}{value}{key}" + (f" ({self.note})" if self.note else "")
 
     def page(self) -> Page:
         return Page((laid_out([(self.question.id, self.words())], "", margin=0),))

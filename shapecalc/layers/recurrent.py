@@ -84,9 +84,8 @@ class Recurrent(Layer):
                     yield f"{name}_l{depth}{direction}", formula, env
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
-        matrices = sum(
-            (product(formula.at(env) or (0,)) for name, formula, env in self.tensors() if name.startswith("weight")), 0
-        )
+        shapes = [formula.at(env) for _, formula, env in self.tensors()]
+        matrices = sum((product(shape) for shape in shapes if shape is not None and len(shape) == 2), 0)
         return {**super().work_env(inputs, output), "matrices": matrices}
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:

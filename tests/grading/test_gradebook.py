@@ -195,6 +195,38 @@ def test_the_page_says_what_was_not_right():
     assert "size wrong: 16x16x20; the key is 20x16x16 (the right numbers in channels-last order" in page
 
 
+def test_a_mark_is_a_page():
+    """A mark alone says what was written, the key and the mistake; one that is right says so."""
+    marks = BOOK.results[1].marks
+    assert [" ".join(str(marks[place]).split()) for place in (0, 2)] == [
+        "entries right: 784",
+        "size wrong: 16x16x20; the key is 20x16x16 (the right numbers in channels-last order; channels-first is asked for)",
+    ]
+
+
+def test_a_result_is_a_page():
+    """A student's result has the answers that are not right, and those that are missing."""
+    lines = str(BOOK.results[3]).splitlines()
+    assert (lines[0], lines[1], lines[-1]) == (
+        "Dima: 3 of 11",
+        "  depth    wrong: 10; the key is 20",
+        "  blank    conv2",
+    )
+
+
+def test_a_quiz_is_a_page():
+    """A quiz prints its questions with their keys and the steps to them."""
+    page = " ".join(str(QUIZ).split())
+    assert "conv1 How many parameters does the first convolution have, biases included? key: 280" in page
+    assert "parameters of conv1 = K·F·F·D + K = 10·3·3·3 + 10 = 280" in page
+
+
+def test_a_gradebook_in_a_notebook():
+    """What students wrote becomes no element."""
+    html = small("student,depth\n<b>Eve</b>,<i>20</i>\n")._repr_html_()
+    assert ("&lt;b&gt;Eve" in html, "&lt;i&gt;20" in html, "<i>20" in html) == (True, True, False)
+
+
 def test_the_csv_leaves_room_for_a_person():
     """What was not understood is an empty cell in the CSV."""
     rows = list(csv.reader(BOOK.as_csv().splitlines()))

@@ -26,7 +26,7 @@ class Submission:
 
     Attributes:
         student: the name or number in the first column.
-        answers: what stands in the other columns, in their order; "" where a row ends early.
+        answers: the cells of the other columns, in order; "" where a row ends early.
     """
 
     student: str
@@ -36,17 +36,17 @@ class Submission:
 @final
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What everybody answered.
+    """The answers of all students.
 
     Attributes:
         columns: the names of the questions' columns, in order.
         submissions: one for each student, in the file's order.
-        where: the file, for messages.
+        source: the file, for messages.
     """
 
     columns: tuple[str, ...]
     submissions: tuple[Submission, ...]
-    where: str = "answers"
+    source: str = "answers"
 
 
 def read_answers(path: str | Path) -> Answers:
@@ -61,31 +61,31 @@ def read_answers(path: str | Path) -> Answers:
     return answers_from(read_text(path), str(path))
 
 
-def answers_from(text: str, where: str = "answers") -> Answers:
+def answers_from(text: str, source: str = "answers") -> Answers:
     """The answers in a CSV text; as :func:`read_answers`."""
-    rows = _rows(text, where)
+    rows = _rows(text, source)
     if not rows:
-        raise SpecError(f"{where} is empty; its first row names the columns, its first column the students.")
+        raise SpecError(f"{source} is empty; its first row names the columns, its first column the students.")
     header = [name.strip() for name in rows[0][1]]
-    _check_header(header, where)
+    _check_header(header, source)
     submissions: list[Submission] = []
-    seen: dict[str, int] = {}
+    lines: dict[str, int] = {}
     for line, cells in rows[1:]:
-        place = f"{where}: line {line}"
+        place = f"{source}: line {line}"
         if len(cells) > len(header):
             raise SpecError(f"{place}: {len(cells)} cells for {len(header)} columns; put quotes around a comma.")
         student = cells[0].strip()
         if not student:
             raise SpecError(f"{place}: the first cell, which names the student, is empty.")
-        same = unicodedata.normalize("NFC", student)
-        if same in seen:
-            raise SpecError(f"{place}: {visible(student, 40)} is there already, on line {seen[same]}.")
-        seen[same] = line
+        name = unicodedata.normalize("NFC", student)
+        if name in lines:
+            raise SpecError(f"{place}: {visible(student, 40)} is there already, on line {lines[name]}.")
+        lines[name] = line
         submissions.append(Submission(student, (*cells[1:], *[""] * (len(header) - len(cells)))))
-    return Answers(tuple(header[1:]), tuple(submissions), where)
+    return Answers(tuple(header[1:]), tuple(submissions), source)
 
 
-def _rows(text: str, where: str) -> list[tuple[int, list[str]]]:
+def _rows(text: str, source: str) -> list[tuple[int, list[str]]]:
     """The rows that are not empty, each with the number of its last line."""
     first = text.lstrip().split("\n", 1)[0]
     delimiter = next((char for char in DELIMITERS if char in first), ",")
@@ -96,17 +96,17 @@ def _rows(text: str, where: str) -> list[tuple[int, list[str]]]:
             if any(cell.strip() for cell in cells):
                 rows.append((reader.line_num, cells))
             if len(rows) > MAX_STUDENTS + 1:
-                raise SpecError(f"{where}: there are more than {MAX_STUDENTS:,} rows.")
+                raise SpecError(f"{source}: there are more than {MAX_STUDENTS:,} rows.")
     except csv.Error as refused:
-        raise SpecError(f"{where}: line {reader.line_num}: {refused}.") from None
+        raise SpecError(f"{source}: line {reader.line_num}: {refused}.") from None
     return rows
 
 
-def _check_header(header: list[str], where: str) -> None:
+def _check_header(header: list[str], source: str) -> None:
     if len(header) > MAX_COLUMNS:
-        raise SpecError(f"{where}: there are {len(header)} columns; at most {MAX_COLUMNS} are read.")
+        raise SpecError(f"{source}: there are {len(header)} columns; at most {MAX_COLUMNS} are read.")
     for place, name in enumerate(header[1:], 2):
         if not name:
-            raise SpecError(f"{where}: column {place} has no name in the first row.")
+            raise SpecError(f"{source}: column {place} has no name in the first row.")
         if name in header[1 : place - 1]:
-            raise SpecError(f"{where}: two columns are called {visible(name, 40)}.")
+            raise SpecError(f"{source}: two columns are called {visible(name, 40)}.")

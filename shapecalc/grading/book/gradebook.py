@@ -34,7 +34,7 @@ class Gradebook(Presentable):
     """A graded quiz.
 
     Attributes:
-        quiz: what was asked, with the keys.
+        quiz: the questions, with their keys.
         results: one for each student, in the order of the answers file.
     """
 
@@ -54,7 +54,7 @@ class Gradebook(Presentable):
     def page(self) -> Page:
         """Each student's points, then the answers that are not right with the reasons, then the keys."""
         margin = max(len(question.id) for question in self.quiz.questions) + 2
-        students = [notes for result in self.results if (notes := result.notes(margin=margin)).notes]
+        students = [notes for result in self.results if (notes := result.notes(result.name, margin=margin)).notes]
         return Page((Lines((self._title(),)), self._summary(), *students, self._keys(margin)))
 
     def as_dict(self) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class Gradebook(Presentable):
         verdicts = [verdict for verdict in Verdict if any(result.count(verdict) for result in self.results)]
         titles = [f"of {plain_points(self.out_of)}", *(_COUNTS[verdict] for verdict in verdicts)]
         rows = tuple(
-            (result.name, _points(result), *(str(result.count(verdict) or "") for verdict in verdicts))
+            (result.name, result.points_text(), *(str(result.count(verdict) or "") for verdict in verdicts))
             for result in self.results
         )
         return Table((Column("student"), *(Column(title, "right") for title in titles)), rows)
@@ -116,11 +116,6 @@ class Gradebook(Presentable):
         return [cell(result.student), plain_points(result.points), plain_points(self.out_of), *counts, *points]
 
 
-def _points(result: Result) -> str:
-    points = f"{float(result.points):g}"
-    return f"{points} +{float(result.undecided):g}?" if result.undecided else points
-
-
 def grade(quiz: Quiz, answers: Answers) -> Gradebook:
     """Judge every answer by the keys.
 
@@ -131,10 +126,10 @@ def grade(quiz: Quiz, answers: Answers) -> Gradebook:
     for column in answers.columns:
         if column not in ids:
             hint = did_you_mean(column, ids) or f"; the questions are {', '.join(ids)}"
-            raise SpecError(f"{answers.where}: the quiz has no question {visible(column, 40)}{hint}.")
+            raise SpecError(f"{answers.source}: the quiz has no question {visible(column, 40)}{hint}.")
     missing = [name for name in ids if name not in answers.columns]
     if missing:
-        raise SpecError(f"{answers.where}: there is no column for {', '.join(missing)}.")
+        raise SpecError(f"{answers.source}: there is no column for {', '.join(missing)}.")
     places = [answers.columns.index(name) for name in ids]
     return Gradebook(
         quiz,

@@ -43,15 +43,23 @@ class Result(Presentable):
         return sum(mark.verdict is verdict for mark in self.marks)
 
     def page(self) -> Page:
-        return Page((self.notes(margin=0),))
+        out_of = sum((mark.question.points for mark in self.marks), Fraction(0))
+        title = f"{self.name}: {self.points_text()} of {plain_points(out_of)}"
+        margin = max((len(mark.question.id) for mark in self.marks), default=0) + 2
+        return Page((self.notes(title, margin=margin),))
 
-    def notes(self, *, margin: int) -> Notes:
-        """Why each answer that is not right is not; none where all are."""
+    def notes(self, title: str, *, margin: int) -> Notes:
+        """What is wrong with each answer that is not right, and which are blank."""
         notes = [(mark.question.id, mark.words()) for mark in self.marks if mark.needs_words]
         blank = [mark.question.id for mark in self.marks if mark.verdict is Verdict.BLANK]
         if blank:
             notes.append((str(Verdict.BLANK), ", ".join(blank)))
-        return laid_out(notes, self.name, margin=margin)
+        return laid_out(notes, title, margin=margin)
+
+    def points_text(self) -> str:
+        """The points, with those that are undecided: 8 +1?."""
+        points = f"{float(self.points):g}"
+        return f"{points} +{float(self.undecided):g}?" if self.undecided else points
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: the points, the number of each verdict, and the marks."""

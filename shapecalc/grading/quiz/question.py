@@ -117,12 +117,17 @@ class Question:
         return Expectation(self.key, tuple(option.text for option in self.options), self.channels_last)
 
     @property
+    def lettered_options(self) -> tuple[tuple[str, Option], ...]:
+        """Each option behind its letter."""
+        return tuple(zip(LETTERS, self.options, strict=False))
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """How the key comes about: the steps of the engine's answer, and those of each claim."""
         steps = list(self.model.steps if self.model else ())
         if self.channels_last and isinstance(self.key, tuple):
             steps.append(ChannelsLast(self.key))
-        for letter, option in zip(LETTERS, self.options, strict=False):
+        for letter, option in self.lettered_options:
             if option.claim:
                 steps += [ClaimVerdict(letter, option.claim.holds), *option.claim.steps]
         return tuple(steps)

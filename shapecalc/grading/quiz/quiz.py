@@ -1,4 +1,4 @@
-"""A quiz: questions about networks, with keys that the engine has found."""
+"""A quiz: questions about networks, with keys from the engine."""
 
 from __future__ import annotations
 
@@ -47,14 +47,16 @@ class Quiz(Presentable):
         """The questions with their keys, and how each key comes about."""
         notes: list[tuple[str, str]] = []
         for question in self.questions:
-            notes += [(question.id, visible(question.text)), ("", f"key: {question.answer_text(question.key)}")]
+            notes.append((question.id, visible(question.text)))
+            notes += [("", f"{letter}) {visible(option.text)}") for letter, option in question.lettered_options]
+            notes.append(("", f"key: {question.answer_text(question.key)}"))
             notes += [("", step_words(step)) for step in question.steps]
         margin = max(len(question.id) for question in self.questions) + 2
         return Page((laid_out(notes, visible(self.title), margin=margin),))
 
 
 def load_quiz(path: str | Path) -> Quiz:
-    """The quiz in a YAML or JSON file, its keys found by the engine.
+    """The quiz in a YAML or JSON file, with its keys from the engine.
 
     Raises:
         SpecError: the file cannot be read or is not a quiz, or the engine has no key for a question; the message
@@ -70,12 +72,12 @@ def load_quiz(path: str | Path) -> Quiz:
     return from_document(read_model(path, QuizDocument), str(path), folder=path.parent)
 
 
-def from_document(document: QuizDocument, where: str = "quiz", *, folder: Path | None = None) -> Quiz:
+def from_document(document: QuizDocument, source: str = "quiz", *, folder: Path | None = None) -> Quiz:
     """The quiz that a checked document describes; as :func:`load_quiz`.
 
     Args:
-        document: what the file says.
-        where: what it is called in messages.
+        document: the content of the file.
+        source: its name in messages.
         folder: where its networks' files may lie; without a folder, a network is a text or a net of the zoo.
     """
     reported = lru_cache(MAX_QUESTIONS)(partial(_report, folder))
@@ -85,7 +87,7 @@ def from_document(document: QuizDocument, where: str = "quiz", *, folder: Path |
             net = question.net or document.net
             questions.append(_question(question, reported(cast("NetDocument", net))))  # a document has one of them
         except ShapecalcError as refused:
-            raise SpecError(f"{where}: question {question.id}: {refused}") from None
+            raise SpecError(f"{source}: question {question.id}: {refused}") from None
     return Quiz(document.title, tuple(questions))
 
 
