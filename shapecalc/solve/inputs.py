@@ -38,7 +38,9 @@ class SizeEquation(NamedTuple):
         return f"{self.size} = {self.number}"
 
 
-class NearSize(NamedTuple):
+@final
+@dataclass(frozen=True)
+class NearSize:
     """An output size that comes near, and the values of its letter that give it."""
 
     letter: str

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, NamedTuple, cast, final
+from typing import Any, cast, final
 
 from shapecalc.algebra import Env, Int, evaluate, name_values, names_in, normal, plain, text
 from shapecalc.algebra.expr import FloorDiv, Plus
@@ -27,7 +27,9 @@ from shapecalc.solve.windows.window_layers import ARGUMENTS, CHANNELS
 MAX_CASES = 256
 
 
-class Residue(NamedTuple):
+@final
+@dataclass(frozen=True)
+class Residue:
     """The sizes that leave the same remainder.
 
     Attributes:
@@ -46,14 +48,18 @@ class Residue(NamedTuple):
         return f"{self.letter} ≡ {self.remainder} (mod {self.modulus})" if self.modulus > 1 else f"every {self.letter}"
 
 
-class Inverse(NamedTuple):
+@final
+@dataclass(frozen=True)
+class Inverse:
     """A layer that restores the sizes of its cases; without cases, the number that the question gives."""
 
     cases: tuple[Residue, ...]
     layer: Layer
 
 
-class Remainder(NamedTuple):
+@final
+@dataclass(frozen=True)
+class Remainder:
     """The output padding along an axis: what the division by the stride leaves.
 
     Attributes:
