@@ -13,7 +13,7 @@ from shapecalc.net import Net
 _ENDINGS = (".yaml", ".yml", ".json")
 _ZOO = "zoo:"
 #: The beginning of a document, behind its comments: a key, or the bracket of JSON.
-_DOCUMENT = re.compile(r"(?:\s|#[^\n]*\n)*(?:\{|[a-z]+:(?:\s|$))")
+_DOCUMENT = r"(?:\s|#[^\n]*\n)*(?:\{|[a-z]+:(?:\s|$))"
 
 
 def parse(spec: str, *, input_shape: Shape | str | int = (), name: str = "") -> Net:
@@ -39,7 +39,7 @@ def parse(spec: str, *, input_shape: Shape | str | int = (), name: str = "") -> 
         (10, 32, 32)
     """
     word = spec.strip() if isinstance(spec, str) else ""
-    if not (word.startswith(_ZOO) or _DOCUMENT.match(word)):
+    if not (word.startswith(_ZOO) or re.match(_DOCUMENT, word)):
         return read_chain(spec, input_shape=input_shape, name=name)
     from shapecalc.formats.document import loading  # pydantic and yaml, which a spec does not need
 

@@ -39,6 +39,16 @@ WORDS = (
 )
 names = st.one_of(st.sampled_from(WORDS), st.text(min_size=1, max_size=12))
 W = Name("W")
+K, F = Name("K"), Name("F")
+#: Layers with letters, counts that are left out, and numbers without an end.
+UNUSUAL = (
+    layers.Conv2d(K, 2 * K, F, padding=(F - 1) // 2),
+    layers.Conv2d(None, 8, 3, bias=False),
+    layers.Unflatten(1, (K, ceildiv(W, 2), maximum(W, 3))),
+    layers.ConstantPad2d(1, float("-inf")),
+    layers.LayerNorm((K, W), eps=1e-30),
+    layers.Conv1d(3, 8, 3, padding="same", padding_mode="reflect"),
+)
 letters = st.sampled_from((W, Name("x"), Name("max"), W + 1, 2 * W, (W - 2) // 4 * 3, maximum(W, 3), ceildiv(W, 2) + 1))
 
 
@@ -54,10 +64,11 @@ def renamed_nets(draw: Any) -> Net:
         return net
     nodes = []
     for node in net.nodes:
-        owners = [owner.name for owner in nodes if owner.layer == node.layer]
+        layer = draw(st.one_of(st.just(node.layer), st.sampled_from(UNUSUAL)))
+        owners = [owner.name for owner in nodes if owner.layer == layer]
         share = draw(st.sampled_from(["", *owners]))
         reads = tuple(name_of[name] for name in node.inputs)
-        nodes.append(Node(name_of[node.name], node.layer, reads, share, draw(st.booleans())))
+        nodes.append(Node(name_of[node.name], layer, reads, share, draw(st.booleans())))
     outputs = draw(st.lists(st.sampled_from(sorted(name_of.values())), max_size=3))
     shapes = st.lists(st.one_of(st.integers(1, 99), letters), max_size=3).map(tuple)
     inputs = {name_of[name]: draw(shapes) for name in net.inputs}

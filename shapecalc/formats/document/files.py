@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast, final
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -58,28 +58,34 @@ def from_yaml(text: str, origin: str) -> Any:
     Raises:
         SpecError: it is not YAML, is nested too deeply, or uses aliases (which can unfold without end).
     """
-    depth = 0
     try:
-        for event in yaml.parse(text, Loader=yaml.BaseLoader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > MAX_DEPTH:
-                raise SpecError(f"{origin}: nested deeper than {MAX_DEPTH}.")
-            if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1 if event.start_mark else 0
-                raise SpecError(f"{origin}: line {line}: aliases (*name) are not read; write it out.")
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  BaseLoader makes nothing but texts, lists and mappings
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  it makes nothing but texts, lists and mappings
     except yaml.YAMLError as refused:
         mark = getattr(refused, "problem_mark", None)
         at = f"line {mark.line + 1}: " if mark else ""
         raise SpecError(f"{origin}: {at}{getattr(refused, 'problem', None) or 'this is not YAML'}.") from None
-    except (OverflowError, ValueError) as refused:
-        if isinstance(refused, SpecError):
-            raise
+    except (OverflowError, ValueError):
         raise SpecError(f"{origin}: an escaped character or a number is out of range.") from None  # "\UFFFFFFFF"
 
 
+@final
 class _Loader(yaml.BaseLoader):
-    """Texts, lists and mappings; a key that stands twice is refused, where YAML would quietly take the last."""
+    """Texts, lists and mappings, without aliases, deep nesting and repeated keys, of which YAML takes the last."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent):
+            problem = "aliases (*name) are not read; write it out"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=cast("yaml.Mark", event.start_mark))
+        is_collection = isinstance(event, yaml.CollectionStartEvent)
+        if is_collection and self.depth == MAX_DEPTH:
+            raise yaml.MarkedYAMLError(problem=f"nested deeper than {MAX_DEPTH}")
+        self.depth += is_collection
+        node = super().compose_node(parent, index)
+        self.depth -= is_collection
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT002  as overridden
         keys: set[str] = set()

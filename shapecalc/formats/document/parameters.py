@@ -12,7 +12,7 @@ from shapecalc.formats.text.expression import read_value
 from shapecalc.net.net import INPUT
 
 #: Words that mean something else wherever a block or a parameter could stand.
-_RESERVED = ("Sequential", INPUT, "True", "False", "None", "min", "max")
+_RESERVED = ("Sequential", INPUT, "True", "False", "None", "inf", "min", "max")
 
 
 def bind(

@@ -13,7 +13,7 @@ from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_DIGITS, Token, location
 
 _LIMIT = 10**MAX_DIGITS
 _NO_VALUES: Mapping[str, Any] = MappingProxyType({})
-_CONSTANTS = {"True": True, "False": False, "None": None}
+_CONSTANTS = {"True": True, "False": False, "None": None, "inf": math.inf}
 
 #: The meaning of a ``/``: an exact quotient, one rounded down, or the end of the product, if brackets around it round.
 Division = Literal["exact", "down", "end"]
