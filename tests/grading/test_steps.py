@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from shapecalc import measure
 from shapecalc.algebra import evaluate
 from shapecalc.derivations import Derived
 from shapecalc.grading import load_quiz
@@ -92,6 +93,12 @@ def test_the_steps_give_the_key(tmp_path, kind, target):
     (question,) = questions(tmp_path, {"kind": kind, "ask": target})
     assert worked_out(question) == question.key
     assert worked_out(question, raised) != question.key
+
+
+def test_a_question_keeps_its_network(tmp_path):
+    """The network of a question is there to be measured again."""
+    (question,) = questions(tmp_path, {"kind": "integer", "ask": "parameters"})
+    assert measure(question.model.net).parameters == question.key
 
 
 def test_the_steps_of_a_single_choice_give_the_right_option(tmp_path):

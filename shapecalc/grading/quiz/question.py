@@ -13,6 +13,7 @@ from shapecalc.grading.quiz.derivation import derivation
 from shapecalc.grading.quiz.steps import ChannelsLast, ClaimVerdict, Step
 from shapecalc.grading.quiz.target import Target, find_key
 from shapecalc.measures import Report
+from shapecalc.net import Net
 
 
 @final
@@ -21,11 +22,13 @@ class ModelAnswer:
     """The engine's answer to a target.
 
     Attributes:
-        target: what is asked.
+        net: the network that is asked about.
+        target: what is asked of it.
         key: the answer: a number or a shape.
         steps: how it comes about.
     """
 
+    net: Net
     target: Target
     key: Key
     steps: tuple[Step, ...]
@@ -37,7 +40,7 @@ def model_answer(target: Target, report: Report) -> ModelAnswer:
     Raises:
         SpecError: as :func:`shapecalc.grading.quiz.target.find_key`.
     """
-    return ModelAnswer(target, find_key(target, report), derivation(target, report))
+    return ModelAnswer(report.net, target, find_key(target, report), derivation(target, report))
 
 
 @final
