@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Answer = Layers | Restored | Depth | Inputs | Budget
 
-#: The options that are used, by name, with their values.
+#: The given options by name, with their values.
 Options = dict[str, Any]
 
 #: The arguments of the question between two sizes, by option.
@@ -36,7 +36,7 @@ class Question(NamedTuple):
     """A question.
 
     Attributes:
-        name: what messages call it: the option that asks it, or words.
+        name: its name in messages: its option, or words.
         options: the options that it takes.
         answer: the function of the library that answers it, for the command's argument and options.
         required: the option that it needs, or "".
@@ -84,12 +84,12 @@ def _largest(spec: str, options: Options) -> Budget:
 
 
 _SIZES = Question("two sizes", (*_WINDOW, "--all"), _layers)
-#: Questions about layers that an option asks, whatever else is given.
+#: Questions about layers that a flag selects.
 _FLAGS = (
     Question("--restore", ("--restore", "--input"), _restored, "--input"),
     Question("--repeat", ("--repeat", "--field"), _depth, "--field"),
 )
-#: Questions about the values of a letter, one of which is asked at a time.
+#: Questions about the values of a letter; each command line has one of them.
 _WISHES = (
     Question("--output", ("--input", "--output"), _inputs),
     Question("--field", ("--input", "--field"), _smallest),
@@ -103,7 +103,7 @@ def answer(text: str, options: Options) -> Answer:
     """The library's answer to the question that the command's argument and options make.
 
     Raises:
-        SpecError: they make no question, or an option belongs to another one.
+        SpecError: they form no question, or an option belongs to another question.
     """
     question = _question(text, options)
     foreign = next((option for option in options if option not in question.options), None)
@@ -128,5 +128,5 @@ def _question(text: str, options: Options) -> Question:
 
 
 def page(answer: Answer, options: Options) -> Page:
-    """What is printed: of several layers the simplest, unless all are asked for."""
+    """The page to print: the simplest of several layers, or with ``--all`` all of them."""
     return answer.page(limit=None) if "--all" in options and isinstance(answer, solve.Layers) else answer.page()

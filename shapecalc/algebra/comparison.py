@@ -19,9 +19,9 @@ class Relation(StrEnum):
     """A relation between two sizes.
 
     Attributes:
-        sign: how it is written between its sides.
-        negation: what is written between them where it does not hold.
-        test: whether it holds between two numbers.
+        sign: the sign between the two sides.
+        negation: the sign if the relation does not hold.
+        test: a function that tests two numbers.
     """
 
     sign: str
@@ -36,7 +36,7 @@ class Relation(StrEnum):
     def __new__(
         cls, symbol: str, sign: str = "", negation: str = "", test: Callable[[int, int], bool] = operator.eq
     ) -> Self:
-        """The relation that code writes as ``symbol``; the defaults are for type checkers, since a symbol finds it."""
+        """The relation with the value ``symbol``; the defaults only serve type checkers, which see calls by value."""
         relation = str.__new__(cls, symbol)
         relation._value_ = symbol
         relation.sign, relation.negation, relation.test = sign, negation, test

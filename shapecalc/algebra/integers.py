@@ -270,7 +270,7 @@ def _describes_both(pattern: Piece, before: Piece, after: Piece) -> bool:
 
 
 def _has_numbers_of(piece: Piece | None, pattern: Piece, low: int, high: int) -> bool:
-    """Whether a pattern gives the numbers of a piece from low to high; no number at all where there is no piece."""
+    """Whether a pattern gives the numbers of a piece from low to high; no number where there is no piece."""
     period = math.lcm(piece.period if piece else 1, pattern.period)
     remainders = piece.remainders if piece else ()
     one_period = range(low, min(high, low + period - 1) + 1)

@@ -1,7 +1,7 @@
-"""What pure functions have returned, remembered in one place that is bounded by what it holds and can be emptied.
+"""The memo: results of pure functions, in one place that is bounded by the size of its content and can be emptied.
 
-All remembered functions share one budget. When what they remember together exceeds it, everything is forgotten: what is
-needed again is worked out again, and no order of use has to be kept.
+All functions share one budget. When their results together exceed it, the memo is emptied and fills again; so it need
+not record the order of use.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar, cast, final
 
-#: How many parts are remembered at most: some 100 MiB.
+#: The largest number of parts in the memo: about 100 MiB.
 MAX_PARTS = 400_000
 
 Arguments = ParamSpec("Arguments")
@@ -19,13 +19,13 @@ Value = TypeVar("Value")
 
 @final
 class Memo:
-    """What some pure functions have returned.
+    """Results of pure functions.
 
     Args:
-        limit: how many parts are remembered at most.
+        limit: the largest number of parts.
 
     Attributes:
-        parts: how many parts are remembered: one for each entry, and more for values of many numbers or nodes.
+        parts: the number of parts: one for each result, and more for a result with many numbers or nodes.
     """
 
     def __init__(self, limit: int) -> None:
@@ -36,14 +36,14 @@ class Memo:
     def remember(
         self, parts: Callable[[Any], int] | None = None
     ) -> Callable[[Callable[Arguments, Value]], Callable[Arguments, Value]]:
-        """A decorator for a pure function of hashable arguments, whose values nobody changes.
+        """A decorator for a pure function of hashable arguments whose results are never changed.
 
         Args:
-            parts: how many numbers, nodes or entries a value holds besides its first one; none where it is left out.
+            parts: the number of further parts of a result (numbers, nodes or entries); by default none.
         """
 
         def decorate(function: Callable[Arguments, Value]) -> Callable[Arguments, Value]:
-            @cache  # without a bound of its own: they share one
+            @cache  # unbounded, because all functions share one bound
             @wraps(function)
             def remembering(*arguments: Arguments.args, **keywords: Arguments.kwargs) -> Value:
                 value = function(*arguments, **keywords)

@@ -7,8 +7,8 @@ does not depend on any example size:
 
     ⌊(⌊x/a⌋ + y)/b⌋ = ⌊(x + ay)/(ab)⌋,    ⌊(x + bc)/b⌋ = ⌊x/b⌋ + c,    ⌊(gx + c)/(gb)⌋ = ⌊(x + ⌊c/g⌋)/b⌋
 
-Invariant: in a quotient ⌊(x + c)/b⌋ by a number b, the number c that stands inside is the one nearest to 0, with
-−b/2 ≤ c < b/2, and a letter stands either inside or outside as a whole. So ⌊(W + 31)/32⌋ is ⌊(W − 1)/32⌋ + 1.
+Invariant: in a quotient ⌊(x + c)/b⌋ by a number b, the number c inside is the one nearest to 0, with
+−b/2 ≤ c < b/2, and each multiple of a letter is either inside or outside. So ⌊(W + 31)/32⌋ is ⌊(W − 1)/32⌋ + 1.
 Only :func:`expression_of` departs from it, and only where c = −b/2: it writes ⌊(W + 2)/4⌋ for ⌊(W − 2)/4⌋ + 1.
 """
 
@@ -136,7 +136,7 @@ def subtract(left: Sum, right: Sum) -> Sum:
 
 
 def _without_number_outside(total: Sum) -> Sum:
-    """k·⌊(x − b/2)/b⌋ + k as k·⌊(x + b/2)/b⌋: both numbers are as near to 0, and here no number stands outside."""
+    """k·⌊(x − b/2)/b⌋ + k as k·⌊(x + b/2)/b⌋: −b/2 and b/2 are equally near to 0, and no number remains outside."""
     number = total.get((), 0)
     for atoms, times in total.items() if number else ():
         if len(atoms) == 1 and times == number and _is_half_below(atoms[0]):
@@ -167,7 +167,7 @@ def _multiply(left: Sum, right: Sum) -> Sum:
 
 
 def _floor(above: Sum, below: Sum) -> Sum:
-    """⌊above/below⌋; what is divided by a number keeps the invariant of this module."""
+    """⌊above/below⌋; a quotient by a number follows the invariant of this module."""
     divisor = _number(below)
     if divisor is None or divisor <= 0:
         return {(): 1} if above == below else _atom(FloorDiv(expression_of(above), expression_of(below)))
@@ -179,7 +179,7 @@ def _floor(above: Sum, below: Sum) -> Sum:
     for atoms, times in above.items():
         quotient, remainder = divmod(times, divisor)
         if atoms and remainder:
-            quotient, remainder = 0, times  # a letter stands either outside or inside
+            quotient, remainder = 0, times  # a multiple of a letter is either outside or inside
         elif not atoms and 2 * remainder >= divisor:
             quotient, remainder = quotient + 1, remainder - divisor  # the number nearest to 0
         if quotient:

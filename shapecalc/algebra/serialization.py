@@ -1,4 +1,4 @@
-"""Values as JSON has them."""
+"""Values for JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shapecalc.algebra.totals import short
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it: integers as they are, shapes as lists, expressions and fractions as text."""
+    """A value for JSON: integers as they are, shapes as lists, expressions and fractions as text."""
     if isinstance(value, tuple):
         return [plain(size) for size in value]
     if isinstance(value, Expr):

@@ -140,7 +140,7 @@ def divisors(tree: Int) -> Iterator[Expr]:
 
 
 def divides_by_letter(tree: Int) -> bool:
-    """Whether a letter stands in a divisor: there it may be 0, and neighbouring values may lie far apart."""
+    """Whether a divisor has a letter: it may be 0, and values at neighbouring numbers may differ widely."""
     return next(divisors(tree), None) is not None
 
 

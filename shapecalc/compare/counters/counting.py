@@ -30,7 +30,7 @@ class LayerCount:
         macs: our own count.
         total: the tool's count.
         terms: the terms of the tool's count by name, our own count first; terms that are 0 are left out.
-        outcome: whether the tool counts the layer.
+        outcome: how the tool treats the layer.
         failure: the reason why the tool fails at it, or "".
     """
 
@@ -44,7 +44,7 @@ class LayerCount:
 
     @property
     def remark(self) -> str:
-        """Why the tool does not count the layer: "not counted", "not tried", and so on; "" where it does."""
+        """The reason why the tool does not count the layer, such as "not tried"; "" if it counts it."""
         return self.failure or ("" if self.outcome is Outcome.COUNTED else self.outcome)
 
     def as_dict(self) -> dict[str, Any]:
@@ -86,11 +86,11 @@ class WorkCount(Presentable):
 
     @property
     def stops(self) -> tuple[LayerCount, ...]:
-        """The layers at which the tool fails, so that it prints nothing at all."""
+        """The layers at which the tool fails, so that it prints nothing."""
         return tuple(layer for layer in self.layers if layer.outcome is Outcome.FAILS)
 
     def as_dict(self) -> dict[str, Any]:
-        """What ``--json`` prints."""
+        """The content of ``--json``."""
         return {
             "convention": self.convention.name,
             "call": self.convention.call,

@@ -1,4 +1,4 @@
-"""The page of a count: layer by layer, and then term by term, so that the sum can be followed."""
+"""The page of a count: layer by layer, and then term by term, so that the sum can be checked."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 #: The column of the differences is never narrower than this.
 _NARROW = 30
-#: The outcomes that have a line of their own, with the layers that they are of.
+#: The outcomes with a line of notes that lists their layers.
 _LISTED = (Outcome.NOT_COUNTED, Outcome.NOT_TRIED, Outcome.UNREAD)
 
 
 def counting_page(work: WorkCount) -> Page:
-    """The count as a table, the sum that leads from our count to the tool's, and what to know besides."""
+    """The count as a table, the sum that leads from our count to the tool's, and notes."""
     tool = work.convention
     version = f" {tool.version}" if tool.version else ""
     head = f"input {work.report.net.input_text()}, counted by {tool.name}{version} in {tool.unit}"
@@ -41,14 +41,14 @@ def _row(layer: LayerCount) -> tuple[Cell, ...]:
 
 
 def _difference(layer: LayerCount) -> Cell:
-    """The terms besides our own count, one below the other, or why there are none."""
+    """The terms other than our own count, one per line, or the reason why there are none."""
     terms = [f"{' '.join(signed(number))} {name}" for name, number in layer.terms.items() if name != MACS.name]
     shows_terms = layer.outcome in (Outcome.COUNTED, Outcome.NOT_COUNTED) and terms
     return tuple(terms) if shows_terms else layer.remark
 
 
 def _sum(work: WorkCount) -> Sum:
-    """The terms one below the other, from our count to the tool's."""
+    """The terms, one per line, from our count to the tool's."""
     terms = [(*signed(number), name) for name, number in work.terms.items() if name != MACS.name]
     first = ("", thousands(work.terms[MACS.name]), MACS.name)
     last = ("=", thousands(work.total), work.convention.call)
@@ -56,7 +56,7 @@ def _sum(work: WorkCount) -> Sum:
 
 
 def _notes(work: WorkCount) -> list[tuple[str, str]]:
-    """What is not counted, what was not tried, where the tool fails, and the tool's notes."""
+    """Layers that are not counted or not tried, failures of the tool, and the tool's notes."""
     notes: list[tuple[str, str]] = []
     for outcome in _LISTED:
         types = [type(layer.layer).__name__ for layer in work.layers if layer.outcome is outcome]

@@ -1,4 +1,4 @@
-"""What becomes of a layer where a tool counts a net."""
+"""How a tool treats a layer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What becomes of a layer where a tool counts a net."""
+    """How a tool treats a layer when it counts a net."""
 
     COUNTED = "counted"
     #: The tool adds nothing for it.
@@ -15,5 +15,5 @@ class Outcome(StrEnum):
     NOT_TRIED = "not tried"
     #: Tracing leaves it out.
     UNREAD = "leads to no output"
-    #: The tool stops at it, and prints nothing at all.
+    #: The tool fails at it and prints nothing.
     FAILS = "it fails"

@@ -28,7 +28,7 @@ class Difference:
 
     Attributes:
         axis: "height", "width", ...; several axes if their differences are equal.
-        quantity: which number differs.
+        quantity: the number that differs.
         torch_value: torch's number.
         framework_value: the framework's number.
         formulas: torch's formula and the framework's formula.
@@ -129,7 +129,7 @@ class FrameworkComparison(Presentable):
         return any(not difference.certain for layer in self.layers for difference in layer.differences)
 
     def as_dict(self) -> dict[str, Any]:
-        """What ``--json`` prints."""
+        """The content of ``--json``."""
         return {
             "semantics": self.framework.name,
             "version": self.framework.version,

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from shapecalc.compare.frameworks.comparison import Difference, FrameworkComparison, LayerComparison
 
 _TORCH = "torch"
-#: How wide the labels below a layer are.
+#: The width of the labels below a layer.
 _MARGIN = 7
 
 
 def comparison_page(comparison: FrameworkComparison) -> Page:
-    """The sizes of every layer under both frameworks, and what to know of those that differ."""
+    """The sizes of every layer in both frameworks, and notes on the layers that differ."""
     name = comparison.framework.name
     head = f"input {comparison.net.input_text()}, as {comparison.framework.version} reads it"
     sizes = (Column(_TORCH, "right"), Column(name, "right"))
@@ -36,7 +36,7 @@ def _row(layer: LayerComparison) -> tuple[Cell, ...]:
 
 
 def _mark(layer: LayerComparison) -> str:
-    """What the last column says of a layer: it differs itself, it is refused, or only its input differs."""
+    """The entry of the last column: the layer itself differs, it is refused, or only its input differs."""
     if layer.refusal:
         return "refused"
     if layer.differences:
@@ -50,10 +50,10 @@ def _of_sizes(layer: LayerComparison) -> list[Difference]:
 
 
 def _layer(layer: LayerComparison, name: str) -> Block:
-    """What differs about one layer: both formulas with their numbers, how it is written there, and why."""
+    """The differences of a layer: both formulas with their numbers, its arguments there, and the reason."""
     rules = [difference.rule for difference in layer.differences]
     written = dict.fromkeys(f"{name}: {rule.arguments}" for rule in rules)
-    # where sizes differ, it is no news that the windows do
+    # if sizes differ, differences of the windows are not shown
     steps = tuple(_step(difference, name) for difference in _of_sizes(layer) or layer.differences)
     notes = [("why", why) for why in dict.fromkeys(rule.reason for rule in rules)]
     notes += [("refused", layer.refusal)] if layer.refusal else []
@@ -76,7 +76,7 @@ def _equation(formula: Formula, env: Env, value: Int) -> Equation:
 
 
 def _verdict(comparison: FrameworkComparison) -> Block:
-    """How many layers differ, and what was not compared."""
+    """The number of layers that differ, and the layers that were not compared."""
     count = len(comparison.differing)
     verb = "differ or may differ" if comparison.has_letters else "differs" if count == 1 else "differ"
     verdict = f"{count} of {len(comparison.layers)} layers {verb}." if count else "No layer differs."

@@ -94,7 +94,7 @@ class Training(Presentable):
         }
 
     def page(self) -> Page:
-        """The accuracy on images that the net has not seen, and where its weights are."""
+        """The accuracy on the test images, and the path of the weights."""
         right = round(self.accuracy * self.tested)
         accuracy = (
             f"test accuracy {100 * self.accuracy:.2f} % ({right} of {self.tested} {self.data}), with the weights of "
