@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _NAMED, _ROWS = 3, 40
 _COLUMNS = (
     Column("layer"),
-    Column("what it asks", least=24, wraps=True),
+    Column("what it requires", least=24, wraps=True),
     Column("as a formula"),
     Column("which holds for", least=16, wraps=True),
 )
@@ -48,7 +48,7 @@ def values_text(values: Mapping[str, Integers]) -> str:
 def _conflict(domain: Domain) -> str:
     names = list(dict.fromkeys(condition.node for condition in domain.conflict))
     if len(names) == 1:
-        return f"no size meets what {names[0]} asks"
+        return f"no size meets what {names[0]} requires"
     return f"{', '.join(names[:-1])} and {names[-1]} exclude each other"
 
 
