@@ -16,6 +16,7 @@ except ModuleNotFoundError as error:
 from shapecalc.pytorch.modules.building import NetModule as NetModule
 from shapecalc.pytorch.modules.building import build as build
 from shapecalc.pytorch.modules.building import example_inputs as example_inputs
+from shapecalc.pytorch.modules.registry import module_for as module_for
 from shapecalc.pytorch.verification import Check as Check
 from shapecalc.pytorch.verification import Verification as Verification
 from shapecalc.pytorch.verification import verify as verify

@@ -1,1 +1,4 @@
-"""Nets as torch modules."""
+"""Nets as torch modules. Importing this package registers the modules of the layers that torch has no class for."""
+
+from shapecalc.pytorch.modules import capsules as capsules
+from shapecalc.pytorch.modules import functions as functions

@@ -9,9 +9,11 @@ from torch import Tensor, nn
 
 from shapecalc.layers.capsule import Capsules
 from shapecalc.pytorch.modules.functions import squash
+from shapecalc.pytorch.modules.registry import module_for
 
 
 @final
+@module_for(Capsules)
 class CapsuleRouting(nn.Module):
     """Capsules with routing by agreement, from batch × vector × capsules to batch × vector × capsules.
 

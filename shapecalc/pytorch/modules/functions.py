@@ -15,6 +15,7 @@ from shapecalc.layers import Layer
 from shapecalc.layers.capsule import CapsuleLength, CapsuleMask, Squash
 from shapecalc.layers.merge import Add, Concat, Multiply
 from shapecalc.layers.sized import Crop, Interpolate
+from shapecalc.pytorch.modules.registry import module_for
 
 
 def sizes(value: Tensor) -> tuple[int, ...]:
@@ -63,6 +64,7 @@ FUNCTIONS: dict[type[Layer], Callable[[Any, tuple[Tensor, ...]], Tensor]] = {
 
 
 @final
+@module_for(*FUNCTIONS)
 class Function(nn.Module):
     """A layer of :data:`FUNCTIONS` as a module."""
 

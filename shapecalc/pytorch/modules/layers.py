@@ -1,8 +1,8 @@
 """A layer as a torch module, and the call of that module.
 
 The arguments of a layer are torch's, so its module is made by name. The rest of this file covers what torch does not
-do: padding rules that torch lacks, and modules that return more than one value. The modules of layers that torch has no
-class for are in :mod:`shapecalc.pytorch.modules.functions` and :mod:`shapecalc.pytorch.modules.capsules`.
+do: padding rules that torch lacks, and modules that return more than one value. Layers that torch has no class for
+have their modules from :func:`shapecalc.pytorch.module_for`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any, TypeGuard
 from torch import Tensor, nn
 from torch.nn import functional
 
+from shapecalc.errors import ShapecalcError
 from shapecalc.layers import Layer
 from shapecalc.layers.attention import MultiheadAttention
-from shapecalc.layers.capsule import Capsules
 from shapecalc.layers.conv import PADDING_MODES, Conv
 from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.layers.core.kinds import SHAPE
-from shapecalc.pytorch.modules.capsules import CapsuleRouting
-from shapecalc.pytorch.modules.functions import FUNCTIONS, Function, sizes
+from shapecalc.pytorch.modules.functions import sizes
+from shapecalc.pytorch.modules.registry import FACTORIES
 
 #: Padding rules that torch lacks: the input is padded before the convolution.
 EXTRA_RULES = ("causal", "tf_same")
@@ -31,11 +31,15 @@ def module_of(layer: Layer, *, indices: bool = False) -> nn.Module:
     Args:
         layer: a layer without omitted counts.
         indices: whether a max pooling also returns the positions of its values.
+
+    Raises:
+        ShapecalcError: torch has no such class, and no module is registered for it.
     """
-    if type(layer) in FUNCTIONS:
-        return Function(layer)
-    if isinstance(layer, Capsules):
-        return CapsuleRouting(layer)
+    name = type(layer).__name__
+    if type(layer) in FACTORIES:
+        return FACTORIES[type(layer)](layer)
+    if not hasattr(nn, name):
+        raise ShapecalcError(f"torch has no {name}. Give its module with @shapecalc.pytorch.module_for({name}).")
     values = {name: _argument(layer, name) for name in layer.fields if not _at_default(layer, name)}
     if _has_extra_rule(layer):
         values |= {"padding": 0, "padding_mode": "zeros"}
@@ -43,7 +47,7 @@ def module_of(layer: Layer, *, indices: bool = False) -> nn.Module:
         values["inplace"] = False  # another branch may read the value
     if indices:
         values["return_indices"] = True
-    module: nn.Module = getattr(nn, type(layer).__name__)(**values)
+    module: nn.Module = getattr(nn, name)(**values)
     return module
 
 
