@@ -10,6 +10,7 @@ from sybil.example import SybilFailure
 
 from shapecalc.layers import REGISTRY
 from tests.tools.pages import PAGES, ROOT, document, examples, unrunnable
+from tests.tools.pastes import is_pasted
 
 
 @pytest.fixture
@@ -29,7 +30,10 @@ WITH_TORCH = ("$ shapecalc train", "$ shapecalc verify", "from shapecalc.pytorch
 def marked(page: Path) -> object:
     """A page as a parameter of a test, marked where its examples need torch."""
     text = page.read_text(encoding="utf-8")
-    return pytest.param(page, marks=[pytest.mark.torch] * any(words in text for words in WITH_TORCH))
+    marks = [pytest.mark.torch] * any(words in text for words in WITH_TORCH)
+    if not is_pasted(text, ROOT):
+        marks.append(pytest.mark.skip(reason="runs in a copy that has its files: tests/docs/test_pastes.py"))
+    return pytest.param(page, marks=marks)
 
 
 def failures(page: Path) -> list[str]:

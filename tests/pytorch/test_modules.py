@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from shapecalc import Net, Node, layers, parse
+from shapecalc import Net, Node, ShapecalcError, layers, parse
+from shapecalc.algebra import Formula
 from shapecalc.formats.text.chain import read_layer
 from shapecalc.pytorch import build
 from shapecalc.pytorch.modules.layers import module_of
@@ -86,3 +87,16 @@ def test_a_module_can_be_traced(spec: str):
     shapes = {f"input{place}": shape for place, shape in enumerate(TRACED[spec])}
     module = build(Net(shapes, (Node("layer", read_layer(spec), tuple(shapes)),)))
     assert torch.equal(torch.jit.trace(module, inputs)(*inputs), module(*inputs))
+
+
+def test_a_layer_without_a_module_is_named():
+    """A user's own layer is refused by `build`, with the decorator that gives it a module."""
+
+    class Fancy(layers.Layer):
+        """A layer that torch lacks."""
+
+        shape = Formula(lambda input: input)
+
+    net = Net({"input": (3, 8, 8)}, (Node("fancy1", Fancy(), ("input",)),))
+    with pytest.raises(ShapecalcError, match=r"torch has no Fancy\. .* @shapecalc\.pytorch\.module_for\(Fancy\)"):
+        build(net)

@@ -17,6 +17,8 @@ from shapecalc_cli.main import main
 from sybil import Document, Example
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
+from tests.tools.pastes import pastes
+
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -129,8 +131,9 @@ def document(page: Path) -> Document:
 
 
 def examples(page: Document) -> Iterator[Example]:
-    """The page's examples, without those that a comment takes out."""
+    """The page's examples, without those that a comment takes out and those that a reader pastes into a file."""
     taken_out = [block.span() for block in _FENCE.finditer(page.text) if _NOT_RUN.search(page.text[: block.start()])]
+    taken_out += [paste.span for paste in pastes(page.text)]
     for example in page.examples():
         if not any(start <= example.region.start < end for start, end in taken_out):
             yield example

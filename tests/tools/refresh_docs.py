@@ -19,6 +19,7 @@ from sybil.example import SybilFailure
 
 from tests.tools import api_reference, cli_reference, layers_table, net_schema, zoo_page
 from tests.tools.pages import PAGES, ROOT, Shell, commands, document, examples, matches
+from tests.tools.pastes import is_pasted
 
 
 def refreshed(page: Document) -> str:
@@ -73,7 +74,7 @@ def main() -> None:
         generated.PAGE.write_text(generated.page(), encoding="utf-8")
     pages = [Path(word).resolve() for word in sys.argv[1:]] or PAGES
     os.environ["COLUMNS"] = "100"
-    for page in pages:
+    for page in (page for page in pages if is_pasted(page.read_text(encoding="utf-8"), ROOT)):
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "docs").symlink_to(ROOT / "docs")
             os.chdir(folder)
