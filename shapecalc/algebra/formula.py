@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any, final
 
 from shapecalc.algebra.expr import Int, Name
@@ -30,15 +31,19 @@ class Formula:
         names: the names of its integers, where they are not the names of the function's arguments.
     """
 
-    __slots__ = ("function", "names")
+    __slots__ = ("_values", "function", "names")
 
     def __init__(self, function: Callable[..., Any], *, names: tuple[str, ...] = ()) -> None:
         self.function = function
         self.names = names or function.__code__.co_varnames[: function.__code__.co_argcount]
+        # of one name, itemgetter gives the value alone; the most frequent formulas have more
+        self._values: Callable[[Env], Iterable[Any]] = (
+            itemgetter(*self.names) if len(self.names) > 1 else lambda env: [env[name] for name in self.names]
+        )
 
     def at(self, env: Env) -> Any:
         """The value for the integers in ``env``."""
-        return self.function(*[env[name] for name in self.names])
+        return self.function(*self._values(env))
 
     def tree(self, env: Env) -> Any:
         """The expression itself: names where ``env`` has integers, settings (strings, flags, None) as they are."""

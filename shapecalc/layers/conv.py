@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, ceildiv, maximum
+from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.conditions import Require, at_least
@@ -56,6 +57,12 @@ _COMMON = (
     Require("groups must divide out_channels", "divides", lambda groups, out_channels: (groups, out_channels)),
     Require("the input must have in_channels channels", "=", lambda D, in_channels: (D, in_channels)),
 )
+
+
+@remember()
+def _weights(layer: Axiswise) -> Int:
+    """How many numbers the weight holds."""
+    return entries_of(type(layer).parameters["weight"].at(layer.values))
 
 
 def _motion(layer: Conv | ConvTranspose, shape: Shape) -> Motion:
@@ -138,8 +145,7 @@ class Conv(Axiswise):
         return env
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
-        weights = entries_of(type(self).parameters["weight"].at(self.values))
-        return {**super().work_env(inputs, output), "weights": weights, "positions": positions(output)}
+        return {**super().work_env(inputs, output), "weights": _weights(self), "positions": positions(output)}
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return _motion(self, inputs[0])
@@ -227,8 +233,7 @@ class ConvTranspose(Axiswise):
         return env
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
-        weights = entries_of(type(self).parameters["weight"].at(self.values))
-        return {**super().work_env(inputs, output), "weights": weights, "positions": positions(inputs[0])}
+        return {**super().work_env(inputs, output), "weights": _weights(self), "positions": positions(inputs[0])}
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return _motion(self, inputs[0])

@@ -11,7 +11,7 @@ from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.motion import Motion
 from shapecalc.measures.memory import stored
 from shapecalc.measures.parameters import LayerTensors, layer_tensors
-from shapecalc.measures.sizes import apply
+from shapecalc.measures.sizes import complete
 from shapecalc.measures.work import macs
 
 
@@ -42,13 +42,29 @@ class LayerMeasures(NamedTuple):
 
 
 @remember()
+def _is_lettered(interned: Interned) -> bool:
+    """Whether letters stand for some arguments."""
+    return bool(names_in(interned.values))
+
+
+def _has_letters(shapes: tuple[Shape, ...]) -> bool:
+    return not all({int}.issuperset(map(type, shape)) for shape in shapes)
+
+
+@remember()
+def _layer(interned: Interned) -> Layer:
+    layer: Layer = interned.layer
+    return layer
+
+
+@remember()
 def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerMeasures:
     """The measures of a layer on these shapes.
 
     Raises:
         ShapeError: the layer refuses them.
     """
-    layer, output_shape = apply(interned.layer, input_shapes)
+    layer, output_shape = complete(_layer(interned), input_shapes)
     tensors = layer_tensors(layer)
     return LayerMeasures(
         layer=layer,
@@ -59,5 +75,5 @@ def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerM
         parameters=normal(tensors.parameters),
         macs=short(macs(layer, input_shapes, output_shape)),
         stored=stored(layer, output_shape),
-        has_letters=bool(names_in((*input_shapes, *interned.values))),
+        has_letters=_has_letters(input_shapes) or _is_lettered(interned),
     )

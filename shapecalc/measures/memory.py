@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from shapecalc.algebra import Int, plain, product, total
-from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
 from shapecalc.net import Net
@@ -61,7 +60,6 @@ def bytes_of(dtype: str) -> int:
     return DTYPES[dtype]
 
 
-@remember()
 def stored(layer: Layer, output: Shape) -> Int:
     """How many new numbers a layer's output is: none for a view, or for a layer that works in place."""
     return 0 if layer.view or layer.values.get("inplace") is True else product(output)

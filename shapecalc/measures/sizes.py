@@ -13,8 +13,7 @@ MAX_DIGITS, MAX_DIMS = 300, 64
 _LARGEST = 10**MAX_DIGITS
 
 
-@remember(parts=lambda applied: len(applied[1]))
-def apply(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Layer, Shape]:
+def complete(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Layer, Shape]:
     """The layer with its omitted counts filled in, and the shape that comes out.
 
     Raises:
@@ -25,13 +24,18 @@ def apply(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Layer, Shape]:
     return resolved, _bounded(layer, resolved.output_shape(inputs))
 
 
+#: As :func:`complete`, remembered.
+apply = remember()(complete)
+
+
 def _bounded(layer: Layer, shape: Shape) -> Shape:
     """The shape, unless it is one that nobody has memory for and nobody could read."""
     if len(shape) > MAX_DIMS:
         raise ShapeError(f"{layer!r} gives {len(shape)} dimensions; at most {MAX_DIMS} are worked out.")
-    if any(isinstance(size, int) and size >= _LARGEST for size in shape):
+    numbers = [size for size in shape if isinstance(size, int)]
+    if numbers and max(numbers) >= _LARGEST:
         raise ShapeError(f"{layer!r} gives a size of more than {MAX_DIGITS} digits.")
-    return shape if all(isinstance(size, int) for size in shape) else tuple(map(factored, shape))
+    return shape if len(numbers) == len(shape) else tuple(map(factored, shape))
 
 
 def walk(net: Net) -> list[tuple[Node, Layer, tuple[Shape, ...], Shape]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from shapecalc.algebra import Int
-from shapecalc.algebra.memo import remember
 from shapecalc.layers import Layer, Shape
 
 #: What is counted, for people who compare the number with another tool's.
@@ -13,7 +12,6 @@ CONVENTION = (
 )
 
 
-@remember()
 def macs(layer: Layer, inputs: tuple[Shape, ...], output: Shape) -> Int:
     """The multiply-accumulates of a completed layer for one input; see :data:`CONVENTION`."""
     total: Int = 0

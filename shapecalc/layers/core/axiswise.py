@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -70,14 +71,9 @@ class Axiswise(Layer):
         """What is read outside the input: nothing ("zeros"), or the input "reflect"ed, "replicate"d or "circular"."""
         return "zeros"
 
-    def axis_envs(self, shape: Shape) -> list[tuple[str, Env]]:
+    def axis_envs(self, shape: Shape) -> tuple[tuple[str, Env], ...]:
         """Each axis's name with its environment; axes that agree in everything share one."""
-        axes = self.axes_of(shape)
-        envs: list[tuple[str, Env]] = []
-        for axis, (name, size) in enumerate(zip(AXIS_NAMES[axes], shape[-axes:], strict=True)):
-            env = self.axis_env(axis, size, shape[0])
-            envs.append((name, envs[-1][1] if envs and env == envs[-1][1] else env))
-        return envs
+        return _axis_envs(self, shape)
 
     def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
         yield from super().requirements(inputs)
@@ -123,3 +119,13 @@ class Axiswise(Layer):
         if edge != "circular":
             return Slide(reads, arguments, edge)
         return Slide(reads, arguments, edge, (maximum(-env["before"], 0), maximum(-env["after"], 0)))
+
+
+@lru_cache(maxsize=1)  # conditions, sizes and motion are asked in turn for the same layer and shape
+def _axis_envs(layer: Axiswise, shape: Shape) -> tuple[tuple[str, Env], ...]:
+    axes = layer.axes_of(shape)
+    envs: list[tuple[str, Env]] = []
+    for axis, (name, size) in enumerate(zip(AXIS_NAMES[axes], shape[-axes:], strict=True)):
+        env = layer.axis_env(axis, size, shape[0])
+        envs.append((name, envs[-1][1] if envs and env == envs[-1][1] else env))
+    return tuple(envs)

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from types import MappingProxyType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from shapecalc.algebra import Env, Formula, Int
+from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapeError
 from shapecalc.layers.core.conditions import Condition, Require, Requirement
 from shapecalc.layers.core.declaration import check_formula_names
+from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.motion import UNDECLARED, Motion, scattered
 from shapecalc.layers.core.quantity import Quantity
@@ -126,10 +128,7 @@ class Layer(Record):
             return self
         self.check_inputs(inputs)
         self._refuse(self.nonempty(inputs), inputs)
-        arguments, sizes = vars(self), self.inferred(inputs)
-        completed = self.of_values(arguments | {name: sizes[name] for name in self.infers if arguments[name] is None})
-        completed.validate()
-        return completed
+        return cast("Self", _completed(self.interned, tuple(self.inferred(inputs).items())))
 
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
         """The names that the layer's formulas use, with their values for these input shapes."""
@@ -155,7 +154,8 @@ class Layer(Record):
             ShapeError: naming the condition that fails, with its numbers.
         """
         self.check_inputs(inputs)
-        self._refuse(self.nonempty(inputs), inputs)
+        if not self.takes_empty and any(0 in shape for shape in inputs):
+            self._refuse(self.nonempty(inputs), inputs)
         self._refuse(self.requirements(inputs), inputs)
         for _, part, shapes in self.parts(inputs):
             part.check(shapes)
@@ -222,6 +222,16 @@ class Layer(Record):
 
 #: What every layer has; no argument may have such a name.
 _ATTRIBUTES = frozenset({*dir(Layer), *Layer.__annotations__})
+
+
+@remember()
+def _completed(shared: Interned, counts: tuple[tuple[str, Int], ...]) -> Layer:
+    """A layer with its omitted counts filled in."""
+    layer: Layer = shared.layer
+    arguments = dict(layer.values)
+    completed = layer.of_values(arguments | {name: count for name, count in counts if arguments[name] is None})
+    completed.validate()
+    return completed
 
 
 def wrong_dims(layer: Layer, shape: Shape) -> str:
