@@ -77,3 +77,9 @@ def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerM
         stored=stored(layer, output_shape),
         has_letters=_has_letters(input_shapes) or _is_lettered(interned),
     )
+
+
+@remember()
+def layer_text(interned: Interned) -> str:
+    """A layer in torch's call syntax."""
+    return repr(interned.layer)

@@ -10,6 +10,7 @@ from shapecalc.measures.field.propagation import initial, propagate
 from shapecalc.measures.field.state import State
 from shapecalc.measures.layer import LayerMeasures, measure_layer
 from shapecalc.measures.memory import memory
+from shapecalc.measures.parameters import NO_TENSORS
 from shapecalc.measures.report import Report, Row
 from shapecalc.measures.sizes import input_shapes
 from shapecalc.net import Net, Node
@@ -74,7 +75,7 @@ def _with_repairs(net: Net, node: Node, refusal: ShapeError) -> ShapeError:
 
 def _report(net: Net, rows: list[Row], dtype: str) -> Report:
     layers = [row.measures for row in rows]
-    owners = [row for row in rows if not row.node.share]
+    owners = [row for row in rows if row.measures.tensors is not NO_TENSORS and not row.node.share]
     parameters = total([row.measures.parameters for row in owners])
     buffers = total([row.measures.tensors.buffered for row in owners])
     return Report(
@@ -85,5 +86,5 @@ def _report(net: Net, rows: list[Row], dtype: str) -> Report:
         buffers=buffers,
         macs=total([layer.macs for layer in layers]),
         memory=memory(net, [layer.stored for layer in layers], parameters, buffers, dtype),
-        has_letters=any(layer.has_letters for layer in layers),
+        has_letters=True in {layer.has_letters for layer in layers},
     )

@@ -89,7 +89,8 @@ def _peak(net: Net, new: list[Any]) -> int:
     for born, dying in _lives(net, new):
         alive += born
         peak = max(peak, alive)
-        alive -= sum(dying)
+        if dying:
+            alive -= sum(dying)
     return peak
 
 
@@ -113,17 +114,20 @@ def _lives(net: Net, new: list[Any]) -> Iterator[tuple[Any, Sequence[Any]]]:
     owner = {name: name for name in sizes}  # whose memory a node's output is
     last: dict[str, int] = {}  # the last step that reads a memory
     for step, (node, entries) in enumerate(zip(net.nodes, new, strict=True)):
-        for read in node.inputs:
+        name, reads = node.name, node.inputs
+        for read in reads:
             last[owner[read]] = step
         if entries == 0:
-            owner[node.name] = owner[node.inputs[0]]
+            owner[name] = owner[reads[0]]
         else:
-            owner[node.name] = node.name
-            sizes[node.name] = entries
+            owner[name] = name
+            sizes[name] = entries
     for name in net.outputs:
         last.pop(owner[name], None)  # what comes out stays
     freed: dict[int, list[Any]] = {}
     for memory, step in last.items():
         freed.setdefault(step, []).append(sizes[memory])
-    yield from ((sizes[name], ()) for name in net.inputs)
-    yield from ((born, freed.get(step, ())) for step, born in enumerate(new))
+    for name in net.inputs:
+        yield sizes[name], ()
+    for step, born in enumerate(new):
+        yield born, freed.get(step, ())

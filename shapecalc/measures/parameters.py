@@ -28,6 +28,10 @@ class LayerTensors(NamedTuple):
     buffered: Int
 
 
+#: What a layer keeps that has no tensors.
+NO_TENSORS = LayerTensors(MappingProxyType({}), MappingProxyType({}), 0, 0)
+
+
 @remember(parts=lambda tensors: len(tensors.weights) + len(tensors.buffers))
 def layer_tensors(layer: Layer) -> LayerTensors:
     """What a completed layer keeps; see :func:`shapecalc.measures.sizes.apply`."""
@@ -35,6 +39,8 @@ def layer_tensors(layer: Layer) -> LayerTensors:
     buffers = {
         name: shape for name, formula in layer.buffers.items() if (shape := formula.at(layer.values)) is not None
     }
+    if not (weights or buffers):
+        return NO_TENSORS
     return LayerTensors(MappingProxyType(weights), MappingProxyType(buffers), entries(weights), entries(buffers))
 
 

@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from shapecalc.algebra import Int, plain
+from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
 from shapecalc.measures.field.axis import AxisField
-from shapecalc.measures.field.state import State
-from shapecalc.measures.layer import LayerMeasures
+from shapecalc.measures.field.state import Layout, State
+from shapecalc.measures.layer import LayerMeasures, layer_text
 from shapecalc.measures.memory import CONVENTION as MEMORY_CONVENTION
 from shapecalc.measures.memory import Memory
 from shapecalc.measures.report_page import report_page
@@ -114,28 +115,42 @@ class Row(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: numbers as they are, expressions as text."""
-        shapes = [plain(shape) for shape in self.input_shapes]
+        node, measures = self.node, self.measures
+        shapes = list(map(plain, measures.input_shapes))
+        sizes, jumps, starts, reason = _field_data(self.state.layout, self.state.entries)
         return {
-            "name": self.name,
+            "name": node.name,
             "type": self.type,
-            "layer": repr(self.layer),
-            "inputs": list(self.reads),
+            "layer": layer_text(measures.layer.interned),
+            "inputs": list(node.inputs),
             "input_shape": shapes[0] if len(shapes) == 1 else shapes,
-            "output_shape": plain(self.output_shape),
+            "output_shape": plain(measures.output_shape),
             "parameters": plain(self.parameters),
-            "trainable": self.trainable,
-            "weights": {name: plain(shape) for name, shape in self.weights.items()},
-            "buffers": {name: plain(shape) for name, shape in self.buffers.items()},
-            **({"share": self.share} if self.share else {}),
-            "macs": plain(self.macs),
+            "trainable": node.trainable,
+            "weights": {name: plain(shape) for name, shape in measures.tensors.weights.items()},
+            "buffers": {name: plain(shape) for name, shape in measures.tensors.buffers.items()},
+            **({"share": node.share} if node.share else {}),
+            "macs": plain(measures.macs),
             "receptive_field": {
-                "size": [plain(axis.size) for axis in self.fields],
-                "jump": [plain(axis.jump) for axis in self.fields],
-                "start": [plain(axis.start) for axis in self.fields],
-                "status": self.status,
-                **({"reason": self.reason} if self.reason else {}),
+                "size": list(sizes),
+                "jump": list(jumps),
+                "start": list(starts),
+                "status": "bound" if reason else "exact",
+                **({"reason": reason} if reason else {}),
             },
         }
+
+
+@remember()
+def _field_data(layout: Layout, entries: tuple[int, ...]) -> tuple[list[Any], list[Any], list[Any], str]:
+    """The size, jump and start of fields along each axis as JSON has them, and why they are only a bound."""
+    patterns = layout.patterns
+    return (
+        [plain(pattern.size(count)) for pattern, count in zip(patterns, entries, strict=True)],
+        [plain(pattern.jump) for pattern in patterns],
+        [plain(pattern.start(count)) for pattern, count in zip(patterns, entries, strict=True)],
+        next((pattern.bound for pattern in patterns if pattern.bound), ""),
+    )
 
 
 @final

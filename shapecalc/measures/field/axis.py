@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, normal
@@ -30,6 +31,31 @@ class Pattern(NamedTuple):
     def is_constant(self) -> bool:
         """Whether all outputs see the same."""
         return self.advance == 0 and len(self.low) == 1
+
+    @property
+    def jump(self) -> Any:
+        """Inputs between the fields of neighbouring outputs: the effective stride, a fraction after upsampling."""
+        if len(self.low) == 1:
+            return self.advance
+        from fractions import Fraction
+
+        jump = Fraction(self.advance, len(self.low))  # type: ignore[arg-type]  # letters have tables of one entry
+        return jump.numerator if jump.denominator == 1 else jump
+
+    def entries(self, count: Int) -> int:
+        """How many entries stand for outputs that there are, of ``count``: the pattern may go on beyond them."""
+        period = len(self.low)
+        return count if isinstance(count, int) and count < period else period
+
+    def size(self, entries: int) -> Int:
+        """The most inputs that one of some outputs sees, padding included; 0 where none sees any."""
+        ends = zip(self.low[:entries], self.high, strict=False)
+        widths = [normal(high - low + 1) for low, high in ends if low is not None and high is not None]
+        return reduce(upper, widths) if widths else 0
+
+    def start(self, entries: int) -> Int:
+        """The first input that the first of some outputs sees; 0 where none sees any."""
+        return next((low for low in self.low[:entries] if low is not None), 0)
 
     def interval(self, output: int) -> tuple[Int, Int] | None:
         """The inputs that one output index sees, padding included; None where it sees nothing."""
@@ -82,32 +108,18 @@ class AxisField:
     @property
     def size(self) -> Int:
         """The most inputs that one output sees, padding included; 0 where none sees any."""
-        ends = zip(self._starts(), self.high, strict=False)
-        widths = [normal(high - low + 1) for low, high in ends if low is not None and high is not None]
-        widest = widths[0] if widths else 0
-        for width in widths[1:]:
-            widest = upper(widest, width)
-        return widest
+        return self.pattern.size(self.pattern.entries(self.count))
 
     @property
     def jump(self) -> Any:
         """Inputs between the fields of neighbouring outputs: the effective stride, a fraction after upsampling."""
-        if len(self.low) == 1:
-            return self.advance
-        from fractions import Fraction
-
-        jump = Fraction(self.advance, len(self.low))  # type: ignore[arg-type]  # letters have tables of one entry
-        return jump.numerator if jump.denominator == 1 else jump
+        return self.pattern.jump
 
     @property
     def start(self) -> Int:
         """The first input that the first output sees; negative in the padding, 0 where none sees any."""
-        return next((low for low in self._starts() if low is not None), 0)
+        return self.pattern.start(self.pattern.entries(self.count))
 
     def interval(self, output: int) -> tuple[Int, Int] | None:
         """The inputs that one output index sees, padding included; None where it sees nothing."""
         return self.pattern.interval(output)
-
-    def _starts(self) -> _Ends:
-        """The first inputs seen, of the outputs that there are: the pattern may go on beyond them."""
-        return self.low[: self.count] if isinstance(self.count, int) else self.low

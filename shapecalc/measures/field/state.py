@@ -60,6 +60,11 @@ class State:
         self.lengths = lengths
 
     @property
+    def entries(self) -> tuple[int, ...]:
+        """How many entries of each axis's pattern stand for positions that there are."""
+        return tuple(map(Pattern.entries, self.layout.patterns, self.counts))
+
+    @property
     def axes(self) -> tuple[AxisField, ...]:
         """The field along each axis of the net's input."""
         return fields_of(self)
