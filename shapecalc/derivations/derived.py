@@ -78,9 +78,11 @@ class Derived:
         return tuple(dict.fromkeys(side for side in sides if side))
 
     def text(self) -> str:
+        """The equation as a line of text."""
         return " = ".join(self.sides())
 
     def latex(self) -> str:
+        """The equation in LaTeX."""
         return " = ".join(self.sides(LATEX))
 
     def as_dict(self) -> dict[str, Any]:
