@@ -32,7 +32,7 @@ def pytest_make_collect_report(collector: pytest.Collector) -> pytest.CollectRep
         return None
     if not needs.needs_torch(collector.path):
         return None
-    return pytest.CollectReport(collector.nodeid, "skipped", (str(collector.path), None, "Skipped: needs torch"), [])
+    return pytest.CollectReport(collector.nodeid, "skipped", (str(collector.path), 1, "Skipped: needs torch"), [])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

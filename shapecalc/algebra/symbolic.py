@@ -15,7 +15,7 @@ def to_sympy(tree: Int) -> Any:
         ShapecalcError: sympy is not installed.
     """
     try:
-        import sympy  # type: ignore[import-untyped]
+        import sympy
     except ImportError:
         raise ShapecalcError("sympy is not installed; try pip install sympy.") from None
     return _converted(tree, sympy)

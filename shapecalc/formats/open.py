@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.chain import read_chain
-from shapecalc.layers import Shape
+from shapecalc.formats.text.shapes import ShapeLike
 from shapecalc.net import Net
 
 _ENDINGS = (".yaml", ".yml", ".json")
@@ -16,7 +16,7 @@ _ZOO = "zoo:"
 _DOCUMENT = r"(?:\s|#[^\n]*\n)*(?:\{|[a-z]+:(?:\s|$))"
 
 
-def parse(spec: str, *, input_shape: Shape | str | int = (), name: str = "") -> Net:
+def parse(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
     """The network in a text: layers in torch's syntax, the name of a net in the zoo, or the content of a network file.
 
     It opens no file that the text names: :func:`load` and :func:`open_net` read paths.
@@ -48,7 +48,7 @@ def parse(spec: str, *, input_shape: Shape | str | int = (), name: str = "") -> 
     return loading.loads(spec, input_shape=input_shape, name=name)
 
 
-def load(path: str | Path, *, input_shape: Shape | str | int = ()) -> Net:
+def load(path: str | Path, *, input_shape: ShapeLike = ()) -> Net:
     """The network in a YAML or JSON file.
 
     Args:
@@ -64,7 +64,7 @@ def load(path: str | Path, *, input_shape: Shape | str | int = ()) -> Net:
     return loading.load(file, variant=variant, input_shape=input_shape)
 
 
-def open_net(spec: str, *, input_shape: Shape | str | int = ()) -> Net:
+def open_net(spec: str, *, input_shape: ShapeLike = ()) -> Net:
     """The network in a text or in the file with that path; what the commands accept.
 
     Args:
@@ -79,7 +79,7 @@ def open_net(spec: str, *, input_shape: Shape | str | int = ()) -> Net:
     return _with_inputs(net, "--input 3x130x130")
 
 
-def open_within(folder: str | Path, spec: str, *, input_shape: Shape | str | int = ()) -> Net:
+def open_within(folder: str | Path, spec: str, *, input_shape: ShapeLike = ()) -> Net:
     """As :func:`open_net`, for text in a file: a path is relative to the file's folder and may not leave it.
 
     Args:

@@ -29,7 +29,7 @@ def _listed(found: Integers | None) -> set[int]:
 
 
 @given(TREES, RELATIONS, TREES, st.integers(0, 3))
-def test_the_solutions_are_those_that_trying_finds(left: Int, relation: str, right: Int, low: int) -> None:
+def test_the_solutions_are_those_that_trying_finds(left: Int, relation: Relation, right: Int, low: int) -> None:
     """Of expressions of any kind, from any number on."""
     comparison = Comparison(left, relation, right)
     assert _listed(solve_comparison(comparison, W, low)) == _tried(comparison, low)
@@ -43,7 +43,7 @@ def test_a_number_divides_as_often_as_trying_finds(divisor: int, tree: Int) -> N
 
 
 @given(st.integers(-90, 90), st.integers(0, 4), RELATIONS, st.integers(-9, 40))
-def test_a_letter_in_a_divisor_is_solved(above: int, more: int, relation: str, right: int) -> None:
+def test_a_letter_in_a_divisor_is_solved(above: int, more: int, relation: Relation, right: int) -> None:
     """A number over what grows falls towards 0."""
     comparison = Comparison(above // (W + more) + 1, relation, right)
     assert _listed(solve_comparison(comparison, W, 1)) == _tried(comparison, 1)

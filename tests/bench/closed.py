@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 
 import torch
 
@@ -22,9 +23,9 @@ def run() -> None:
     for name in NETS:
         net = with_letters(parse(f"zoo:{name}"))
         module = build(net.with_input((3, 224, 224))).eval()
-        exported, cold = in_turn(lambda module=module: _export(module), lambda net=net: _from_nothing(net), EXPORTS)
-        _, warm = in_turn(_nothing, lambda net=net: shapecalc.closed_form(net), ROUNDS)
-        _, again = in_turn(_nothing, lambda net=net: _from_nothing(net), ROUNDS)
+        exported, cold = in_turn(partial(_export, module), partial(_from_nothing, net), EXPORTS)
+        _, warm = in_turn(_nothing, partial(shapecalc.closed_form, net), ROUNDS)
+        _, again = in_turn(_nothing, partial(_from_nothing, net), ROUNDS)
         print(f"{name}: {shapecalc.closed_form(net).domain}".split("\n", maxsplit=1)[0])
         print(line("torch.export, H and W left open", exported))
         print(line("shapecalc.closed_form, nothing remembered", again))

@@ -72,8 +72,8 @@ def _closed(name: str, arguments: dict[str, Any]) -> list[int | None]:
         form = closed_form(parse(spec, input_shape=(2, "W")))
     except ShapecalcError:
         return [None for _ in SIZES]
-    outputs = [form.at(W=size) for size in SIZES]
-    return [None if output is None else int(output[1]) for output in outputs]  # type: ignore[call-overload]
+    outputs: list[Any] = [form.at(W=size) for size in SIZES]
+    return [None if output is None else int(output[1]) for output in outputs]
 
 
 def _said(layer: torch.nn.Module) -> list[int | None] | None:

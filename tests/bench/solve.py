@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
 
 import torch
@@ -38,7 +39,7 @@ def run() -> None:
     print(line(f'layers_for("{BEFORE} -> {AFTER}"), {len(right)} answers', ours))
     print(f"times faster: {ratio(peer, ours):.0f}")
     for question, kind in OTHERS.items():
-        seconds = [once(lambda text=question, layer=kind: layers_for(text, layer=layer)) for _ in range(ROUNDS)]
+        seconds = [once(partial(layers_for, question, layer=kind)) for _ in range(ROUNDS)]
         print(line(f'"{question}" --layer {kind}', seconds))
 
 

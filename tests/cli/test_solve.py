@@ -7,7 +7,9 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,7 +38,7 @@ def called(*words: str) -> tuple[int, str]:
 
 
 #: Every kind of question, with the answer of the library.
-QUESTIONS = {
+QUESTIONS: dict[tuple[str, ...], Callable[[], Any]] = {
     ("227 -> 55",): lambda: solve.layers_for("227 -> 55"),
     ("3x32x64 → 8x16x16", "--layer", "conv", "--k", "2..4", "--s", "2,4", "--p", "0..1", "--d", "1"): lambda: (
         solve.layers_for(

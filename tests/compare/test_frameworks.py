@@ -10,6 +10,7 @@ import shapecalc
 from shapecalc import ShapeError, SpecError
 from shapecalc.algebra import Name, evaluate
 from shapecalc.compare.frameworks import FRAMEWORKS, compare_frameworks
+from tests.narrow import present
 from tests.tools.frameworks import DATA, RUNS, spec
 
 RECORDED = json.loads(DATA.read_text(encoding="utf-8"))
@@ -150,7 +151,7 @@ def test_letters(framework):
     """With letters for sizes, the framework's are expressions, whose values are the sizes for those numbers."""
     net = shapecalc.parse(SPEC, input_shape="3xHxW")
     values = {Name("H"): 65, Name("W"): 98}
-    forms = [place.framework_shape for place in compare_frameworks(net, framework).layers]
+    forms = [present(place.framework_shape) for place in compare_frameworks(net, framework).layers]
     numbers = [place.framework_shape for place in compare_frameworks(net.with_input((3, 65, 98)), framework).layers]
     assert [tuple(evaluate(size, values) for size in shape) for shape in forms] == numbers
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 import torch
@@ -10,6 +11,8 @@ from torch.nn import functional
 
 import shapecalc
 from shapecalc.compare.frameworks import compare_frameworks
+from shapecalc.compare.frameworks.aspect import Aspect
+from tests.narrow import present
 from tests.tools.frameworks import DATA, RUNS, keras, keras_cases, keras_layer, spec, written
 
 RECORDED = json.loads(DATA.read_text(encoding="utf-8"))
@@ -31,10 +34,9 @@ def windows(case, size):
     """What torch gives where the input is padded, or the output cut, as the engine says that Keras does it."""
     kind, arguments = case
     (place,) = compare_frameworks(shapecalc.parse(spec(case), input_shape=(1, size)), "keras").layers
-    before = {one.quantity: one.framework_value for one in place.differences}.get(
-        "padding before", arguments["padding"]
-    )
-    (_, outputs) = place.framework_shape
+    differences: dict[Aspect, Any] = {one.quantity: one.framework_value for one in place.differences}
+    before = differences.get(Aspect.BEFORE, arguments["padding"])
+    outputs: Any = present(place.framework_shape)[-1]
     span = arguments["dilation"] * (arguments["kernel_size"] - 1) + 1
     value, weight = torch.arange(1.0, size + 1)[None, None], torch.arange(1.0, arguments["kernel_size"] + 1)[None, None]
     if kind == "Conv1d":
@@ -73,7 +75,7 @@ def test_keras_adaptive_windows(kind):
     """Adaptive pooling in Keras has torch's windows."""
     layers = keras().layers
     pool = getattr(layers, f"Adaptive{kind}Pooling1D")
-    ours = {"Average": functional.adaptive_avg_pool1d, "Max": functional.adaptive_max_pool1d}[kind]
+    ours: Any = {"Average": functional.adaptive_avg_pool1d, "Max": functional.adaptive_max_pool1d}[kind]
     value = torch.arange(19.0) % 7
     sizes = range(1, 24)
     differing = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,7 +23,7 @@ SEED = parse("Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)", input_shape
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
-def derived_numbers(net: Net) -> list[tuple[str, str, object, object]]:
+def derived_numbers(net: Net) -> list[tuple[str, str, Any, Any]]:
     """For each number derived: where, what, its value, and what measure() says it is."""
     report, explanation = measure(net), explain(net)
     numbers = []
@@ -39,7 +40,7 @@ def measured(row, step):
     """The measure that a derivation gives; None where it is only a part of one."""
     if step.part:
         return None
-    axis = row.fields[-1] if row.fields else None
+    axis: Any = row.fields[-1] if row.fields else None
     match step.quantity:
         case Quantity.SIZE:
             names = AXES.get(len(row.output_shape) - 1, ())
@@ -68,7 +69,7 @@ def test_what_is_derived_is_what_is_measured(name):
     @settings(max_examples=40)
     @given(CASES[name])
     def agree(case: Case):
-        inputs = {f"x{place}": shape for place, shape in enumerate(case.shapes)}
+        inputs: dict[str, Any] = {f"x{place}": shape for place, shape in enumerate(case.shapes)}
         b = Builder(**inputs)
         try:
             b.add(REGISTRY[name](**case.arguments), inputs=tuple(inputs))

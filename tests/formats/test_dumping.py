@@ -62,7 +62,7 @@ def renamed_nets(draw: Any) -> Net:
         name_of |= {name: name for name in draw(st.sets(st.sampled_from(sorted(name_of))))}
     if len({*name_of.values(), chosen[-1]}) <= len(name_of):  # a name is there twice
         return net
-    nodes = []
+    nodes: list[Node] = []
     for node in net.nodes:
         layer = draw(st.one_of(st.just(node.layer), st.sampled_from(UNUSUAL)))
         owners = [owner.name for owner in nodes if owner.layer == layer]

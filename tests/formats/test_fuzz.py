@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from tests.formats.mutate import SHAPES, SPECS, texts
 #: How many texts each door gets; together more than 100,000.
 MANY, FILES = 30_000, 8_000
 
-shapes = itertools.cycle(SHAPES)
+shapes: Iterator[Any] = itertools.cycle(SHAPES)
 
 
 def used(net: Any) -> None:
@@ -65,7 +65,7 @@ DOORS: dict[Callable[[str], None], int] = {
 }
 
 
-def outcome(door: Callable[[str], None], text: str) -> str:
+def outcome(door: Callable[[str], object], text: str) -> str:
     """What a door made of a text: read, refused in one short line, or what went wrong."""
     try:
         door(text)

@@ -83,15 +83,12 @@ def test_shapes_are_read(written, shape):
 
 @pytest.mark.parametrize(
     "written",
-    ["", "x", "3x0x5", "3x-1", "3xx", "3.5", "1x" * 20 + "1", "9" * 101, True, 0, (3, 1.5), (), "3y!"],
+    ["", "3x0x5", "3x-1", "3xx", "3.5", "1x" * 20 + "1", "9" * 101, True, 0, (3, 1.5), (), "3y!"],
 )
 def test_other_shapes_are_refused(written):
     """What is no shape is refused in our words."""
-    try:
-        found = read_shape(written)
-    except ShapecalcError as refused:
-        found = len(str(refused)) > 10
-    assert found is True or written in ("x", "3xx")
+    with pytest.raises(ShapecalcError, match=r".{11}"):
+        read_shape(written)
 
 
 @pytest.mark.parametrize("name", REGISTRY)
@@ -123,4 +120,4 @@ def test_spaces_and_separators_mean_nothing(rng: random.Random):
 def test_a_spec_must_be_a_text():
     """Anything else is refused with an example."""
     with pytest.raises(SpecError, match=r"Expected a text such as 'Conv2d\(3, 10, 3\) ReLU\(\)' but got 5"):
-        parse(5)
+        parse(5)  # type: ignore[arg-type]

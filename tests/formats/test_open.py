@@ -6,6 +6,7 @@ import builtins
 import io
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def no_files(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """Whatever opens or looks for a file fails the test."""
     parse("zoo:resnet18")  # what the doors and their messages import
     for text in ("layers: [ReLU]\nlayer: x", "layers: [Relu6]", "zoo:resnt"):
-        refusal(lambda text=text: parse(text))
+        refusal(partial(parse, text))
     monkeypatch.chdir(folder)
 
     def touched(*arguments: object, **_: object) -> None:
@@ -93,7 +94,12 @@ def test_parse_reads_files_of_the_zoo_alone(monkeypatch: pytest.MonkeyPatch) -> 
     """A net of the zoo is in a file of the package."""
     paths = []
     read = Path.read_text
-    monkeypatch.setattr(Path, "read_text", lambda self, **options: paths.append(self) or read(self, **options))
+
+    def recorded(path: Path, **options: str) -> str:
+        paths.append(path)
+        return read(path, **options)
+
+    monkeypatch.setattr(Path, "read_text", recorded)
     loading._zoo_file.cache_clear()
     for name in zoo.names():
         parse(f"zoo:{name}")
@@ -161,18 +167,14 @@ def test_a_path_may_not_leave_the_folder(folder: Path, path: str) -> None:
 def test_a_path_that_leads_nowhere_is_refused(folder: Path) -> None:
     """A missing file, a circle of links, a name that no file has."""
     (folder / "circle.yaml").symlink_to("circle.yaml")
-    messages = [
-        refusal(lambda name=name: open_within(folder, name)) for name in ("none.yaml", "circle.yaml", "\0.yaml")
-    ]
+    messages = [refusal(partial(open_within, folder, name)) for name in ("none.yaml", "circle.yaml", "\0.yaml")]
     assert [message.partition(" ")[0] for message in messages] == ["Cannot"] * 3
 
 
 def test_a_network_in_a_file_needs_an_input(folder: Path) -> None:
     """As for open_net."""
     (folder / "bare.yaml").write_text("layers: [ReLU]", encoding="utf-8")
-    messages = {
-        refusal(lambda spec=spec: open_within(folder, spec)) for spec in ("bare.yaml", "ReLU", "layers: [ReLU]")
-    }
+    messages = {refusal(partial(open_within, folder, spec)) for spec in ("bare.yaml", "ReLU", "layers: [ReLU]")}
     assert messages == {"The shape of the input is not known; give it without the batch, as in input: 3x130x130."}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -256,7 +257,7 @@ def test_a_key_is_the_engines_number(out, kernel, stride, padding, pool, more):
     report = shapecalc.measure(shapecalc.parse(spec, input_shape=(3, size, size)))
     row = report["pool1"]
     channels, height, width = row.output_shape
-    expected = {
+    expected: dict[Any, Any] = {
         "output_shape": row.output_shape, "channels": channels, "height": height, "width": width,
         "values": channels * height * width, "parameters": report.parameters, "macs": report.macs,
         "receptive_field": row.fields[0].size, "jump": row.fields[0].jump,

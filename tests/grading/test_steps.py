@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def questions(tmp_path, *entries, net=NET, shape="3x130x130"):
 
 def worked_out(question, change=lambda derived: derived):
     """The key as the steps' trees and numbers give it, after a change of each derivation."""
-    sizes = {}
+    sizes: dict[int, Any] = {}
     for step in question.model.steps:
         match step:
             case SizeDerivation(entries):

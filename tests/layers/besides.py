@@ -70,13 +70,16 @@ class Sized(nn.Module):
         wanted = [size for size in (given, *(other.shape[2:] for other in others)) if size is not None]
         if any(tuple(size) != tuple(wanted[0]) for size in wanted):
             raise ValueError("Two sizes.")
-        return self.to(value, tuple(wanted[0]))
+        return self.fit(value, tuple(wanted[0]))
+
+    def fit(self, value: Tensor, size: tuple[int, ...]) -> Tensor:
+        raise NotImplementedError
 
 
 class Crop(Sized):
     """So many positions from the offset on; without one, as many left out before as after, or one fewer."""
 
-    def to(self, value: Tensor, size: tuple[int, ...]) -> Tensor:
+    def fit(self, value: Tensor, size: tuple[int, ...]) -> Tensor:
         offset = self.rest.get("offset")
         offsets = offset if isinstance(offset, tuple) else (offset,) * len(size)
         for axis, (start, count, there) in enumerate(zip(offsets, size, value.shape[2:], strict=True), 2):
@@ -88,7 +91,7 @@ class Crop(Sized):
 class Interpolate(Sized):
     """torch's function of that name."""
 
-    def to(self, value: Tensor, size: tuple[int, ...]) -> Tensor:
+    def fit(self, value: Tensor, size: tuple[int, ...]) -> Tensor:
         return functional.interpolate(value, size, **self.rest)
 
 

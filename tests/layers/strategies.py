@@ -483,7 +483,7 @@ def _upsample(draw: Draw, name: str) -> Any:
 
 
 @cases("Add", "Multiply")
-def _elementwise(draw: Draw, _: str) -> Any:
+def _elementwise(draw: Draw, _name: str) -> Any:
     shape = anything(draw)
     inputs = [shape]
     for _ in range(draw(often(1, 2))):
@@ -493,7 +493,7 @@ def _elementwise(draw: Draw, _: str) -> Any:
 
 
 @cases("Concat")
-def _concat(draw: Draw, _: str) -> Any:
+def _concat(draw: Draw, _name: str) -> Any:
     shape, dim = anything(draw), draw(often(1, -1, 2, rarely=(0, 3, -2, 9)))
     inputs = [shape]
     for _ in range(draw(often(1, 2))):

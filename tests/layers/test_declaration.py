@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import typing
-from typing import Annotated, ClassVar, Optional
+from typing import Annotated, Any, ClassVar, Optional
 
 import pytest
 
@@ -60,7 +60,7 @@ def test_a_class_of_code_without_a_module():
         "from shapecalc.layers.core.kinds import Axes as Window\n"
         "class Example(Layer):\n    window: Window\n    rank = 2\n"
     )
-    names: dict[str, type[Layer]] = {}
+    names: dict[str, Any] = {}
     exec(code, names)  # noqa: S102  our own text
     assert names["Example"](3).window == (3, 3)
 
@@ -99,6 +99,7 @@ def test_plain_types_have_a_kind(annotation, kind):
 def test_a_type_or_none(annotation):
     """Each way to say that an argument may be None."""
     kind = kinds.argument_kind(annotation)
+    assert kind is not None
     assert [kind.read(value, 1) for value in (3, None, "3")] == [3, None, NotImplemented]
     assert kind.expected(1) == "an integer or None"
 
@@ -146,7 +147,7 @@ def test_arguments_are_inherited_as_in_a_dataclass():
 
 
 @pytest.mark.parametrize(
-    ("kind", "rank", "words"),
+    ("annotation", "rank", "words"),
     [
         (Axes, 2, "an integer or a tuple of 2"),
         (Padding, 3, 'an integer, a tuple of 3 or a word in quotes such as "same"'),
@@ -159,9 +160,11 @@ def test_arguments_are_inherited_as_in_a_dataclass():
         (bool | None, 0, "True, False or None"),
     ],
 )
-def test_what_a_kind_expects(kind, rank, words):
+def test_what_a_kind_expects(annotation, rank, words):
     """Said where a value is refused."""
-    assert kinds.argument_kind(kind).expected(rank) == words
+    kind = kinds.argument_kind(annotation)
+    assert kind is not None
+    assert kind.expected(rank) == words
 
 
 W = Name("W")

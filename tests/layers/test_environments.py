@@ -14,6 +14,7 @@ from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.reshape import Patches
 from tests.layers.case import Case
 from tests.layers.strategies import CASES
+from tests.narrow import present
 
 
 def environments(layer: Layer, shapes: tuple[Any, ...]) -> Iterator[Mapping[str, Any]]:
@@ -44,6 +45,6 @@ def test_what_a_class_gives_is_there(name: str):
     """No name is missing from the list and none stands in it in vain, whatever the arguments."""
     quick = settings(max_examples=500, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None)
     case = find(CASES[name], lambda case: legal(case) is not None, settings=quick)
-    layer = legal(case)
+    layer = present(legal(case))
     names = set().union(*environments(layer, case.shapes))
     assert names == layer.gives | layer.fields.keys()

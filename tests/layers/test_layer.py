@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,7 +22,6 @@ from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.conditions import Require
 from shapecalc.layers.core.kinds import WORD
-from shapecalc.layers.core.layer import Step
 from shapecalc.layers.core.registry import LayerClass, register
 from tests.layers.case import Case
 from tests.layers.strategies import CASES
@@ -116,10 +115,14 @@ def numbers(value: Any) -> list[Any]:
     return [value] if isinstance(value, int | Expr) and not isinstance(value, bool) else []
 
 
-def steps(layer: Layer, shapes: tuple[Any, ...]) -> list[Step]:
+#: What a formula gives, the formula and its values.
+Named = tuple[str, Formula, Mapping[str, Any]]
+
+
+def steps(layer: Layer, shapes: tuple[Any, ...]) -> list[Named]:
     """Every formula of a layer with its values, conditions included."""
     output = layer.output_shape(shapes)
-    found = [(quantity, formula, env) for quantity, _, formula, env in layer.steps(shapes)]
+    found: list[Named] = [(step[0], *step[2:]) for step in layer.steps(shapes)]
     found += [*layer.tensors(), *layer.work(shapes, output)]
     env = layer.bind(shapes)
     found += [("requires", require.formula, env) for require in type(layer).requires]

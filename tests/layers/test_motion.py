@@ -17,6 +17,7 @@ from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.motion import UNDECLARED, Motion
 from shapecalc.layers.core.registry import register
 from shapecalc.measures import footprint
+from tests.narrow import integers, present
 
 ROOT = Path(__file__).parents[2]
 #: The rooms that may know single layer classes: those that declare them, and those that name other people's.
@@ -72,7 +73,8 @@ def test_a_layer_that_says_nothing_gives_a_bound():
     """Where a class does not say how it moves axes, the field is a bound that contains the truth on both axes."""
     row = measure(around(swap_axes()())).rows[-1]
     contained = [
-        set(range(size)) <= set(range(*field.interval(0))) for field, size in zip(row.fields, (5, 7), strict=True)
+        set(range(size)) <= set(range(*integers(present(field.interval(0)))))
+        for field, size in zip(row.fields, (5, 7), strict=True)
     ]
     assert contained == [True, True]
     assert (row.status, row.reason) == ("bound", f"SwapAxes {UNDECLARED}")

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
 from shapecalc import Net, Node, ShapecalcError, measure
-from shapecalc.layers import REGISTRY
+from shapecalc.algebra import Int
+from shapecalc.layers import REGISTRY, Shape
 from tests.layers.case import Case, layer_of
 from tests.layers.differences import DIFFERENCES
 from tests.layers.strategies import FLAG, Draw, often, some
@@ -27,9 +28,9 @@ class Verdict:
     """What comes of a net, or the first step that is refused."""
 
     refused: int | None
-    shape: tuple[int, ...] = ()
-    parameters: int = 0
-    macs: int = 0
+    shape: Shape = ()
+    parameters: Int = 0
+    macs: Int = 0
 
 
 SMALL, KERNEL = often(1, 2, rarely=(0,)), often(1, 2, 3, 4)

@@ -9,12 +9,13 @@ import subprocess
 import sys
 import weakref
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
 from shapecalc import parse
 from shapecalc.formats.text.chain import read_layer
-from shapecalc.layers import REGISTRY, Layer
+from shapecalc.layers import REGISTRY
 from shapecalc.layers.core.interning import _INTERNED
 
 SPECS = ("Conv2d(3, 10, (3, F), padding=1)", "LazyConv2d(4, 3)", "Upsample(scale_factor=(2, 0.5))", "ELU(2)", "ReLU()")
@@ -22,7 +23,7 @@ SPECS = ("Conv2d(3, 10, (3, F), padding=1)", "LazyConv2d(4, 3)", "Upsample(scale
 
 def test_a_layers_attributes_are_its_arguments():
     """Nothing else stands among them, and they cannot be changed."""
-    layer = read_layer("Conv2d(3, 10, 3)")
+    layer: Any = read_layer("Conv2d(3, 10, 3)")
     assert vars(layer) == dict(layer.values)
     assert (layer.kernel_size, list(vars(layer))) == ((3, 3), list(type(layer).fields))
     with pytest.raises(TypeError):
@@ -42,7 +43,7 @@ def test_the_tables_of_a_class_cannot_be_changed(table):
 
 def test_a_class_has_its_defaults_as_a_dataclass_does():
     """What a type checker takes for the class is so when it runs."""
-    cls = REGISTRY["Conv2d"]
+    cls: Any = REGISTRY["Conv2d"]
     assert (cls.stride, cls.bias, hasattr(cls, "kernel_size")) == (1, True, False)
 
 
@@ -85,8 +86,8 @@ def test_layers_that_are_written_differently_share_nothing():
 
 def test_a_layer_that_nobody_uses_is_freed():
     """Neither the layer nor what it shared with its equals stays behind."""
-    layer: Layer | None = REGISTRY["Conv2d"](7_777, 3, 3)
-    watched = [weakref.ref(layer), weakref.ref(layer.interned)]
+    layer = REGISTRY["Conv2d"](7_777, 3, 3)
+    watched: list[Any] = [weakref.ref(layer), weakref.ref(layer.interned)]
     keys = [key for key in _INTERNED if 7_777 in key[1]]
     del layer
     gc.collect()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 
@@ -10,8 +11,9 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from shapecalc.algebra import Int
 from shapecalc.errors import ShapecalcError
-from shapecalc.layers import REGISTRY
+from shapecalc.layers import REGISTRY, Shape
 from shapecalc.measures.parameters import layer_tensors
 from shapecalc.measures.sizes import apply
 from shapecalc.measures.work import macs
@@ -61,10 +63,10 @@ class Outcome:
     """What a layer does: refuse, or give a shape and hold and cost something."""
 
     legal: bool
-    shape: tuple[int, ...] = ()
-    weights: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    buffers: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    macs: int | None = 0
+    shape: Shape = ()
+    weights: Mapping[str, Shape] = field(default_factory=dict)
+    buffers: Mapping[str, Shape] = field(default_factory=dict)
+    macs: Int | None = 0
     words: str = field(default="", compare=False)
 
 

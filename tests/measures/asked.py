@@ -13,8 +13,9 @@ from shapecalc import Builder, Net, ShapeError, layers
 from shapecalc.algebra import Name, evaluate
 from shapecalc.formats import parse
 from shapecalc.formats.text.expression import read_expression
-from shapecalc.measures import Row, measure
+from shapecalc.measures import measure
 from tests import nets
+from tests.narrow import integer
 from tests.nets.parts import conv
 
 ROWS = {
@@ -38,7 +39,7 @@ def last_shape(report: Any) -> list[Any]:
     return [*axes, channels]
 
 
-def square(n: Inputs) -> tuple[int, int, int]:
+def square(n: Inputs) -> tuple[Any, Any, Any]:
     size = n.get("w") or n.get("h") or n.get("i")
     return n.get("c", n.get("cin", 3)), size, size
 
@@ -181,7 +182,7 @@ def dense_formula() -> bool:
 
 
 def same_padding(n: Inputs) -> dict[str, int]:
-    layer = layers.Conv1d(1, 1, n["f"], stride=n["s"], padding="tf_same")
+    layer: Any = layers.Conv1d(1, 1, n["f"], stride=n["s"], padding="tf_same")
     ((_, env),) = layer.axis_envs((1, n["i"]))
     return {"out": chain((1, n["i"]), layer).output_shape[1], "pstart": env["before"], "pend": env["after"]}
 
@@ -198,13 +199,13 @@ def edge_detection() -> str:
 def lenet(node: str) -> dict[str, int]:
     """Parameters and connections of a layer of LeNet-5, which may be several nodes here."""
     part = {"C3": "map", "F6": "f6"}[node]
-    rows = [row for row in measure(parse("zoo:lenet5_1998")) if row.parameters and row.name.split(".")[0] == part]
+    rows = [row for row in within("lenet5_1998", part) if row.parameters]
     biases = sum(math.prod(row.output_shape) for row in rows)  # one connection per bias and place
     return {"params": sum(row.parameters for row in rows), "connections": sum(row.macs for row in rows) + biases}
 
 
 def happy_house() -> dict[str, int]:
-    report = measure(nets.happy_house())
+    report: Any = measure(nets.happy_house())
     kept = sum(math.prod(shape) for row in report for shape in row.buffers.values() if shape)
     return {"total": report.trainable + kept, "trainable": report.trainable, "non_trainable": kept}
 
@@ -218,7 +219,8 @@ def unet_tiles(n: Inputs, count: int) -> list[int]:
     """The largest tiles up to a size for which every pooling of U-Net reads an even size; the table lists five."""
     found = []
     for tile in range(n["max"], 0, -1):
-        pools = [row for row in measure(parse("zoo:unet", input_shape=(1, tile, tile))) if row.type == "MaxPool2d"]
+        report: Any = measure(parse("zoo:unet", input_shape=(1, tile, tile)))
+        pools = [row for row in report if row.type == "MaxPool2d"]
         if all(row.input_shapes[0][1] % 2 == 0 for row in pools):
             found.append(tile)
         if len(found) == count:
@@ -238,14 +240,14 @@ def inception(module: str) -> dict[str, int]:
     return {"params": sum(weights), "macs": sum(row.macs for row in rows)}
 
 
-def within(net: str, module: str) -> list[Row]:
+def within(net: str, module: str) -> list[Any]:
     """The rows of a module of a net of the zoo."""
     return [row for row in measure(parse(f"zoo:{net}")) if row.name.split(".")[0] == module]
 
 
 def capsnet_padding(n: Inputs) -> str:
     """Which padding gives the 35.4 million parameters, each padding's own number being as published too."""
-    found = {padding: measure(nets.capsnet_baseline(padding)).parameters for padding in ("valid", "same")}
+    found = {padding: integer(measure(nets.capsnet_baseline(padding)).parameters) for padding in ("valid", "same")}
     assert {padding: n[padding] for padding in found} == found
     return next(padding for padding, count in found.items() if f"{count / 1e6:.1f}" == "35.4")
 

@@ -16,6 +16,7 @@ from shapecalc.layers.pool import MaxPool
 from shapecalc.measures import measure
 from shapecalc.pytorch import build
 from shapecalc.pytorch.modules.layers import module_of
+from tests.narrow import integers
 
 #: A gradient below this fraction of the largest is what rounding leaves of a zero.
 NOISE = 1e-11
@@ -47,7 +48,8 @@ class Summed(nn.Module):
         ones = torch.ones(channels, 1, *layer.kernel_size, dtype=value.dtype)
         slide = {1: functional.conv1d, 2: functional.conv2d}[layer.rank]
         found = slide(functional.pad(value, amounts), ones, None, stride, 0, layer.dilation, channels)
-        return found[(..., *(slice(size) for size in pooled.shape[2:]))]
+        inside: Any = (..., *(slice(size) for size in pooled.shape[2:]))
+        return found[inside]
 
 
 @final
@@ -74,7 +76,7 @@ def differentiable(net: Net) -> nn.Module:
     generator = torch.Generator().manual_seed(0)
     for parameter in module.parameters():
         nn.init.uniform_(parameter, 0.5, 1.5, generator=generator)
-        parameter.requires_grad_(requires_grad=False)
+        parameter.requires_grad_(False)
     for row in measure(net):
         parent, _, name = row.name.rpartition(".")
         if isinstance(row.layer, MaxPool):
@@ -93,7 +95,7 @@ def seen_by(net: Net) -> Callable[[tuple[int, ...]], tuple[Interval, ...] | None
     """
     generator = torch.Generator().manual_seed(1)
     shape = next(iter(net.inputs.values()))
-    value = torch.rand((1, *shape), dtype=torch.float64, generator=generator).add_(0.5).requires_grad_()
+    value = torch.rand((1, *integers(shape)), dtype=torch.float64, generator=generator).add_(0.5).requires_grad_()
     output = differentiable(net)(value)
 
     def seen(index: tuple[int, ...]) -> tuple[Interval, ...] | None:

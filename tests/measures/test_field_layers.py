@@ -12,6 +12,7 @@ from shapecalc import Builder, Net, layers
 from shapecalc.algebra import Name
 from shapecalc.measures import footprint, measure
 from tests.measures.gradient import seen_by
+from tests.narrow import integer
 
 
 def chain(shape: tuple[Any, ...], *parts: Any) -> Net:
@@ -191,12 +192,17 @@ RESIZED = [
 ]
 
 
+def outputs(net: Net) -> range:
+    """The positions of an output of one axis."""
+    return range(integer(measure(net).output_shape[1]))
+
+
 @pytest.mark.parametrize("arguments", RESIZED, ids=str)
 def test_a_resized_position_is_made_of_the_inputs_that_torch_takes(arguments: dict[str, Any]) -> None:
     """Each output of a resizing reads what torch reads, at every length."""
     nets = [chain((1, length), layers.Upsample(**arguments)) for length in range(2, 40)]
-    found = [[footprint(net, net.outputs[0], (o,)) for o in range(measure(net).output_shape[1])] for net in nets]
-    seen = [list(map(seen_by(net), [(o,) for o in range(measure(net).output_shape[1])])) for net in nets]
+    found = [[footprint(net, net.outputs[0], (o,)) for o in outputs(net)] for net in nets]
+    seen = [list(map(seen_by(net), [(o,) for o in outputs(net)])) for net in nets]
     assert found == seen
 
 
@@ -204,7 +210,7 @@ def test_a_resized_position_is_made_of_the_inputs_that_torch_takes(arguments: di
 def test_a_resized_positions_interval_is_its_footprint(arguments: dict[str, Any]) -> None:
     """The interval of a resized position, cut at the border, is what it reads, at every length."""
     nets = [chain((1, length), layers.Upsample(**arguments)) for length in range(2, 40)]
-    found = [[footprint(net, net.outputs[0], (o,)) for o in range(measure(net).output_shape[1])] for net in nets]
+    found = [[footprint(net, net.outputs[0], (o,)) for o in outputs(net)] for net in nets]
     fields = [last_fields(net)[0] for net in nets]
     assert found == [[(cut(field, o),) for o in range(field.count)] for field in fields]
 

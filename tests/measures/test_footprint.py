@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from shapecalc import Net, layers
 from shapecalc.measures import footprint, measure
 from tests.measures.gradient import seen_by
+from tests.narrow import integers
 from tests.nets.drawn import small_nets
 
 # torch says how it pads, not that anything is wrong
@@ -42,7 +43,7 @@ def test_a_footprint_is_where_the_gradient_is(thorough: settings) -> None:
     @given(st.data())
     def check(data: Any) -> None:
         net = data.draw(small_nets())
-        sizes = measure(net).output_shape[1:]
+        sizes = integers(measure(net).output_shape[1:])
         place = data.draw(st.tuples(*[st.integers(0, size - 1) for size in sizes]))
         seen, (last,) = seen_by(net), net.outputs
         agree = contains if parts_channels(net) else operator.eq

@@ -16,6 +16,7 @@ from shapecalc.formats import parse
 from shapecalc.pytorch import build
 from tests import nets
 from tests.measures.asked import vgg_of_the_table
+from tests.narrow import integers
 from tests.nets.drawn import small_nets
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding=.same")
@@ -34,13 +35,13 @@ def storages(values: list[Tensor]) -> int:
 
 def held_for_training(net: Net) -> int:
     """Bytes of the input and of everything that the modules put out, a view counted with what it views."""
-    value = torch.rand((1, *net.inputs["input"]))
+    value = torch.rand((1, *integers(net.inputs["input"])))
     return storages([value, *(output for _, output in build(net).values(value))])
 
 
 def most_alive(net: Net) -> int:
     """The most bytes of outputs and of the input that are alive at one time while a net runs without gradients."""
-    value = torch.rand((1, *net.inputs["input"]))
+    value = torch.rand((1, *integers(net.inputs["input"])))
     readers = [step for step, node in enumerate(net.nodes) if "input" in node.inputs]
     seen: list[weakref.ref[Tensor]] = []
     most = storages([value])
@@ -140,7 +141,12 @@ def test_training_holds_what_autograd_saves() -> None:
     """All that autograd saves for the backward pass, weights apart, is among what is counted."""
     net = chain((3, 12, 12), layers.Conv2d(3, 8, 3), layers.Sigmoid(), layers.Conv2d(8, 2, 3), layers.Tanh())
     module, saved = build(net), []
-    with torch.autograd.graph.saved_tensors_hooks(lambda value: saved.append(value) or value, lambda value: value):
+
+    def save(value: Tensor) -> Tensor:
+        saved.append(value)
+        return value
+
+    with torch.autograd.graph.saved_tensors_hooks(save, lambda value: value):
         module(torch.rand(1, 3, 12, 12)).sum().backward()
     weights = {parameter.data_ptr() for parameter in module.parameters()}
     kept = storages([value for value in saved if value.untyped_storage().data_ptr() not in weights])
@@ -151,7 +157,7 @@ def test_training_holds_what_autograd_saves() -> None:
 
 def test_vgg16_takes_what_cs231n_should_have_printed() -> None:
     """The rows of CS231n's table sum to 61.0 MB per image in single precision (58.1 MiB), where it prints 93."""
-    used = measure(vgg_of_the_table()).memory
+    used: Any = measure(vgg_of_the_table()).memory
     assert (used.training, f"{used.training / 1e6:.1f}", f"{used.training / 2**20:.1f}") == (60950432, "61.0", "58.1")
 
 

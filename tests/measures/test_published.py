@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from shapecalc import Net, layers
 from shapecalc.formats import parse
 from shapecalc.measures import measure
 from tests import nets
+from tests.narrow import integer
 from tests.nets.parts import conv, until
 
 DATA = Path(__file__).parents[1] / "data"
@@ -70,7 +72,7 @@ def convolutions(net: Any) -> int:
 
 def connections(net: Any) -> int:
     """LeCun's connections: one for each multiplication, and one for each bias at each place."""
-    report = measure(net)
+    report: Any = measure(net)
     return report.macs + sum(row.macs and _places(row) for row in report if "bias" in row.weights)
 
 
@@ -98,7 +100,7 @@ READINGS = {
     "layers": convolutions,
     "trainable": lambda net: measure(net).trainable,
     "non_trainable": lambda net: kept(measure(net)),
-    "params_millions": lambda net: measure(net).trainable / 1e6,
+    "params_millions": lambda net: integer(measure(net).trainable) / 1e6,
     "max_stride": lambda net: measure(net)["score"].fields[0].jump,
 }
 
@@ -107,7 +109,7 @@ SPECIAL = {
     ("torchvision inception_v3", "parameters"): lambda: measure(parse("zoo:inception_v3")).parameters,
     ("lenet5_original", "connections"): lambda: connections(lenet_connected()),
     ("capsnet_mnist", "params_without_decoder_millions"): lambda: (
-        measure(until(parse("zoo:capsnet"), "classes")).parameters / 1e6
+        integer(measure(until(parse("zoo:capsnet"), "classes")).parameters) / 1e6
     ),
     # Keras counts running means and variances among the parameters
     ("keras ResNet50 (6 classes, 64x64)", "params"): lambda: (
@@ -144,7 +146,7 @@ def fcn_alexnet() -> Net:
 
 
 #: The networks of the receptive fields' table, by model; the size is that of the image where the table gives one.
-FIELDS = {
+FIELDS: dict[str, Callable[..., Net]] = {
     "alexnet_v2": nets.alexnet_v2_slim,
     "vgg_16": lambda size=224: until(parse("zoo:vgg16", input_shape=(3, size, size)), "block5.pool"),
     "resnet_v1_50": lambda size=224: nets.slim_resnet_v1(50, size),
@@ -219,4 +221,4 @@ def test_a_receptive_field_has_its_published_size(row: dict[str, Any], size: int
 
 def test_fcn_alexnet_has_the_parameters_of_its_table() -> None:
     """FCN-AlexNet's row says 57 million parameters."""
-    assert round(measure(fcn_alexnet()).parameters / 1e6) == 57
+    assert round(integer(measure(fcn_alexnet()).parameters) / 1e6) == 57

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shapecalc import ShapeError, measure, parse
 from shapecalc.formats.document.loading import loads
 from shapecalc.measures.repairs import repairs
+from tests.narrow import integer
 
 CASES = {
     ("Conv2d(3, 4, 3)", "3x2x2"): ("padding=1", "kernel_size=2", "input 3x3x3"),
@@ -46,7 +47,7 @@ def test_every_repair_mends(size, kernel, stride, dilation):
     spec = f"Conv1d(2, 2, {kernel}, {stride}, 0, {dilation})"
     try:
         measure(parse(spec, input_shape=(2, size)))
-        offered = ()
+        offered: tuple[str, ...] = ()
     except ShapeError as refused:
         offered = refused.repairs
     for offer in offered:
@@ -54,7 +55,7 @@ def test_every_repair_mends(size, kernel, stride, dilation):
         mended = parse(spec, input_shape=value if name == "input" else (2, size))
         layer = mended.nodes[0].layer
         changed = mended if name == "input" else mended.replacing("conv1", layer.replace(**{name: int(value)}))
-        assert measure(changed).output_shape[1] >= 1
+        assert integer(measure(changed).output_shape[1]) >= 1
 
 
 def test_a_mistake_at_the_end_of_a_long_net_is_answered():

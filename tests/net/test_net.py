@@ -89,7 +89,7 @@ def test_a_builder_needs_an_input():
     with pytest.raises(SpecError, match="needs the shape of its input"):
         Builder()
     with pytest.raises(SpecError, match=r"Expected a layer but got 'ReLU'\."):
-        Builder((3, 8, 8)).add("ReLU")
+        Builder((3, 8, 8)).add("ReLU")  # type: ignore[arg-type]
 
 
 def test_a_builder_takes_several_inputs():

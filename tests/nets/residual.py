@@ -52,7 +52,7 @@ def tf_pool(b: Builder, k: int, s: int, *, average: bool = False, reads: Any = N
     size = measure(b.build())[source].output_shape[-1]
     rule = Builder((1, size, size))
     rule.add(conv(1, k, s, "tf_same"))
-    (axis, _) = next(iter(measure(rule.build()))).fields
+    axis: Any = next(iter(measure(rule.build()))).fields[0]
     before = -axis.start
     after = axis.interval(axis.count - 1)[1] - (size - 1)
     b.add(ZeroPad2d((before, after, before, after)), inputs=source)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from shapecalc import Builder, Net
 from shapecalc.layers import Add, Concat, MaxPool2d
 from shapecalc.measures import measure
+from tests.narrow import integer
 from tests.nets.parts import conv
 from tests.nets.residual import tf_pool
 
@@ -45,7 +46,7 @@ class Slim:
     def residual(self, source: str, *branches: tuple[Step, ...]) -> str:
         """Branches side by side, projected and added to what they read."""
         (width, *_) = measure(self.b.build())[source].output_shape
-        self.b.add(conv(width, 1), inputs=self.mix(source, *branches))
+        self.b.add(conv(integer(width), 1), inputs=self.mix(source, *branches))
         return self.b.add(Add(), inputs=(source, self.b.last))
 
 

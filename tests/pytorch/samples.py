@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from shapecalc import Builder, Net
 from shapecalc.layers import REGISTRY, Layer
 
@@ -92,7 +94,7 @@ SAMPLES: dict[str, tuple[Layer, tuple[tuple[int, ...], ...]]] = {
 def sample(name: str) -> Net:
     """A net whose last layer is of the class; a max unpooling has its pooling before it."""
     layer, shapes = SAMPLES[name]
-    inputs = {f"input{number}": shape for number, shape in enumerate(shapes)}
+    inputs: dict[str, Any] = {f"input{number}": shape for number, shape in enumerate(shapes)}
     builder = Builder(**inputs)
     if name.startswith("MaxUnpool"):
         builder.add(REGISTRY[name.replace("Unpool", "Pool")](2))

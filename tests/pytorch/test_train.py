@@ -25,6 +25,7 @@ from shapecalc.pytorch.training.datasets import DATA_SETS, LabelledImages, open_
 from shapecalc.pytorch.training.loop import loss_and_accuracy
 from shapecalc.pytorch.training.results import Settings, Training
 from shapecalc.pytorch.training.trainer import train
+from tests.narrow import present
 
 #: The net of docs/how-to/train.md.
 SPEC = (
@@ -100,7 +101,7 @@ def test_the_best_weights_are_restored_when_later_ones_are_worse(monkeypatch, tm
 
     monkeypatch.setattr(loop, "loss_and_accuracy", judged)
     training = train(shapecalc.parse(LINEAR), epochs=3, out=tmp_path)
-    kept = load_trained(training.path).state_dict()
+    kept = load_trained(present(training.path)).state_dict()
     assert [all(torch.equal(kept[name], at[name]) for name in kept) for at in seen] == [False, True, False, True]
 
 
@@ -245,7 +246,8 @@ def test_a_graph_with_names_shared_and_frozen_weights_comes_back(tmp_path):
     builder.add(layers.Conv2d(4, 4, 1), name="frozen", trainable=False)
     builder.chain(layers.Flatten(), layers.Linear(out_features=10))
     training = train(builder.build(), epochs=1, out=tmp_path)
-    assert measured(load_trained(training.path), open_data("digits"), open_data("digits").test)[1] == pytest.approx(
+    module = load_trained(present(training.path))
+    assert measured(module, open_data("digits"), open_data("digits").test)[1] == pytest.approx(
         training.accuracy, abs=1e-6
     )
 

@@ -48,7 +48,7 @@ def test_a_form_at_an_illegal_size_is_none(size: int) -> None:
 
 def test_a_merge_that_no_size_makes_legal_is_refused() -> None:
     """H − 2 is never H."""
-    builder = shapecalc.Builder((3, Name("H"), 8))  # type: ignore[arg-type]
+    builder = shapecalc.Builder((3, Name("H"), 8))
     inner = builder.add(shapecalc.layers.Conv2d(3, 3, (3, 1)))
     builder.add(shapecalc.layers.Concat(), inputs=(inner, "input"))
     with pytest.raises(shapecalc.ShapeError, match="agree in all dimensions but 1"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +16,8 @@ CAUSAL = "Conv1d(32, 32, 2, dilation=2**i, padding='causal')"
 
 def measured(specs: list[str], channels: int) -> int:
     """The field of a net of these layers, on an input that is long enough for all of them."""
-    return int(measure(parse(" ".join(specs), input_shape=(channels, 100_000))).rows[-1].fields[0].size)
+    fields: Any = measure(parse(" ".join(specs), input_shape=(channels, 100_000))).rows[-1].fields
+    return int(fields[0].size)
 
 
 PUBLISHED = {

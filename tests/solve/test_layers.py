@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -52,13 +53,13 @@ SIZES = range(1, 46)
 
 def size_of(layers: tuple[Layer, ...], size: int) -> int | None:
     """What layers of one axis make of a size, or None where one refuses."""
-    shape = (2, size)
+    shape: Any = (2, size)
     try:
         for layer in layers:
             shape = apply(layer, (shape,))[1]
     except ShapecalcError:
         return None
-    return shape[1]
+    return int(shape[1])
 
 
 @cache
@@ -71,7 +72,7 @@ def made(kind: str, ceil: bool) -> list[tuple[Layer, dict[int, int | None]]]:
 def asked(kind: str, ceil: bool, before: object, after: object) -> Layers:
     """The answer within the ranges that are tried one by one."""
     channels = (2, 3) if kind in ("conv", "deconv") else (2, 2)
-    ranges = RANGES if kind == "avgpool" else RANGES | {"dilation": DILATIONS}
+    ranges: dict[str, Any] = RANGES if kind == "avgpool" else RANGES | {"dilation": DILATIONS}
     sides = [f"{count}x({size})" for count, size in zip(channels, (before, after), strict=True)]
     return layers_for(*sides, layer=kind, dims=1, ceil_mode=ceil, **ranges)
 
@@ -250,7 +251,7 @@ def test_without_an_answer_the_nearest_is_told(text, ranges, near):
 def test_the_nearest_is_the_nearest(before, after):
     """Without an answer, no layer within the ranges gives a size between the two that are told."""
     answer = asked("conv", False, before, after)
-    sizes = {made_of[before] for _, made_of in made("conv", False)} - {None}
+    sizes = {size for _, sizes in made("conv", False) if (size := sizes[before]) is not None}
     below = max((size for size in sizes if size < after), default=None)
     above = min((size for size in sizes if size > after), default=None)
     expected = [] if answer.solutions else [size for size in (below, above) if size is not None]

@@ -34,4 +34,4 @@ def test_axes_that_differ_have_their_own_arguments():
     """A height that halves and a width that is quartered: one kernel, two strides."""
     answer = layers_for("32x64 -> 16x16")
     right = {torch_size(str(one), (3, 32, 64))[1:] for one in layers_for("3x32x64 -> 8x16x16").solutions}
-    assert ([one.axis for one in answer.along], right) == (["height", "width"], {(16, 16)})
+    assert ([one.axis for one in answer.axes], right) == (["height", "width"], {(16, 16)})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 import pytest
 
 from shapecalc import parse, solve
 
 IMAGE = parse("Conv2d(3, 8, 3) MaxPool2d(2)", input_shape="3xWxW")
-ANSWERS = {
+ANSWERS: dict[str, Any] = {
     "layers": solve.layers_for("227 -> 55"),
     "inputs": solve.inputs_for(parse("MaxPool2d(2) Flatten", input_shape="2xHxW"), "24"),
     "budget": solve.largest_for(IMAGE, macs="1G"),

@@ -52,7 +52,7 @@ def test_the_rule_gives_the_number(size, extra):
     assert (
         answer.rule,
         tuple(remainder.numbers for remainder in answer.remainders),
-        answer.answers[0].layer.output_padding,
+        answer.answers[0].layer.values["output_padding"],
     ) == (
         "(W − F + 2P) mod S",
         (f"({size} − 3 + 2·1) mod 2 = {extra}",) * 2,

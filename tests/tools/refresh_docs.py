@@ -10,6 +10,7 @@ import contextlib
 import doctest
 import io
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -17,6 +18,7 @@ from pathlib import Path
 from sybil import Document, Example
 from sybil.example import SybilFailure
 
+from tests.narrow import present
 from tests.tools import api_reference, cli_reference, layers_table, net_schema, zoo_page
 from tests.tools.pages import PAGES, ROOT, Shell, commands, document, examples, matches
 from tests.tools.pastes import is_pasted
@@ -27,7 +29,7 @@ def refreshed(page: Document) -> str:
     edits = []
     for example in examples(page):
         if isinstance(example.parsed, str) and example.region.lexemes.get("arguments") == "console":
-            start = example.region.start + example.parsed.offset
+            start = example.region.start + example.region.lexemes["source"].offset
             edits.append((start, start + len(example.parsed), _session(example)))
         else:
             edits += _doctest(example)
@@ -64,8 +66,8 @@ def _end(example: Example) -> int:
     """Where a doctest ends: at its block's fence, an empty line or the next prompt. (Its region ends too soon.)"""
     text = example.document.text
     fence = text.index("\n```", example.region.start) + 1
-    found = doctest.DocTestParser._EXAMPLE_RE.match(text[:fence], example.region.start)
-    return found.end()
+    pattern: re.Pattern[str] = vars(doctest.DocTestParser)["_EXAMPLE_RE"]
+    return present(pattern.match(text[:fence], example.region.start)).end()
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from shapecalc import ClosedForm, ShapecalcError, closed_form, measure, zoo
 from shapecalc.formats import parse
+from shapecalc.layers import Shape
 from shapecalc.solve import with_letters
 
 
@@ -20,7 +21,7 @@ def _sizes(form: ClosedForm) -> list[int]:
     return sorted({1, 2, 3, *(size for size in near if size > 0)})
 
 
-def _engine(name: str, shape: tuple[int, ...]) -> Any:
+def _engine(name: str, shape: Shape) -> Any:
     net = parse(f"zoo:{name}")
     try:
         return measure(net.with_input(shape)).output_shape

@@ -8,9 +8,11 @@ import pytest
 
 from shapecalc import Net, ShapeError, SpecError, measure, zoo
 from shapecalc.formats import parse
+from shapecalc.layers import Shape
 from shapecalc.measures import footprint
 from shapecalc.pytorch import verify
 from tests.measures.gradient import seen_by
+from tests.narrow import integers
 
 #: How much larger than its own an input is that a net is tried on, along its axes, until three are legal.
 LARGER = ((0, 0), (32, 64), (31, 7), (1, 0), (0, 1), (28, -14), (-14, 28), (64, 64))
@@ -19,14 +21,14 @@ LARGER = ((0, 0), (32, 64), (31, 7), (1, 0), (0, 1), (28, -14), (-14, 28), (64, 
 ONE_SIZE = {"capsnet": "its capsules are as many as the primary maps have positions"}
 
 
-def inputs(net: Net) -> list[tuple[int, ...]]:
+def inputs(net: Net) -> list[Shape]:
     """Up to three shapes that the net takes, its own first."""
     ((depth, *sizes),) = net.inputs.values()
     tried = dict.fromkeys((depth, *(size + more for size, more in zip(sizes, by, strict=False))) for by in LARGER)
     return list(itertools.islice((shape for shape in tried if takes(net, shape)), 3))
 
 
-def takes(net: Net, shape: tuple[int, ...]) -> bool:
+def takes(net: Net, shape: Shape) -> bool:
     try:
         measure(net.with_input(shape))
     except (ShapeError, SpecError):
@@ -64,6 +66,6 @@ def features(net: Net) -> Net:
 def test_a_footprint_is_where_the_gradient_is(name: str) -> None:
     """The first, middle and last position of the last map see the pixels that have a gradient."""
     net = features(parse(f"zoo:{name}", input_shape=SMALL[name]))
-    (height, width), seen = measure(net).output_shape[1:], seen_by(net)
+    (height, width), seen = integers(measure(net).output_shape[1:]), seen_by(net)
     places = [(0, 0), (height // 2, width // 2), (height - 1, width - 1)]
     assert [footprint(net, net.outputs[0], place) for place in places] == [seen(place) for place in places]

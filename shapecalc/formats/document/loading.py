@@ -10,25 +10,25 @@ from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
 from shapecalc.formats.document.blocks import expand
 from shapecalc.formats.document.files import from_yaml, read_model, validate_model
 from shapecalc.formats.document.model import Document, Variant
-from shapecalc.formats.text.shapes import read_shape
+from shapecalc.formats.text.shapes import ShapeLike, read_shape
 from shapecalc.layers import Shape
 from shapecalc.net.net import INPUT, Net
 
 
-def load(path: str | Path, *, variant: str = "", input_shape: Shape | str | int = ()) -> Net:
+def load(path: str | Path, *, variant: str = "", input_shape: ShapeLike = ()) -> Net:
     """The network in a YAML or JSON file: :func:`shapecalc.load`, which imports this file when it is called."""
     return net_of(read_model(path, Document), variant, input_shape=input_shape, origin=str(path))
 
 
 def loads(
-    text: str, *, variant: str = "", input_shape: Shape | str | int = (), name: str = "", origin: str = "document"
+    text: str, *, variant: str = "", input_shape: ShapeLike = (), name: str = "", origin: str = "document"
 ) -> Net:
     """The network that a YAML text (or JSON, which is YAML) describes; as :func:`load`."""
     document = validate_model(from_yaml(text, origin), Document, origin)
     return net_of(document, variant, input_shape=input_shape, name=name, origin=origin)
 
 
-def read_architecture(architecture: str, *, input_shape: Shape | str | int = (), name: str = "") -> Net:
+def read_architecture(architecture: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
     """A net of the zoo by its name; as :func:`load`."""
     document = zoo_document(architecture)
     variant = architecture if document.variants else ""
@@ -53,7 +53,7 @@ def net_of(
     document: Document,
     variant: str = "",
     *,
-    input_shape: Shape | str | int = (),
+    input_shape: ShapeLike = (),
     name: str = "",
     origin: str = "document",
 ) -> Net:
@@ -88,7 +88,7 @@ def _member(document: Document, variant: str) -> Variant:
     return document.variants[variant] if variant else Variant()
 
 
-def _inputs(document: Document, member: Variant, input_shape: Shape | str | int) -> dict[str, Shape]:
+def _inputs(document: Document, member: Variant, input_shape: ShapeLike) -> dict[str, Shape]:
     if document.inputs and member.input is None:
         shapes = {name: _shape(written) for name, written in document.inputs.items()}
     else:

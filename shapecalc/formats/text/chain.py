@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, final
 
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.formats.text.expression import Reader
-from shapecalc.formats.text.shapes import read_shape
-from shapecalc.layers import REGISTRY, Layer, Shape
+from shapecalc.formats.text.shapes import ShapeLike, read_shape
+from shapecalc.layers import REGISTRY, Layer
 from shapecalc.net.net import INPUT, Net, chain_nodes
 
 #: The refusal of a text without layers.
@@ -16,7 +16,7 @@ NO_LAYERS = "The text has no layers; write some, such as 'Conv2d(3, 10, 3) ReLU(
 _PREFIXES = ("nn.", "torch.nn.")
 
 
-def read_chain(spec: str, *, input_shape: Shape | str | int = (), name: str = "") -> Net:
+def read_chain(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
     """A chain of layers, written as torch writes them, as a :class:`Net`; see :func:`shapecalc.parse`."""
     nodes = chain_nodes(read_layers(spec))
     return Net({INPUT: read_shape(input_shape) if input_shape != () else ()}, nodes, name=name)

@@ -18,7 +18,7 @@ MAX_DIMS = 16
 MAX_LENGTH = 10_000
 
 #: A shape as a caller may give it: a text, a number, or the sizes.
-ShapeLike = int | str | Shape
+ShapeLike = int | str | Expr | tuple[Int | str, ...]
 
 #: The syntax of a text: words with crosses, stars, commas or spaces between them, perhaps in brackets; expressions with
 #: crosses or commas between them; or numbers with the same sign between all of them.

@@ -15,7 +15,7 @@ from shapecalc.pytorch.modules.building import build
 from shapecalc.pytorch.training.results import Settings, Training
 
 try:  # all packages that training needs are imported here, so that a missing one is named in one place
-    from accelerate import Accelerator, PartialState  # type: ignore[import-untyped]
+    from accelerate import Accelerator, PartialState
 
     from shapecalc.pytorch.modules.weights import load_trained
     from shapecalc.pytorch.training import loop
