@@ -41,9 +41,8 @@ def maximum_of_sums(sums: list[dict[Product, int]], least: Mapping[Name, int]) -
 def _undominated(sums: list[dict[Product, int]]) -> list[dict[Product, int]]:
     """The sums of which no other sum has as much of every product: a first filter, without any algebra."""
     candidates: list[dict[Product, int]] = []
-    for products in sums:
+    for products in sorted(sums, key=lambda products: -sum(products.values())):  # a sum of fewer dominates none of more
         if not any(_is_within(products, larger) for larger in candidates):
-            candidates = [candidate for candidate in candidates if not _is_within(candidate, products)]
             candidates.append(products)
     return candidates
 

@@ -24,6 +24,7 @@ from shapecalc.layers import Shape
 from shapecalc.layers.core.conditions import Condition
 from shapecalc.layers.core.interning import Interned
 from shapecalc.measures.domain_page import domain_page, sentence
+from shapecalc.measures.layer import layer_of
 from shapecalc.measures.report import Report
 from shapecalc.page import Page, Presentable
 
@@ -200,7 +201,7 @@ def _conditions(report: Report) -> Iterator[LayerCondition]:
 def _open(interned: Interned, inputs: tuple[Shape, ...]) -> tuple[Condition, ...]:
     """The conditions of a layer that these inputs leave open."""
     conditions: dict[Condition, None] = {}
-    for condition in interned.layer.conditions(inputs):
+    for condition in layer_of(interned).conditions(inputs):
         if not any(option.holds() for option in condition.options):
             conditions[condition] = None
     return tuple(conditions)

@@ -52,7 +52,8 @@ def _has_letters(shapes: tuple[Shape, ...]) -> bool:
 
 
 @remember()
-def _layer(interned: Interned) -> Layer:
+def layer_of(interned: Interned) -> Layer:
+    """A layer of this class and these values."""
     layer: Layer = interned.layer
     return layer
 
@@ -64,7 +65,7 @@ def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerM
     Raises:
         ShapeError: the layer refuses them.
     """
-    layer, output_shape = complete(_layer(interned), input_shapes)
+    layer, output_shape = complete(layer_of(interned), input_shapes)
     tensors = layer_tensors(layer)
     return LayerMeasures(
         layer=layer,
@@ -82,4 +83,4 @@ def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerM
 @remember()
 def layer_text(interned: Interned) -> str:
     """A layer in torch's call syntax."""
-    return repr(interned.layer)
+    return repr(layer_of(interned))

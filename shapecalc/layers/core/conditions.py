@@ -50,11 +50,12 @@ class Require:
         sides = self.formula.at(env)
         if sides is None:
             return ()
-        options = [Comparison(sides[0], self.relation, sides[1])]
+        return Comparison(sides[0], self.relation, sides[1]), *self._alternatives(env)
+
+    def _alternatives(self, env: Env) -> Iterator[Comparison]:
         for relation, formula in self.alternatives:
             left, right = formula.at(env)
-            options.append(Comparison(left, relation, right))
-        return tuple(options)
+            yield Comparison(left, relation, right)
 
     def fails(self, env: Env) -> bool:
         """Whether the condition fails, whatever the letters stand for."""
@@ -64,7 +65,9 @@ class Require:
         left, right = sides
         if isinstance(left, int) and isinstance(right, int) and self.relation.test(left, right):
             return False  # the usual case, which needs no comparison
-        return all(option.holds() is False for option in self.options(env))
+        if Comparison(left, self.relation, right).holds() is not False:
+            return False
+        return all(option.holds() is False for option in self._alternatives(env))
 
 
 @final
