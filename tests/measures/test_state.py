@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,8 @@ def test_a_report_is_the_same_after_everything_is_forgotten():
 def test_the_tables_of_a_row_cannot_be_changed():
     """Weights and buffers are shared by all rows of equal layers, so they are read-only."""
     (row,) = measure(parse("BatchNorm2d(3)", input_shape="3x4x4"))
-    for table in (row.weights, row.buffers):
+    tables: list[Any] = [row.weights, row.buffers]
+    for table in tables:
         with pytest.raises(TypeError, match="does not support item assignment"):
             table["weight"] = (1,)
 
