@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
-
 import pytest
 from shapecalc_cli.main import COMMANDS
 
-from tests.tools import api_reference, cli_reference, net_schema, zoo_page
+from tests.tools import cli_reference, net_schema, zoo_page
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +13,7 @@ def _terminal(monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
 
 
-GENERATED = [cli_reference, api_reference, net_schema, zoo_page]
+GENERATED = [cli_reference, net_schema, zoo_page]
 
 
 @pytest.mark.parametrize("generator", GENERATED, ids=lambda module: module.PAGE.name)
@@ -34,10 +32,3 @@ def test_a_command_has_its_section(command):
 def test_a_command_shows_an_example(command):
     """Every command's help has an example of its call."""
     assert f"\n    shapecalc {command}" in cli_reference.PAGE.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("name", api_reference.exported())
-def test_an_exported_name_is_documented(name):
-    """Every exported name has a docstring and a section."""
-    documented = bool(inspect.getdoc(api_reference.exported()[name]))
-    assert (documented, f"\n## {name}\n" in api_reference.PAGE.read_text(encoding="utf-8")) == (True, True)
