@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 #: What cannot be imported without torch.
 NEED_TORCH = ("torch", "torchinfo", "accelerate", "safetensors", "sklearn", "shapecalc.pytorch")
 
-#: What `make services` installs, each with its package, or "" where torch is enough: it takes long.
-SERVICES = {"torchvision": "torchvision", "training": ""}
+#: What `make services` installs, by name, each with its package.
+SERVICES = {"torchvision": "torchvision"}
 #: The other tools that `make peers` installs.
 PEERS = {name: name for name in ("fvcore", "thop", "ptflops", "keras", "onnx", "onnxruntime")}
 
@@ -30,7 +30,7 @@ def has_torch() -> bool:
 
 
 def has(package: str) -> bool:
-    return has_torch() and (not package or find_spec(package) is not None)
+    return has_torch() and find_spec(package) is not None
 
 
 def everything_required() -> bool:

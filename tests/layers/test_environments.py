@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import Phase, find, settings
 
 from shapecalc import ShapecalcError
 from shapecalc.layers import REGISTRY, Layer
@@ -43,7 +43,7 @@ def legal(case: Case) -> Layer | None:
 @pytest.mark.parametrize("name", REGISTRY)
 def test_what_a_class_gives_is_there(name: str):
     """No name is missing from the list and none stands in it in vain, whatever the arguments."""
-    quick = settings(max_examples=500, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None)
+    quick = settings(max_examples=500, phases=[Phase.generate])
     case = find(CASES[name], lambda case: legal(case) is not None, settings=quick)
     layer = present(legal(case))
     names = set().union(*environments(layer, case.shapes))

@@ -63,7 +63,7 @@ def _disagreements(make: Callable[[Any], Net], least: int) -> list[tuple[int, An
 def test_a_layer_with_a_size_for_a_letter(name: str, thorough: settings) -> None:
     """Any dimension of its inputs; of several inputs, that dimension of one or of all."""
 
-    @settings(thorough, max_examples=max(20, thorough.max_examples // 8))
+    @settings(thorough, max_examples=max(10, thorough.max_examples // 16))
     @given(CASES[name], st.data())
     def agrees(case: Case, data: st.DataObject) -> None:
         places = [(i, d) for i, shape in enumerate(case.shapes) for d in range(len(shape))]
@@ -84,7 +84,7 @@ def test_a_layer_with_a_size_for_a_letter(name: str, thorough: settings) -> None
 def test_a_layer_with_an_argument_for_a_letter(name: str, thorough: settings) -> None:
     """Any whole-numbered argument."""
 
-    @settings(thorough, max_examples=max(20, thorough.max_examples // 8))
+    @settings(thorough, max_examples=max(10, thorough.max_examples // 16))
     @given(CASES[name], st.sampled_from(_whole(REGISTRY[name])))
     def agrees(case: Case, key: str) -> None:
         def make(value: Any) -> Net:
