@@ -45,11 +45,11 @@ def repairs(net: Net, name: str) -> tuple[str, ...]:
     before = list(net.ancestors(name))
     part = Net(net.inputs, tuple(reversed(before)), (name,))
     search = _Search()
-    told = [phrase for phrase, candidate in _told(part, before[0]) if search.legal(candidate)]
-    if told:
-        return tuple(told[:NAMED])
-    found = search.nearest(list(_changes(part, before[: LAYERS + 1], name)), ARGUMENTS)
-    return (*found, *search.nearest(list(_resized(part)), NAMED - len(found)))
+    suggestions = [phrase for phrase, candidate in _suggested(part, before[0]) if search.legal(candidate)]
+    if suggestions:
+        return tuple(suggestions[:NAMED])
+    arguments = search.nearest(list(_changes(part, before[: LAYERS + 1], name)), ARGUMENTS)
+    return (*arguments, *search.nearest(list(_resized(part)), NAMED - len(arguments)))
 
 
 @final
@@ -70,20 +70,20 @@ class _Search:
             return False
         return True
 
-    def nearest(self, changes: list[_Change], most: int) -> list[str]:
+    def nearest(self, changes: list[_Change], limit: int) -> list[str]:
         """The legal changes with the smallest steps, one for each subject; far ones only where no small one helps."""
-        found: dict[str, str] = {}
+        phrases: dict[str, str] = {}
         for distance in range(1, REACH + 1):
             for change in changes:
-                phrase = self.mended(change, distance) if change.subject not in found else ""
+                phrase = self.mended(change, distance) if change.subject not in phrases else ""
                 if phrase:
-                    found[change.subject] = phrase
-                if len(found) == most:
-                    return list(found.values())
-        if not found:
+                    phrases[change.subject] = phrase
+                if len(phrases) == limit:
+                    return list(phrases.values())
+        if not phrases:
             far = (self.far(change) for change in changes)
-            return list(islice(filter(None, far), most))
-        return list(found.values())
+            return list(islice(filter(None, far), limit))
+        return list(phrases.values())
 
     def far(self, change: _Change) -> str:
         """The words of the smallest legal step beyond the small ones, or ""; what is legal stays so further on."""
@@ -103,8 +103,8 @@ class _Search:
         return candidate[0] if candidate is not None and self.legal(candidate[1]) else ""
 
 
-def _told(net: Net, node: Node) -> Iterator[tuple[str, Net]]:
-    """What the input itself tells: a Flatten that is missing, or the count (in_features) that it has."""
+def _suggested(net: Net, node: Node) -> Iterator[tuple[str, Net]]:
+    """What the input itself suggests: a Flatten that is missing, or the count (in_features) that it has."""
     flatten = Node(f"{node.name}-flatten", REGISTRY["Flatten"](), node.inputs[:1])
     after = Node(node.name, node.layer, (flatten.name, *node.inputs[1:]), node.share, node.trainable)
     yield "Flatten() before it", Net(net.inputs, (*net.nodes[:-1], flatten, after))
@@ -117,22 +117,22 @@ def _told(net: Net, node: Node) -> Iterator[tuple[str, Net]]:
 
 
 def _shapes_reaching(net: Net, node: Node) -> tuple[Shape, ...]:
-    known = dict(net.inputs)
+    shapes = dict(net.inputs)
     if net.nodes[:-1]:
-        known |= {n.name: output for n, _, _, output in walk(Net(net.inputs, net.nodes[:-1]))}
-    return tuple(known[name] for name in node.inputs)
+        shapes |= {n.name: output for n, _, _, output in walk(Net(net.inputs, net.nodes[:-1]))}
+    return tuple(shapes[name] for name in node.inputs)
 
 
 def _changes(net: Net, nodes: list[Node], failing: str) -> Iterator[_Change]:
     for node in nodes:
         for argument in _MENDING:
             if argument in node.layer.fields and not isinstance(node.layer.values[argument], str | None):
-                where = "" if node.name == failing else f"{node.name} "
+                place = "" if node.name == failing else f"{node.name} "
                 for sign in (1, -1):
-                    yield _argument(net, node, argument, sign, where)
+                    yield _argument(net, node, argument, sign, place)
 
 
-def _argument(net: Net, node: Node, argument: str, sign: int, where: str) -> _Change:
+def _argument(net: Net, node: Node, argument: str, sign: int, place: str) -> _Change:
     layer: Layer = node.layer
 
     def to(distance: int) -> tuple[str, Net] | None:
@@ -144,14 +144,14 @@ def _argument(net: Net, node: Node, argument: str, sign: int, where: str) -> _Ch
         except ShapecalcError:
             return None
         written = layer.fields[argument].write(value)
-        return f"{where}{argument}={written}", net.replacing(node.name, mended)
+        return f"{place}{argument}={written}", net.replacing(node.name, mended)
 
     return _Change(f"{node.name} {argument}", to)
 
 
 def _resized(net: Net) -> Iterator[_Change]:
-    (name, shape), *others = net.inputs.items()
-    if others or len(shape) < 2:
+    (name, shape), *further = net.inputs.items()
+    if further or len(shape) < 2:
         return
 
     def by(sign: int) -> _Change:

@@ -33,8 +33,8 @@ def _memory(report: Report, new: list[Int], legal: Domain) -> Memory:
     """The memory with the most that is alive at one time: a maximum, where that depends on the input."""
     smallest = {Name(letter): allowed.smallest or 0 for letter, allowed in legal.values.items()}
     sums = [multiples([times * size for size, times in live]) for live in live_sets(report.net, new)]
-    most = maximum_of_sums(sums, smallest)
-    return replace(report.memory, forward=None if most is None else bytes_of(report.memory.dtype) * most)
+    peak = maximum_of_sums(sums, smallest)
+    return replace(report.memory, forward=None if peak is None else bytes_of(report.memory.dtype) * peak)
 
 
 def _simplified_row(row: Row, legal: Domain) -> Row:

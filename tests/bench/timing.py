@@ -10,23 +10,31 @@ from collections.abc import Callable
 from shapecalc.algebra import memo
 
 
-def once(work: Callable[[], object]) -> float:
+def cpu_once(work: Callable[[], object]) -> float:
+    """Seconds of the processor that one call takes, which another process on the machine does not lengthen."""
+    return once(work, clock=time.process_time)
+
+
+def once(work: Callable[[], object], *, clock: Callable[[], float] = time.perf_counter) -> float:
     """Seconds that one call takes, without the garbage collector, as timeit measures."""
     gc.collect()
     gc.disable()
     try:
-        start = time.perf_counter()
+        start = clock()
         work()
-        return time.perf_counter() - start
+        return clock() - start
     finally:
         gc.enable()
 
 
-def in_turn(first: Callable[[], object], second: Callable[[], object], rounds: int) -> tuple[list[float], list[float]]:
-    """The seconds of each, called in turn after one call that does not count."""
+def in_turn(
+    first: Callable[[], object], second: Callable[[], object], rounds: int, *, cpu: bool = False
+) -> tuple[list[float], list[float]]:
+    """The seconds of each (of the processor alone, with ``cpu``), called in turn after one call that does not count."""
     first()
     second()
-    pairs = [(once(first), once(second)) for _ in range(rounds)]
+    seconds = cpu_once if cpu else once
+    pairs = [(seconds(first), seconds(second)) for _ in range(rounds)]
     return [a for a, _ in pairs], [b for _, b in pairs]
 
 

@@ -16,10 +16,10 @@ def merge_branches(left: AxisField, right: AxisField) -> AxisField:
     if left is right or left == right:
         return left
     count = right.count if left.count == 1 else left.count
-    ours, theirs = _stretched(left, count), _stretched(right, count)
-    pattern = side_by_side(ours, theirs)
+    first, second = _stretched(left, count), _stretched(right, count)
+    pattern = side_by_side(first, second)
     if pattern is None:
-        pattern = _everything(AxisField(ours, count, left.length), AxisField(theirs, right.count, right.length))
+        pattern = _everything(AxisField(first, count, left.length), AxisField(second, right.count, right.length))
     return AxisField(pattern, count, left.length)
 
 
@@ -46,14 +46,14 @@ def side_by_side(left: Pattern, right: Pattern) -> Pattern | None:
 def _everything(left: AxisField, right: AxisField) -> Pattern:
     """All that either sees anywhere, of two that move over the input at different rates."""
     bound = left.bound or right.bound
-    ours, theirs = (full_extent(axis.pattern, axis.count).interval(0) for axis in (left, right))
-    if ours is None or theirs is None:  # one of them sees nothing
-        return (left if theirs is None else right).pattern._replace(bound=bound)
+    first, second = (full_extent(axis.pattern, axis.count).interval(0) for axis in (left, right))
+    if first is None or second is None:  # one of them sees nothing
+        return (left if second is None else right).pattern._replace(bound=bound)
     if not any(_covers(axis) for axis in (left, right) if axis.advance == 0):
         period = math.lcm(len(left.low), len(right.low))
         different = "the branches move over the input at different rates"
         bound = bound or (different if period <= MAX_PERIOD else f"the fields repeat only after {period} outputs")
-    low, high = hull([ours, theirs])
+    low, high = hull([first, second])
     return Pattern((low,), (high,), 0, bound)
 
 

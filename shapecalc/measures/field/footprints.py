@@ -58,11 +58,11 @@ def footprint(net: Net, name: str, index: tuple[int, ...]) -> tuple[tuple[int, i
             for read, part in zip(node.inputs, follower.back(motions[node.name], before, box), strict=True):
                 if part is not None:
                     boxes.setdefault(read, set()).add(part)
-    seen = boxes.get(source)
-    if not seen:
+    sources = boxes.get(source)
+    if not sources:
         return None
     return tuple(
-        (min(min(box[axis]) for box in seen), max(max(box[axis]) for box in seen)) for axis in range(len(index))
+        (min(min(box[axis]) for box in sources), max(max(box[axis]) for box in sources)) for axis in range(len(index))
     )
 
 

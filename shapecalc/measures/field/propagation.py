@@ -187,9 +187,9 @@ def _merged(left: State, right: State) -> State:
     if left is right:
         return left
     if left.counts == right.counts:
-        both = _merged_layout(left.layout, right.layout)
-        if both is not None:
-            return State(left.shape, both, left.counts, left.lengths)
+        merged = _merged_layout(left.layout, right.layout)
+        if merged is not None:
+            return State(left.shape, merged, left.counts, left.lengths)
     if len(left.axes) != len(right.axes):
         axes = [_unordered(axis, axis) for axis in left.axes]
     elif left.layout.dims != right.layout.dims:
@@ -207,8 +207,8 @@ def _merged_layout(left: Layout, right: Layout) -> Layout | None:
     if left.dims != right.dims:
         return None
     patterns = []
-    for ours, theirs in zip(left.patterns, right.patterns, strict=True):
-        pattern = side_by_side(ours, theirs)
+    for pair in zip(left.patterns, right.patterns, strict=True):
+        pattern = side_by_side(*pair)
         if pattern is None:
             return None
         patterns.append(pattern)
