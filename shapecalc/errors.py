@@ -41,7 +41,7 @@ def did_you_mean(word: str, vocabulary: Iterable[str]) -> str:
     """A clause with the most similar word of a vocabulary, or "" if none is similar. Long words are not compared."""
     if len(word) > 60:
         return ""
-    from difflib import get_close_matches  # slow to import, and only needed for mistakes
+    from difflib import get_close_matches  # noqa: PLC0415  slow to import, and only needed for mistakes
 
     names = {name.lower(): name for name in vocabulary}
     matches = get_close_matches(word.lower(), list(names), n=1, cutoff=0.6)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -112,3 +114,58 @@ def folders(path: Path) -> set[str]:
 def test_tests_are_laid_out_as_the_package_is() -> None:
     """Each room has its folder of tests, and each folder of tests its room."""
     assert folders(ROOT / "tests") - NO_ROOMS == folders(ROOT / "shapecalc")
+
+
+#: The imports of our own modules that stand in a function, to start sooner; the reason stands beside each.
+LATE = {
+    "algebra/expr.py": {"shapecalc.algebra.notation"},
+    "derivations/explanation.py": {"shapecalc.measures.domain"},
+    "formats/open.py": {"shapecalc.formats.document"},
+    "measures/measurement.py": {"shapecalc.measures.repairs", "shapecalc.measures.simplification"},
+    "page/page.py": {f"shapecalc.page.{rendering}" for rendering in ("html", "latex", "markdown", "plain")},
+    "pytorch/__init__.py": {"shapecalc.pytorch.training"},
+}
+#: Modules that import others by name when one of their attributes is first read; for types they import them too.
+IMPORTING_BY_NAME = {"__init__.py", "solve/__init__.py"}
+#: What ruff accepts for a late import: two spaces and a reason.
+_REASON = re.compile(r"# noqa: PLC0415  \S+ \S+")
+
+
+def late_imports(code: str) -> Iterator[tuple[str, int]]:
+    """Each module that is imported in a function, with its line."""
+    functions = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef)]
+    for node in chain.from_iterable(map(ast.walk, functions)):
+        match node:
+            case ast.Import(names):
+                yield from ((alias.name, node.lineno) for alias in names)
+            case ast.ImportFrom(str(module)):
+                yield module, node.lineno
+
+
+def test_few_of_our_own_modules_are_imported_late() -> None:
+    """Those of the list, and each says why."""
+    late: dict[str, set[str]] = {}
+    for path in (ROOT / "shapecalc").rglob("*.py"):
+        code = path.read_text(encoding="utf-8")
+        lines = code.splitlines()
+        for module, line in late_imports(code):
+            assert _REASON.search(lines[line - 1]), f"{path}:{line} gives no reason"
+            if module.startswith("shapecalc"):
+                late.setdefault(path.relative_to(ROOT / "shapecalc").as_posix(), set()).add(module)
+    assert late == LATE
+
+
+def test_few_modules_import_by_name() -> None:
+    """What import-linter cannot read is written in two places."""
+    importing = {
+        path.relative_to(ROOT / "shapecalc").as_posix()
+        for path in (ROOT / "shapecalc").rglob("*.py")
+        if not {"import_module", "__import__"}.isdisjoint(names(path.read_text(encoding="utf-8")))
+    }
+    assert importing == IMPORTING_BY_NAME
+
+
+def test_a_late_import_is_noticed() -> None:
+    """In a function, a method or a function in it, under any form; at the top it is not late."""
+    code = "import a\ndef f():\n import b.c\n def g():\n  from d import e\nclass C:\n def m(self):\n  from h.i import j"
+    assert {module for module, _ in late_imports(code)} == {"b.c", "d", "h.i"}

@@ -15,7 +15,7 @@ def to_sympy(tree: Int) -> Any:
         ShapecalcError: sympy is not installed.
     """
     try:
-        import sympy
+        import sympy  # noqa: PLC0415  a third of a second, and it need not be installed
     except ImportError:
         raise ShapecalcError("sympy is not installed; try pip install sympy.") from None
     return _converted(tree, sympy)

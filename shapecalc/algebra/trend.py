@@ -34,7 +34,7 @@ class Trend(NamedTuple):
     @property
     def slope(self) -> Fraction:
         """The average growth of the expression when the letter grows by 1."""
-        from fractions import Fraction
+        from fractions import Fraction  # noqa: PLC0415  few answers are fractions, and it is slow to import
 
         return Fraction(self.rise, self.run)
 

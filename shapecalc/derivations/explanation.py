@@ -59,7 +59,7 @@ class Explanation(Presentable):
             ("MACs", _sum([row.macs for row in report], report.macs)),
         ]
         if report.has_letters:
-            from shapecalc.measures.domain import domain  # only letters have a domain
+            from shapecalc.measures.domain import domain  # noqa: PLC0415  only letters have a domain
 
             totals.append(("legal for", domain(report).sentence()))
         return Derivation("total", remarks=tuple(f"{label:<{_MARGIN}}{words}" for label, words in totals))

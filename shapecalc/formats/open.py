@@ -41,7 +41,7 @@ def parse(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
     word = spec.strip() if isinstance(spec, str) else ""
     if not (word.startswith(_ZOO) or re.match(_DOCUMENT, word)):
         return read_chain(spec, input_shape=input_shape, name=name)
-    from shapecalc.formats.document import loading  # pydantic and yaml, which a spec does not need
+    from shapecalc.formats.document import loading  # noqa: PLC0415  pydantic and yaml, which a spec does not need
 
     if word.startswith(_ZOO):
         return loading.read_architecture(word.removeprefix(_ZOO), input_shape=input_shape, name=name)
@@ -58,7 +58,7 @@ def load(path: str | Path, *, input_shape: ShapeLike = ()) -> Net:
     Raises:
         SpecError: the file cannot be read or is not a network; the message names the place.
     """
-    from shapecalc.formats.document import loading  # pydantic and yaml, which a spec does not need
+    from shapecalc.formats.document import loading  # noqa: PLC0415  pydantic and yaml, which a spec does not need
 
     file, variant = _path_and_variant(str(path)) or (str(path), "")
     return loading.load(file, variant=variant, input_shape=input_shape)
@@ -93,7 +93,7 @@ def open_within(folder: str | Path, spec: str, *, input_shape: ShapeLike = ()) -
     source = _path_and_variant(spec.strip())
     if source is None:
         return _with_inputs(parse(spec, input_shape=input_shape), "input: 3x130x130")
-    from shapecalc.formats.document import loading  # pydantic and yaml, which a spec does not need
+    from shapecalc.formats.document import loading  # noqa: PLC0415  pydantic and yaml, which a spec does not need
 
     path, variant = source
     net = loading.load(_inside(Path(folder), path), variant=variant, input_shape=input_shape)
@@ -120,7 +120,7 @@ def dumps(net: Net) -> str:
         >>> shapecalc.parse(shapecalc.dumps(net)) == net
         True
     """
-    from shapecalc.formats.document import dumping  # pydantic and yaml, which a spec does not need
+    from shapecalc.formats.document import dumping  # noqa: PLC0415  pydantic and yaml, which a spec does not need
 
     return dumping.dumps(net)
 

@@ -37,7 +37,7 @@ def add_domain(report: Report) -> Report:
     """A report of :func:`raw_report` with the domain of its letters, and no more cases than it leaves."""
     if not report.has_letters:
         return report
-    from shapecalc.measures.simplification import simplify_on_domain  # only letters have a domain
+    from shapecalc.measures.simplification import simplify_on_domain  # noqa: PLC0415  only letters have a domain
 
     return simplify_on_domain(report)
 
@@ -68,7 +68,7 @@ def _behind(interned: Interned, states: tuple[State, ...]) -> tuple[LayerMeasure
 
 
 def _with_repairs(net: Net, node: Node, refusal: ShapeError) -> ShapeError:
-    from shapecalc.measures.repairs import repairs  # only a mistake needs it
+    from shapecalc.measures.repairs import repairs  # noqa: PLC0415  only a mistake needs it
 
     return ShapeError(refusal.reason, node=node.name, repairs=repairs(net, node.name))
 

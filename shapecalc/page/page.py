@@ -20,25 +20,25 @@ class Page:
 
     def text(self, *, width: int = WIDTH, ascii_only: bool = False) -> str:
         """The page as plain text, tables fitted to ``width`` characters as far as their columns give way."""
-        from shapecalc.page.plain import render  # textwrap, which the import of the package does not need
+        from shapecalc.page.plain import render  # noqa: PLC0415  textwrap, which the import of the package does not need
 
         return render(self.blocks, width, ascii_only=ascii_only)
 
     def markdown(self) -> str:
         """The page in Markdown, with tables as GitHub writes them."""
-        from shapecalc.page.markdown import render  # only some pages become Markdown
+        from shapecalc.page.markdown import render  # noqa: PLC0415  only some pages become Markdown
 
         return render(self.blocks)
 
     def html(self) -> str:
         """The page as HTML elements, escaped, for a notebook or a web page."""
-        from shapecalc.page.html import render  # only some pages become HTML
+        from shapecalc.page.html import render  # noqa: PLC0415  only some pages become HTML
 
         return render(self.blocks)
 
     def latex(self) -> str:
         """The page in LaTeX; derivations need the package amsmath."""
-        from shapecalc.page.latex import render  # only some pages become LaTeX
+        from shapecalc.page.latex import render  # noqa: PLC0415  only some pages become LaTeX
 
         return render(self.blocks)
 

@@ -39,7 +39,7 @@ def _block(block: Block, width: int, write: Write) -> str:
 
 
 def _table(table: Table, width: int, write: Write) -> str:
-    from tabulate import tabulate  # 20 ms to import, and only for tables
+    from tabulate import tabulate  # noqa: PLC0415  20 ms to import, and only for tables
 
     titles = [write(column.title) for column in table.columns]
     cells = [

@@ -32,6 +32,6 @@ _TRAINING = ("load_trained", "train")
 def __getattr__(name: str) -> Any:
     if name not in _TRAINING:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from shapecalc.pytorch.training import trainer
+    from shapecalc.pytorch.training import trainer  # noqa: PLC0415  training needs packages that building does not
 
     return getattr(trainer, name)

@@ -8,6 +8,7 @@ from typing import Any, final
 
 from shapecalc.algebra import LATEX, Expr, Int, Name, evaluate, names_in, text
 from shapecalc.algebra.expr import Minus, Plus, Times
+from shapecalc.algebra.symbolic import to_sympy
 from shapecalc.errors import ShapeError
 from shapecalc.layers import Shape
 from shapecalc.measures import Report, Row, measure
@@ -75,8 +76,6 @@ class ClosedForm(Presentable):
         Raises:
             ShapecalcError: sympy is not installed.
         """
-        from shapecalc.algebra.symbolic import to_sympy  # sympy takes a third of a second to import
-
         return {
             name: tuple(map(to_sympy, value)) if isinstance(value, tuple) else to_sympy(value)
             for name, value in self._totals().items()

@@ -13,6 +13,8 @@ import pytest
 import torch
 from accelerate import Accelerator
 from safetensors import safe_open
+from safetensors.torch import save_file
+from shapecalc_cli.train import train as command
 from torch import nn
 from torch.nn.functional import cross_entropy
 from torch.utils.data import DataLoader
@@ -388,8 +390,6 @@ def test_what_is_no_weights_file_is_refused(tmp_path, content, message):
 
 def test_weights_of_another_net_are_refused(tmp_path):
     """The net in the file's metadata must be the one that its weights fit."""
-    from safetensors.torch import save_file
-
     path = tmp_path / "weights.safetensors"
     save_file(
         {"linear1.weight": torch.zeros(10, 64)}, path, {"net": "input: 1x8x8\nlayers:\n- Flatten() Linear(64, 9)\n"}
@@ -400,8 +400,6 @@ def test_weights_of_another_net_are_refused(tmp_path):
 
 def test_weights_without_a_net_are_refused(tmp_path):
     """A safetensors file from elsewhere does not say what its weights are for."""
-    from safetensors.torch import save_file
-
     path = tmp_path / "weights.safetensors"
     save_file({"weight": torch.zeros(1)}, path)
     with pytest.raises(SpecError, match="does not say which net its weights are for"):
@@ -458,7 +456,5 @@ def test_the_command_refuses_in_one_line(tmp_path):
 
 def test_the_command_has_the_librarys_defaults():
     """The command and the function agree on every setting."""
-    from shapecalc_cli.train import train as command
-
     options = {name: option.default for name, option in inspect.signature(command).parameters.items()}
     assert asdict(Settings()) == {name: options[name] for name in asdict(Settings())}

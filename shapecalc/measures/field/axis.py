@@ -37,7 +37,7 @@ class Pattern(NamedTuple):
         """Inputs between the fields of neighbouring outputs: the effective stride, a fraction after upsampling."""
         if len(self.low) == 1:
             return self.advance
-        from fractions import Fraction
+        from fractions import Fraction  # noqa: PLC0415  few answers are fractions, and it is slow to import
 
         jump = Fraction(self.advance, len(self.low))  # type: ignore[arg-type]  # letters have tables of one entry
         return jump.numerator if jump.denominator == 1 else jump
