@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, final
 
-from shapecalc.algebra import Formula, Int
+from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.conditions import Require
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
 from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.saving import AS_INPUT, INPUT, OUTPUT, Gradient, Saved, SavedTensor
 from shapecalc.layers.reshape import place, refuse_batch
 
 
@@ -20,6 +22,16 @@ class Activation(Layer):
     nick = "activation"
     source = "https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity"
     shape = Formula(lambda input: input)
+    saves: ClassVar[tuple[Saved, ...]] = (INPUT,)
+    #: in place, the input is overwritten: autograd saves a copy of it, or the output instead.
+    saves_in_place: ClassVar[tuple[Saved, ...]] = (Saved("input", AS_INPUT),)
+
+    def saved(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
+        if self.values.get("inplace") is not True:
+            yield from super().saved(inputs, output)
+            return
+        for tensor in type(self).saves_in_place:
+            yield SavedTensor(tensor.tensor, 0 if tensor.entries is None else product(inputs[0]))
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return STILL
@@ -37,6 +49,7 @@ class ReLU(InPlace):
     """max(0, x)"""
 
     nick = "relu"
+    saves = saves_in_place = (OUTPUT,)
 
 
 @final
@@ -49,6 +62,8 @@ class ReLU6(InPlace):
 @register
 class SELU(InPlace):
     """The exponential linear unit, scaled to keep mean and variance."""
+
+    saves_in_place = (OUTPUT,)
 
 
 @final
@@ -83,6 +98,8 @@ class ELU(Activation):
     alpha: float = 1.0
     inplace: bool = False
 
+    saves_in_place = (OUTPUT,)
+
 
 @final
 @register
@@ -91,6 +108,8 @@ class CELU(Activation):
 
     alpha: float = 1.0
     inplace: bool = False
+
+    saves_in_place = (OUTPUT,)
 
     def validate(self) -> None:
         if self.alpha == 0:
@@ -105,6 +124,8 @@ class LeakyReLU(Activation):
     negative_slope: float = 0.01
     inplace: bool = False
 
+    saves_in_place = (OUTPUT,)
+
 
 @final
 @register
@@ -115,6 +136,7 @@ class PReLU(Activation):
     init: float = 0.25
 
     parameters: ClassVar = {"weight": Formula(lambda num_parameters: (num_parameters,))}
+    saves = (Saved(0, serves=Gradient.ANY),)
     requires = (
         Require(
             "num_parameters must be 1 or the input's channels",
@@ -133,6 +155,9 @@ class RReLU(Activation):
     lower: float = 1 / 8
     upper: float = 1 / 3
     inplace: bool = False
+
+    saves = (INPUT, Saved("slopes", AS_INPUT))
+    saves_in_place = (OUTPUT, Saved("slopes", AS_INPUT))
 
     def validate(self) -> None:
         if self.lower > self.upper:
@@ -208,11 +233,15 @@ class Threshold(Activation):
 class Sigmoid(Activation):
     """1/(1 + exp(−x))"""
 
+    saves = (OUTPUT,)
+
 
 @final
 @register
 class LogSigmoid(Activation):
     """The logarithm of the sigmoid."""
+
+    saves = (INPUT, Saved("exponentials", AS_INPUT, cuda=0))
 
 
 @final
@@ -220,17 +249,23 @@ class LogSigmoid(Activation):
 class Tanh(Activation):
     """The hyperbolic tangent."""
 
+    saves = (OUTPUT,)
+
 
 @final
 @register
 class Tanhshrink(Activation):
     """x − tanh(x)"""
 
+    saves = (Saved("tanh", AS_INPUT),)
+
 
 @final
 @register
 class Softsign(Activation):
     """x/(1 + |x|)"""
+
+    saves = (INPUT, Saved("divisor", AS_INPUT))
 
 
 class AlongDim(Activation):
@@ -239,6 +274,7 @@ class AlongDim(Activation):
     dim: Int | None = None
 
     nick = "softmax"
+    saves = (OUTPUT,)
 
     def along(self, dims: int) -> int:
         """The dimension as an index into a shape without the batch; -1 is the batch."""
@@ -279,6 +315,7 @@ class Softmax2d(Activation):
     """The softmax over the channels at each position."""
 
     nick, dims = "softmax", (3,)
+    saves = (OUTPUT,)
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(full=(0,))

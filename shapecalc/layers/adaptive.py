@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar, final
 
-from shapecalc.algebra import Formula, Int, ceildiv
+from shapecalc.algebra import Formula, Int, ceildiv, product
 from shapecalc.errors import ShapecalcError, ShapeError, SpecError
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.conditions import Require, at_least
 from shapecalc.layers.core.kinds import Axes, Factors, OptionalAxes
 from shapecalc.layers.core.motion import Reads
 from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.saving import AS_OUTPUT, INDEX, INPUT, Saved
 from shapecalc.layers.windows import KERNEL
 
 #: Factors with a denominator up to this are multiplied without rounding, for any size below 2**32.
@@ -57,6 +58,9 @@ class AdaptivePool(Axiswise):
 class AdaptiveAvgPool(AdaptivePool):
     """The mean of each adaptive window. Abstract."""
 
+    #: to a single position it is a mean over dimensions, for which the shapes suffice
+    saves = (Saved(0, Formula(lambda output: 0 if product(output[1:]) != 1 else None)),)
+
 
 @final
 @register
@@ -86,6 +90,8 @@ class AdaptiveMaxPool(AdaptivePool):
     """The largest value in each adaptive window. Abstract."""
 
     return_indices: bool = False
+
+    saves = (INPUT, Saved("indices", AS_OUTPUT, itemsize=INDEX))
 
 
 @final
@@ -157,6 +163,7 @@ class FractionalMaxPool(Axiswise):
     return_indices: bool = False
 
     nick = "pool"
+    saves = (INPUT, Saved("indices", AS_OUTPUT, itemsize=INDEX))
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool2d.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"n_out"}
     fits: ClassVar[tuple[Require, ...]] = (

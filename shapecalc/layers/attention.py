@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar, final
 
-from shapecalc.algebra import Formula, Int
+from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError, check_choice
 from shapecalc.layers.core.conditions import Require, Requirement, at_least, equal_sizes
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer, Step
 from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.saving import Gradient, SavedTensor
 from shapecalc.layers.core.shapes import shape_text
 from shapecalc.layers.linear import Linear
 from shapecalc.layers.norm import LayerNorm
@@ -103,12 +104,24 @@ class MultiheadAttention(Layer):
         for name, shape, projected in self.sources(inputs):
             yield from equal_sizes(_SOURCES[name], shape, projected)
 
+    def saved(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
+        """A bound: copies of what is projected, query, key and value, the weights, and the sums."""
+        env = self.bind(inputs)
+        queries, keys = env["L"] * self.embed_dim, (env["S"] + env["extra"]) * self.embed_dim
+        sources = 0 if len(inputs) == 1 else env["S"] * (env["k_features"] + env["v_features"])
+        weights = self.num_heads * (env["L"] * (env["S"] + env["extra"])) * (3 if self.dropout else 1)
+        yield SavedTensor("attention", 4 * queries + 3 * keys + sources + weights, Gradient.ANY, reason=_FUSED)
+
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(full=(0, 1))
 
     def validate(self) -> None:
         if not 0 <= self.dropout <= 1:
             raise SpecError(f"MultiheadAttention: dropout={self.dropout} must be a probability, between 0 and 1.")
+
+
+#: Why what attention saves is only a bound.
+_FUSED = "torch chooses by device and arguments whether attention is fused, and then its weights are not kept"
 
 
 def _refused_source(layer: MultiheadAttention, inputs: tuple[Shape, ...], name: str) -> str:
@@ -173,7 +186,7 @@ class TransformerLayer(Layer):
             yield f"norm{norm}", LayerNorm((self.d_model,), bias=self.bias), (shape,)
 
     def _attention(self) -> Layer:
-        return MultiheadAttention(self.d_model, self.nhead, bias=self.bias)
+        return MultiheadAttention(self.d_model, self.nhead, self.dropout, bias=self.bias)
 
     def tensors(self) -> Iterator[Step]:
         anything = (1, self.d_model)  # the tensors of a part do not depend on the length
@@ -185,6 +198,20 @@ class TransformerLayer(Layer):
         for prefix, part, shapes in self.parts(inputs):
             for label, formula, env in part.work(shapes, shapes[0]):
                 yield f"{prefix} {label}", formula, env
+
+    def saved(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
+        """A bound: what its parts save, and between them the activation, the masks and what they leave."""
+        for prefix, part, shapes in self.parts(inputs):
+            for tensor in part.saved(shapes, part.output_shape(shapes)):
+                entries = tensor.entries or product(shapes[0])
+                yield tensor._replace(
+                    tensor=f"{prefix} {tensor.tensor}", entries=entries, serves=Gradient.ANY, reason=_FUSED
+                )
+        length, wide = inputs[0][0], 1 if self.activation == "relu" else 2
+        inner = length * self.dim_feedforward * (wide + 1 if self.dropout else wide - 1)
+        blocks = len([name for name, _, _ in self.parts(inputs) if name.startswith("norm")])
+        masks = blocks * length * self.d_model if self.dropout else 0
+        yield SavedTensor("activation", inner + masks, Gradient.ANY, reason=_FUSED)
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(full=(0, 1))

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, final
 
-from shapecalc.algebra import Formula, Int
+from shapecalc.algebra import Formula, Int, minimum, product
 from shapecalc.layers.core.conditions import Require, at_least
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.saving import INPUT, OUTPUT, Gradient, Saved
 
 _PAPER = "https://arxiv.org/abs/1710.09829"
 
@@ -26,9 +27,18 @@ class Squash(Layer):
 
     nick, source, dims = "squash", _PAPER, (1, 2, 3, 4)
     shape = Formula(lambda input: input)
+    saves = (
+        INPUT,
+        *(Saved(name, Formula(lambda input: product(input[1:]))) for name in ("lengths", "divisors", "factors")),
+    )
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(full=(0,))
+
+
+def _copies(out_capsules: Int, num_iterations: Int) -> Int:
+    """How often the votes are copied for a product of matrices; those for a single capsule need no copy."""
+    return minimum(num_iterations - 1, 1) if out_capsules == 1 else 2 * (num_iterations - 1)
 
 
 @final
@@ -63,6 +73,29 @@ class Capsules(Layer):
             lambda in_capsules, out_capsules, out_dim, in_dim: (in_capsules, out_capsules, out_dim, in_dim)
         ),
     }
+    saves = (
+        Saved(0, serves=Gradient.WEIGHT),
+        *(
+            Saved(name, Formula(entries), Gradient.ANY)
+            for name, entries in (
+                (
+                    "votes",
+                    lambda in_capsules, out_capsules, out_dim, num_iterations: (
+                        _copies(out_capsules, num_iterations) * (in_capsules * out_capsules * out_dim)
+                    ),
+                ),
+                (
+                    "weights",
+                    lambda in_capsules, out_capsules, num_iterations: num_iterations * (in_capsules * out_capsules),
+                ),
+                (
+                    "upper capsules",
+                    lambda out_capsules, out_dim, num_iterations: (2 * num_iterations - 1) * (out_capsules * out_dim),
+                ),
+                ("squashing", lambda out_capsules, num_iterations: 3 * num_iterations * out_capsules),
+            )
+        ),
+    )
     #: the votes, then num_iterations sums and one comparison fewer
     macs = Formula(
         lambda in_capsules, out_capsules, out_dim, in_dim, num_iterations: (
@@ -84,6 +117,7 @@ class CapsuleLength(Layer):
 
     nick, source, dims = "length", _PAPER, (1, 2, 3, 4)
     shape = Formula(lambda input: input[1:])
+    saves = (INPUT, OUTPUT)
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(dims=tuple([(dim,) for dim in range(1, len(inputs[0]))]), full=(0,))
@@ -100,6 +134,7 @@ class CapsuleMask(Layer):
     nick, source, dims, takes_empty = "mask", _PAPER, (2,), False
     dim_names: ClassVar = {2: "vector × capsules"}
     shape = Formula(lambda input: input)
+    saves = (Saved("mask", Formula(lambda input: input[1])),)
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(full=(0, 1))

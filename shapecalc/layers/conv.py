@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, final
+from typing import Any, ClassVar, cast, final
 
-from shapecalc.algebra import Formula, Int, ceildiv, maximum
+from shapecalc.algebra import Env, Formula, Int, ceildiv, maximum, product
 from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.axiswise import Axiswise
@@ -14,6 +14,7 @@ from shapecalc.layers.core.conditions import Require, at_least
 from shapecalc.layers.core.kinds import Axes, Padding, Shape
 from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.saving import Gradient, Saved, SavedTensor
 from shapecalc.layers.core.shapes import entries_of, positions
 from shapecalc.layers.windows import (
     KERNEL_FITS,
@@ -71,6 +72,10 @@ def _motion(layer: Conv | ConvTranspose, shape: Shape) -> Motion:
     return Motion(slides=layer.slides(shape), full=(0,) if dense else (), lost=() if dense else (0,))
 
 
+#: The input, read again for the gradient of the input or of the weight.
+_READ = Saved(0, serves=Gradient.ANY)
+
+
 class Conv(Axiswise):
     """A window of learned weights slid over the input. Abstract: Conv1d, Conv2d and Conv3d are its ranks."""
 
@@ -115,6 +120,7 @@ class Conv(Axiswise):
         ),
         "bias": Formula(lambda out_channels, bias: (out_channels,) if bias else None),
     }
+    saves = (_READ,)
     #: every output position costs one multiplication per weight
     macs = Formula(lambda weights, positions: weights * positions)
 
@@ -146,6 +152,24 @@ class Conv(Axiswise):
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
         return {**super().work_env(inputs, output), "weights": _weights(self), "positions": positions(output)}
+
+    def saved(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
+        """The input, or its padded copy where torch pads it apart; mirroring and repeating read the input as well."""
+        extras = [self._padded_apart(env) for _, env in self.axis_envs(inputs[0])]
+        if not any(extra is not None for extra in extras):
+            yield from super().saved(inputs, output)
+            return
+        if self.padding_mode in ("reflect", "replicate"):
+            yield SavedTensor(0)
+        sizes = [size + (extra or 0) for size, extra in zip(inputs[0][1:], extras, strict=True)]
+        yield SavedTensor("padded", product((inputs[0][0], *sizes)), Gradient.ANY)
+
+    def _padded_apart(self, env: Env) -> Int | None:
+        """By how much torch lengthens an axis before it convolves; None where the convolution itself pads."""
+        before, after = env["before"], env["after"]
+        if self.padding_mode != "zeros" or self.padding in ("causal", "tf_same"):
+            return cast("Int", before + after)
+        return None if self.padding != "same" or before == after else cast("Int", after - before)
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return _motion(self, inputs[0])
@@ -220,6 +244,7 @@ class ConvTranspose(Axiswise):
         ),
         "bias": Formula(lambda out_channels, bias: (out_channels,) if bias else None),
     }
+    saves = (_READ,)
     #: every *input* position is multiplied with every weight of its channel
     macs = Formula(lambda weights, positions: weights * positions)
 

@@ -12,6 +12,7 @@ from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
 from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.saving import INDEX, Gradient, Saved
 from shapecalc.layers.core.shapes import shape_text
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
@@ -39,6 +40,7 @@ class Linear(Layer):
         "weight": Formula(lambda out_features, in_features: (out_features, in_features)),
         "bias": Formula(lambda out_features, bias: (out_features,) if bias else None),
     }
+    saves = (Saved(0, serves=Gradient.WEIGHT),)
     macs = Formula(lambda rows, out_features, in_features: rows * (out_features * in_features))
 
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
@@ -84,6 +86,7 @@ class Bilinear(Layer):
         "weight": Formula(lambda out_features, in1_features, in2_features: (out_features, in1_features, in2_features)),
         "bias": Formula(lambda out_features, bias: (out_features,) if bias else None),
     }
+    saves = (Saved(0, serves=Gradient.ANY), Saved(1, serves=Gradient.ANY))
     macs = Formula(
         lambda rows, out_features, in1_features, in2_features: rows * (out_features * (in1_features * in2_features))
     )
@@ -122,7 +125,7 @@ _AGREE = Require(
 class Identity(Layer):
     """What goes in comes out."""
 
-    nick, view = "identity", True
+    nick, view, saves = "identity", True, ()
     shape = Formula(lambda input: input)
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
@@ -161,9 +164,15 @@ class Embedding(Layer):
     parameters: ClassVar = {
         "weight": Formula(lambda num_embeddings, embedding_dim: (num_embeddings, embedding_dim)),
     }
+    saves = (Saved(0, serves=Gradient.WEIGHT, itemsize=INDEX),)
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(dims=(*[(dim,) for dim in range(len(inputs[0]))], ()))
+
+
+def _counts(mode: str, padding_idx: Int | None) -> bool:
+    """Whether torch notes which bag each index is in: a plain sum does without."""
+    return mode != "sum" or padding_idx is not None
 
 
 @final
@@ -188,6 +197,23 @@ class EmbeddingBag(Layer):
     )
     shape = Formula(lambda embedding_dim: (embedding_dim,))
     parameters = Embedding.parameters
+    saves = (
+        *Embedding.saves,
+        *(
+            Saved(name, Formula(entries), Gradient.WEIGHT, per_batch, INDEX)
+            for name, entries, per_batch in (
+                ("offsets", lambda: 1, False),
+                (
+                    "bag of each index",
+                    lambda input, mode, padding_idx: input[0] if _counts(mode, padding_idx) else None,
+                    False,
+                ),
+                ("end of the bags", lambda mode, padding_idx: 1 if _counts(mode, padding_idx) else None, True),
+                ("bag sizes", lambda: 1, False),
+                ("largest", lambda mode, embedding_dim: embedding_dim if mode == "max" else 1, False),
+            )
+        ),
+    )
 
     def validate(self) -> None:
         if self.mode not in ("sum", "mean", "max"):

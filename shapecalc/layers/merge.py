@@ -7,13 +7,14 @@ from functools import reduce
 from itertools import combinations
 from typing import Any, ClassVar, final
 
-from shapecalc.algebra import Formula, Int, maximum, minimum
+from shapecalc.algebra import Formula, Int, maximum, minimum, product
 from shapecalc.errors import ShapeError
 from shapecalc.layers.core.conditions import Require, Requirement, equal_sizes
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
 from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.saving import SavedTensor
 from shapecalc.layers.core.shapes import shape_text
 from shapecalc.layers.reshape import place, refuse_batch
 
@@ -106,7 +107,7 @@ _ONE_SHAPE = Require(
 class Add(Elementwise):
     """The sum of its inputs, entry by entry (a residual connection)."""
 
-    nick = "add"
+    nick, saves = "add", ()
 
 
 @final
@@ -114,7 +115,18 @@ class Add(Elementwise):
 class Multiply(Elementwise):
     """The product of its inputs, entry by entry (a gate)."""
 
-    nick = "multiply"
+    nick, saves = "multiply", ()
+
+    def saved(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
+        """Each factor is saved for the gradient of the other one; products of the first inputs are new tensors."""
+        for position in range(1, len(inputs)):
+            if position == 1:
+                yield SavedTensor(0, serves=(1,))
+            else:
+                factors = inputs[:position]
+                shape = broadcast(factors, self.bind(factors)["widest"])
+                yield SavedTensor(f"product of {position}", product(shape), serves=(position,))
+            yield SavedTensor(position, serves=tuple(range(position)))
 
 
 @final
@@ -124,7 +136,7 @@ class Concat(Layer):
 
     dim: Int = 1
 
-    nick, arity = "concat", _BRANCHES
+    nick, arity, saves = "concat", _BRANCHES, ()
     source = "https://docs.pytorch.org/docs/stable/generated/torch.cat.html"
     gives: ClassVar[frozenset[str]] = Layer.gives | {"first"}
     shape = Formula(

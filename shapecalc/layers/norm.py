@@ -12,6 +12,7 @@ from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
 from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.saving import AS_INPUT, INPUT, OUTPUT, Gradient, Saved
 from shapecalc.layers.core.shapes import shape_text
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
@@ -25,6 +26,14 @@ _CHANNELS = Require(
         (input[0], num_features) if affine or track_running_stats else None
     ),
 )
+
+
+#: The input, read again for the gradient of the input or of scale and shift.
+_READ = Saved(0, serves=Gradient.ANY)
+
+
+def _statistics(entries: Formula, *names: str, per_batch: bool = False) -> tuple[Saved, ...]:
+    return tuple(Saved(name, entries, Gradient.ANY, per_batch) for name in names or ("mean", "deviation"))
 
 
 class BatchNorm(Layer):
@@ -50,6 +59,8 @@ class BatchNorm(Layer):
         "running_var": Formula(lambda num_features, track_running_stats: _if(track_running_stats, num_features)),
         "num_batches_tracked": Formula(lambda track_running_stats: () if track_running_stats else None),
     }
+    counters = frozenset({"num_batches_tracked"})
+    saves = (_READ, *_statistics(Formula(lambda input: input[0]), per_batch=True))
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return STILL
@@ -124,6 +135,18 @@ class InstanceNorm(Layer):
     shape = Formula(lambda input: input)
     parameters = BatchNorm.parameters
     buffers = BatchNorm.buffers
+    counters = BatchNorm.counters
+    #: torch folds the batch into the channels, and repeats weight and running statistics for each input
+    saves = (
+        _READ,
+        *_statistics(Formula(lambda input: input[0])),
+        *_statistics(Formula(lambda input, affine: input[0] if affine else None), "weight"),
+        *_statistics(
+            Formula(lambda input, track_running_stats: input[0] if track_running_stats else None),
+            "running_mean",
+            "running_var",
+        ),
+    )
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return STILL if self.track_running_stats else _of_the_map(inputs[0])
@@ -187,6 +210,7 @@ class GroupNorm(Layer):
         "weight": Formula(lambda num_channels, affine: _if(affine, num_channels)),
         "bias": Formula(lambda num_channels, affine, bias: _if(affine and bias, num_channels)),
     }
+    saves = (_READ, *_statistics(Formula(lambda num_groups: num_groups)))
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return _of_the_map(inputs[0])
@@ -224,6 +248,10 @@ def _wrong_ends(layer: OverLastDims, inputs: tuple[Shape, ...]) -> str:
 _ENDS = Require("the input must end in normalized_shape", "=", lambda left, right: (left, right), refusal=_wrong_ends)
 
 
+#: How many vectors are normalised.
+_NORMALIZED = Formula(lambda input, normalized_shape: product(input[: len(input) - len(normalized_shape)]))
+
+
 @final
 @register
 class LayerNorm(OverLastDims):
@@ -234,6 +262,7 @@ class LayerNorm(OverLastDims):
     bias: bool = True
 
     source = _DOCS + "LayerNorm.html"
+    saves = (_READ, *_statistics(_NORMALIZED))
     parameters: ClassVar = {
         "weight": Formula(
             lambda normalized_shape, elementwise_affine: normalized_shape if elementwise_affine else None
@@ -253,6 +282,7 @@ class RMSNorm(OverLastDims):
     elementwise_affine: bool = True
 
     source = _DOCS + "RMSNorm.html"
+    saves = (INPUT, Saved("scales", _NORMALIZED), Saved("normalized", AS_INPUT, Gradient.WEIGHT))
     parameters: ClassVar = {"weight": LayerNorm.parameters["weight"]}
 
 
@@ -270,6 +300,12 @@ class LocalResponseNorm(Layer):
     dims, takes_empty = (2, 3, 4), False
     requires = (at_least(1, "size"),)
     shape = Formula(lambda input: input)
+    saves = (
+        INPUT,
+        Saved("padded", Formula(lambda input, size: (input[0] + (size - 1)) * product(input[1:]))),
+        Saved("sums", AS_INPUT),
+        Saved("divisor", AS_INPUT),
+    )
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return STILL
@@ -287,6 +323,7 @@ class CrossMapLRN2d(Layer):
 
     nick, dims, takes_empty = "norm", (3,), False
     requires = LocalResponseNorm.requires
+    saves = (INPUT, OUTPUT)
     shape = Formula(lambda input: input)
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:

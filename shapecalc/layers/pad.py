@@ -10,6 +10,7 @@ from shapecalc.layers.core.conditions import Require
 from shapecalc.layers.core.kinds import Sides
 from shapecalc.layers.core.motion import Reads
 from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.saving import INPUT, Saved
 
 
 class Pad(Axiswise):
@@ -18,6 +19,7 @@ class Pad(Axiswise):
     padding: Sides
 
     nick = "pad"
+    saves: ClassVar[tuple[Saved, ...]] = ()
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.ZeroPad2d.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after"}
     fits: ClassVar[tuple[Require, ...]] = (
@@ -108,6 +110,8 @@ class ConstantPad3d(ConstantPad):
 class ReflectionPad(Pad):
     """The input mirrored at its edge, the edge itself not repeated. Abstract."""
 
+    saves = (INPUT,)
+
     fits = (
         *Pad.fits,
         Require("reflected padding must be smaller than the input", "<=", lambda W, before: (before + 1, W)),
@@ -144,6 +148,8 @@ class ReflectionPad3d(ReflectionPad):
 
 class ReplicationPad(Pad):
     """The input's edge repeated. Abstract."""
+
+    saves = (INPUT,)
 
     def edge(self) -> str:
         return "replicate"

@@ -12,6 +12,7 @@ from shapecalc.layers.core.conditions import Require, Requirement
 from shapecalc.layers.core.kinds import Axes, OptionalAxes, Shape
 from shapecalc.layers.core.motion import Reads
 from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.saving import AS_INPUT, AS_OUTPUT, INDEX, INPUT, Saved
 from shapecalc.layers.windows import (
     KERNEL,
     KERNEL_FITS,
@@ -59,6 +60,7 @@ class Pool(Axiswise):
         ),
     )
     is_window = True
+    saves: ClassVar[tuple[Saved, ...]] = (INPUT,)
     axis_size = Formula(pool_size)
     reads = WINDOW_READS
 
@@ -82,6 +84,7 @@ class MaxPool(Pool):
     ceil_mode: bool = False
 
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html"
+    saves = (INPUT, Saved("indices", AS_OUTPUT, itemsize=INDEX))
 
 
 @final
@@ -184,6 +187,11 @@ class LPPool(Pool):
     ceil_mode: bool = False
 
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html"
+    saves = (
+        INPUT,
+        Saved("powers", AS_INPUT),
+        *(Saved(name, AS_OUTPUT) for name in ("signs", "mean", "rectified", "sum")),
+    )
 
     def validate(self) -> None:
         if self.norm_type == 0:
@@ -226,6 +234,7 @@ class MaxUnpool(Axiswise):
     padding: Axes = 0
 
     nick = "unpool"
+    saves = (Saved("indices", AS_INPUT, itemsize=INDEX),)
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool2d.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after"}
     fits = (

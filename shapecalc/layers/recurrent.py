@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, cast, final
 
-from shapecalc.algebra import Formula, Int, product
+from shapecalc.algebra import Formula, Int, maximum, product
 from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.conditions import Require, at_least
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer, Step
 from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.saving import OUTPUT_TENSOR, Gradient, Saved, SavedTensor
 
 #: The tensors of one layer and direction, as torch names them. ``gates`` counts the gates, ``from_size`` is the
 #: size of what enters, ``state`` the size of what is fed back.
@@ -28,6 +29,10 @@ _SIZES = (
     at_least(0, "hidden_size"),
     Require("the last dimension must be input_size", "=", lambda input, input_size: (input[-1], input_size)),
 )
+
+
+#: Why what a recurrent layer saves is only a bound.
+_CHOSEN = "torch hands recurrent layers to oneDNN or cuDNN, which choose what they keep"
 
 
 class Recurrent(Layer):
@@ -47,6 +52,10 @@ class Recurrent(Layer):
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html"
     infers = ("input_size",)
     gates: ClassVar[int]
+    #: the most numbers that are saved at a step: for each state, and for the wider of state and features.
+    step: ClassVar[tuple[int, int]]
+    #: and so many bytes for each layer and direction.
+    workspace: ClassVar[int] = 0
     gives: ClassVar[frozenset[str]] = Layer.gives | _TENSOR_NAMES | {"directions", "matrices", "L", "projected"}
     requires: ClassVar[tuple[Require, ...]] = (
         *_SIZES,
@@ -88,6 +97,20 @@ class Recurrent(Layer):
         matrices = sum((product(shape) for shape in shapes if shape is not None and len(shape) == 2), 0)
         return {**super().work_env(inputs, output), "matrices": matrices}
 
+    def saved(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
+        """A bound: the tensors of torch's own steps, and oneDNN's workspace."""
+        length, directions, (per_state, per_wide) = inputs[0][0], len(self._directions()), self.step
+        numbers: Int = 0
+        for depth in range(cast("int", self.num_layers)):
+            entering = self.input_size if depth == 0 else directions * self._state()
+            steps = (length + 1) * (self.hidden_size * per_state + maximum(entering, self.hidden_size) * per_wide)
+            copies = directions + (2 if depth and self.values["dropout"] else 0)
+            numbers = numbers + directions * steps + copies * (length * entering)
+        yield SavedTensor("steps", numbers, Gradient.ANY, reason=_CHOSEN)
+        if self.workspace:
+            count = directions * self.num_layers * self.workspace
+            yield SavedTensor("workspace", count, Gradient.ANY, per_batch=True, itemsize=1, cuda=0, reason=_CHOSEN)
+
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(full=(0, 1), causal=() if self.values["bidirectional"] else (0,))
 
@@ -111,7 +134,7 @@ class RNN(Recurrent):
     dropout: float = 0.0
     bidirectional: bool = False
 
-    gates = 1
+    gates, step = 1, (1, 0)
 
     def validate(self) -> None:
         super().validate()
@@ -135,6 +158,8 @@ class LSTM(Gated):
     proj_size: Int = 0
 
     nick, gates = "lstm", 4
+    #: what oneDNN's workspace was measured to hold for torch 2.13, rounded up; its parts are rounded up to pages
+    step, workspace = (11, 7), 1 << 16
     requires = (
         *Recurrent.requires,
         at_least(0, "proj_size"),
@@ -156,7 +181,7 @@ class LSTM(Gated):
 class GRU(Gated):
     """The gated recurrent unit: three gates."""
 
-    nick, gates = "gru", 3
+    nick, gates, step = "gru", 3, (8, 0)
 
 
 class Cell(Layer):
@@ -170,13 +195,20 @@ class Cell(Layer):
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTMCell.html"
     infers = ("input_size",)
     gates: ClassVar[int]
-    gives: ClassVar[frozenset[str]] = Layer.gives | _TENSOR_NAMES
+    #: how many numbers a cell saves for each state besides its input.
+    inner: ClassVar[int]
+    gives: ClassVar[frozenset[str]] = Layer.gives | _TENSOR_NAMES | {"inner"}
+    saves: ClassVar[tuple[Saved, ...]] = (
+        Saved(0, serves=Gradient.WEIGHT),
+        Saved("state", Formula(lambda hidden_size: hidden_size), Gradient.WEIGHT),
+        Saved("gates", Formula(lambda hidden_size, inner: inner * hidden_size), Gradient.ANY),
+    )
     requires = _SIZES
     shape = Formula(lambda hidden_size: (hidden_size,))
     macs = Formula(lambda gates, hidden_size, input_size: gates * hidden_size * (input_size + hidden_size))
 
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
-        return {**super().bind(inputs), "gates": self.gates}
+        return {**super().bind(inputs), "gates": self.gates, "inner": self.inner}
 
     def tensors(self) -> Iterator[Step]:
         env = {**vars(self), "gates": self.gates, "from_size": self.input_size, "state": self.hidden_size}
@@ -195,6 +227,8 @@ class RNNCell(Cell):
     nonlinearity: str = "tanh"
 
     gates = 1
+    inner = 0
+    saves = (*Cell.saves[:2], Saved(OUTPUT_TENSOR, serves=Gradient.ANY))
 
     def validate(self) -> None:
         check_choice("RNNCell", "nonlinearity", self.nonlinearity, ("tanh", "relu"))
@@ -206,6 +240,9 @@ class LSTMCell(Cell):
     """One step of long short-term memory."""
 
     gates = 4
+    #: the four gates, the state (which is saved for the gates, too) and its tanh
+    inner = 6
+    saves = (Cell.saves[0], Cell.saves[2])
 
 
 @final
@@ -214,3 +251,4 @@ class GRUCell(Cell):
     """One step of the gated recurrent unit."""
 
     gates = 3
+    inner = 6

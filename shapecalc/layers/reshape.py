@@ -47,7 +47,7 @@ class Flatten(Layer):
     start_dim: Int = 1
     end_dim: Int = -1
 
-    nick = "flatten"
+    nick, saves = "flatten", ()
     view = True
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
     gives: ClassVar[frozenset[str]] = Layer.gives | {"first", "last"}
@@ -86,7 +86,7 @@ class Unflatten(Layer):
     dim: Int
     unflattened_size: Sizes
 
-    nick = "unflatten"
+    nick, saves = "unflatten", ()
     view = True
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html"
     gives: ClassVar[frozenset[str]] = Layer.gives | {"first", "parts"}
@@ -127,7 +127,7 @@ class PixelShuffle(Axiswise):
 
     upscale_factor: Int
 
-    nick, rank, dims, takes_empty = "shuffle", 2, (3,), True
+    nick, rank, dims, takes_empty, saves = "shuffle", 2, (3,), True, ()
     source = "https://arxiv.org/abs/1609.05158"
     requires = (
         at_least(1, "upscale_factor"),
@@ -156,7 +156,7 @@ class PixelUnshuffle(Axiswise):
 
     downscale_factor: Int
 
-    nick, rank, dims = "shuffle", 2, (3,)
+    nick, rank, dims, saves = "shuffle", 2, (3,), ()
     source = "https://arxiv.org/abs/1609.05158"
     requires = (at_least(1, "downscale_factor"),)
     fits = (
@@ -180,7 +180,7 @@ class ChannelShuffle(Layer):
 
     groups: Int
 
-    nick, dims = "shuffle", (2, 3, 4)
+    nick, dims, saves = "shuffle", (2, 3, 4), ()
     source = "https://arxiv.org/abs/1707.01083"
     requires = (
         at_least(1, "groups"),
@@ -195,7 +195,7 @@ class ChannelShuffle(Layer):
 class Patches(Axiswise):
     """What Unfold and Fold share: windows of an image, one column for each. Abstract."""
 
-    rank = 2
+    rank, saves = 2, ()
     gives: ClassVar[frozenset[str]] = Axiswise.gives - {"o"} | {"before", "after", "columns"}
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Unfold.html"
     fits = (

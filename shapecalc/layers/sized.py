@@ -13,7 +13,7 @@ from shapecalc.layers.core.kinds import Shape, Size
 from shapecalc.layers.core.motion import Motion, Reads
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.shapes import shape_text
-from shapecalc.layers.upsample import _INTERPOLATING, MODES, Resize
+from shapecalc.layers.upsample import _INTERPOLATING, GATHERED, MODES, Resize
 
 _AGREES = Require("size must be that of the second input", "=", lambda n_out, second: (n_out, second))
 
@@ -70,7 +70,7 @@ class Crop(Sized):
 
     offset: Size | None = None
 
-    nick, view = "crop", True
+    nick, view, saves = "crop", True, ()
     source = "https://caffe.berkeleyvision.org/tutorial/layers/crop.html"
     gives: ClassVar[frozenset[str]] = Sized.gives | {"left"}
     fits = (
@@ -104,6 +104,7 @@ class Interpolate(Sized):
     gives: ClassVar[frozenset[str]] = Sized.gives | {"aligned", "rate_in", "rate_out"}
     fits = Resize.fits
     reads = Resize.reads
+    saves = GATHERED
 
     def validate(self) -> None:
         check_choice("Interpolate", "mode", self.mode, MODES)

@@ -6,7 +6,7 @@ import math
 from types import MappingProxyType
 from typing import Any, ClassVar, final
 
-from shapecalc.algebra import Formula, Int, minimum
+from shapecalc.algebra import Formula, Int, minimum, product
 from shapecalc.errors import ShapeError, SpecError, check_choice
 from shapecalc.layers.adaptive import adaptive_taps, scaled
 from shapecalc.layers.core.axiswise import Axiswise
@@ -14,6 +14,7 @@ from shapecalc.layers.core.conditions import Require
 from shapecalc.layers.core.kinds import Factors, Shape, Size
 from shapecalc.layers.core.motion import Reads
 from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.saving import Saved
 
 #: Each mode with the number of axes that it can resize.
 MODES = MappingProxyType(
@@ -55,6 +56,10 @@ def resized_cycle(rate_in: Int, rate_out: Int) -> tuple[Int, Int]:
     return rate_out // (common or 1), rate_in // (common or 1)
 
 
+#: Adaptive pooling reads its input again; see :class:`shapecalc.layers.adaptive.AdaptiveAvgPool`.
+GATHERED = (Saved(0, Formula(lambda mode, output: 0 if mode in _GATHERING and product(output[1:]) != 1 else None)),)
+
+
 class Resize(Axiswise):
     """Every axis resized by one rule. Abstract."""
 
@@ -62,6 +67,7 @@ class Resize(Axiswise):
     scale_factor: Factors = None
 
     nick = "upsample"
+    saves: ClassVar[tuple[Saved, ...]] = ()
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"n_out", "factor", "mode", "aligned", "rate_in", "rate_out"}
     dims: ClassVar[tuple[int, ...]] = (2, 3, 4)
@@ -145,6 +151,8 @@ class Upsample(Resize):
     mode: str = "nearest"
     align_corners: bool | None = None
     recompute_scale_factor: bool | None = None
+
+    saves = GATHERED
 
     def validate(self) -> None:
         super().validate()

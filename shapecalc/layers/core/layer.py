@@ -23,10 +23,13 @@ from shapecalc.layers.core.motion import UNDECLARED, Motion, scattered
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.record import Record
 from shapecalc.layers.core.refusal import refusal
+from shapecalc.layers.core.saving import UNDECLARED_SAVES, Saved, SavedTensor
 from shapecalc.layers.core.shapes import shape_text
 
 #: The class attributes that hold formulas: a class that declares one is checked.
-_FORMULAS = frozenset({"shape", "macs", "parameters", "buffers", "requires", "channels", "axis_size", "fits", "reads"})
+_FORMULAS = frozenset(
+    {"shape", "macs", "parameters", "buffers", "requires", "channels", "axis_size", "fits", "reads", "saves"}
+)
 #: The class attributes that are tables.
 _TABLES = ("parameters", "buffers", "dim_names", "lazy_defaults")
 
@@ -69,7 +72,11 @@ class Layer(Record):
     shape: ClassVar[Formula]
     parameters: ClassVar[Mapping[str, Formula]] = MappingProxyType({})
     buffers: ClassVar[Mapping[str, Formula]] = MappingProxyType({})
+    #: those buffers whose numbers are integers of 8 bytes, whatever the number type.
+    counters: ClassVar[frozenset[str]] = frozenset()
     macs: ClassVar[Formula | None] = None
+    #: the tensors that autograd saves for the way back.
+    saves: ClassVar[tuple[Saved, ...]] = UNDECLARED_SAVES
     #: whether the output is the input's own memory: nothing new is stored.
     view: ClassVar[bool] = False
     #: whether it slides one window, which a transposed convolution can undo.
@@ -109,6 +116,9 @@ class Layer(Record):
         for table, formulas in (("parameters", cls.parameters), ("buffers", cls.buffers)):
             for name, formula in formulas.items():
                 yield f"{table}[{name}]", formula
+        for saved in cls.saves:
+            if saved.entries is not None:
+                yield f"saves[{saved.tensor!r}]", saved.entries
         for require in cls.requires:
             yield from require.formulas(f"requires[{require.words!r}]")
 
@@ -207,6 +217,22 @@ class Layer(Record):
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
         """The names that the formula of the multiply-accumulates uses."""
         return {**self.bind(inputs), "output": output}
+
+    def is_view(self) -> bool:
+        """Whether the output is the input's own memory: of a view, and of a layer that works in place."""
+        return self.view or self.values.get("inplace") is True
+
+    def saved(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
+        """The tensors that autograd saves for the way back, for legal inputs."""
+        env: Env | None = None
+        for declared in type(self).saves:
+            entries = 0
+            if declared.entries is not None:
+                env = env or self.work_env(inputs, output)
+                entries = declared.entries.at(env)
+                if entries is None:
+                    continue
+            yield SavedTensor(declared.tensor, entries, *declared[2:])
 
     def parts(self, inputs: tuple[Shape, ...]) -> Iterator[tuple[str, Layer, tuple[Shape, ...]]]:
         """The layers that it is made of, by their torch names, each with the shapes that reach it; none of most."""
