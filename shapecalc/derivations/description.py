@@ -11,7 +11,7 @@ from shapecalc.algebra.comparison import Relation
 from shapecalc.derivations.derived import Tree
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.formats.text.chain import find_layer, layer_names
-from shapecalc.layers import REGISTRY, Layer
+from shapecalc.layers import Layer, layer_classes
 from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.layers.core.kinds import FLAG, NUMBER, WORD
 from shapecalc.layers.core.letters import LETTERS, letter, written
@@ -149,7 +149,7 @@ class LayerList(Presentable):
 
 def list_layers() -> LayerList:
     """Every layer with what it does, by name."""
-    return LayerList(tuple((name, _sentence(cls)) for name, cls in sorted(REGISTRY.items())))
+    return LayerList(tuple((name, _sentence(cls)) for name, cls in sorted(layer_classes().items())))
 
 
 def describe(name: str) -> Description:

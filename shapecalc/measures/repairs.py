@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, NamedTuple, final
 
 from shapecalc.errors import ShapecalcError
-from shapecalc.layers import REGISTRY, Layer, Shape, shape_text
+from shapecalc.layers import Layer, Shape, layer_classes, shape_text
 from shapecalc.measures.sizes import walk
 from shapecalc.net import Net, Node
 
@@ -105,7 +105,7 @@ class _Search:
 
 def _suggested(net: Net, node: Node) -> Iterator[tuple[str, Net]]:
     """What the input itself suggests: a Flatten that is missing, or the count (in_features) that it has."""
-    flatten = Node(f"{node.name}-flatten", REGISTRY["Flatten"](), node.inputs[:1])
+    flatten = Node(f"{node.name}-flatten", layer_classes()["Flatten"](), node.inputs[:1])
     after = Node(node.name, node.layer, (flatten.name, *node.inputs[1:]), node.share, node.trainable)
     yield "Flatten() before it", Net(net.inputs, (*net.nodes[:-1], flatten, after))
     layer, inputs = node.layer, _shapes_reaching(net, node)

@@ -16,7 +16,6 @@ from shapecalc.measures.field.state import Layout, State
 from shapecalc.measures.layer import LayerMeasures, layer_text
 from shapecalc.measures.memory import CONVENTION as MEMORY_CONVENTION
 from shapecalc.measures.memory import Memory
-from shapecalc.measures.report_page import report_page
 from shapecalc.measures.work import CONVENTION
 from shapecalc.net import Net, Node
 from shapecalc.page import Page, Presentable
@@ -223,4 +222,6 @@ class Report(Presentable):
 
     def page(self) -> Page:
         """The layers as a table, and the totals."""
+        from shapecalc.measures.report_page import report_page
+
         return report_page(self)

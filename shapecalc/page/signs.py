@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 _ASCII: dict[str, str | int | None] = {
     "⌊": "floor(",
     "⌋": ")",
@@ -56,6 +54,8 @@ def visible(text: str, width: int = 0) -> str:
 
 
 def _is_plain(char: str) -> bool:
+    import unicodedata
+
     return char in _JOINERS or unicodedata.category(char) not in _HIDDEN
 
 

@@ -21,7 +21,7 @@ class Paste:
     Attributes:
         place: "new file", "in", or "at the end of".
         path: the file, below the root of the project.
-        after: for "in", the module whose import the block follows.
+        after: for "in", the word whose import or entry in a list the block follows.
         text: what is pasted.
         span: from which character of the page to which.
     """
@@ -43,10 +43,8 @@ class Paste:
             case "at the end of":
                 content = f"{file.read_text(encoding='utf-8')}\n\n{self.text}"
             case _:
-                line = f" import {self.after} as {self.after}\n"
-                before, _, behind = file.read_text(encoding="utf-8").partition(line)
-                if not behind:
-                    raise ValueError(f"{self.path} has no line of {self.after}.")
+                line = rf"(^from .* import {self.after} as {self.after}\n|^ *\"{self.after}\",\n)"
+                before, line, behind = re.split(line, file.read_text(encoding="utf-8"), flags=re.MULTILINE)
                 content = f"{before}{line}{self.text}{behind}"
         file.write_text(content, encoding="utf-8")
 

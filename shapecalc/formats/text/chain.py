@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, final
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.shapes import ShapeLike, read_shape
-from shapecalc.layers import REGISTRY, Layer
+from shapecalc.layers import Layer, layer_classes
 from shapecalc.net.net import INPUT, Net, chain_nodes
 
 #: The refusal of a text without layers.
@@ -84,26 +84,29 @@ def read_calls(reader: Reader, blocks: Collection[str] = ()) -> Iterator[Call]:
 
 def read_call(reader: Reader, call: Call) -> Layer:
     """The layer that a call writes."""
-    cls = REGISTRY.get(call.name)
+    classes = layer_classes()
+    cls = classes.get(call.name)
     try:
         if cls is not None:
             return cls(*call.args, **call.kwargs)
-        return _lazy(REGISTRY[call.name.removeprefix("Lazy")], call.args, call.kwargs)
+        return _lazy(classes[call.name.removeprefix("Lazy")], call.args, call.kwargs)
     except SpecError as refused:
         raise reader.error(str(refused).removesuffix("."), call.at) from None
 
 
 def find_layer(name: str) -> type[Layer] | None:
     """The layer class of that name; a Lazy name finds the class that it becomes."""
-    if name in REGISTRY:
-        return REGISTRY[name]
-    cls = REGISTRY.get(name.removeprefix("Lazy")) if name.startswith("Lazy") else None
+    classes = layer_classes()
+    if name in classes:
+        return classes[name]
+    cls = classes.get(name.removeprefix("Lazy")) if name.startswith("Lazy") else None
     return cls if cls is not None and cls.has_lazy else None
 
 
 def layer_names() -> list[str]:
     """Every name that a spec may use for a layer."""
-    return [*REGISTRY, *(f"Lazy{name}" for name, cls in REGISTRY.items() if cls.has_lazy), "Sequential"]
+    classes = layer_classes()
+    return [*classes, *(f"Lazy{name}" for name, cls in classes.items() if cls.has_lazy), "Sequential"]
 
 
 def _lazy(cls: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> Layer:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from shapecalc.layers.core.layer import Layer
 
-#: Every declared layer by its name.
+#: Every layer that is declared so far, by its name.
 REGISTRY: dict[str, type[Layer]] = {}
 
 LayerClass = TypeVar("LayerClass", bound=type[Layer])

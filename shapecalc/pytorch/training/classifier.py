@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shapecalc.errors import ShapeError, SpecError
-from shapecalc.layers import REGISTRY, shape_text
+from shapecalc.layers import layer_classes, shape_text
 from shapecalc.layers.activation import Softmax, Softmax2d, Softmin
 from shapecalc.measures import Report, measure
 from shapecalc.measures.sizes import walk
@@ -48,7 +48,7 @@ def _measure_for(images: LabelledImages, net: Net) -> Report:
 
 def _ending(net: Net, classes: int) -> str:
     """The fewest layers that turn the net's output into one number for each class; each choice is tried."""
-    flatten, linear = REGISTRY["Flatten"](), REGISTRY["Linear"](out_features=classes)
+    flatten, linear = layer_classes()["Flatten"](), layer_classes()["Linear"](out_features=classes)
     for layers in ([flatten], [linear], [flatten, linear]):
         nodes: list[Node] = []
         for number, layer in enumerate(layers):
