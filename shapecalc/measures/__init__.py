@@ -14,6 +14,6 @@ def __getattr__(name: str) -> Any:
     """A footprint is asked for by no command: its module is imported on first use."""
     if name != "footprint":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from shapecalc.measures.field import footprints
+    from shapecalc.measures.field import footprints  # noqa: PLC0415  as said above
 
     return footprints.footprint

@@ -222,6 +222,6 @@ class Report(Presentable):
 
     def page(self) -> Page:
         """The layers as a table, and the totals."""
-        from shapecalc.measures.report_page import report_page
+        from shapecalc.measures.report_page import report_page  # noqa: PLC0415  few commands print a report
 
         return report_page(self)

@@ -54,7 +54,7 @@ def visible(text: str, width: int = 0) -> str:
 
 
 def _is_plain(char: str) -> bool:
-    import unicodedata
+    import unicodedata  # noqa: PLC0415  most texts are printable, and never come here
 
     return char in _JOINERS or unicodedata.category(char) not in _HIDDEN
 
