@@ -13,9 +13,9 @@ from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.shapes import entries_of
 from shapecalc.layers.windows import extent
 from shapecalc.measures import Report, Row
-from shapecalc.measures.field.axis import AxisField
 from shapecalc.measures.field.propagation import initial
 from shapecalc.measures.field.sliding import JUMP, SIZE, START
+from shapecalc.measures.field.state import State
 
 #: A layer with more tensors than this has its parameters derived one tensor at a time.
 _TENSORS_IN_ONE_LINE = 3
@@ -119,20 +119,20 @@ def add_up(quantity: Quantity, terms: Iterable[Derived], *, node: str = "") -> D
 
 def field_steps(row: Row, report: Report, *, axis: int = -1) -> tuple[Derived, ...]:
     """The receptive field, jump and start along an axis of the input, where one step of the recurrence gives them."""
-    slides = row.layer.motion(row.input_shapes, row.output_shape).slides
-    place = axis if axis < 0 else axis - len(row.fields)
-    if not row.fields or -place > len(slides) or slides[place][1].reads.transposed:
-        return ()
-    if 0 in row.output_shape or 0 in row.input_shapes[0]:
+    if not row.fields or 0 in row.output_shape or 0 in row.input_shapes[0]:
         return ()  # an empty map has no field
-    inner, slide = _inner_field(row, report, place), slides[place][1]
+    before = _state_before(row, report)
+    dim, inner = before.layout.dims[axis], before.axes[axis]
+    slide = row.measures.motion.slide(dim) if dim is not None and before.layout.pure[axis] else None
+    if slide is None or slide.reads.transposed:
+        return ()
     outputs, inputs = slide.cycle()
     if len(inner.low) != 1 or outputs != 1:
         return ()
     first, step, taps = slide.taps(0)
     numbers: dict[str, Any] = {"field": inner.size, "jump": inner.advance, "start": inner.start, "left": -first}
     numbers |= {"span": extent(taps, step), "step": inputs}
-    axes = (AXIS_NAMES[len(slides)][place],) if len(set(row.fields)) > 1 else ()
+    axes = (AXIS_NAMES[len(row.fields)][axis],) if len(set(row.fields)) > 1 else ()
     return tuple(
         derive_value(quantity, formula, numbers, node=row.name, axes=axes) for quantity, formula in _RECURRENCE.items()
     )
@@ -141,8 +141,7 @@ def field_steps(row: Row, report: Report, *, axis: int = -1) -> tuple[Derived, .
 _RECURRENCE = {Quantity.FIELD: SIZE, Quantity.JUMP: JUMP, Quantity.START: START}
 
 
-def _inner_field(row: Row, report: Report, axis: int) -> AxisField:
+def _state_before(row: Row, report: Report) -> State:
+    """The fields of what the layer reads first."""
     source = row.reads[0]
-    if source in report.net.inputs:
-        return initial(row.input_shapes[0]).axes[axis]
-    return report[source].fields[axis]
+    return initial(row.input_shapes[0]) if source in report.net.inputs else report[source].state

@@ -10,7 +10,7 @@ from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.conditions import Require
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer
-from shapecalc.layers.core.motion import STILL, Motion
+from shapecalc.layers.core.motion import STILL, Motion, Reads, Slide
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.saving import AS_INPUT, INPUT, OUTPUT, Gradient, Saved, SavedTensor
 from shapecalc.layers.reshape import place, refuse_batch
@@ -321,6 +321,10 @@ class Softmax2d(Activation):
         return Motion(full=(0,))
 
 
+#: What a gated half reads: a position, and the one as far behind it as a half is long.
+_HALVES = Reads(lambda o, half: (o, half, 2), lambda: (1, 1))
+
+
 @final
 @register
 class GLU(Activation):
@@ -339,3 +343,7 @@ class GLU(Activation):
         if first < 0:
             raise refuse_batch(self, f"dim={self.dim}", "halving")
         return {**super().bind(inputs), "first": first}
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        first: int = self.bind(inputs)["first"]
+        return Motion(slides=((first, Slide(_HALVES, (output[first],))),))

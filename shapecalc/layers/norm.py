@@ -63,7 +63,8 @@ class BatchNorm(Layer):
     saves = (_READ, *_statistics(Formula(lambda input: input[0]), per_batch=True))
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
-        return STILL
+        # without statistics from training, those of the batch at hand, in evaluation too
+        return STILL if self.track_running_stats or len(inputs[0]) == 1 else _of_the_map(inputs[0])
 
     def validate(self) -> None:
         if self.eps <= 0:

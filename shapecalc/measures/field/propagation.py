@@ -141,7 +141,7 @@ def _pattern(name: str, motion: Motion, before: Layout, axis: int, sizes: _Sizes
     pattern, dim = before.patterns[axis], before.dims[axis]
     if dim is not None:
         pattern = _read(name, motion, pattern, dim, axis, sizes, pure=before.pure[axis])
-    if motion.statistics:
+    if dim in motion.statistics:
         pattern = pattern.bounded(f"{name}: {motion.statistics_reason}")
     if motion.gathers_channels and before.uneven:
         pattern = pattern.bounded(f"{name} takes neighbours from different channels, which see different places")
@@ -179,7 +179,13 @@ def _slid(pattern: Pattern, slide: Slide, axis: int, sizes: _Sizes | None) -> Pa
     try:
         return slid(pattern, slide)
     except OpenPatternError as reason:
-        return _full(pattern, axis, sizes)._replace(bound=str(reason))
+        extent = _full(pattern, axis, sizes)
+        return extent if sizes is not None and _covers(slide, axis, sizes) else extent._replace(bound=str(reason))
+
+
+def _covers(slide: Slide, axis: int, sizes: _Sizes) -> bool:
+    """Whether the only output along an axis reads all its positions, as behind global pooling."""
+    return sizes.after[axis] == 1 and slide.taps(0) == (0, 1, sizes.before[axis])
 
 
 def _merged(left: State, right: State) -> State:

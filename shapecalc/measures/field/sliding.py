@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from shapecalc.algebra import Formula, Int, normal
 from shapecalc.algebra.memo import remember
@@ -111,17 +111,23 @@ def taps_of(slide: Slide) -> Taps:
 def full_extent(pattern: Pattern, count: Int) -> Pattern:
     """The pattern of something that reads all of ``count`` positions: the hull of what they see."""
     period = len(pattern.low)
-    if period == 1 or not isinstance(count, int):
-        low, high = pattern.low[0], pattern.high[0]
-        if low is None or high is None:
-            return _blind(pattern)
-        return Pattern((low,), (high + (count - 1) * pattern.advance,), 0, pattern.bound)
-    outermost = [*range(min(period, count)), *range(max(count - period, 0), count)]
-    intervals = [interval for interval in map(pattern.interval, outermost) if interval is not None]
+    if isinstance(count, int):
+        outermost = [*range(min(period, count)), *range(max(count - period, 0), count)]
+        intervals = [interval for interval in map(pattern.interval, outermost) if interval is not None]
+    else:
+        intervals = [_swept(pattern, entry, count) for entry in range(period) if pattern.low[entry] is not None]
     if not intervals:
         return _blind(pattern)
     low, high = hull(intervals)
     return Pattern((low,), (high,), 0, pattern.bound)
+
+
+def _swept(pattern: Pattern, entry: int, count: Int) -> tuple[Int, Int]:
+    """What the outputs of one entry see together, of ``count`` outputs: from the first of them to the last."""
+    low, high = cast("tuple[Int, Int]", (pattern.low[entry], pattern.high[entry]))
+    period = len(pattern.low)
+    last = high + (count - 1 - entry) // period * pattern.advance
+    return low, last if period == 1 else normal(last)
 
 
 def _blind(pattern: Pattern) -> Pattern:
