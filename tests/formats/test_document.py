@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 
 import pytest
 from hypothesis import given, settings
 
 from shapecalc import SpecError, dumps, load, measure, open_net, parse
+from shapecalc.formats.document import files
 from shapecalc.formats.document.dumping import dump
 from shapecalc.formats.document.loading import loads
+from shapecalc.grading import load_quiz, read_answers
 from tests.nets.drawn import small_nets
 
 BRANCHES = """
@@ -139,6 +143,34 @@ def test_wrong_json_is_refused(tmp_path, text, reason):
     (tmp_path / "net.json").write_text(text, encoding="utf-8")
     with pytest.raises(SpecError, match=reason):
         load(tmp_path / "net.json")
+
+
+def test_a_file_without_an_end_is_refused(tmp_path):
+    """A device, a pipe that nobody writes to, and links to them: refused at once, as networks, quizzes and answers."""
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "device.yaml").symlink_to("/dev/zero")
+    (tmp_path / "link.yaml").symlink_to(tmp_path / "pipe.yaml")
+    for read in (load, load_quiz, read_answers):
+        for name in ("pipe.yaml", "device.yaml", "link.yaml"):
+            with pytest.raises(SpecError, match=r"^Cannot read .*: Not a regular file\.$"):
+                read(tmp_path / name)
+
+
+def test_a_long_document_is_refused():
+    """A document in a request is bounded as a file is."""
+    with pytest.raises(SpecError, match=r"the text has 2,000,007 characters; at most 2,000,000 are read"):
+        parse("input: " + " " * 2_000_000)
+    with pytest.raises(SpecError, match=r"at most 2,000,000 are read"):
+        loads("# " + " " * 2_000_000)
+
+
+def test_no_more_than_the_bound_is_read_of_a_file_of_unknown_size(tmp_path, monkeypatch):
+    """A file of the system has the size 0, whatever can be read of it."""
+    (tmp_path / "net.yaml").write_text("input: 3x8x8\nlayers: [ReLU]\n", encoding="utf-8")
+    monkeypatch.setattr(files, "MAX_TEXT", 10)
+    monkeypatch.setattr(os, "fstat", lambda _: os.stat_result((stat.S_IFREG, *[0] * 9)))
+    with pytest.raises(SpecError, match=r"has 11 bytes; at most 10 are read"):
+        load(tmp_path / "net.yaml")
 
 
 def test_a_file_that_cannot_be_read(tmp_path):

@@ -14,7 +14,7 @@ import pytest
 
 from shapecalc import Net, SpecError, dumps, load, open_net, parse, zoo
 from shapecalc.formats import open_within
-from shapecalc.formats.document import loading
+from shapecalc.formats.document import files, loading
 
 SMALL = "input: 3x8x8\nlayers: [ReLU]\n"
 FAMILY = (
@@ -93,13 +93,13 @@ def test_a_file_that_is_touched_is_noticed() -> None:
 def test_parse_reads_files_of_the_zoo_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """A net of the zoo is in a file of the package."""
     paths = []
-    read = Path.read_text
+    read = files.read_text
 
-    def recorded(path: Path, **options: str) -> str:
+    def recorded(path: Path) -> str:
         paths.append(path)
-        return read(path, **options)
+        return read(path)
 
-    monkeypatch.setattr(Path, "read_text", recorded)
+    monkeypatch.setattr(files, "read_text", recorded)
     loading._zoo_file.cache_clear()
     for name in zoo.names():
         parse(f"zoo:{name}")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
+import os
+import stat
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -24,12 +28,12 @@ def read_text(path: str | Path) -> str:
     """The text of a file.
 
     Raises:
-        SpecError: there is no such file, or it is too large or not UTF-8.
+        SpecError: there is no such file, or it is not a regular file, too large or not UTF-8.
     """
     path = Path(path)
     try:
-        size = path.stat().st_size
-        text = path.read_text(encoding="utf-8-sig") if size <= MAX_TEXT else ""
+        content, size = _read_bytes(path)
+        text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig").read() if size <= MAX_TEXT else ""
     except UnicodeDecodeError:
         raise SpecError(f"{path} is not a text in UTF-8.") from None
     except OSError as refused:
@@ -39,6 +43,25 @@ def read_text(path: str | Path) -> str:
     if size > MAX_TEXT:
         raise SpecError(f"{path} has {size:,} bytes; at most {MAX_TEXT:,} are read.")
     return text
+
+
+def _read_bytes(path: Path) -> tuple[bytes, int]:
+    """The content of a regular file, up to one byte beyond the bound, and its size.
+
+    Raises:
+        OSError: it cannot be opened, or is a pipe, a terminal or a device, which may have no end.
+    """
+    with open(path, "rb", opener=_open_without_waiting) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "Not a regular file")
+        content = file.read(MAX_TEXT + 1)
+    return content, max(status.st_size, len(content))
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open a file; a pipe that nobody writes to would block without the flag."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_model(path: str | Path, model: type[Model]) -> Model:
@@ -56,8 +79,10 @@ def from_yaml(text: str, origin: str) -> Any:
     """YAML as lists, mappings and *texts*: numbers stay as they are written, for the model to read.
 
     Raises:
-        SpecError: it is not YAML, is nested too deeply, or uses aliases (which can unfold without end).
+        SpecError: it is too long, is not YAML, is nested too deeply, or uses aliases (which can unfold without end).
     """
+    if len(text) > MAX_TEXT:
+        raise SpecError(f"{origin}: the text has {len(text):,} characters; at most {MAX_TEXT:,} are read.")
     try:
         return yaml.load(text, Loader=_Loader)  # noqa: S506  it makes nothing but texts, lists and mappings
     except yaml.YAMLError as refused:

@@ -40,6 +40,8 @@ def load_trained(path: str | Path) -> NetModule:
     Raises:
         SpecError: the file cannot be read, was not written by a training, or lacks weights that its net needs.
     """
+    if Path(path).exists() and not (Path(path).is_file() or Path(path).is_dir()):
+        raise SpecError(f"Cannot read weights from {path}: Not a regular file.")  # a pipe may never end
     try:
         with safe_open(path, framework="pt") as file:
             about = file.metadata() or {}
