@@ -6,6 +6,7 @@ from shapecalc.algebra.memo import remember
 from shapecalc.algebra.normal_form import factored
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.layers import Layer, Shape
+from shapecalc.layers.core.interning import Interned
 from shapecalc.net import Net, Node
 
 #: Bounds on what a chain of layers may grow to: digits of a size, and dimensions of a shape.
@@ -24,8 +25,15 @@ def complete(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Layer, Shape]:
     return resolved, _bounded(layer, resolved.output_shape(inputs))
 
 
-#: As :func:`complete`, remembered.
-apply = remember()(complete)
+def apply(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Layer, Shape]:
+    """As :func:`complete`, remembered."""
+    return _applied(layer.interned, inputs)
+
+
+@remember()
+def _applied(interned: Interned, inputs: tuple[Shape, ...]) -> tuple[Layer, Shape]:
+    """What :func:`complete` gives; the key is not the layer, because one with 2.0 equals one with 2."""
+    return complete(interned.layer, inputs)
 
 
 def _bounded(layer: Layer, shape: Shape) -> Shape:

@@ -17,6 +17,7 @@ from shapecalc import parse
 from shapecalc.formats.text.chain import read_layer
 from shapecalc.layers import REGISTRY
 from shapecalc.layers.core.interning import _INTERNED
+from shapecalc.measures.sizes import walk
 
 SPECS = ("Conv2d(3, 10, (3, F), padding=1)", "LazyConv2d(4, 3)", "Upsample(scale_factor=(2, 0.5))", "ELU(2)", "ReLU()")
 
@@ -103,3 +104,9 @@ def test_many_layers_leave_nothing_behind():
         parse(f"Conv2d({1_000_000 + size}, 3, 3)")
     gc.collect()
     assert len(_INTERNED) - before < 100
+
+
+def test_a_net_has_the_layer_that_it_was_given():
+    """Measured after an equal layer with 2.0, one with 2 prints 2 still."""
+    layers = [walk(parse(f"LPPool2d({power}, 3)", input_shape="3x9x9"))[0][1] for power in ("2.0", "2")]
+    assert list(map(repr, layers)) == ["LPPool2d(2.0, 3)", "LPPool2d(2, 3)"]
