@@ -201,7 +201,9 @@ class LPPool(Pool):
 @final
 @register
 class LPPool1d(LPPool):
-    """Power-average pooling over one axis."""
+    """Power-average pooling over one axis; its kernel size is a number, since torch multiplies by it."""
+
+    kernel_size: Int
 
     rank, dims = 1, (2,)
 

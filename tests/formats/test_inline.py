@@ -91,6 +91,39 @@ def test_other_shapes_are_refused(written):
         read_shape(written)
 
 
+@pytest.mark.parametrize(
+    ("written", "layer"),
+    [
+        ("Unflatten(1, [4])", layers.Unflatten(1, (4,))),
+        ("Upsample(scale_factor=1/3)", layers.Upsample(scale_factor=1 / 3)),
+        ("Upsample(None, 600/149)", layers.Upsample(scale_factor=600 / 149)),
+        ("Upsample(scale_factor=[1/2, 6/3])", layers.Upsample(scale_factor=(0.5, 2))),
+        ("Dropout(1 - 0.8)", layers.Dropout(1 - 0.8)),
+        ("Conv1d(3, 4, [3 + 1]//2)", layers.Conv1d(3, 4, 2)),
+    ],
+)
+def test_arguments_are_read_as_python_reads_them(written, layer):
+    """A list with one number is no number, and a quotient is exact where the argument takes a decimal number."""
+    assert repr(parse(written).nodes[0].layer) == repr(layer)
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("Conv1d(3, 4, 7/2)", "7/2 is not a whole number"),
+        ("Linear([3], 4)", r"expected an integer but got in_features=\(3,\)"),
+        ("ELU(W/3)", "write a division of letters with its rounding"),
+        ("ELU(W + 0.5)", "a number is needed here"),
+        ("ELU(0.5/0)", "this is no finite number"),
+        ("LPPool1d(2, (3,))", r"expected an integer but got kernel_size=\(3,\)"),
+    ],
+)
+def test_arguments_that_python_or_torch_refuse_are_refused(written, reason):
+    """With what the argument takes."""
+    with pytest.raises(SpecError, match=reason):
+        parse(written)
+
+
 @pytest.mark.parametrize("name", REGISTRY)
 def test_text_to_net_to_text_is_stable(name):
     """The text of a net of any layer gives the same net, whose text is the same."""

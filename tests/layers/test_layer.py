@@ -239,3 +239,9 @@ def test_lazy_names_are_known(name):
     given = ", ".join("3" for key, field in cls.fields.items() if field.default is REQUIRED and key not in cls.infers)
     (node,) = parse(f"Lazy{name}({given})").nodes
     assert (cls, True) == (type(node.layer), node.layer.is_lazy())
+
+
+def test_no_argument_takes_an_empty_tuple():
+    """A layer without sizes has no meaning, whichever layer it is."""
+    fields = [(cls, field) for cls in REGISTRY.values() for field in cls.fields.values()]
+    assert [(cls, field.name) for cls, field in fields if field.kind.read((), cls.rank) is not NotImplemented] == []

@@ -46,6 +46,11 @@ FOUND = (
     Case(
         "MultiheadAttention", {"embed_dim": 1, "num_heads": 1, "add_bias_kv": True, "kdim": 3}, ((1, 1), (1, 3), (1, 1))
     ),
+    Case("LPPool1d", {"norm_type": 2, "kernel_size": (3,)}, ((3, 10),)),
+    Case("Unflatten", {"dim": 1, "unflattened_size": ()}, ((4, 5),)),
+    Case("Upsample", {"scale_factor": ()}, ((3, 4, 4),)),
+    Case("Upsample", {"scale_factor": 600 / 149}, ((3, 149),)),
+    Case("UpsamplingBilinear2d", {"size": 2, "scale_factor": ()}, ((3, 4, 4),)),
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple, final
 
 from shapecalc.errors import SpecError, did_you_mean
-from shapecalc.formats.text.expression import Reader
+from shapecalc.formats.text.expression import Division, Reader
 from shapecalc.formats.text.shapes import ShapeLike, read_shape
 from shapecalc.layers import Layer, layer_classes
 from shapecalc.net.net import INPUT, Net, chain_nodes
@@ -14,6 +14,8 @@ from shapecalc.net.net import INPUT, Net, chain_nodes
 #: The refusal of a text without layers.
 NO_LAYERS = "The text has no layers; write some, such as 'Conv2d(3, 10, 3) ReLU()'."
 _PREFIXES = ("nn.", "torch.nn.")
+#: What ends an argument.
+_ENDS = (",", ")")
 
 
 def read_chain(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
@@ -78,7 +80,7 @@ def read_calls(reader: Reader, blocks: Collection[str] = ()) -> Iterator[Call]:
             hint = did_you_mean(name, [*blocks, *layer_names()])
             hint = hint or "; the command `shapecalc layers` lists all that are known"
             raise reader.error(f"there is no layer {name}{hint}", token.at)
-        args, kwargs = _arguments(reader) if reader.take_if("(") else ([], {})
+        args, kwargs = _arguments(reader, name) if reader.take_if("(") else ([], {})
         yield Call(name, args, kwargs, token.at)
 
 
@@ -124,7 +126,9 @@ def _lazy(cls: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> Layer:
     return cls(**{**cls.lazy_defaults, **arguments, **kwargs})
 
 
-def _arguments(reader: Reader) -> tuple[list[Any], dict[str, Any]]:
+def _arguments(reader: Reader, callee: str) -> tuple[list[Any], dict[str, Any]]:
+    divisions = _divisions(callee)
+    names = iter(divisions)
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     reader.nest(1)
@@ -135,9 +139,9 @@ def _arguments(reader: Reader) -> tuple[list[Any], dict[str, Any]]:
             reader.take()
             if token.text in kwargs:
                 raise reader.error(f"{token.text} is given twice", token.at)
-            kwargs[token.text] = _argument(reader)
+            kwargs[token.text] = _argument(reader, divisions.get(token.text, "exact"))
         else:
-            value = _argument(reader)
+            value = _argument(reader, divisions.get(next(names, ""), "exact"))
             if reader.take_if("="):
                 raise reader.error("an argument's name must stand before =", token.at)
             if kwargs:
@@ -150,7 +154,23 @@ def _arguments(reader: Reader) -> tuple[list[Any], dict[str, Any]]:
     return args, kwargs
 
 
-def _argument(reader: Reader) -> Any:
+def _divisions(callee: str) -> Mapping[str, Division]:
+    """The meaning of a ``/`` in the arguments of a layer, in the order of their positions, where one may be decimal."""
+    cls = find_layer(callee)
+    if cls is None or not cls.reals:
+        return {}
+    names = [name for name in cls.fields if callee == cls.__name__ or name not in cls.infers]
+    return {name: "real" if name in cls.reals else "exact" for name in names}
+
+
+def _argument(reader: Reader, division: Division = "exact") -> Any:
     """A value; nearly always a single word, for which no operators are searched."""
-    is_word = reader.next.kind in ("int", "name") and reader.second.text in (",", ")")
-    return reader.atom("exact") if is_word else reader.sum()
+    if reader.next.kind in ("int", "name") and reader.second.text in _ENDS:
+        return reader.atom("exact")
+    if reader.next.text == "(" and reader.source[reader.next.at] == "[":
+        start = reader.position
+        value = reader.atom(division)
+        if reader.next.text in _ENDS:
+            return value if isinstance(value, tuple) else (value,)
+        reader.position = start  # the bracket is part of an expression
+    return reader.sum(division)

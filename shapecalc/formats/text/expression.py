@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from operator import add, floordiv, mul, sub, truediv
 from types import MappingProxyType
 from typing import Any, Literal, final
 
@@ -15,8 +16,11 @@ _LIMIT = 10**MAX_DIGITS
 _NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 _CONSTANTS = {"True": True, "False": False, "None": None, "inf": math.inf}
 
-#: The meaning of a ``/``: an exact quotient, one rounded down, or the end of the product, if brackets around it round.
-Division = Literal["exact", "down", "end"]
+#: The meaning of a ``/``: an exact quotient, one rounded down, one that may be a decimal number, or the end of the
+#: product, if brackets around it round.
+Division = Literal["exact", "down", "real", "end"]
+#: The operators between numbers of which one is decimal.
+_DECIMAL = MappingProxyType({"+": add, "-": sub, "*": mul, "/": truediv, "//": floordiv})
 
 
 def read_expression(source: str, *, down: bool = False) -> Int:
@@ -248,6 +252,8 @@ class Reader:
         return value
 
     def apply(self, operator: Token, left: Any, right: Any, division: Division) -> Any:
+        if division == "real" and (isinstance(left, float) or isinstance(right, float)):
+            return self.decimal(operator, left, right)
         left, right = self.integer(left, operator), self.integer(right, operator)
         match operator.text:
             case "+":
@@ -258,11 +264,25 @@ class Reader:
                 result = left * right
             case _ if right == 0:
                 raise self.error("division by 0", operator.at)
-            case "/" if division == "exact":
+            case "/" if division == "real" and isinstance(left, int) and isinstance(right, int) and left % right:
+                return self.decimal(operator, left, right)
+            case "/" if division != "down":
                 result = self.quotient(operator, left, right)
             case _:
                 result = left // right
         return self.limited(result, operator.at)
+
+    def decimal(self, operator: Token, left: Any, right: Any) -> float:
+        """The decimal number that an operator gives."""
+        if any(isinstance(value, bool) or not isinstance(value, int | float) for value in (left, right)):
+            raise self.error("a number is needed here", operator.at)
+        try:
+            result: float = _DECIMAL[operator.text](left, right)
+        except ArithmeticError:
+            result = math.nan
+        if not math.isfinite(result):
+            raise self.error("this is no finite number", operator.at)
+        return result
 
     def quotient(self, operator: Token, left: Int, right: Int) -> Int:
         """An exact quotient."""

@@ -63,7 +63,7 @@ class Single(ArgumentKind):
 
 @final
 class Series(ArgumentKind):
-    """A tuple of any length. Where it ``wraps``, a single value is read as a tuple of one."""
+    """A tuple of one or more. Where it ``wraps``, a single value is read as a tuple of one."""
 
     def __init__(self, entry: Single, *, wraps: bool = False) -> None:
         self.entry = entry
@@ -74,7 +74,8 @@ class Series(ArgumentKind):
         accepts = self.entry.accepts
         if self.wraps and accepts(value):
             return (value,)
-        return tuple(value) if isinstance(value, _SEQUENCE) and all(map(accepts, value)) else NotImplemented
+        fits = isinstance(value, _SEQUENCE) and value and all(map(accepts, value))
+        return tuple(value) if fits else NotImplemented
 
     def choices(self, rank: int) -> tuple[str, ...]:
         single = self.entry.words if self.wraps else ()
