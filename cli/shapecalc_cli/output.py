@@ -6,7 +6,8 @@ import os
 import re
 import shutil
 import sys
-from typing import TYPE_CHECKING, Any, TextIO
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import typer
 
@@ -46,16 +47,35 @@ def _in_one_line(values: re.Match[str]) -> str:
     return "[" + re.sub(r",\n\s*", ", ", values[0][1:-1].strip()) + "]"
 
 
+def leave(message: str, *, status: int = 2) -> NoReturn:
+    """Print a message in one line on the error stream, and end with a status."""
+    try:
+        say(" ".join(message.split()), err=True)
+    except OSError:
+        _silence(sys.stderr)  # the status says that something is wrong
+    if status == 1:
+        _silence(sys.stdout)
+    sys.exit(status)
+
+
 def _write(text: str, *, err: bool = False) -> None:
     try:
         typer.echo(text, err=err)
     except BrokenPipeError:
         # whoever read the output has left, as head does; Python would complain about it on the way out
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence(sys.stdout)
         sys.exit(0)
 
 
-def _encodes(stream: TextIO, text: str) -> bool:
+def _silence(stream: TextIO | None) -> None:
+    """Let a stream that cannot be written take what its buffer still holds."""
+    with suppress(OSError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]  # None: it is closed
+
+
+def _encodes(stream: TextIO | None, text: str) -> bool:
+    if stream is None:  # it is closed
+        return True
     try:
         text.encode(stream.encoding or "ascii")
     except UnicodeEncodeError:

@@ -17,6 +17,7 @@ from shapecalc.measures.report import Row
 from shapecalc.net import Net
 from shapecalc.page import Column, Lines, Page, Presentable, Table
 from shapecalc.pytorch.modules.building import NetModule, build, example_inputs
+from shapecalc.pytorch.modules.refusals import REFUSALS, first_line
 
 #: Images per forward pass; torch's counts are divided by it.
 BATCH = 2
@@ -26,9 +27,6 @@ NOT_COUNTED = "not counted by torch"
 
 #: Operators that multiply but that torch's counter ignores.
 _IGNORED = frozenset({"aten::_trilinear"})
-
-#: The exceptions with which torch refuses.
-_REFUSALS = (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError)
 
 
 @final
@@ -157,8 +155,8 @@ def _outputs(module: NetModule, inputs: tuple[Tensor, ...]) -> Iterator[tuple[tu
                 _, value = next(steps)
             except StopIteration:
                 return
-            except _REFUSALS as error:
-                yield (), None, f"{type(error).__name__}: {error}".splitlines()[0]
+            except REFUSALS as error:
+                yield (), None, f"{type(error).__name__}: {first_line(error)}"
                 return
             total = counter.get_total_flops()
             yield tuple(value.shape[1:]), None if operators.ran else total - before, ""

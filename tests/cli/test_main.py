@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from shapecalc_cli import main as cli
+from shapecalc_cli.application import COMMANDS
 
 import shapecalc
 
@@ -57,13 +58,13 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def test_every_command_has_its_file():
     """COMMANDS names each file of commands, and each file holds the function of its name."""
-    plumbing = {"__init__", "main", "output", "questions", "windows"}
+    plumbing = {"__init__", "application", "main", "output", "questions", "windows"}
     files = {path.stem for path in CLI.glob("*.py")} - plumbing
-    functions = {getattr(import_module(f"shapecalc_cli.{name}"), name).__name__ for name in cli.COMMANDS}
-    assert files == set(cli.COMMANDS) == functions
+    functions = {getattr(import_module(f"shapecalc_cli.{name}"), name).__name__ for name in COMMANDS}
+    assert files == set(COMMANDS) == functions
 
 
-@pytest.mark.parametrize("command", cli.COMMANDS)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_help_shows_an_example(run, command):
     """--help says in a sentence what the command does, and shows a call of it on a line of its own."""
     status, out, _ = run(command, "--help")
@@ -75,7 +76,7 @@ def test_the_help_lists_every_command_whole(run):
     """`shapecalc` alone, -h and --help are the same page; no sentence is cut off."""
     pages = [run(*words) for words in ((), ("-h",), ("--help",))]
     listed = [line.split()[0] for line in pages[0][1].split("Commands:\n")[1].splitlines()]
-    assert (listed, len(set(pages)), "..." in pages[0][1].split("Commands:")[1]) == ([*cli.COMMANDS], 1, False)
+    assert (listed, len(set(pages)), "..." in pages[0][1].split("Commands:")[1]) == ([*COMMANDS], 1, False)
 
 
 def test_the_version(run):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from shapecalc_cli.main import COMMANDS
+from shapecalc_cli.application import COMMANDS
 
 from tests.tools import cli_reference, net_schema, zoo_page
 

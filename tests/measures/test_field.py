@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shapecalc import Net
+from shapecalc import Net, ShapecalcError, parse
 from shapecalc.measures import measure
 from tests.measures.gradient import Interval, seen_by
 from tests.narrow import integer, integers, present
@@ -119,3 +119,9 @@ def test_the_true_footprint_lies_within_the_interval(thorough: settings) -> None
 
     check()
     assert len(looked) > 100
+
+
+def test_a_jump_of_thousands_of_digits_is_refused():
+    """Strides multiply without end; Python prints no number of more than 4,300 digits."""
+    with pytest.raises(ShapecalcError, match=r"^Conv2d: the jump of the receptive field has more than 300 digits"):
+        measure(parse("Conv2d(1, 1, 1, stride=10**99) " * 60, input_shape=(1, 8, 8))).page()

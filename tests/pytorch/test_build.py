@@ -11,7 +11,7 @@ import torch
 import shapecalc
 from shapecalc import Builder, ShapecalcError, layers, parse
 from shapecalc.layers import REGISTRY
-from shapecalc.pytorch import build, example_inputs
+from shapecalc.pytorch import build, example_inputs, verify
 from tests.pytorch.samples import SAMPLES, sample
 
 
@@ -61,6 +61,26 @@ def test_a_name_that_torch_cannot_take_is_refused():
     builder.add(layers.ReLU(), name="forward")
     with pytest.raises(ShapecalcError, match="part called forward; rename the node"):
         build(builder.build())
+
+
+@pytest.mark.parametrize("name", ["a..c", ".a", "a.", "forward.x", "x.forward.y"])
+def test_each_part_of_a_name_is_one_that_torch_takes(name):
+    """An empty part, or an attribute of torch's on the way, is refused in our words."""
+    builder = Builder((3, 5, 5))
+    builder.add(layers.ReLU(), name=name)
+    with pytest.raises(ShapecalcError, match=f"part called {name}; rename the node"):
+        build(builder.build())
+
+
+@pytest.mark.parametrize(
+    ("spec", "shape"),
+    [("Linear(8, 10**30)", 8), ("Embedding(10**30, 4)", 8), ("ReLU", 10**50), ("ReLU", (10**12, 10**12))],
+)
+def test_sizes_that_torch_refuses_are_one_line(spec, shape):
+    """Numbers that no tensor has are legal for the engine, and refused by torch."""
+    with pytest.raises(ShapecalcError, match=r"^torch cannot (build|run) this net: .+$") as refused:
+        verify(parse(spec, input_shape=shape))
+    assert "\n" not in str(refused.value)
 
 
 def test_a_name_before_the_dot_of_another_is_refused():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shapecalc_cli.main import COMMANDS
+from shapecalc_cli.application import COMMANDS
 
 from tests.tools.pages import ROOT, Shell
 
@@ -19,8 +19,9 @@ prints the version; `shapecalc --install-completion` sets up completion with the
 | exit status | when |
 | --- | --- |
 | 0 | success |
-| 1 | a check failed: `verify` found a difference, or `domain` no legal input |
+| 1 | a check failed: `verify` found a difference, or `domain` no legal input; or the output cannot be written |
 | 2 | the input cannot be understood, or a layer refuses its input |
+| 130 | the command was interrupted |
 
 A mistake is reported in one line on the error stream: the reason, the place, the numbers, and what to try. On a
 terminal that cannot show signs such as ⌊ and ×, the output is plain ASCII. There are no colours.

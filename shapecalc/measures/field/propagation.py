@@ -15,12 +15,16 @@ from typing import NamedTuple
 
 from shapecalc.algebra import Int
 from shapecalc.algebra.memo import remember
+from shapecalc.errors import ShapecalcError
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.motion import STILL, Motion, Slide
 from shapecalc.measures.field.axis import AxisField, Pattern
 from shapecalc.measures.field.branches import merge_branches, side_by_side
 from shapecalc.measures.field.sliding import OpenPatternError, full_extent, slid
 from shapecalc.measures.field.state import Layout, State, layout
+from shapecalc.measures.sizes import MAX_DIGITS
+
+_LARGEST = 10**MAX_DIGITS
 
 
 @remember()
@@ -162,7 +166,7 @@ def _read(
         if pattern.is_constant and dim != motion.joined:
             return pattern
         return _full(pattern, axis, sizes).bounded(f"{name} {motion.reason}")
-    return pattern if slide is None else _slid(pattern, slide, axis, sizes)
+    return pattern if slide is None else _bounded(name, _slid(pattern, slide, axis, sizes))
 
 
 def _full(pattern: Pattern, axis: int, sizes: _Sizes | None) -> Pattern:
@@ -181,6 +185,13 @@ def _slid(pattern: Pattern, slide: Slide, axis: int, sizes: _Sizes | None) -> Pa
     except OpenPatternError as reason:
         extent = _full(pattern, axis, sizes)
         return extent if sizes is not None and _covers(slide, axis, sizes) else extent._replace(bound=str(reason))
+
+
+def _bounded(name: str, pattern: Pattern) -> Pattern:
+    """The pattern, unless its numbers grow beyond those of a size."""
+    if isinstance(pattern.advance, int) and pattern.advance >= _LARGEST:
+        raise ShapecalcError(f"{name}: the jump of the receptive field has more than {MAX_DIGITS} digits.")
+    return pattern
 
 
 def _covers(slide: Slide, axis: int, sizes: _Sizes) -> bool:

@@ -16,6 +16,7 @@ from shapecalc.layers.pool import MaxPool, MaxUnpool
 from shapecalc.measures.sizes import walk
 from shapecalc.net import Net, Node
 from shapecalc.pytorch.modules.layers import call, module_of
+from shapecalc.pytorch.modules.refusals import one_line_refusals
 
 
 def build(net: Net, *, device: str | torch.device = "cpu") -> NetModule:
@@ -31,7 +32,7 @@ def build(net: Net, *, device: str | torch.device = "cpu") -> NetModule:
 
     Raises:
         ShapeError: a layer refuses its inputs.
-        ShapecalcError: a size is a letter, or a max unpooling has no max pooling to undo.
+        ShapecalcError: a size is a letter, a max unpooling has no max pooling to undo, or torch refuses a size.
 
     Example:
         >>> import shapecalc, torch
@@ -40,7 +41,7 @@ def build(net: Net, *, device: str | torch.device = "cpu") -> NetModule:
         >>> tuple(build(net)(torch.zeros(2, 3, 130, 130)).shape)
         (2, 10, 32, 32)
     """
-    with torch.device(device):
+    with torch.device(device), one_line_refusals("build"):
         return NetModule(net)
 
 
@@ -76,10 +77,10 @@ class NetModule(nn.Module):
         parent: nn.Module = self
         for part in path:
             if part not in dict(parent.named_children()):
+                _check_name(parent, part, node)
                 parent.add_module(part, nn.Module())
             parent = parent.get_submodule(part)
-        if not name or hasattr(parent, name):  # an attribute of torch's, or the parent of NAME.x
-            raise ShapecalcError(f"A torch module cannot have a part called {node.name}; rename the node.")
+        _check_name(parent, name, node)
         parent.add_module(name, module)
 
     def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
@@ -112,18 +113,24 @@ class NetModule(nn.Module):
                     del values[name]  # no later node reads it
 
 
+def _check_name(parent: nn.Module, name: str, node: Node) -> None:
+    if not name or hasattr(parent, name):  # an attribute of torch's, or the parent of NAME.x
+        raise ShapecalcError(f"A torch module cannot have a part called {node.name}; rename the node.")
+
+
 def example_inputs(net: Net, batch: int = 2, *, device: str | torch.device = "cpu") -> tuple[Tensor, ...]:
     """Inputs for a net with the right shapes and number types: random numbers, or indices for an embedding.
 
     Raises:
-        ShapecalcError: a size is a letter.
+        ShapecalcError: a size is a letter, or torch refuses it.
     """
     rows = _index_inputs(net)
     shapes = {name: (batch, *map(_number, sizes)) for name, sizes in net.inputs.items()}
-    return tuple(
-        torch.randint(rows[name], shape, device=device) if name in rows else torch.randn(shape, device=device)
-        for name, shape in shapes.items()
-    )
+    with one_line_refusals("run"):
+        return tuple(
+            torch.randint(rows[name], shape, device=device) if name in rows else torch.randn(shape, device=device)
+            for name, shape in shapes.items()
+        )
 
 
 def _number(size: Int) -> int:

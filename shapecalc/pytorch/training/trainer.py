@@ -12,6 +12,7 @@ from shapecalc.errors import ShapecalcError
 from shapecalc.measures import Report
 from shapecalc.net import Net
 from shapecalc.pytorch.modules.building import build
+from shapecalc.pytorch.modules.refusals import one_line_refusals
 from shapecalc.pytorch.training.results import Settings, Training
 
 try:  # all packages that training needs are imported here, so that a missing one is named in one place
@@ -82,7 +83,7 @@ def train(
     report = check_classifier(net, images)
     folder = make_folder(out)
     accelerator = Accelerator()
-    with _separate_randomness(accelerator.device), _few_threads(report, settings), _one_line_refusals():
+    with _separate_randomness(accelerator.device), _few_threads(report, settings), one_line_refusals("train"):
         torch.manual_seed(seed)
         module = build(report.net)
         run = loop.prepare(accelerator, module, images, settings)
@@ -119,12 +120,3 @@ def _few_threads(report: Report, settings: Settings) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-@contextmanager
-def _one_line_refusals() -> Iterator[None]:
-    """Errors that torch raises while it runs (memory, a number type) become refusals of one line."""
-    try:
-        yield
-    except RuntimeError as error:
-        raise ShapecalcError(f"torch cannot train this net: {str(error).strip().splitlines()[0]}") from error

@@ -1,0 +1,84 @@
+"""The application: the commands, and every refusal as one line and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from inspect import cleandoc
+
+import typer
+
+from shapecalc_cli.output import leave, say
+
+#: The commands, each a function of the same name in a file of the same name, in the order of ``--help``.
+COMMANDS = ("conv", "pool", "deconv", "net", "domain", "solve", "explain", "layers", "zoo", "verify", "grade", "train")
+
+#: What typer returns for an interrupted command.
+INTERRUPTED = 130
+
+# the base class of all usage errors; typer exports only its subclasses
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def application(*names: str) -> typer.Typer:
+    """The command line with the named commands: all commands for help and completion, only one to run it.
+
+    Reading the options of every command takes longer than most commands need to run.
+    """
+    app = typer.Typer(
+        name="shapecalc",
+        add_completion=len(names) == len(COMMANDS),
+        rich_markup_mode=None,  # rich would be imported by every --help; plain text does not need it
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(invoke_without_command=True)(_version)
+    for name in names:
+        command = getattr(import_module(f"shapecalc_cli.{name}"), name)
+        app.command(help=_help(command))(command)
+    return app
+
+
+def _help(command: Callable[..., None]) -> str:
+    """The docstring for ``--help``: the lines of its examples stay as they are."""
+    # a paragraph that begins with a backspace sign is not wrapped
+    return cleandoc(command.__doc__ or "").replace("\n\nExample", "\n\n\b\nExample")
+
+
+def _version(
+    *,
+    version: bool = typer.Option(False, "--version", help="Print the version and leave."),
+) -> None:
+    """What a convolutional network does to a tensor, before a weight is allocated, and why."""
+    if version:
+        from importlib.metadata import version as installed
+
+        say(f"shapecalc {installed('shapecalc')}")
+        raise typer.Exit
+
+
+def run() -> None:
+    """Run the command that the arguments name."""
+    from shapecalc.errors import ShapecalcError
+
+    if sys.stdout is None:
+        leave("The output is closed, so nothing can be printed.", status=1)
+    names = [sys.argv[1]] if len(sys.argv) > 1 and sys.argv[1] in COMMANDS else []
+    completing = "_SHAPECALC_COMPLETE" in os.environ
+    app = application(*(COMMANDS if completing else names or COMMANDS))
+    try:
+        status = app(sys.argv[1:] or ["--help"], prog_name="shapecalc", standalone_mode=completing)
+    except ShapecalcError as error:
+        leave(str(error))
+    except _UsageError as error:
+        message = error.format_message().rstrip(".")  # type: ignore[attr-defined]  # every usage error has it
+        leave(f"{message}{'' if message[-1] == '?' else '.'} See {' '.join(['shapecalc', *names])} --help.")
+    except typer.Abort:
+        leave("Stopped.", status=1)
+    except OSError as error:  # files that cannot be read are refusals
+        leave(f"Cannot write the output: {error.strerror or error}.", status=1)
+    if status == INTERRUPTED:
+        raise KeyboardInterrupt
+    sys.exit(status if isinstance(status, int) else 0)
