@@ -186,6 +186,23 @@ def test_a_word_is_not_letters():
     assert by_letter("bade", 4) is None
 
 
+@pytest.mark.parametrize("answer", ["idk", "IDK", "no", "n/a", "N/A", "na", "nil", "i do not", "lol", "bad"])
+def test_a_word_is_not_letters_of_a_long_list(answer):
+    """Words that answer nothing are not understood, however many letters name an option; letters in order are."""
+    options = [f"option {place}" for place in range(26)]
+    with pytest.raises(NotUnderstoodError):
+        read_choices(answer, options)
+    assert read_choices("acz", options) == read_choices("z a c", options) == (0, 2, 25)
+
+
+@pytest.mark.parametrize("number", [1520, -1520])
+def test_a_fraction_is_not_rounded(number):
+    """A number that differs from the key in its fortieth decimal is another number."""
+    text = f"{number - 1 if number > 0 else number + 1}.{'9' * 40}"
+    assert read_integer(text) != number
+    assert read_calculation(text) != number
+
+
 @pytest.mark.parametrize(("text", "value"), [("2^3^2", 512), ("16²", 256), ("2³ + 1", 9), ("(4/2)^3", 8)])
 def test_powers(text, value):
     """A power may be written with ^ or with a raised digit; powers of powers are read from the right."""

@@ -15,6 +15,8 @@ from shapecalc.page import visible
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 _MARKED = re.compile(r"\(?([a-z])[).:] ?(.+)")
+#: Words that answer nothing, of letters that a long list of options has in order.
+_NO_ANSWERS = frozenset({"n/a", "no"})
 _BETWEEN = re.compile(r"[\s,;/&+]+(?:and\s+)?")
 
 
@@ -100,13 +102,18 @@ def read_choices(answer: str, options: Sequence[str]) -> tuple[int, ...]:
 
 
 def by_letter(text: str, count: int) -> list[int] | None:
-    """The options that ``text`` names by letters alone; None where it is anything else."""
+    """The options that ``text`` names by letters alone; None where it is anything else.
+
+    Letters stand apart, or are one word in their order: "ac" names two options, "idk" none of eleven.
+    """
+    if folded(text) in _NO_ANSWERS:
+        return None
     words = [word.strip("().:") for word in _BETWEEN.split(folded(text)) if word]
     letters = "".join(words)
     options = LETTERS[:count]
     if not letters or any(letter not in options for letter in letters) or any(not word for word in words):
         return None
-    if any(len(word) != len(set(word)) for word in words):
+    if len(words) != len(letters) and (len(words) > 1 or letters != "".join(sorted(set(letters)))):
         return None
     return [options.index(letter) for letter in letters]
 

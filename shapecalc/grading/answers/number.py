@@ -32,7 +32,7 @@ def read_number(text: str) -> int | Decimal | None:
         raise NotUnderstoodError(f"the number has {length} digits; at most {MAX_DIGITS} are read")
     if len(decimals) == 3 and match["integer"] == digits and len(digits) <= 3 and digits[0] != "0":
         raise NotUnderstoodError(f"{match[0]} may be {digits}{decimals}, or {digits} and three decimals")
-    sign = -1 if match["sign"] in ("-", "−") else 1
+    sign = "-" if match["sign"] in ("-", "−") else ""
     if decimals.strip("0"):
-        return sign * Decimal(f"{int(digits)}.{decimals}")
-    return sign * int(digits)
+        return Decimal(f"{sign}{int(digits)}.{decimals}")  # exact; any arithmetic would round it
+    return int(f"{sign}{digits}")
