@@ -70,7 +70,7 @@ def explain_chain(layers: list[Layer], shape: Shape, *, counted: bool, json: boo
     if json:
         say_json(explanation.as_dict())
         return
-    without = () if counted else (Quantity.CHANNELS, Quantity.PARAMETERS, Quantity.MACS)
+    without = () if counted else (Quantity.CHANNELS, Quantity.MACS)
     if latex:
         say(explanation.latex(without=without))
     else:

@@ -11,7 +11,6 @@ from shapecalc.derivations.derived import Derived, derive_value, numbers_in
 from shapecalc.layers.core.axiswise import AXIS_NAMES
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.shapes import entries_of
-from shapecalc.layers.windows import extent
 from shapecalc.measures import Report, Row
 from shapecalc.measures.field.propagation import initial
 from shapecalc.measures.field.sliding import JUMP, SIZE, START
@@ -131,7 +130,7 @@ def field_steps(row: Row, report: Report, *, axis: int = -1) -> tuple[Derived, .
         return ()
     first, step, taps = slide.taps(0)
     numbers: dict[str, Any] = {"field": inner.size, "jump": inner.advance, "start": inner.start, "left": -first}
-    numbers |= {"span": extent(taps, step), "step": inputs}
+    numbers |= {"kernel_size": taps, "dilation": step, "step": inputs}
     axes = (AXIS_NAMES[len(row.fields)][axis],) if len(set(row.fields)) > 1 else ()
     return tuple(
         derive_value(quantity, formula, numbers, node=row.name, axes=axes) for quantity, formula in _RECURRENCE.items()

@@ -201,9 +201,9 @@ class LPPool(Pool):
 @final
 @register
 class LPPool1d(LPPool):
-    """Power-average pooling over one axis; its kernel size is a number, since torch multiplies by it."""
+    """Power-average pooling over one axis."""
 
-    kernel_size: Int
+    kernel_size: Int  # no tuple, because torch multiplies by it
 
     rank, dims = 1, (2,)
 

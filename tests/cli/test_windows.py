@@ -50,6 +50,12 @@ def test_a_shape(command):
 
 @pytest.mark.parametrize("style", ["", " --latex"])
 @pytest.mark.parametrize(("known", "derived"), [("130", False), ("3x130x130 --out 10", True)])
-def test_parameters_need_known_channels(known, derived, style):
-    """Parameters are derived where the channels are known, in either style."""
-    assert ("parameters" in Shell().run(f"shapecalc conv {known} --k 3{style}")) == derived
+def test_work_needs_known_channels(known, derived, style):
+    """Multiply-accumulates are derived where the channels are known, in either style; parameters also in letters."""
+    printed = Shell().run(f"shapecalc conv {known} --k 3{style}")
+    assert ("parameters" in printed, "MACs" in printed) == (True, derived)
+
+
+def test_parameters_are_derived_in_letters():
+    """K filters over D channels, until both are given."""
+    assert "parameters     K·F·F·D + K = K·3·3·D + K = 9K·D + K\n" in Shell().run("shapecalc conv 130 --k 3")

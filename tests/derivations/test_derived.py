@@ -74,3 +74,13 @@ def test_a_derivation_is_a_value():
     assert pickle.loads(pickle.dumps(field)) == field != replace(field, axes=("height",))  # noqa: S301  our own bytes
     with pytest.raises(FrozenInstanceError):
         field.node = "conv1"
+
+
+def test_the_field_of_a_dilated_window_has_the_letters_of_its_size():
+    """F is the kernel in both lines, and the d·(F − 1) positions that it spans are written out."""
+    net = parse("Conv2d(3, 10, 3, dilation=2)", input_shape="3x32x32")
+    lines = [steps(net, "conv1", quantity)[0].text() for quantity in (Quantity.SIZE, Quantity.FIELD)]
+    assert lines == [
+        "⌊(W − (d·(F − 1) + 1) + 2P)/S⌋ + 1 = ⌊(32 − (2·(3 − 1) + 1) + 2·0)/1⌋ + 1 = 28",
+        "r + d·(F − 1)·j = 1 + 2·(3 − 1)·1 = 5",
+    ]

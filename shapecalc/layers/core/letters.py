@@ -25,11 +25,10 @@ LETTERS = MappingProxyType(
         "upscale_factor": "r",
         "downscale_factor": "r",
         "n_out": "N",
-        # of a receptive field: its size, its jump and its start, and what a window spans of it
+        # of a receptive field: its size, its jump and its start, and how a window steps through it
         "field": "r",
         "jump": "j",
         "start": "s",
-        "span": "F",
         "step": "S",
         "left": "P",
     }

@@ -9,7 +9,6 @@ from typing import Any, cast
 from shapecalc.algebra import Formula, Int, normal
 from shapecalc.algebra.memo import remember
 from shapecalc.layers.core.motion import Slide
-from shapecalc.layers.windows import extent
 from shapecalc.measures.field.axis import Pattern
 from shapecalc.measures.field.ends import hull
 
@@ -18,7 +17,7 @@ MAX_PERIOD, MAX_STEPS = 4096, 500_000
 
 #: How a window changes a field, with r its size, j its jump and s its start: the recurrences of
 #: https://distill.pub/2019/computing-receptive-fields/, run forwards.
-SIZE = Formula(lambda field, span, jump: field + (span - 1) * jump)
+SIZE = Formula(lambda field, kernel_size, dilation, jump: field + dilation * (kernel_size - 1) * jump)
 JUMP = Formula(lambda jump, step: jump * step)
 START = Formula(lambda start, left, jump: start - left * jump)
 
@@ -48,7 +47,7 @@ def slid(inner: Pattern, slide: Slide) -> Pattern:
         first = -first - step * (taps - 1)
     jump = inner.advance
     start = normal(START.function(low, -first, jump))  # with letters, ends would grow from layer to layer
-    size = SIZE.function(normal(high - low + 1), extent(taps, step), jump)
+    size = SIZE.function(normal(high - low + 1), taps, step, jump)
     return Pattern((start,), (normal(start + size - 1),), JUMP.function(jump, inputs), inner.bound or slide.reads.bound)
 
 
