@@ -36,10 +36,7 @@ class Formula:
     def __init__(self, function: Callable[..., Any], *, names: tuple[str, ...] = ()) -> None:
         self.function = function
         self.names = names or function.__code__.co_varnames[: function.__code__.co_argcount]
-        # of one name, itemgetter gives the value alone; the most frequent formulas have more
-        self._values: Callable[[Env], Iterable[Any]] = (
-            itemgetter(*self.names) if len(self.names) > 1 else lambda env: [env[name] for name in self.names]
-        )
+        self._values: Callable[[Env], Iterable[Any]] = _reader(self.names)
 
     def at(self, env: Env) -> Any:
         """The value for the integers in ``env``."""
@@ -48,6 +45,16 @@ class Formula:
     def tree(self, env: Env) -> Any:
         """The expression itself: names where ``env`` has integers, settings (strings, flags, None) as they are."""
         return self.function(*[symbol(name, env) for name in self.names])
+
+
+def _reader(names: tuple[str, ...]) -> Callable[[Env], Iterable[Any]]:
+    """A function from an environment to the values of some names."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    if not names:
+        return lambda _: ()
+    (name,) = names  # of one name, itemgetter gives the value alone
+    return lambda env: (env[name],)
 
 
 def symbol(name: str, env: Env) -> Any:
