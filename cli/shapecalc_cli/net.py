@@ -11,7 +11,14 @@ def net(
     ],
     *,
     input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
-    dtype: Annotated[str, typer.Option(help="The number type for the memory.")] = "float32",
+    batch: Annotated[str, typer.Option(help="How many inputs at a time, for memory and training; or a letter.")] = "1",
+    optimizer: Annotated[
+        str, typer.Option(help="Whose state training memory includes: sgd, momentum, adam or adamw.")
+    ] = "sgd",
+    dtype: Annotated[
+        str, typer.Option(help="The number type for the memory: float32, float16, bfloat16, or amp for mixed.")
+    ] = "float32",
+    device: Annotated[str, typer.Option(help="Where the net runs: cpu or cuda.")] = "cpu",
     convention: Annotated[
         str | None,
         typer.Option(
@@ -33,19 +40,21 @@ def net(
       shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3xHxW
       shapecalc net "Conv2d(3, 10, 3) BatchNorm2d ReLU" --input 3x32x32 --convention fvcore
       shapecalc net "MaxPool2d(3, stride=2, ceil_mode=True)" --input 3x7x7 --semantics keras
+      shapecalc net zoo:resnet50 --batch 32 --optimizer adam
       shapecalc net network.yaml --json
     """
     from shapecalc.formats import open_net
     from shapecalc_cli.output import say_json, show
 
-    result = _result(open_net(spec, input_shape=input_ or ()), dtype, convention, semantics)
+    setting = {"batch": batch, "optimizer": optimizer, "dtype": dtype, "device": device}
+    result = _result(open_net(spec, input_shape=input_ or ()), setting, convention, semantics)
     if json:
         say_json(result.as_dict())
     else:
         show(result.page())
 
 
-def _result(net: Any, dtype: str, convention: str | None, semantics: str | None) -> Any:
+def _result(net: Any, setting: dict[str, str], convention: str | None, semantics: str | None) -> Any:
     """The measures, or the comparison that an option requests; each is imported only when it is needed."""
     from shapecalc.measures import measure
 
@@ -55,7 +64,7 @@ def _result(net: Any, dtype: str, convention: str | None, semantics: str | None)
         from shapecalc.compare.frameworks import compare_frameworks
 
         return compare_frameworks(net, semantics)
-    report = measure(net, dtype=dtype)
+    report = measure(net, **setting)
     if convention is None:
         return report
     from shapecalc.compare.counters import count_work

@@ -13,6 +13,7 @@ from shapecalc.layers import shape_text
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Report, Row
 from shapecalc.measures.measurement import add_domain, raw_report
+from shapecalc.measures.setting import read_setting
 from shapecalc.net import Net
 from shapecalc.page import Derivation, Lines, Page, Presentable
 
@@ -71,7 +72,7 @@ def explain(net: Net, *, dtype: str = "float32") -> Explanation:
     Raises:
         ShapecalcError: as :func:`shapecalc.measure`.
     """
-    report = raw_report(net, dtype)
+    report = raw_report(net, read_setting(1, "sgd", dtype, "cpu"))
     return Explanation(report, tuple((row, derive(row, report)) for row in report))
 
 

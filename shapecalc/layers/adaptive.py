@@ -12,7 +12,7 @@ from shapecalc.layers.core.conditions import Require, at_least
 from shapecalc.layers.core.kinds import Axes, Factors, OptionalAxes
 from shapecalc.layers.core.motion import Reads
 from shapecalc.layers.core.registry import register
-from shapecalc.layers.core.saving import AS_OUTPUT, INDEX, INPUT, Saved
+from shapecalc.layers.core.saving import AS_OUTPUT, INDEX, INDICES, INPUT, Saved
 from shapecalc.layers.windows import KERNEL
 
 #: Factors with a denominator up to this are multiplied without rounding, for any size below 2**32.
@@ -91,7 +91,7 @@ class AdaptiveMaxPool(AdaptivePool):
 
     return_indices: bool = False
 
-    saves = (INPUT, Saved("indices", AS_OUTPUT, itemsize=INDEX))
+    saves = (INPUT, Saved(INDICES, AS_OUTPUT, itemsize=INDEX))
 
 
 @final
@@ -163,7 +163,7 @@ class FractionalMaxPool(Axiswise):
     return_indices: bool = False
 
     nick = "pool"
-    saves = (INPUT, Saved("indices", AS_OUTPUT, itemsize=INDEX))
+    saves = (INPUT, Saved(INDICES, AS_OUTPUT, itemsize=INDEX))
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool2d.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"n_out"}
     fits: ClassVar[tuple[Require, ...]] = (

@@ -145,7 +145,7 @@ class Embedding(Layer):
     scale_grad_by_freq: bool = False
     sparse: bool = False
 
-    nick, source = "embedding", _DOCS + "Embedding.html"
+    nick, source, reads_integers = "embedding", _DOCS + "Embedding.html", True
     requires = (
         at_least(1, "num_embeddings"),
         at_least(0, "embedding_dim"),
@@ -191,6 +191,7 @@ class EmbeddingBag(Layer):
     padding_idx: Int | None = None
 
     nick, source, dims, takes_empty = "embedding", _DOCS + "EmbeddingBag.html", (1,), False
+    reads_integers = True
     requires = (
         *Embedding.requires,
         at_least(1, "embedding_dim"),

@@ -12,7 +12,7 @@ from shapecalc.layers.core.conditions import Require, Requirement
 from shapecalc.layers.core.kinds import Axes, OptionalAxes, Shape
 from shapecalc.layers.core.motion import Reads
 from shapecalc.layers.core.registry import register
-from shapecalc.layers.core.saving import AS_INPUT, AS_OUTPUT, INDEX, INPUT, Saved
+from shapecalc.layers.core.saving import AS_INPUT, AS_OUTPUT, INDEX, INDICES, INPUT, Saved
 from shapecalc.layers.windows import (
     KERNEL,
     KERNEL_FITS,
@@ -84,7 +84,7 @@ class MaxPool(Pool):
     ceil_mode: bool = False
 
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html"
-    saves = (INPUT, Saved("indices", AS_OUTPUT, itemsize=INDEX))
+    saves = (INPUT, Saved(INDICES, AS_OUTPUT, itemsize=INDEX))
 
 
 @final
@@ -236,7 +236,8 @@ class MaxUnpool(Axiswise):
     padding: Axes = 0
 
     nick = "unpool"
-    saves = (Saved("indices", AS_INPUT, itemsize=INDEX),)
+    reads_indices = True
+    saves = (Saved(INDICES, AS_INPUT, itemsize=INDEX),)
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool2d.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after"}
     fits = (

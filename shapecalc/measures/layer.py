@@ -9,6 +9,7 @@ from shapecalc.algebra.memo import remember
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.motion import Motion
+from shapecalc.layers.core.saving import SavedTensor
 from shapecalc.measures.memory import stored
 from shapecalc.measures.parameters import LayerTensors, layer_tensors
 from shapecalc.measures.sizes import complete
@@ -27,6 +28,7 @@ class LayerMeasures(NamedTuple):
         parameters: how many numbers its weights hold.
         macs: multiply-accumulates for one input.
         stored: how many new numbers its output is.
+        saves: the tensors that autograd saves.
         has_letters: whether letters stand for some of the sizes or arguments.
     """
 
@@ -38,6 +40,7 @@ class LayerMeasures(NamedTuple):
     parameters: Int
     macs: Int
     stored: Int
+    saves: tuple[SavedTensor, ...]
     has_letters: bool
 
 
@@ -76,8 +79,13 @@ def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerM
         parameters=normal(tensors.parameters),
         macs=short(macs(layer, input_shapes, output_shape)),
         stored=stored(layer, output_shape),
+        saves=tuple([_short(tensor) for tensor in layer.saved(input_shapes, output_shape)]),
         has_letters=_has_letters(input_shapes) or _is_lettered(interned),
     )
+
+
+def _short(tensor: SavedTensor) -> SavedTensor:
+    return tensor if isinstance(tensor.entries, int) else tensor._replace(entries=short(tensor.entries))
 
 
 @remember()

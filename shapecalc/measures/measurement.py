@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from shapecalc.algebra import total
+from shapecalc.algebra import Expr, total
 from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapeError
 from shapecalc.layers.core.interning import Interned
+from shapecalc.layers.core.saving import INDEX
 from shapecalc.measures.field.propagation import initial, propagate
 from shapecalc.measures.field.state import State
 from shapecalc.measures.layer import LayerMeasures, measure_layer
-from shapecalc.measures.memory import memory
+from shapecalc.measures.memory import Memory, peak
 from shapecalc.measures.parameters import NO_TENSORS
 from shapecalc.measures.report import Report, Row
+from shapecalc.measures.saving import savings
+from shapecalc.measures.setting import OPTIMIZERS, Setting, read_setting
 from shapecalc.measures.sizes import input_shapes
 from shapecalc.net import Net, Node
 
 
-def measure(net: Net, *, dtype: str = "float32") -> Report:
+def measure(
+    net: Net, *, batch: int | str | Expr = 1, optimizer: str = "sgd", dtype: str = "float32", device: str = "cpu"
+) -> Report:
     """Every measure of a net: shapes, parameters, multiply-accumulates, memory and receptive fields.
 
     Where letters stand for sizes, each measure is an expression in them, and the report's ``domain`` says for which
@@ -24,13 +29,16 @@ def measure(net: Net, *, dtype: str = "float32") -> Report:
 
     Args:
         net: the network; its inputs must have shapes (numbers or letters, without the batch).
-        dtype: the number type for which memory is given.
+        batch: how many inputs are computed at a time, for memory and training; a number or a letter.
+        optimizer: whose state memory includes: sgd, momentum, adam or adamw.
+        dtype: the number type for which memory is given: float32, float16 (fp16), bfloat16 (bf16), amp, ...
+        device: cpu or cuda; where torch saves other tensors on CUDA, those count there.
 
     Raises:
         ShapeError: a layer refuses what reaches it; the error names the node and the smallest repairs.
-        SpecError: an input has no shape, or there is no such dtype.
+        SpecError: an input has no shape, or a word is not known.
     """
-    return add_domain(raw_report(net, dtype))
+    return add_domain(raw_report(net, read_setting(batch, optimizer, dtype, device)))
 
 
 def add_domain(report: Report) -> Report:
@@ -42,18 +50,23 @@ def add_domain(report: Report) -> Report:
     return simplify_on_domain(report)
 
 
-def raw_report(net: Net, dtype: str) -> Report:
+def raw_report(net: Net, setting: Setting) -> Report:
     """As :func:`measure`, but letters are left as the layers give them: without a domain, and with every case."""
     states = {name: initial(shape) for name, shape in input_shapes(net).items()}
-    rows: list[Row] = []
+    layers: list[LayerMeasures] = []
     for node in net.nodes:
         try:
             measures, state = _behind(node.layer.interned, tuple([states[name] for name in node.inputs]))
         except ShapeError as refusal:
             raise _with_repairs(net, node, refusal) from None
         states[node.name] = state
-        rows.append(Row(node, measures, state))
-    return _report(net, rows, dtype)
+        layers.append(measures)
+    training = savings(net, layers, setting)
+    rows = [
+        Row(node, measures, states[node.name], saving)
+        for node, measures, saving in zip(net.nodes, layers, training, strict=True)
+    ]
+    return _report(net, rows, setting)
 
 
 @remember()
@@ -73,18 +86,33 @@ def _with_repairs(net: Net, node: Node, refusal: ShapeError) -> ShapeError:
     return ShapeError(refusal.reason, node=node.name, repairs=repairs(net, node.name))
 
 
-def _report(net: Net, rows: list[Row], dtype: str) -> Report:
+def _report(net: Net, rows: list[Row], setting: Setting) -> Report:
     layers = [row.measures for row in rows]
     owners = [row for row in rows if row.measures.tensors is not NO_TENSORS and not row.node.share]
     parameters = total([row.measures.parameters for row in owners])
+    trained = [row.measures for row in owners if row.node.trainable]
+    trainable = total([measures.parameters for measures in trained])
     buffers = total([row.measures.tensors.buffered for row in owners])
+    integers = sum([row.measures.tensors.counted for row in owners])
+    weight = setting.weight_size
+    numbers, extra = OPTIMIZERS[setting.optimizer]
+    memory = Memory(
+        setting=setting,
+        parameters=weight * parameters,
+        buffers=weight * buffers + (INDEX - weight) * integers,
+        gradients=weight * trainable,
+        optimizer=numbers * weight * trainable + extra * sum([len(measures.tensors.weights) for measures in trained]),
+        saved=total([row.saving.saved for row in rows]),
+        inference=peak(net, [layer.stored for layer in layers], setting),
+        reason=next((f"{row.name}: {row.saving.reason}" for row in rows if row.saving.reason), ""),
+    )
     return Report(
         net=net,
         rows=tuple(rows),
         parameters=parameters,
-        trainable=total([row.measures.parameters for row in owners if row.node.trainable]),
+        trainable=trainable,
         buffers=buffers,
         macs=total([layer.macs for layer in layers]),
-        memory=memory(net, [layer.stored for layer in layers], parameters, buffers, dtype),
+        memory=memory,
         has_letters=True in {layer.has_letters for layer in layers},
     )

@@ -1,4 +1,4 @@
-"""Memory: bytes of parameters and activations for a number type."""
+"""Memory: bytes of weights, gradients and values, for a batch and a number type."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from shapecalc.algebra import Int, plain, product, total
-from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
+from shapecalc.layers.core.saving import INDEX
+from shapecalc.measures.setting import Setting
 from shapecalc.net import Net
 
-#: Bytes of one number.
-DTYPES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int64": 8, "int32": 4, "int16": 2, "int8": 1}
-
 CONVENTION = (
-    "for one input; each layer's output is a new tensor unless the layer is a view or works in place; forward keeps "
-    "only what a later layer still reads, training keeps everything for the backward pass"
+    "of a batch: parameters, buffers and gradients as tensors, the optimizer's state, saved as what autograd keeps for "
+    "the way back (each memory once, weights not again), inference as the most that inputs and outputs of layers take "
+    "at one time without gradients; training is the sum of all but inference"
 )
 
 
@@ -27,80 +26,79 @@ class Memory:
     """Bytes by what they are for. Divide by 2**20 for MiB.
 
     Attributes:
-        dtype: the number type.
-        parameters: all parameters and buffers.
-        forward: the most that inputs and outputs of layers take at one time in a forward pass without gradients;
+        setting: the batch, the optimizer, the number type and the device.
+        parameters: all weights.
+        buffers: all tensors that are kept but not trained.
+        gradients: one for each parameter that is trained.
+        optimizer: the optimizer's state.
+        saved: what autograd saves for the way back.
+        inference: the most that inputs and outputs of layers take at one time without gradients, weights not counted;
             None where letters make more moments than can be compared.
-        training: the input and all layers' outputs, kept for the backward pass.
-        gradients: one gradient for each parameter.
+        reason: why ``saved`` is only a bound, with the first node where it is, or "".
     """
 
-    dtype: str
+    setting: Setting
     parameters: Int
-    forward: Int | None
-    training: Int
+    buffers: Int
     gradients: Int
+    optimizer: Int
+    saved: Int
+    inference: Int | None
+    reason: str = ""
+
+    @property
+    def dtype(self) -> str:
+        """The number type."""
+        return self.setting.dtype
+
+    @property
+    def batch(self) -> Int:
+        """How many inputs are computed at a time."""
+        return self.setting.batch
+
+    @property
+    def training(self) -> Int:
+        """What a training step takes: weights, buffers, gradients, the optimizer's state and what is saved."""
+        return total([self.parameters, self.buffers, self.gradients, self.optimizer, self.saved])
 
     def as_dict(self) -> dict[str, object]:
         """For JSON: numbers as they are, expressions as text."""
-        values = {"parameters": self.parameters, "forward": self.forward, "training": self.training}
-        return {"dtype": self.dtype, "unit": "bytes"} | {
-            name: plain(value) for name, value in (values | {"gradients": self.gradients}).items()
-        }
-
-
-def bytes_of(dtype: str) -> int:
-    """Bytes of one number of this type.
-
-    Raises:
-        SpecError: there is no such type.
-    """
-    if dtype not in DTYPES:
-        raise SpecError(f"There is no number type {dtype}{did_you_mean(dtype, DTYPES)}; known are {', '.join(DTYPES)}.")
-    return DTYPES[dtype]
+        names = ("batch", "parameters", "buffers", "gradients", "optimizer", "saved", "inference", "training")
+        values = {name: plain(getattr(self, name)) for name in names}
+        return {"dtype": self.dtype, "unit": "bytes", **values, **({"reason": self.reason} if self.reason else {})}
 
 
 def stored(layer: Layer, output: Shape) -> Int:
     """How many new numbers a layer's output is: none for a view, or for a layer that works in place."""
-    return 0 if layer.view or layer.values.get("inplace") is True else product(output)
+    return 0 if layer.is_view() else product(output)
 
 
-def memory(net: Net, new: list[Int], parameters: Int, buffers: Int, dtype: str) -> Memory:
-    """The memory of a net.
+def peak(net: Net, new: list[Any], setting: Setting) -> Int | None:
+    """The most bytes that inputs and outputs take at one time; None where letters stand for some sizes.
 
     Args:
         net: the network.
         new: for each node how many numbers its layer newly stores (:func:`stored`).
-        parameters: how many numbers the weights hold.
-        buffers: how many numbers the buffers hold.
-        dtype: the number type.
+        setting: the number type and the batch.
     """
-    size = bytes_of(dtype)
-    training = total([*map(product, net.inputs.values()), *new])
-    peak = _peak(net, new) if isinstance(training, int) else None
-    return Memory(
-        dtype, size * (parameters + buffers), None if peak is None else size * peak, size * training, size * parameters
-    )
-
-
-def _peak(net: Net, new: list[Any]) -> int:
-    """The most numbers alive at one time."""
-    alive = peak = 0
-    for born, dying in _lives(net, new):
+    alive = most = 0
+    for born, dying in _lives(net, new, setting):
         alive += born
-        peak = max(peak, alive)
+        if not isinstance(alive, int):
+            return None
+        most = max(most, alive)
         if dying:
             alive -= sum(dying)
-    return peak
+    return setting.value_size * most * setting.batch
 
 
-def live_sets(net: Net, new: list[Int]) -> list[list[tuple[Int, int]]]:
+def live_sets(net: Net, new: list[Int], setting: Setting) -> list[list[tuple[Int, int]]]:
     """For sizes with letters: the sizes that are alive at one time, each with its number; each different set once."""
     alive: Counter[Int] = Counter()
     sets: dict[frozenset[tuple[Int, int]], list[tuple[Int, int]]] = {}
     objects: dict[Int, Int] = {}  # equal sizes as one object, which is looked up without being compared
     new = [objects.setdefault(entries, entries) for entries in new]
-    for born, dying in _lives(net, new):
+    for born, dying in _lives(net, new, setting):
         alive[born] += 1
         live = [(size, times) for size, times in alive.items() if times]
         sets.setdefault(frozenset(live), live)
@@ -108,7 +106,7 @@ def live_sets(net: Net, new: list[Int]) -> list[list[tuple[Int, int]]]:
     return list(sets.values())
 
 
-def _lives(net: Net, new: list[Any]) -> Iterator[tuple[Any, Sequence[Any]]]:
+def _lives(net: Net, new: list[Any], setting: Setting) -> Iterator[tuple[Any, Sequence[Any]]]:
     """What the inputs and each layer newly hold, and what nothing reads after it."""
     sizes = {name: product(shape) for name, shape in net.inputs.items()}
     owner = {name: name for name in sizes}  # whose memory a node's output is
@@ -117,6 +115,8 @@ def _lives(net: Net, new: list[Any]) -> Iterator[tuple[Any, Sequence[Any]]]:
         name, reads = node.name, node.inputs
         for read in reads:
             last[owner[read]] = step
+        if node.layer.reads_integers and reads[0] in net.inputs:
+            sizes[reads[0]] = product(net.inputs[reads[0]]) * (INDEX // setting.value_size)
         if entries == 0:
             owner[name] = owner[reads[0]]
         else:

@@ -20,12 +20,14 @@ class LayerTensors(NamedTuple):
         buffers: the shape of each tensor that is kept but not trained.
         parameters: the number of entries of all weights.
         buffered: the number of entries of all buffers.
+        counted: the number of those that are integers of 8 bytes.
     """
 
     weights: Mapping[str, Shape]
     buffers: Mapping[str, Shape]
     parameters: Int
     buffered: Int
+    counted: int = 0
 
 
 #: What a layer keeps that has no tensors.
@@ -41,7 +43,10 @@ def layer_tensors(layer: Layer) -> LayerTensors:
     }
     if not (weights or buffers):
         return NO_TENSORS
-    return LayerTensors(MappingProxyType(weights), MappingProxyType(buffers), entries(weights), entries(buffers))
+    counted = len(layer.counters & buffers.keys())
+    return LayerTensors(
+        MappingProxyType(weights), MappingProxyType(buffers), entries(weights), entries(buffers), counted
+    )
 
 
 def entries(tensors: Mapping[str, Shape]) -> Int:

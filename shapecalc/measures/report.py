@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
-from shapecalc.algebra import Int, plain
+from shapecalc.algebra import Int, plain, total
 from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
@@ -16,6 +16,7 @@ from shapecalc.measures.field.state import Layout, State
 from shapecalc.measures.layer import LayerMeasures, layer_text
 from shapecalc.measures.memory import CONVENTION as MEMORY_CONVENTION
 from shapecalc.measures.memory import Memory
+from shapecalc.measures.saving import LayerSaving
 from shapecalc.measures.work import CONVENTION
 from shapecalc.net import Net, Node
 from shapecalc.page import Page, Presentable
@@ -31,11 +32,13 @@ class Row(NamedTuple):
         node: the node of the net.
         measures: those of the layer on its input shapes, wherever in a net that is.
         state: what is seen behind the layer.
+        saving: what training adds here.
     """
 
     node: Node
     measures: LayerMeasures
     state: State
+    saving: LayerSaving
 
     @property
     def name(self) -> str:
@@ -93,6 +96,11 @@ class Row(NamedTuple):
         return self.measures.macs
 
     @property
+    def saved(self) -> Int:
+        """Bytes that autograd saves here for the way back and has not saved before."""
+        return self.saving.saved
+
+    @property
     def fields(self) -> tuple[AxisField, ...]:
         """The receptive field along each axis of the net's input."""
         return self.state.axes
@@ -130,6 +138,7 @@ class Row(NamedTuple):
             "buffers": {name: plain(shape) for name, shape in measures.tensors.buffers.items()},
             **({"share": node.share} if node.share else {}),
             "macs": plain(measures.macs),
+            "saved": plain(self.saving.saved),
             "receptive_field": {
                 "size": list(sizes),
                 "jump": list(jumps),
@@ -179,6 +188,12 @@ class Report(Presentable):
     has_letters: bool = False
     domain: Domain | None = None
 
+    @property
+    def training_macs(self) -> Int:
+        """Multiply-accumulates of a training step of the batch: forward, and back for each gradient that is needed."""
+        batch = self.memory.batch
+        return batch * total([row.saving.passes * row.measures.macs for row in self.rows])
+
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
 
@@ -215,6 +230,7 @@ class Report(Presentable):
             "trainable": plain(self.trainable),
             "buffers": plain(self.buffers),
             "macs": plain(self.macs),
+            "training_macs": plain(self.training_macs),
             "memory": self.memory.as_dict(),
             "conventions": {"macs": CONVENTION, "memory": MEMORY_CONVENTION},
             **({} if self.domain is None else {"domain": self.domain.as_dict()}),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.algebra import plain
 from shapecalc.layers import shape_text
+from shapecalc.measures.setting import Setting
 from shapecalc.page import Cell, Column, Lines, Notes, Page, Table
 from shapecalc.page.numbers import mebibytes, thousands
 
@@ -23,7 +24,7 @@ _COLUMNS = (
     *(Column(title, "right") for title in ("output", "parameters", "MACs", "field", "jump")),
 )
 _READS = 2
-#: An activation memory whose text is longer than this is left to the JSON.
+#: A memory of values whose text is longer than this is left to the JSON.
 _LONG = 160
 
 
@@ -75,6 +76,10 @@ def _totals(report: Report) -> list[tuple[str, str]]:
         ("MACs", f"{thousands(report.macs)} (multiply-accumulates for one input; no bias, norm or pooling)"),
         ("memory", _memory(report.memory)),
     ]
+    if report.memory.setting != Setting():
+        totals.append(("step", f"{thousands(report.training_macs)} MACs forward and back"))
+    if report.memory.reason:
+        totals.append(("saved", f"a bound from {report.memory.reason}"))
     bound = next((row for row in report if row.reason), None)
     if bound is not None:
         totals.append(("field", f"a bound from {bound.name} on: {bound.reason}"))
@@ -84,7 +89,15 @@ def _totals(report: Report) -> list[tuple[str, str]]:
 
 
 def _memory(memory: Memory) -> str:
-    activations = f"activations {mebibytes(memory.forward)} forward, {mebibytes(memory.training)} in training"
-    if len(activations) > _LONG:
-        activations = "activations depend on the letters (--json has them)"
-    return f"{mebibytes(memory.parameters)} parameters; {activations} ({memory.dtype})"
+    """Weights, inference and training in a line; words for what the reader has chosen."""
+    saved = f"{mebibytes(memory.saved)} saved"
+    training = f"training {mebibytes(memory.training)} with {saved}" if isinstance(memory.training, int) else saved
+    values = f"inference {mebibytes(memory.inference)}; {training}"
+    if len(values) > _LONG:
+        values = "inference and training depend on the letters (--json has them)"
+    setting = memory.setting
+    words = [setting.dtype]
+    words += [setting.optimizer] if setting.optimizer != "sgd" else []
+    words += [setting.device] if setting.device != "cpu" else []
+    words += [f"batch of {thousands(setting.batch)}"] if setting.batch != 1 else []
+    return f"{mebibytes(memory.parameters)} parameters; {values} ({', '.join(words)})"

@@ -10,37 +10,42 @@ from shapecalc.algebra.dominating_sums import maximum_of_sums
 from shapecalc.algebra.expr import Binary, Max, Min
 from shapecalc.algebra.memo import remember
 from shapecalc.algebra.single_letter import solve_comparison
-from shapecalc.algebra.totals import multiples
+from shapecalc.algebra.totals import multiples, total
 from shapecalc.errors import ShapecalcError
 from shapecalc.measures.domain import Domain, domain
-from shapecalc.measures.memory import Memory, bytes_of, live_sets, stored
+from shapecalc.measures.memory import Memory, live_sets, stored
 from shapecalc.measures.report import Report, Row
+from shapecalc.measures.saving import savings
 
 
 def simplify_on_domain(report: Report) -> Report:
     """The report with its domain, and without minima and maxima that are the same side for all legal inputs."""
     legal = domain(report)
     rows = report.rows
-    if any(_has_extreme(size) for row in rows for size in row.output_shape if not isinstance(size, int)):
+    if any(_has_extreme(size) for row in rows for size in _sizes(row) if not isinstance(size, int)):
         rows = tuple(_simplified_row(row, legal) for row in rows)
-    new = [row.measures.stored for row in rows]
+    if rows is not report.rows:
+        training = savings(report.net, [row.measures for row in rows], report.memory.setting)
+        rows = tuple([row._replace(saving=saving) for row, saving in zip(rows, training, strict=True)])
     return replace(
-        report, rows=rows, macs=_simplified(report.macs, legal), memory=_memory(report, new, legal), domain=legal
+        report, rows=rows, macs=_simplified(report.macs, legal), memory=_memory(report, rows, legal), domain=legal
     )
 
 
-def _memory(report: Report, new: list[Int], legal: Domain) -> Memory:
+def _memory(report: Report, rows: tuple[Row, ...], legal: Domain) -> Memory:
     """The memory with the most that is alive at one time: a maximum, where that depends on the input."""
+    memory, new = report.memory, [row.measures.stored for row in rows]
     smallest = {Name(letter): allowed.smallest or 0 for letter, allowed in legal.values.items()}
-    sums = [multiples([times * size for size, times in live]) for live in live_sets(report.net, new)]
+    sums = [multiples([times * size for size, times in live]) for live in live_sets(report.net, new, memory.setting)]
     peak = maximum_of_sums(sums, smallest)
-    return replace(report.memory, forward=None if peak is None else bytes_of(report.memory.dtype) * peak)
+    inference = None if peak is None else memory.setting.value_size * peak * memory.batch
+    return replace(memory, saved=total([row.saving.saved for row in rows]), inference=inference)
 
 
 def _simplified_row(row: Row, legal: Domain) -> Row:
     before = row.measures
-    sizes = [size for shape in (*before.input_shapes, before.output_shape) for size in shape]
-    if not any(map(_has_extreme, (*sizes, before.parameters, before.macs))):
+    sizes = [size for shape in before.input_shapes for size in shape]
+    if not any(map(_has_extreme, (*sizes, *_sizes(row), before.parameters, before.macs))):
         return row
     output_shape = tuple(_simplified(size, legal) for size in before.output_shape)
     after = before._replace(
@@ -49,8 +54,14 @@ def _simplified_row(row: Row, legal: Domain) -> Row:
         parameters=_simplified(before.parameters, legal),
         macs=_simplified(before.macs, legal),
         stored=stored(before.layer, output_shape),
+        saves=tuple([tensor._replace(entries=_simplified(tensor.entries, legal)) for tensor in before.saves]),
     )
     return row._replace(measures=after)
+
+
+def _sizes(row: Row) -> tuple[Int, ...]:
+    """What comes out of a layer, and what it saves."""
+    return (*row.output_shape, *[tensor.entries for tensor in row.measures.saves])
 
 
 @remember()

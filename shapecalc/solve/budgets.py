@@ -13,7 +13,7 @@ from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.quantities import read_bytes, read_count
 from shapecalc.measures.domain import LayerCondition
-from shapecalc.measures.memory import bytes_of
+from shapecalc.measures.setting import read_dtype
 from shapecalc.net import Net
 from shapecalc.page import Block, Column, Lines, Page, Presentable, Table
 from shapecalc.page.numbers import mebibytes, thousands
@@ -185,7 +185,7 @@ def largest_for(
     if len(limits) != 1:
         raise SpecError("Give one budget: parameters, macs or memory.")
     ((name, limit),) = limits
-    bytes_of(dtype)  # refuses an unknown type before anything is measured
+    read_dtype(dtype)  # refuses an unknown type before anything is measured
     return _largest(LetterMeasure(net, name, training=training and name is Measure.MEMORY, dtype=dtype), limit)
 
 

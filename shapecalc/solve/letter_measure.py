@@ -97,10 +97,9 @@ class LetterMeasure:
             case Measure.MACS:
                 return report.macs
             case Measure.MEMORY if self.training:
-                memory = report.memory
-                return _sum(memory.parameters, memory.gradients, memory.training)
+                return report.memory.training
             case Measure.MEMORY:
-                return _sum(report.memory.parameters, report.memory.forward)
+                return _sum(report.memory.parameters, report.memory.buffers, report.memory.inference)
             case Measure.FIELD:
                 return min((axis.size for axis in _fields(report) if isinstance(axis.size, int)), default=0)
 

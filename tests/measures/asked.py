@@ -15,7 +15,7 @@ from shapecalc.formats import parse
 from shapecalc.formats.text.expression import read_expression
 from shapecalc.measures import measure
 from tests import nets
-from tests.narrow import integer
+from tests.narrow import integer, integers
 from tests.nets.parts import conv
 
 ROWS = {
@@ -107,6 +107,12 @@ def vgg_of_the_table() -> Net:
         elif row.type in ("Dropout", "AdaptiveAvgPool2d"):
             net = net.replacing(row.name, layers.Identity())
     return net
+
+
+def activations(net: Net) -> int:
+    """How many numbers the input and the outputs of all layers hold."""
+    shapes = [*net.inputs.values(), *(row.output_shape for row in measure(net) if not row.layer.is_view())]
+    return sum(math.prod(integers(shape)) for shape in shapes)
 
 
 def transposed(n: Inputs) -> Any:

@@ -205,8 +205,8 @@ def test_memory_with_letters_is_the_memory_at_numbers(net: Net) -> None:
     for number in range(1, 80, 3):
         real = _measured(net.with_input((depth, *sizes[:-1], number)))
         if real is not None:
-            ours = [evaluate(memory.forward or 0, {W: number}), evaluate(memory.training, {W: number})]
-            wrong += [] if ours == [real.memory.forward, real.memory.training] else [(number, ours, real.memory)]
+            ours = [evaluate(memory.inference or 0, {W: number}), evaluate(memory.saved, {W: number})]
+            wrong += [] if ours == [real.memory.inference, real.memory.saved] else [(number, ours, real.memory)]
     assert wrong == []
 
 
@@ -272,7 +272,7 @@ def test_a_letter_stands_for_a_whole_number(number: Any) -> None:
 def test_a_deep_net_tied_by_letters_is_answered() -> None:
     """A thousand layers with a letter for their padding: the conditions are counted, and the first are shown."""
     form = closed_form(parse("Conv1d(8, 8, 3, padding=P) " * 1_000, input_shape="8xW"))
-    assert (form.at(P=1, W=5), form.report.memory.forward, "more (--json" in str(form.domain)) == ((8, 5), None, True)
+    assert (form.at(P=1, W=5), form.report.memory.inference, "more (--json" in str(form.domain)) == ((8, 5), None, True)
 
 
 def test_domains_and_forms_show_themselves_in_a_notebook() -> None:

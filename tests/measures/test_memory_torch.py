@@ -1,8 +1,10 @@
-"""Memory against what torch holds: the storages of outputs, and what is alive at one time."""
+"""Memory against torch: what autograd keeps, what is alive at one time, and what stays after a training step."""
 
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,11 +12,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
-from shapecalc import Builder, Net, layers, measure
+from shapecalc import Builder, Net, layers, measure, zoo
 from shapecalc.formats import parse
 from shapecalc.pytorch import build
+from shapecalc.pytorch.modules.building import example_inputs
 from tests import nets
+from tests.layers.saved import saved_bytes
 from tests.narrow import integers
 from tests.nets.drawn import small_nets
 
@@ -32,10 +37,10 @@ def storages(values: list[Tensor]) -> int:
     return sum({value.untyped_storage().data_ptr(): value.untyped_storage().nbytes() for value in values}.values())
 
 
-def held_for_training(net: Net) -> int:
-    """Bytes of the input and of everything that the modules put out, a view counted with what it views."""
-    value = torch.rand((1, *integers(net.inputs["input"])))
-    return storages([value, *(output for _, output in build(net).values(value))])
+def saved_by_torch(net: Net, batch: int = 1) -> int:
+    """Bytes that autograd keeps of a net, weights and buffers apart."""
+    module, inputs = build(net).train(), example_inputs(net, batch)
+    return saved_bytes(lambda: module(*inputs), [*module.parameters(), *module.buffers()])
 
 
 def most_alive(net: Net) -> int:
@@ -87,15 +92,17 @@ PLAIN["two outputs"] = two_outputs()
 
 
 @pytest.mark.parametrize("net", PLAIN.values(), ids=PLAIN)
-def test_training_keeps_every_output(net: Net) -> None:
-    """Memory for training is that of the input and of every distinct output in torch."""
-    assert measure(net).memory.training == held_for_training(net)
+def test_training_saves_what_autograd_saves(net: Net) -> None:
+    """Each memory once, whichever layers save it, and nothing before the first parameter."""
+    assert measure(net).memory.saved == saved_by_torch(net)
+    assert measure(net, batch=3).memory.saved == saved_by_torch(net, 3)
 
 
 @pytest.mark.parametrize("net", PLAIN.values(), ids=PLAIN)
-def test_forward_is_the_most_alive_at_one_time(net: Net) -> None:
-    """Memory for a forward pass is the most that torch holds at one time, each value freed after its last use."""
-    assert measure(net).memory.forward == most_alive(net)
+def test_inference_is_the_most_alive_at_one_time(net: Net) -> None:
+    """Inference takes the most that torch holds at one time, each value freed after its last use."""
+    assert measure(net).memory.inference == most_alive(net)
+    assert measure(net, batch=3).memory.inference == 3 * most_alive(net)
 
 
 def test_random_nets_keep_what_torch_keeps(thorough: settings) -> None:
@@ -106,9 +113,22 @@ def test_random_nets_keep_what_torch_keeps(thorough: settings) -> None:
     def check(data: Any) -> None:
         net = data.draw(small_nets().filter(all_new))
         used = measure(net).memory
-        assert (used.training, used.forward) == (held_for_training(net), most_alive(net)), f"{net.nodes}"
+        assert (used.saved, used.inference) == (saved_by_torch(net), most_alive(net)), f"{net.nodes}"
 
     check()
+
+
+#: Nets of the zoo that are small enough to run in every test run; the others run with --deep.
+SMALL = ("lenet5", "lenet5_1998", "quiz", "two_blocks", "cifar_cnn", "mlp", "spreadsheet", "capsnet", "tcn")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in SMALL else [pytest.mark.deep]) for name in zoo.names()]
+)
+def test_a_net_of_the_zoo_saves_what_torch_saves(name: str) -> None:
+    """Every net of the zoo, at its own input."""
+    net = parse(f"zoo:{name}")
+    assert measure(net, batch=2).memory.saved == saved_by_torch(net, 2)
 
 
 def all_new(net: Net) -> bool:
@@ -127,32 +147,88 @@ def all_new(net: Net) -> bool:
     return not idle and {node.name for node in net.nodes} - set(net.outputs) <= read
 
 
-def test_a_layer_in_place_takes_no_memory() -> None:
-    """A ReLU in place writes over its input, as in torch."""
-    net = chain((3, 12, 12), layers.Conv2d(3, 8, 3), layers.ReLU(inplace=True), layers.Conv2d(8, 2, 3))
-    module = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(inplace=True), nn.Conv2d(8, 2, 3))
-    values = [torch.rand(1, 3, 12, 12)]
-    for layer in module:
-        values.append(layer(values[-1]))
-    assert measure(net).memory.training == storages(values)
+@pytest.mark.parametrize("name", ["ReLU", "ReLU6"])
+def test_a_layer_in_place_takes_no_memory(name: str) -> None:
+    """A ReLU in place writes over its input, as in torch; ReLU6 has to keep a copy of it."""
+    part = getattr(layers, name)(inplace=True)
+    net = chain((3, 12, 12), layers.Conv2d(3, 8, 3), layers.BatchNorm2d(8), part, layers.Conv2d(8, 2, 3))
+    module = nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), getattr(nn, name)(inplace=True), nn.Conv2d(8, 2, 3))
+    own = [*module.parameters(), *module.buffers()]
+    value = torch.rand(2, 3, 12, 12)
+    assert measure(net, batch=2).memory.saved == saved_bytes(lambda: module(value), own)
 
 
-def test_training_holds_what_autograd_saves() -> None:
-    """All that autograd saves for the backward pass, weights apart, is among what is counted."""
-    net = chain((3, 12, 12), layers.Conv2d(3, 8, 3), layers.Sigmoid(), layers.Conv2d(8, 2, 3), layers.Tanh())
-    module, saved = build(net), []
+def test_nothing_is_saved_before_the_first_parameter_that_is_trained() -> None:
+    """A net's input needs no gradient; frozen layers at its beginning save nothing."""
+    b = Builder((3, 12, 12))
+    b.chain(layers.MaxPool2d(2), layers.Sigmoid())
+    b.add(layers.Conv2d(3, 8, 3), trainable=False)
+    b.chain(layers.ReLU(), layers.Conv2d(8, 8, 3))
+    b.add(layers.Conv2d(8, 4, 1), trainable=False)
+    b.chain(layers.Tanh(), layers.Flatten(), layers.Linear(16, 3))
+    net = b.build()
+    report = measure(net, batch=2)
+    assert report.memory.saved == saved_by_torch(net, 2)
+    assert [row.saved for row in report][:4] == [0, 0, 0, 0]
 
-    def save(value: Tensor) -> Tensor:
-        saved.append(value)
-        return value
 
-    with torch.autograd.graph.saved_tensors_hooks(save, lambda value: value):
-        module(torch.rand(1, 3, 12, 12)).sum().backward()
-    weights = {parameter.data_ptr() for parameter in module.parameters()}
-    kept = storages([value for value in saved if value.untyped_storage().data_ptr() not in weights])
-    outputs = {row.name: 4 * row.output_shape[0] * row.output_shape[1] * row.output_shape[2] for row in measure(net)}
-    unsaved = outputs["conv1"] + outputs["conv2"]  # a sigmoid and a tanh keep their result, not what they read
-    assert measure(net).memory.training == kept + unsaved
+def test_an_unpooling_saves_the_indices_of_its_pooling() -> None:
+    """The places of a max pooling are saved once."""
+    net = chain((3, 8, 8), layers.Conv2d(3, 4, 1), layers.MaxPool2d(2), layers.Conv2d(4, 4, 1), layers.MaxUnpool2d(2))
+    assert measure(net, batch=2).memory.saved == saved_by_torch(net, 2)
+
+
+def test_a_layer_that_no_output_needs_saves_nothing() -> None:
+    """Its part of the graph is freed with its value."""
+    b = Builder((3, 8, 8))
+    source = b.add(layers.Conv2d(3, 4, 3))
+    b.add(layers.Sigmoid())
+    end = b.add(layers.Tanh(), inputs=(source,))
+    net = b.build(end)
+    assert measure(net, batch=2).memory.saved == saved_by_torch(net, 2)
+
+
+def test_indices_are_integers_of_eight_bytes() -> None:
+    """The input of an embedding, alive or saved."""
+    net = parse("Embedding(10, 4) Flatten Linear(20, 2)", input_shape="5")
+    assert measure(net, batch=2).memory.saved == saved_by_torch(net, 2)
+
+
+TRAINERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
+    "sgd": partial(torch.optim.SGD, lr=0.1),
+    "momentum": partial(torch.optim.SGD, lr=0.1, momentum=0.9),
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+}
+
+
+@pytest.mark.parametrize("optimizer", TRAINERS)
+def test_weights_buffers_gradients_and_state_are_those_of_torch(optimizer: str) -> None:
+    """All that stays after a training step, frozen weights included; counters are integers of 8 bytes."""
+    b = Builder((3, 8, 8))
+    b.add(layers.Conv2d(3, 4, 3), trainable=False)
+    b.chain(layers.BatchNorm2d(4), layers.Flatten(), layers.Linear(144, 3))
+    net = b.build()
+    module = build(net).train()
+    trainer = TRAINERS[optimizer](module.parameters())
+    module(*example_inputs(net)).sum().backward()
+    trainer.step()
+    used = measure(net, batch=2, optimizer=optimizer).memory
+    gradients = [parameter.grad for parameter in module.parameters() if parameter.grad is not None]
+    state = [value for values in trainer.state.values() for value in values.values() if isinstance(value, Tensor)]
+    assert used.parameters == storages([*module.parameters()])
+    assert used.buffers == storages([*module.buffers()])
+    assert used.gradients == storages(gradients)
+    assert used.optimizer == storages(state)
+
+
+def test_the_work_of_a_training_step_is_that_of_torch() -> None:
+    """Forward, and back for the weights and for what reaches them; the first layer's input needs no gradient."""
+    net = PLAIN["residual"]
+    module, inputs = build(net).train(), example_inputs(net)
+    with FlopCounterMode(display=False) as counter:
+        module(*inputs).sum().backward()
+    assert measure(net, batch=2).training_macs == counter.get_total_flops() // 2
 
 
 @pytest.mark.parametrize(

@@ -32,12 +32,12 @@ LARGEST = 120
 def measures(report: Any) -> dict[str, int]:
     """What can be asked, of a report of numbers."""
     memory = report.memory
-    assert isinstance(memory.forward, int)
+    assert isinstance(memory.inference, int)
     return {
         "parameters": report.parameters,
         "macs": report.macs,
-        "memory": memory.parameters + memory.forward,
-        "training": memory.parameters + memory.gradients + memory.training,
+        "memory": memory.parameters + memory.buffers + memory.inference,
+        "training": memory.training,
         "field": min(axis.size for axis in report.rows[-1].fields),
     }
 

@@ -72,13 +72,17 @@ class Layer(Record):
     shape: ClassVar[Formula]
     parameters: ClassVar[Mapping[str, Formula]] = MappingProxyType({})
     buffers: ClassVar[Mapping[str, Formula]] = MappingProxyType({})
-    #: those buffers whose numbers are integers of 8 bytes, whatever the number type.
+    #: those buffers that are one integer of 8 bytes, whatever the number type.
     counters: ClassVar[frozenset[str]] = frozenset()
     macs: ClassVar[Formula | None] = None
     #: the tensors that autograd saves for the way back.
     saves: ClassVar[tuple[Saved, ...]] = UNDECLARED_SAVES
     #: whether the output is the input's own memory: nothing new is stored.
     view: ClassVar[bool] = False
+    #: whether its input holds indices, integers of 8 bytes.
+    reads_integers: ClassVar[bool] = False
+    #: whether it reads the indices of a max pooling before it.
+    reads_indices: ClassVar[bool] = False
     #: whether it slides one window, which a transposed convolution can undo.
     is_window: ClassVar[bool] = False
     #: whether it runs on an input in which some size is 0.

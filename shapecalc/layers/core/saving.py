@@ -72,6 +72,8 @@ class SavedTensor(NamedTuple):
 
 #: Bytes of an index, and of a mask of truth values.
 INDEX, TRUTH = 8, 1
+#: The tensor of a max pooling that says where its values come from; an unpooling saves the same one.
+INDICES = "indices"
 
 INPUT = Saved(0)
 OUTPUT = Saved(OUTPUT_TENSOR)

@@ -1,0 +1,116 @@
+"""What memory and the work of a training step depend on besides the net: batch, optimizer, number type, device."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple, final
+
+from shapecalc.algebra import Expr, Int, Name
+from shapecalc.errors import SpecError, did_you_mean
+
+#: Bytes of one number of a weight, and of one that a layer computes.
+DTYPES: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "float64": (8, 8),
+        "float32": (4, 4),
+        "float16": (2, 2),
+        "bfloat16": (2, 2),
+        "int64": (8, 8),
+        "int32": (4, 4),
+        "int16": (2, 2),
+        "int8": (1, 1),
+        "amp": (4, 2),
+    }
+)
+#: Other words for them.
+_ALIASES: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("fp64", "f64", "double"), "float64"),
+        **dict.fromkeys(("fp32", "f32", "float", "single"), "float32"),
+        **dict.fromkeys(("fp16", "f16", "half"), "float16"),
+        **dict.fromkeys(("mixed", "autocast"), "amp"),
+        "bf16": "bfloat16",
+    }
+)
+#: How many numbers each optimizer keeps for a parameter, and bytes for each tensor of parameters.
+OPTIMIZERS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {"sgd": (0, 0), "momentum": (1, 0), "adam": (2, 4), "adamw": (2, 4)}
+)
+DEVICES = ("cpu", "cuda")
+
+
+@final
+class Setting(NamedTuple):
+    """What memory depends on besides the net.
+
+    Attributes:
+        batch: how many inputs are computed at a time; a number or a letter.
+        optimizer: sgd, momentum (SGD with momentum), adam or adamw.
+        dtype: the number type; amp is torch's automatic mixed precision, whose weights are float32.
+        device: cpu or cuda.
+    """
+
+    batch: Int = 1
+    optimizer: str = "sgd"
+    dtype: str = "float32"
+    device: str = "cpu"
+
+    @property
+    def weight_size(self) -> int:
+        """Bytes of one number of a weight, a gradient or an optimizer's state."""
+        return DTYPES[self.dtype][0]
+
+    @property
+    def value_size(self) -> int:
+        """Bytes of one number that a layer computes."""
+        return DTYPES[self.dtype][1]
+
+
+def read_setting(batch: int | str | Expr, optimizer: str, dtype: str, device: str) -> Setting:
+    """The setting of these words.
+
+    Raises:
+        SpecError: the batch is below 1, or a word is not known.
+    """
+    return Setting(
+        _batch(batch),
+        _choice("optimizer", optimizer, OPTIMIZERS),
+        read_dtype(dtype),
+        _choice("device", device, dict.fromkeys(DEVICES)),
+    )
+
+
+def read_dtype(text: str) -> str:
+    """A number type by its name in torch or a common short word: ``fp16``, ``bf16``.
+
+    Raises:
+        SpecError: there is no such type.
+    """
+    word = text.strip().lower().removeprefix("torch.")
+    return _choice("number type", _ALIASES.get(word, word), DTYPES)
+
+
+def _choice(noun: str, word: str, choices: Mapping[str, object]) -> str:
+    word = word.strip().lower()
+    if word not in choices:
+        raise SpecError(f"There is no {noun} {word}{did_you_mean(word, choices)}; known are {', '.join(choices)}.")
+    return word
+
+
+def _batch(batch: int | str | Expr) -> Int:
+    if isinstance(batch, str):
+        text = batch.strip()
+        if text.isascii() and text.isdecimal() and len(text) < _DIGITS:
+            batch = int(text)
+        elif text.isascii() and text.isidentifier() and len(text) < _DIGITS:
+            return Name(text)
+        else:
+            raise SpecError(f"The batch must be a number or a letter, not {text[:60]!r}.")
+    if isinstance(batch, int) and batch < 1:
+        raise SpecError(f"The batch must be at least 1, not {batch}.")
+    return batch
+
+
+#: Digits or letters of a batch.
+_DIGITS = 20
