@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, reduce
+from itertools import count, islice
+from operator import and_, or_
 from typing import NamedTuple, final
 
 from shapecalc.errors import ShapecalcError
@@ -38,7 +40,7 @@ class Integers:
     __slots__ = ("pieces",)
 
     def __init__(self, pieces: Iterable[Piece] = ()) -> None:
-        self.pieces = _merged(_swept([tuple(pieces)], any))
+        self.pieces = _merged(_swept([tuple(pieces)], _union))
         if len(self.pieces) > MAX_PIECES:
             raise ShapecalcError(f"The sizes fall into more than {MAX_PIECES} stretches.")
 
@@ -63,22 +65,20 @@ class Integers:
         return f"Integers({self.text('n')})"
 
     def __and__(self, other: Integers) -> Integers:
-        return Integers(_swept([self.pieces, other.pieces], all))
+        return Integers(_swept([self.pieces, other.pieces], _intersection))
 
     def __or__(self, other: Integers) -> Integers:
         return Integers((*self.pieces, *other.pieces))
 
     def __sub__(self, other: Integers) -> Integers:
-        return Integers(_swept([self.pieces, other.pieces], lambda inside: inside[0] and not inside[1]))
+        return Integers(_swept([self.pieces, other.pieces], _difference))
 
     def __iter__(self) -> Iterator[int]:
         """The numbers in order; an infinite set yields numbers without end."""
         for piece in self.pieces:
-            number = piece.low
-            while piece.high is None or number <= piece.high:
-                if number % piece.period in piece.remainders:
-                    yield number
-                number += 1
+            remainders = set(piece.remainders)
+            numbers = count(piece.low) if piece.high is None else range(piece.low, piece.high + 1)
+            yield from (number for number in numbers if number % piece.period in remainders)
 
     @property
     def smallest(self) -> int | None:
@@ -121,7 +121,7 @@ def _words(piece: Piece, letter: str) -> str:
     low, high, period, remainders = piece
     if period == 1:
         return f"{letter} ≥ {low}" if high is None else f"{low} ≤ {letter} ≤ {high}"
-    missing = [number for number in range(period) if number not in remainders]
+    missing = sorted({*range(period)}.difference(remainders))
     few_missing = len(missing) <= 2 and len(missing) < len(remainders)
     sign, runs = ("≢", missing) if few_missing else ("≡", _runs(remainders))
     pattern = f"{letter} {sign} {_listed(runs)} (mod {period})"
@@ -131,7 +131,7 @@ def _words(piece: Piece, letter: str) -> str:
 
 
 def _is_first(piece: Piece) -> bool:
-    return not any(number % piece.period in piece.remainders for number in range(1, piece.low))
+    return _on_or_above(1, piece.period, _mask(piece, piece.period)) >= piece.low
 
 
 def _runs(numbers: tuple[int, ...]) -> list[int | tuple[int, int]]:
@@ -146,8 +146,12 @@ def _listed(runs: Iterable[int | tuple[int, int]]) -> str:
     return ", ".join(f"{run[0]} to {run[1]}" if isinstance(run, tuple) else str(run) for run in runs)
 
 
-def _swept(groups: list[tuple[Piece, ...]], keep: Callable[[list[bool]], bool]) -> list[Piece]:
-    """The numbers that ``keep`` accepts, as disjoint pieces; it is given, for each group, whether it has the number."""
+#: Which numbers a group of pieces has, or what several groups have: a bit for each remainder by a period.
+_Mask = int
+
+
+def _swept(groups: list[tuple[Piece, ...]], combine: Callable[[Iterable[_Mask]], _Mask]) -> list[Piece]:
+    """What ``combine`` makes of the numbers of each group, as disjoint pieces."""
     edges = sorted({edge for pieces in groups for piece in pieces for edge in _edges(piece)})
     swept: list[Piece] = []
     ends = [*(edge - 1 for edge in edges[1:]), None]
@@ -156,9 +160,34 @@ def _swept(groups: list[tuple[Piece, ...]], keep: Callable[[list[bool]], bool]) 
         period = math.lcm(*(piece.period for pieces in over for piece in pieces))
         if period > MAX_PERIOD:
             raise ShapecalcError(f"The sizes repeat only after {period}.")
-        remainders = [n for n in range(period) if keep([any(n % p.period in p.remainders for p in ps) for ps in over])]
-        swept += _tight(Piece(start, end, period, tuple(remainders)))
+        mask = combine([_union(_mask(piece, period) for piece in pieces) for pieces in over])
+        swept += _tight(start, end, period, mask)
     return swept
+
+
+def _union(masks: Iterable[_Mask]) -> _Mask:
+    return reduce(or_, masks, 0)
+
+
+def _intersection(masks: Iterable[_Mask]) -> _Mask:
+    return reduce(and_, masks)
+
+
+def _difference(masks: Iterable[_Mask]) -> _Mask:
+    first, second = masks
+    return first & ~second
+
+
+def _mask(piece: Piece, period: int) -> _Mask:
+    """The pattern of a piece over a multiple of its period."""
+    bits = bytearray(b"0" * piece.period)
+    for remainder in piece.remainders:
+        bits[-1 - remainder] = ord("1")
+    return int(bits * (period // piece.period), 2)  # in linear time, as for every base that is a power of 2
+
+
+def _remainders(mask: _Mask) -> tuple[int, ...]:
+    return tuple([place for place, bit in enumerate(reversed(f"{mask:b}")) if bit == "1"])
 
 
 def _edges(piece: Piece) -> list[int]:
@@ -169,32 +198,58 @@ def _covers(piece: Piece, start: int) -> bool:
     return piece.low <= start and (piece.high is None or start <= piece.high)
 
 
-def _tight(piece: Piece) -> list[Piece]:
-    """The piece from its first number to its last one, with the shortest period; no piece if it has no number."""
-    low, high, period, remainders = piece
-    if not remainders:
+def _tight(low: int, high: int | None, period: int, mask: _Mask) -> list[Piece]:
+    """A piece from its first number to its last one, with the shortest period; no piece if it has no number."""
+    if not mask:
         return []
-    chosen = set(remainders)
-    low = _on_or_above(low, period, chosen)
+    low = _on_or_above(low, period, mask)
     if high is not None:
-        high = _on_or_below(high, period, chosen)
+        high = _on_or_below(high, period, mask)
         if high < low:
             return []
         if high - low + 1 < 2 * period:
-            return [Piece(run[0], run[1]) for run in _spans(n for n in range(low, high + 1) if n % period in chosen)]
-    for shorter in range(1, period):
-        if period % shorter == 0 and all((number + shorter) % period in chosen for number in chosen):
-            period, remainders = shorter, tuple(sorted({number % shorter for number in chosen}))
-            break
-    return [Piece(low, high, period, remainders)]
+            return [Piece(*run) for run in _spans(n for n in range(low, high + 1) if mask >> n % period & 1)]
+    period, mask = _shortest(period, mask)
+    return [Piece(low, high, period, _remainders(mask))]
 
 
-def _on_or_above(number: int, period: int, remainders: Container[int]) -> int:
-    return next(n for n in range(number, number + period) if n % period in remainders)
+def _shortest(period: int, mask: _Mask) -> tuple[int, _Mask]:
+    """The shortest period with which a pattern repeats, and the pattern over it."""
+    for factor in _prime_factors(period):
+        shorter = period // factor
+        # a pattern that equals itself moved by a divisor of its period repeats with that divisor
+        moved = (mask >> shorter) | (mask & ((1 << shorter) - 1)) << (period - shorter)
+        if moved == mask:
+            period, mask = shorter, mask & ((1 << shorter) - 1)
+    return period, mask
 
 
-def _on_or_below(number: int, period: int, remainders: Container[int]) -> int:
-    return next(n for n in range(number, number - period, -1) if n % period in remainders)
+@cache
+def _prime_factors(number: int) -> tuple[int, ...]:
+    """The prime factors of a period, as often as each divides it."""
+    for factor in range(2, math.isqrt(number) + 1):
+        if number % factor == 0:
+            return (factor, *_prime_factors(number // factor))
+    return (number,) if number > 1 else ()
+
+
+def _on_or_above(number: int, period: int, mask: _Mask) -> int:
+    """The first number from ``number`` on whose remainder belongs to a pattern, which has one."""
+    beyond = mask >> number % period
+    if beyond:
+        return number + _lowest(beyond)
+    return number - number % period + period + _lowest(mask)
+
+
+def _lowest(mask: _Mask) -> int:
+    return (mask & -mask).bit_length() - 1
+
+
+def _on_or_below(number: int, period: int, mask: _Mask) -> int:
+    """The last number up to ``number`` whose remainder belongs to a pattern, which has one."""
+    start = number - number % period
+    before = mask & ((2 << number % period) - 1)
+    return start + before.bit_length() - 1 if before else start - period + mask.bit_length() - 1
 
 
 def first_from(values: Integers, number: int) -> int | None:
@@ -212,12 +267,12 @@ def last_until(values: Integers, number: int) -> int | None:
 
 
 def _first(piece: Piece, number: int) -> int | None:
-    first = _on_or_above(number, piece.period, piece.remainders)
+    first = _on_or_above(number, piece.period, _mask(piece, piece.period))
     return first if piece.high is None or first <= piece.high else None
 
 
 def _last(piece: Piece, number: int) -> int | None:
-    last = _on_or_below(number, piece.period, piece.remainders)
+    last = _on_or_below(number, piece.period, _mask(piece, piece.period))
     return last if last >= piece.low else None
 
 
@@ -272,9 +327,10 @@ def _describes_both(pattern: Piece, before: Piece, after: Piece) -> bool:
 def _has_numbers_of(piece: Piece | None, pattern: Piece, low: int, high: int) -> bool:
     """Whether a pattern gives the numbers of a piece from low to high; no number where there is no piece."""
     period = math.lcm(piece.period if piece else 1, pattern.period)
-    remainders = piece.remainders if piece else ()
+    expected = set(piece.remainders) if piece else set()
+    remainders = set(pattern.remainders)
     one_period = range(low, min(high, low + period - 1) + 1)
     return all(
-        (number % pattern.period in pattern.remainders) == (piece is not None and number % piece.period in remainders)
+        (number % pattern.period in remainders) == (piece is not None and number % piece.period in expected)
         for number in one_period
     )
