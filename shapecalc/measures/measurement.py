@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shapecalc.algebra import Expr, total
+from shapecalc.algebra import Expr, Int, total
 from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapeError
 from shapecalc.layers.core.interning import Interned
@@ -10,10 +10,10 @@ from shapecalc.layers.core.saving import INDEX
 from shapecalc.measures.field.propagation import initial, propagate
 from shapecalc.measures.field.state import State
 from shapecalc.measures.layer import LayerMeasures, measure_layer
-from shapecalc.measures.memory import Memory, peak
+from shapecalc.measures.memory import Memory, wiring
 from shapecalc.measures.parameters import NO_TENSORS
 from shapecalc.measures.report import Report, Row
-from shapecalc.measures.saving import savings
+from shapecalc.measures.saving import measure_values
 from shapecalc.measures.setting import OPTIMIZERS, Setting, read_setting
 from shapecalc.measures.sizes import input_shapes
 from shapecalc.net import Net, Node
@@ -61,12 +61,12 @@ def raw_report(net: Net, setting: Setting) -> Report:
             raise _with_repairs(net, node, refusal) from None
         states[node.name] = state
         layers.append(measures)
-    training = savings(net, layers, setting)
+    training, inference = measure_values(wiring(net), tuple(layers), setting)
     rows = [
         Row(node, measures, states[node.name], saving)
         for node, measures, saving in zip(net.nodes, layers, training, strict=True)
     ]
-    return _report(net, rows, setting)
+    return _report(net, rows, inference, setting)
 
 
 @remember()
@@ -86,7 +86,7 @@ def _with_repairs(net: Net, node: Node, refusal: ShapeError) -> ShapeError:
     return ShapeError(refusal.reason, node=node.name, repairs=repairs(net, node.name))
 
 
-def _report(net: Net, rows: list[Row], setting: Setting) -> Report:
+def _report(net: Net, rows: list[Row], inference: Int | None, setting: Setting) -> Report:
     layers = [row.measures for row in rows]
     owners = [row for row in rows if row.measures.tensors is not NO_TENSORS and not row.node.share]
     parameters = total([row.measures.parameters for row in owners])
@@ -103,7 +103,7 @@ def _report(net: Net, rows: list[Row], setting: Setting) -> Report:
         gradients=weight * trainable,
         optimizer=numbers * weight * trainable + extra * sum([len(measures.tensors.weights) for measures in trained]),
         saved=total([row.saving.saved for row in rows]),
-        inference=peak(net, [layer.stored for layer in layers], setting),
+        inference=inference,
         reason=next((f"{row.name}: {row.saving.reason}" for row in rows if row.saving.reason), ""),
     )
     return Report(

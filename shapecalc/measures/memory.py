@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, final
+from operator import itemgetter
+from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, plain, product, total
 from shapecalc.layers import Layer, Shape
@@ -73,16 +74,47 @@ def stored(layer: Layer, output: Shape) -> Int:
     return 0 if layer.is_view() else product(output)
 
 
-def peak(net: Net, new: list[Any], setting: Setting) -> Int | None:
+@final
+class Wiring(NamedTuple):
+    """What reads what in a net, in a form by which results are remembered.
+
+    Attributes:
+        nodes: the name of each node, what it reads, and whether its weights are trained.
+        inputs: the name and the shape of each input.
+        indices: those inputs that an embedding reads.
+        outputs: the names of the outputs.
+    """
+
+    nodes: tuple[tuple[str, tuple[str, ...], bool], ...]
+    inputs: tuple[tuple[str, Shape], ...]
+    indices: frozenset[str]
+    outputs: tuple[str, ...]
+
+
+_WIRING = itemgetter(0, 2, 4)
+
+
+def wiring(net: Net) -> Wiring:
+    """What reads what in a net."""
+    indices = [node.inputs[0] for node in net.nodes if node.layer.reads_integers]
+    return Wiring(
+        tuple(map(_WIRING, net.nodes)),
+        tuple(net.inputs.items()),
+        frozenset(indices).intersection(net.inputs),
+        net.outputs,
+    )
+
+
+def peak(wiring: Wiring, new: list[Any], setting: Setting) -> Int | None:
     """The most bytes that inputs and outputs take at one time; None where letters stand for some sizes.
 
     Args:
-        net: the network.
+        wiring: what reads what.
         new: for each node how many numbers its layer newly stores (:func:`stored`).
         setting: the number type and the batch.
     """
     alive = most = 0
-    for born, dying in _lives(net, new, setting):
+    for born, dying in _lives(wiring, new, setting):
         alive += born
         if not isinstance(alive, int):
             return None
@@ -92,13 +124,13 @@ def peak(net: Net, new: list[Any], setting: Setting) -> Int | None:
     return setting.value_size * most * setting.batch
 
 
-def live_sets(net: Net, new: list[Int], setting: Setting) -> list[list[tuple[Int, int]]]:
+def live_sets(wiring: Wiring, new: list[Int], setting: Setting) -> list[list[tuple[Int, int]]]:
     """For sizes with letters: the sizes that are alive at one time, each with its number; each different set once."""
     alive: Counter[Int] = Counter()
     sets: dict[frozenset[tuple[Int, int]], list[tuple[Int, int]]] = {}
     objects: dict[Int, Int] = {}  # equal sizes as one object, which is looked up without being compared
     new = [objects.setdefault(entries, entries) for entries in new]
-    for born, dying in _lives(net, new, setting):
+    for born, dying in _lives(wiring, new, setting):
         alive[born] += 1
         live = [(size, times) for size, times in alive.items() if times]
         sets.setdefault(frozenset(live), live)
@@ -106,28 +138,28 @@ def live_sets(net: Net, new: list[Int], setting: Setting) -> list[list[tuple[Int
     return list(sets.values())
 
 
-def _lives(net: Net, new: list[Any], setting: Setting) -> Iterator[tuple[Any, Sequence[Any]]]:
+def _lives(wiring: Wiring, new: list[Any], setting: Setting) -> Iterator[tuple[Any, Sequence[Any]]]:
     """What the inputs and each layer newly hold, and what nothing reads after it."""
-    sizes = {name: product(shape) for name, shape in net.inputs.items()}
+    sizes = {
+        name: product(shape) * (INDEX // setting.value_size if name in wiring.indices else 1)
+        for name, shape in wiring.inputs
+    }
     owner = {name: name for name in sizes}  # whose memory a node's output is
     last: dict[str, int] = {}  # the last step that reads a memory
-    for step, (node, entries) in enumerate(zip(net.nodes, new, strict=True)):
-        name, reads = node.name, node.inputs
+    for step, ((name, reads, _), entries) in enumerate(zip(wiring.nodes, new, strict=True)):
         for read in reads:
             last[owner[read]] = step
-        if node.layer.reads_integers and reads[0] in net.inputs:
-            sizes[reads[0]] = product(net.inputs[reads[0]]) * (INDEX // setting.value_size)
         if entries == 0:
             owner[name] = owner[reads[0]]
         else:
             owner[name] = name
             sizes[name] = entries
-    for name in net.outputs:
+    for name in wiring.outputs:
         last.pop(owner[name], None)  # what comes out stays
     freed: dict[int, list[Any]] = {}
     for memory, step in last.items():
         freed.setdefault(step, []).append(sizes[memory])
-    for name in net.inputs:
+    for name, _ in wiring.inputs:
         yield sizes[name], ()
     for step, born in enumerate(new):
         yield born, freed.get(step, ())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, product, total
-from shapecalc.layers.core.saving import INDICES, OUTPUT_TENSOR, Gradient, SavedTensor
+from shapecalc.algebra.memo import remember
+from shapecalc.layers.core.saving import INDICES, Gradient, SavedTensor
 from shapecalc.measures.layer import LayerMeasures
+from shapecalc.measures.memory import Wiring, peak
 from shapecalc.measures.setting import Setting
-from shapecalc.net import Net, Node
 
 
 @final
@@ -32,19 +33,26 @@ _NOTHING = LayerSaving(0, 1, "")
 _AUTOCAST = "autocast copies weights to half precision, and runs some layers in float32"
 
 
-def savings(net: Net, layers: list[LayerMeasures], setting: Setting) -> list[LayerSaving]:
-    """What training adds at each layer, in order."""
-    ledger = _Ledger(net, setting)
-    needed = _needed(net)
-    return [ledger.enter(node, measures, node.name in needed) for node, measures in zip(net.nodes, layers, strict=True)]
+@remember(parts=lambda measured: len(measured[0]))
+def measure_values(
+    wiring: Wiring, layers: tuple[LayerMeasures, ...], setting: Setting
+) -> tuple[tuple[LayerSaving, ...], Int | None]:
+    """What training adds at each layer, in order, and the most that is alive at one time (see :func:`peak`)."""
+    ledger = _Ledger(wiring, setting)
+    needed = _needed(wiring)
+    training = [
+        ledger.enter(name, inputs, measures, trainable=trainable, needed=name in needed)
+        for (name, inputs, trainable), measures in zip(wiring.nodes, layers, strict=True)
+    ]
+    return tuple(training), peak(wiring, [measures.stored for measures in layers], setting)
 
 
-def _needed(net: Net) -> set[str]:
+def _needed(wiring: Wiring) -> set[str]:
     """The nodes on which an output depends; the graph of any other is dropped with its value."""
-    needed = set(net.outputs)
-    for node in reversed(net.nodes):
-        if node.name in needed:
-            needed.update(node.inputs)
+    needed = set(wiring.outputs)
+    for name, inputs, _ in reversed(wiring.nodes):
+        if name in needed:
+            needed.update(inputs)
     return needed
 
 
@@ -52,24 +60,26 @@ def _needed(net: Net) -> set[str]:
 class _Ledger:
     """The memories of a net's values while its layers run in order."""
 
-    def __init__(self, net: Net, setting: Setting) -> None:
+    def __init__(self, wiring: Wiring, setting: Setting) -> None:
         self.setting = setting
         self.size = setting.value_size
-        self.owner = {name: name for name in net.inputs}  # whose memory a value lies in
-        self.entries: dict[str, Int] = {name: product(shape) for name, shape in net.inputs.items()}
+        self.owner = {name: name for name, _ in wiring.inputs}  # whose memory a value lies in
+        self.entries: dict[str, Int] = {name: product(shape) for name, shape in wiring.inputs}
         self.flowing: set[str] = set()  # the values that need a gradient
         self.saved: set[str] = set()  # the owners of memories that are counted
         self.indices: list[Int] = []  # the places of poolings that no unpooling has read
 
-    def enter(self, node: Node, measures: LayerMeasures, needed: bool) -> LayerSaving:
+    def enter(
+        self, name: str, inputs: tuple[str, ...], measures: LayerMeasures, *, trainable: bool, needed: bool
+    ) -> LayerSaving:
         """Count what a layer saves."""
-        name, inputs, owner = node.name, node.inputs, self.owner
+        owner = self.owner
         if measures.stored == 0:
             owner[name] = owner[inputs[0]]
         else:
             owner[name] = name
             self.entries[name] = measures.stored
-        trains = node.trainable and bool(measures.tensors.weights)
+        trains = trainable and bool(measures.tensors.weights)
         flows = not self.flowing.isdisjoint(inputs)
         if not (trains or flows):
             return _NOTHING
@@ -80,7 +90,7 @@ class _Ledger:
         reason = ""
         for tensor in measures.saves:
             if self._serves(tensor, trains, flows, inputs):
-                terms.append(self._bytes(tensor, node, measures))
+                terms.append(self._bytes(tensor, (*inputs, name), measures))
                 reason = reason or tensor.reason
         if self.setting.dtype == "amp" and measures.tensors.weights:
             terms.append(self.size * measures.parameters)
@@ -97,12 +107,12 @@ class _Ledger:
             return trains
         return any(inputs[position] in self.flowing for position in serves)
 
-    def _bytes(self, tensor: SavedTensor, node: Node, measures: LayerMeasures) -> Int:
-        """The bytes of a tensor that are not counted yet."""
+    def _bytes(self, tensor: SavedTensor, names: tuple[str, ...], measures: LayerMeasures) -> Int:
+        """The bytes of a tensor that are not counted yet; ``names`` are the inputs, and last the output."""
         place: Any = tensor.tensor
         entries = tensor.entries
         if isinstance(place, int):
-            owner = self.owner[node.name if place == OUTPUT_TENSOR else node.inputs[place]]
+            owner = self.owner[names[place]]  # the output has the place −1
             if owner in self.saved:
                 return 0
             self.saved.add(owner)

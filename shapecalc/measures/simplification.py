@@ -13,9 +13,9 @@ from shapecalc.algebra.single_letter import solve_comparison
 from shapecalc.algebra.totals import multiples, total
 from shapecalc.errors import ShapecalcError
 from shapecalc.measures.domain import Domain, domain
-from shapecalc.measures.memory import Memory, live_sets, stored
+from shapecalc.measures.memory import Memory, live_sets, stored, wiring
 from shapecalc.measures.report import Report, Row
-from shapecalc.measures.saving import savings
+from shapecalc.measures.saving import measure_values
 
 
 def simplify_on_domain(report: Report) -> Report:
@@ -25,7 +25,8 @@ def simplify_on_domain(report: Report) -> Report:
     if any(_has_extreme(size) for row in rows for size in _sizes(row) if not isinstance(size, int)):
         rows = tuple(_simplified_row(row, legal) for row in rows)
     if rows is not report.rows:
-        training = savings(report.net, [row.measures for row in rows], report.memory.setting)
+        measures = tuple([row.measures for row in rows])
+        training, _ = measure_values(wiring(report.net), measures, report.memory.setting)
         rows = tuple([row._replace(saving=saving) for row, saving in zip(rows, training, strict=True)])
     return replace(
         report, rows=rows, macs=_simplified(report.macs, legal), memory=_memory(report, rows, legal), domain=legal
@@ -36,7 +37,9 @@ def _memory(report: Report, rows: tuple[Row, ...], legal: Domain) -> Memory:
     """The memory with the most that is alive at one time: a maximum, where that depends on the input."""
     memory, new = report.memory, [row.measures.stored for row in rows]
     smallest = {Name(letter): allowed.smallest or 0 for letter, allowed in legal.values.items()}
-    sums = [multiples([times * size for size, times in live]) for live in live_sets(report.net, new, memory.setting)]
+    sums = [
+        multiples([times * size for size, times in live]) for live in live_sets(wiring(report.net), new, memory.setting)
+    ]
     peak = maximum_of_sums(sums, smallest)
     inference = None if peak is None else memory.setting.value_size * peak * memory.batch
     return replace(memory, saved=total([row.saving.saved for row in rows]), inference=inference)
