@@ -11,7 +11,7 @@ from shapecalc.algebra import Int, Name, names_in
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.formats.text.chain import read_layers
 from shapecalc.formats.text.quantities import read_count
-from shapecalc.formats.text.tokens import tokens
+from shapecalc.formats.text.tokens import Token, tokens
 from shapecalc.layers import Layer, Shape
 from shapecalc.measures.field.propagation import initial, propagate
 from shapecalc.measures.field.state import State
@@ -23,8 +23,8 @@ from shapecalc.solve.windows.window_layers import CHANNELS
 
 #: The letter that stands for a layer's place in the stack, counted from 0.
 INDEX = "i"
-#: The search ends after so many repetitions, or so many layers.
-MAX_DEPTH, MAX_LAYERS = 4_096, 8_192
+#: The search ends after so many repetitions, so many layers, or so many words that are read for them.
+MAX_DEPTH, MAX_LAYERS, MAX_WORDS = 4_096, 8_192, 400_000
 #: The table has at most so many rows, so many of them at its end.
 _ROWS, _LAST_ROWS = 16, 3
 _SIZES = tuple(tuple(map(Name, letters)) for letters in ("L", "HW", "THW"))
@@ -124,11 +124,13 @@ def depth_for(spec: str, *, field: int | str) -> Depth:
     size = read_count(field)
     if size < 1:
         raise SpecError(f"A field has at least 1 input, but {size} are wanted.")
-    changes = any(token.kind == "name" and token.text == INDEX for token in tokens(spec))
+    words = tokens(spec)
+    changes = any(token.kind == "name" and token.text == INDEX for token in words)
     rows: list[FieldAtDepth] = []
     bound = ""
     reason = None
-    stack = _stack(spec, changes=changes)
+    stack = _stack(spec, words, changes=changes)
+    deepest = min(MAX_DEPTH, MAX_WORDS // len(words)) if changes else MAX_DEPTH
     while reason is None:
         try:
             layers, state = next(stack)
@@ -139,26 +141,26 @@ def depth_for(spec: str, *, field: int | str) -> Depth:
             break
         bound = bound or next((axis.bound for axis in state.axes if axis.bound), "")
         rows.append(FieldAtDepth(len(rows) + 1, layers, min(_number(axis.size, spec) for axis in state.axes)))
-        reason = _reason_to_stop(rows[-1], size, changes=changes)
+        reason = _reason_to_stop(rows[-1], size, deepest, changes=changes)
     return Depth(spec, size, tuple(rows), reason, bound)
 
 
-def _reason_to_stop(row: FieldAtDepth, size: int, *, changes: bool) -> str | None:
+def _reason_to_stop(row: FieldAtDepth, size: int, deepest: int, *, changes: bool) -> str | None:
     """Why the field is not reached, or "" where it is; None where the search goes on."""
     depth, layers, field = row
     if field >= size:
         return ""
-    if depth == MAX_DEPTH or depth * len(layers) >= MAX_LAYERS:
+    if depth >= deepest or depth * len(layers) >= MAX_LAYERS:
         return f"{depth:,} repetitions see {field:,}, and no more are tried"
     return "a kernel of 1 sees one input at any depth" if field == 1 and not changes else None
 
 
-def _stack(spec: str, *, changes: bool) -> Iterator[tuple[tuple[Layer, ...], State]]:
+def _stack(spec: str, words: list[Token], *, changes: bool) -> Iterator[tuple[tuple[Layer, ...], State]]:
     """The layers that each repetition adds, and the fields behind them.
 
-    A spec whose layers do not change with their place in the stack is read once.
+    A spec whose layers do not change with their place in the stack is read once; of others, the words are.
     """
-    layers = read_layers(spec, {INDEX: 0})
+    layers = read_layers(spec, {INDEX: 0}, words=words)
     shape = _start(spec, layers)
     state = initial(shape)
     for index in count(1):
@@ -167,7 +169,7 @@ def _stack(spec: str, *, changes: bool) -> Iterator[tuple[tuple[Layer, ...], Sta
             state = propagate(resolved, resolved.motion((shape,), output), output, (state,))
             shape = output
         yield tuple(layers), state
-        layers = read_layers(spec, {INDEX: index}) if changes else layers
+        layers = read_layers(spec, {INDEX: index}, words=words) if changes else layers
 
 
 def _start(spec: str, layers: list[Layer]) -> Shape:

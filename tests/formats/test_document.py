@@ -164,6 +164,16 @@ def test_a_long_document_is_refused():
         loads("# " + " " * 2_000_000)
 
 
+@pytest.mark.parametrize("layer", ["1", '"a"', '{"x": 1}'])
+@pytest.mark.parametrize("ending", ["json", "yaml"])
+def test_a_document_has_a_bounded_number_of_values(tmp_path, layer, ending):
+    """Each value that does not fit would have an error of its own: 2 MB of them took gigabytes."""
+    path = tmp_path / f"net.{ending}"
+    path.write_text(f'{{"input": 8, "layers": [{", ".join([layer] * files.MAX_VALUES)}]}}', encoding="utf-8")
+    with pytest.raises(SpecError, match=r"there are more than 100,000 values\."):
+        load(path)
+
+
 def test_no_more_than_the_bound_is_read_of_a_file_of_unknown_size(tmp_path, monkeypatch):
     """A file of the system has the size 0, whatever can be read of it."""
     (tmp_path / "net.yaml").write_text("input: 3x8x8\nlayers: [ReLU]\n", encoding="utf-8")

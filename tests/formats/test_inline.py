@@ -154,3 +154,12 @@ def test_a_spec_must_be_a_text():
     """Anything else is refused with an example."""
     with pytest.raises(SpecError, match=r"Expected a text such as 'Conv2d\(3, 10, 3\) ReLU\(\)' but got 5"):
         parse(5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [("ReLU " * 20_001, "more than 20,000 layers"), ("1+" * 200_001, "more than 400,000 words")]
+)
+def test_a_text_is_bounded(text: str, reason: str) -> None:
+    """A text of two megabytes is refused before it takes seconds."""
+    with pytest.raises(SpecError, match=reason):
+        parse(text, input_shape="3x8x8")

@@ -110,3 +110,9 @@ def test_the_answer_as_json():
         "fields": [{"depth": 1, "field": 3}, {"depth": 2, "field": 5}],
         "status": "exact",
     }
+
+
+def test_a_long_text_is_repeated_less_often():
+    """All repetitions together read a bounded number of words."""
+    answer = depth_for(f"Conv1d(8, 8, 3, dilation=1 + i - i{' + 0' * 20_000})", field=10_000)
+    assert (answer.depth, answer.reason) == (None, "9 repetitions see 19, and no more are tried")

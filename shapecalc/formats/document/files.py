@@ -20,6 +20,10 @@ from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_TEXT
 
 Model = TypeVar("Model", bound=BaseModel)
 
+#: The most values of a document: keys, texts, numbers, lists and mappings.
+MAX_VALUES = 100_000
+_TOO_MANY = f"there are more than {MAX_VALUES:,} values"
+
 #: The errors of pydantic that show what a person meant: an unknown key, and those that our models word themselves.
 _CLEAR_ERRORS = ("extra_forbidden", "value_error")
 
@@ -79,7 +83,8 @@ def from_yaml(text: str, origin: str) -> Any:
     """YAML as lists, mappings and *texts*: numbers stay as they are written, for the model to read.
 
     Raises:
-        SpecError: it is too long, is not YAML, is nested too deeply, or uses aliases (which can unfold without end).
+        SpecError: it is too long, is not YAML, is nested too deeply, has too many values, or uses aliases (which can
+            unfold without end).
     """
     if len(text) > MAX_TEXT:
         raise SpecError(f"{origin}: the text has {len(text):,} characters; at most {MAX_TEXT:,} are read.")
@@ -97,10 +102,13 @@ def from_yaml(text: str, origin: str) -> Any:
 class _Loader(yaml.BaseLoader):
     """Texts, lists and mappings, without aliases, deep nesting and repeated keys, of which YAML takes the last."""
 
-    depth = 0
+    depth = values = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise yaml.MarkedYAMLError(problem=_TOO_MANY, problem_mark=cast("yaml.Mark", event.start_mark))
         if isinstance(event, yaml.AliasEvent):
             problem = "aliases (*name) are not read; write it out"
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=cast("yaml.Mark", event.start_mark))
@@ -136,16 +144,28 @@ def from_json(text: str, origin: str) -> Any:
     """JSON as Python's lists, mappings, texts and numbers.
 
     Raises:
-        SpecError: it is not JSON, or is nested too deeply.
+        SpecError: it is not JSON, is nested too deeply, or has too many values.
     """
     try:
-        return json.loads(text, object_pairs_hook=_distinct)
+        content = json.loads(text, object_pairs_hook=_distinct)
     except SpecError as refused:
         raise SpecError(f"{origin}: {refused}") from None
     except json.JSONDecodeError as refused:
         raise SpecError(f"{origin}: line {refused.lineno}: {refused.msg}.") from None
     except (RecursionError, ValueError):  # Python refuses integers of thousands of digits
         raise SpecError(f"{origin}: nested too deeply, or a number has too many digits.") from None
+    _check_count(content, origin)  # what does not fit the model has an error for each value
+    return content
+
+
+def _check_count(content: Any, origin: str) -> None:
+    count, unread = 0, [content]
+    while unread:
+        value = unread.pop()
+        count += 1 + (len(value) if isinstance(value, dict) else 0)
+        if count + len(unread) > MAX_VALUES:
+            raise SpecError(f"{origin}: {_TOO_MANY}.")
+        unread += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def validate_model(data: Any, model: type[Model], origin: str) -> Model:

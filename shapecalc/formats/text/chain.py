@@ -8,8 +8,12 @@ from typing import Any, NamedTuple, final
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.formats.text.expression import Division, Reader
 from shapecalc.formats.text.shapes import ShapeLike, read_shape
+from shapecalc.formats.text.tokens import Token
 from shapecalc.layers import Layer, layer_classes
 from shapecalc.net.net import INPUT, Net, chain_nodes
+
+#: The most layers that a text writes.
+MAX_LAYERS = 20_000
 
 #: The refusal of a text without layers.
 NO_LAYERS = "The text has no layers; write some, such as 'Conv2d(3, 10, 3) ReLU()'."
@@ -36,12 +40,25 @@ def read_layer(spec: str) -> Layer:
     return layers[0]
 
 
-def read_layers(spec: str, values: Mapping[str, Any] | None = None) -> list[Layer]:
-    """The layers that ``spec`` writes, in order; ``values`` are what letters stand for."""
+def read_layers(spec: str, values: Mapping[str, Any] | None = None, *, words: list[Token] | None = None) -> list[Layer]:
+    """The layers that ``spec`` writes, in order.
+
+    Args:
+        spec: the text.
+        values: what letters stand for.
+        words: the words of the text, if they have been read before.
+
+    Raises:
+        SpecError: the text writes no layers, or too many.
+    """
     if not isinstance(spec, str):
         raise SpecError(f"Expected a text such as 'Conv2d(3, 10, 3) ReLU()' but got {spec!r}.")
-    reader = Reader(spec, values or {})
-    layers = [read_call(reader, call) for call in read_calls(reader)]
+    reader = Reader(spec, values or {}, words)
+    layers: list[Layer] = []
+    for call in read_calls(reader):
+        if len(layers) == MAX_LAYERS:
+            raise SpecError(f"The text has more than {MAX_LAYERS:,} layers.")
+        layers.append(read_call(reader, call))
     reader.expect_end()
     if not layers:
         raise SpecError(NO_LAYERS)

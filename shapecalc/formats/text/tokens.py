@@ -8,8 +8,9 @@ from typing import NamedTuple, final
 
 from shapecalc.errors import SpecError
 
-#: Bounds on what is read: characters of a text, digits of a number, brackets inside brackets.
+#: Bounds on what is read: characters and words of a text, digits of a number, brackets inside brackets.
 MAX_TEXT = 2_000_000
+MAX_WORDS = 400_000
 MAX_DIGITS = 100
 MAX_DEPTH = 20
 
@@ -51,7 +52,7 @@ def tokens(source: str) -> list[Token]:
     """The words of ``source``, closed by an "end".
 
     Raises:
-        SpecError: it is too long, or a character belongs to no word.
+        SpecError: it is too long, has too many words, or a character belongs to no word.
     """
     if len(source) > MAX_TEXT:
         raise SpecError(f"The text has {len(source):,} characters; at most {MAX_TEXT:,} are read.")
@@ -69,6 +70,8 @@ def tokens(source: str) -> list[Token]:
         if kind == "raised":
             words += [Token("op", "**", position), Token("int", _SUPERSCRIPTS[text], position)]
         elif kind != "space":
+            if len(words) >= MAX_WORDS:
+                raise SpecError(f"The text has more than {MAX_WORDS:,} words.")
             words.append(Token(kind, _SYNONYMS.get(text, text), position))
         position = match.end()
     words.append(Token("end", "", len(source)))
