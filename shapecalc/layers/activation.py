@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, final
+from typing import Annotated, Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
-from shapecalc.errors import SpecError, check_choice
+from shapecalc.errors import SpecError
 from shapecalc.layers.core.conditions import Require
-from shapecalc.layers.core.kinds import Shape
+from shapecalc.layers.core.kinds import Shape, word_of
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion, Reads, Slide
 from shapecalc.layers.core.registry import register
@@ -169,10 +169,10 @@ class RReLU(Activation):
 class GELU(Activation):
     """x·Φ(x), Φ the normal distribution."""
 
-    approximate: str = "none"
+    approximate: Annotated[str, word_of(("none", "tanh"))] = "none"
 
     def validate(self) -> None:
-        check_choice("GELU", "approximate", self.approximate, ("none", "tanh"))
+        self.check_word("approximate")
 
 
 @final

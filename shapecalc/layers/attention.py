@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any, ClassVar, final
+from typing import Annotated, Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
-from shapecalc.errors import ShapeError, SpecError, check_choice
+from shapecalc.errors import ShapeError, SpecError
 from shapecalc.layers.core.conditions import Require, Requirement, at_least, equal_sizes
-from shapecalc.layers.core.kinds import Shape
+from shapecalc.layers.core.kinds import Shape, word_of
 from shapecalc.layers.core.layer import Layer, Step
 from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.registry import register
@@ -163,7 +163,7 @@ class TransformerLayer(Layer):
     nhead: Int
     dim_feedforward: Int = 2048
     dropout: float = 0.1
-    activation: str = "relu"
+    activation: Annotated[str, word_of(("relu", "gelu"))] = "relu"
     layer_norm_eps: float = 1e-5
     batch_first: bool = False
     norm_first: bool = False
@@ -218,7 +218,7 @@ class TransformerLayer(Layer):
 
     def validate(self) -> None:
         name = type(self).__name__
-        check_choice(name, "activation", self.activation, ("relu", "gelu"))
+        self.check_word("activation")
         if not 0 <= self.dropout <= 1:
             raise SpecError(f"{name}: dropout={self.dropout} must be a probability, between 0 and 1.")
 

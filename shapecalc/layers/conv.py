@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, cast, final
+from typing import Annotated, Any, ClassVar, cast, final
 
 from shapecalc.algebra import Env, Formula, Int, ceildiv, maximum, product
 from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.conditions import Require, at_least
-from shapecalc.layers.core.kinds import Axes, Padding, Shape
+from shapecalc.layers.core.kinds import Axes, Shape, amounts_or, word_of
 from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.saving import Gradient, Saved, SavedTensor
@@ -27,6 +27,7 @@ from shapecalc.layers.windows import (
 )
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
+PaddingMode = Annotated[str, word_of(PADDING_MODES)]
 
 #: What is put before and after an axis by each named rule. "same" and "valid" are torch's; the other two are ours:
 #: "causal" lets no output see a later input, "tf_same" is TensorFlow's "SAME", which allows a stride.
@@ -44,6 +45,8 @@ RULES: Mapping[str, tuple[Formula, Formula]] = MappingProxyType(
         ),
     }
 )
+#: Padding: an amount per axis, or the name of a rule ("same", "valid", ...).
+Padding = Annotated[Int | tuple[Int, ...] | str, amounts_or(RULES, "same")]
 
 
 def _tf_total(W: Int, kernel_size: Int, stride: Int, dilation: Int) -> Int:
@@ -87,7 +90,7 @@ class Conv(Axiswise):
     dilation: Axes = 1
     groups: Int = 1
     bias: bool = True
-    padding_mode: str = "zeros"
+    padding_mode: PaddingMode = "zeros"
 
     nick = "conv"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html"
@@ -125,7 +128,7 @@ class Conv(Axiswise):
     macs = Formula(lambda weights, positions: weights * positions)
 
     def validate(self) -> None:
-        check_choice(type(self).__name__, "padding_mode", self.padding_mode, PADDING_MODES)
+        self.check_word("padding_mode")
         if not isinstance(self.padding, str):
             return
         rules = tuple(rule for rule in RULES if rule != "causal" or self.rank == 1)
@@ -211,7 +214,7 @@ class ConvTranspose(Axiswise):
     groups: Int = 1
     bias: bool = True
     dilation: Axes = 1
-    padding_mode: str = "zeros"
+    padding_mode: PaddingMode = "zeros"
 
     nick = "deconv"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html"

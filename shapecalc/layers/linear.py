@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, final
+from typing import Annotated, Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, product
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.layers.core.conditions import Require, Requirement, at_least, equal_sizes
-from shapecalc.layers.core.kinds import Shape
+from shapecalc.layers.core.kinds import Shape, word_of
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
 from shapecalc.layers.core.registry import register
@@ -185,7 +185,7 @@ class EmbeddingBag(Layer):
     max_norm: float | None = None
     norm_type: float = 2.0
     scale_grad_by_freq: bool = False
-    mode: str = "mean"
+    mode: Annotated[str, word_of(("sum", "mean", "max"))] = "mean"
     sparse: bool = False
     include_last_offset: bool = False
     padding_idx: Int | None = None
@@ -217,8 +217,7 @@ class EmbeddingBag(Layer):
     )
 
     def validate(self) -> None:
-        if self.mode not in ("sum", "mean", "max"):
-            raise SpecError(f'EmbeddingBag: mode="{self.mode}" is not known; it may be "sum", "mean", "max".')
+        self.check_word("mode")
         for name in ("sparse", "scale_grad_by_freq"):
             if self.mode == "max" and self.values[name]:
                 raise SpecError(f'EmbeddingBag: mode="max" does not go with {name}=True.')

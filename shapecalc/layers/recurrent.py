@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, cast, final
+from typing import Annotated, Any, ClassVar, cast, final
 
 from shapecalc.algebra import Formula, Int, maximum, product
-from shapecalc.errors import SpecError, check_choice
+from shapecalc.errors import SpecError
 from shapecalc.layers.core.conditions import Require, at_least
-from shapecalc.layers.core.kinds import Shape
+from shapecalc.layers.core.kinds import Shape, word_of
 from shapecalc.layers.core.layer import Layer, Step
 from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.registry import register
@@ -33,6 +33,8 @@ _SIZES = (
 
 #: Why what a recurrent layer saves is only a bound.
 _CHOSEN = "torch hands recurrent layers to oneDNN or cuDNN, which choose what they keep"
+
+Nonlinearity = Annotated[str, word_of(("tanh", "relu"))]
 
 
 class Recurrent(Layer):
@@ -128,7 +130,7 @@ class Recurrent(Layer):
 class RNN(Recurrent):
     """The plain recurrent network: h' = tanh(Wx + Vh + b)."""
 
-    nonlinearity: str = "tanh"
+    nonlinearity: Nonlinearity = "tanh"
     bias: bool = True
     batch_first: bool = False
     dropout: float = 0.0
@@ -138,7 +140,7 @@ class RNN(Recurrent):
 
     def validate(self) -> None:
         super().validate()
-        check_choice("RNN", "nonlinearity", self.nonlinearity, ("tanh", "relu"))
+        self.check_word("nonlinearity")
 
 
 class Gated(Recurrent):
@@ -224,14 +226,14 @@ class Cell(Layer):
 class RNNCell(Cell):
     """One step of the plain recurrent network."""
 
-    nonlinearity: str = "tanh"
+    nonlinearity: Nonlinearity = "tanh"
 
     gates = 1
     inner = 0
     saves = (*Cell.saves[:2], Saved(OUTPUT_TENSOR, serves=Gradient.ANY))
 
     def validate(self) -> None:
-        check_choice("RNNCell", "nonlinearity", self.nonlinearity, ("tanh", "relu"))
+        self.check_word("nonlinearity")
 
 
 @final

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, final
+from typing import Annotated, Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, normal
-from shapecalc.errors import ShapeError, SpecError, check_choice
+from shapecalc.errors import ShapeError, SpecError
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.conditions import Require, Requirement, at_least
-from shapecalc.layers.core.kinds import Shape, Size
+from shapecalc.layers.core.kinds import Shape, Size, word_of
 from shapecalc.layers.core.motion import Motion, Reads
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.shapes import shape_text
@@ -96,7 +96,7 @@ class Crop(Sized):
 class Interpolate(Sized):
     """The input resized to size, or to the size of a second input (torch's F.interpolate with size)."""
 
-    mode: str = "nearest"
+    mode: Annotated[str, word_of(MODES)] = "nearest"
     align_corners: bool | None = None
 
     nick = "upsample"
@@ -107,7 +107,7 @@ class Interpolate(Sized):
     saves = GATHERED
 
     def validate(self) -> None:
-        check_choice("Interpolate", "mode", self.mode, MODES)
+        self.check_word("mode")
         if self.align_corners is not None and self.mode not in _INTERPOLATING:
             raise SpecError(f"Interpolate: align_corners has a meaning only for {', '.join(_INTERPOLATING)}.")
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from types import MappingProxyType
-from typing import Any, ClassVar, final
+from typing import Annotated, Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int, minimum, product
-from shapecalc.errors import ShapeError, SpecError, check_choice
+from shapecalc.errors import ShapeError, SpecError
 from shapecalc.layers.adaptive import adaptive_taps, scaled
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.conditions import Require
-from shapecalc.layers.core.kinds import Factors, Shape, Size
+from shapecalc.layers.core.kinds import Factors, Shape, Size, word_of
 from shapecalc.layers.core.motion import Reads
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.saving import Saved
@@ -148,7 +148,7 @@ class Resize(Axiswise):
 class Upsample(Resize):
     """Resize one, two or three axes."""
 
-    mode: str = "nearest"
+    mode: Annotated[str, word_of(MODES)] = "nearest"
     align_corners: bool | None = None
     recompute_scale_factor: bool | None = None
 
@@ -156,7 +156,7 @@ class Upsample(Resize):
 
     def validate(self) -> None:
         super().validate()
-        check_choice("Upsample", "mode", self.mode, MODES)
+        self.check_word("mode")
         if self.align_corners is not None and self.mode not in _INTERPOLATING:
             raise SpecError(f"Upsample: align_corners has a meaning only for {', '.join(_INTERPOLATING)}.")
         if self.recompute_scale_factor and self.size is not None:

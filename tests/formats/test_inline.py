@@ -74,6 +74,14 @@ def test_nodes_are_named_and_counted():
         ("3xHxW", (3, Name("H"), Name("W"))),
         ("10**30", (10**30,)),
         ("2Wx3", (2 * Name("W"), 3)),
+        ("3X130X130", (3, 130, 130)),
+        ("3 X H X W", (3, Name("H"), Name("W"))),
+        ("HXW", (Name("H"), Name("W"))),
+        ("X", (Name("X"),)),
+        ("3xXxX", (3, Name("X"), Name("X"))),
+        ("2Xx3", (2 * Name("X"), 3)),
+        ("3xMAXxEXTRA", (3, Name("MAX"), Name("EXTRA"))),
+        ("3Xwidth", (3, Name("width"))),
     ],
 )
 def test_shapes_are_read(written, shape):
@@ -83,7 +91,7 @@ def test_shapes_are_read(written, shape):
 
 @pytest.mark.parametrize(
     "written",
-    ["", "3x0x5", "3x-1", "3xx", "3.5", "1x" * 20 + "1", "9" * 101, True, 0, (3, 1.5), (), "3y!"],
+    ["", "3x0x5", "3x-1", "3xx", "3.5", "1x" * 20 + "1", "9" * 101, True, 0, (3, 1.5), (), "3y!", "3xsame", "3Xglobal"],
 )
 def test_other_shapes_are_refused(written):
     """What is no shape is refused in our words."""
@@ -100,10 +108,13 @@ def test_other_shapes_are_refused(written):
         ("Upsample(scale_factor=[1/2, 6/3])", layers.Upsample(scale_factor=(0.5, 2))),
         ("Dropout(1 - 0.8)", layers.Dropout(1 - 0.8)),
         ("Conv1d(3, 4, [3 + 1]//2)", layers.Conv1d(3, 4, 2)),
+        ("Conv1d(3, 4, 3, padding=same)", layers.Conv1d(3, 4, 3, padding="same")),
+        ("Upsample(2, mode=nearest)", layers.Upsample(2, mode="nearest")),
+        ("Conv1d(3, width, d_k)", layers.Conv1d(3, Name("width"), Name("d_k"))),
     ],
 )
 def test_arguments_are_read_as_python_reads_them(written, layer):
-    """A list with one number is no number, and a quotient is exact where the argument takes a decimal number."""
+    """A list with one number is no list of letters: words are words, and a quotient may be a decimal number."""
     assert repr(parse(written).nodes[0].layer) == repr(layer)
 
 
@@ -112,6 +123,10 @@ def test_arguments_are_read_as_python_reads_them(written, layer):
     [
         ("Conv1d(3, 4, 7/2)", "7/2 is not a whole number"),
         ("Linear([3], 4)", r"expected an integer but got in_features=\(3,\)"),
+        ("Conv1d(3, 4, same)", 'expected an integer or a tuple of 1 but got kernel_size="same"'),
+        ("Conv1d(3, 4, 3, padding=SAME)", 'padding="SAME" is not known; it may be "valid", "same"'),
+        ("Conv1d(3, 4, 2·reflect + 1)", "reflect is a word that arguments of layers take; it stands for no number"),
+        ("Conv2d(3, 4, 3x5)", r"column 14: write \(3, 5\) for one number along each axis"),
         ("ELU(W/3)", "write a division of letters with its rounding"),
         ("ELU(W + 0.5)", "a number is needed here"),
         ("ELU(0.5/0)", "this is no finite number"),

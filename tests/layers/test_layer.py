@@ -16,11 +16,10 @@ from shapecalc.algebra import Expr, Formula, evaluate, name_values, text
 from shapecalc.errors import SpecError
 from shapecalc.formats import read_expression
 from shapecalc.formats.text.chain import read_layer
-from shapecalc.layers import REGISTRY, Layer
+from shapecalc.layers import REGISTRY, Layer, is_argument_word
 from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.conditions import Require
-from shapecalc.layers.core.kinds import WORD
 from shapecalc.layers.core.registry import LayerClass, register
 from shapecalc.layers.families import FAMILIES
 from tests.layers.case import Case
@@ -218,7 +217,7 @@ def test_an_argument_that_is_not_there_is_an_attribute_error():
 
 def test_every_word_argument_is_checked():
     """No layer takes a word that it does not know: quotes could not be written back."""
-    words = [(cls, name) for cls in REGISTRY.values() for name, field in cls.fields.items() if field.kind is WORD]
+    words = [(cls, name) for cls in REGISTRY.values() for name, field in cls.fields.items() if field.kind.vocabulary]
     accepted = [(cls.__name__, name) for cls, name in words if takes(cls, name, 'no "such" word')]
     assert (len(words) > 5, accepted) == (True, [])
 
@@ -245,3 +244,12 @@ def test_no_argument_takes_an_empty_tuple():
     """A layer without sizes has no meaning, whichever layer it is."""
     fields = [(cls, field) for cls in REGISTRY.values() for field in cls.fields.values()]
     assert [(cls, field.name) for cls, field in fields if field.kind.read((), cls.rank) is not NotImplemented] == []
+
+
+def test_every_word_is_declared():
+    """An argument that takes words says which, and none of them is read as the name of a number."""
+    kinds = [field.kind for cls in REGISTRY.values() for field in cls.fields.values()]
+    words = {word for kind in kinds for word in kind.vocabulary}
+    assert [kind for kind in kinds if kind.read("word", 2) == "word" and not kind.vocabulary] == []
+    assert {word for word in (*words, "full", "global") if not is_argument_word(word)} == {"max", "sum"}
+    assert not is_argument_word("width")

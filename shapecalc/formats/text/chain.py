@@ -184,6 +184,10 @@ def _argument(reader: Reader, division: Division = "exact") -> Any:
     """A value; nearly always a single word, for which no operators are searched."""
     if reader.next.kind in ("int", "name") and reader.second.text in _ENDS:
         return reader.atom("exact")
+    second = reader.second
+    if reader.next.kind == "int" and second.text[:1] in ("x", "X") and second.text[1:].isdecimal():
+        sizes = f"{reader.next.text}, {second.text[1:]}"
+        raise reader.error(f"write ({sizes}) for one number along each axis; a cross stands between sizes of an input")
     if reader.next.text == "(" and reader.source[reader.next.at] == "[":
         start = reader.position
         value = reader.atom(division)

@@ -11,9 +11,11 @@ from typing import Any, Literal, final
 from shapecalc.algebra import Expr, Int, Name, ceildiv, maximum, minimum
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_DIGITS, Token, location, tokens
+from shapecalc.layers import is_argument_word
 
 _LIMIT = 10**MAX_DIGITS
 _NO_VALUES: Mapping[str, Any] = MappingProxyType({})
+_NO_NAME = "is a word that arguments of layers take; it stands for no number, so write a number, or another name"
 _CONSTANTS = {"True": True, "False": False, "None": None, "inf": math.inf}
 
 #: The meaning of a ``/``: an exact quotient, one rounded down, one that may be a decimal number, or the end of the
@@ -37,6 +39,8 @@ def read_expression(source: str, *, down: bool = False) -> Int:
         SpecError: it is not such an expression, or a number grows beyond 100 digits.
     """
     value = read_value(source, division="down" if down else "exact")
+    if isinstance(value, str) and value == source.strip():
+        raise SpecError(f"{value} {_NO_NAME}.")
     if isinstance(value, bool) or not isinstance(value, int | Expr):
         raise SpecError(f"{source.strip()!r} is not an integer.")
     return value
@@ -194,7 +198,9 @@ class Reader:
             return self.extreme(token, minimum if text == "min" else maximum, division)
         if text in ("floor", "ceil") and self.take_if("("):
             return self.rounding(token, ")", up=text == "ceil")
-        return self.values[text] if text in self.values else Name(text)
+        if text in self.values:
+            return self.values[text]
+        return text if is_argument_word(text) else Name(text)
 
     def extreme(self, token: Token, operator: Callable[[Int, Int], Int], division: Division) -> Int:
         """The least or greatest of two or more."""
@@ -213,6 +219,8 @@ class Reader:
         if token.text not in self.values:
             return token.text
         value = self.values[token.text]
+        if isinstance(value, str):
+            return value
         if not isinstance(value, Name):
             raise self.error(f"{token.text} is {value}, not the name of a layer or block", token.at)
         return value.name
@@ -247,6 +255,8 @@ class Reader:
         return ceildiv(left, right) if up else left // right
 
     def integer(self, value: Any, at: Token) -> Int:
+        if isinstance(value, str) and is_argument_word(value):
+            raise self.error(f"{value} {_NO_NAME}", at.at)
         if isinstance(value, bool) or not isinstance(value, int | Expr):
             raise self.error("an integer is needed here", at.at)
         return value

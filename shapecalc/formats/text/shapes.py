@@ -9,7 +9,7 @@ from shapecalc.algebra import Expr, Int, Name
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.expression import read_expression
 from shapecalc.formats.text.tokens import MAX_DIGITS
-from shapecalc.layers import Shape
+from shapecalc.layers import Shape, is_argument_word
 from shapecalc.layers.core.kinds import is_integer
 
 #: More dimensions than any layer takes, and few enough to print.
@@ -71,14 +71,17 @@ def _texts(shape: str, style: Style) -> list[str]:
     if len(shape) > MAX_LENGTH:
         raise SpecError(f"A shape of {len(shape):,} characters is too long; write one such as 3x130x130.")
     text = shape.strip()
-    if text == "x":  # it separates nothing: it is a letter
+    if text in {"x", "X"}:  # it separates nothing: it is a letter
         return [text]
     if style == "words":
         texts = _words(text)
     elif style == "expressions":
         texts = _split(text[1:-1].strip().removesuffix(",") if _is_wrapped(text) else text, "x×,")
     else:
+        text = text.replace("X", "x")
         texts = _split(text, next((sign for sign in "x," if sign in text), " "))
+    if style != "numbers":
+        texts = [size for part in texts for size in _by_capital(part)]
     if len(texts) > 1 and "" in texts:
         raise SpecError(f"A size is missing in {shape!r}; write a shape such as 3x130x130.")
     return texts
@@ -89,8 +92,21 @@ def _words(text: str) -> list[str]:
     bare = text.strip("()[]").strip().rstrip(",")
     if "**" in bare or not _EXPRESSION.isdisjoint(bare):
         return _split(text, "x×,")
-    texts = [part.split() or [""] for part in _split(bare, "x×*,")] if bare else []
+    texts = [_without_crosses(part.split()) or [""] for part in _split(bare, "x×*,")] if bare else []
     return [size for part in texts for size in part]
+
+
+def _without_crosses(words: list[str]) -> list[str]:
+    """The words without each X that stands between two."""
+    sizes, crosses = words[::2], words[1::2]
+    return sizes if len(sizes) > len(crosses) and set(crosses) == {"X"} and "X" not in sizes else words
+
+
+def _by_capital(text: str) -> list[str]:
+    """The sizes around each X that stands between two; a name of several letters keeps its own."""
+    sizes = _split(text, "X")
+    is_name = text.isidentifier() and not all(len(size) == 1 or size.isdecimal() for size in sizes)
+    return [text] if "" in sizes or is_name else sizes
 
 
 def _split(text: str, separators: str) -> list[str]:
@@ -129,12 +145,12 @@ def _size(text: str, style: Style, down: bool) -> Int:
         return int(text)
     if style == "numbers":
         raise SpecError(f"{text!r} is not a size; write a number.")
-    if style == "words" and text.isidentifier():
+    if style == "words" and text.isidentifier() and not is_argument_word(text):
         return Name(text)
     try:
         return read_expression(text, down=down)
     except SpecError as refused:
-        if "**" in text or "^" in text or style == "expressions":
+        if "**" in text or "^" in text or style == "expressions" or text.isidentifier():
             raise SpecError(f"{text!r} is not a size: {refused}") from None
         raise SpecError(f"{text!r} is not a size; write a number, a letter, or a shape such as 3x130x130.") from None
 

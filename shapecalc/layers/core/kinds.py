@@ -6,7 +6,7 @@ A layer class names the kind of each argument by its annotation: a plain type (`
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
 from types import NoneType
@@ -25,6 +25,8 @@ class ArgumentKind:
     per_axis: bool = False
     #: whether it may hold a floating-point number.
     is_real: bool = False
+    #: the words that it may hold.
+    vocabulary: tuple[str, ...] = ()
 
     def read(self, value: Any, rank: int) -> Any:
         """``value`` as a layer of this rank keeps it; NotImplemented where it is not of this kind."""
@@ -48,11 +50,19 @@ class ArgumentKind:
 class Single(ArgumentKind):
     """One value that a predicate accepts; ``words`` say what it may be, ``plural`` what several of them are."""
 
-    def __init__(self, accepts: Callable[[Any], bool], *words: str, plural: str = "", is_real: bool = False) -> None:
+    def __init__(
+        self,
+        accepts: Callable[[Any], bool],
+        *words: str,
+        plural: str = "",
+        is_real: bool = False,
+        vocabulary: Iterable[str] = (),
+    ) -> None:
         self.accepts = accepts
         self.words = words
         self.plural = plural
         self.is_real = is_real
+        self.vocabulary = tuple(vocabulary)
 
     def read(self, value: Any, rank: int) -> Any:
         return value if self.accepts(value) else NotImplemented
@@ -117,6 +127,7 @@ class Either(ArgumentKind):
         self.kinds = kinds
         self.per_axis = any(kind.per_axis for kind in kinds)
         self.is_real = any(kind.is_real for kind in kinds)
+        self.vocabulary = tuple([word for kind in kinds for word in kind.vocabulary])
 
     def read(self, value: Any, rank: int) -> Any:
         for kind in self.kinds:
@@ -130,6 +141,17 @@ class Either(ArgumentKind):
 
     def choices(self, rank: int) -> tuple[str, ...]:
         return tuple(words for kind in self.kinds for words in kind.choices(rank))
+
+
+def word_of(vocabulary: Iterable[str], example: str = "") -> Single:
+    """The kind of a word out of a vocabulary; a class refuses those that are not in it."""
+    words = f'a word in quotes such as "{example}"' if example else "a word in quotes"
+    return Single(lambda value: isinstance(value, str), words, vocabulary=vocabulary)
+
+
+def amounts_or(rules: Iterable[str], example: str) -> Either:
+    """The kind of an amount for each axis, or the name of a rule that gives them."""
+    return Either(_AXES, word_of(rules, example))
 
 
 def write_value(value: Any) -> str:
@@ -155,11 +177,10 @@ def _is_none(value: Any) -> bool:
 INTEGER = Single(is_integer, "an integer", plural="integers")
 NUMBER = Single(_is_number, "a number", plural="numbers", is_real=True)
 FLAG = Single(lambda value: isinstance(value, bool), "True", "False")
-WORD = Single(lambda value: isinstance(value, str), "a word in quotes")
+WORD = word_of(())
 NONE = Single(_is_none, "None")
 SHAPE = Series(INTEGER, wraps=True)
 _AXES = AxisSeries(is_integer, "an integer")
-_RULE = Single(WORD.accepts, 'a word in quotes such as "same"')
 
 #: One integer per axis of the layer; a single one stands for all axes.
 Axes = Annotated[Int | tuple[Int, ...], _AXES]
@@ -168,8 +189,6 @@ OptionalAxes = Annotated[
     Int | tuple[Int | None, ...] | None,
     AxisSeries(lambda value: value is None or is_integer(value), "an integer", "None"),
 ]
-#: Padding: an amount per axis, or the name of a rule ("same", "valid", ...).
-Padding = Annotated[Int | tuple[Int, ...] | str, Either(_AXES, _RULE)]
 #: Padding of each side, last axis first, as torch's pad layers take it.
 Sides = Annotated[Int | tuple[Int, ...], AxisSeries(is_integer, "an integer", sides=2)]
 #: A list of sizes; a single number is none.

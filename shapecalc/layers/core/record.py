@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, dataclass_transform
 
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.arguments import REQUIRED, Field, bind_arguments, missing_argument
 from shapecalc.layers.core.declaration import declared_fields
 from shapecalc.layers.core.interning import Interned, interned
@@ -87,6 +87,14 @@ class Record:
         Raises:
             SpecError: naming the argument and what it may be.
         """
+
+    def check_word(self, name: str) -> None:
+        """Refuse a word that is not in the vocabulary of its argument.
+
+        Raises:
+            SpecError: listing the vocabulary.
+        """
+        check_choice(type(self).__name__, name, vars(self)[name], type(self).fields[name].kind.vocabulary)
 
     @property
     def values(self) -> Mapping[str, Any]:

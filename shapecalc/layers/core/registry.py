@@ -9,6 +9,9 @@ from shapecalc.layers.core.layer import Layer
 #: Every layer that is declared so far, by its name.
 REGISTRY: dict[str, type[Layer]] = {}
 
+#: The words that arguments of these layers take.
+WORDS: set[str] = set()
+
 LayerClass = TypeVar("LayerClass", bound=type[Layer])
 
 
@@ -17,4 +20,5 @@ def register(cls: LayerClass) -> LayerClass:
     if not cls.fields:  # where there are fields, declaring them has checked the formulas already
         cls.check_formulas()
     REGISTRY[cls.__name__] = cls
+    WORDS.update(*[field.kind.vocabulary for field in cls.fields.values()])
     return cls
