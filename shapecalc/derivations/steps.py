@@ -7,14 +7,18 @@ from dataclasses import replace
 from typing import Any, cast
 
 from shapecalc.algebra import Int, Name, evaluate, names_in
+from shapecalc.algebra.memo import remember
 from shapecalc.derivations.derived import Derived, derive_value, numbers_in
+from shapecalc.layers import Shape
 from shapecalc.layers.core.axiswise import AXIS_NAMES
+from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.shapes import entries_of
 from shapecalc.measures import Report, Row
 from shapecalc.measures.field.propagation import initial
 from shapecalc.measures.field.sliding import JUMP, SIZE, START
 from shapecalc.measures.field.state import State
+from shapecalc.measures.layer import layer_of
 
 #: A layer with more tensors than this has its parameters derived one tensor at a time.
 _TENSORS_IN_ONE_LINE = 3
@@ -31,9 +35,19 @@ def derive(row: Row, report: Report) -> tuple[Derived, ...]:
 
 def size_steps(row: Row) -> tuple[Derived, ...]:
     """The sizes of a layer's output, one for each formula and axis."""
+    return _of_node(row, _size_steps(row.layer.interned, row.input_shapes))
+
+
+def _of_node(row: Row, steps: Iterable[Derived]) -> tuple[Derived, ...]:
+    """The steps of a layer as those of a node: equal layers at equal inputs are derived once."""
+    return tuple([replace(step, node=row.name) for step in steps])
+
+
+@remember(parts=len)
+def _size_steps(interned: Interned, inputs: tuple[Shape, ...]) -> tuple[Derived, ...]:
     return tuple(
-        derive_value(quantity, formula, env, node=row.name, axes=(axis,) if axis else ())
-        for quantity, axis, formula, env in row.layer.steps(row.input_shapes)
+        derive_value(quantity, formula, env, axes=(axis,) if axis else ())
+        for quantity, axis, formula, env in layer_of(interned).steps(inputs)
     )
 
 
@@ -82,26 +96,36 @@ def parameter_steps(row: Row) -> tuple[Derived, ...]:
 
 def tensor_steps(row: Row) -> tuple[Derived, ...]:
     """The entries of each tensor of a layer: K·F·F·D."""
+    return _of_node(row, _tensor_steps(row.layer.interned))
+
+
+@remember(parts=len)
+def _tensor_steps(interned: Interned) -> tuple[Derived, ...]:
     steps = []
-    for name, formula, env in row.layer.tensors():
+    for name, formula, env in layer_of(interned).tensors():
         sizes = formula.tree(env)
         if sizes is not None:
             tree = entries_of(sizes)
             numbers = numbers_in(tree, env)
             value = evaluate(tree, dict(numbers))
-            steps.append(Derived(Quantity.PARAMETERS, row.name, tree, numbers, value, part=name))
+            steps.append(Derived(Quantity.PARAMETERS, "", tree, numbers, value, part=name))
     return tuple(steps)
 
 
 def work_steps(row: Row) -> tuple[Derived, ...]:
     """The multiply-accumulates of a layer, the last step for all of them; () where it costs none."""
-    products = [
-        derive_value(Quantity.MACS, formula, env, node=row.name, part=name)
-        for name, formula, env in row.layer.work(row.input_shapes, row.output_shape)
-    ]
+    products = _of_node(row, _products(row.layer.interned, row.input_shapes, row.output_shape))
     if len(products) == 1:
         return (replace(products[0], part=""),)
     return (*products, add_up(Quantity.MACS, products, node=row.name)) if products else ()
+
+
+@remember(parts=len)
+def _products(interned: Interned, inputs: tuple[Shape, ...], output: Shape) -> tuple[Derived, ...]:
+    return tuple(
+        derive_value(Quantity.MACS, formula, env, part=name)
+        for name, formula, env in layer_of(interned).work(inputs, output)
+    )
 
 
 def add_up(quantity: Quantity, terms: Iterable[Derived], *, node: str = "") -> Derived:

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shapecalc import Builder, Net, ShapecalcError, explain, layers, measure
-from shapecalc.algebra import Name, names_in
+from shapecalc.algebra import Name, memo, names_in
+from shapecalc.derivations import steps as derivation_steps
+from shapecalc.derivations.derived import derive_value
 from shapecalc.derivations.description import describe, list_layers
 from shapecalc.formats import parse, read_expression
 from shapecalc.layers import REGISTRY
@@ -202,3 +204,18 @@ def test_padding_some_of_the_axes_leaves_the_others():
     """A pad of one axis of an image is exact along both."""
     row = measure(parse("ZeroPad1d((1, 0))", input_shape=(1, 4, 4))).rows[0]
     assert [(axis.size, axis.jump, axis.start, axis.bound) for axis in row.fields] == [(1, 1, 0, ""), (1, 1, -1, "")]
+
+
+def test_equal_layers_are_derived_once(monkeypatch):
+    """Sizes and work of a thousand equal layers are worked out once; their fields differ."""
+    derived = []
+
+    def recorded(quantity, *arguments, **options):
+        derived.append(quantity)
+        return derive_value(quantity, *arguments, **options)
+
+    monkeypatch.setattr(derivation_steps, "derive_value", recorded)
+    memo.clear()
+    explanation = explain(parse("Conv2d(3, 3, 3, padding=1) " * 50, input_shape=(3, 8, 8)))
+    assert derived.count(Quantity.MACS) == 1
+    assert [row_steps[-1].node for _, row_steps in explanation.steps] == [f"conv{place}" for place in range(1, 51)]
