@@ -84,14 +84,6 @@ class Axiswise(Layer):
                     yield require, env, name
             checked = env
 
-    def argument_requirements(self) -> Iterator[Requirement]:
-        yield from super().argument_requirements()
-        for axis in range(self.rank):
-            env = self.axis_env(axis, 1, 1)  # what it says of arguments does not depend on the sizes
-            for require in type(self).fits:
-                if self._decides(require):
-                    yield require, env, AXIS_NAMES[self.rank][axis]
-
     def steps(self, inputs: tuple[Shape, ...]) -> Iterator[SizeStep]:
         cls = type(self)
         if cls.channels:

@@ -170,18 +170,13 @@ class Layer(Record):
         self.check_inputs(inputs)
         if not self.takes_empty and any(0 in shape for shape in inputs):
             self._refuse(self.nonempty(inputs), inputs)
-        self._refuse(self.requirements(inputs), inputs, _proved(self.interned))
+        self._refuse(self.requirements(inputs), inputs)
         for _, part, shapes in self.parts(inputs):
             part.check(shapes)
 
-    def _refuse(
-        self,
-        requirements: Iterator[Requirement],
-        inputs: tuple[Shape, ...],
-        proved: frozenset[Require] = frozenset(),
-    ) -> None:
+    def _refuse(self, requirements: Iterator[Requirement], inputs: tuple[Shape, ...]) -> None:
         for require, env, axis in requirements:
-            if require not in proved and require.fails(env):
+            if require.fails(env):
                 raise ShapeError(refusal(self, inputs, require, env, axis))
 
     def nonempty(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
@@ -195,16 +190,6 @@ class Layer(Record):
         env = self.bind(inputs)
         for require in type(self).requires:
             yield require, env, ""
-
-    def argument_requirements(self) -> Iterator[Requirement]:
-        """Those conditions of the class that arguments alone decide, whatever the input."""
-        for require in type(self).requires:
-            if self._decides(require):
-                yield require, vars(self), ""
-
-    def _decides(self, require: Require) -> bool:
-        names = {name for _, formula in require.formulas("") for name in formula.names}
-        return names <= self.fields.keys() - self.gives
 
     def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
         """What :meth:`check` requires of these sizes, for a reader who solves it for their letters."""
@@ -267,14 +252,6 @@ class Layer(Record):
 
 #: What every layer has; no argument may have such a name.
 _ATTRIBUTES = frozenset({*dir(Layer), *Layer.__annotations__})
-
-
-@remember()
-def _proved(shared: Interned) -> frozenset[Require]:
-    """The conditions that the arguments of a layer meet, whatever its input: they need no second look."""
-    layer: Layer = shared.layer
-    own = list(layer.argument_requirements())
-    return frozenset([require for require, _, _ in own]) - {require for require, env, _ in own if require.fails(env)}
 
 
 @remember()
