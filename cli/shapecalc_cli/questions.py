@@ -32,6 +32,10 @@ _WINDOW = {
 }
 
 
+#: What memory depends on besides the net.
+_SETTING = ("--batch", "--optimizer", "--dtype", "--device")
+
+
 class Question(NamedTuple):
     """A question.
 
@@ -79,7 +83,7 @@ def _largest(spec: str, options: Options) -> Budget:
         macs=options.get("--macs"),
         memory=options.get("--memory"),
         training=options.get("--training", False),
-        dtype=options.get("--dtype", "float32"),
+        **{name[2:]: options[name] for name in _SETTING if name in options},
     )
 
 
@@ -95,7 +99,7 @@ _WISHES = (
     Question("--field", ("--input", "--field"), _smallest),
     Question("--parameters", ("--input", "--parameters"), _largest),
     Question("--macs", ("--input", "--macs"), _largest),
-    Question("--memory", ("--input", "--memory", "--training", "--dtype"), _largest),
+    Question("--memory", ("--input", "--memory", "--training", *_SETTING), _largest),
 )
 
 

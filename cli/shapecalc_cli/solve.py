@@ -47,6 +47,14 @@ def solve(
     macs: Annotated[str | None, typer.Option("--macs", help="Likewise multiply-accumulates: 4.1G.")] = None,
     memory: Annotated[str | None, typer.Option("--memory", help='Likewise memory: "2 GiB".')] = None,
     training: Annotated[bool, typer.Option("--training", help="With --memory: that of a training step.")] = False,
+    batch: Annotated[
+        str | None,
+        typer.Option(help="With --memory: how many inputs at a time, 1 by default; a letter for the largest batch."),
+    ] = None,
+    optimizer: Annotated[
+        str | None, typer.Option(help="With --training: sgd (the default), momentum, adam or adamw.")
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="With --memory: cpu (the default) or cuda.")] = None,
     dtype: Annotated[str | None, typer.Option(help="With --memory: its number type, float32 by default.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -68,6 +76,7 @@ def solve(
       shapecalc solve "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3xHxW --output 10x32x32
       shapecalc solve "Conv2d(3, 8, F) Conv2d(8, 8, F)" --input 3x64x64 --field 31
       shapecalc solve zoo:resnet50 --input 3xWxW --memory "2 GiB"
+      shapecalc solve zoo:resnet50 --memory "8 GiB" --training --optimizer adam
     """
     names = {"all_layers": "--all", "input_": "--input"}
     options = {

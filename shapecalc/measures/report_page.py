@@ -95,9 +95,4 @@ def _memory(memory: Memory) -> str:
     values = f"inference {mebibytes(memory.inference)}; {training}"
     if len(values) > _LONG:
         values = "inference and training depend on the letters (--json has them)"
-    setting = memory.setting
-    words = [setting.dtype]
-    words += [setting.optimizer] if setting.optimizer != "sgd" else []
-    words += [setting.device] if setting.device != "cpu" else []
-    words += [f"batch of {thousands(setting.batch)}"] if setting.batch != 1 else []
-    return f"{mebibytes(memory.parameters)} parameters; {values} ({', '.join(words)})"
+    return f"{mebibytes(memory.parameters)} parameters; {values} ({memory.setting.words()})"

@@ -8,6 +8,7 @@ from typing import NamedTuple, final
 
 from shapecalc.algebra import Expr, Int, Name
 from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.page.numbers import thousands
 
 #: Bytes of one number of a weight, and of one that a layer computes.
 DTYPES: Mapping[str, tuple[int, int]] = MappingProxyType(
@@ -55,6 +56,14 @@ class Setting(NamedTuple):
     optimizer: str = "sgd"
     dtype: str = "float32"
     device: str = "cpu"
+
+    def words(self) -> str:
+        """The number type, and what differs from the defaults: float32, adam, batch of 32."""
+        parts = [self.dtype]
+        parts += [self.optimizer] if self.optimizer != "sgd" else []
+        parts += [self.device] if self.device != "cpu" else []
+        parts += [f"batch of {thousands(self.batch)}"] if self.batch != 1 else []
+        return ", ".join(parts)
 
     @property
     def weight_size(self) -> int:

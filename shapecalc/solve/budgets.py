@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, final
 
+from shapecalc.algebra import names_in
 from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.quantities import read_bytes, read_count
 from shapecalc.measures.domain import LayerCondition
-from shapecalc.measures.setting import read_dtype
+from shapecalc.measures.setting import Setting, read_setting
 from shapecalc.net import Net
 from shapecalc.page import Block, Column, Lines, Page, Presentable, Table
 from shapecalc.page.numbers import mebibytes, thousands
@@ -23,8 +24,10 @@ from shapecalc.solve.letter_measure import LetterMeasure, Measure
 #: Where a measure rises, numbers up to this are searched.
 LARGEST = 10**30
 #: What memory is made of: in a forward pass, and in a training step.
-_FORWARD = "parameters, and the inputs and outputs at the largest moment of a forward pass, for one input"
-_TRAINING = "parameters, gradients, and the outputs of all layers for one input; without an optimizer"
+_INFERENCE = "parameters, buffers, and the inputs and outputs at the largest moment of inference"
+_TRAINING = "parameters, buffers, gradients, the optimizer's state, and what is saved for the way back"
+#: What stands for the batch where nothing else is asked for.
+_BATCH = "N"
 
 
 @final
@@ -51,6 +54,7 @@ class Budget(Presentable):
         beyond: the legal number next to it, for which the measure is not right; None where there is none.
         conditions: conditions on the letter that are not solved, and on the letter and others; they must hold besides.
         training: whether the memory is that of a training step.
+        setting: the batch, the optimizer and the number type of memory.
         last: the last number that was tried; None where the answer is for all numbers.
     """
 
@@ -63,6 +67,7 @@ class Budget(Presentable):
     beyond: Point | None
     conditions: tuple[LayerCondition, ...] = ()
     training: bool = False
+    setting: Setting = Setting()  # noqa: RUF009  a tuple
     last: int | None = None
 
     @property
@@ -88,7 +93,7 @@ class Budget(Presentable):
         notes = [("legal", self.legal.text(self.letter))]
         notes += [("where", comparison) for comparison in self._comparisons()]
         if self.measure is Measure.MEMORY:
-            notes.append((self.measure, _TRAINING if self.training else _FORWARD))
+            notes.append((self.measure, f"{_TRAINING if self.training else _INFERENCE} ({self.setting.words()})"))
         if self.last is not None:
             notes.append(("tried", f"only {self.letter} up to {thousands(self.last)}"))
         return notes
@@ -153,7 +158,10 @@ def largest_for(
     macs: int | str | None = None,
     memory: int | str | None = None,
     training: bool = False,
+    batch: int | str | None = None,
+    optimizer: str = "sgd",
     dtype: str = "float32",
+    device: str = "cpu",
 ) -> Budget:
     """The largest number in place of a letter with which a net stays within one budget.
 
@@ -161,10 +169,14 @@ def largest_for(
         net: a network with a letter in its input or its layers: ``3xWxW``.
         parameters: at most so many; a number, or a text such as ``"25.6M"``.
         macs: at most so many multiply-accumulates for one input.
-        memory: at most so many bytes, or ``"2 GiB"``: the parameters and the largest moment of a forward pass of one
-            input, without gradients.
-        training: with ``memory``, that of a training step: parameters, gradients, and every output kept.
+        memory: at most so many bytes, or ``"2 GiB"``: parameters, buffers, and the largest moment of inference.
+        training: with ``memory``, that of a training step: parameters, buffers, gradients, the optimizer's state, and
+            what autograd saves.
+        batch: with ``memory``, how many inputs are computed at a time; a letter for the largest batch. By default 1,
+            or the letter N where the net has no letter.
+        optimizer: with ``training``, sgd, momentum, adam or adamw.
         dtype: the number type that memory is taken for.
+        device: the device that memory is taken for, cpu or cuda.
 
     Raises:
         SpecError: not just one budget is given, it cannot be read, or it does not depend on just one letter.
@@ -185,8 +197,16 @@ def largest_for(
     if len(limits) != 1:
         raise SpecError("Give one budget: parameters, macs or memory.")
     ((name, limit),) = limits
-    read_dtype(dtype)  # refuses an unknown type before anything is measured
-    return _largest(LetterMeasure(net, name, training=training and name is Measure.MEMORY, dtype=dtype), limit)
+    default = _BATCH if name is Measure.MEMORY and not _letters(net) else 1
+    setting = read_setting(default if batch is None else batch, optimizer, dtype, device)
+    measure = LetterMeasure(net, name, training=training and name is Measure.MEMORY, setting=setting)
+    return _largest(measure, limit)
+
+
+def _letters(net: Net) -> bool:
+    """Whether letters stand for sizes of the inputs or arguments of layers."""
+    values = [*net.inputs.values(), *(value for node in net.nodes for value in node.layer.values.values())]
+    return any(map(names_in, values))
 
 
 def _largest(measure: LetterMeasure, limit: int) -> Budget:
@@ -261,5 +281,6 @@ def _budget(
         beyond,
         conditions=measure.conditions,
         training=measure.training,
+        setting=measure.setting,
         last=last,
     )

@@ -13,6 +13,7 @@ from shapecalc.errors import ShapeError
 from shapecalc.layers import Shape
 from shapecalc.measures import Report, Row, measure
 from shapecalc.measures.domain import Domain
+from shapecalc.measures.setting import Setting
 from shapecalc.net import Net, Node
 from shapecalc.page import Page, Presentable
 
@@ -146,7 +147,7 @@ def _lettered(shape: Shape) -> Shape:
 _SIZES = {1: "N", 2: "L", 3: "HW", 4: "DHW"}
 
 
-def measure_at(net: Net, values: Mapping[str, int], *, dtype: str = "float32") -> Report:
+def measure_at(net: Net, values: Mapping[str, int], *, setting: Setting = Setting()) -> Report:  # noqa: B008  a tuple
     """The measures of a net with numbers in place of its letters.
 
     Raises:
@@ -161,7 +162,7 @@ def measure_at(net: Net, values: Mapping[str, int], *, dtype: str = "float32") -
     for name, shape in inputs.items():
         if any(isinstance(size, int) and size < 1 for size in shape):
             raise ShapeError(f"A size of {name} would be below 1.")
-    return measure(Net(inputs, nodes, net.outputs, net.name), dtype=dtype)
+    return measure(Net(inputs, nodes, net.outputs, net.name), **setting._asdict())
 
 
 def _numbered(node: Node, numbers: dict[Name, Int]) -> Node:

@@ -6,11 +6,13 @@ from enum import StrEnum
 from itertools import islice
 from typing import final
 
-from shapecalc.algebra import Int, Name, names_in
+from shapecalc.algebra import Int, Name, evaluate, names_in
+from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.trend import increases
 from shapecalc.errors import SpecError
 from shapecalc.measures import Report
 from shapecalc.measures.field.axis import AxisField
+from shapecalc.measures.setting import Setting
 from shapecalc.net import Net
 from shapecalc.solve.closed_forms import closed_form, measure_at
 
@@ -40,6 +42,7 @@ class LetterMeasure:
     Attributes:
         measure: what is measured.
         training: whether the memory is that of a training step.
+        setting: the batch, the optimizer and the number type of memory.
         letter: the letter.
         legal: the numbers that conditions on the letter alone allow, as far as these could be solved.
         conditions: the conditions that could not, and those on the letter and others.
@@ -48,16 +51,24 @@ class LetterMeasure:
         SpecError: the measure depends on no letter, or on several.
     """
 
-    def __init__(self, net: Net, measure: Measure, *, training: bool = False, dtype: str = "float32") -> None:
+    def __init__(
+        self,
+        net: Net,
+        measure: Measure,
+        *,
+        training: bool = False,
+        setting: Setting = Setting(),  # noqa: B008  a tuple
+    ) -> None:
         form = closed_form(net)
         domain = form.domain
         self.measure = measure
         self.training = training
         self._net = net
-        self._dtype = dtype
-        self._sizes = _sizes(form.report, measure)
+        self.setting = setting
+        batch = [setting.batch] if measure is Measure.MEMORY else []
+        self._sizes = [*_sizes(form.report, measure), *batch]
         self.letter = self._only_letter()
-        self.legal = domain.values[self.letter]
+        self.legal = domain.values.get(self.letter, Integers.between(1))  # the batch may be any number
         conditions = [(condition, names_in(condition.condition.options)) for condition in domain.multi_letter]
         letter = Name(self.letter)
         self.conditions = tuple(condition for condition, names in conditions if letter in names)
@@ -83,7 +94,9 @@ class LetterMeasure:
     def at(self, number: int) -> int:
         """The measure at a legal number."""
         if number not in self._amounts:
-            amount = self._amount(measure_at(self._net, {self.letter: number}, dtype=self._dtype))
+            batch = evaluate(self.setting.batch, {Name(self.letter): number})
+            report = measure_at(self._net, {self.letter: number}, setting=self.setting._replace(batch=batch))
+            amount = self._amount(report)
             if not isinstance(amount, int):
                 raise SpecError(f"The {self.measure} depends on other letters than {self.letter} too; give numbers.")
             self._amounts[number] = amount

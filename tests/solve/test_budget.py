@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shapecalc import Net, ShapecalcError, SpecError, open_net, parse
+from shapecalc import Net, ShapecalcError, SpecError, measure, open_net, parse
 from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
 from shapecalc.formats.text.quantities import read_bytes, read_count
 from shapecalc.solve import measure_at
@@ -266,3 +266,23 @@ def test_the_neighbours_in_a_set(pieces, number):
     above = min((n for n in inside if n >= number), default=None)
     below = max((n for n in inside if n <= number), default=None)
     assert (first_from(values, number), last_until(values, number)) == (above, below)
+
+
+def test_the_largest_batch_is_found_where_the_net_has_no_letter():
+    """N stands for the batch; the memory at it and at the next batch is that of measure()."""
+    net = parse("zoo:lenet5")
+    budget = largest_for(net, memory="2 MiB", training=True, optimizer="adam")
+    edge, beyond = present(budget.edge), present(budget.beyond)
+    assert (budget.letter, beyond.value) == ("N", edge.value + 1)
+    for point in (edge, beyond):
+        assert measure(net, batch=point.value, optimizer="adam").memory.training == point.amount
+    assert edge.amount <= 2**21 < beyond.amount
+
+
+def test_a_batch_is_given_beside_a_letter_for_the_image():
+    """The image is smaller for a larger batch; two letters are refused."""
+    net = parse("Conv2d(3, 8, 3) ReLU", input_shape="3xWxW")
+    edges = [present(largest_for(net, memory="4 MiB", batch=batch).edge).value for batch in (1, 16)]
+    assert edges == sorted(edges, reverse=True)
+    with pytest.raises(SpecError, match="depends on B and W"):
+        largest_for(net, memory="4 MiB", batch="B")

@@ -16,6 +16,7 @@ COUNT_UNITS = {"": 1, **UNITS, "B": UNITS["G"]}
 BYTE_UNITS = {
     "": 1,
     "B": 1,
+    **UNITS,
     **{f"{prefix}B": size for prefix, size in UNITS.items()},
     **{f"{prefix}iB": 1024**power for power, prefix in enumerate(UNITS, 1)},
 }
