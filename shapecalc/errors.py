@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 #: A longer message, which must quote a long text, is shortened to its two ends.
 LONGEST = 1_000
+
+#: Changes that would make a net legal, or the search for them.
+Repairs = tuple[str, ...] | Callable[[], tuple[str, ...]]
 
 
 class ShapecalcError(ValueError):
     """A request without an answer; the message names the reason, the place and what to try."""
 
     def __init__(self, message: str = "") -> None:
-        half = LONGEST // 2
-        super().__init__(message if len(message) <= LONGEST else f"{message[:half]} ... {message[-half:]}")
+        super().__init__(_shortened(message))
+
+
+def _shortened(message: str) -> str:
+    half = LONGEST // 2
+    return message if len(message) <= LONGEST else f"{message[:half]} ... {message[-half:]}"
 
 
 class SpecError(ShapecalcError):
@@ -28,13 +36,30 @@ class ShapeError(ShapecalcError):
         repairs: changes that would make the net legal, smallest first, each as a short phrase.
     """
 
-    def __init__(self, message: str, *, node: str = "", repairs: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, *, node: str = "", repairs: Repairs = ()) -> None:
         self.reason = message
         self.node = node
-        self.repairs = repairs
-        prefix = f"{node}: " if node else ""
-        remedy = f" Try {', or '.join(repairs)}." if repairs else ""
-        super().__init__(f"{prefix}{message}{remedy}")
+        self._repairs = repairs
+        super().__init__(f"{node}: {message}" if node else message)
+
+    @property
+    def repairs(self) -> tuple[str, ...]:
+        """The changes; a search for them runs when they are first needed."""
+        if callable(self._repairs):
+            self._repairs = self._repairs()
+        return self._repairs
+
+    def __str__(self) -> str:
+        place = f"{self.node}: " if self.node else ""
+        remedy = f" Try {', or '.join(self.repairs)}." if self.repairs else ""
+        return _shortened(f"{place}{self.reason}{remedy}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _shape_error, (self.reason, self.node, self.repairs)
+
+
+def _shape_error(reason: str, node: str, repairs: tuple[str, ...]) -> ShapeError:
+    return ShapeError(reason, node=node, repairs=repairs)
 
 
 def did_you_mean(word: str, vocabulary: Iterable[str]) -> str:

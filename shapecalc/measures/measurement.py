@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from shapecalc.algebra import Expr, Int, total
 from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapeError
@@ -81,9 +83,13 @@ def _behind(interned: Interned, states: tuple[State, ...]) -> tuple[LayerMeasure
 
 
 def _with_repairs(net: Net, node: Node, refusal: ShapeError) -> ShapeError:
-    from shapecalc.measures.repairs import repairs  # noqa: PLC0415  only a mistake needs it
+    return ShapeError(refusal.reason, node=node.name, repairs=partial(_repairs, net, node.name))
 
-    return ShapeError(refusal.reason, node=node.name, repairs=repairs(net, node.name))
+
+def _repairs(net: Net, name: str) -> tuple[str, ...]:
+    from shapecalc.measures.repairs import repairs  # noqa: PLC0415  only a mistake that is shown needs it
+
+    return repairs(net, name)
 
 
 def _report(net: Net, rows: list[Row], inference: Int | None, setting: Setting) -> Report:

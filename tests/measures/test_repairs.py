@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 import re
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
@@ -75,3 +77,17 @@ def test_the_repair_of_a_merge_may_be_in_a_branch():
     document = "input: 3x8x8\nlayers:\n  - {layer: 'Conv2d(3, 3, 3)', name: a}\n  - {layer: Add(), inputs: [a, input]}"
     with pytest.raises(ShapeError, match=r"Try a padding=1"):
         measure(loads(document))
+
+
+def test_repairs_are_searched_when_they_are_shown(monkeypatch):
+    """A refusal that nobody reads costs no search, and one that is read costs one; a copy has the result."""
+    search = Mock(return_value=("padding=1",))
+    monkeypatch.setattr("shapecalc.measures.repairs.repairs", search)
+    with pytest.raises(ShapeError) as refused:
+        measure(parse("Conv1d(2, 2, 5)", input_shape="2x3"))
+    searches = [search.call_count]
+    text = str(refused.value)
+    copied = pickle.loads(pickle.dumps(refused.value))  # noqa: S301  our own
+    searches.append(search.call_count)
+    assert (searches, text.endswith(" Try padding=1.")) == ([0, 1], True)
+    assert (str(copied), copied.node, copied.repairs) == (text, "conv1", ("padding=1",))
