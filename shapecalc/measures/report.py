@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, final
@@ -161,6 +161,10 @@ def _field_data(layout: Layout, entries: tuple[int, ...]) -> tuple[list[Any], li
     )
 
 
+def _work(rows: Iterable[Row]) -> Any:
+    return plain(total([row.measures.macs for row in rows]))
+
+
 @final
 @dataclass(frozen=True, eq=False, repr=False)  # a report prints as a table, and is compared by its as_dict()
 class Report(Presentable):
@@ -194,6 +198,14 @@ class Report(Presentable):
         batch = self.memory.batch
         return batch * total([row.saving.passes * row.measures.macs for row in self.rows])
 
+    def unused(self) -> tuple[Row, ...]:
+        """The rows of nodes that no output needs; their work counts, because torch does it as the code is written."""
+        needed = set(self.net.outputs)
+        for row in reversed(self.rows):
+            if row.name in needed:
+                needed.update(row.reads)
+        return tuple([row for row in self.rows if row.name not in needed])
+
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
 
@@ -219,6 +231,7 @@ class Report(Presentable):
     def as_dict(self) -> dict[str, Any]:
         """What ``--json`` prints: see docs/reference/json.md. Numbers are plain; an expression is a string."""
         shapes = {name: plain(shape) for name, shape in self.net.inputs.items()}
+        unused = self.unused()
         outputs = {name: plain(self[name].output_shape) for name in self.net.outputs}
         return {
             **({"name": self.net.name} if self.net.name else {}),
@@ -231,6 +244,7 @@ class Report(Presentable):
             "buffers": plain(self.buffers),
             "macs": plain(self.macs),
             "training_macs": plain(self.training_macs),
+            **({"unused": {"nodes": [row.name for row in unused], "macs": _work(unused)}} if unused else {}),
             "memory": self.memory.as_dict(),
             "conventions": {"macs": CONVENTION, "memory": MEMORY_CONVENTION},
             **({} if self.domain is None else {"domain": self.domain.as_dict()}),

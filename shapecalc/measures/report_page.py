@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.algebra import plain
+from shapecalc.algebra import plain, total
 from shapecalc.layers import shape_text
 from shapecalc.measures.setting import Setting
 from shapecalc.page import Cell, Column, Lines, Notes, Page, Table
@@ -26,6 +26,8 @@ _COLUMNS = (
 _READS = 2
 #: A memory of values whose text is longer than this is left to the JSON.
 _LONG = 160
+#: Nodes without a way to an output are named up to this many.
+_NAMED = 4
 
 
 def report_page(report: Report) -> Page:
@@ -76,6 +78,11 @@ def _totals(report: Report) -> list[tuple[str, str]]:
         ("MACs", f"{thousands(report.macs)} (multiply-accumulates for one input; no bias, norm or pooling)"),
         ("memory", _memory(report.memory)),
     ]
+    unused = report.unused()
+    if unused:
+        names = ", ".join(row.name for row in unused[:_NAMED]) + (", ..." if len(unused) > _NAMED else "")
+        work = thousands(total([row.measures.macs for row in unused]))
+        totals.append(("unused", f"{work} of the MACs lead to no output ({names})"))
     if report.memory.setting != Setting():
         totals.append(("step", f"{thousands(report.training_macs)} MACs forward and back"))
     if report.memory.reason:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 import shapecalc
+from shapecalc import measure, parse
+from shapecalc.formats.document.loading import loads
 from shapecalc.layers import Add, Concat, Conv2d
 
 
@@ -31,3 +33,15 @@ def test_a_branch_says_what_it_reads():
 def test_many_are_cut(branches, said):
     """A long list is cut, so that the table stays readable."""
     assert said in str(branching(Concat(), branches))
+
+
+def test_work_that_no_output_needs_is_said_apart():
+    """It stays in the total, as torch runs it; the report and the JSON name the nodes and their part of the work."""
+    document = (
+        "input: 3x8x8\nlayers:\n  - {layer: 'Conv2d(3, 4, 3)', name: stem}\n"
+        "  - {layer: 'Conv2d(4, 2, 1)', name: aside, inputs: stem}\n  - {layer: ReLU(), name: head, inputs: stem}"
+    )
+    report = measure(loads(document))
+    assert "unused      288 of the MACs lead to no output (aside)" in report.page().text()
+    assert (report.as_dict()["unused"], report.macs) == ({"nodes": ["aside"], "macs": 288}, 3888 + 288)
+    assert "unused" not in measure(parse("ReLU", input_shape="3x8x8")).as_dict()
