@@ -21,7 +21,12 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     """What pytest does without torch."""
     command = [sys.executable, "-c", WITHOUT_TORCH, "-q", "-p", "no:cacheprovider", *arguments]
     return subprocess.run(  # noqa: S603  ours
-        command, cwd=needs.ROOT, env=os.environ | environment, capture_output=True, text=True, check=False
+        command,
+        cwd=needs.ROOT,
+        env=os.environ | {"REQUIRE": ""} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
