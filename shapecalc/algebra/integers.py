@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, reduce
+from functools import reduce
 from itertools import count, islice
 from operator import and_, or_
 from typing import NamedTuple, final
 
+from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapecalcError
 
 #: A longer period is not computed, and nobody would read it.
@@ -224,7 +225,7 @@ def _shortest(period: int, mask: _Mask) -> tuple[int, _Mask]:
     return period, mask
 
 
-@cache
+@remember()
 def _prime_factors(number: int) -> tuple[int, ...]:
     """The prime factors of a period, as often as each divides it."""
     for factor in range(2, math.isqrt(number) + 1):

@@ -11,7 +11,8 @@ from shapecalc.page import Cell, Column, Lines, Page, Table
 
 if TYPE_CHECKING:
     from shapecalc.algebra.integers import Integers
-    from shapecalc.measures.domain import Domain, LayerCondition
+    from shapecalc.measures.domain import Domain
+    from shapecalc.measures.domain_solver import LayerCondition
 
 #: Conditions on several letters that the sentence names, and rows of the table.
 _NAMED, _ROWS = 3, 40

@@ -13,7 +13,7 @@ from shapecalc.algebra import names_in
 from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.quantities import read_bytes, read_count
-from shapecalc.measures.domain import LayerCondition
+from shapecalc.measures.domain_solver import LayerCondition
 from shapecalc.measures.setting import Setting, read_setting
 from shapecalc.net import Net
 from shapecalc.page import Block, Column, Lines, Page, Presentable, Table

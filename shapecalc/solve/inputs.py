@@ -14,8 +14,9 @@ from shapecalc.algebra.trend import increases
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.shapes import ShapeLike
 from shapecalc.layers import Shape, shape_text
-from shapecalc.measures.domain import Domain, LayerCondition
+from shapecalc.measures.domain import Domain
 from shapecalc.measures.domain_page import values_text
+from shapecalc.measures.domain_solver import LayerCondition
 from shapecalc.net import Net
 from shapecalc.page import Block, Column, Lines, Page, Presentable, Table
 from shapecalc.solve.closed_forms import ClosedForm, closed_form
