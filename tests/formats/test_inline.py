@@ -178,3 +178,10 @@ def test_a_text_is_bounded(text: str, reason: str) -> None:
     """A text of two megabytes is refused before it takes seconds."""
     with pytest.raises(SpecError, match=reason):
         parse(text, input_shape="3x8x8")
+
+
+@pytest.mark.parametrize("spec", ["Conv2d(3, 8, 3, bias=", "Conv2d(8, # a comment", "Conv2d(3, 8, padding"])
+def test_a_text_that_ends_in_an_argument(spec):
+    """What is missing is said, wherever the text ends."""
+    with pytest.raises(SpecError, match=r"is missing"):
+        parse(spec)

@@ -79,8 +79,8 @@ class Reader:
 
     @property
     def second(self) -> Token:
-        """The token behind the next one, which is not the end."""
-        return self.tokens[self.position + 1]
+        """The token behind the next one; the end, where the next one is the end."""
+        return self.tokens[min(self.position + 1, len(self.tokens) - 1)]
 
     def take(self) -> Token:
         token = self.tokens[self.position]
