@@ -25,7 +25,10 @@ from shapecalc.solve.letter_measure import LetterMeasure, Measure
 LARGEST = 10**30
 #: What memory is made of: in a forward pass, and in a training step.
 _INFERENCE = "parameters, buffers, and the inputs and outputs at the largest moment of inference"
-_TRAINING = "parameters, buffers, gradients, the optimizer's state, and what is saved for the way back"
+_TRAINING = (
+    "parameters, buffers, gradients, the optimizer's state, and what is saved for the way back; at least what "
+    "inference takes"
+)
 #: What stands for the batch where nothing else is asked for.
 _BATCH = "N"
 
@@ -171,7 +174,7 @@ def largest_for(
         macs: at most so many multiply-accumulates for one input.
         memory: at most so many bytes, or ``"2 GiB"``: parameters, buffers, and the largest moment of inference.
         training: with ``memory``, that of a training step: parameters, buffers, gradients, the optimizer's state, and
-            what autograd saves.
+            what autograd saves; at least what inference takes.
         batch: with ``memory``, how many inputs are computed at a time; a letter for the largest batch. By default 1,
             or the letter N where the net has no letter.
         optimizer: with ``training``, sgd, momentum, adam or adamw.

@@ -109,10 +109,12 @@ class LetterMeasure:
                 return report.parameters
             case Measure.MACS:
                 return report.macs
-            case Measure.MEMORY if self.training:
-                return report.memory.training
             case Measure.MEMORY:
-                return _sum(report.memory.parameters, report.memory.buffers, report.memory.inference)
+                memory = report.memory
+                forward = _sum(memory.parameters, memory.buffers, memory.inference)
+                # a training step goes through a forward pass, whose largest moment may exceed what is kept after it
+                training = memory.training if self.training else 0
+                return max(forward, training) if isinstance(forward, int) and isinstance(training, int) else None
             case Measure.FIELD:
                 return min((axis.size for axis in _fields(report) if isinstance(axis.size, int)), default=0)
 

@@ -33,11 +33,12 @@ def measures(report: Any) -> dict[str, int]:
     """What can be asked, of a report of numbers."""
     memory = report.memory
     assert isinstance(memory.inference, int)
+    forward = memory.parameters + memory.buffers + memory.inference
     return {
         "parameters": report.parameters,
         "macs": report.macs,
-        "memory": memory.parameters + memory.buffers + memory.inference,
-        "training": memory.training,
+        "memory": forward,
+        "training": max(memory.training, forward),
         "field": min(axis.size for axis in report.rows[-1].fields),
     }
 
@@ -286,3 +287,10 @@ def test_a_batch_is_given_beside_a_letter_for_the_image():
     assert edges == sorted(edges, reverse=True)
     with pytest.raises(SpecError, match="depends on B and W"):
         largest_for(net, memory="4 MiB", batch="B")
+
+
+def test_what_fits_in_training_fits_in_inference():
+    """A layer that saves little still has an output: the largest image of a training step is no larger."""
+    net = parse("Conv2d(3, 64, 3)", input_shape="3xWxW")
+    edges = [present(largest_for(net, memory="1 MiB", training=training).edge).value for training in (False, True)]
+    assert edges == [64, 64]
