@@ -47,6 +47,12 @@ def measure_values(
     return tuple(training), peak(wiring, [measures.stored for measures in layers], setting)
 
 
+@remember()
+def _sum(terms: tuple[Int, ...]) -> Int:
+    """The bytes of one layer; with letters, equal layers of a net have equal sums."""
+    return total(terms)
+
+
 def _needed(wiring: Wiring) -> set[str]:
     """The nodes on which an output depends; the graph of any other is dropped with its value."""
     needed = set(wiring.outputs)
@@ -95,7 +101,7 @@ class _Ledger:
         if self.setting.dtype == "amp" and measures.tensors.weights:
             terms.append(self.size * measures.parameters)
             reason = reason or _AUTOCAST
-        return LayerSaving(total(terms), 1 + trains + flows, reason)
+        return LayerSaving(_sum(tuple(term for term in terms if term != 0)), 1 + trains + flows, reason)
 
     def _serves(self, tensor: SavedTensor, trains: bool, flows: bool, inputs: tuple[str, ...]) -> bool:
         serves = tensor.serves
