@@ -92,16 +92,20 @@ class _Ledger:
         self.flowing.add(name)
         if not needed:
             return _NOTHING
-        terms: list[Int] = []
-        reason = ""
+        number, terms, reason = 0, [], ""  # type: int, list[Int], str
+        names = (*inputs, name)
         for tensor in measures.saves:
             if self._serves(tensor, trains, flows, inputs):
-                terms.append(self._bytes(tensor, (*inputs, name), measures))
+                entries = self._bytes(tensor, names, measures)
+                if isinstance(entries, int):
+                    number += entries
+                else:
+                    terms.append(entries)
                 reason = reason or tensor.reason
         if self.setting.dtype == "amp" and measures.tensors.weights:
             terms.append(self.size * measures.parameters)
             reason = reason or _AUTOCAST
-        return LayerSaving(_sum(tuple(term for term in terms if term != 0)), 1 + trains + flows, reason)
+        return LayerSaving(_sum((*terms, number)) if terms else number, 1 + trains + flows, reason)
 
     def _serves(self, tensor: SavedTensor, trains: bool, flows: bool, inputs: tuple[str, ...]) -> bool:
         serves = tensor.serves
