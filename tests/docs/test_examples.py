@@ -24,7 +24,7 @@ def workplace(tmp_path, monkeypatch):
 
 
 #: What stands on a page whose examples build or train a net.
-WITH_TORCH = ("$ shapecalc train", "$ shapecalc verify", "from shapecalc.pytorch import")
+WITH_TORCH = ("$ shapecalc train", "$ shapecalc verify", "from shapecalc.pytorch import", "import torch\n")
 
 
 def marked(page: Path) -> object:

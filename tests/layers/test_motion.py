@@ -171,6 +171,7 @@ FILES = [
 ]
 
 
+@pytest.mark.torch
 def test_no_room_asks_for_layer_classes():
     """Outside the rooms that know single layers, nothing asks an object whether it is of a layer class."""
     tests = {str(path.relative_to(ROOT)): classes_in_question(path.read_text(encoding="utf-8")) for path in FILES}
