@@ -200,10 +200,7 @@ class Report(Presentable):
 
     def unused(self) -> tuple[Row, ...]:
         """The rows of nodes that no output needs; their work counts, because torch does it as the code is written."""
-        needed = set(self.net.outputs)
-        for row in reversed(self.rows):
-            if row.name in needed:
-                needed.update(row.reads)
+        needed = self.net.needed()
         return tuple([row for row in self.rows if row.name not in needed])
 
     def __iter__(self) -> Iterator[Row]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, product, total
+from shapecalc.algebra.expr import count_nodes
 from shapecalc.algebra.memo import remember
 from shapecalc.layers.core.saving import INDICES, Gradient, SavedTensor
 from shapecalc.measures.layer import LayerMeasures
 from shapecalc.measures.memory import Wiring, peak
 from shapecalc.measures.setting import Setting
+from shapecalc.net.net import dependencies
 
 
 @final
@@ -39,7 +41,8 @@ def measure_values(
 ) -> tuple[tuple[LayerSaving, ...], Int | None]:
     """What training adds at each layer, in order, and the most that is alive at one time (see :func:`peak`)."""
     ledger = _Ledger(wiring, setting)
-    needed = _needed(wiring)
+    # the graph of a node on which no output depends is dropped with its value
+    needed = dependencies(wiring.outputs, ((name, inputs) for name, inputs, _ in reversed(wiring.nodes)))
     training = [
         ledger.enter(name, inputs, measures, trainable=trainable, needed=name in needed)
         for (name, inputs, trainable), measures in zip(wiring.nodes, layers, strict=True)
@@ -47,19 +50,10 @@ def measure_values(
     return tuple(training), peak(wiring, [measures.stored for measures in layers], setting)
 
 
-@remember()
+@remember(parts=count_nodes)
 def _sum(terms: tuple[Int, ...]) -> Int:
     """The bytes of one layer; with letters, equal layers of a net have equal sums."""
     return total(terms)
-
-
-def _needed(wiring: Wiring) -> set[str]:
-    """The nodes on which an output depends; the graph of any other is dropped with its value."""
-    needed = set(wiring.outputs)
-    for name, inputs, _ in reversed(wiring.nodes):
-        if name in needed:
-            needed.update(inputs)
-    return needed
 
 
 @final

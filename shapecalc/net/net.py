@@ -155,11 +155,12 @@ class Net(Presentable):
 
     def ancestors(self, name: str) -> Iterable[Node]:
         """The nodes on which ``name`` depends, nearest first, including itself."""
-        names = {name}
-        for node in reversed(self.nodes):
-            if node.name in names:
-                names.update(node.inputs)
-                yield node
+        names = dependencies((name,), ((node.name, node.inputs) for node in reversed(self.nodes)))
+        return (node for node in reversed(self.nodes) if node.name in names)
+
+    def needed(self) -> set[str]:
+        """The names of the nodes and inputs on which an output depends, outputs included."""
+        return dependencies(self.outputs, ((node.name, node.inputs) for node in reversed(self.nodes)))
 
     def __str__(self) -> str:
         """The spec of a net that has one, else a table; :func:`shapecalc.dumps` writes what can be read again."""
@@ -206,3 +207,17 @@ def chain_nodes(layers: Iterable[Layer]) -> tuple[Node, ...]:
         names.add(name)
         above = name
     return tuple(nodes)
+
+
+def dependencies(names: Iterable[str], reads: Iterable[tuple[str, tuple[str, ...]]]) -> set[str]:
+    """Some names and all that they depend on.
+
+    Args:
+        names: of nodes or inputs.
+        reads: the name of each node and what it reads, the last node first.
+    """
+    needed = set(names)
+    for name, inputs in reads:
+        if name in needed:
+            needed.update(inputs)
+    return needed

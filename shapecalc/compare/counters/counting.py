@@ -130,7 +130,7 @@ def count_work(report: Report, convention: str) -> WorkCount:
     """
     check_choice("count", "convention", convention, CONVENTIONS)
     tool = CONVENTIONS[convention]
-    traced = {node.name for output in report.net.outputs for node in report.net.ancestors(output)}
+    traced = report.net.needed()
     layers = tuple(
         _unread(row) if tool.traces and row.name not in traced else _count_layer(tool, row) for row in report
     )
