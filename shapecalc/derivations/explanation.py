@@ -105,7 +105,7 @@ def _field(row: Row) -> str:
     """The receptive field where no single step of the recurrence gives it."""
     axis = row.fields[-1]
     after = f"; the pattern repeats after {len(axis.low)} outputs" if len(axis.low) > 1 else ""
-    joined = len(row.reads) - len(row.layer.motion(row.input_shapes, row.output_shape).sizes) > 1
+    joined = len(row.reads) - len(row.measures.motion.sizes) > 1
     merged = "; what any of its inputs sees" if joined else ""
     return f"field {axis.size}, jump {axis.jump}, start {text(axis.start)}{merged}{after}"
 
