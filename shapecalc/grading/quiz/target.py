@@ -68,11 +68,6 @@ class Target:
         if self.tensor and not self.node:
             raise SpecError(f"Say which node holds the tensor {self.tensor}.")
 
-    @property
-    def gives_shape(self) -> bool:
-        """Whether the answer is a shape rather than a number."""
-        return self.measure == "output_shape" and self.dim is None
-
 
 def find_key(target: Target, report: Report) -> Key:
     """The engine's answer.
