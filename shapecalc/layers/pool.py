@@ -9,7 +9,7 @@ from shapecalc.algebra import Formula, Int
 from shapecalc.errors import SpecError
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.conditions import Require, Requirement
-from shapecalc.layers.core.kinds import Axes, OptionalAxes, Shape
+from shapecalc.layers.core.kinds import Axes, OptionalAxes, Shape, SizeOfAxes
 from shapecalc.layers.core.motion import Reads
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.saving import AS_INPUT, AS_OUTPUT, INDEX, INDICES, INPUT, Saved
@@ -83,6 +83,7 @@ class MaxPool(Pool):
     return_indices: bool = False
     ceil_mode: bool = False
 
+    gives_indices = True
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html"
     saves = (INPUT, Saved(INDICES, AS_OUTPUT, itemsize=INDEX))
 
@@ -225,18 +226,26 @@ class LPPool3d(LPPool):
     fits = (*Pool.fits, _INSIDE)
 
 
+def unpooled_size(W: Int, kernel_size: Int, stride: Int, padding: Int, output_size: Int | None) -> Int:
+    """The size that is asked for, or the smallest that a pooling with these windows makes into W."""
+    return transposed_window(W, kernel_size, stride, padding, 0, 1) if output_size is None else output_size
+
+
 class MaxUnpool(Axiswise):
     """Puts the values of a max pooling back where they came from. Abstract.
 
-    It undoes the nearest max pooling before it that no other unpooling undoes.
+    It undoes the nearest max pooling before it that no other unpooling undoes. In torch, ``output_size`` is an
+    argument of the call.
     """
 
     kernel_size: Axes
     stride: OptionalAxes = None
     padding: Axes = 0
+    output_size: SizeOfAxes | None = None
 
     nick = "unpool"
     reads_indices = True
+    call_arguments = frozenset({"output_size"})
     saves = (Saved(INDICES, AS_INPUT, itemsize=INDEX),)
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool2d.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after"}
@@ -244,14 +253,33 @@ class MaxUnpool(Axiswise):
         Require(
             "the output's size must not be negative",
             ">=",
-            lambda W, kernel_size, stride, padding: (transposed_window(W, kernel_size, stride, padding, 0, 1), 0),
+            lambda W, kernel_size, stride, padding, output_size: (
+                unpooled_size(W, kernel_size, stride, padding, output_size),
+                0,
+            ),
         ),
         KERNEL,
         STRIDE,
+        Require(
+            "output_size must be less than a stride above the usual size",
+            "<=",
+            lambda W, kernel_size, stride, padding, output_size: (
+                None
+                if output_size is None
+                else (output_size, unpooled_size(W, kernel_size, stride, padding, None) + stride - 1)
+            ),
+        ),
+        Require(
+            "output_size must be less than a stride below the usual size",
+            ">=",
+            lambda W, kernel_size, stride, padding, output_size: (
+                None
+                if output_size is None
+                else (output_size, unpooled_size(W, kernel_size, stride, padding, None) - stride + 1)
+            ),
+        ),
     )
-    axis_size = Formula(
-        lambda W, kernel_size, stride, padding: transposed_window(W, kernel_size, stride, padding, 0, 1)
-    )
+    axis_size = Formula(unpooled_size)
     reads = Reads(
         lambda o, stride, before, kernel_size: (o * stride - before, 1, kernel_size),
         lambda stride: (stride, 1),

@@ -6,7 +6,7 @@ solved for it; one that ties several letters together (a Linear behind a Flatten
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -22,6 +22,7 @@ from shapecalc.measures.domain_page import domain_page, sentence
 from shapecalc.measures.domain_solver import LayerCondition, Solver, allowed_values, intersection
 from shapecalc.measures.layer import layer_of
 from shapecalc.measures.report import Report
+from shapecalc.measures.unpooling import Unpooling
 from shapecalc.page import Page, Presentable
 
 
@@ -133,8 +134,12 @@ def _conditions(report: Report) -> Iterator[LayerCondition]:
                 comparison = Comparison(size, Relation.AT_LEAST, 1)
                 yield LayerCondition(name, Condition("a size must be at least 1", (comparison,)))
     conditions: set[Condition] = set()
+    unpooling = Unpooling(report.net)
     for row in report:
-        for condition in _open(row.layer.interned, row.input_shapes):
+        imposed = _open(row.layer.interned, row.input_shapes)
+        if row.layer.reads_indices:
+            imposed += _still_open(unpooling.conditions(row.node, report.shape_of))
+        for condition in imposed:
             if condition not in conditions:
                 conditions.add(condition)
                 yield LayerCondition(row.name, condition)
@@ -143,8 +148,11 @@ def _conditions(report: Report) -> Iterator[LayerCondition]:
 @remember(parts=len)
 def _open(interned: Interned, inputs: tuple[Shape, ...]) -> tuple[Condition, ...]:
     """The conditions of a layer that these inputs leave open."""
-    conditions: dict[Condition, None] = {}
-    for condition in layer_of(interned).conditions(inputs):
-        if not any(option.holds() for option in condition.options):
-            conditions[condition] = None
-    return tuple(conditions)
+    return _still_open(layer_of(interned).conditions(inputs))
+
+
+def _still_open(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """Those of some conditions that are not met, whatever the letters stand for; each once."""
+    return tuple(
+        dict.fromkeys(condition for condition in conditions if not any(option.holds() for option in condition.options))
+    )

@@ -18,6 +18,7 @@ from shapecalc.measures.report import Report, Row
 from shapecalc.measures.saving import measure_values
 from shapecalc.measures.setting import OPTIMIZERS, Setting, read_setting
 from shapecalc.measures.sizes import input_shapes
+from shapecalc.measures.unpooling import Unpooling
 from shapecalc.net import Net, Node
 
 
@@ -56,12 +57,15 @@ def raw_report(net: Net, setting: Setting) -> Report:
     """As :func:`measure`, but letters are left as the layers give them: without a domain, and with every case."""
     states = {name: initial(shape) for name, shape in input_shapes(net).items()}
     layers: list[LayerMeasures] = []
+    unpooling = Unpooling(net)
     for node in net.nodes:
         try:
             measures, state = _behind(node.layer.interned, tuple([states[name] for name in node.inputs]))
+            states[node.name] = state
+            if measures.layer.reads_indices:
+                states[node.name] = _unpooled(unpooling, node, measures, states)
         except ShapeError as refusal:
             raise _with_repairs(net, node, refusal) from None
-        states[node.name] = state
         layers.append(measures)
     training, inference = measure_values(wiring(net), tuple(layers), setting)
     rows = [
@@ -80,6 +84,18 @@ def _behind(interned: Interned, states: tuple[State, ...]) -> tuple[LayerMeasure
     """
     measures = measure_layer(interned, tuple([state.shape for state in states]))
     return measures, propagate(measures.layer, measures.motion, measures.output_shape, states)
+
+
+def _unpooled(unpooling: Unpooling, node: Node, measures: LayerMeasures, states: dict[str, State]) -> State:
+    """What is true behind an unpooling, whose values go where its pooling found them.
+
+    Raises:
+        ShapeError: it does not restore what its pooling reduced.
+    """
+    unpooling.check(node, lambda name: states[name].shape)
+    twin = unpooling.windows(node)
+    motion = twin.motion(measures.input_shapes, measures.output_shape)
+    return propagate(twin, motion, measures.output_shape, (states[node.inputs[0]],))
 
 
 def _with_repairs(net: Net, node: Node, refusal: ShapeError) -> ShapeError:

@@ -6,13 +6,15 @@ then legal up to and including the node that refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple, final
 
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers import Layer, Shape, layer_classes, shape_text
+from shapecalc.layers.core.kinds import write_value
 from shapecalc.measures.sizes import walk
+from shapecalc.measures.unpooling import Unpooling
 from shapecalc.net import Net, Node
 
 #: How many repairs are named, and at most how many of them change an argument.
@@ -108,7 +110,10 @@ def _suggested(net: Net, node: Node) -> Iterator[tuple[str, Net]]:
     flatten = Node(f"{node.name}-flatten", layer_classes()["Flatten"](), node.inputs[:1])
     after = Node(node.name, node.layer, (flatten.name, *node.inputs[1:]), node.share, node.trainable)
     yield "Flatten() before it", Net(net.inputs, (*net.nodes[:-1], flatten, after))
-    layer, inputs = node.layer, _shapes_reaching(net, node)
+    shapes = _shapes_before(net)
+    layer, inputs = node.layer, tuple(shapes[name] for name in node.inputs)
+    if layer.reads_indices:
+        yield from _restoring(net, node, shapes)
     try:
         for argument, value in (layer.inferred(inputs) if layer.infers else {}).items():
             yield f"{argument}={value}", net.replacing(node.name, layer.replace(**{argument: value}))
@@ -116,11 +121,26 @@ def _suggested(net: Net, node: Node) -> Iterator[tuple[str, Net]]:
         return  # the input has too few dimensions to tell anything
 
 
-def _shapes_reaching(net: Net, node: Node) -> tuple[Shape, ...]:
+def _restoring(net: Net, node: Node, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, Net]]:
+    """The size that an unpooling must restore, or the windows of its pooling."""
+    pool = Unpooling(net).pairs[node.name]
+    if not pool:
+        return
+    layer, pooling = node.layer, net[pool]
+    sizes = shapes[pooling.inputs[0]][-layer.rank :]
+    windows = {name: pooling.layer.values[name] for name in ("kernel_size", "stride", "padding")}
+    for arguments in ({"output_size": sizes}, windows | {"output_size": None}, windows | {"output_size": sizes}):
+        changed = layer.replace(**arguments)
+        phrase = f"output_size={write_value(sizes)}" if len(arguments) == 1 else f"{changed!r}"
+        yield phrase, net.replacing(node.name, changed)
+
+
+def _shapes_before(net: Net) -> Mapping[str, Shape]:
+    """The shapes of the inputs and of all nodes but the last."""
     shapes = dict(net.inputs)
     if net.nodes[:-1]:
-        shapes |= {n.name: output for n, _, _, output in walk(Net(net.inputs, net.nodes[:-1]))}
-    return tuple(shapes[name] for name in node.inputs)
+        shapes |= {node.name: output for node, _, _, output in walk(Net(net.inputs, net.nodes[:-1]))}
+    return shapes
 
 
 def _changes(net: Net, nodes: list[Node], failing: str) -> Iterator[_Change]:

@@ -215,6 +215,10 @@ class Report(Presentable):
             raise SpecError(f"The network has no node {name}{did_you_mean(name, places)}.")
         return self.rows[places[name]]
 
+    def shape_of(self, name: str) -> Shape:
+        """The shape of a node's output, or of an input of the net."""
+        return self.net.inputs[name] if name in self.net.inputs else self[name].output_shape
+
     @cached_property
     def places(self) -> dict[str, int]:
         """Where each node's row stands."""

@@ -7,6 +7,7 @@ from shapecalc.algebra.normal_form import factored
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.interning import Interned
+from shapecalc.measures.unpooling import Unpooling
 from shapecalc.net import Net, Node
 
 #: Bounds on what a chain of layers may grow to: digits of a size, and dimensions of a shape.
@@ -55,10 +56,13 @@ def walk(net: Net) -> list[tuple[Node, Layer, tuple[Shape, ...], Shape]]:
     """
     shapes = input_shapes(net)
     steps = []
+    unpooling = Unpooling(net)
     for node in net.nodes:
         inputs = tuple([shapes[name] for name in node.inputs])
         try:
             layer, shapes[node.name] = apply(node.layer, inputs)
+            if layer.reads_indices:
+                unpooling.check(node, shapes.__getitem__)
         except ShapeError as refused:
             raise ShapeError(refused.reason, node=node.name) from None
         steps.append((node, layer, inputs, shapes[node.name]))

@@ -187,7 +187,10 @@ def _fractional_pool(draw: Draw, name: str) -> Any:
 def _max_unpool(draw: Draw, name: str) -> Any:
     rank = rank_of(name)
     arguments = {"kernel_size": axes(draw, rank, KERNEL), **some_axes(draw, rank, stride=STEP, padding=AMOUNT)}
-    return arguments, image(draw, draw(CHANNELS), rank)
+    shape = image(draw, draw(CHANNELS), rank)
+    if draw(FLAG):
+        arguments["output_size"] = tuple(2 * size + draw(often(0, -1, 1, rarely=(2, -3))) for size in shape[1:])
+    return arguments, shape
 
 
 @cases(*ranks("ZeroPad", "ConstantPad", "ReflectionPad", "ReplicationPad", "CircularPad"))

@@ -44,7 +44,7 @@ def ours(cls: type[Layer], *, lazy: bool = False) -> dict[str, Any]:
             for name, field in cls.fields.items()
             if name not in cls.infers
         }
-    return {name: field.default for name, field in cls.fields.items()}
+    return {name: field.default for name, field in cls.fields.items() if name not in cls.call_arguments}
 
 
 #: Their signature in torch is (*args, **kwargs).
@@ -55,6 +55,12 @@ RECURRENT = ("RNN", "LSTM", "GRU")
 def test_the_arguments_are_torchs(name: str):
     """Names, order and defaults are those of torch's class."""
     assert list(ours(REGISTRY[name]).items()) == list(theirs(getattr(nn, name)).items())
+
+
+@pytest.mark.parametrize("name", FROM_TORCH)
+def test_the_arguments_of_the_call_are_torchs(name: str):
+    """What a class takes besides is an argument of torch's forward."""
+    assert REGISTRY[name].call_arguments <= inspect.signature(getattr(nn, name).forward).parameters.keys()
 
 
 @pytest.mark.parametrize("name", LAZY)

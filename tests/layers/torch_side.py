@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
+from typing import Any
 
 import torch
 from torch import nn
@@ -135,7 +136,14 @@ def module_of(case: Case) -> nn.Module:
         return nn.Identity()
     if case.name in besides.MODULES:
         return besides.MODULES[case.name](**case.arguments)
-    return getattr(nn, ("Lazy" if case.lazy else "") + case.name)(**case.arguments)
+    made_with = {name: value for name, value in case.arguments.items() if name not in _called_with(case)}
+    return getattr(nn, ("Lazy" if case.lazy else "") + case.name)(**made_with)
+
+
+def _called_with(case: Case) -> dict[str, Any]:
+    """The arguments that torch takes with the inputs."""
+    names = REGISTRY[case.name].call_arguments
+    return {name: value for name, value in case.arguments.items() if name in names}
 
 
 def _call(case: Case, module: nn.Module, inputs: list[torch.Tensor]) -> torch.Tensor:
@@ -153,6 +161,6 @@ def _call(case: Case, module: nn.Module, inputs: list[torch.Tensor]) -> torch.Te
     sequences = "batch_first" in REGISTRY[case.name].fields and not case.arguments.get("batch_first", False)
     if sequences:
         inputs = [value.transpose(0, 1) for value in inputs]
-    output = module(*inputs)
+    output = module(*inputs, **_called_with(case))
     output = output[0] if isinstance(output, tuple) else output
     return output.transpose(0, 1) if sequences else output

@@ -176,6 +176,13 @@ def test_an_unpooled_value_lies_within_its_bound() -> None:
     )
 
 
+def test_a_value_goes_back_into_the_window_of_its_pooling() -> None:
+    """The unpooling here has narrower windows; a value comes from the pooling's."""
+    net = chain((1, 8), layers.MaxPool1d(3, stride=2, padding=1), layers.MaxUnpool1d(2))
+    (field,) = last_fields(net)
+    assert [field.interval(o) for o in (1, 2)] == [(-1, 3), (1, 3)]  # of two windows, and of one
+
+
 def embedded(layer: Any) -> Net:
     return chain((6,), layers.Embedding(9, 4), layer)
 

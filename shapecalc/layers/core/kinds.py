@@ -120,6 +120,20 @@ class AxisSeries(ArgumentKind):
 
 
 @final
+class AxisSizes(ArgumentKind):
+    """A tuple with the size of each axis; as in a tensor's size(), batch and channels may stand before them."""
+
+    per_axis = True
+
+    def read(self, value: Any, rank: int) -> Any:
+        fits = isinstance(value, _SEQUENCE) and len(value) in (rank, rank + 2) and all(map(is_integer, value))
+        return tuple(value)[-rank:] if fits else NotImplemented
+
+    def choices(self, rank: int) -> tuple[str, ...]:
+        return (f"a tuple of {rank} or {rank + 2}",)
+
+
+@final
 class Either(ArgumentKind):
     """A value of one of several kinds; the first that takes it reads it."""
 
@@ -193,6 +207,8 @@ OptionalAxes = Annotated[
 Sides = Annotated[Int | tuple[Int, ...], AxisSeries(is_integer, "an integer", sides=2)]
 #: A list of sizes; a single number is none.
 Sizes = Annotated[tuple[Int, ...], Series(INTEGER)]
+#: The size of a tensor along the axes of the layer.
+SizeOfAxes = Annotated[tuple[Int, ...], AxisSizes()]
 #: A size for all axes, or one for each.
 Size = Annotated[Int | tuple[Int, ...], Either(INTEGER, Series(INTEGER))]
 #: A scale factor, or one per axis; None, where torch takes a size in its place, is no factor and goes without saying.

@@ -81,8 +81,11 @@ class Layer(Record):
     view: ClassVar[bool] = False
     #: whether its input holds indices, integers of 8 bytes.
     reads_integers: ClassVar[bool] = False
-    #: whether it reads the indices of a max pooling before it.
+    #: those arguments that torch takes where the layer is called, not where it is made.
+    call_arguments: ClassVar[frozenset[str]] = frozenset()
+    #: whether it reads the indices of a max pooling before it, and whether it is one that has indices to read.
     reads_indices: ClassVar[bool] = False
+    gives_indices: ClassVar[bool] = False
     #: whether it slides one window, which a transposed convolution can undo.
     is_window: ClassVar[bool] = False
     #: whether it runs on an input in which some size is 0.

@@ -10,10 +10,10 @@ from torch import Tensor, nn
 
 from shapecalc.algebra import Int
 from shapecalc.errors import ShapecalcError
-from shapecalc.layers import Layer, Shape, shape_text
+from shapecalc.layers import Layer, shape_text
 from shapecalc.layers.linear import Embedding, EmbeddingBag
-from shapecalc.layers.pool import MaxPool, MaxUnpool
 from shapecalc.measures.sizes import walk
+from shapecalc.measures.unpooling import Unpooling
 from shapecalc.net import Net, Node
 from shapecalc.pytorch.modules.layers import call, module_of
 from shapecalc.pytorch.modules.refusals import one_line_refusals
@@ -32,7 +32,7 @@ def build(net: Net, *, device: str | torch.device = "cpu") -> NetModule:
 
     Raises:
         ShapeError: a layer refuses its inputs.
-        ShapecalcError: a size is a letter, a max unpooling has no max pooling to undo, or torch refuses a size.
+        ShapecalcError: a size is a letter, or torch refuses a size.
 
     Example:
         >>> import shapecalc, torch
@@ -54,7 +54,7 @@ class NetModule(nn.Module):
         self.net = net
         _refuse_letters(net)
         walked = walk(net)
-        self._unpools = _pairs(net, walked)
+        self._unpools = Unpooling(net).pairs
         self._layers: dict[str, Layer] = {}
         self._owners: dict[str, str] = {}
         for node in net.nodes:
@@ -154,32 +154,3 @@ def _refuse_letters(net: Net) -> None:
     for name, sizes in net.inputs.items():
         if not all(isinstance(size, int) for size in sizes):
             raise ShapecalcError(f"A module needs numbers, but {name} is {shape_text(sizes)}; give its sizes.")
-
-
-def _pairs(net: Net, walked: list[tuple[Node, Layer, tuple[Shape, ...], Shape]]) -> dict[str, str]:
-    """Each max unpooling with the max pooling that it undoes: the nearest one before it that is not undone yet."""
-    shapes = {node.name: (inputs[0], output) for node, _, inputs, output in walked}
-    pairs: dict[str, str] = {}
-    for node in net.nodes:
-        if not isinstance(node.layer, MaxUnpool):
-            continue
-        undone = set(pairs.values())
-        candidates = (pool.name for pool in net.ancestors(node.name) if _undoes(node, pool))
-        pool = next((name for name in candidates if name not in undone), "")
-        if not pool:
-            raise ShapecalcError(
-                f"{node.name}: {node.layer!r} puts values back where a MaxPool{node.layer.rank}d took them from, "
-                "but none comes before it that is not undone yet."
-            )
-        if shapes[pool] != shapes[node.name][::-1]:
-            raise ShapecalcError(
-                f"{node.name} undoes {pool}, so it must turn {shape_text(shapes[pool][1])} into "
-                f"{shape_text(shapes[pool][0])}, but it turns {shape_text(shapes[node.name][0])} into "
-                f"{shape_text(shapes[node.name][1])}."
-            )
-        pairs[node.name] = pool
-    return pairs
-
-
-def _undoes(unpool: Node, pool: Node) -> bool:
-    return isinstance(pool.layer, MaxPool) and pool.layer.rank == unpool.layer.rank

@@ -40,7 +40,11 @@ def module_of(layer: Layer, *, indices: bool = False) -> nn.Module:
         return FACTORIES[type(layer)](layer)
     if not hasattr(nn, name):
         raise ShapecalcError(f"torch has no {name}. Give its module with @shapecalc.pytorch.module_for({name}).")
-    values = {name: _argument(layer, name) for name in layer.fields if not _at_default(layer, name)}
+    values = {
+        name: _argument(layer, name)
+        for name in layer.fields
+        if name not in layer.call_arguments and not _at_default(layer, name)
+    }
     if _has_extra_rule(layer):
         values |= {"padding": 0, "padding_mode": "zeros"}
     if "inplace" in layer.fields:
@@ -60,7 +64,7 @@ def call(layer: Layer, module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[T
     batch_second = layer.values.get("batch_first") is False
     if batch_second:
         inputs = tuple(value.transpose(0, 1) for value in inputs)
-    result = module(*inputs)
+    result = module(*inputs, **{name: layer.values[name] for name in layer.call_arguments})
     output, *extras = result if isinstance(result, tuple) else (result,)
     return (output.transpose(0, 1) if batch_second else output, *extras)
 
