@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, NamedTuple, final
 
@@ -79,11 +80,13 @@ class AxisField:
         pattern: the intervals that the outputs see.
         count: how many outputs there are.
         length: how many inputs there are.
+        border: what an output really sees at the border, by its position; None where that is not known.
     """
 
     pattern: Pattern
     count: Int
     length: Int
+    border: Callable[[int], tuple[Int, Int] | None] | None = field(default=None, compare=False, repr=False)
 
     @property
     def low(self) -> _Ends:
@@ -121,5 +124,12 @@ class AxisField:
         return self.pattern.start(self.pattern.entries(self.count))
 
     def interval(self, output: int) -> tuple[Int, Int] | None:
-        """The inputs that one output index sees, padding included; None where it sees nothing."""
-        return self.pattern.interval(output)
+        """The inputs that one output index sees, padding included; None where it sees nothing.
+
+        Where sizes are numbers and the field is exact, it holds at the border too: what a crop or a stride leaves out
+        is not seen, and padding counts as far as it lies beside the input.
+        """
+        numbers = isinstance(self.count, int) and isinstance(self.length, int)
+        if self.border is None or self.bound or not numbers or not 0 <= output < self.count:  # type: ignore[operator]
+            return self.pattern.interval(output)
+        return self.border(output)

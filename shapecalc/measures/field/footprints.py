@@ -10,7 +10,7 @@ from shapecalc.algebra import Int
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.layers.core.motion import Motion, Slide
 from shapecalc.measures.field.propagation import initial, propagate
-from shapecalc.measures.field.sliding import taps_of
+from shapecalc.measures.field.sliding import inside_of, taps_of
 from shapecalc.measures.field.state import State
 from shapecalc.measures.sizes import walk
 from shapecalc.net import Net
@@ -146,7 +146,7 @@ class _Follower:
         for place in places:
             first, step, count = taps(place)
             self.counted(range(count))
-            folded = (_inside(first + step * tap, inside, slide.edge) for tap in range(count))
+            folded = (inside_of(first + step * tap, inside, slide.edge) for tap in range(count))
             read.update(position for position in folded if position is not None)
         return self.counted(frozenset(read))
 
@@ -155,23 +155,6 @@ class _Follower:
         if self.positions > MAX_POSITIONS:
             raise ShapecalcError(f"The footprint takes more than {MAX_POSITIONS:,} positions; use the field's formula.")
         return positions
-
-
-def _inside(position: int, inside: range, edge: str) -> int | None:
-    """Where a position outside the input really reads; None where it reads padding."""
-    if position in inside:
-        return position
-    match edge:
-        case "reflect":
-            turn = 2 * (len(inside) - 1)
-            folded = position % turn if turn else 0
-            return min(folded, turn - folded)
-        case "replicate":
-            return inside[0 if position < 0 else -1]
-        case "circular":
-            return inside[(position - inside.start) % len(inside)] if inside else None
-        case _:
-            return None
 
 
 def _number(size: Int) -> int:

@@ -46,7 +46,9 @@ def propagate(layer: Layer, motion: Motion, output: Shape, states: tuple[State, 
         # where nothing comes out, a rule may not be defined
         move = None if 0 in output else _move(type(layer).__name__, motion, state.layout)
         if move is not None:
-            return State(output, move.layout, _counts(move.sources, output, state.counts), state.lengths)
+            return State(
+                output, move.layout, _counts(move.sources, output, state.counts), state.lengths, motion, states
+            )
     return _joined(type(layer).__name__, motion, output, states)
 
 
@@ -98,14 +100,13 @@ def _counts(sources: tuple[int | None, ...], output: Shape, counts: tuple[Int, .
 
 def _joined(name: str, motion: Motion, output: Shape, states: tuple[State, ...]) -> State:
     """The fields of outputs that read all inputs but those of which only the size is taken."""
-    branches = [state for place, state in enumerate(states) if place not in motion.sizes]
-    if motion is not STILL:
-        branches = [_behind(name, motion, output, state) for state in branches]
+    read = tuple([state for place, state in enumerate(states) if place not in motion.sizes])
+    branches = read if motion is STILL else [_behind(name, motion, output, state) for state in read]
     merged = reduce(_merged, branches)
     after = merged.layout
     if motion.joined is not None and any(state.axes != states[0].axes for state in states):
         after = layout(after.patterns, after.dims, after.pure, uneven=True)
-    return State(output, after, merged.counts, merged.lengths)
+    return State(output, after, merged.counts, merged.lengths, motion, read)
 
 
 def _behind(name: str, motion: Motion, output: Shape, state: State) -> State:

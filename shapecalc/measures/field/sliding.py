@@ -107,6 +107,23 @@ def taps_of(slide: Slide) -> Taps:
     return taps
 
 
+def inside_of(position: int, inside: range, edge: str) -> int | None:
+    """Where a position outside the input really reads; None where it reads padding."""
+    if position in inside:
+        return position
+    match edge:
+        case "reflect":
+            turn = 2 * (len(inside) - 1)
+            folded = position % turn if turn else 0
+            return min(folded, turn - folded)
+        case "replicate":
+            return inside[0 if position < 0 else -1]
+        case "circular":
+            return inside[(position - inside.start) % len(inside)] if inside else None
+        case _:
+            return None
+
+
 def full_extent(pattern: Pattern, count: Int) -> Pattern:
     """The pattern of something that reads all of ``count`` positions: the hull of what they see."""
     period = len(pattern.low)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import final
 
 from shapecalc.algebra import Int
 from shapecalc.algebra.memo import remember
 from shapecalc.layers import Shape
+from shapecalc.layers.core.motion import Motion
 from shapecalc.measures.field.axis import AxisField, Pattern
+from shapecalc.measures.field.borders import interval_at
 
 
 @final
@@ -49,15 +52,27 @@ class State:
         layout: the patterns, and which dimensions run along which axes.
         counts: how many positions there are along each axis.
         lengths: how many positions the net's input has along each axis.
+        motion: how the layer moves the axes that the place lies behind; None at the net's input.
+        read: the places whose values it reads.
     """
 
-    __slots__ = ("counts", "layout", "lengths", "shape")
+    __slots__ = ("counts", "layout", "lengths", "motion", "read", "shape")
 
-    def __init__(self, shape: Shape, layout: Layout, counts: tuple[Int, ...], lengths: tuple[Int, ...]) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        layout: Layout,
+        counts: tuple[Int, ...],
+        lengths: tuple[Int, ...],
+        motion: Motion | None = None,
+        read: tuple[State, ...] = (),
+    ) -> None:
         self.shape = shape
         self.layout = layout
         self.counts = counts
         self.lengths = lengths
+        self.motion = motion
+        self.read = read
 
     @property
     def entries(self) -> tuple[int, ...]:
@@ -73,4 +88,5 @@ class State:
 @remember()
 def fields_of(state: State) -> tuple[AxisField, ...]:
     """The field along each axis of the net's input."""
-    return tuple(map(AxisField, state.layout.patterns, state.counts, state.lengths))
+    fields = zip(state.layout.patterns, state.counts, state.lengths, strict=True)
+    return tuple([AxisField(*field, border=partial(interval_at, state, axis)) for axis, field in enumerate(fields)])
