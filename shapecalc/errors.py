@@ -63,14 +63,20 @@ def _shape_error(reason: str, node: str, repairs: tuple[str, ...]) -> ShapeError
 
 
 def did_you_mean(word: str, vocabulary: Iterable[str]) -> str:
-    """A clause with the most similar word of a vocabulary, or "" if none is similar. Long words are not compared."""
+    """A clause with the most similar word of a vocabulary, or "" if none is similar."""
+    match = nearest(word, vocabulary)
+    return f" (did you mean {match}?)" if match else ""
+
+
+def nearest(word: str, vocabulary: Iterable[str]) -> str:
+    """The most similar word of a vocabulary, or "" if none is similar. Long words are not compared."""
     if len(word) > 60:
         return ""
     from difflib import get_close_matches  # noqa: PLC0415  slow to import, and only needed for mistakes
 
     names = {name.lower(): name for name in vocabulary}
     matches = get_close_matches(word.lower(), list(names), n=1, cutoff=0.6)
-    return f" (did you mean {names[matches[0]]}?)" if matches else ""
+    return names[matches[0]] if matches else ""
 
 
 def check_choice(owner: str, argument: str, value: str, allowed: Iterable[str]) -> None:

@@ -9,8 +9,8 @@ from typing import Any, final
 from shapecalc.algebra import Formula, Name, names_in
 from shapecalc.algebra.comparison import Relation
 from shapecalc.derivations.derived import Tree
-from shapecalc.errors import SpecError, did_you_mean
-from shapecalc.formats.text.chain import find_layer, layer_names
+from shapecalc.errors import SpecError
+from shapecalc.formats.text.vocabulary import bare_name, find_layer, nearest_layer, torch_name
 from shapecalc.layers import Layer, layer_classes
 from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.layers.core.kinds import FLAG, NUMBER, WORD
@@ -158,9 +158,9 @@ def describe(name: str) -> Description:
     Raises:
         SpecError: there is no such layer; the message names the nearest.
     """
-    cls = find_layer(name.removeprefix("torch.").removeprefix("nn."))
+    cls = find_layer(torch_name(bare_name(name)))
     if cls is None:
-        hint = did_you_mean(name, layer_names()) or "; `shapecalc layers` lists all"
+        hint = nearest_layer(bare_name(name)) or "; `shapecalc layers` lists all"
         raise SpecError(f"There is no layer {name}{hint}.")
     arguments = tuple((argument, field.default) for argument, field in cls.fields.items())
     return Description(

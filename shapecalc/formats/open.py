@@ -22,8 +22,9 @@ def parse(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
     It opens no file that the text names: :func:`load` and :func:`open_net` read paths.
 
     Args:
-        spec: layers such as ``"Conv2d(3, 10, 3) MaxPool2d(4)"``, with or without ``nn.``, separated by spaces,
-            commas, semicolons, newlines or ``|``; empty brackets may be left out. Or ``"zoo:resnet50"``, or what
+        spec: layers such as ``"Conv2d(3, 10, 3) MaxPool2d(4)"``, in any case, with or without ``nn.``, separated by
+            spaces, commas, semicolons, newlines, ``|`` or ``->``, in a list or in ``nn.Sequential``, perhaps with names
+            (``self.conv1 = nn.Conv2d(3, 10, 3)``); empty brackets may be left out. Or ``"zoo:resnet50"``, or what
             :func:`dumps` writes.
         input_shape: the shape of one input, without the batch: ``(3, 130, 130)`` or ``"3x130x130"``. Letters may
             stand for numbers.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import NamedTuple, final
 
 from shapecalc.errors import SpecError, did_you_mean
@@ -76,6 +77,8 @@ class Net(Presentable):
         if not node.name:
             raise SpecError(f"The node of {node.layer!r} has no name.")
         if node.name in readable:
+            if readable[node.name] is None:
+                raise SpecError(f"{node.name} is the name of an input, and no node can have it.")
             raise SpecError(f"Two nodes are called {node.name}; every name may be used once.")
         if not node.inputs:
             raise SpecError(f"{node.name} reads nothing; name its inputs.")
@@ -196,15 +199,20 @@ def default_name(layer: Layer, counts: dict[str, int], names: Container[str], pr
             return name
 
 
-def chain_nodes(layers: Iterable[Layer]) -> tuple[Node, ...]:
-    """Layers one behind the other, from :data:`INPUT` on, under default names."""
+def chain_nodes(layers: Iterable[Layer], names: Sequence[str] = ()) -> tuple[Node, ...]:
+    """Layers one behind the other, from :data:`INPUT` on, under default names.
+
+    Args:
+        layers: the layers.
+        names: the name of each, "" for a default name; by default all have these.
+    """
     counts: dict[str, int] = {}
-    above, names = INPUT, {INPUT}
+    above, used = INPUT, {INPUT, *names}
     nodes: list[Node] = []
-    for layer in layers:
-        name = default_name(layer, counts, names)
+    for layer, label in zip(layers, names or repeat(""), strict=False):
+        name = label or default_name(layer, counts, used)
         nodes.append(Node(name, layer, (above,)))
-        names.add(name)
+        used.add(name)
         above = name
     return tuple(nodes)
 

@@ -56,7 +56,7 @@ REACHING = (
 def no_files(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """Whatever opens or looks for a file fails the test."""
     parse("zoo:resnet18")  # what the doors and their messages import
-    for text in ("layers: [ReLU]\nlayer: x", "layers: [Relu6]", "zoo:resnt"):
+    for text in ("layers: [ReLU]\nlayer: x", "layers: [Relu66]", "zoo:resnt"):
         refusal(partial(parse, text))
     monkeypatch.chdir(folder)
 

@@ -90,7 +90,7 @@ CHAINS = [
     (
         "Conv2d(3, 4)",
         "3x8x8",
-        "column 1: Conv2d needs kernel_size; to have in_channels found from the input, give kernel_size by its name.",
+        "column 1: Conv2d needs kernel_size; to have in_channels found from the input, write LazyConv2d(3, 4).",
     ),
     ("Conv2d(3, 4, 3, 4, 5, 6, 7, 8, 9, 10)", "3x8x8", "column 1: Conv2d takes 9 arguments but 10 were given."),
     (

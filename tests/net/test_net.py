@@ -21,7 +21,7 @@ def test_a_net_cannot_read_what_comes_later():
     [
         ((), (), "The network has no layers"),
         ((Node("a", RELU, ()),), (), "a reads nothing"),
-        ((Node("input", RELU, ("input",)),), (), "Two nodes are called input"),
+        ((Node("input", RELU, ("input",)),), (), "input is the name of an input, and no node can have it"),
         ((Node("a", RELU, ("input",)),), ("b",), "The output b is not a node"),
         ((Node("a", RELU, ("input",), "c"),), (), "a shares the weights of c"),
     ],

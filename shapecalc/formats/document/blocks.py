@@ -88,7 +88,7 @@ class Unfolding:
         """Unfold an entry, and return its outputs."""
         if isinstance(entry, str):
             for reader, call in self.calls(entry, scope):
-                sources = self.call(reader, call, sources, scope)
+                sources = self.call(reader, call, sources, scope, call.node)
             return sources
         references = [entry.inputs] if isinstance(entry.inputs, str) else entry.inputs
         sources = tuple(name for reference in references for name in self.names.read(reference, scope)) or sources
@@ -122,7 +122,7 @@ class Unfolding:
         if numbered and not name and not is_layer:
             name = self.names.number(scope)
         if calls:
-            return self.call(*calls[0], sources, scope, name)
+            return self.call(*calls[0], sources, scope, name or calls[0][1].node)
         inner = scope.inner(name)
         paths, merge = entry.paths
         outputs = tuple(output for path in paths for output in self.path(path, sources, inner))

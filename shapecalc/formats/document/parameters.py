@@ -7,8 +7,8 @@ from typing import Any
 
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.formats.document.model import Document, ParameterValue
-from shapecalc.formats.text.chain import find_layer
 from shapecalc.formats.text.expression import read_value
+from shapecalc.formats.text.vocabulary import find_layer
 from shapecalc.net.net import INPUT
 
 #: Words that mean something else wherever a block or a parameter could stand.

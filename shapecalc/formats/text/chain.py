@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import count
 from typing import Any, NamedTuple, final
 
-from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.errors import SpecError
 from shapecalc.formats.text.expression import Division, Reader
 from shapecalc.formats.text.shapes import ShapeLike, read_shape
 from shapecalc.formats.text.tokens import Token
+from shapecalc.formats.text.vocabulary import CONTAINERS, bare_name, find_layer, nearest_layer, torch_name
 from shapecalc.layers import Layer, layer_classes
+from shapecalc.layers.core.arguments import unknown_argument
 from shapecalc.net.net import INPUT, Net, chain_nodes
 
 #: The most layers that a text writes.
@@ -17,15 +20,20 @@ MAX_LAYERS = 20_000
 
 #: The refusal of a text without layers.
 NO_LAYERS = "The text has no layers; write some, such as 'Conv2d(3, 10, 3) ReLU()'."
-_PREFIXES = ("nn.", "torch.nn.")
+#: What may stand between layers.
+_SEPARATORS = (",", ";", "|", "->")
 #: What ends an argument.
 _ENDS = (",", ")")
 
 
 def read_chain(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
     """A chain of layers, written as torch writes them, as a :class:`Net`; see :func:`shapecalc.parse`."""
-    nodes = chain_nodes(read_layers(spec))
-    return Net({INPUT: read_shape(input_shape) if input_shape != () else ()}, nodes, name=name)
+    shape = read_shape(input_shape) if input_shape != () else ()
+    layers, labels = [], []
+    for layer, label in _layers(spec, axes=min(max(len(shape) - 1, 1), 3) if shape else 2):
+        layers.append(layer)
+        labels.append(label)
+    return Net({INPUT: shape}, chain_nodes(layers, labels if any(labels) else ()), name=name)
 
 
 def read_layer(spec: str) -> Layer:
@@ -51,54 +59,141 @@ def read_layers(spec: str, values: Mapping[str, Any] | None = None, *, words: li
     Raises:
         SpecError: the text writes no layers, or too many.
     """
+    return [layer for layer, _ in _layers(spec, values, words)]
+
+
+def _layers(
+    spec: str, values: Mapping[str, Any] | None = None, words: list[Token] | None = None, *, axes: int = 2
+) -> Iterator[tuple[Layer, str]]:
+    """The layers of a text, each with the name of its node, or "" where it has none."""
     if not isinstance(spec, str):
         raise SpecError(f"Expected a text such as 'Conv2d(3, 10, 3) ReLU()' but got {spec!r}.")
     reader = Reader(spec, values or {}, words)
-    layers: list[Layer] = []
-    for call in read_calls(reader):
-        if len(layers) == MAX_LAYERS:
+    number = 0
+    for number, call in enumerate(read_calls(reader, axes=axes), 1):
+        if number > MAX_LAYERS:
             raise SpecError(f"The text has more than {MAX_LAYERS:,} layers.")
-        layers.append(read_call(reader, call))
+        yield read_call(reader, call), call.node
     reader.expect_end()
-    if not layers:
+    if not number:
         raise SpecError(NO_LAYERS)
-    return layers
 
 
 @final
 class Call(NamedTuple):
-    """A layer or block in a text: its name, its arguments, and the place where it starts."""
+    """A layer or block in a text: its name, its arguments, the place where it starts, and the name of its node."""
 
     name: str
     args: list[Any]
     kwargs: dict[str, Any]
     at: int
+    node: str = ""
 
 
-def read_calls(reader: Reader, blocks: Collection[str] = ()) -> Iterator[Call]:
-    """The calls of layers, or of blocks with these names, up to the first word that calls neither."""
-    while True:
-        while reader.next.text in (",", ";", "|"):
-            reader.take()
-        if reader.next.kind != "name":
+def read_calls(reader: Reader, blocks: Collection[str] = (), *, axes: int = 2) -> Iterator[Call]:
+    """The calls of layers, or of blocks with these names, up to the first word that calls neither.
+
+    Args:
+        reader: the reader of the text.
+        blocks: the names of blocks.
+        axes: the rank that suggestions have.
+    """
+    return _Grammar(reader, blocks, axes).entries()
+
+
+@final
+class _Grammar(NamedTuple):
+    """Reads layers and what holds them: the names of blocks, and the rank of suggestions."""
+
+    reader: Reader
+    blocks: Collection[str]
+    axes: int
+
+    def entries(self, prefix: str = "") -> Iterator[Call]:
+        """The calls one behind the other.
+
+        Args:
+            prefix: the beginning of the names of the nodes, which are numbered then as in torch's Sequential; or "".
+        """
+        reader = self.reader
+        for number in count():
+            while reader.next.text in _SEPARATORS:
+                reader.take()
+            if reader.next.kind != "name" and reader.next.text != "(":
+                return
+            yield from self.entry(prefix, str(number) if prefix else "")
+
+    def entry(self, prefix: str, number: str, label: str = "") -> Iterator[Call]:
+        """A layer, perhaps with a name before it as in ``self.conv1 = nn.Conv2d(3, 16, 3)``, or several in brackets.
+
+        Args:
+            prefix: the beginning of the names of the nodes.
+            number: the name where there is none, or "".
+            label: the name that stands before it, or "".
+        """
+        reader = self.reader
+        if reader.take_if("("):
+            yield from self.bracket(f"{prefix}{label}." if label else prefix)
             return
         token = reader.take()
-        name = reader.callee(token)
-        if "." in name:
-            for prefix in _PREFIXES:
-                name = name.removeprefix(prefix)
-        if name == "Sequential" and reader.take_if("("):
-            reader.nest(1)
-            yield from read_calls(reader, blocks)
-            reader.expect(")")
-            reader.nest(-1)
-            continue
-        if name not in blocks and find_layer(name) is None:
-            hint = did_you_mean(name, [*blocks, *layer_names()])
+        if reader.next.text == "=":
+            yield from self.assignment(token, prefix, number)
+            return
+        name = self.callee(token)
+        if name in CONTAINERS and name not in self.blocks:
+            level = label or number if name == "Sequential" else label
+            reader.expect("(")
+            yield from self.bracket(f"{prefix}{level}." if level else prefix)
+            return
+        args, kwargs = _arguments(reader, name, token.at) if reader.take_if("(") else ([], {})
+        label = label or number
+        yield Call(name, args, kwargs, token.at, f"{prefix}{label}" if label else "")
+
+    def assignment(self, target: Token, prefix: str, number: str) -> Iterator[Call]:
+        """What an equals sign gives a name; a variable that holds several layers is no name in the net."""
+        reader = self.reader
+        reader.expect("=")
+        label = self.label(target, target.text.removeprefix("self."))
+        if reader.next.kind != "name" and reader.next.text != "(":
+            raise reader.error(f"expected the layer that {label} is")
+        is_container = reader.next.text == "(" or torch_name(bare_name(reader.next.text)) in CONTAINERS
+        if is_container and not prefix and not target.text.startswith("self."):
+            label = ""
+        reader.nest(1)
+        yield from self.entry(prefix, number, label)
+        reader.nest(-1)
+
+    def bracket(self, prefix: str) -> Iterator[Call]:
+        """The layers in an open bracket, or one behind its name: ``("conv1", nn.Conv2d(3, 16, 3))``."""
+        reader = self.reader
+        reader.nest(1)
+        if reader.next.kind == "string":
+            token = reader.take()
+            reader.expect(",")
+            yield from self.entry(prefix, "", self.label(token, token.text[1:-1]))
+            reader.take_if(",")
+        else:
+            yield from self.entries(prefix)
+        reader.expect(")")
+        reader.nest(-1)
+
+    def label(self, token: Token, text: str) -> str:
+        """The name of a node, as torch takes one."""
+        if not text.replace("_", "").replace("-", "").isalnum():
+            raise self.reader.error(f"{token.text} cannot be the name of a layer; write a word such as conv1", token.at)
+        return text
+
+    def callee(self, token: Token) -> str:
+        """The name of the block, layer or container that a word calls."""
+        name = bare_name(self.reader.callee(token))
+        if name in self.blocks:
+            return name
+        known = torch_name(name)
+        if not known:
+            hint = nearest_layer(name, self.blocks, axes=self.axes)
             hint = hint or "; the command `shapecalc layers` lists all that are known"
-            raise reader.error(f"there is no layer {name}{hint}", token.at)
-        args, kwargs = _arguments(reader, name) if reader.take_if("(") else ([], {})
-        yield Call(name, args, kwargs, token.at)
+            raise self.reader.error(f"there is no layer {name}{hint}", token.at)
+        return known
 
 
 def read_call(reader: Reader, call: Call) -> Layer:
@@ -111,21 +206,6 @@ def read_call(reader: Reader, call: Call) -> Layer:
         return _lazy(classes[call.name.removeprefix("Lazy")], call.args, call.kwargs)
     except SpecError as refused:
         raise reader.error(str(refused).removesuffix("."), call.at) from None
-
-
-def find_layer(name: str) -> type[Layer] | None:
-    """The layer class of that name; a Lazy name finds the class that it becomes."""
-    classes = layer_classes()
-    if name in classes:
-        return classes[name]
-    cls = classes.get(name.removeprefix("Lazy")) if name.startswith("Lazy") else None
-    return cls if cls is not None and cls.has_lazy else None
-
-
-def layer_names() -> list[str]:
-    """Every name that a spec may use for a layer."""
-    classes = layer_classes()
-    return [*classes, *(f"Lazy{name}" for name, cls in classes.items() if cls.has_lazy), "Sequential"]
 
 
 def _lazy(cls: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> Layer:
@@ -143,9 +223,10 @@ def _lazy(cls: type[Layer], args: list[Any], kwargs: dict[str, Any]) -> Layer:
     return cls(**{**cls.lazy_defaults, **arguments, **kwargs})
 
 
-def _arguments(reader: Reader, callee: str) -> tuple[list[Any], dict[str, Any]]:
-    divisions = _divisions(callee)
-    names = iter(divisions)
+def _arguments(reader: Reader, callee: str, at: int) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments in an open bracket: those by position, and those by name."""
+    cls = find_layer(callee)
+    names = iter(() if cls is None else _positions(cls, callee))
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     reader.nest(1)
@@ -156,9 +237,11 @@ def _arguments(reader: Reader, callee: str) -> tuple[list[Any], dict[str, Any]]:
             reader.take()
             if token.text in kwargs:
                 raise reader.error(f"{token.text} is given twice", token.at)
-            kwargs[token.text] = _argument(reader, divisions.get(token.text, "exact"))
+            if cls is not None and token.text not in cls.fields:
+                raise reader.error(unknown_argument(callee, cls.fields, token.text).removesuffix("."), at)
+            kwargs[token.text] = _argument(reader, _division(cls, token.text))
         else:
-            value = _argument(reader, divisions.get(next(names, ""), "exact"))
+            value = _argument(reader, _division(cls, next(names, "")))
             if reader.take_if("="):
                 raise reader.error("an argument's name must stand before =", token.at)
             if kwargs:
@@ -171,13 +254,14 @@ def _arguments(reader: Reader, callee: str) -> tuple[list[Any], dict[str, Any]]:
     return args, kwargs
 
 
-def _divisions(callee: str) -> Mapping[str, Division]:
-    """The meaning of a ``/`` in the arguments of a layer, in the order of their positions, where one may be decimal."""
-    cls = find_layer(callee)
-    if cls is None or not cls.reals:
-        return {}
-    names = [name for name in cls.fields if callee == cls.__name__ or name not in cls.infers]
-    return {name: "real" if name in cls.reals else "exact" for name in names}
+def _positions(cls: type[Layer], callee: str) -> list[str]:
+    """The arguments of a layer in the order of their positions."""
+    return [name for name in cls.fields if callee == cls.__name__ or name not in cls.infers]
+
+
+def _division(cls: type[Layer] | None, name: str) -> Division:
+    """The meaning of a ``/`` in an argument, which may be decimal."""
+    return "real" if cls is not None and name in cls.reals else "exact"
 
 
 def _argument(reader: Reader, division: Division = "exact") -> Any:

@@ -17,6 +17,7 @@ _LIMIT = 10**MAX_DIGITS
 _NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 _NO_NAME = "is a word that arguments of layers take; it stands for no number, so write a number, or another name"
 _CONSTANTS = {"True": True, "False": False, "None": None, "inf": math.inf}
+_CONSTANTS |= {"true": True, "false": False, "none": None}
 
 #: The meaning of a ``/``: an exact quotient, one rounded down, one that may be a decimal number, or the end of the
 #: product, if brackets around it round.

@@ -15,7 +15,7 @@ MAX_DIGITS = 100
 MAX_DEPTH = 20
 
 #: Other ways to write an operator.
-_SYNONYMS = {"·": "*", "×": "*", "^": "**", "−": "-", "[": "(", "]": ")"}
+_SYNONYMS = {"·": "*", "×": "*", "^": "**", "−": "-", "[": "(", "]": ")", "→": "->"}
 #: Powers written as a raised digit: 16².
 _SUPERSCRIPTS = {"²": "2", "³": "3"}
 
@@ -42,7 +42,7 @@ def _pattern() -> re.Pattern[str]:
           | (?P<raised>[²³](?![²³]))
           | (?P<name>[^\W\d²³][^\W²³]*(?:\.[^\W\d²³][^\W²³]*)*)
           | (?P<string>"[^"\n]*"|'[^'\n]*')
-          | (?P<op>\*\*|//|[-+*/^()\[\],;|=:·×−⌊⌋⌈⌉])
+          | (?P<op>->|\*\*|//|[-+*/^()\[\],;|=:·×−⌊⌋⌈⌉→])
         """,
         re.VERBOSE,
     )

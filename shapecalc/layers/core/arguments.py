@@ -60,21 +60,43 @@ def bind_arguments(
     values = dict(zip(fields, args, strict=False))
     for name, value in kwargs.items():
         if name not in fields:
-            raise SpecError(_unknown(owner, fields, name))
+            raise SpecError(unknown_argument(owner, fields, name))
         if name in values:
             raise SpecError(f"{owner}: {name} is given twice, by position and by name.")
         values[name] = value
     return values
 
 
-def _unknown(owner: str, fields: Iterable[str], name: str) -> str:
+def unknown_argument(owner: str, fields: Iterable[str], name: str) -> str:
+    """The message for an argument that a layer does not take."""
     takes = f"it takes {', '.join(fields)}" if fields else "it takes none"
     return f"{owner} has no argument {name}{did_you_mean(name, fields)}; {takes}."
 
 
-def missing_argument(owner: str, name: str, infers: tuple[str, ...]) -> str:
-    """The message for a required argument without a value."""
-    lazy = ""
-    if infers and name not in infers:
-        lazy = f"; to have {infers[0]} found from the input, give {name} by its name"
-    return f"{owner} needs {name}{lazy}."
+def missing_arguments(cls: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+    """The message for required arguments without a value.
+
+    Where the first argument may have been left out, as one that the input determines, it says how to write that.
+
+    Args:
+        cls: the class, a Record.
+        args: the arguments by position.
+        kwargs: the arguments by name.
+    """
+    required = [name for name, field in cls.fields.items() if field.default is REQUIRED and name not in cls.infers]
+    values = {*list(cls.fields)[: len(args)], *kwargs}
+    missing = [name for name in required if name not in values]
+    *first, last = missing
+    message = f"{cls.__name__} needs {', '.join(first)}{' and ' if first else ''}{last}"
+    names = [name for name in cls.fields if name not in cls.infers][: len(args)]
+    if not args or not cls.infers or not kwargs.keys().isdisjoint({*names, *cls.infers}):
+        return f"{message}."
+    if any(name not in names and name not in kwargs for name in required):
+        return f"{message}."
+    written = [
+        write_value(value) if cls.has_lazy else f"{name}={write_value(value)}"
+        for name, value in zip(names, args, strict=True)
+    ]
+    written += [f"{name}={write_value(value)}" for name, value in kwargs.items()]
+    call = f"{'Lazy' * cls.has_lazy}{cls.__name__}({', '.join(written)})"
+    return f"{message}; to have {cls.infers[0]} found from the input, write {call}."

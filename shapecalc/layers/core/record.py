@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Self, dataclass_transform
 
 from shapecalc.errors import SpecError, check_choice
-from shapecalc.layers.core.arguments import REQUIRED, Field, bind_arguments, missing_argument
+from shapecalc.layers.core.arguments import REQUIRED, Field, bind_arguments, missing_arguments
 from shapecalc.layers.core.declaration import declared_fields
 from shapecalc.layers.core.interning import Interned, interned
 
@@ -60,7 +60,7 @@ class Record:
             elif name in cls.infers:
                 values[name] = None
             else:
-                raise SpecError(missing_argument(cls.__name__, name, cls.infers))
+                raise SpecError(missing_arguments(cls, args, kwargs))
         self.validate()
         object.__setattr__(self, "interned", cls._interned(values))
 

@@ -1,0 +1,91 @@
+"""The names of layers as people write them: in any case, with or without underscores, or nearly right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
+from shapecalc.algebra.memo import remember
+from shapecalc.errors import did_you_mean, nearest
+from shapecalc.layers import Layer, layer_classes
+
+#: What may stand before the name of a layer.
+_PREFIXES = ("torch.nn.", "nn.", "collections.")
+#: Other words for layers, which are suggestions and no names.
+_OTHER_WORDS = MappingProxyType(
+    {
+        "pool": "MaxPool",
+        "pooling": "MaxPool",
+        "convolution": "Conv",
+        "deconv": "ConvTranspose",
+        "transposedconv": "ConvTranspose",
+        "bn": "BatchNorm",
+        "norm": "BatchNorm",
+        "fc": "Linear",
+        "dense": "Linear",
+    }
+)
+#: What holds layers one behind the other, and is no layer itself.
+CONTAINERS = ("Sequential", "OrderedDict")
+
+
+def find_layer(name: str) -> type[Layer] | None:
+    """The layer class of exactly that name; a Lazy name finds the class that it becomes."""
+    classes = layer_classes()
+    if name in classes:
+        return classes[name]
+    cls = classes.get(name.removeprefix("Lazy")) if name.startswith("Lazy") else None
+    return cls if cls is not None and cls.has_lazy else None
+
+
+def layer_names() -> list[str]:
+    """Every name that a spec may use for a layer."""
+    classes = layer_classes()
+    return [*classes, *(f"Lazy{name}" for name, cls in classes.items() if cls.has_lazy), "Sequential"]
+
+
+def bare_name(word: str) -> str:
+    """A word without ``nn.`` or ``torch.nn.`` before it."""
+    if "." in word:
+        for prefix in _PREFIXES:
+            if word.startswith(prefix):
+                return word.removeprefix(prefix)
+    return word
+
+
+def torch_name(word: str) -> str:
+    """The name of the layer or container that a word writes in any case (``conv2d``, ``batch_norm2d``); or ""."""
+    if find_layer(word) is not None or word in CONTAINERS:
+        return word
+    return _names_by_fold(len(layer_classes())).get(_fold(word), "")
+
+
+def _fold(word: str) -> str:
+    return word.replace("_", "").lower()
+
+
+@remember(parts=len)
+def _names_by_fold(count: int) -> Mapping[str, str]:  # noqa: ARG001  a layer may be declared at any time
+    """The names of so many layers by their letters alone."""
+    return {_fold(name): name for name in (*layer_names(), *CONTAINERS)}
+
+
+def nearest_layer(word: str, blocks: Collection[str] = (), *, axes: int = 2) -> str:
+    """A clause with the name that is most similar to a word, or "" if none is.
+
+    Args:
+        word: no name of a layer.
+        blocks: the names of blocks, which stand beside those of layers.
+        axes: the rank of the layer that is meant, where the word leaves it open: ``conv`` is Conv2d.
+    """
+    names = [*blocks, *layer_names()]
+    if re.search(r"\d", word):
+        return did_you_mean(word, names)
+    stems: dict[str, str] = {}
+    for name in names:
+        stem = re.sub(r"[123]d$", "", name)
+        if name == f"{stem}{axes}d" or stem not in stems:
+            stems[stem] = name
+    stem = _OTHER_WORDS.get(_fold(word)) or nearest(word, stems)
+    return f" (did you mean {stems[stem]}?)" if stem else ""
