@@ -83,6 +83,32 @@ UNFOLDED = {
             "add1 < stack.0.skip, stack.1.skip, stack.2.skip",
         ],
     ),
+    "a name may stand before a layer or block": (
+        "  - first=Tanh stem=unit(4) ReLU\n  - {layer: last=Tanh}\n",
+        ["first", "stem.conv1", "stem.relu1", "relu1", "last"],
+    ),
+    "a sequential numbers what has no name": (
+        "  - {sequential: [Tanh unit(4), {residual: ReLU}, x=Tanh, {layer: ReLU, repeat: 2}], name: f}\n  - Tanh\n",
+        [
+            *("f.0", "f.1.conv1", "f.1.relu1", "f.2.relu1", "f.2.add1 < f.2.relu1, f.1.relu1", "f.x", "f.3", "f.4"),
+            "activation1",
+        ],
+    ),
+    "a sequential in a block or in another has its own numbers": (
+        "  - {sequential: [ReLU, {sequential: Tanh ReLU}, {layers: [ReLU], repeat: 2}]}\n",
+        ["0", "1.0", "1.1", "2.relu1", "3.relu1"],
+    ),
+    "braces in a name are numbers": (
+        (
+            "  - {layer: ReLU, name: 'layer{i + 1}', repeat: 2, index: i}\n"
+            "  - {layers: [{layer: unit(4), name: 'unit{i}-{k}', repeat: 2, index: k}], name: b, repeat: 1, index: i}\n"
+            "  - {layer: ReLU, inputs: ['layer{2 - 1}']}\n"
+        ),
+        [
+            *("layer1", "layer2", "b.0.unit0-0.conv1", "b.0.unit0-0.relu1", "b.0.unit0-1.conv1", "b.0.unit0-1.relu1"),
+            "relu1 < layer1",
+        ],
+    ),
     "nothing that repeats not at all": (
         "  - {layer: ReLU, repeat: 1 - 1, name: none}\n  - {layer: ReLU, inputs: none}\n",
         ["relu1"],
@@ -216,9 +242,14 @@ REFUSED = {
     ),
     "two kinds of entry": (
         "layers: [{layer: ReLU, residual: [ReLU]}]",
-        "layers, entry 1: give one of layer, layers, residual, parallel, dense, not layer and residual.",
+        "layers, entry 1: give one of layer, layers, sequential, residual, parallel, dense, not layer and residual.",
     ),
-    "no kind of entry": ("layers: [{name: x}]", "layers, entry 1: give one of layer, layers, residual"),
+    "no kind of entry": ("layers: [{name: x}]", "layers, entry 1: give one of layer, layers, sequential, residual"),
+    "a name before no layer": ("layers: ['x=3']", "layer 1: column 3: expected the layer that x is."),
+    "braces around no number": (
+        "layers: [{layer: ReLU, name: 'x{n}'}]",
+        "layer 1: the name x{n} needs a number, but n is n.",
+    ),
     "a skip alone": ("layers: [{parallel: [ReLU], skip: ReLU}]", "entry 1: skip belongs to a residual."),
     "a merge of nothing": ("layers: [{layer: ReLU, merge: Add()}]", "entry 1: merge joins the paths of a residual"),
     "an index of nothing": ("layers: [{layer: ReLU, index: i}]", "entry 1: index counts a repeat."),
@@ -300,6 +331,7 @@ LAUGHING = {
     "one layer, often": "layers: [{layer: ReLU, repeat: 10**90}]",
     "a long text, often": f"layers: [{{layer: 'Conv2d(8, 8, {'1+' * 5_000}1)', repeat: 10**9}}]",
     "a long name, often": f"layers: [{{layer: ReLU, name: {'x' * 5_000}, repeat: 10**9}}]",
+    "long braces, often": f"layers: [{{layers: [], name: 'x{'{i}' * 5_000}', repeat: 10**9, index: i}}]",
     "a long name of nothing, often": f"layers: [{{layers: [], name: {'x' * 5_000}, repeat: 10**9}}]",
     "a long count, often": f"layers: [{{layers: [{{layers: [], repeat: {'1+' * 5_000}0}}], repeat: 10**9}}]",
     "many values, often": f"takes: {{{', '.join(f'v{i}: 1' for i in range(5_000))}}}\n"

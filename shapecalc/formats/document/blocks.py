@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, final
+from collections.abc import Mapping
+from typing import Any, NamedTuple, final
 
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.formats.document.model import BlockDefinition, Document, LayerEntry, LayerPath, ParameterValue, Variant
-from shapecalc.formats.document.parameters import bind, check_names, parameter_value
+from shapecalc.formats.document.parameters import bind, check_names, filled, parameter_value
 from shapecalc.formats.document.scope import NameTable, Scope, Sources, Steps, UnfoldingError
 from shapecalc.formats.text.chain import NO_LAYERS, Call, read_call, read_calls
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.tokens import Token, tokens
+from shapecalc.formats.text.vocabulary import find_layer
 from shapecalc.layers import Layer
 from shapecalc.net.net import Node
 
@@ -50,8 +51,20 @@ def _length(path: LayerPath | None) -> int:
 
 
 def _entry_length(entry: LayerEntry) -> int:
-    paths = [entry.layers, entry.residual, entry.skip, entry.dense, *(entry.parallel or [])]
+    paths = [entry.layers, entry.sequential, entry.residual, entry.skip, entry.dense, *(entry.parallel or [])]
     return len(f"{entry.layer}{entry.merge}{entry.repeat}") + len(entry.inputs) + sum(map(_length, paths))
+
+
+@final
+class NamedLayer(NamedTuple):
+    """A layer in a text, and the name that the text gives its node, or ""."""
+
+    layer: Layer
+    node: str
+
+
+#: The content of a text.
+Calls = tuple[Call | NamedLayer, ...]
 
 
 @final
@@ -70,8 +83,10 @@ class Unfolding:
         self.names = names
         self.steps = names.steps
         self.nodes: list[Node] = []
-        #: the tokens of each text, since blocks and repeats read a text many times
-        self.words: dict[str, list[Token]] = {}
+        #: the words of each text, and its letters, since blocks and repeats read a text many times
+        self.words: dict[str, tuple[list[Token], set[str]]] = {}
+        #: the content of each text with the values of its letters
+        self.readings: dict[tuple[Any, ...], Calls] = {}
 
     def path(self, path: LayerPath, sources: Sources, scope: Scope) -> Sources:
         """Unfold a path, and return its outputs."""
@@ -87,18 +102,36 @@ class Unfolding:
     def entry(self, entry: str | LayerEntry, sources: Sources, scope: Scope) -> Sources:
         """Unfold an entry, and return its outputs."""
         if isinstance(entry, str):
-            for reader, call in self.calls(entry, scope):
-                sources = self.call(reader, call, sources, scope, call.node)
+            for call in self.calls(entry, scope):
+                sources = self.call(call, sources, scope, call.node or self.number(scope))
             return sources
         references = [entry.inputs] if isinstance(entry.inputs, str) else entry.inputs
-        sources = tuple(name for reference in references for name in self.names.read(reference, scope)) or sources
+        sources = tuple(name for reference in references for name in self.read(reference, scope)) or sources
         start = len(self.nodes)
         if entry.repeat is None:
-            outputs = self.once(entry, sources, scope, entry.name)
+            name = self.name(entry, scope)
+            outputs = self.once(entry, sources, scope, name)
         else:
-            outputs = self.names.define(entry.name, self.repeated(entry, sources, scope), scope)
-        self.mark(entry, start, scope)
+            name = "" if "{" in entry.name else entry.name
+            outputs = self.names.define(name, self.repeated(entry, sources, scope), scope)
+        self.mark(entry, start, scope, name)
         return outputs
+
+    def name(self, entry: LayerEntry, scope: Scope) -> str:
+        """The name of an entry, with the values of its parameters in place of their letters."""
+        if "{" not in entry.name:
+            return entry.name
+        name = filled(entry.name, scope.values)
+        self.steps.spend(len(name))
+        return name
+
+    def number(self, scope: Scope) -> str:
+        """The name of what has none: a number inside of a sequential."""
+        return self.names.number(scope) if scope.is_sequential else ""
+
+    def read(self, reference: str, scope: Scope) -> Sources:
+        """The nodes behind a name."""
+        return self.names.read(filled(reference, scope.values) if "{" in reference else reference, scope)
 
     def repeated(self, entry: LayerEntry, sources: Sources, scope: Scope) -> Sources:
         """Unfold an entry as often as it says; each repetition is named by its number."""
@@ -106,46 +139,59 @@ class Unfolding:
         times = parameter_value(entry.repeat, scope.values)
         if isinstance(times, bool) or not isinstance(times, int) or times < 0:
             raise SpecError(f"repeat: {entry.repeat} is not a number of times{_meaning(entry.repeat, times)}.")
-        inner = scope.inner(entry.name)
+        has_letters = "{" in entry.name
+        inner = scope.inner("" if has_letters else entry.name)
         for number in range(times):
             self.steps.spend(10 + len(scope.values))
             turn = inner._replace(values={**scope.values, entry.index: number}) if entry.index else inner
-            sources = self.once(entry, sources, turn, str(number) if entry.name else "", numbered=True)
+            name = self.name(entry, turn) if has_letters else str(number) if entry.name else ""
+            sources = self.once(entry, sources, turn, name, repeats=True)
         return sources
 
-    def once(self, entry: LayerEntry, sources: Sources, scope: Scope, name: str, *, numbered: bool = False) -> Sources:
+    def once(self, entry: LayerEntry, sources: Sources, scope: Scope, name: str, *, repeats: bool = False) -> Sources:
         """Unfold an entry a single time; a repeated block or path without a name gets a number."""
-        calls = list(self.calls(entry.layer, scope)) if entry.layer else []
+        calls = self.calls(entry.layer, scope) if entry.layer else ()
         if entry.layer and len(calls) != 1:
             raise SpecError(f"Expected one layer but {entry.layer!r} has {len(calls)}.")
-        is_layer = bool(calls) and calls[0][1].name not in self.blocks
-        if numbered and not name and not is_layer:
+        is_layer = bool(calls) and isinstance(calls[0], NamedLayer)
+        name = name or (calls[0].node if calls else "") or self.number(scope)
+        if repeats and not name and not is_layer:
             name = self.names.number(scope)
         if calls:
-            return self.call(*calls[0], sources, scope, name or calls[0][1].node)
-        inner = scope.inner(name)
+            return self.call(calls[0], sources, scope, name)
+        inner = scope.inner(name)._replace(is_sequential=entry.sequential is not None)
         paths, merge = entry.paths
         outputs = tuple(output for path in paths for output in self.path(path, sources, inner))
         return self.names.define(name, self.entry(merge, outputs, inner) if merge else outputs, scope)
 
-    def calls(self, text: str, scope: Scope) -> Iterator[tuple[Reader, Call]]:
-        """The layers and blocks in a text, with the reader that locates their errors."""
+    def calls(self, text: str, scope: Scope) -> Calls:
+        """The layers and blocks in a text, which is read once for each of the values of its letters."""
         self.steps.spend(len(text))
         if text not in self.words:
-            self.words[text] = tokens(text)
-        reader = Reader(text, scope.values, self.words[text])
-        empty = True
-        for call in read_calls(reader, self.blocks):
-            empty = False
-            yield reader, call
-        reader.expect_end()
-        if empty:
-            raise SpecError(NO_LAYERS)
+            words = tokens(text)
+            self.words[text] = words, {word.text for word in words if word.kind == "name" and not find_layer(word.text)}
+        words, letters = self.words[text]
+        values = [scope.values.get(letter) for letter in letters]
+        key = (text, *values, *map(type, values))  # 1 equals True
+        if key not in self.readings:
+            self.readings[key] = self.reading(Reader(text, scope.values, words))
+        return self.readings[key]
 
-    def call(self, reader: Reader, call: Call, sources: Sources, scope: Scope, name: str = "") -> Sources:
+    def reading(self, reader: Reader) -> Calls:
+        """The layers and blocks that a reader reads."""
+        calls = tuple(
+            call if call.name in self.blocks else NamedLayer(read_call(reader, call), call.node)
+            for call in read_calls(reader, self.blocks)
+        )
+        reader.expect_end()
+        if not calls:
+            raise SpecError(NO_LAYERS)
+        return calls
+
+    def call(self, call: Call | NamedLayer, sources: Sources, scope: Scope, name: str = "") -> Sources:
         """Unfold a layer into a node, or a block into its entries."""
-        if call.name not in self.blocks:
-            return self.add(read_call(reader, call), sources, scope, name)
+        if isinstance(call, NamedLayer):
+            return self.add(call.layer, sources, scope, name)
         block = self.blocks[call.name]
         self.steps.spend(sum(len(str(value)) for value in block.takes.values()) + len(self.values) + len(block.takes))
         values = bind(call.name, block.takes, call.args, call.kwargs, self.values)
@@ -167,7 +213,7 @@ class Unfolding:
         self.nodes.append(Node(full, layer, sources))
         return self.names.define(name, (full,), scope)
 
-    def mark(self, entry: LayerEntry, start: int, scope: Scope) -> None:
+    def mark(self, entry: LayerEntry, start: int, scope: Scope, name: str) -> None:
         """Mark the nodes from ``start`` on with the owner of their weights and whether training changes them."""
         if entry.trainable and not entry.share:
             return
@@ -176,9 +222,9 @@ class Unfolding:
             raise SpecError(f"weights are those of one layer or block, but {entry.share} are {len(owners)}.")
         owner = owners[0]
         is_single = len(self.nodes) == start + 1
-        if owner and not (is_single or entry.name):
+        if owner and not (is_single or name):
             raise SpecError(f"what shares the weights of {entry.share} needs a name, as each of its layers has one.")
-        prefix = scope.prefix + entry.name
+        prefix = scope.prefix + name
         for place, node in enumerate(self.nodes[start:], start):
             share = node.share
             if owner and (is_single or next(node.layer.tensors(), None)):

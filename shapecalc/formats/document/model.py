@@ -53,6 +53,9 @@ class LayerEntry(_Model):
         description="A layer in torch's call syntax, for example Conv2d(3, 10, 3), or a block called like one.",
     )
     layers: list[str | LayerEntry] | None = Field(default=None, description="Several entries under one name.")
+    sequential: LayerPath | None = Field(
+        default=None, description="Several entries, numbered from 0 as in torch's Sequential where they have no name."
+    )
     residual: LayerPath | None = Field(default=None, description="A path whose output is added to its input.")
     skip: LayerPath | None = Field(default=None, description="The other path of a residual; empty by default.")
     parallel: list[LayerPath] | None = Field(
@@ -62,7 +65,9 @@ class LayerEntry(_Model):
     merge: str = Field(default="", description="The layer that joins the paths: Add() for residual, else Concat().")
     repeat: str | int | None = Field(default=None, description="The number of repetitions, one behind the other.")
     index: str = Field(default="", description="The letter that counts the repetitions from 0.")
-    name: str = Field(default="", description="Its name; by default made from the layer.")
+    name: str = Field(
+        default="", description="Its name; by default made from the layer. {n} in it is the value of a parameter."
+    )
     inputs: str | list[str] = Field(default=[], description="Its inputs; by default the layer before it.")
     share: str = Field(default="", description="An earlier layer or block whose weights it uses.")
     trainable: bool = Field(default=True, description="Whether training changes its weights.")
@@ -76,17 +81,17 @@ class LayerEntry(_Model):
             return [[], self.dense], self.merge or "Concat()"
         if self.parallel is not None:
             return self.parallel, self.merge or "Concat()"
-        return [self.layers or []], ""
+        return [self.layers or self.sequential or []], ""
 
     @model_validator(mode="after")
     def _one_kind(self) -> LayerEntry:
-        kinds = ("layer", "layers", "residual", "parallel", "dense")
+        kinds = ("layer", "layers", "sequential", "residual", "parallel", "dense")
         present = [kind for kind in kinds if getattr(self, kind) not in ("", None)]
         if len(present) != 1:
             raise ValueError(f"give one of {', '.join(kinds)}" + (f", not {' and '.join(present)}" if present else ""))
         if self.skip is not None and self.residual is None:
             raise ValueError("skip belongs to a residual")
-        if self.merge and present[0] in ("layer", "layers"):
+        if self.merge and present[0] in ("layer", "layers", "sequential"):
             raise ValueError("merge joins the paths of a residual, parallel or dense")
         if self.index and self.repeat is None:
             raise ValueError("index counts a repeat")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping
 from typing import Any
 
@@ -48,6 +49,22 @@ def bind(
 def parameter_value(written: ParameterValue, values: Mapping[str, Any]) -> Any:
     """What a value of a file stands for: text is read as an argument is."""
     return read_value(written, values) if isinstance(written, str) else written
+
+
+def filled(name: str, values: Mapping[str, Any]) -> str:
+    """A name with numbers in place of its braces: ``block{i + 1}`` is block3 where i is 2.
+
+    Raises:
+        SpecError: there is no number in the braces.
+    """
+    return re.sub(r"\{([^{}]*)\}", lambda braces: str(_number(name, braces[1], values)), name)
+
+
+def _number(name: str, text: str, values: Mapping[str, Any]) -> int:
+    value = parameter_value(text, values)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise SpecError(f"the name {name[:60]} needs a number, but {text[:60]} is {value}.")
+    return value
 
 
 def check_names(document: Document) -> None:

@@ -54,6 +54,7 @@ class Scope(NamedTuple):
         source: the nodes that the block reads, inside a block.
         blocks: the blocks around it.
         depth: the number of blocks and paths around it.
+        is_sequential: whether what has no name gets a number, as in torch's Sequential.
     """
 
     values: Mapping[str, Any]
@@ -61,6 +62,7 @@ class Scope(NamedTuple):
     source: Sources = ()
     blocks: tuple[str, ...] = ()
     depth: int = 0
+    is_sequential: bool = False
 
     @property
     def prefix(self) -> str:
@@ -76,7 +78,8 @@ class Scope(NamedTuple):
         if self.depth == MAX_NESTING:
             raise UnfoldingError(f"Blocks and paths are nested deeper than {MAX_NESTING}.")
         prefixes = (*self.prefixes, f"{self.prefix}{name}.") if name else self.prefixes
-        return Scope(self.values, prefixes, self.source, self.blocks, self.depth + 1)
+        is_sequential = self.is_sequential and not name
+        return Scope(self.values, prefixes, self.source, self.blocks, self.depth + 1, is_sequential)
 
     def inner_block(self, name: str, block: str, values: Mapping[str, Any], source: Sources) -> Scope:
         """The scope inside a block that is used with a name.
