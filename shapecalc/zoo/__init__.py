@@ -24,7 +24,10 @@ FILES: dict[str, tuple[str, ...]] = {
     "vgg": ("vgg11", "vgg13", "vgg16", "vgg19", "vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn"),
     "googlenet": ("googlenet", "googlenet_no_aux", "googlenet_2014"),
     "inception_v3": ("inception_v3", "inception_v3_no_aux"),
-    "resnet": ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152"),
+    "resnet": (
+        *("resnet18", "resnet34", "resnet50", "resnet101", "resnet152"),
+        *("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"),
+    ),
     "resnet_v2": ("resnet50_v2", "resnet101_v2", "resnet152_v2"),
     "squeezenet1_0": ("squeezenet1_0",),
     "densenet121": ("densenet121",),

@@ -37,7 +37,21 @@ def models() -> ModuleType:
     return import_module("torchvision.models")
 
 
+@cache
+def compute_widths_on_the_cpu() -> None:
+    """Let RegNets be built on the meta device: they compute their widths with tensors, and read them."""
+    parameters = import_module("torchvision.models.regnet").BlockParams
+    compute = parameters.from_init_params
+
+    def on_the_cpu(**arguments: Any) -> object:
+        with torch.device("cpu"):
+            return compute(**arguments)
+
+    parameters.from_init_params = on_the_cpu
+
+
 def model(name: str) -> nn.Module:
     """A model of torchvision on the meta device, without weights."""
+    compute_widths_on_the_cpu()
     with torch.device("meta"):
         return models().get_model(name, weights=None, **ARGUMENTS.get(name, {}))

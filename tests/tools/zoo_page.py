@@ -22,6 +22,17 @@ $ shapecalc net zoo:lenet5 --input 1x33x33
 ...
 ```
 
+Many belong to a family, and take its parameters: `classes`, and what its members differ in. A block of ResNeXt is one
+of ResNet with groups:
+
+```console
+$ shapecalc net "zoo:resnet50(groups=32, base=4, classes=10)" --input 3x64x64
+...
+```
+
+The nets that torchvision has are named as there, and so are their layers with weights (`layer1.0.downsample.0`), so
+that its weights can be loaded.
+
 `shapecalc zoo` lists them, and `shapecalc zoo NAME` prints the source of a net, and our counts beside those that its
 authors or others published:
 

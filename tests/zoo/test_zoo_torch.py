@@ -36,7 +36,13 @@ def takes(net: Net, shape: Shape) -> bool:
     return True
 
 
-@pytest.mark.parametrize("name", zoo.names())
+#: Nets that differ from others of their family in nothing but numbers; they run with --deep.
+REPEATED = ("resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.deep] if name in REPEATED else []) for name in zoo.names()]
+)
 def test_an_entry_is_what_torch_says(name: str) -> None:
     """At three sizes every shape, parameter, buffer and MAC is that of the module built from the net."""
     net = parse(f"zoo:{name}")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from shapecalc import zoo
 from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
 from shapecalc.formats.document.blocks import expand
 from shapecalc.formats.document.files import from_yaml, read_model, validate_model
-from shapecalc.formats.document.model import Document, Variant
+from shapecalc.formats.document.model import Document, ParameterValue, Variant
+from shapecalc.formats.text.chain import read_calls
+from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.shapes import ShapeLike, read_shape
 from shapecalc.layers import Shape
 from shapecalc.net.net import INPUT, Net
@@ -29,10 +33,23 @@ def loads(
 
 
 def read_architecture(architecture: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
-    """A net of the zoo by its name; as :func:`load`."""
-    document = zoo_document(architecture)
-    variant = architecture if document.variants else ""
-    return net_of(document, variant, input_shape=input_shape, name=name, origin=f"zoo:{architecture}")
+    """A net of the zoo by its name, perhaps with values of parameters: ``resnet50(classes=10)``; as :func:`load`."""
+    word, bracket, _ = architecture.partition("(")
+    document = zoo_document(word.rstrip())
+    variant = word.rstrip() if document.variants else ""
+    arguments = _arguments(word.rstrip(), architecture) if bracket else {}
+    origin = f"zoo:{architecture}"
+    return net_of(document, variant, input_shape=input_shape, name=name, arguments=arguments, origin=origin)
+
+
+def _arguments(callee: str, text: str) -> Mapping[str, ParameterValue]:
+    """The values of parameters behind a name."""
+    reader = Reader(text)
+    calls = list(read_calls(reader, (callee,)))
+    reader.expect_end()
+    if len(calls) != 1 or calls[0].args:
+        raise SpecError(f"write the parameters by name, as in zoo:{callee}(classes=10).")
+    return calls[0].kwargs
 
 
 def zoo_document(name: str) -> Document:
@@ -55,6 +72,7 @@ def net_of(
     *,
     input_shape: ShapeLike = (),
     name: str = "",
+    arguments: Mapping[str, ParameterValue] = MappingProxyType({}),
     origin: str = "document",
 ) -> Net:
     """The network that a document describes.
@@ -64,6 +82,7 @@ def net_of(
         variant: the member of a family.
         input_shape: the shape of its one input, instead of the document's.
         name: the name of the network, instead of the document's.
+        arguments: values of its parameters, instead of the member's.
         origin: the name of the document in messages.
 
     Raises:
@@ -71,6 +90,8 @@ def net_of(
     """
     try:
         member = _member(document, variant)
+        if arguments:
+            member = member.model_copy(update={"with_": {**member.with_, **arguments}})
         inputs = _inputs(document, member, input_shape)
         nodes, outputs = expand(document, member, list(inputs))
         return Net(inputs, nodes, outputs, name or variant or document.name)
