@@ -16,7 +16,7 @@ from shapecalc.layers.core.motion import STILL, Motion
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.saving import SavedTensor
 from shapecalc.layers.core.shapes import shape_text
-from shapecalc.layers.reshape import place, refuse_batch
+from shapecalc.layers.reshape import place, place_apart, refuse_batch
 
 #: The fewest and the most branches that are joined.
 _BRANCHES = (2, 1_000)
@@ -182,3 +182,42 @@ def _disagreement(layer: Concat, inputs: tuple[Shape, ...]) -> str:
     shapes = " and ".join(map(shape_text, inputs))
     dim = layer.along(inputs[0]) + 1
     return f"{layer!r} needs inputs that agree in all dimensions but {dim}, but they are {shapes}."
+
+
+@final
+@register
+class Stack(Layer):
+    """Its inputs, all of one shape, side by side along a new dimension dim, which counts the batch as 0."""
+
+    dim: Int = 1
+
+    nick, arity, saves = "stack", _BRANCHES, ()
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.stack.html"
+    gives: ClassVar[frozenset[str]] = Layer.gives | {"first"}
+    shape = Formula(lambda inputs, first: (*inputs[0][:first], len(inputs), *inputs[0][first:]))
+
+    def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+        first = place_apart(self, "dim", self.dim, len(inputs[0]) + 1, "stacking along")
+        return {**super().bind(inputs), "first": first}
+
+    def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
+        super().check_inputs(inputs)
+        if len({len(shape) for shape in inputs}) > 1:
+            raise ShapeError(_unequal(self, inputs))
+
+    def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
+        yield from super().requirements(inputs)
+        for left, right in combinations(dict.fromkeys(inputs), 2):
+            yield from equal_sizes(_EQUAL, left, right)
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        first: int = self.bind(inputs)["first"]
+        dims = [(dim,) for dim in range(len(inputs[0]))]
+        return Motion(dims=(*dims[:first], (), *dims[first:]), parts_channels=True)
+
+
+def _unequal(layer: Stack, inputs: tuple[Shape, ...]) -> str:
+    return f"{layer!r} needs inputs of one shape, but they are {' and '.join(map(shape_text, inputs))}."
+
+
+_EQUAL = Require("the inputs must have one shape", "=", lambda left, right: (left, right), refusal=_unequal)

@@ -39,6 +39,18 @@ def refuse_batch(layer: Layer, argument: str, verb: str) -> ShapeError:
     return ShapeError(f"{layer!r}: {argument} is the batch, and {verb} it would mix the inputs of a batch.")
 
 
+def place_apart(layer: Layer, argument: str, dim: Int, dims: int, verb: str) -> int:
+    """As :func:`place`, of a layer that may not do to the batch what ``verb`` says.
+
+    Raises:
+        ShapeError: there is no such dimension, it is the batch, or a letter stands for it.
+    """
+    index = place(layer, argument, dim, dims)
+    if index < 0:
+        raise refuse_batch(layer, f"{argument}={dim}", verb)
+    return index
+
+
 @final
 @register
 class Flatten(Layer):

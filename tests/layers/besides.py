@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -95,6 +96,58 @@ class Interpolate(Sized):
         return functional.interpolate(value, size, **self.rest)
 
 
+class Method(nn.Module):
+    """A function of torch's own, on tensors that have their batch first."""
+
+    function: Callable[..., Tensor]
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__()
+        self.arguments = arguments
+        self.named = named
+
+    def forward(self, *values: Tensor) -> Tensor:
+        return type(self).function(*values, *self.arguments, **self.named)
+
+
+def method(function: Callable[..., Tensor]) -> type[Method]:
+    """A class of modules that call a function."""
+    return type(function.__name__, (Method,), {"function": staticmethod(function)})
+
+
+def _sliced(value: Tensor, dim: int, start: int | None = None, end: int | None = None, step: int = 1) -> Tensor:
+    return value.movedim(dim, -1)[..., start:end:step].movedim(-1, dim)
+
+
+def _piece(pieces: Any, index: int) -> Tensor:
+    if index < 0:
+        raise IndexError("Pieces are counted from 0.")
+    return pieces[index]
+
+
+def _squeezed(value: Tensor, dim: Any = None) -> Tensor:
+    return value.squeeze() if dim is None else value.squeeze(dim)
+
+
+#: Layers that are functions in torch.
+METHODS: dict[str, Callable[..., Tensor]] = {
+    "Permute": lambda value, order: value.permute(order),
+    "Transpose": torch.transpose,
+    "Reshape": lambda value, sizes: torch.reshape(value, (len(value), *sizes)),
+    "View": lambda value, sizes: value.view(len(value), *sizes),
+    "Squeeze": _squeezed,
+    "Unsqueeze": torch.unsqueeze,
+    "Expand": lambda value, sizes: value.expand(len(value), *sizes),
+    "Select": torch.select,
+    "Slice": _sliced,
+    "Chunk": lambda value, chunks, dim, index: _piece(torch.chunk(value, chunks, dim), index),
+    "Split": lambda value, split_size_or_sections, dim, index: _piece(
+        torch.split(value, split_size_or_sections, dim), index
+    ),
+    "Stack": lambda *values, dim=1: torch.stack(values, dim),
+}
+
 MODULES: dict[str, type[nn.Module]] = {
-    cls.__name__: cls for cls in (Squash, Capsules, CapsuleLength, CapsuleMask, Crop, Interpolate)
+    **{cls.__name__: cls for cls in (Squash, Capsules, CapsuleLength, CapsuleMask, Crop, Interpolate)},
+    **{name: method(function) for name, function in METHODS.items()},
 }

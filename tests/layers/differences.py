@@ -30,6 +30,9 @@ def _overcropped(case: Case) -> bool:
     return any(size + min(before, 0) + min(after, 0) < 0 for size, (before, after) in zip(sizes, pairs, strict=True))
 
 
+#: The layers that refuse what they would do to the batch.
+_PLACING = ("Flatten", "Unflatten", "GLU", "Concat", "Transpose", "Select", "Slice", "Chunk", "Split")
+
 #: For each difference, its key in the docs and the cases that it covers; ``outcome`` is what torch made of them.
 DIFFERENCES: dict[str, Callable[[Case, Outcome], bool]] = {
     "empty-input": lambda case, _: not REGISTRY[case.name].takes_empty and any(0 in shape for shape in case.shapes),
@@ -64,6 +67,8 @@ DIFFERENCES: dict[str, Callable[[Case, Outcome], bool]] = {
         case.name in ("Add", "Multiply") and len({len(shape) for shape in case.shapes}) > 1
     ),
     "batch-dimension": lambda case, _: (
-        case.name in ("Flatten", "Unflatten", "GLU", "Concat") and _names_batch(case, "start_dim", "end_dim", "dim")
+        (case.name in _PLACING and _names_batch(case, "start_dim", "end_dim", "dim", "dim0", "dim1"))
+        or (case.name in ("Unsqueeze", "Stack") and case.arguments.get("dim") in (0, -len(case.shapes[0]) - 2))
+        or (case.name == "Permute" and case.arguments["order"][0] not in (0, -len(case.shapes[0]) - 1))
     ),
 }

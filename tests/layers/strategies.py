@@ -544,3 +544,81 @@ def _sized(draw: Draw, name: str) -> Any:
         if arguments.get("mode", "nearest") not in ("nearest", "nearest-exact", "area"):
             arguments |= some(draw, align_corners=FLAG)
     return arguments, shape, *([second] if both else [])
+
+
+@cases("Permute")
+def _permute(draw: Draw, _: str) -> Any:
+    shape = anything(draw)
+    dims = len(shape) + 1
+    order = [0, *draw(st.permutations(range(1, dims)))]
+    order = [number - draw(often(0, rarely=(dims,))) for number in order]
+    if draw(often(False, rarely=(True,))):
+        order[draw(st.integers(0, dims - 1))] = draw(DIM)
+    return {"order": tuple(order[draw(often(0, rarely=(1,))) :])}, shape
+
+
+@cases("Transpose")
+def _transpose(draw: Draw, _: str) -> Any:
+    return {"dim0": draw(DIM), "dim1": draw(DIM)}, anything(draw)
+
+
+@cases("Reshape", "View")
+def _reshape(draw: Draw, _: str) -> Any:
+    parts = tuple(draw(st.lists(often(1, 2, 3, 4, 6, rarely=(0,)), min_size=1, max_size=4)))
+    shape = anything(draw)
+    if draw(often(True, True, False)):  # the same sizes, in another order, or some of them multiplied
+        shape = tuple(draw(st.permutations(parts)))
+        cut = draw(st.integers(0, len(shape)))
+        shape = shape if cut in (0, len(shape)) else (_product(shape[:cut]), *shape[cut:])
+    sizes = list(parts)
+    for _turn in range(draw(often(0, 1, 1, rarely=(2,)))):
+        sizes[draw(st.integers(0, len(sizes) - 1))] = draw(often(-1, rarely=(-2,)))
+    return {"sizes": tuple(sizes)}, shape
+
+
+@cases("Squeeze")
+def _squeeze(draw: Draw, _: str) -> Any:
+    shape = tuple(draw(often(1, 1, 2, 3, rarely=(0,))) for _ in range(draw(st.integers(1, 4))))
+    return some(draw, dim=st.one_of(DIM, st.tuples(DIM, DIM))), shape
+
+
+@cases("Unsqueeze", "Select")
+def _one_dimension(draw: Draw, name: str) -> Any:
+    index = {"index": draw(often(0, 0, 1, -1, rarely=(2, -2, 5, -6)))} if name == "Select" else {}
+    return {"dim": draw(DIM), **index}, anything(draw)
+
+
+@cases("Expand")
+def _expand(draw: Draw, _: str) -> Any:
+    shape = tuple(draw(often(1, 1, 2, 3, rarely=(0,))) for _ in range(draw(st.integers(1, 4))))
+    sizes = [draw(often(size, -1, rarely=(0, -2))) if size != 1 else draw(often(1, 2, 5, -1)) for size in shape]
+    sizes = [size + draw(often(0, rarely=(1,))) if size > 0 else size for size in sizes]
+    return {"sizes": tuple(sizes[draw(often(0, rarely=(1,))) :]) or (1,)}, shape
+
+
+@cases("Slice")
+def _slice(draw: Draw, _: str) -> Any:
+    position = often(None, 0, 1, 2, -1, -2, 4, rarely=(9, -9))
+    return {"dim": draw(DIM), **some(draw, start=position, end=position, step=STEP)}, anything(draw)
+
+
+@cases("Chunk", "Split")
+def _pieces(draw: Draw, name: str) -> Any:
+    shape, dim = anything(draw), draw(DIM)
+    index = draw(often(0, 0, 1, 2, rarely=(-1, 3)))
+    if name == "Chunk":
+        return {"chunks": draw(often(1, 2, 3, 4, rarely=(0, -1))), "dim": dim, "index": index}, shape
+    lengths: Any = draw(often(1, 2, 3, rarely=(0, -1)))
+    if draw(FLAG):
+        lengths = tuple(draw(st.lists(often(1, 2, rarely=(0, -1)), min_size=1, max_size=3)))
+        if 0 < dim <= len(shape) and sum(lengths) >= 0:
+            shape = (*shape[: dim - 1], sum(lengths) + draw(often(0, 0, rarely=(1,))), *shape[dim:])
+    return {"split_size_or_sections": lengths, "dim": dim, "index": index}, shape
+
+
+@cases("Stack")
+def _stack(draw: Draw, _: str) -> Any:
+    shape = anything(draw)
+    inputs = [tuple(draw(often(size, rarely=(1, size + 1))) for size in shape) for _ in range(draw(st.integers(1, 3)))]
+    inputs = [other[draw(often(0, rarely=(1,))) :] or (1,) for other in inputs]
+    return some(draw, dim=DIM), shape, *inputs

@@ -49,6 +49,11 @@ _ANY_CHANNELS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "ChannelShuffle": {"groups": often(1, 2)}, "GLU": {"dim": often(1, -1, 2)},
     "Flatten": {"start_dim": often(1, 2)}, "Unfold": {"kernel_size": often(2, 3)},
     "Linear": {"out_features": often(2, 4)},
+    "Permute": {"order": often((0, 2, 3, 1), (0, 2, 1))}, "Transpose": {"dim0": often(1, 2), "dim1": often(2, -1)},
+    "Reshape": {"sizes": often((-1,), (2, -1), (-1, 2, 2))}, "Unsqueeze": {"dim": often(1, -1)},
+    "Squeeze": {"dim": often(1, 2, None)}, "Expand": {"sizes": often((-1, -1, -1), (-1, 3, -1), (2, -1))},
+    "Select": {"dim": often(1, 2), "index": often(0, -1)}, "Slice": {"dim": often(1, 2, 3), "step": often(1, 2)},
+    "Chunk": {"chunks": often(1, 2), "dim": often(1, 2), "index": often(0)},
     "Conv2d": {
         "out_channels": often(2, 4), "kernel_size": KERNEL, "stride": SMALL, "padding": often(0, 1, "same"),
         "dilation": often(1, 2), "groups": often(1, 2), "bias": FLAG,
@@ -59,7 +64,8 @@ _ANY_CHANNELS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     },
 }  # fmt: skip
 _REQUIRED = {"out_channels", "kernel_size", "out_features", "output_size", "upscale_factor", "downscale_factor",
-             "norm_type", "scale_factor", "size", "groups"}  # fmt: skip
+             "norm_type", "scale_factor", "size", "groups", "order", "dim0", "dim1",
+             "sizes", "chunks", "dim", "index"}  # fmt: skip
 _KEEPING = st.sampled_from([
     Case("Conv2d", {"out_channels": 4, "kernel_size": 3, "padding": 1}, (), lazy=True),
     Case("Conv2d", {"out_channels": 4, "kernel_size": 1, "bias": False}, (), lazy=True),
@@ -91,7 +97,7 @@ def branching(draw: Draw) -> list[Step]:
     for position in range(draw(st.integers(2, 9))):
         reads = st.integers(max(0, position - 3), position)
         if position and draw(st.integers(0, 2)) == 0:
-            name = draw(st.sampled_from(["Add", "Multiply", "Concat", "Crop", "Interpolate"]))
+            name = draw(st.sampled_from(["Add", "Multiply", "Concat", "Stack", "Crop", "Interpolate"]))
             most = 2 if name in ("Crop", "Interpolate") else 3
             steps.append((Case(name, {}, ()), tuple(draw(st.lists(reads, min_size=2, max_size=most)))))
         else:

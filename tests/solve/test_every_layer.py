@@ -18,7 +18,7 @@ from tests.layers.strategies import CASES
 N = Name("N")
 LARGEST = 14
 #: Arguments that say which dimension is meant; no letter can.
-PLACES = ("dim", "start_dim", "end_dim")
+PLACES = ("dim", "dim0", "dim1", "start_dim", "end_dim")
 #: What a layer says to a letter for which it has no formula: a size that floating point rounds, or a dimension.
 NEEDS_NUMBER = ("needs a number", "must be a number", "a letter cannot say")
 

@@ -17,6 +17,7 @@ _NAMES: Final = """
     ReLU ReLU6 SELU SiLU Mish Hardsigmoid Hardswish ELU CELU LeakyReLU PReLU RReLU GELU Hardtanh Hardshrink Softshrink
     Softplus Threshold Sigmoid LogSigmoid Tanh Tanhshrink Softsign Softmax LogSoftmax Softmin Softmax2d GLU
     Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout
+    Permute Transpose Reshape View Squeeze Unsqueeze Expand Select Slice Chunk Split Stack
     Flatten Unflatten PixelShuffle PixelUnshuffle ChannelShuffle Unfold Fold Identity
     Upsample UpsamplingNearest2d UpsamplingBilinear2d
     Linear Bilinear Embedding EmbeddingBag

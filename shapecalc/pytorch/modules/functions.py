@@ -16,6 +16,7 @@ from shapecalc.layers.capsule import CapsuleLength, CapsuleMask, Squash
 from shapecalc.layers.merge import Add, Concat, Multiply
 from shapecalc.layers.sized import Crop, Interpolate
 from shapecalc.pytorch.modules.registry import module_for
+from shapecalc.pytorch.modules.tensors import TENSOR_FUNCTIONS
 
 
 def sizes(value: Tensor) -> tuple[int, ...]:
@@ -60,6 +61,7 @@ FUNCTIONS: dict[type[Layer], Callable[[Any, tuple[Tensor, ...]], Tensor]] = {
     Squash: lambda _, inputs: squash(inputs[0], 1),
     CapsuleLength: lambda _, inputs: torch.linalg.vector_norm(inputs[0], dim=1),
     CapsuleMask: _mask,
+    **TENSOR_FUNCTIONS,
 }
 
 

@@ -1,0 +1,54 @@
+"""The functions of torch's tensors that are layers here: another order, other sizes, a piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from shapecalc.layers import Layer
+from shapecalc.layers.dimensions import Expand, Permute, Reshape, Squeeze, Transpose, Unsqueeze, View
+from shapecalc.layers.merge import Stack
+from shapecalc.layers.pieces import Chunk, Select, Slice, Split
+
+
+def _reshape(layer: Any, inputs: tuple[Tensor, ...]) -> Tensor:
+    (value,) = inputs
+    return value.reshape(value.shape[0], *layer.sizes)
+
+
+def _squeeze(layer: Any, inputs: tuple[Tensor, ...]) -> Tensor:
+    (value,) = inputs
+    return value.squeeze(tuple(range(1, value.dim())) if layer.dim is None else layer.dim)
+
+
+def _slice(layer: Any, inputs: tuple[Tensor, ...]) -> Tensor:
+    (value,) = inputs
+    index = [slice(None)] * value.dim()
+    index[layer.dim] = slice(layer.start, layer.end, layer.step)
+    return value[tuple(index)]
+
+
+def _split(layer: Any, inputs: tuple[Tensor, ...]) -> Tensor:
+    lengths = layer.split_size_or_sections
+    piece: Tensor = torch.split(inputs[0], lengths, layer.dim)[layer.index]
+    return piece
+
+
+#: The function of each layer, applied to its inputs, batch first.
+TENSOR_FUNCTIONS: dict[type[Layer], Callable[[Any, tuple[Tensor, ...]], Tensor]] = {
+    Permute: lambda layer, inputs: inputs[0].permute(layer.order),
+    Transpose: lambda layer, inputs: inputs[0].transpose(layer.dim0, layer.dim1),
+    Reshape: _reshape,
+    View: _reshape,
+    Squeeze: _squeeze,
+    Unsqueeze: lambda layer, inputs: inputs[0].unsqueeze(layer.dim),
+    Expand: lambda layer, inputs: inputs[0].expand(-1, *layer.sizes),
+    Select: lambda layer, inputs: inputs[0].select(layer.dim, layer.index),
+    Slice: _slice,
+    Chunk: lambda layer, inputs: inputs[0].chunk(layer.chunks, layer.dim)[layer.index],
+    Split: _split,
+    Stack: lambda layer, inputs: torch.stack(inputs, layer.dim),
+}
