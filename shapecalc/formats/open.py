@@ -76,8 +76,23 @@ def open_net(spec: str, *, input_shape: ShapeLike = ()) -> Net:
         SpecError: it is neither, or the input shape is not known.
     """
     is_path = isinstance(spec, str) and _path_and_variant(spec.strip()) is not None
-    net = load(spec.strip(), input_shape=input_shape) if is_path else parse(spec, input_shape=input_shape)
+    net = load(spec.strip(), input_shape=input_shape) if is_path else _parse_or_name(spec, input_shape)
     return _with_inputs(net, "--input 3x130x130")
+
+
+def _parse_or_name(spec: str, input_shape: ShapeLike) -> Net:
+    """As :func:`parse`; but a text that is refused may be the path of a file of another kind.
+
+    Raises:
+        SpecError: as for :func:`parse`, or because it is such a path.
+    """
+    try:
+        return parse(spec, input_shape=input_shape)
+    except SpecError:
+        if isinstance(spec, str) and spec.strip() and Path(spec.strip()).exists():
+            endings = f"{', '.join(_ENDINGS[:-1])} or {_ENDINGS[-1]}"
+            raise SpecError(f"{spec.strip()} is not a network file; the name of one ends in {endings}.") from None
+        raise
 
 
 def open_within(folder: str | Path, spec: str, *, input_shape: ShapeLike = ()) -> Net:

@@ -85,8 +85,30 @@ REFUSED = {
         "document: layers, entry 1, nmae: there is no key nmae (did you mean name?).",
     ),
     "nothing": ("", "document: expected keys with their values, but found nothing."),
-    "a list": ("[ReLU]", "document: expected keys with their values, but found \"['ReLU']\"."),
-    "no layers": ("input: 3x8x8\nlayers: []", "document: layers: List should have at least 1 item"),
+    "a list": ("[ReLU]", "document: expected keys with their values, but found a list."),
+    "no layers": ("input: 3x8x8\nlayers: []", "document: layers: it is empty; write at least one entry."),
+    "layers in a text": ("layers: ReLU", "document: layers: expected a list of entries, but found 'ReLU'."),
+    "layers without a value": ("layers:", "document: layers: expected a list of entries, but found nothing."),
+    "layers by key": (
+        "layers: {a: ReLU}",
+        "document: layers: expected a list of entries, but found keys with their values.",
+    ),
+    "a list in layers": (
+        "layers: [[ReLU]]",
+        "document: layers, entry 1: expected a text or keys with their values, but found a list.",
+    ),
+    "a year in words": (
+        "about: {year: late}\nlayers: [ReLU]",
+        "document: about, year: expected a whole number, but found 'late'.",
+    ),
+    "a path of keys": (
+        "layers: [{residual: {a: ReLU}}]",
+        "document: layers, entry 1, residual: expected a text or a list of entries, but found keys with their values.",
+    ),
+    "neither true nor false": (
+        "layers: [{layer: ReLU, trainable: maybe}]",
+        "document: layers, entry 1, trainable: expected true or false, but found 'maybe'.",
+    ),
     "two kinds of input": ("input: 3x8x8\ninputs: {a: 3x8x8}\nlayers: [ReLU]", "give either input or inputs"),
     "a wrong layer": ("input: 3x8x8\nlayers: [ReLU, Relo]", "document: layer 2: column 1: there is no layer Relo"),
     "a wrong shape": ("input: 3x0\nlayers: [ReLU]", "document: A size must be at least 1"),

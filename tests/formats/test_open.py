@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import io
 import os
 from collections.abc import Callable
@@ -182,3 +183,15 @@ def test_a_text_may_be_a_document_for_open_net() -> None:
     """What dumps writes is a text that open_net reads, too."""
     net = parse("ReLU Flatten", input_shape="3x8x8")
     assert open_net(dumps(net)) == net
+
+
+def test_a_file_of_another_kind_is_no_text(folder: Path) -> None:
+    """Its name is not read as a layer; a file that is called like a layer hides none."""
+    (folder / "notes.txt").write_text(SMALL, encoding="utf-8")
+    (folder / "ReLU").touch()
+    endings = "is not a network file; the name of one ends in .yaml, .yml or .json."
+    messages = [refusal(partial(open_net, f"{path}")) for path in (folder / "notes.txt", folder)]
+    assert messages == [f"{folder / 'notes.txt'} {endings}", f"{folder} {endings}"]
+    with contextlib.chdir(folder):
+        assert is_relu(open_net("ReLU", input_shape="3x8x8"))
+        assert "there is no layer note.txt" in refusal(partial(open_net, "note.txt"))

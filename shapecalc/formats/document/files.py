@@ -181,14 +181,56 @@ def validate_model(data: Any, model: type[Model], origin: str) -> Model:
         # an entry that may be a text or a mapping fails as both: a clear error, or else the deepest place, shows which
         # of them was meant
         first = max(errors, key=lambda error: (error["type"] in _CLEAR_ERRORS, len(error["loc"])))
-        raise SpecError(f"{origin}: {_place(first['loc'])}{_sentence(first, model_keys(model))}.") from None
+        alternatives = [error for error in errors if _place(error["loc"]) == _place(first["loc"])]
+        sentence = _expectation(alternatives) or _sentence(first, model_keys(model))
+        raise SpecError(f"{origin}: {_place(first['loc'])}{sentence}.") from None
 
 
 def _place(location: tuple[int | str, ...]) -> str:
     """The place of an error as a person counts: "layers, entry 2: "; names of models and types are left out."""
+    if location and location[-1] in _TYPES:
+        location = location[:-1]
     parts = [f"entry {part + 1}" if isinstance(part, int) else part for part in location]
     keys = [part for part in parts if part.startswith("entry ") or (part.islower() and "[" not in part)]
     return f"{', '.join(keys)}: " if keys else ""
+
+
+#: The names of types in the place of an error, where several are possible.
+_TYPES = ("str", "int", "bool", "float")
+#: What may stand in a place, by the first word of pydantic's name of the error.
+_CONTENTS = {
+    "model": "keys with their values",
+    "dict": "keys with their values",
+    "list": "a list of entries",
+    "string": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+}
+
+
+def _expectation(errors: list[Any]) -> str:
+    """What may stand in a place, from all errors there, and what does; "" where an error is not about that."""
+    kinds = [error["type"].partition("_")[0] for error in errors]
+    match errors[0]:
+        case {"type": "too_short", "input": []}:
+            return "it is empty; write at least one entry"
+        case {"type": "greater_than_equal", "input": value, "ctx": {"ge": least}}:
+            return f"it must be at least {least}, but is {value}"
+        case {"type": "string_pattern_mismatch", "input": value, "ctx": {"pattern": pattern}}:
+            return f"{value[:60]!r} does not match {pattern}"
+    if not all(kind in _CONTENTS for kind in kinds):
+        return ""
+    *first, last = dict.fromkeys(_CONTENTS[kind] for kind in kinds)
+    expected = f"{', '.join(first)} or {last}" if first else last
+    return f"expected {expected}, but found {_content(errors[0]['input'])}"
+
+
+def _content(value: Any) -> str:
+    """What stands in a place."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "keys with their values"
+    return "nothing" if value in (None, "") else repr(str(value)[:60])
 
 
 @lru_cache(8)
@@ -205,7 +247,4 @@ def _sentence(error: Any, keys: Iterable[str]) -> str:
         candidates = [name for name in keys if name != key]
         hint = did_you_mean(key, candidates) or f" (known are {', '.join(candidates)})"
         return f"there is no key {key[:60]}{hint}"
-    if error["type"] == "model_type":
-        content = "nothing" if error["input"] is None else f"{str(error['input'])[:60]!r}"
-        return f"expected keys with their values, but found {content}"
     return str(error["msg"]).removeprefix("Value error, ").rstrip(".").replace("Field required", "is missing")

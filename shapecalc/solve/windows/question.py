@@ -81,8 +81,8 @@ def read_question(text: str, dims: int | None = None) -> SizeChange:
     Raises:
         SpecError: it is not such a question.
     """
-    sides = text.replace(ARROWS[1], ARROWS[0]).split(ARROWS[0])
-    if len(sides) != 2 or not all(side.strip() for side in sides):
+    sides = [side.strip() for side in text.replace(ARROWS[1], ARROWS[0]).split(ARROWS[0])]
+    if len(sides) != 2 or not all(sides):
         raise SpecError(f"{text!r} is not a question about one layer; {_EXAMPLE}.")
     return size_change(sides[0], sides[1], dims)
 
