@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from shapecalc.catalogue.cards import Card
     from shapecalc.formats.document.published import PublishedCount
 
-#: How wide the words about a net are at most, and how narrow a title is at least.
-_WIDTH, _NARROW = 88, 16
+#: How wide the words about a net are at most, and how narrow a column is at least.
+_WIDTH, _NARROW = 88, 12
 _RIGHT = ("parameters", "MACs", "field")
+#: In which order columns are left out on a narrow page.
+_SPARE = {"field": 1, "input": 2, "legal": 3}
 
 
 def card_page(card: Card) -> Page:
@@ -97,10 +99,10 @@ def cells(card: Card) -> dict[str, str]:
 
 
 def listing_page(cards: Sequence[Card]) -> Page:
-    """The zoo as a table; titles are cut to fit."""
+    """The zoo as a table."""
     rows = [cells(card) for card in cards]
     columns = tuple(
-        Column(title, "right" if title in _RIGHT else "left", least=_NARROW if title == "title" else 0)
+        Column(title, "right" if title in _RIGHT else "left", least=_NARROW, spare=_SPARE.get(title, 0))
         for title in rows[0]
     )
     return Page((Table(columns, tuple(tuple(row.values()) for row in rows)),))

@@ -16,7 +16,7 @@ from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.layers.core.kinds import FLAG, NUMBER, WORD
 from shapecalc.layers.core.letters import LETTERS, letter, written
 from shapecalc.layers.core.quantity import Quantity
-from shapecalc.page import Lines, Page, Presentable
+from shapecalc.page import Lines, Notes, Page, Presentable
 
 #: Names that stand for a whole shape: a formula of theirs cannot be written without knowing how many sizes it has.
 _SHAPES = frozenset({"input", "inputs", "output", "columns", "parts", "normalized_shape", "first", "last"})
@@ -140,7 +140,7 @@ class LayerList(Presentable):
     sentences: tuple[tuple[str, str], ...]
 
     def page(self) -> Page:
-        return Page((Lines(tuple(f"{name:<{_NAMES}}{sentence}" for name, sentence in self.sentences)),))
+        return Page((Notes(self.sentences, margin=_NAMES),))
 
     def as_dict(self) -> dict[str, str]:
         """For JSON: the sentences by the layers' names."""

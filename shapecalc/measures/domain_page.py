@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 #: Conditions on several letters that the sentence names, and rows of the table.
 _NAMED, _ROWS = 3, 40
 _COLUMNS = (
-    Column("layer"),
-    Column("what it requires", least=24, wraps=True),
-    Column("as a formula"),
-    Column("which holds for", least=16, wraps=True),
+    Column("layer", least=12),
+    Column("what it requires", least=24),
+    Column("as a formula", least=16),
+    Column("which holds for", least=16),
 )
 #: Stands for the letter of a condition, where conditions on several letters are the same.
 _ANY_LETTER = Name("\N{BULLET}")

@@ -15,18 +15,22 @@ if TYPE_CHECKING:
     from shapecalc.measures.memory import Memory
     from shapecalc.measures.report import Report, Row
 
-#: A column of a layer, or of what it reads, is as wide as this even where the table is too wide.
-_NARROW = 24
+#: How narrow names, layers and measures become before a column moves or is left out.
+_NAME, _LAYER, _SOURCES, _MEASURE = 12, 20, 24, 24
 _COLUMNS = (
-    Column("name"),
-    Column("layer", least=_NARROW),
-    Column("reads", limit=_NARROW),
-    *(Column(title, "right") for title in ("output", "parameters", "MACs", "field", "jump")),
+    Column("name", least=_NAME),
+    Column("layer", least=_LAYER),
+    Column("reads", least=_SOURCES, below=True),
+    Column("output", "right", least=_MEASURE),
+    Column("parameters", "right", least=_MEASURE),
+    Column("MACs", "right", least=_MEASURE, spare=3),
+    Column("field", "right", least=_MEASURE, spare=2),
+    Column("jump", "right", least=_MEASURE, spare=1),
 )
 _READS = 2
 #: A memory of values whose text is longer than this is left to the JSON.
 _LONG = 160
-#: Nodes without a way to an output are named up to this many.
+#: Nodes that a layer reads, or that lead to no output, are named up to this many.
 _NAMED = 4
 
 
@@ -53,13 +57,17 @@ def _cells(row: Row, above: str) -> tuple[Cell, ...]:
     return (
         f"{row.name} = {row.share}" if row.share else row.name,
         repr(row.layer),
-        "" if row.reads == (above,) else ", ".join(row.reads),
+        "" if row.reads == (above,) else _sources(row.reads),
         shape_text(row.output_shape),
         thousands(row.parameters),
         thousands(row.macs),
         axes_text([axis.size for axis in row.fields]) + ("" if row.status == "exact" else " (bound)"),
         axes_text([axis.jump for axis in row.fields]),
     )
+
+
+def _sources(names: tuple[str, ...]) -> str:
+    return ", ".join(names if len(names) <= _NAMED else (*names[: _NAMED - 1], "..."))
 
 
 def axes_text(values: Sequence[object]) -> str:

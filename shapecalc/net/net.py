@@ -173,7 +173,7 @@ class Net(Presentable):
         """The layers, and what each reads."""
         head = f"{self.name or 'network'}, input {self.input_text() or 'not known'}"
         rows = tuple((node.name, repr(node.layer), ", ".join(node.inputs)) for node in self.nodes)
-        columns = (Column("name"), Column("layer", least=24), Column("reads", least=24))
+        columns = (Column("name", least=12), Column("layer", least=24), Column("reads", least=24))
         return Page((Lines((head,)), Table(columns, rows)))
 
     def input_text(self) -> str:

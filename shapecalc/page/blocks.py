@@ -24,29 +24,29 @@ class Equation(Protocol):
 
 @final
 class Lines(NamedTuple):
-    """Lines that belong together and are not broken: a title, a sentence, a listing."""
+    """Lines that belong together: a title, a sentence, a listing. Only one that is wider than the page is broken."""
 
     lines: tuple[str, ...]
 
 
 @final
 class Column(NamedTuple):
-    """A column of a table.
+    """A column of a table, and how it gives way in plain text where the table is too wide.
 
     Attributes:
         title: its header.
         align: to which side its cells stand.
-        least: where the table is too wide, the column is cut (or, with ``wraps``, broken) down to this width; 0 keeps
-            it as it is.
-        wraps: whether its cells are broken into lines rather than cut.
-        limit: in plain text, cells are cut to this width even where there is room; 0 for no limit.
+        least: its cells are broken into lines down to this width before another column is missed; 0 keeps them whole
+            as long as possible.
+        below: whether its cells move below those of the column before it, before any column is left out.
+        spare: whether and in which order columns are left out: 1 first; 0 never.
     """
 
     title: str
     align: Align = "left"
     least: int = 0
-    wraps: bool = False
-    limit: int = 0
+    below: bool = False
+    spare: int = 0
 
 
 @final

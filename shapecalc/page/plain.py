@@ -1,129 +1,117 @@
-"""Plain text: for a terminal, and for ``print``."""
+"""Plain text: for a terminal, and for ``print``. No line is longer than the width."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from shapecalc.page.blocks import Alternatives, Block, Cell, Column, Derivation, Lines, Notes, Sum, Table
+from shapecalc.page import grid
+from shapecalc.page.blocks import Alternatives, Block, Derivation, Equation, Lines, Notes, Sum, Table
+from shapecalc.page.grid import Write
+from shapecalc.page.line_breaks import broken
 from shapecalc.page.signs import NO_BREAK, to_ascii, visible
 
-#: How a line of a page is written: safe to print, and in ASCII where a terminal has nothing else.
-Write = Callable[[str], str]
-#: The space between two columns, by how much tabulate's columns exceed their title, and the narrowest paragraph.
-_GAP, _PADDING, _NARROW = 2, 2, 40
+#: The narrowest paragraph.
+_NARROW = 40
 _INDENT = "  "
 
 
 def render(blocks: Sequence[Block], width: int, *, ascii_only: bool = False) -> str:
     """Blocks with an empty line between them."""
     write: Write = (lambda line: to_ascii(visible(line))) if ascii_only else visible
-    return "\n\n".join(_block(block, width, write) for block in blocks)
+    return "\n\n".join("\n".join(_block(block, max(width, _NARROW), write)) for block in blocks)
 
 
-def _block(block: Block, width: int, write: Write) -> str:
+def _block(block: Block, width: int, write: Write) -> Iterator[str]:
     match block:
         case Lines(lines):
-            return "\n".join(map(write, lines))
+            for line in lines:
+                yield from _hanging(write(line), width)
         case Table():
-            return _table(block, width, write)
+            yield from grid.render(block, width, write)
         case Notes():
-            return _notes(block, width, write)
+            yield from _notes(block, width, write)
         case Sum():
-            return _sum(block, write)
+            yield from _sum(block, width, write)
         case Derivation():
-            return _derivation(block, width, write)
+            yield from _derivation(block, width, write)
         case _:
             assert_never(block)
 
 
-def _table(table: Table, width: int, write: Write) -> str:
-    from tabulate import tabulate  # noqa: PLC0415  20 ms to import, and only for tables
-
-    titles = [write(column.title) for column in table.columns]
-    cells = [
-        [
-            [_cut(write(line), column.limit) for line in _lines(cell)]
-            for column, cell in zip(table.columns, row, strict=True)
-        ]
-        for row in table.rows
-    ]
-    rows = _fitted(table.columns, titles, cells, width)
-    align = [column.align for column in table.columns] if rows else None
-    grid = tabulate(rows, titles, tablefmt="simple", colalign=align, disable_numparse=True)
-    return f"{grid}\n{write(table.omitted)}" if table.omitted else grid
+def _hanging(line: str, width: int) -> list[str]:
+    """A line in parts that hang below its first word."""
+    return broken(line, width, line[: len(line) - len(line.lstrip())] + _INDENT)
 
 
-def _lines(cell: Cell) -> tuple[str, ...]:
-    return (cell,) if isinstance(cell, str) else cell
+def _behind(start: str, line: str, width: int) -> Iterator[str]:
+    """A line behind what stands before it, in parts below each other; below it where it takes most of the width."""
+    margin = len(start)
+    if margin > width // 2 and margin + len(line) > width:
+        yield from broken(start.rstrip(), width, _INDENT)
+        margin = 2 * len(_INDENT)
+        start = " " * margin
+    for part in broken(line, width - margin):
+        yield (start + part).rstrip()
+        start = " " * margin
 
 
-def _fitted(
-    columns: tuple[Column, ...], titles: list[str], cells: list[list[list[str]]], width: int
-) -> list[list[str]]:
-    """The cells, those of the columns that give way cut or broken so that the table fits."""
-    widths = [
-        max((len(title) + _PADDING, *(len(line) for row in cells for line in row[at])))
-        for at, title in enumerate(titles)
-    ]
-    excess = sum(widths) + _GAP * (len(widths) - 1) - width
-    for at, column in enumerate(columns):
-        if column.least and excess > 0:
-            room = max(column.least, widths[at] - excess)
-            excess -= widths[at] - room
-            for row in cells:
-                row[at] = [part for line in row[at] for part in _narrowed(line, room, wraps=column.wraps)]
-    return [["\n".join(lines) for lines in row] for row in cells]
-
-
-def _narrowed(line: str, room: int, *, wraps: bool) -> list[str]:
-    if len(line) <= room:
-        return [line]
-    return textwrap.wrap(line, room, subsequent_indent=_INDENT) if wraps else [_cut(line, room)]
-
-
-def _cut(line: str, limit: int) -> str:
-    return line if not limit or len(line) <= limit else line[: limit - 3] + "..."
-
-
-def _notes(notes: Notes, width: int, write: Write) -> str:
-    lines = [write(notes.title)] if notes.title else []
+def _notes(notes: Notes, width: int, write: Write) -> Iterator[str]:
+    if notes.title:
+        yield from broken(write(notes.title), width, _INDENT)
     room = max(min(width, notes.limit or width), _NARROW)
     for label, words in notes.notes:
         start = " " * notes.indent + (f"{write(label)}{_INDENT}" if label else "").ljust(notes.margin)
-        lines += textwrap.wrap(
-            NO_BREAK.join(map(write, words.split(NO_BREAK))),
+        if len(start) > room // 2:
+            yield from broken(start.rstrip(), room, _INDENT)
+            start = _INDENT * 2
+        lines = textwrap.wrap(
+            _breakable(NO_BREAK.join(map(write, words.split(NO_BREAK))), room - len(start) - notes.hanging),
             room,
             initial_indent=start,
             subsequent_indent=" " * (len(start) + notes.hanging),
             break_on_hyphens=False,
-        ) or [start.rstrip()]
-    return "\n".join(line.replace(NO_BREAK, " ") for line in lines)
+        )
+        yield from (line.replace(NO_BREAK, " ") for line in lines or [start.rstrip()])
 
 
-def _sum(terms: Sum, write: Write) -> str:
+def _breakable(words: str, room: int) -> str:
+    """Words that belong together are parted where they are longer than a line."""
+    return " ".join(
+        part.replace(NO_BREAK, " ") if len(part) > room and NO_BREAK in part else part for part in words.split(" ")
+    )
+
+
+def _sum(terms: Sum, width: int, write: Write) -> Iterator[str]:
     rows = [(write(sign), write(number), write(noun)) for sign, number, noun in terms.rows]
     margin = max(len(number) for _, number, _ in rows)
     side = "<" if terms.align == "left" else ">"
-    return "\n".join(f"{sign:<2}{number:{side}{margin}}  {noun}" for sign, number, noun in rows)
+    for sign, number, noun in rows:
+        yield from _behind(f"{sign:<2}{number:{side}{margin}}  ", noun, width)
 
 
-def _derivation(derivation: Derivation, width: int, write: Write) -> str:
-    lines = [write("  ".join(filter(None, (derivation.name, derivation.subject, derivation.change))))]
-    labels = [write(label) for label, step in derivation.steps if not isinstance(step, Alternatives)]
-    margin = max(map(len, labels), default=0)
+def _derivation(derivation: Derivation, width: int, write: Write) -> Iterator[str]:
+    yield from _hanging(write("  ".join(filter(None, (derivation.name, derivation.subject, derivation.change)))), width)
+    steps = [(label, step) for label, step in derivation.steps if not isinstance(step, Alternatives)]
+    margin = max((len(write(label)) for label, _ in steps), default=0)
     for label, step in derivation.steps:
         if isinstance(step, Alternatives):
-            lines += [_INDENT + write(label), *_equations(step, write)]
+            yield from _hanging(_INDENT + write(label), width)
+            yield from _equations(step.equations, _INDENT * 2, width, write)
         else:
-            lines.append(f"{_INDENT}{write(label):<{margin}}  {write(step.text())}")
-    lines += [_INDENT + write(remark) for remark in derivation.remarks]
-    return "\n".join(lines if derivation.notes is None else (*lines, _notes(derivation.notes, width, write)))
+            yield from _equations(((label, step),), _INDENT, width, write, margin)
+    for remark in derivation.remarks:
+        yield from _hanging(_INDENT + write(remark), width)
+    if derivation.notes is not None:
+        yield from _notes(derivation.notes, width, write)
 
 
-def _equations(alternatives: Alternatives, write: Write) -> list[str]:
-    names = [write(name) for name, _ in alternatives.equations]
-    margin = max(map(len, names))
-    equations = (write(equation.text()) for _, equation in alternatives.equations)
-    return [f"{_INDENT * 2}{name:<{margin}}  {equation}" for name, equation in zip(names, equations, strict=True)]
+def _equations(
+    equations: Sequence[tuple[str, Equation]], indent: str, width: int, write: Write, margin: int = 0
+) -> Iterator[str]:
+    """Equations behind their names, which are as wide as the longest or as the margin."""
+    names = [write(name) for name, _ in equations]
+    margin = max(margin, *map(len, names))
+    for name, (_, equation) in zip(names, equations, strict=True):
+        yield from _behind(f"{indent}{name:<{margin}}  ", write(equation.text()), width)

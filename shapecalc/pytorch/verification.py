@@ -97,7 +97,11 @@ class Verification(Presentable):
                 "checks": checks}  # fmt: skip
 
 
-_COLUMNS = (Column("node"), Column("what"), Column("shapecalc"), Column("torch", least=24, wraps=True), Column(""))
+_COLUMNS = (
+    *(Column("node", least=12), Column("what", least=12)),
+    *(Column("shapecalc", least=16), Column("torch", least=16)),
+    Column(""),
+)
 
 
 def _cells(row: Check) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ class Depth(Presentable):
         rows = [(thousands(row.depth), " ".join(map(repr, row.layers)), thousands(row.field)) for row in self.rows]
         if len(rows) > _ROWS:
             rows[_ROWS - _LAST_ROWS - 1 : -_LAST_ROWS] = [("...", "...", "...")]
-        columns = (Column(self._unit(2), "right"), Column("the last one", least=8), Column("field", "right"))
+        columns = (Column(self._unit(2), "right"), Column("the last one", least=20), Column("field", "right"))
         notes = [("field", f"a bound: {self.bound}")] if self.bound else []
         return Page((Lines((self._sentence(),)), Table(columns, tuple(rows)), *footnotes(notes)))
 

@@ -96,7 +96,7 @@ class Inputs(Presentable):
         if len(self.cases) == 1:
             return Page((Lines((f"{output} comes out of {net} for {values_text(self.cases[0])}",)), *notes))
         rows = tuple(tuple(values.text(letter) for letter, values in case.items()) for case in self.cases)
-        table: Block = Table(tuple(Column(letter, least=24, wraps=True) for letter in self.cases[0]), rows)
+        table: Block = Table(tuple(Column(letter, least=24) for letter in self.cases[0]), rows)
         return Page((Lines((f"{output} comes out of {net} for",)), table, *notes))
 
     def _notes(self) -> list[tuple[str, str]]:

@@ -118,7 +118,7 @@ class Restored(Presentable):
         if not self.answers[0].cases:
             return Page((Lines((head, f"{self.answers[0].layer!r}: {after} → {before}")), *notes))
         rows = tuple((" and ".join(map(str, answer.cases)), repr(answer.layer)) for answer in self.answers)
-        return Page((Lines((head,)), Table((Column("for", least=16, wraps=True), Column("back by")), rows), *notes))
+        return Page((Lines((head,)), Table((Column("for", least=16), Column("back by", least=24)), rows), *notes))
 
     def _notes(self) -> list[tuple[str, str]]:
         if not self.remainders:

@@ -147,7 +147,7 @@ LINES = {
     ("conv", "W", "--k", "F", "--s", "S", "--p", "P", "--in", "D", "--out", "K"): [
         "height, width  ⌊(W − F + 2P)/S⌋ + 1",
         "parameters     K·F·F·D + K",
-        "MACs           weights·positions = K·F·F·D·(⌊(W − F + 2P)/S⌋ + 1)·(⌊(W − F + 2P)/S⌋ + 1)",
+        "MACs           weights·positions = K·F²·D·(⌊(W − F + 2P)/S⌋ + 1)²",
     ],
     ("conv", "130", "--k", "3", "--pool", "4"): [
         "height, width  ⌊(W − F + 2P)/S⌋ + 1 = ⌊(130 − 3 + 2·0)/1⌋ + 1 = 128",

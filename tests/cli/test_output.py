@@ -66,10 +66,11 @@ def test_a_page_is_fitted_to_the_terminal(printed):
     assert printed(show, page) == [
         "two",
         "",
-        f"name    layer{' ' * 41}output",
-        f"------  {'-' * 40}  ----------",
-        f"pool1   {'x' * 37}...  floor(W/2)",
-        f"up      y{' ' * 50}W",
+        f"name   layer{' ' * 42}output",
+        f"-----  {'-' * 41}  ----------",
+        f"pool1  {'x' * 41}  floor(W/2)",
+        f"         {'x' * 19}",
+        f"up     y{' ' * 51}W",
         "... and 2 more",
     ]
 

@@ -110,7 +110,8 @@ def test_json():
 
 
 TABLE = """\
-input 4x8x8, counted by fvcore 0.1.5.post20221221 in flops, one for each multiply-accumulate
+input 4x8x8, counted by fvcore 0.1.5.post20221221 in flops, one for each
+  multiply-accumulate
 
 name     type           MACs    fvcore  difference
 -------  -----------  ------  --------  -------------------------------------------------

@@ -122,11 +122,10 @@ def test_each_rendering_has_all_of_a_page(name):
     assert [word for word in words if word not in rendered] == []
 
 
-def test_narrow_columns_and_paragraphs():
-    """A column and a paragraph may have a width of their own, where there is more room."""
-    page = Page((Table((Column("reads", limit=8),), (("conv1, conv2",),)), Notes((("note", "word " * 20),), limit=50)))
-    lines = page.text(width=90).splitlines()
-    assert (lines[2], max(map(len, lines)) <= 50) == ("conv1...", True)
+def test_narrow_paragraphs():
+    """A paragraph may have a width of its own, where there is more room."""
+    lines = Page((Notes((("note", "word " * 20),), limit=50),)).text(width=90).splitlines()
+    assert max(map(len, lines)) <= 50
 
 
 def test_words_stay_together_in_ascii():
@@ -158,15 +157,33 @@ def test_markdown_makes_no_list_of_a_line():
     assert "`` f(`x`) ``" in page.markdown()
 
 
-WIDE = Table(
-    (Column("name"), Column("layer", least=10), Column("why", least=12, wraps=True)), (("a", "x" * 40, "b c " * 9),)
-)
+LONG = Written(" = ".join(["⌊(W − F + 2P)/S⌋ + 1"] * 3), "")
+LONG_PAGE = Page(
+    (
+        Lines(("a title of many words, " * 5, "  indented " + "word " * 20)),
+        Notes((("a label", "words " * 30), ("a label as long as a sentence that is a line", "word " * 9))),
+        Sum((("", "1,234", "products " * 12), ("=", "1", "sum"))),
+        Derivation("conv1", "Conv2d(64, 128, 3, stride=2, padding=1, bias=False)", "64x8x8 → 128x4x4",
+                   (("height, width", LONG), ("size", Alternatives((("torch", LONG), ("a long name", LONG))))),
+                   ("a remark of many words " * 4,)),
+    )
+)  # fmt: skip
 
 
-@pytest.mark.parametrize("width", [40, 60, 100])
-def test_columns_give_way(width):
-    """Columns that may are cut or broken, in their order, until the table fits."""
-    assert max(map(len, Page((WIDE,)).text(width=width).splitlines())) <= width
+@pytest.mark.parametrize("ascii_only", [False, True])
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+def test_no_line_is_longer_than_the_width(width, ascii_only):
+    """Whatever block it is of."""
+    assert max(map(len, LONG_PAGE.text(width=width, ascii_only=ascii_only).splitlines())) <= width
+
+
+def test_an_equation_is_parted_between_its_sides():
+    """The second side stands below the first."""
+    page = Page((Derivation("conv1", steps=(("height", LONG),)),))
+    assert page.text(width=60).splitlines()[1:] == [
+        "  height  ⌊(W − F + 2P)/S⌋ + 1 = ⌊(W − F + 2P)/S⌋ + 1",
+        "          = ⌊(W − F + 2P)/S⌋ + 1",
+    ]
 
 
 def test_what_a_terminal_would_obey_is_escaped():

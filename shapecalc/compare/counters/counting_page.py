@@ -24,11 +24,11 @@ def counting_page(work: WorkCount) -> Page:
     version = f" {tool.version}" if tool.version else ""
     head = f"input {work.report.net.input_text()}, counted by {tool.name}{version} in {tool.unit}"
     columns = (
-        Column("name"),
-        Column("type"),
-        Column("MACs", "right"),
-        Column(tool.name, "right"),
-        Column("difference", least=_NARROW, wraps=True),
+        Column("name", least=12),
+        Column("type", least=12),
+        Column("MACs", "right", least=20),
+        Column(tool.name, "right", least=20),
+        Column("difference", least=_NARROW),
     )
     notes = tuple(_notes(work))
     blocks: tuple[Block, ...] = (Lines((head,)), Table(columns, tuple(map(_row, work.layers))), _sum(work))

@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 _TORCH = "torch"
 #: The width of the labels below a layer.
 _MARGIN = 7
+#: How narrow the columns become.
+_NARROW = 12
 
 
 def comparison_page(comparison: FrameworkComparison) -> Page:
     """The sizes of every layer in both frameworks, and notes on the layers that differ."""
     name = comparison.framework.name
     head = f"input {comparison.net.input_text()}, as {comparison.framework.version} reads it"
-    sizes = (Column(_TORCH, "right"), Column(name, "right"))
-    table = Table((Column("name"), Column("type"), *sizes, Column("difference")), tuple(map(_row, comparison.layers)))
+    names = (Column("name", least=_NARROW), Column("type", least=_NARROW))
+    sizes = (Column(_TORCH, "right", least=_NARROW), Column(name, "right", least=_NARROW))
+    table = Table((*names, *sizes, Column("difference")), tuple(map(_row, comparison.layers)))
     layers = [_layer(layer, name) for layer in comparison.layers if layer.differences or layer.refusal or layer.remarks]
     return Page((Lines((head,)), table, *layers, _verdict(comparison)))
 

@@ -84,7 +84,7 @@ class Gradebook(Presentable):
             (result.name, result.points_text(), *(str(result.count(verdict) or "") for verdict in verdicts))
             for result in self.results
         )
-        return Table((Column("student"), *(Column(title, "right") for title in titles)), rows)
+        return Table((Column("student", least=12), *(Column(title, "right") for title in titles)), rows)
 
     def _keys(self, margin: int) -> Notes:
         return laid_out(list(self._key_notes()), "The keys, and where they come from", margin=margin)

@@ -42,7 +42,7 @@ def _table(solutions: tuple[Solution, ...], omitted: str) -> tuple[Block, ...]:
     else:
         title, cells = "inputs left out", [_unread(solution) for solution in solutions]
     rows: list[tuple[Cell, ...]] = [(str(solution), text) for solution, text in zip(solutions, cells, strict=True)]
-    columns = (Column("layer"), Column(title, least=16, wraps=True))
+    columns = (Column("layer", least=24), Column(title, least=16))
     if any(cells):
         return (Table(columns, tuple(rows), omitted),)
     return (Table(columns[:1], tuple(row[:1] for row in rows), omitted),)

@@ -1,0 +1,83 @@
+"""Where a long line ends: between the sides of an equation, the arguments of a layer, the parts of a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+_OPENING, _CLOSING = "([{⌊⌈", ")]}⌋⌉"
+#: What a new line begins with: the sign of a relation, or an operator.
+_RELATIONS = ("=", "→", "->", "≤", "≥", "<", ">", "≠", "≡", "!")
+_OPERATORS = ("+", "−", "-", "·", "*", "/")
+#: A name is broken behind these.
+_JOINTS = "._/"
+#: A break before this part of the room leaves much of it empty; only the sides of an equation are parted there.
+_EARLY = 1 / 3
+
+
+def broken(line: str, room: int, indent: str = "") -> list[str]:
+    """A line in parts of at most ``room`` characters.
+
+    A line ends outside of brackets rather than inside, and between words rather than in a name; a word without any
+    such place is broken where the room ends.
+
+    Args:
+        line: the text.
+        room: the longest part, 1 or more.
+        indent: stands before each part but the first, where there is room for it.
+    """
+    if len(line) <= room:
+        return [line]
+    hanging = indent if len(indent) * 2 < room else ""
+    parts: list[str] = []
+    while len(line) > room:
+        end = _end(line, room)
+        parts.append(line[:end].rstrip())
+        line = hanging + line[end:].lstrip()
+    return [*parts, line]
+
+
+def narrowest(line: str, indent: str = "") -> int:
+    """The smallest room for which no word of a line is broken."""
+    words = [line[start:end].strip() for start, end in pairwise([0, *(place for place, _ in _breaks(line)), len(line)])]
+    return max([len(words[0]), *(len(indent) + len(word) for word in words[1:])])
+
+
+def _end(line: str, room: int) -> int:
+    """Where the first part of a line ends: the last of the best places in the room."""
+    start = len(line) - len(line.lstrip())
+    places = [(place, cost) for place, cost in _breaks(line) if start < place and len(line[:place].rstrip()) <= room]
+    late = [(place, cost) for place, cost in places if cost < 0 or place > room * _EARLY]
+    return min(late or places, key=lambda pair: (pair[1], -pair[0]), default=(room, 0))[0]
+
+
+def _breaks(line: str) -> Iterator[tuple[int, int]]:
+    """Each place at which a line may end, with how much a reader would mind."""
+    depth = 0
+    for place in range(1, len(line)):
+        before, behind = line[place - 1], line[place]
+        depth += (before in _OPENING) - (before in _CLOSING)
+        if before == " " != behind:
+            yield from _between_words(line, place, 3 * depth - line.startswith("  ", place - 2))
+        elif _is_joint(line, place):
+            yield place, 3 * depth + 2
+
+
+def _between_words(line: str, place: int, cost: int) -> Iterator[tuple[int, int]]:
+    if line.startswith(_RELATIONS, place):
+        yield place, cost - 1
+    elif line[: place - 1].endswith(tuple(f" {sign}" for sign in (*_RELATIONS, *_OPERATORS))):
+        return  # a sign begins a line, and does not end it
+    else:
+        yield place, cost
+
+
+def _is_joint(line: str, place: int) -> bool:
+    """Whether a word may be broken here: behind a dot in a name, before a sign of multiplication."""
+    before, behind = line[place - 1], line[place]
+    if before in _JOINTS:
+        return behind.isalnum() and not (line[place - 2 : place - 1].isdigit() and behind.isdigit())
+    if behind == "x":  # between two sizes, not in max(...)
+        after = line[place + 1 : place + 2]
+        return (before.isdigit() or before in _CLOSING or before.isupper()) and bool(after) and after not in ".,) "
+    return behind in "·*" and before != " "
