@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
 from typing import NamedTuple, assert_never, cast, final
 
 from shapecalc.algebra.expr import Binary, CeilDiv, FloorDiv, Int, Max, Min, Minus, Name, Node, Plus, Times
@@ -21,12 +22,15 @@ class Style(NamedTuple):
     ceil: str
     smaller: str
     larger: str
+    square: str
+    cube: str
+    power: str
     group: str
     #: whether the bar of a fraction already groups the numerator and the denominator
     bar: bool
 
 
-TEXT = Style(" − ", "·", "⌊{}/{}⌋", "⌈{}/{}⌉", "min({})", "max({})", "({})", bar=False)
+TEXT = Style(" − ", "·", "⌊{}/{}⌋", "⌈{}/{}⌉", "min({})", "max({})", "{}²", "{}³", "{}^{}", "({})", bar=False)
 LATEX = Style(
     " - ",
     r" \cdot ",
@@ -34,6 +38,9 @@ LATEX = Style(
     r"\left\lceil \frac{{{}}}{{{}}} \right\rceil",
     r"\min({})",
     r"\max({})",
+    "{}^2",
+    "{}^3",
+    "{}^{{{}}}",
     r"\left({}\right)",
     bar=True,
 )
@@ -79,6 +86,15 @@ def _operands(node: Min | Max) -> Iterator[Int]:
     yield node.right
 
 
+def _factors(tree: Int) -> list[Int]:
+    """The factors of products inside of products: a, b and c of (a·b)·c."""
+    factors: list[Int] = []
+    while isinstance(tree, Times):
+        factors.append(tree.right)
+        tree = tree.left
+    return [tree, *factors[::-1]]
+
+
 @final
 class _Notation:
     def __init__(self, texts: Mapping[Name, _Bound], style: Style) -> None:
@@ -97,8 +113,8 @@ class _Notation:
                 return f"{self.term(left)} + {self.group(right, _PRODUCT)}", _SUM
             case Minus(left, right):
                 return f"{self.term(left)}{self.style.minus}{self.group(right, _PRODUCT)}", _SUM
-            case Times(left, right):
-                return self.times(left, right), _PRODUCT
+            case Times():
+                return self.times(node), _PRODUCT
             case FloorDiv(left, right):
                 return self.divided(self.style.floor, left, right)
             case CeilDiv(left, right):
@@ -121,15 +137,38 @@ class _Notation:
         text, tightness = self.write(tree)
         return text if tightness >= binding else self.style.group.format(text)
 
-    def times(self, left: Int, right: Int) -> str:
-        if left == -1:
-            return self.style.minus.strip() + self.group(right, _ATOM)
-        first = self.term(left) if isinstance(left, int) else self.group(left, _PRODUCT)
-        # a product in the place of a name needs no brackets: a·(b·c) is a·b·c
-        second = self.group(right, _PRODUCT if isinstance(right, Name) else _ATOM)
-        # 2P as in a textbook, but 2·0: only a single letter can follow a number without a dot
-        juxtaposed = isinstance(left, int) and len(second) == 1 and second.isalpha()
-        return first + ("" if juxtaposed else self.style.times) + second
+    def times(self, tree: Times) -> str:
+        first, *factors = _factors(tree)
+        if not isinstance(first, int):
+            return self.style.times.join(self.powers([first, *factors]))
+        texts = self.powers(factors)
+        if first == -1:
+            return self.style.minus.strip() + self.style.times.join(texts)
+        # 2P as in a textbook, but 2·0: only a single letter, or its power, can follow a number without a dot
+        juxtaposed = texts[0][0].isalpha() and not any(map(str.isalnum, texts[0][1:].rstrip("²³")))
+        return self.write(first)[0] + ("" if juxtaposed else self.style.times) + self.style.times.join(texts)
+
+    def powers(self, factors: list[Int]) -> list[str]:
+        """The factors of a product, equal ones that stand side by side as a power, unless they are numbers."""
+        texts: list[str] = []
+        for factor, equal in groupby(factors):
+            exponent = len(list(equal))
+            # a product in the place of a name needs no brackets: a·(b·c) is a·b·c
+            text = self.group(factor, _PRODUCT if isinstance(factor, Name) else _ATOM)
+            if exponent == 1 or text.isdecimal():
+                texts += [text] * exponent
+            else:
+                texts.append(self.power(self.group(factor, _ATOM), exponent))
+        return texts
+
+    def power(self, base: str, exponent: int) -> str:
+        match exponent:
+            case 2:
+                return self.style.square.format(base)
+            case 3:
+                return self.style.cube.format(base)
+            case _:
+                return self.style.power.format(base, exponent)
 
     def divided(self, template: str, left: Int, right: Int) -> _Bound:
         if self.style.bar:

@@ -57,7 +57,7 @@ def test_constants_in_a_tree_are_bounded():
     ("tree", "expected"),
     [
         ((W - F + 2 * P) // S + 1, "⌊(W − F + 2P)/S⌋ + 1"),
-        (product((K, F, F, D)) + K, "K·F·F·D + K"),
+        (product((K, F, F, D)) + K, "K·F²·D + K"),
         (ceildiv(W + P, S), "⌈(W + P)/S⌉"),
         (W + F - F, "W + F − F"),
         (W - 2 - 4, "W − 6"),

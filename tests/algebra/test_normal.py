@@ -66,8 +66,8 @@ def test_a_floor_of_a_floor_is_one_floor(tree: Int, a: int, b: int, c: int) -> N
         ("(2*W + 4)//8", "⌊(W + 2)/4⌋"),
         ("⌈W/2⌉", "⌊(W + 1)/2⌋"),
         ("(2P + W − F)//S + 1", "⌊(W − F + 2P)/S⌋ + 1"),
-        ("D*F*F*K + K", "K·F·F·D + K"),
-        ("(W + H)*(W − H)", "W·W − H·H"),
+        ("D*F*F*K + K", "K·F²·D + K"),
+        ("(W + H)*(W − H)", "W² − H²"),
         ("min(W, W + 1) − max(W − 1, W)", "0"),
     ],
 )

@@ -184,4 +184,4 @@ def test_a_product_of_sums_stays_one_where_it_is_shorter():
     """What is printed is not multiplied out, unless that is shorter."""
     W, F, K = NAMES["W"], NAMES["F"], NAMES["K"]
     made = (K * (W - F + 1) * (W - F + 1), (W + F) - F)
-    assert [text(short(one)) for one in made] == ["K·(W − F + 1)·(W − F + 1)", "W"]
+    assert [text(short(one)) for one in made] == ["K·(W − F + 1)²", "W"]

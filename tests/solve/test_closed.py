@@ -32,7 +32,7 @@ def test_a_residual_network_adds_up_for_all_sizes() -> None:
 def test_letters_may_stand_in_layers() -> None:
     """Channels and kernels too."""
     form = closed_form(parse("Conv2d(D, K, F, stride=S, padding=P)", input_shape=("D", "H", "W")))
-    assert (form.letters, str(form.parameters)) == (("D", "F", "H", "K", "P", "S", "W"), "K·F·F·D + K")
+    assert (form.letters, str(form.parameters)) == (("D", "F", "H", "K", "P", "S", "W"), "K·F²·D + K")
 
 
 def test_a_form_at_numbers_is_the_output() -> None:
