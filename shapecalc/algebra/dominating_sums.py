@@ -22,12 +22,12 @@ def maximum_of_sums(sums: list[dict[Product, int]], least: Mapping[Name, int]) -
         sums: how often each product of sizes occurs in each sum.
         least: the smallest number that each letter stands for.
     """
-    sums = _undominated(sums) if len(sums) <= MAX_SUMS else []
-    if not 0 < len(sums) <= MAX_COMPARED:
+    largest = _undominated(sums) if 0 < len(sums) <= MAX_SUMS else None
+    if largest is None:
         return None
     far = dict.fromkeys(least, _FAR)
     candidates: list[tuple[Sum, Int]] = []
-    for products in sorted(sums, key=lambda products: -_value_of_sum(products, far)):
+    for products in sorted(largest, key=lambda products: -_value_of_sum(products, far)):
         tree = _tree(products)
         total = collect_terms(tree)
         if not any(_never_exceeds(total, larger, least) for larger, _ in candidates):
@@ -38,12 +38,17 @@ def maximum_of_sums(sums: list[dict[Product, int]], least: Mapping[Name, int]) -
     return reduce(maximum, [short(tree) for _, tree in candidates])
 
 
-def _undominated(sums: list[dict[Product, int]]) -> list[dict[Product, int]]:
-    """The sums of which no other sum has as much of every product: a first filter, without any algebra."""
+def _undominated(sums: list[dict[Product, int]]) -> list[dict[Product, int]] | None:
+    """The sums of which no other sum has as much of every product: a first filter, without any algebra.
+
+    None where there are more than are compared.
+    """
     candidates: list[dict[Product, int]] = []
     for products in sorted(sums, key=lambda products: -sum(products.values())):  # a sum of fewer dominates none of more
         if not any(_is_within(products, larger) for larger in candidates):
             candidates.append(products)
+        if len(candidates) > MAX_COMPARED:
+            return None
     return candidates
 
 

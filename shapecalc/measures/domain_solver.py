@@ -154,12 +154,7 @@ class Solver:
         )
 
     def _needed(self, letter: str) -> list[LayerCondition]:
-        needed = self._on(letter)
-        for condition in list(needed):
-            remaining = [peer for peer in needed if peer is not condition]
-            if _narrowed(Integers.between(self.lows[letter]), remaining) == self._values[letter]:
-                needed = remaining
-        return needed
+        return needed_for(self._values[letter], Integers.between(self.lows[letter]), self._on(letter))
 
 
 def intersection(left: Integers | None, right: Integers | None) -> Integers | None:
@@ -170,11 +165,22 @@ def intersection(left: Integers | None, right: Integers | None) -> Integers | No
         return None
 
 
-def _narrowed(values: Integers, conditions: list[LayerCondition]) -> Integers:
-    """The values that some conditions allow."""
+def needed_for(goal: Integers, values: Integers, conditions: list[LayerCondition]) -> list[LayerCondition]:
+    """Those of some conditions that narrow ``values`` to ``goal``; what the others make superfluous is left out.
+
+    The first ones are left out first. One pass over the conditions suffices: before each of them stand those that are
+    needed, behind it all that follow.
+    """
+    behind: list[Integers | None] = [values]
+    for condition in reversed(conditions[1:]):
+        behind.append(intersection(behind[-1], condition.values))
+    needed: list[LayerCondition] = []
+    before: Integers | None = values
     for condition in conditions:
-        values = values & (condition.values or values)
-    return values
+        if intersection(before, behind.pop()) != goal:
+            needed.append(condition)
+            before = intersection(before, condition.values)
+    return needed
 
 
 def _excluding(conditions: list[LayerCondition], allowed: Integers) -> list[LayerCondition]:
@@ -183,12 +189,7 @@ def _excluding(conditions: list[LayerCondition], allowed: Integers) -> list[Laye
         values = intersection(allowed, condition.values)
         if values is not None and not values:
             return [condition]
-    needed = conditions
-    for condition in conditions:
-        remaining = [peer for peer in needed if peer is not condition]
-        if not _narrowed(allowed, remaining):
-            needed = remaining
-    return needed
+    return needed_for(Integers(), allowed, conditions)
 
 
 def _count_remainders(values: Integers | None) -> int:

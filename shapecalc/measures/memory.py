@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, plain, product, total
+from shapecalc.algebra.dominating_sums import MAX_SUMS
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.saving import INDEX
 from shapecalc.measures.setting import Setting
@@ -125,16 +126,24 @@ def peak(wiring: Wiring, new: list[Any], setting: Setting) -> Int | None:
 
 
 def live_sets(wiring: Wiring, new: list[Int], setting: Setting) -> list[list[tuple[Int, int]]]:
-    """For sizes with letters: the sizes that are alive at one time, each with its number; each different set once."""
+    """For sizes with letters: the sizes that are alive at one time, each with its number; each different set once.
+
+    There are no more sets than are compared, plus one.
+    """
     alive: Counter[Int] = Counter()
     sets: dict[frozenset[tuple[Int, int]], list[tuple[Int, int]]] = {}
     objects: dict[Int, Int] = {}  # equal sizes as one object, which is looked up without being compared
     new = [objects.setdefault(entries, entries) for entries in new]
     for born, dying in _lives(wiring, new, setting):
         alive[born] += 1
-        live = [(size, times) for size, times in alive.items() if times]
+        live = list(alive.items())
         sets.setdefault(frozenset(live), live)
+        if len(sets) > MAX_SUMS:
+            break
         alive.subtract(dying)
+        for size in dying:
+            if not alive[size]:
+                del alive[size]
     return list(sets.values())
 
 
