@@ -11,6 +11,9 @@ def explain(
     ],
     *,
     input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
+    node: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Explain this node alone; may be repeated.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
 ) -> None:
@@ -18,13 +21,14 @@ def explain(
 
     Examples:
       shapecalc explain "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3x130x130
+      shapecalc explain zoo:resnet50 --node conv1 --node layer1.0.conv2
       shapecalc explain network.yaml --latex > network.tex
     """
     from shapecalc.derivations import explain as explained
     from shapecalc.formats import open_net
     from shapecalc_cli.output import say, say_json, show
 
-    explanation = explained(open_net(spec, input_shape=input_ or ()))
+    explanation = explained(open_net(spec, input_shape=input_ or ()), nodes=node or ())
     if json:
         say_json(explanation.as_dict())
     elif latex:

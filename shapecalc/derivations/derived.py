@@ -104,9 +104,11 @@ def derive_value(
         tree = formula.tree(env)
     except ShapecalcError:  # hundreds of inputs joined: a formula that nobody could read
         tree = value
-    if not _gives(tree, value, dict(numbers_in(tree, env))):
-        tree = value  # a formula that tests its numbers (a size of 1 is stretched) may go another way with letters
-    return Derived(quantity, node, tree, numbers_in(tree, env), value, axes, part)
+    numbers = numbers_in(tree, env)
+    if not _gives(tree, value, dict(numbers)):
+        # a formula that tests its numbers (a size of 1 is stretched) may go another way with letters
+        tree, numbers = value, numbers_in(value, env)
+    return Derived(quantity, node, tree, numbers, value, axes, part)
 
 
 def numbers_in(tree: Tree, env: Env) -> Numbers:

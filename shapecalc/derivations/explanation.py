@@ -9,6 +9,7 @@ from typing import Any, final
 from shapecalc.algebra import Int, text
 from shapecalc.derivations.derived import Derived
 from shapecalc.derivations.steps import derive
+from shapecalc.errors import SpecError
 from shapecalc.layers import shape_text
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Report, Row
@@ -17,6 +18,8 @@ from shapecalc.measures.setting import read_setting
 from shapecalc.net import Net
 from shapecalc.page import Derivation, Lines, Page, Presentable
 
+#: The most layers that are explained at a time; a net with more is explained up to there, or where nodes are named.
+MAX_EXPLAINED = 1_000
 #: The space in which the labels of the totals stand.
 _MARGIN = 11
 
@@ -28,18 +31,27 @@ class Explanation(Presentable):
 
     Attributes:
         report: the measures, as the layers give them: with letters, before what is legal simplifies them.
-        steps: for each layer, in order, its derived numbers.
+        steps: for each layer that is explained, in order, its derived numbers.
+        chosen: whether the layers that are explained were named.
     """
 
     report: Report
     steps: tuple[tuple[Row, tuple[Derived, ...]], ...]
+    chosen: bool = False
 
     def page(self, *, without: Collection[Quantity] = (), totals: bool = True) -> Page:
         """What a person is shown: the steps of each layer, without some quantities, and with or without the totals."""
         layers = [_derivation(row, steps, without) for row, steps in self.steps]
-        return Page(
-            (Lines((f"input  {self.report.net.input_text()}",)), *layers, *([self._totals()] if totals else []))
-        )
+        heading = () if self.chosen else (Lines((f"input  {self.report.net.input_text()}",)),)
+        return Page((*heading, *layers, *self._rest(), *([self._totals()] if totals and not self.chosen else [])))
+
+    def _rest(self) -> tuple[Lines, ...]:
+        """A line for the layers that are not explained, where they were not left out on purpose."""
+        rest = len(self.report.rows) - len(self.steps)
+        if self.chosen or not rest:
+            return ()
+        example = self.report.rows[len(self.steps)].name
+        return (Lines((f"and {rest:,} more layers; name those to explain, as in --node {example}",)),)
 
     def latex(self, *, without: Collection[Quantity] = ()) -> str:
         """The page's derivations as one ``align*`` block for each layer; they need the LaTeX package amsmath."""
@@ -47,10 +59,11 @@ class Explanation(Presentable):
         return Page(tuple(layer for layer in layers if layer.steps)).latex()
 
     def as_dict(self) -> dict[str, Any]:
-        """The report's data, each layer with its ``steps``: what, formula, numbers, value."""
+        """The report's data, each layer with its ``steps``: what, formula, numbers, value; none where not explained."""
         data = add_domain(self.report).as_dict()
-        for layer, (_, steps) in zip(data["layers"], self.steps, strict=True):
-            layer["steps"] = [step.as_dict() for step in steps]
+        explained = {row.name: steps for row, steps in self.steps}
+        for layer, row in zip(data["layers"], self.report.rows, strict=True):
+            layer["steps"] = [step.as_dict() for step in explained.get(row.name, ())]
         return data
 
     def _totals(self) -> Derivation:
@@ -66,14 +79,24 @@ class Explanation(Presentable):
         return Derivation("total", remarks=tuple(f"{label:<{_MARGIN}}{words}" for label, words in totals))
 
 
-def explain(net: Net, *, dtype: str = "float32") -> Explanation:
+def explain(net: Net, *, dtype: str = "float32", nodes: Collection[str] = ()) -> Explanation:
     """Every number of a net with the formula and the numbers that it came from.
+
+    Args:
+        net: the network.
+        dtype: the number type for which memory is given.
+        nodes: the names of the nodes to explain; without them, the first :data:`MAX_EXPLAINED` are.
 
     Raises:
         ShapecalcError: as :func:`shapecalc.measure`.
+        SpecError: a node is not in the net, or there are too many names.
     """
     report = raw_report(net, read_setting(1, "sgd", dtype, "cpu"))
-    return Explanation(report, tuple((row, derive(row, report)) for row in report))
+    if len(nodes) > MAX_EXPLAINED:
+        raise SpecError(f"At most {MAX_EXPLAINED:,} nodes are explained at a time.")
+    places = sorted({report.places[report[name].name] for name in nodes})
+    rows = [report.rows[place] for place in places] if nodes else report.rows[:MAX_EXPLAINED]
+    return Explanation(report, tuple((row, derive(row, report)) for row in rows), bool(nodes))
 
 
 def _derivation(
@@ -112,5 +135,7 @@ def _field(row: Row) -> str:
 
 def _sum(terms: list[Int], value: Int) -> str:
     terms = [term for term in terms if term != 0]
+    if len(terms) > MAX_EXPLAINED:
+        return str(value)
     result = f" = {value}" if len(terms) > 1 else ""
     return f"{' + '.join(map(str, terms)) or 0}{result}"

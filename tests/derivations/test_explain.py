@@ -14,6 +14,7 @@ from shapecalc.algebra import Name, memo, names_in
 from shapecalc.derivations import steps as derivation_steps
 from shapecalc.derivations.derived import derive_value
 from shapecalc.derivations.description import describe, list_layers
+from shapecalc.derivations.explanation import MAX_EXPLAINED
 from shapecalc.formats import parse, read_expression
 from shapecalc.layers import REGISTRY
 from shapecalc.layers.core.quantity import Quantity
@@ -219,3 +220,24 @@ def test_equal_layers_are_derived_once(monkeypatch):
     explanation = explain(parse("Conv2d(3, 3, 3, padding=1) " * 50, input_shape=(3, 8, 8)))
     assert derived.count(Quantity.MACS) == 1
     assert [row_steps[-1].node for _, row_steps in explanation.steps] == [f"conv{place}" for place in range(1, 51)]
+
+
+def test_a_long_net_is_explained_up_to_a_bound():
+    """Of more layers than the bound, the first are explained, and a line names the first one of the others."""
+    net = parse("ReLU " * (MAX_EXPLAINED + 2), input_shape=(3, 8, 8))
+    explanation = explain(net)
+    assert [row.name for row, _ in explanation.steps] == [node.name for node in net.nodes[:MAX_EXPLAINED]]
+    assert "\nand 2 more layers; name those to explain, as in --node relu1001\n" in str(explanation)
+    assert [len(layer["steps"]) for layer in explanation.as_dict()["layers"]] == [0] * (MAX_EXPLAINED + 2)
+
+
+def test_named_nodes_are_explained_alone():
+    """The layers that are named are explained in the order of the net, each as it is among all layers."""
+    lines = str(explain(SEED, nodes=("pool1", "conv1"))).splitlines()
+    assert lines == str(explain(SEED)).split("\nflatten1")[0].rstrip().splitlines()[2:]
+
+
+def test_a_node_that_is_not_in_the_net_cannot_be_explained():
+    """The message names the nearest node."""
+    with pytest.raises(ShapecalcError, match=r"no node conv9 \(did you mean conv1\?\)"):
+        explain(SEED, nodes=("conv9",))
