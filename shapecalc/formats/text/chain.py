@@ -16,7 +16,7 @@ from shapecalc.layers.core.arguments import unknown_argument
 from shapecalc.net.net import INPUT, Net, chain_nodes
 
 #: The most layers that a text writes.
-MAX_LAYERS = 20_000
+MAX_LAYERS = 10_000
 
 #: The refusal of a text without layers.
 NO_LAYERS = "The text has no layers; write some, such as 'Conv2d(3, 10, 3) ReLU()'."
