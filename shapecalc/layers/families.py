@@ -25,6 +25,7 @@ FAMILIES = (
     "recurrent",
     "reshape",
     "sized",
+    "torchvision",
     "upsample",
 )
 

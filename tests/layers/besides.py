@@ -147,7 +147,47 @@ METHODS: dict[str, Callable[..., Tensor]] = {
     "Stack": lambda *values, dim=1: torch.stack(values, dim),
 }
 
+
+class LayerNorm2d(nn.LayerNorm):
+    """The layer norm of the channels, which are moved to the end and back."""
+
+    def forward(self, value: Tensor) -> Tensor:
+        if value.dim() != 4:
+            raise ValueError("No map.")
+        return super().forward(value.movedim(1, -1)).movedim(-1, 1)
+
+
+class StochasticDepth(nn.Module):
+    """Each input of a batch, or all of them, kept or not; without torchvision, from its paper."""
+
+    def __init__(self, p: float, mode: str) -> None:
+        super().__init__()
+        if mode not in ("row", "batch"):
+            raise ValueError("No such mode.")
+        self.p = float(p)
+        self.mode = mode
+
+    def forward(self, value: Tensor) -> Tensor:
+        if self.p == 0 or not self.training:
+            return value
+        rows = len(value) if self.mode == "row" else 1
+        keep = value.new_empty((rows, *[1] * (value.dim() - 1))).bernoulli_(1 - self.p)
+        return value * keep / ((1 - self.p) or 1)
+
+
+class DropPath(StochasticDepth):
+    """The same under another name."""
+
+    def __init__(self, drop_prob: float = 0.0, *, scale_by_keep: bool = True) -> None:
+        super().__init__(drop_prob, "row")
+        self.scale_by_keep = scale_by_keep
+
+
+_CLASSES = (
+    Squash, Capsules, CapsuleLength, CapsuleMask, Crop, Interpolate, LayerNorm2d, StochasticDepth, DropPath,
+)  # fmt: skip
+
 MODULES: dict[str, type[nn.Module]] = {
-    **{cls.__name__: cls for cls in (Squash, Capsules, CapsuleLength, CapsuleMask, Crop, Interpolate)},
+    **{cls.__name__: cls for cls in _CLASSES},
     **{name: method(function) for name, function in METHODS.items()},
 }

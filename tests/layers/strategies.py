@@ -622,3 +622,17 @@ def _stack(draw: Draw, _: str) -> Any:
     inputs = [tuple(draw(often(size, rarely=(1, size + 1))) for size in shape) for _ in range(draw(st.integers(1, 3)))]
     inputs = [other[draw(often(0, rarely=(1,))) :] or (1,) for other in inputs]
     return some(draw, dim=DIM), shape, *inputs
+
+
+@cases("LayerNorm2d")
+def _channel_norm(draw: Draw, _: str) -> Any:
+    channels = draw(CHANNELS)
+    switches = some(draw, eps=REAL, elementwise_affine=FLAG, bias=FLAG)
+    return {"normalized_shape": channels + draw(OFF), **switches}, image(draw, channels, 2)
+
+
+@cases("StochasticDepth", "DropPath")
+def _drop(draw: Draw, name: str) -> Any:
+    if name == "DropPath":
+        return some(draw, drop_prob=CHANCE, scale_by_keep=FLAG), anything(draw)
+    return {"p": draw(CHANCE), "mode": draw(often("row", "batch", rarely=("column",)))}, anything(draw)

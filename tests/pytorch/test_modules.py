@@ -29,7 +29,11 @@ def test_a_module_computes_what_the_paper_says(name: str):
     ours = module_of(layer).double()
     theirs = besides.MODULES[name](**layer.values).double()
     theirs.load_state_dict(ours.state_dict())
-    torch.testing.assert_close(theirs(*tensors(name)), ours(*tensors(name)))
+    values = []
+    for module in (theirs, ours):
+        torch.manual_seed(0)  # some draw a mask
+        values.append(module(*tensors(name)))
+    torch.testing.assert_close(*values)
 
 
 @pytest.mark.parametrize("iterations", [1, 2, 5])

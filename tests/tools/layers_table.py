@@ -9,6 +9,7 @@ from itertools import chain
 from torch import __version__, nn
 
 from shapecalc.layers import REGISTRY
+from shapecalc.layers.families import FAMILIES
 from tests.tools.pages import ROOT
 
 #: Only the release: the table is the same for its patches.
@@ -91,9 +92,15 @@ def page() -> str:
     """The page as it should be."""
     rows = [f"| `{name}` | {' | '.join(status(name))} |" for name in public_classes()]
     counts = f"{sum('| yes |' in row for row in rows)} of {len(rows)} classes are supported."
-    merges = "\n".join(f"| `{name}` | {_does(name)} |" for name in REGISTRY if not hasattr(nn, name))
+    others = sorted((name for name in REGISTRY if not hasattr(nn, name)), key=_family)
+    beyond = "\n".join(f"| `{name}` | {_does(name)} |" for name in others)
     table = "\n".join(chain(("| class | supported | what it does, or why not |", "| --- | --- | --- |"), rows))
-    return "\n".join((HEAD.format(version=VERSION), counts, "", table, "", OURS.format(rows=merges).rstrip(), ""))
+    return "\n".join((HEAD.format(version=VERSION), counts, "", table, "", OURS.format(rows=beyond).rstrip(), ""))
+
+
+def _family(name: str) -> int:
+    """The place of a layer's family; the registry has them in the order in which they were imported."""
+    return FAMILIES.index(REGISTRY[name].__module__.rpartition(".")[2])
 
 
 def _does(name: str) -> str:

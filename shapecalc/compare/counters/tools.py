@@ -34,6 +34,7 @@ from shapecalc.layers.norm import (
 from shapecalc.layers.pool import AvgPool, AvgPool1d, LPPool, MaxPool, MaxUnpool
 from shapecalc.layers.recurrent import GRU, LSTM, RNN, Cell, GRUCell, LSTMCell, Recurrent, RNNCell
 from shapecalc.layers.sized import Interpolate
+from shapecalc.layers.torchvision import LayerNorm2d
 from shapecalc.layers.upsample import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 
 Terms = tuple[Term, ...]
@@ -128,7 +129,7 @@ FVCORE = Convention(
         **dict.fromkeys((Bilinear, Recurrent), (t.MACS, t.UNSEEN)),
         MultiheadAttention: (t.MACS, t.UNSEEN_FUSED),
         BatchNorm: (t.NORM_KEPT,),
-        **dict.fromkeys((InstanceNorm, GroupNorm, LayerNorm), (t.norm(plain=4, scaled=5),)),
+        **dict.fromkeys((InstanceNorm, GroupNorm, LayerNorm, LayerNorm2d), (t.norm(plain=4, scaled=5),)),
         AdaptiveAvgPool2d: (t.POOL_INPUT,),
         **dict.fromkeys((Upsample, UpsamplingNearest2d, UpsamplingBilinear2d, Interpolate), (t.RESIZE_IMAGE,)),
     },
@@ -241,7 +242,7 @@ TORCHINFO = Convention(
         Capsules: (t.MACS, t.UNSEEN_ROUTING),
         Recurrent: (t.MACS, t.BIAS_OF_STEPS),
         Cell: (t.MACS, t.BIAS_OF_CELL, t.STATE_AS_STEPS),
-        **dict.fromkeys((BatchNorm, InstanceNorm, GroupNorm, LayerNorm, RMSNorm), (t.NORM_WEIGHTS,)),
+        **dict.fromkeys((BatchNorm, InstanceNorm, GroupNorm, LayerNorm, LayerNorm2d, RMSNorm), (t.NORM_WEIGHTS,)),
         act.PReLU: (t.ACTIVATION_WEIGHTS,),
         **dict.fromkeys((Embedding, EmbeddingBag), (t.EMBEDDING,)),
     },

@@ -2,3 +2,4 @@
 
 from shapecalc.pytorch.modules import capsules as capsules
 from shapecalc.pytorch.modules import functions as functions
+from shapecalc.pytorch.modules import torchvision as torchvision
