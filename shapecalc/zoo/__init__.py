@@ -29,10 +29,11 @@ FILES: dict[str, tuple[str, ...]] = {
         *("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"),
     ),
     "resnet_v2": ("resnet50_v2", "resnet101_v2", "resnet152_v2"),
-    "squeezenet1_0": ("squeezenet1_0",),
-    "densenet121": ("densenet121",),
+    "squeezenet": ("squeezenet1_0", "squeezenet1_1"),
+    "densenet": ("densenet121", "densenet161", "densenet169", "densenet201"),
     "mobilenet_v1": ("mobilenet_v1",),
     "mobilenet_v2": ("mobilenet_v2",),
+    "mnasnet": ("mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"),
     "fcn32s": ("fcn32s",),
     "unet": ("unet", "unet_bn", "unet_bn32"),
     "retinanet": ("retinanet_resnet50_fpn", "retinanet_resnet50_fpn_v2"),
@@ -61,3 +62,10 @@ def path(name: str) -> Path:
         hint = did_you_mean(name, _HOMES) or "; the command `shapecalc zoo` lists all"
         raise SpecError(f"There is no {name[:60] or repr(name)} in the zoo{hint}.")
     return Path(__file__).with_name(f"{_HOMES[name]}.yaml")
+
+
+def former_path(name: str) -> Path | None:
+    """The network file of a net as it was before its layers took torchvision's names, if there is one."""
+    folder = Path(__file__).with_name("former")
+    paths = (folder / f"{name}.yaml", folder / f"{_HOMES[name]}.yaml")
+    return next((path for path in paths if path.exists()), None)

@@ -9,7 +9,10 @@ from shapecalc.formats.document.blocks import MAX_NODES
 from shapecalc.formats.document.loading import loads
 from shapecalc.formats.document.scope import MAX_NESTING
 
-UNIT = "blocks:\n  unit: {takes: {width: , stride: 1}, layers: ['LazyConv2d(width, 3, stride, 1) ReLU']}\n"
+UNIT = (
+    "blocks:\n  unit: {takes: {width: , stride: 1}, layers: ['LazyConv2d(width, 3, stride, 1) ReLU']}\n"
+    "  two: {inline: true, layers: [ReLU Tanh]}\n  none: {inline: true, layers: []}\n"
+)
 FAMILY = (
     "input: 3x16x16\ntakes: {n: , act: ReLU, width: 4}\n"
     "variants:\n  small: {with: {n: 1}}\n  large: {with: {n: 2, act: Tanh}, input: 3x32x32}\n"
@@ -98,6 +101,10 @@ UNFOLDED = {
         "  - {sequential: [ReLU, {sequential: Tanh ReLU}, {layers: [ReLU], repeat: 2}]}\n",
         ["0", "1.0", "1.1", "2.relu1", "3.relu1"],
     ),
+    "an inline block has no number of its own": (
+        "  - {sequential: ['two', {layer: two, repeat: 2}, none, Tanh], name: f}\n  - {layer: two, repeat: 1}\n",
+        ["f.0", "f.1", "f.2", "f.3", "f.4", "f.5", "f.6", "0.relu1", "0.activation1"],
+    ),
     "braces in a name are numbers": (
         (
             "  - {layer: ReLU, name: 'layer{i + 1}', repeat: 2, index: i}\n"
@@ -152,6 +159,9 @@ def test_a_block_may_read_several():
         ("unit(K)", "LazyConv2d(K, 3, padding=1)"),
         ("unit(width=w*K)", "LazyConv2d(2*K, 3, padding=1)"),
         ("unit(max(w, k), stride=(1, w))", "LazyConv2d(3, 3, stride=(1, 2), padding=1)"),
+        ("unit(divisible(24*0.5*w, 8))", "LazyConv2d(24, 3, padding=1)"),
+        ("unit(divisible(18*w, 24))", "LazyConv2d(48, 3, padding=1)"),
+        ("unit(divisible(w/4, 8))", "LazyConv2d(8, 3, padding=1)"),
         ("kind(w)", "LazyConv2d(2, 3, padding=1)"),
         ("nn.Sequential(unit(w))", "LazyConv2d(2, 3, padding=1)"),
     ],
@@ -231,6 +241,10 @@ REFUSED = {
     "a mistake inside": (
         "blocks: {b: {layers: [{residual: [ReLU, Relo]}]}}\nlayers: [ReLU, b]",
         "layer 2: block b: layer 1: layer 2: column 1: there is no layer Relo (did you mean ReLU?).",
+    ),
+    "a letter that is rounded": (
+        "blocks: {b: {takes: {w: 'divisible(W, 8)'}, layers: [ReLU]}}\nlayers: [b]",
+        "layer 1: column 1: divisible needs a number and what divides it.",
     ),
     "a number that is called": (
         "takes: {u: 3}\nlayers: [u(8)]",

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import shapecalc
-from shapecalc import Builder, Net, Node, SpecError, dumps, layers, load, open_net, parse, zoo
+from shapecalc import Builder, Net, Node, SpecError, dumps, layers, load, open_net, parse
 from shapecalc.algebra import Name, ceildiv, maximum
 from shapecalc.formats.document.blocks import MAX_NODES
 from shapecalc.formats.text.tokens import MAX_TEXT
 from tests.nets.drawn import small_nets
+from tests.zoo.members import members
 
 #: Names that mean something to YAML, to the reader of network files or to the reader of shapes, besides any text.
 WORDS = (
@@ -104,7 +105,7 @@ def test_a_file_is_read_back_equal(tmp_path_factory: pytest.TempPathFactory, net
     assert (load(path), opened) == (net, net)
 
 
-@pytest.mark.parametrize("name", zoo.names())
+@pytest.mark.parametrize("name", members())
 def test_a_net_of_the_zoo_is_read_back_equal(tmp_path: Path, name: str) -> None:
     """As a text and as a file."""
     net = parse(f"zoo:{name}")

@@ -248,7 +248,7 @@ def inception(module: str) -> dict[str, int]:
 
 def within(net: str, module: str) -> list[Any]:
     """The rows of a module of a net of the zoo."""
-    return [row for row in measure(parse(f"zoo:{net}")) if row.name.split(".")[0] == module]
+    return [row for row in measure(parse(f"zoo:{net}")) if f"{row.name}.".startswith(f"{module}.")]
 
 
 def capsnet_padding(n: Inputs) -> str:

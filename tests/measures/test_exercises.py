@@ -58,7 +58,7 @@ ALONE: dict[str, Callable[[Inputs], Any]] = {
         f"ex{number:03}": ignoring_inputs(partial(asked.vgg_row, row))
         for number, row in ((28, 2), (31, 5), (34, 8), (37, 11), (40, 14), (43, 17))
     },
-    "ex046": lambda _: math.prod(measure(parse("zoo:vgg16"))["fc2"].weights["weight"]),
+    "ex046": lambda _: math.prod(measure(parse("zoo:vgg16"))["classifier.3"].weights["weight"]),
     "ex049": lambda _: asked.activations(asked.vgg_of_the_table()),
     "ex061": lambda n: asked.last_shape(asked.chain(asked.square(n), conv(n["k"], n["f"], 1, n["p"]))),
     "ex076": lambda n: asked.inputs_giving(n["o"], layers.Conv1d(1, 1, n["k"], stride=n["s"], padding=n["p"])),
@@ -89,7 +89,7 @@ ALONE: dict[str, Callable[[Inputs], Any]] = {
     "ex238": asked.capsnet_padding,
     **{
         name: ignoring_inputs(partial(asked.fire, module))
-        for name, module in (("ex241", "fire2"), ("ex244", "fire5"), ("ex247", "fire8"))
+        for name, module in (("ex241", "features.3"), ("ex244", "features.7"), ("ex247", "features.10"))
     },
     **{
         name: ignoring_inputs(partial(asked.inception, module))

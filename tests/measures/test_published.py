@@ -148,7 +148,7 @@ def fcn_alexnet() -> Net:
 #: The networks of the receptive fields' table, by model; the size is that of the image where the table gives one.
 FIELDS: dict[str, Callable[..., Net]] = {
     "alexnet_v2": nets.alexnet_v2_slim,
-    "vgg_16": lambda size=224: until(parse("zoo:vgg16", input_shape=(3, size, size)), "block5.pool"),
+    "vgg_16": lambda size=224: until(parse("zoo:vgg16", input_shape=(3, size, size)), "features.30"),
     "resnet_v1_50": lambda size=224: nets.slim_resnet_v1(50, size),
     "resnet_v1_101": lambda: nets.slim_resnet_v1(101),
     "resnet_v1_152": lambda: nets.slim_resnet_v1(152),
@@ -178,10 +178,14 @@ FIELDS: dict[str, Callable[..., Net]] = {
 ERRATA = {("patchgan_16", "effective_stride"): 2}
 
 
-#: What the table calls nodes of the zoo.
+#: What the table calls nodes of the zoo; each convolution of VGG-16 has a ReLU behind it.
 NODES = {
-    **{f"conv{stage}_{number + 1}": f"block{stage}.{number}.conv1" for stage in range(1, 6) for number in range(3)},
-    **{f"pool{stage}": f"block{stage}.pool" for stage in range(1, 6)},
+    **{
+        f"conv{stage}_{number + 1}": f"features.{start + 2 * number}"
+        for stage, start in enumerate((0, 5, 10, 17, 24), 1)
+        for number in range(3)
+    },
+    **{f"pool{stage}": f"features.{place}" for stage, place in enumerate((4, 9, 16, 23, 30), 1)},
     "layer3": "layer3.5.relu3",
     "layer4": "layer4.2.relu3",
 }

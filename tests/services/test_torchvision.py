@@ -13,16 +13,29 @@ pytestmark = pytest.mark.service("torchvision")
 
 #: The nets that bear the name of a model of torchvision, and have the names of its weights.
 NAMES = (
+    *("alexnet", "googlenet", "inception_v3", "mobilenet_v2", "squeezenet1_0", "squeezenet1_1"),
+    *("vgg11", "vgg13", "vgg16", "vgg19", "vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn"),
+    *("densenet121", "densenet161", "densenet169", "densenet201"),
+    *("mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"),
     *("resnet18", "resnet34", "resnet50", "resnet101", "resnet152"),
     *("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"),
 )
 
 #: Those that have weights of the same shapes under other names.
-UNNAMED = (
-    *("alexnet", "densenet121", "googlenet", "inception_v3", "mobilenet_v2", "squeezenet1_0"),
-    *("vgg11", "vgg13", "vgg16", "vgg19", "vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn"),
-    *("retinanet_resnet50_fpn", "retinanet_resnet50_fpn_v2"),
-)
+UNNAMED = ("retinanet_resnet50_fpn", "retinanet_resnet50_fpn_v2")
+
+#: Nets whose published counts are those of another.
+COUNTED_AS = {"googlenet": "googlenet_no_aux"}
+#: Nets whose published work is that of another.
+WORKING_AS = {"inception_v3": "inception_v3_no_aux"}
+
+#: Members of families that torchvision builds and publishes nothing of.
+BUILT: dict[str, tuple[str, dict[str, object]]] = {
+    "mobilenet_v2(width=0.75)": ("mobilenet_v2", {"width_mult": 0.75}),
+    "mobilenet_v2(width=1.4, classes=10)": ("mobilenet_v2", {"width_mult": 1.4, "num_classes": 10}),
+    "mobilenet_v2(width=0.1)": ("mobilenet_v2", {"width_mult": 0.1}),
+    "resnet50(groups=8, base=12, classes=7)": ("resnet50", {"groups": 8, "width_per_group": 12, "num_classes": 7}),
+}
 
 
 def tensors(report: Report) -> dict[str, tuple[object, ...]]:
@@ -43,6 +56,14 @@ def test_a_net_has_torchvisions_state(name: str) -> None:
     assert tensors(measure(parse(f"zoo:{name}"))) == state
 
 
+@pytest.mark.parametrize("name", BUILT)
+def test_a_family_has_torchvisions_parameters(name: str) -> None:
+    """With other values of its parameters, too."""
+    base, arguments = BUILT[name]
+    state = {key: tuple(value.shape) for key, value in model(base, **arguments).state_dict().items()}
+    assert tensors(measure(parse(f"zoo:{name}"))) == state
+
+
 @pytest.mark.parametrize("name", UNNAMED)
 def test_a_net_has_torchvisions_parameters(name: str) -> None:
     """The number of parameters, and the shapes of all weights."""
@@ -57,8 +78,11 @@ def test_a_net_has_torchvisions_published_counts(name: str) -> None:
     """Parameters and multiply-accumulates, to the last printed digit, are those of the record of the weights."""
     weights = next(iter(models().get_model_weights(name)))
     size = weights.transforms.keywords["crop_size"]
-    report = measure(parse(f"zoo:{name}", input_shape=(3, size, size)))
-    assert (report.trainable, f"{integer(report.macs) / 1e9:.3f}") == (
+    report, works = (
+        measure(parse(f"zoo:{alias.get(name, name)}", input_shape=(3, size, size)))
+        for alias in (COUNTED_AS, COUNTED_AS | WORKING_AS)
+    )
+    assert (report.trainable, f"{integer(works.macs) / 1e9:.3f}") == (
         weights.meta["num_params"],
         f"{weights.meta['_ops']:.3f}",
     )

@@ -50,8 +50,8 @@ def compute_widths_on_the_cpu() -> None:
     parameters.from_init_params = on_the_cpu
 
 
-def model(name: str) -> nn.Module:
+def model(name: str, **arguments: object) -> nn.Module:
     """A model of torchvision on the meta device, without weights."""
     compute_widths_on_the_cpu()
     with torch.device("meta"):
-        return models().get_model(name, weights=None, **ARGUMENTS.get(name, {}))
+        return models().get_model(name, weights=None, **ARGUMENTS.get(name, {}), **arguments)

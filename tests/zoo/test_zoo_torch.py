@@ -6,13 +6,14 @@ import itertools
 
 import pytest
 
-from shapecalc import Net, ShapeError, SpecError, measure, zoo
+from shapecalc import Net, ShapeError, SpecError, measure
 from shapecalc.formats import parse
 from shapecalc.layers import Shape
 from shapecalc.measures import footprint
 from shapecalc.pytorch import verify
 from tests.measures.gradient import seen_by
 from tests.narrow import integers
+from tests.zoo.members import members
 
 #: How much larger than its own an input is that a net is tried on, along its axes, until three are legal.
 LARGER = ((0, 0), (32, 64), (31, 7), (1, 0), (0, 1), (28, -14), (-14, 28), (64, 64))
@@ -36,13 +37,7 @@ def takes(net: Net, shape: Shape) -> bool:
     return True
 
 
-#: Nets that differ from others of their family in nothing but numbers; they run with --deep.
-REPEATED = ("resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.deep] if name in REPEATED else []) for name in zoo.names()]
-)
+@pytest.mark.parametrize("name", members())
 def test_an_entry_is_what_torch_says(name: str) -> None:
     """At three sizes every shape, parameter, buffer and MAC is that of the module built from the net."""
     net = parse(f"zoo:{name}")

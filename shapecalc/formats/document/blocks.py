@@ -103,7 +103,7 @@ class Unfolding:
         """Unfold an entry, and return its outputs."""
         if isinstance(entry, str):
             for call in self.calls(entry, scope):
-                sources = self.call(call, sources, scope, call.node or self.number(scope))
+                sources = self.call(call, sources, scope, call.node or self.number(scope, call))
             return sources
         references = [entry.inputs] if isinstance(entry.inputs, str) else entry.inputs
         sources = tuple(name for reference in references for name in self.read(reference, scope)) or sources
@@ -125,9 +125,10 @@ class Unfolding:
         self.steps.spend(len(name))
         return name
 
-    def number(self, scope: Scope) -> str:
+    def number(self, scope: Scope, call: Call | NamedLayer | None = None) -> str:
         """The name of what has none: a number inside of a sequential."""
-        return self.names.number(scope) if scope.is_sequential else ""
+        is_inline = isinstance(call, Call) and self.blocks[call.name].inline
+        return self.names.number(scope) if scope.is_sequential and not is_inline else ""
 
     def read(self, reference: str, scope: Scope) -> Sources:
         """The nodes behind a name."""
@@ -153,12 +154,12 @@ class Unfolding:
         calls = self.calls(entry.layer, scope) if entry.layer else ()
         if entry.layer and len(calls) != 1:
             raise SpecError(f"Expected one layer but {entry.layer!r} has {len(calls)}.")
-        is_layer = bool(calls) and isinstance(calls[0], NamedLayer)
-        name = name or (calls[0].node if calls else "") or self.number(scope)
-        if repeats and not name and not is_layer:
+        call = calls[0] if calls else None
+        name = name or (call.node if call else "") or self.number(scope, call)
+        if repeats and not name and not scope.is_sequential and not isinstance(call, NamedLayer):
             name = self.names.number(scope)
-        if calls:
-            return self.call(calls[0], sources, scope, name)
+        if call:
+            return self.call(call, sources, scope, name)
         inner = scope.inner(name)._replace(is_sequential=entry.sequential is not None)
         paths, merge = entry.paths
         outputs = tuple(output for path in paths for output in self.path(path, sources, inner))

@@ -11,6 +11,7 @@ from shapecalc import zoo
 from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
 from shapecalc.formats.document.blocks import expand
 from shapecalc.formats.document.files import from_yaml, read_model, validate_model
+from shapecalc.formats.document.former import FormerNames
 from shapecalc.formats.document.model import Document, ParameterValue, Variant
 from shapecalc.formats.text.chain import read_calls
 from shapecalc.formats.text.expression import Reader
@@ -35,11 +36,17 @@ def loads(
 def read_architecture(architecture: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
     """A net of the zoo by its name, perhaps with values of parameters: ``resnet50(classes=10)``; as :func:`load`."""
     word, bracket, _ = architecture.partition("(")
-    document = zoo_document(word.rstrip())
-    variant = word.rstrip() if document.variants else ""
-    arguments = _arguments(word.rstrip(), architecture) if bracket else {}
-    origin = f"zoo:{architecture}"
-    return net_of(document, variant, input_shape=input_shape, name=name, arguments=arguments, origin=origin)
+    member = word.rstrip()
+    document = zoo_document(member)
+    return net_of(
+        document,
+        member if document.variants else "",
+        input_shape=input_shape,
+        name=name,
+        arguments=_arguments(member, architecture) if bracket else {},
+        former=FormerNames(member),
+        origin=f"zoo:{architecture}",
+    )
 
 
 def _arguments(callee: str, text: str) -> Mapping[str, ParameterValue]:
@@ -73,6 +80,7 @@ def net_of(
     input_shape: ShapeLike = (),
     name: str = "",
     arguments: Mapping[str, ParameterValue] = MappingProxyType({}),
+    former: Mapping[str, str] = MappingProxyType({}),
     origin: str = "document",
 ) -> Net:
     """The network that a document describes.
@@ -83,6 +91,7 @@ def net_of(
         input_shape: the shape of its one input, instead of the document's.
         name: the name of the network, instead of the document's.
         arguments: values of its parameters, instead of the member's.
+        former: names that its nodes had before, for messages.
         origin: the name of the document in messages.
 
     Raises:
@@ -94,7 +103,7 @@ def net_of(
             member = member.model_copy(update={"with_": {**member.with_, **arguments}})
         inputs = _inputs(document, member, input_shape)
         nodes, outputs = expand(document, member, list(inputs))
-        return Net(inputs, nodes, outputs, name or variant or document.name)
+        return Net(inputs, nodes, outputs, name or variant or document.name, former)
     except ShapecalcError as refused:
         raise SpecError(f"{origin}: {refused}") from None
 

@@ -103,6 +103,9 @@ class BlockDefinition(_Model):
 
     takes: dict[str, ParameterValue] = Field(default={}, description="Its parameters, each with its default or empty.")
     layers: list[str | LayerEntry] = Field(description="Its entries; `input` is the input of the block.")
+    inline: bool = Field(
+        default=False, description="Whether a sequential numbers its layers one by one, rather than the block."
+    )
 
 
 class Variant(_Model):

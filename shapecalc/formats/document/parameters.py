@@ -13,7 +13,7 @@ from shapecalc.formats.text.vocabulary import find_layer
 from shapecalc.net.net import INPUT
 
 #: Words that mean something else wherever a block or a parameter could stand.
-_RESERVED = ("Sequential", INPUT, "True", "False", "None", "inf", "min", "max")
+_RESERVED = ("Sequential", INPUT, "True", "False", "None", "inf", "min", "max", "divisible")
 
 
 def bind(

@@ -90,7 +90,7 @@ class Scope(NamedTuple):
         blocks = (*self.blocks, block)
         if block in self.blocks:
             raise SpecError(f"{block} uses itself: {' > '.join(blocks)}.")
-        return Scope(values, self.inner(name).prefixes, source, blocks, self.depth + 1)
+        return self.inner(name)._replace(values=values, source=source, blocks=blocks)
 
 
 @final

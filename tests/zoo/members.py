@@ -1,0 +1,20 @@
+"""The nets of the zoo as parameters of tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shapecalc import zoo
+
+#: Nets that differ from others of their family in nothing but numbers.
+REPEATED = {
+    *("resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"),
+    *("densenet161", "densenet169", "densenet201", "mnasnet0_5", "mnasnet0_75", "mnasnet1_3"),
+}
+
+
+def members() -> list[Any]:
+    """All names; those of nets that differ in nothing but numbers run with --deep."""
+    return [pytest.param(name, marks=[pytest.mark.deep] if name in REPEATED else []) for name in zoo.names()]
