@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from shapecalc.algebra import Int, plain, total
 from shapecalc.algebra.memo import remember
-from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.layers import Layer, Shape
 from shapecalc.measures.field.axis import AxisField
 from shapecalc.measures.field.state import Layout, State
@@ -212,7 +211,7 @@ class Report(Presentable):
     def __getitem__(self, name: str) -> Row:
         places = self.places
         if name not in places:
-            raise SpecError(f"The network has no node {name}{did_you_mean(name, places)}.")
+            raise self.net.missing(name)
         return self.rows[places[name]]
 
     def shape_of(self, name: str) -> Shape:

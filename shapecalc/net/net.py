@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import NamedTuple, final
 
@@ -45,6 +45,7 @@ class Net(Presentable):
         nodes: the layers.
         outputs: the names of the nodes whose values are the outputs; by default the last node.
         name: the name of the network, or "".
+        former: names that nodes had before, each with the name of today, for messages.
 
     Raises:
         SpecError: two nodes share a name, or a node reads something that does not come before it.
@@ -54,6 +55,7 @@ class Net(Presentable):
     nodes: tuple[Node, ...]
     outputs: tuple[str, ...] = ()
     name: str = ""
+    former: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     _by_name: dict[str, Node] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -104,8 +106,14 @@ class Net(Presentable):
             SpecError: there is none.
         """
         if name not in self._by_name:
-            raise SpecError(f"The network has no node {name}{did_you_mean(name, self._by_name)}.")
+            raise self.missing(name)
         return self._by_name[name]
+
+    def missing(self, name: str) -> SpecError:
+        """The error where there is no node called ``name``."""
+        now = self.former.get(name)
+        hint = f"; it is called {now}" if now in self._by_name else did_you_mean(name, self._by_name)
+        return SpecError(f"The network has no node {name}{hint}.")
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -139,7 +147,7 @@ class Net(Presentable):
         """
         if len(shapes) != len(self.inputs):
             raise SpecError(f"The network has {len(self.inputs)} inputs but {len(shapes)} shapes were given.")
-        return Net(dict(zip(self.inputs, shapes, strict=True)), self.nodes, self.outputs, self.name)
+        return replace(self, inputs=dict(zip(self.inputs, shapes, strict=True)))
 
     def replacing(self, name: str, layer: Layer) -> Net:
         """The same net with another layer at a node, and at the nodes that share its weights."""
@@ -154,7 +162,7 @@ class Net(Presentable):
             )
             for node in self.nodes
         )
-        return Net(self.inputs, nodes, self.outputs, self.name)
+        return replace(self, nodes=nodes)
 
     def ancestors(self, name: str) -> Iterable[Node]:
         """The nodes on which ``name`` depends, nearest first, including itself."""

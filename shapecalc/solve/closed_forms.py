@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, final
 
 from shapecalc.algebra import LATEX, Expr, Int, Name, evaluate, names_in, text
@@ -133,7 +133,7 @@ def with_letters(net: Net) -> Net:
     Sizes of a shape that has letters already stay as they are, and so does a shape of unusual length.
     """
     shapes = {name: _lettered(shape) for name, shape in net.inputs.items()}
-    return Net(shapes, net.nodes, net.outputs, net.name)
+    return replace(net, inputs=shapes)
 
 
 def _lettered(shape: Shape) -> Shape:
