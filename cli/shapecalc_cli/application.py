@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -74,6 +75,7 @@ def run() -> None:
         leave(str(error))
     except _UsageError as error:
         message = error.format_message().rstrip(".")  # type: ignore[attr-defined]  # every usage error has it
+        message = re.sub(r"('-[\w-]+')( / '-[\w-]+')+", r"\1", message)  # one name of an option is enough
         leave(f"{message}{'' if message[-1] == '?' else '.'} See {' '.join(['shapecalc', *names])} --help.")
     except typer.Abort:
         leave("Stopped.", status=1)

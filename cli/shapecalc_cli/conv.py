@@ -4,14 +4,16 @@ from typing import Annotated
 
 import typer
 
+from shapecalc_cli.options import DILATION, KERNEL, PADDING, STRIDE
+
 
 def conv(
     size: Annotated[str, typer.Argument(metavar="SIZE", help="The input: 130, 3x130x130, or a letter such as W.")],
     *,
-    k: Annotated[str, typer.Option("--k", help="Kernel size F: 3, or 3x5.")],
-    s: Annotated[str, typer.Option("--s", help="Stride S.")] = "1",
-    p: Annotated[str, typer.Option("--p", help="Padding P, or same, valid, causal, tf_same.")] = "0",
-    d: Annotated[str, typer.Option("--d", help="Dilation d.")] = "1",
+    k: Annotated[str, typer.Option(*KERNEL, help="Kernel size F: 3, or 3x5.")],
+    s: Annotated[str, typer.Option(*STRIDE, help="Stride S.")] = "1",
+    p: Annotated[str, typer.Option(*PADDING, help="Padding P, or same, valid, causal, tf_same.")] = "0",
+    d: Annotated[str, typer.Option(*DILATION, help="Dilation d.")] = "1",
     inputs: Annotated[str | None, typer.Option("--in", help="Input channels D.")] = None,
     out: Annotated[str | None, typer.Option("--out", help="Filters K: output channels.")] = None,
     groups: Annotated[str, typer.Option("--groups", help="Groups G.")] = "1",
@@ -34,24 +36,26 @@ def conv(
     from shapecalc.layers import Layer
     from shapecalc.layers.conv import Conv1d, Conv2d, Conv3d
     from shapecalc.layers.pool import MaxPool1d, MaxPool2d, MaxPool3d
-    from shapecalc_cli.windows import explain_chain, input_shape, number, per_axis
+    from shapecalc_cli.windows import explain_chain, in_options, input_shape, number, per_axis
 
     if pool_stride and not pool:
         raise SpecError("--pool-stride belongs to a pooling; give its size with --pool.")
     shape, has_channels = input_shape(size, inputs, dims)
     conv_class, pool_class = ((Conv1d, MaxPool1d), (Conv2d, MaxPool2d), (Conv3d, MaxPool3d))[len(shape) - 2]
-    layers: list[Layer] = [
-        conv_class(
-            shape[0],
-            number(out) if out else Name("K"),
-            per_axis(k),
-            stride=per_axis(s),
-            padding=per_axis(p, words=True),
-            dilation=per_axis(d),
-            groups=number(groups),
-            bias=bias,
-        )
-    ]
-    if pool:
-        layers.append(pool_class(per_axis(pool), stride=per_axis(pool_stride) if pool_stride else None))
-    explain_chain(layers, shape, counted=has_channels and out is not None, json=json, latex=latex)
+    with in_options({"pool1": {"kernel_size": "--pool", "stride": "--pool-stride"}}):
+        layers: list[Layer] = [
+            conv_class(
+                shape[0],
+                number(out, "--out") if out else Name("K"),
+                per_axis(k, "--k"),
+                stride=per_axis(s, "--s"),
+                padding=per_axis(p, "--p", words=True),
+                dilation=per_axis(d, "--d"),
+                groups=number(groups, "--groups"),
+                bias=bias,
+            )
+        ]
+        if pool:
+            step = per_axis(pool_stride, "--pool-stride") if pool_stride else None
+            layers.append(pool_class(per_axis(pool, "--pool"), stride=step))
+        explain_chain(layers, shape, counted=has_channels and out is not None, json=json, latex=latex)

@@ -4,15 +4,17 @@ from typing import Annotated
 
 import typer
 
+from shapecalc_cli.options import DILATION, KERNEL, OUTPUT_PADDING, PADDING, STRIDE
+
 
 def deconv(
     size: Annotated[str, typer.Argument(metavar="SIZE", help="The input: 16, 64x16x16, or a letter such as W.")],
     *,
-    k: Annotated[str, typer.Option("--k", help="Kernel size F: 4, or 3x5.")],
-    s: Annotated[str, typer.Option("--s", help="Stride S.")] = "1",
-    p: Annotated[str, typer.Option("--p", help="Padding P.")] = "0",
-    a: Annotated[str, typer.Option("--a", "--output-padding", help="Output padding A.")] = "0",
-    d: Annotated[str, typer.Option("--d", help="Dilation d.")] = "1",
+    k: Annotated[str, typer.Option(*KERNEL, help="Kernel size F: 4, or 3x5.")],
+    s: Annotated[str, typer.Option(*STRIDE, help="Stride S.")] = "1",
+    p: Annotated[str, typer.Option(*PADDING, help="Padding P.")] = "0",
+    a: Annotated[str, typer.Option(*OUTPUT_PADDING, help="Output padding A.")] = "0",
+    d: Annotated[str, typer.Option(*DILATION, help="Dilation d.")] = "1",
     inputs: Annotated[str | None, typer.Option("--in", help="Input channels D.")] = None,
     out: Annotated[str | None, typer.Option("--out", help="Output channels K.")] = None,
     groups: Annotated[str, typer.Option("--groups", help="Groups G.")] = "1",
@@ -30,18 +32,19 @@ def deconv(
     """
     from shapecalc.algebra import Name
     from shapecalc.layers.conv import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-    from shapecalc_cli.windows import explain_chain, input_shape, number, per_axis
+    from shapecalc_cli.windows import explain_chain, in_options, input_shape, number, per_axis
 
     shape, has_channels = input_shape(size, inputs, dims)
-    layer = (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)[len(shape) - 2](
-        shape[0],
-        number(out) if out else Name("K"),
-        per_axis(k),
-        stride=per_axis(s),
-        padding=per_axis(p),
-        output_padding=per_axis(a),
-        dilation=per_axis(d),
-        groups=number(groups),
-        bias=bias,
-    )
-    explain_chain([layer], shape, counted=has_channels and out is not None, json=json, latex=latex)
+    with in_options():
+        layer = (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)[len(shape) - 2](
+            shape[0],
+            number(out, "--out") if out else Name("K"),
+            per_axis(k, "--k"),
+            stride=per_axis(s, "--s"),
+            padding=per_axis(p, "--p"),
+            output_padding=per_axis(a, "--a"),
+            dilation=per_axis(d, "--d"),
+            groups=number(groups, "--groups"),
+            bias=bias,
+        )
+        explain_chain([layer], shape, counted=has_channels and out is not None, json=json, latex=latex)

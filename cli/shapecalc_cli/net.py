@@ -35,6 +35,8 @@ def net(
 ) -> None:
     """What each layer of a network gives, costs and sees, with totals.
 
+    Without an input: the parameters and the fields alone.
+
     Examples:
       shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)" --input 3x130x130
       shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3xHxW
@@ -47,7 +49,10 @@ def net(
     from shapecalc_cli.output import say_json, show
 
     setting = {"batch": batch, "optimizer": optimizer, "dtype": dtype, "device": device}
-    result = _result(open_net(spec, input_shape=input_ or ()), setting, convention, semantics)
+    # parameters and fields need no input; a comparison with another tool does
+    needs_input = convention is not None or semantics is not None
+    network = open_net(spec, input_shape=input_ or (), needs_input=needs_input)
+    result = _result(network, setting, convention, semantics)
     if json:
         say_json(result.as_dict())
     else:
@@ -64,6 +69,10 @@ def _result(net: Any, setting: dict[str, str], convention: str | None, semantics
         from shapecalc.compare.frameworks import compare_frameworks
 
         return compare_frameworks(net, semantics)
+    if len(net.inputs) == 1 and not all(net.inputs.values()):
+        from shapecalc.measures.outline import outline
+
+        return outline(net)
     report = measure(net, **setting)
     if convention is None:
         return report

@@ -4,31 +4,44 @@ from typing import Annotated
 
 import typer
 
+from shapecalc_cli.options import DILATION, KERNEL, PADDING, STRIDE
+
 
 def pool(
     size: Annotated[str, typer.Argument(metavar="SIZE", help="The input: 128, 10x128x128, or a letter such as W.")],
     *,
-    k: Annotated[str, typer.Option("--k", help="Window size F: 2, or 2x3.")],
-    s: Annotated[str | None, typer.Option("--s", help="Stride S; the window size, if absent.")] = None,
-    p: Annotated[str, typer.Option("--p", help="Padding P.")] = "0",
-    d: Annotated[str, typer.Option("--d", help="Dilation d.")] = "1",
+    k: Annotated[str, typer.Option(*KERNEL, help="Window size F: 2, or 2x3.")],
+    s: Annotated[str | None, typer.Option(*STRIDE, help="Stride S; the window size, if absent.")] = None,
+    p: Annotated[str, typer.Option(*PADDING, help="Padding P.")] = "0",
+    d: Annotated[str | None, typer.Option(*DILATION, help="Dilation d; of a max pooling only.")] = None,
+    avg: Annotated[bool, typer.Option("--avg", help="An average pooling in place of a max pooling.")] = False,
     ceil: Annotated[bool, typer.Option("--ceil", help="Keep a window that hangs over the end.")] = False,
     dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="How many axes a single size has.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
 ) -> None:
-    """What comes out of a pooling, and why.
+    """What comes out of a pooling, why, and which inputs it leaves out.
 
     Examples:
       shapecalc pool 128 --k 4
       shapecalc pool 10x129x129 --k 3 --s 2 --ceil
+      shapecalc pool 28x28 --k 3 --avg
       shapecalc pool W --k F --s S
     """
-    from shapecalc.layers.pool import MaxPool1d, MaxPool2d, MaxPool3d
-    from shapecalc_cli.windows import explain_chain, input_shape, per_axis
+    from shapecalc.errors import SpecError
+    from shapecalc.layers.pool import AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d
+    from shapecalc_cli.windows import explain_chain, in_options, input_shape, per_axis
 
+    if avg and d is not None:
+        raise SpecError("--d belongs to a max pooling; an average pooling has no dilation.")
     shape, _ = input_shape(size, None, dims)
-    layer = (MaxPool1d, MaxPool2d, MaxPool3d)[len(shape) - 2](
-        per_axis(k), stride=per_axis(s) if s else None, padding=per_axis(p), dilation=per_axis(d), ceil_mode=ceil
-    )
-    explain_chain([layer], shape, counted=False, json=json, latex=latex)
+    classes = (AvgPool1d, AvgPool2d, AvgPool3d) if avg else (MaxPool1d, MaxPool2d, MaxPool3d)
+    with in_options():
+        layer = classes[len(shape) - 2](
+            per_axis(k, "--k"),
+            stride=per_axis(s, "--s") if s else None,
+            padding=per_axis(p, "--p"),
+            ceil_mode=ceil,
+            **({"dilation": per_axis(d, "--d")} if d else {}),
+        )
+        explain_chain([layer], shape, counted=False, json=json, latex=latex, borders=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecalc import solve
 from shapecalc.errors import SpecError
 from shapecalc.formats import open_net
+from shapecalc.formats.text.vocabulary import torch_name
+from shapecalc_cli.windows import in_options
 
 if TYPE_CHECKING:
     from shapecalc.net import Net
@@ -57,7 +60,8 @@ def _net(spec: str, options: Options) -> Net:
 
 
 def _layers(sizes: str, options: Options) -> Layers:
-    return solve.layers_for(sizes, **{_WINDOW[name]: value for name, value in options.items() if name in _WINDOW})
+    with in_options():
+        return solve.layers_for(sizes, **{_WINDOW[name]: value for name, value in options.items() if name in _WINDOW})
 
 
 def _restored(spec: str, options: Options) -> Restored:
@@ -119,16 +123,23 @@ def answer(text: str, options: Options) -> Answer:
 
 
 def _question(text: str, options: Options) -> Question:
-    if any(arrow in text for arrow in solve.ARROWS):
+    if any(arrow in text for arrow in solve.ARROWS) and not _names_layer(text):
         return _SIZES
     flag = next((question for question in _FLAGS if question.name in options), None)
     if flag is not None:
         return flag
     wishes = [question for question in _WISHES if question.name in options]
+    if not wishes and text.strip().isdecimal():
+        raise SpecError(f'One size is no question; write two, such as "{text.strip()} -> 55".')
     if len(wishes) != 1:
         names = ", ".join(question.name for question in _WISHES)
         raise SpecError(f"Say what is wanted of these layers with one of {names}, --restore or --repeat.")
     return wishes[0]
+
+
+def _names_layer(text: str) -> bool:
+    """Whether a text has the name of a layer: arrows may stand between layers, too."""
+    return any(map(torch_name, re.findall(r"[^\W\d]\w+", text)))
 
 
 def page(answer: Answer, options: Options) -> Page:

@@ -4,23 +4,30 @@ from typing import Annotated
 
 import typer
 
+from shapecalc_cli.options import DILATION, KERNEL, OUTPUT_PADDING, PADDING, STRIDE
+
 
 def solve(
     question: Annotated[
         str,
-        typer.Argument(metavar="QUESTION", help='Two sizes, such as "227 -> 55", or layers, a file or zoo:NAME.'),
+        typer.Argument(
+            metavar="QUESTION", help='Two sizes, such as "227 -> 55" or 227 55, or layers, a file or zoo:NAME.'
+        ),
     ],
+    after: Annotated[
+        str | None, typer.Argument(metavar="[SIZE]", help="The second of two sizes, if not in the question.")
+    ] = None,
     *,
     layer: Annotated[
         str | None, typer.Option("--layer", help="For two sizes: conv (the default), pool, avgpool or deconv.")
     ] = None,
     k: Annotated[
-        str | None, typer.Option("--k", help="For two sizes: kernel sizes to try, as 3, 3..7 or 1,3,5.")
+        str | None, typer.Option(*KERNEL, help="For two sizes: kernel sizes to try, as 3, 3..7 or 1,3,5.")
     ] = None,
-    s: Annotated[str | None, typer.Option("--s", help="Likewise strides.")] = None,
-    p: Annotated[str | None, typer.Option("--p", help="Likewise paddings.")] = None,
-    d: Annotated[str | None, typer.Option("--d", help="Likewise dilations.")] = None,
-    a: Annotated[str | None, typer.Option("--a", "--output-padding", help="Likewise output paddings (deconv).")] = None,
+    s: Annotated[str | None, typer.Option(*STRIDE, help="Likewise strides.")] = None,
+    p: Annotated[str | None, typer.Option(*PADDING, help="Likewise paddings.")] = None,
+    d: Annotated[str | None, typer.Option(*DILATION, help="Likewise dilations.")] = None,
+    a: Annotated[str | None, typer.Option(*OUTPUT_PADDING, help="Likewise output paddings (deconv).")] = None,
     ceil: Annotated[bool, typer.Option("--ceil", help="Poolings with ceil_mode.")] = False,
     dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="How many axes a single size has.")] = None,
     all_layers: Annotated[bool, typer.Option("--all", help="Print all layers, not only the ten simplest.")] = False,
@@ -67,6 +74,7 @@ def solve(
     --memory.
 
     Examples:
+      shapecalc solve 227 55
       shapecalc solve "227 -> 55"
       shapecalc solve "3x227x227 -> 96x55x55" --k 3..11 --d 1
       shapecalc solve "W -> W" --k 5 --d 2
@@ -82,12 +90,12 @@ def solve(
     options = {
         names.get(name, f"--{name}"): value
         for name, value in locals().items()
-        if name not in {"question", "json", "names"} and value not in {None, False}
+        if name not in {"question", "after", "json", "names"} and value not in {None, False}
     }
     from shapecalc_cli import questions
     from shapecalc_cli.output import say_json, show
 
-    answer = questions.answer(question, options)
+    answer = questions.answer(question if after is None else f"{question} -> {after}", options)
     if json:
         say_json(answer.as_dict())
     else:

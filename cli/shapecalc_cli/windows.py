@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from shapecalc_cli.options import BY_ARGUMENT
 from shapecalc_cli.output import say, say_json, show
 
 if TYPE_CHECKING:
     from shapecalc.layers import Layer, Shape
 
 
+#: Two sizes of which neither is smaller are those of a grey image, not channels and a length.
+_IMAGE = 8
+
+
 def input_shape(size: str, channels: str | None, dims: int | None) -> tuple[Shape, bool]:
     """The input shape that ``130`` or ``3x130x130`` stands for, and whether its channels are known.
 
-    A single size is the size of every axis: of two axes, unless ``dims`` gives their number.
+    A single size is the size of every axis: of two axes, unless ``dims`` gives their number. Two sizes such as 28x28
+    are a grey image.
     """
     from shapecalc.algebra import Name
     from shapecalc.errors import SpecError
@@ -23,8 +32,10 @@ def input_shape(size: str, channels: str | None, dims: int | None) -> tuple[Shap
     shape = read_shape(size)
     if len(shape) == 1:
         axes = shape * (dims or 2)
-        return ((number(channels) if channels else Name("D")), *axes), channels is not None
-    if len(shape) == 2 and dims is None:
+        return ((number(channels, "--in") if channels else Name("D")), *axes), channels is not None
+    if len(shape) == 2 and dims in {None, 2}:
+        if all(isinstance(pixels, int) and pixels >= _IMAGE for pixels in shape):
+            return ((number(channels, "--in") if channels else 1), *shape), True
         raise SpecError(
             f"{size} has one axis besides the channels; for {size} pixels write Dx{shape_text(shape)}, "
             f"for {shape[0]} channels of length {shape[1]} add --dims 1."
@@ -33,32 +44,73 @@ def input_shape(size: str, channels: str | None, dims: int | None) -> tuple[Shap
         axes_text = ("one axis", "two axes", "three axes")[dims - 1] if dims else "one to three axes"
         example = "x".join(["3", *["130"] * (dims or 2)])
         raise SpecError(f"{size} does not have channels and {axes_text}; write for example 130, or {example}.")
-    if channels and number(channels) != shape[0]:
+    if channels and number(channels, "--in") != shape[0]:
         raise SpecError(f"{size} has {shape[0]} channels, but --in is {channels}.")
     return shape, True
 
 
-def number(text: str) -> Any:
+def _value(text: str) -> str:
+    """The value of an option, of which ``-k=3`` has the equals sign as well."""
+    return text.removeprefix("=")
+
+
+def number(text: str, option: str) -> Any:
     """The number or letter in the text of an option."""
+    from shapecalc.errors import SpecError
     from shapecalc.formats import read_expression
 
-    return read_expression(text)
+    try:
+        return read_expression(_value(text))
+    except SpecError as refused:
+        raise SpecError(f"{option}: {refused}") from None
 
 
-def per_axis(text: str, *, words: bool = False) -> Any:
+def per_axis(text: str, option: str, *, words: bool = False) -> Any:
     """One number for all axes, or one for each axis (3x5); with ``words``, also the name of a rule ("same")."""
-    from shapecalc.errors import check_choice
+    from shapecalc.errors import SpecError, check_choice
     from shapecalc.formats import read_shape
     from shapecalc.layers.conv import RULES
 
+    text = _value(text)
     if words and len(text) > 1 and text.isidentifier():
-        check_choice("conv", "--p", text, RULES)
+        check_choice("conv", option, text, RULES)
         return text
-    sizes = read_shape(text, style="expressions", minimum=None)  # the layer says which numbers are legal
+    try:
+        # the layer says which numbers are legal
+        sizes = read_shape(text, style="expressions", minimum=None, expected="numbers such as 3 or 3x5")
+    except SpecError as refused:
+        raise SpecError(f"{option}: {refused}") from None
     return sizes if len(sizes) > 1 else sizes[0]
 
 
-def explain_chain(layers: list[Layer], shape: Shape, *, counted: bool, json: bool, latex: bool = False) -> None:
+#: A layer with its arguments, or an argument of a layer, perhaps with the beginning of its value.
+_ARGUMENT = re.compile(rf"\w+\((?:[^()]|\([^()]*\))*\)|(?<!the )\b({'|'.join(BY_ARGUMENT)})\b(?:=\"(\w+)\"|=True|(=))?")
+
+
+@contextmanager
+def in_options(nodes: Mapping[str, Mapping[str, str]] | None = None) -> Iterator[None]:
+    """Refuse a layer in the words of the command's options: ``--k`` for ``kernel_size``.
+
+    Args:
+        nodes: by the name of a node, the options of its arguments, where it has others.
+    """
+    from shapecalc.errors import ShapecalcError
+
+    try:
+        yield
+    except ShapecalcError as refused:
+        options = (nodes or {}).get(getattr(refused, "node", ""), BY_ARGUMENT)
+
+        def option(match: re.Match[str]) -> str:
+            name, word, equals = match.groups()
+            return f"{options[name]}{f' {word}' if word else ' ' if equals else ''}" if name in options else match[0]
+
+        raise ShapecalcError(_ARGUMENT.sub(option, str(refused))) from None
+
+
+def explain_chain(
+    layers: list[Layer], shape: Shape, *, counted: bool, json: bool, latex: bool = False, borders: bool = False
+) -> None:
     """Explain a chain of layers; where channels are unknown, only the quantities that do not depend on them."""
     from shapecalc.derivations import explain
     from shapecalc.layers.core.quantity import Quantity
@@ -74,4 +126,4 @@ def explain_chain(layers: list[Layer], shape: Shape, *, counted: bool, json: boo
     if latex:
         say(explanation.latex(without=without))
     else:
-        show(explanation.page(without=without, totals=counted))
+        show(explanation.page(without=without, totals=counted, borders=borders))

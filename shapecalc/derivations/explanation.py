@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from shapecalc.algebra import Int, text
+from shapecalc.derivations.borders import left_out
 from shapecalc.derivations.derived import Derived
 from shapecalc.derivations.steps import derive
 from shapecalc.errors import SpecError
@@ -39,9 +40,17 @@ class Explanation(Presentable):
     steps: tuple[tuple[Row, tuple[Derived, ...]], ...]
     chosen: bool = False
 
-    def page(self, *, without: Collection[Quantity] = (), totals: bool = True) -> Page:
-        """What a person is shown: the steps of each layer, without some quantities, and with or without the totals."""
+    def page(self, *, without: Collection[Quantity] = (), totals: bool = True, borders: bool = False) -> Page:
+        """What a person is shown: the steps of each layer.
+
+        Args:
+            without: the quantities that are left out.
+            totals: whether the totals stand below.
+            borders: whether the inputs that a window leaves out are listed; each layer has one then.
+        """
         layers = [_derivation(row, steps, without) for row, steps in self.steps]
+        if borders:
+            layers = [_with_borders(layer, row) for layer, (row, _) in zip(layers, self.steps, strict=True)]
         heading = () if self.chosen else (Lines((f"input  {self.report.net.input_text()}",)),)
         return Page((*heading, *layers, *self._rest(), *([self._totals()] if totals and not self.chosen else [])))
 
@@ -110,6 +119,10 @@ def _derivation(
         tuple((step.label, step) for step in steps),
         _remarks(row, steps) if remarks else (),
     )
+
+
+def _with_borders(derivation: Derivation, row: Row) -> Derivation:
+    return derivation._replace(remarks=(*derivation.remarks, *left_out(row)))
 
 
 def _remarks(row: Row, steps: tuple[Derived, ...]) -> tuple[str, ...]:

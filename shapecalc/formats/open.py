@@ -65,19 +65,20 @@ def load(path: str | Path, *, input_shape: ShapeLike = ()) -> Net:
     return loading.load(file, variant=variant, input_shape=input_shape)
 
 
-def open_net(spec: str, *, input_shape: ShapeLike = ()) -> Net:
+def open_net(spec: str, *, input_shape: ShapeLike = (), needs_input: bool = True) -> Net:
     """The network in a text or in the file with that path; what the commands accept.
 
     Args:
         spec: what :func:`parse` reads; or the path ``network.yaml``, or ``family.yaml:variant``.
         input_shape: the shape of its one input, instead of the file's.
+        needs_input: whether the shape of its input must be known.
 
     Raises:
         SpecError: it is neither, or the input shape is not known.
     """
     is_path = isinstance(spec, str) and _path_and_variant(spec.strip()) is not None
     net = load(spec.strip(), input_shape=input_shape) if is_path else _parse_or_name(spec, input_shape)
-    return _with_inputs(net, "--input 3x130x130")
+    return _with_inputs(net, "--input 3x130x130") if needs_input else net
 
 
 def _parse_or_name(spec: str, input_shape: ShapeLike) -> Net:

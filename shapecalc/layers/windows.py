@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shapecalc.algebra import Int, ceildiv, minimum
+from shapecalc.algebra import Int, ceildiv, maximum, minimum
 from shapecalc.layers.core.conditions import Require, at_least
 from shapecalc.layers.core.motion import Reads
 
@@ -26,6 +26,11 @@ def ceil_window(W: Int, kernel_size: Int, stride: Int, before: Int, after: Int, 
 def transposed_window(W: Int, kernel_size: Int, stride: Int, padding: Int, output_padding: Int, dilation: Int) -> Int:
     """The size that a window of this kind would have made W out of: S(W − 1) + F − 2P + output_padding."""
     return stride * (W - 1) + extent(kernel_size, dilation) - 2 * padding + output_padding
+
+
+def unread_end(W: Int, size: Int, kernel_size: Int, stride: Int, before: Int, dilation: Int) -> Int:
+    """How many of the W inputs lie behind the last of ``size`` windows."""
+    return maximum(W + before - transposed_window(size, kernel_size, stride, 0, 0, dilation), 0)
 
 
 #: What a window reads: F taps, d apart, from S·o − P on.

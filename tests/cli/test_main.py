@@ -58,7 +58,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def test_every_command_has_its_file():
     """COMMANDS names each file of commands, and each file holds the function of its name."""
-    plumbing = {"__init__", "application", "main", "output", "questions", "windows"}
+    plumbing = {"__init__", "application", "main", "options", "output", "questions", "windows"}
     files = {path.stem for path in CLI.glob("*.py")} - plumbing
     functions = {getattr(import_module(f"shapecalc_cli.{name}"), name).__name__ for name in COMMANDS}
     assert files == set(COMMANDS) == functions
@@ -87,10 +87,10 @@ def test_the_version(run):
 MISTAKES = {
     "no such layer": (["net", "MaxPol2d(2)", "-i", "3x8x8"], "(did you mean MaxPool2d?)"),
     "no such argument": (["net", "Conv2d(3, 4, 3, strid=2)", "-i", "3x8x8"], "(did you mean stride?)"),
-    "no input": (["net", SPEC], "--input 3x130x130"),
+    "no input": (["explain", SPEC], "--input 3x130x130"),
     "no file": (["net", "missing.yaml"], "Cannot read missing.yaml"),
     "no such dtype": (["net", SPEC, "-i", "3x8x8", "--dtype", "flaot32"], "(did you mean float32?)"),
-    "a kernel that does not fit": (["conv", "130", "--k", "200"], "F = 200 > W + 2P = 130 + 2·0 = 130. Try padding=35"),
+    "a kernel that does not fit": (["conv", "130", "--k", "200"], "F = 200 > W + 2P = 130 + 2·0 = 130. Try --p 35"),
     "a power": (["conv", "9**9**9", "--k", "3"], "this power is too large"),
     "no such command": (["cov", "130"], "No such command 'cov'"),
     "no such option": (["conv", "130", "--kk", "3"], "--kk"),

@@ -40,6 +40,13 @@ def called(*words: str) -> tuple[int, str]:
 #: Every kind of question, with the answer of the library.
 QUESTIONS: dict[tuple[str, ...], Callable[[], Any]] = {
     ("227 -> 55",): lambda: solve.layers_for("227 -> 55"),
+    ("227 to 55", "--kernel", "3..11", "-s", "4"): lambda: solve.layers_for(
+        "227 -> 55", kernel_size="3..11", stride="4"
+    ),
+    ("227", "55", "-k", "11"): lambda: solve.layers_for("227 -> 55", kernel_size="11"),
+    (QUIZ.replace(") ", ") -> "), "-i", "3xHxW", "-o", "20x16x16"): lambda: solve.inputs_for(
+        parse(QUIZ, input_shape="3xHxW"), "20x16x16"
+    ),
     ("3x32x64 → 8x16x16", "--layer", "conv", "--k", "2..4", "--s", "2,4", "--p", "0..1", "--d", "1"): lambda: (
         solve.layers_for(
             "3x32x64 -> 8x16x16", kernel_size="2..4", stride="2,4", padding="0..1", dilation=1, layer="conv"
@@ -116,9 +123,11 @@ def test_the_lines(words):
 
 
 MISTAKES = {
-    ("227",): "Say what is wanted of these layers with one of --output, --field",
+    ("227",): 'One size is no question; write two, such as "227 -> 55".',
+    (QUIZ,): "Say what is wanted of these layers with one of --output, --field",
+    ("227 -> 0",): "A size must be at least 1, but '0' has 0.",
     ("227 -> 55", "--input", "3"): "--input does not belong to a question with two sizes",
-    ("227 -> 55", "--k", "x"): "kernel_size: 'x' is not a range",
+    ("227 -> 55", "--k", "x"): "--k: 'x' is not a range",
     (ENCODER, "--restore"): "--restore needs --input",
     (CAUSAL, "--repeat"): "--repeat needs --field",
     (CAUSAL, "--repeat", "--field", "many"): "cannot be read; write a number",

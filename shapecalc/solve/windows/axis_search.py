@@ -15,7 +15,7 @@ from shapecalc.algebra import Int, Name, evaluate, names_in, normal
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.single_letter import solve_comparison
-from shapecalc.layers.windows import transposed_window
+from shapecalc.layers.windows import unread_end
 from shapecalc.solve.windows.ranges import Ranges
 from shapecalc.solve.windows.window_layers import Maker, Window
 
@@ -172,8 +172,8 @@ class AxisSearch:
         """How many inputs at the end no window reaches; None where it depends on the letter."""
         if self._letter is not None or self._kind.is_transposed:
             return None if self._letter is not None else 0
-        span = cast("int", transposed_window(self._target, window.kernel_size, window.stride, 0, 0, window.dilation))
-        return max(cast("int", self._probe_env["W"]) - (span - window.padding), 0)
+        kernel, stride, before, dilation = window[:4]
+        return cast("int", unread_end(self._probe_env["W"], self._target, kernel, stride, before, dilation))
 
     def _keep_if_nearer(self, window: Window) -> None:
         """Remember a window that comes nearer to the target than those before."""

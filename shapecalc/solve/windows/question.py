@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import final
@@ -12,7 +13,8 @@ from shapecalc.formats.text.shapes import ShapeLike, read_shape
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.axiswise import AXIS_NAMES
 
-ARROWS = ("->", "→")
+#: What stands between two sizes.
+ARROWS = ("->", "→", " to ")
 _EXAMPLE = 'write for example "227 -> 55", "3x227x227 -> 96x55x55" or "W -> W/2"'
 
 
@@ -81,7 +83,7 @@ def read_question(text: str, dims: int | None = None) -> SizeChange:
     Raises:
         SpecError: it is not such a question.
     """
-    sides = [side.strip() for side in text.replace(ARROWS[1], ARROWS[0]).split(ARROWS[0])]
+    sides = [side.strip() for side in re.split("|".join(ARROWS), text)]
     if len(sides) != 2 or not all(sides):
         raise SpecError(f"{text!r} is not a question about one layer; {_EXAMPLE}.")
     return size_change(sides[0], sides[1], dims)
