@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, final
 
 from shapecalc.algebra import Int, text
@@ -101,11 +101,21 @@ def explain(net: Net, *, dtype: str = "float32", nodes: Collection[str] = ()) ->
         SpecError: a node is not in the net, or there are too many names.
     """
     report = raw_report(net, read_setting(1, "sgd", dtype, "cpu"))
+    if report.has_letters:
+        report = _with_complete_fields(report)
     if len(nodes) > MAX_EXPLAINED:
         raise SpecError(f"At most {MAX_EXPLAINED:,} nodes are explained at a time.")
     places = sorted({report.places[report[name].name] for name in nodes})
     rows = [report.rows[place] for place in places] if nodes else report.rows[:MAX_EXPLAINED]
     return Explanation(report, tuple((row, derive(row, report)) for row in rows), bool(nodes))
+
+
+def _with_complete_fields(report: Report) -> Report:
+    """The report, its fields exact where every legal input makes them so."""
+    from shapecalc.measures.domain import domain  # noqa: PLC0415  only letters have a domain
+    from shapecalc.measures.simplification import complete_rows  # noqa: PLC0415  as above
+
+    return replace(report, rows=complete_rows(report.rows, domain(report)))
 
 
 def _derivation(

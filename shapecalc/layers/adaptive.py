@@ -26,7 +26,12 @@ def adaptive_taps(o: Int, W: Int, n_out: Int) -> tuple[Int, Int, Int]:
 
 
 def adaptive_cycle(W: Int, n_out: Int) -> tuple[Int, Int]:
-    """The windows repeat after N/g outputs and W/g inputs, g the greatest common divisor of W and N."""
+    """The windows repeat after N/g outputs and W/g inputs, g the greatest common divisor of W and N.
+
+    The only window to a single position is the whole input, wherever that position is stretched to.
+    """
+    if n_out == 1:
+        return 1, 0
     common = math.gcd(W, n_out) if isinstance(W, int) and isinstance(n_out, int) else 1
     return n_out // common, W // common
 
@@ -41,7 +46,7 @@ class AdaptivePool(Axiswise):
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"n_out"}
     fits = (at_least(0, "n_out", words="output_size"),)
     axis_size = Formula(lambda n_out: n_out)
-    reads = Reads(adaptive_taps, adaptive_cycle)
+    reads = Reads(adaptive_taps, adaptive_cycle, overhang=lambda: 0)
 
     def validate(self) -> None:
         size = self.output_size
@@ -172,7 +177,12 @@ class FractionalMaxPool(Axiswise):
         Require("the windows must fit the input", "<=", lambda n_out, kernel_size, W: (n_out + kernel_size - 1, W)),
     )
     axis_size = Formula(lambda n_out: n_out)
-    reads = Reads(fractional_taps, fractional_cycle, bound="fractional pooling places its windows at random")
+    reads = Reads(
+        fractional_taps,
+        fractional_cycle,
+        bound="fractional pooling places its windows at random",
+        overhang=lambda: 0,
+    )
 
     def validate(self) -> None:
         size, ratio = self.values["output_size"], self.values["output_ratio"]

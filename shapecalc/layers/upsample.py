@@ -30,6 +30,8 @@ MODES = MappingProxyType(
 )
 _INTERPOLATING = ("linear", "bilinear", "bicubic", "trilinear")
 _GATHERING = ("area",)
+#: How far beyond the input an output at the border reads, where its edge is repeated.
+_OVERHANG = MappingProxyType({"linear": 1, "bilinear": 1, "trilinear": 1, "bicubic": 2})
 
 
 def resized_taps(o: int, W: int, n_out: int, mode: str, aligned: bool, rate_in: int, rate_out: int) -> Any:
@@ -80,7 +82,7 @@ class Resize(Axiswise):
     )
     #: a whole factor multiplies; any other size or factor has been worked out as N
     axis_size = Formula(lambda W, factor, n_out: n_out if factor is None else W * factor)
-    reads = Reads(resized_taps, resized_cycle)
+    reads = Reads(resized_taps, resized_cycle, overhang=lambda mode: _OVERHANG.get(mode, 0))
 
     def axes_of(self, shape: Shape) -> int:
         return len(shape) - 1

@@ -124,6 +124,7 @@ class Row(NamedTuple):
         node, measures = self.node, self.measures
         shapes = list(map(plain, measures.input_shapes))
         sizes, jumps, starts, reason = _field_data(self.state.layout, self.state.entries)
+        reason = reason or (self.reason if measures.has_letters else "")
         return {
             "name": node.name,
             "type": self.type,

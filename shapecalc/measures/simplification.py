@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 from shapecalc.algebra import Int, Name, evaluate, names_in, normal
 from shapecalc.algebra.comparison import Comparison, Relation
@@ -11,11 +12,16 @@ from shapecalc.algebra.expr import Binary, Max, Min
 from shapecalc.algebra.memo import remember
 from shapecalc.algebra.single_letter import solve_comparison
 from shapecalc.algebra.totals import multiples, total
+from shapecalc.algebra.trend import trend
 from shapecalc.errors import ShapecalcError
 from shapecalc.measures.domain import Domain, domain
+from shapecalc.measures.field.least import few
 from shapecalc.measures.memory import Memory, live_sets, stored, wiring
 from shapecalc.measures.report import Report, Row
 from shapecalc.measures.saving import measure_values
+
+#: A number of positions that repeats, but for its growth, after more sizes than this is not worked out.
+_PERIOD = 4096
 
 
 def simplify_on_domain(report: Report) -> Report:
@@ -24,13 +30,42 @@ def simplify_on_domain(report: Report) -> Report:
     rows = report.rows
     if any(_has_extreme(size) for row in rows for size in _sizes(row) if not isinstance(size, int)):
         rows = tuple(_simplified_row(row, legal) for row in rows)
-    if rows is not report.rows:
+    simplified = rows is not report.rows
+    rows = complete_rows(rows, legal)
+    if simplified:
         measures = tuple([row.measures for row in rows])
         training, _ = measure_values(wiring(report.net), measures, report.memory.setting)
         rows = tuple([row._replace(saving=saving) for row, saving in zip(rows, training, strict=True)])
     return replace(
         report, rows=rows, macs=_simplified(report.macs, legal), memory=_memory(report, rows, legal), domain=legal
     )
+
+
+def complete_rows(rows: tuple[Row, ...], legal: Domain) -> tuple[Row, ...]:
+    """The rows; where every legal input gives a field all entries of its table, it is exact."""
+    return tuple([row._replace(state=row.state.completed()) if _is_complete(row, legal) else row for row in rows])
+
+
+def _is_complete(row: Row, legal: Domain) -> bool:
+    """Whether a row's field is a bound for want of outputs, which no legal input leaves wanting."""
+    state = row.state
+    axes = [axis for axis in range(len(state.counts)) if few(state, axis)]
+    return bool(axes) and all(
+        _fewest(state.counts[axis], legal) >= len(state.layout.patterns[axis].low) for axis in axes
+    )
+
+
+def _fewest(count: Int, legal: Domain) -> int:
+    """A number of positions that no legal input is below."""
+    line, letters = trend(count), names_in(count)
+    if line is None or line.rise < 0 or len(letters) != 1:
+        return 1
+    (letter,) = letters
+    smallest = legal.values[letter.name].smallest or 0
+    if line.start > smallest or line.period > _PERIOD:
+        return 1
+    counts = [evaluate(count, {letter: number}) for number in range(smallest, smallest + line.period)]
+    return min(cast("list[int]", counts))  # after a period it has grown
 
 
 def _memory(report: Report, rows: tuple[Row, ...], legal: Domain) -> Memory:

@@ -27,15 +27,24 @@ class Reads:
         cycle: a formula for (outputs, inputs): ``outputs`` output positions further on, all taps are ``inputs``
             further on.
         bound: why the taps are only a bound, where they are.
+        overhang: where a rule stretches the whole input over all outputs, whatever their numbers: a formula for how
+            far taps lie beyond the input at most.
     """
 
-    __slots__ = ("bound", "cycle", "names", "taps", "transposed")
+    __slots__ = ("bound", "cycle", "names", "overhang", "taps", "transposed")
 
     def __init__(
-        self, taps: Callable[..., Any], cycle: Callable[..., Any], *, transposed: bool = False, bound: str = ""
+        self,
+        taps: Callable[..., Any],
+        cycle: Callable[..., Any],
+        *,
+        transposed: bool = False,
+        bound: str = "",
+        overhang: Callable[..., int] | None = None,
     ) -> None:
         self.taps = Formula(taps)
         self.cycle = Formula(cycle)
+        self.overhang = None if overhang is None else Formula(overhang)
         self.names = tuple(name for name in dict.fromkeys((*self.taps.names, *self.cycle.names)) if name != "o")
         self.transposed = transposed
         self.bound = bound
@@ -56,7 +65,7 @@ class Slide(NamedTuple):
     edge: str = "zeros"
     cropped: tuple[Int, Int] = (0, 0)
 
-    def taps(self, position: int) -> tuple[Any, Any, Any]:
+    def taps(self, position: Int) -> tuple[Any, Any, Any]:
         """The taps of one output position (of an input position, where the rule is transposed)."""
         taps: tuple[Any, Any, Any] = self.reads.taps.at(self._env() | {"o": position})
         return taps
@@ -65,6 +74,11 @@ class Slide(NamedTuple):
         """After how many outputs the taps repeat, and how many inputs further on they are then."""
         cycle: tuple[Any, Any] = self.reads.cycle.at(self._env())
         return cycle
+
+    def overhang(self) -> int | None:
+        """How far taps lie beyond the input at most, where the rule stretches all of it over the outputs; else None."""
+        formula = self.reads.overhang
+        return None if formula is None else formula.at(self._env())
 
     def _env(self) -> dict[str, Any]:
         return dict(zip(self.reads.names, self.arguments, strict=True))

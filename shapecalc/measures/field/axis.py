@@ -21,12 +21,14 @@ class Pattern(NamedTuple):
         high: the last input seen, likewise.
         advance: how many inputs further on the intervals are after one period of outputs; 0 where all see the same.
         bound: "" where exact, else why it is only a bound.
+        growth: how many inputs further a bound reaches, at most, for each position of padding that is read beyond it.
     """
 
     low: _Ends
     high: _Ends
     advance: Int
     bound: str = ""
+    growth: Int = 0
 
     @property
     def is_constant(self) -> bool:
@@ -42,6 +44,11 @@ class Pattern(NamedTuple):
 
         jump = Fraction(self.advance, len(self.low))  # type: ignore[arg-type]  # letters have tables of one entry
         return jump.numerator if jump.denominator == 1 else jump
+
+    @property
+    def pace(self) -> Int:
+        """How many inputs further an interval reaches, at most, from one position to the next."""
+        return self.growth if self.is_constant else self.advance
 
     def entries(self, count: Int) -> int:
         """How many entries stand for outputs that there are, of ``count``: the pattern may go on beyond them."""
@@ -68,7 +75,7 @@ class Pattern(NamedTuple):
 
     def bounded(self, reason: str) -> Pattern:
         """The pattern as a bound; what made it one first stays the reason."""
-        return self if self.bound else Pattern(self.low, self.high, self.advance, reason)
+        return self if self.bound or not reason else self._replace(bound=reason)
 
 
 @final

@@ -7,7 +7,7 @@ import math
 from shapecalc.algebra import Int
 from shapecalc.algebra.memo import remember
 from shapecalc.measures.field.axis import AxisField, Pattern
-from shapecalc.measures.field.ends import hull
+from shapecalc.measures.field.ends import hull, upper
 from shapecalc.measures.field.sliding import MAX_PERIOD, full_extent
 
 
@@ -40,7 +40,8 @@ def side_by_side(left: Pattern, right: Pattern) -> Pattern | None:
         first, last = hull(intervals) if intervals else (None, None)
         low.append(first)
         high.append(last)
-    return Pattern(tuple(low), tuple(high), left.advance * (period // len(left.low)), left.bound or right.bound)
+    advance, growth = left.advance * (period // len(left.low)), upper(left.growth, right.growth)
+    return Pattern(tuple(low), tuple(high), advance, left.bound or right.bound, growth)
 
 
 def _everything(left: AxisField, right: AxisField) -> Pattern:
@@ -54,7 +55,7 @@ def _everything(left: AxisField, right: AxisField) -> Pattern:
         different = "the branches move over the input at different rates"
         bound = bound or (different if period <= MAX_PERIOD else f"the fields repeat only after {period} outputs")
     low, high = hull([first, second])
-    return Pattern((low,), (high,), 0, bound)
+    return Pattern((low,), (high,), 0, bound, upper(left.pattern.pace, right.pattern.pace) if bound else 0)
 
 
 def _covers(axis: AxisField) -> bool:

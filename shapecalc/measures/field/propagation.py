@@ -20,7 +20,8 @@ from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.motion import STILL, Motion, Slide
 from shapecalc.measures.field.axis import AxisField, Pattern
 from shapecalc.measures.field.branches import merge_branches, side_by_side
-from shapecalc.measures.field.sliding import OpenPatternError, full_extent, slid
+from shapecalc.measures.field.least import few
+from shapecalc.measures.field.sliding import OpenPatternError, full_extent, slid, widened
 from shapecalc.measures.field.state import Layout, State, layout
 from shapecalc.measures.sizes import MAX_DIGITS
 
@@ -65,10 +66,10 @@ class _Move(NamedTuple):
 
 
 class _Sizes(NamedTuple):
-    """The sizes on which a layout may depend: the output's shape, and the positions along each axis on either side."""
+    """The sizes on which a layout may depend: those of the output and of what it reads, and its positions by axis."""
 
     output: Shape
-    before: tuple[Int, ...]
+    before: State
     after: tuple[Int, ...]
 
 
@@ -112,7 +113,7 @@ def _joined(name: str, motion: Motion, output: Shape, states: tuple[State, ...])
 def _behind(name: str, motion: Motion, output: Shape, state: State) -> State:
     """The fields of outputs that read one of the inputs."""
     counts = _counts(_sources(motion, state.layout), output, state.counts)
-    after = _layout_behind(name, motion, state.layout, _Sizes(output, state.counts, counts))
+    after = _layout_behind(name, motion, state.layout, _Sizes(output, state, counts))
     return State(output, after, counts, state.lengths)
 
 
@@ -175,17 +176,27 @@ def _full(pattern: Pattern, axis: int, sizes: _Sizes | None) -> Pattern:
         return pattern
     if sizes is None:
         raise _NeedsSizesError
-    return full_extent(pattern, sizes.before[axis])
+    return full_extent(pattern, sizes.before.counts[axis]).bounded(few(sizes.before, axis))
 
 
 def _slid(pattern: Pattern, slide: Slide, axis: int, sizes: _Sizes | None) -> Pattern:
     if sizes is not None and sizes.after[axis] == 0:  # where nothing comes out, nothing can be worked out from it
         return _full(pattern, axis, sizes)
+    if pattern.growth != 0:
+        return _widened(pattern, slide, axis, sizes)
     try:
         return slid(pattern, slide)
     except OpenPatternError as reason:
         extent = _full(pattern, axis, sizes)
-        return extent if sizes is not None and _covers(slide, axis, sizes) else extent._replace(bound=str(reason))
+        if sizes is not None and _covers(slide, axis, sizes):
+            return extent
+        return _widened(extent._replace(bound=extent.bound or str(reason), growth=pattern.pace), slide, axis, sizes)
+
+
+def _widened(extent: Pattern, slide: Slide, axis: int, sizes: _Sizes | None) -> Pattern:
+    if sizes is None:
+        raise _NeedsSizesError
+    return widened(extent, slide, sizes.before.counts[axis], sizes.after[axis])
 
 
 def _bounded(name: str, pattern: Pattern) -> Pattern:
@@ -197,7 +208,7 @@ def _bounded(name: str, pattern: Pattern) -> Pattern:
 
 def _covers(slide: Slide, axis: int, sizes: _Sizes) -> bool:
     """Whether the only output along an axis reads all its positions, as behind global pooling."""
-    return sizes.after[axis] == 1 and slide.taps(0) == (0, 1, sizes.before[axis])
+    return sizes.after[axis] == 1 and slide.taps(0) == (0, 1, sizes.before.counts[axis])
 
 
 def _merged(left: State, right: State) -> State:

@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable
 from typing import Any, cast
 
-from shapecalc.algebra import Formula, Int, normal
+from shapecalc.algebra import Formula, Int, ceildiv, normal
 from shapecalc.algebra.memo import remember
 from shapecalc.layers.core.motion import Slide
 from shapecalc.measures.field.axis import Pattern
-from shapecalc.measures.field.ends import hull
+from shapecalc.measures.field.ends import hull, upper
 
 #: A table longer than this is given up for a bound; so is one that takes more steps than this to work out.
 MAX_PERIOD, MAX_STEPS = 4096, 500_000
@@ -69,6 +69,39 @@ def _tabled(inner: Pattern, slide: Slide, outputs: Any, inputs: Any) -> Pattern:
     low, high = zip(*ends, strict=True)
     advance = inner.advance * (inputs * turns // len(inner.low))
     return Pattern(low, high, advance, inner.bound or slide.reads.bound)
+
+
+def widened(extent: Pattern, slide: Slide, inputs: Int, outputs: Int) -> Pattern:
+    """A bound behind a slide: all that any output sees, with the padding that any of them reads.
+
+    Args:
+        extent: what all inner positions see together; it grows for each position beyond them.
+        slide: what each output reads.
+        inputs: how many inner positions there are.
+        outputs: how many outputs.
+    """
+    low, high, growth = extent.low[0], extent.high[0], extent.growth
+    if low is None or high is None or growth == 0:
+        return extent
+    first, last = _outermost(slide, inputs, outputs)
+    before, after = upper(0, normal(-first)), upper(0, normal(last - inputs + 1))
+    period, further = slide.cycle()
+    steps = further if period == 1 else (ceildiv(further, period) if isinstance(period, int) else further) + 1
+    start, end = normal(low - growth * before), normal(high + growth * after)
+    return extent._replace(low=(start,), high=(end,), growth=normal(growth * steps))
+
+
+def _outermost(slide: Slide, inputs: Int, outputs: Int) -> tuple[Int, Int]:
+    """The first position that any of some outputs reads, and the last."""
+    overhang = slide.overhang()
+    if overhang is not None:
+        return -overhang, inputs - 1 + overhang
+    first, step, count = slide.taps(0)
+    if slide.reads.transposed:  # o = stride·i + first + step·k, solved for i
+        stride, _ = slide.cycle()
+        return ceildiv(-first - step * (count - 1), stride), (outputs - 1 - first) // stride
+    last, step, count = slide.taps(outputs - 1)
+    return first, last + step * (count - 1)
 
 
 def _are_numbers(*sizes: Int) -> bool:
@@ -135,7 +168,7 @@ def full_extent(pattern: Pattern, count: Int) -> Pattern:
     if not intervals:
         return _blind(pattern)
     low, high = hull(intervals)
-    return Pattern((low,), (high,), 0, pattern.bound)
+    return Pattern((low,), (high,), 0, pattern.bound, pattern.growth)
 
 
 def _swept(pattern: Pattern, entry: int, count: Int) -> tuple[Int, Int]:

@@ -11,6 +11,7 @@ from shapecalc.layers import Shape
 from shapecalc.layers.core.motion import Motion
 from shapecalc.measures.field.axis import AxisField, Pattern
 from shapecalc.measures.field.borders import interval_at
+from shapecalc.measures.field.least import few
 
 
 @final
@@ -54,9 +55,10 @@ class State:
         lengths: how many positions the net's input has along each axis.
         motion: how the layer moves the axes that the place lies behind; None at the net's input.
         read: the places whose values it reads.
+        complete: whether every legal input is known to have as many positions as the patterns have entries.
     """
 
-    __slots__ = ("counts", "layout", "lengths", "motion", "read", "shape")
+    __slots__ = ("complete", "counts", "layout", "lengths", "motion", "read", "shape")
 
     def __init__(
         self,
@@ -73,6 +75,13 @@ class State:
         self.lengths = lengths
         self.motion = motion
         self.read = read
+        self.complete = False
+
+    def completed(self) -> State:
+        """The same place, with as many positions as the patterns have entries for every legal input."""
+        state = State(self.shape, self.layout, self.counts, self.lengths, self.motion, self.read)
+        state.complete = True
+        return state
 
     @property
     def entries(self) -> tuple[int, ...]:
@@ -89,4 +98,9 @@ class State:
 def fields_of(state: State) -> tuple[AxisField, ...]:
     """The field along each axis of the net's input."""
     fields = zip(state.layout.patterns, state.counts, state.lengths, strict=True)
-    return tuple([AxisField(*field, border=partial(interval_at, state, axis)) for axis, field in enumerate(fields)])
+    return tuple(
+        [
+            AxisField(pattern.bounded(few(state, axis)), count, length, border=partial(interval_at, state, axis))
+            for axis, (pattern, count, length) in enumerate(fields)
+        ]
+    )
