@@ -12,6 +12,17 @@ LONGEST = 1_000
 Repairs = tuple[str, ...] | Callable[[], tuple[str, ...]]
 
 
+class Meaning(str):
+    """A repair that reads the input as it may have been meant: "input 3x32x32". A refusal asks for it first."""
+
+    __slots__ = ()
+
+    @property
+    def question(self) -> str:
+        """The repair as a question."""
+        return f"Did you mean {self.removeprefix('input ')}?"
+
+
 class ShapecalcError(ValueError):
     """A request without an answer; the message names the reason, the place and what to try."""
 
@@ -33,7 +44,7 @@ class ShapeError(ShapecalcError):
 
     Attributes:
         node: the name of the node that refuses, or "" while it is unknown.
-        repairs: changes that would make the net legal, smallest first, each as a short phrase.
+        repairs: changes with each of which the whole net is legal, likeliest first, each as a short phrase.
     """
 
     def __init__(self, message: str, *, node: str = "", repairs: Repairs = ()) -> None:
@@ -51,11 +62,18 @@ class ShapeError(ShapecalcError):
 
     def __str__(self) -> str:
         place = f"{self.node}: " if self.node else ""
-        remedy = f" Try {', or '.join(self.repairs)}." if self.repairs else ""
-        return _shortened(f"{place}{self.reason}{remedy}")
+        return _shortened(f"{place}{self.reason}{_remedy(self.repairs)}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _shape_error, (self.reason, self.node, self.repairs)
+
+
+def _remedy(repairs: tuple[str, ...]) -> str:
+    """The repairs as the end of a message: the questions first."""
+    questions = "".join(f" {repair.question}" for repair in repairs if isinstance(repair, Meaning))
+    changes = ", or ".join(repair for repair in repairs if not isinstance(repair, Meaning))
+    verb = "Or try" if questions else "Try"
+    return f"{questions} {verb} {changes}." if changes else questions
 
 
 def _shape_error(reason: str, node: str, repairs: tuple[str, ...]) -> ShapeError:

@@ -22,6 +22,7 @@ VERBS = {"solve", "compare"}
 #: The other packages, each a noun.
 NOUNS = {
     *("page", "algebra", "layers", "core", "net", "zoo", "formats", "document", "text", "measures", "field"),
+    "changes",
     *("derivations", "counters", "frameworks", "windows", "catalogue", "grading", "quiz", "answers", "book"),
     *("pytorch", "modules", "training"),
 }

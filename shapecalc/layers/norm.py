@@ -262,6 +262,10 @@ class LayerNorm(OverLastDims):
     elementwise_affine: bool = True
     bias: bool = True
 
+    def alternatives(self, inputs: tuple[Shape, ...]) -> Iterator[Layer]:
+        if len(inputs[0]) > 1:  # over the channels of a map, which come first
+            yield GroupNorm(1, inputs[0][0])
+
     source = _DOCS + "LayerNorm.html"
     saves = (_READ, *_statistics(_NORMALIZED))
     parameters: ClassVar = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 from typing import Any, ClassVar, final
 
 from shapecalc.algebra import Formula, Int
@@ -84,6 +85,7 @@ class MaxPool(Pool):
     ceil_mode: bool = False
 
     gives_indices = True
+    padding_value = -inf
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html"
     saves = (INPUT, Saved(INDICES, AS_OUTPUT, itemsize=INDEX))
 

@@ -1,21 +1,23 @@
-"""Repairs: the smallest changes that make a layer accept what reaches it, found by trying them.
+"""Repairs: the smallest changes that make a whole net legal, found by trying them.
 
-Nothing here knows a formula. A candidate is a copy of the net with one thing changed; it is a repair if the net is
-then legal up to and including the node that refused.
+Nothing here knows a formula. A candidate is a copy of the net with one thing changed; it is a repair if the net can
+then be measured from its input to its outputs. Where a later layer refuses as well, a second change there is tried.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any, NamedTuple, final
+from typing import final
 
-from shapecalc.errors import ShapecalcError
-from shapecalc.layers import Layer, Shape, layer_classes, shape_text
-from shapecalc.layers.core.kinds import write_value
+from shapecalc.errors import ShapecalcError, ShapeError
+from shapecalc.measures.changes.arguments import Movement, movements
+from shapecalc.measures.changes.inputs import legal_sizes, near_sizes, other_readings, resized
+from shapecalc.measures.changes.site import Change, Site, site_of
+from shapecalc.measures.changes.structure import aligned, suggested
+from shapecalc.measures.measurement import measure
 from shapecalc.measures.sizes import walk
-from shapecalc.measures.unpooling import Unpooling
-from shapecalc.net import Net, Node
+from shapecalc.net import Net
 
 #: How many repairs are named, and at most how many of them change an argument.
 NAMED, ARGUMENTS = 3, 2
@@ -24,172 +26,127 @@ LAYERS, REACH = 8, 4
 #: A number that small steps do not mend is moved by doubling steps up to this.
 FAR = 1 << 20
 
-#: The arguments that a person would change to mend a size, in the order in which they are offered.
-_MENDING = ("padding", "output_padding", "kernel_size", "dilation", "stride", "groups", "num_groups", "num_heads")
-
 #: Nodes that are walked at most, over all candidates: a search in a net of thousands of layers ends early.
 VISITS = 200_000
-
-
-class _Change(NamedTuple):
-    """One number of the net, moved: ``to`` gives the words and the changed net for a distance, or None."""
-
-    subject: str
-    to: Callable[[int], tuple[str, Net] | None]
+#: Changes of which each mends the node alone, and for which a second change is tried.
+PAIRED = 6
 
 
 def repairs(net: Net, name: str) -> tuple[str, ...]:
-    """Up to three changes, smallest first, each of which makes the net legal up to the node called ``name``.
+    """Up to three changes, the likeliest first, with each of which the whole net is legal.
 
-    A change is to an argument of that node or of a layer before it ("conv1 padding=1"), or to the input's size
-    ("input 3x33x33"). Empty where no such change helps. A condition that letters leave open counts as met.
+    A change is to the input, to an argument of the node called ``name`` or of a layer before it ("conv1 padding=1"), or
+    to the layers around it ("Flatten() before it"). Where a later layer refuses too, two changes that are legal
+    together are one repair. Empty where none is. A condition that letters leave open counts as met, unless no number
+    meets all.
     """
-    before = list(net.ancestors(name))
-    part = Net(net.inputs, tuple(reversed(before)), (name,))
-    search = _Search()
-    suggestions = [phrase for phrase, candidate in _suggested(part, before[0]) if search.legal(candidate)]
-    if suggestions:
-        return tuple(suggestions[:NAMED])
-    arguments = search.nearest(list(_changes(part, before[: LAYERS + 1], name)), ARGUMENTS)
-    return (*arguments, *search.nearest(list(_resized(part)), NAMED - len(arguments)))
+    return tuple(_Search(net, name).phrases()[:NAMED])
 
 
 @final
 class _Search:
     """Tries changes until it has visited too many nodes."""
 
-    def __init__(self) -> None:
+    def __init__(self, net: Net, name: str) -> None:
+        self.net = net
+        self.name = name
         self.visits = 0
+        self.places = {node.name: place for place, node in enumerate(net.nodes)}
+        self.halves: dict[str, tuple[Net, str]] = {}  # changes that mend the node alone, and the node that then refuses
 
-    def legal(self, net: Net) -> bool:
-        """Whether every layer accepts what reaches it; False once the search has gone on for too long."""
-        self.visits += len(net)
+    def phrases(self) -> list[str]:
+        """The repairs: what the input means, what the place suggests, sizes and arguments, in this order."""
+        readings = self.legal(other_readings(self.net), 1)
+        sizes = [] if readings else self.paired(legal_sizes)
+        if sizes:
+            return sizes
+        site = site_of(self.net, self.name)
+        phrases = readings + self.legal(suggested(site), 1 if readings else NAMED)
+        if phrases:
+            return phrases if readings else phrases + self.legal(near_sizes(self.net), NAMED - len(phrases))
+        return list(self.pairs()) or self.resized(site)
+
+    def resized(self, site: Site) -> list[str]:
+        """The repairs that are another size or argument; where branches meet, sizes on both sides come first."""
+        sizes = self.legal(legal_sizes(self.net), 2)
+        if len(site.inputs) > 1 and len(sizes) > 1:
+            return sizes + self.legal(aligned(site), NAMED - len(sizes))
+        before = list(self.net.ancestors(self.name))[: LAYERS + 1]
+        arguments = self.nearest(list(movements(self.net, before, self.name)), ARGUMENTS)
+        phrases = arguments + self.legal(aligned(site), NAMED - len(arguments))
+        room = NAMED - len(phrases)
+        if room:
+            phrases += sizes[-room:] or self.nearest(list(resized(self.net)), room)
+        return phrases or list(self.pairs())
+
+    def paired(self, changes: Callable[[Net], Iterable[Change]]) -> list[str]:
+        """Changes of nets that another change has mended only at the node; those alone say everything."""
+        nets = [net for net, _ in self.halves.values()]
+        return [phrase for net in nets for phrase in self.legal(changes(net), 2)]
+
+    def pairs(self) -> Iterator[str]:
+        """The repairs that are two changes: one that mends the node, and one where the net then breaks."""
+        for phrase, (net, name) in islice(list(self.halves.items()), PAIRED):
+            second = self.legal(suggested(site_of(net, name, is_named=True)), 1)
+            yield from (f"{phrase} with {other}" for other in second)
+
+    def legal(self, changes: Iterable[Change], limit: int) -> list[str]:
+        """The phrases of the first changes with which the net is legal."""
+        phrases = (change.phrase for change in changes if self.mends(change))
+        return list(islice(dict.fromkeys(phrases), limit)) if limit > 0 else []
+
+    def mends(self, change: Change) -> bool:
+        """Whether the whole net is legal with a change; False once the search has gone on for too long."""
+        self.visits += len(change.net)
         if self.visits > VISITS:
             return False
         try:
-            walk(net)
+            walk(change.net)
+        except ShapeError as refusal:
+            if self.places.get(refusal.node, -1) > self.places[self.name]:
+                self.halves.setdefault(change.phrase, (change.net, refusal.node))
+            return False
         except ShapecalcError:
             return False
-        return True
+        return _is_measured(change.net)
 
-    def nearest(self, changes: list[_Change], limit: int) -> list[str]:
+    def nearest(self, candidates: list[Movement], limit: int) -> list[str]:
         """The legal changes with the smallest steps, one for each subject; far ones only where no small one helps."""
         phrases: dict[str, str] = {}
         for distance in range(1, REACH + 1):
-            for change in changes:
-                phrase = self.mended(change, distance) if change.subject not in phrases else ""
+            for movement in candidates:
+                phrase = self.moved(movement, distance) if movement.subject not in phrases else ""
                 if phrase:
-                    phrases[change.subject] = phrase
+                    phrases[movement.subject] = phrase
                 if len(phrases) == limit:
                     return list(phrases.values())
         if not phrases:
-            far = (self.far(change) for change in changes)
+            far = (self.far(movement) for movement in candidates)
             return list(islice(filter(None, far), limit))
         return list(phrases.values())
 
-    def far(self, change: _Change) -> str:
+    def far(self, movement: Movement) -> str:
         """The words of the smallest legal step beyond the small ones, or ""; what is legal stays so further on."""
         low, high = REACH, 2 * REACH
-        while high <= FAR and not self.mended(change, high):
+        while high <= FAR and not self.moved(movement, high):
             low, high = high, 2 * high
         if high > FAR:
             return ""
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (low, middle) if self.mended(change, middle) else (middle, high)
-        return self.mended(change, high)
+            low, high = (low, middle) if self.moved(movement, middle) else (middle, high)
+        return self.moved(movement, high)
 
-    def mended(self, change: _Change, distance: int) -> str:
-        """The words of a change if it makes the net legal, else ""."""
-        candidate = change.to(distance) if self.visits <= VISITS else None
-        return candidate[0] if candidate is not None and self.legal(candidate[1]) else ""
+    def moved(self, movement: Movement, distance: int) -> str:
+        """The words of a move if it makes the net legal, else ""."""
+        change = movement.to(distance) if self.visits <= VISITS else None
+        return change.phrase if change is not None and self.mends(change) else ""
 
 
-def _suggested(net: Net, node: Node) -> Iterator[tuple[str, Net]]:
-    """What the input itself suggests: a Flatten that is missing, or the count (in_features) that it has."""
-    flatten = Node(f"{node.name}-flatten", layer_classes()["Flatten"](), node.inputs[:1])
-    after = Node(node.name, node.layer, (flatten.name, *node.inputs[1:]), node.share, node.trainable)
-    yield "Flatten() before it", Net(net.inputs, (*net.nodes[:-1], flatten, after))
-    shapes = _shapes_before(net)
-    layer, inputs = node.layer, tuple(shapes[name] for name in node.inputs)
-    if layer.reads_indices:
-        yield from _restoring(net, node, shapes)
+def _is_measured(net: Net) -> bool:
+    """Whether every measure of a net exists, for some numbers in place of its letters."""
     try:
-        for argument, value in (layer.inferred(inputs) if layer.infers else {}).items():
-            yield f"{argument}={value}", net.replacing(node.name, layer.replace(**{argument: value}))
-    except (ShapecalcError, IndexError):
-        return  # the input has too few dimensions to tell anything
-
-
-def _restoring(net: Net, node: Node, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, Net]]:
-    """The size that an unpooling must restore, or the windows of its pooling."""
-    pool = Unpooling(net).pairs[node.name]
-    if not pool:
-        return
-    layer, pooling = node.layer, net[pool]
-    sizes = shapes[pooling.inputs[0]][-layer.rank :]
-    windows = {name: pooling.layer.values[name] for name in ("kernel_size", "stride", "padding")}
-    for arguments in ({"output_size": sizes}, windows | {"output_size": None}, windows | {"output_size": sizes}):
-        changed = layer.replace(**arguments)
-        phrase = f"output_size={write_value(sizes)}" if len(arguments) == 1 else f"{changed!r}"
-        yield phrase, net.replacing(node.name, changed)
-
-
-def _shapes_before(net: Net) -> Mapping[str, Shape]:
-    """The shapes of the inputs and of all nodes but the last."""
-    shapes = dict(net.inputs)
-    if net.nodes[:-1]:
-        shapes |= {node.name: output for node, _, _, output in walk(Net(net.inputs, net.nodes[:-1]))}
-    return shapes
-
-
-def _changes(net: Net, nodes: list[Node], failing: str) -> Iterator[_Change]:
-    for node in nodes:
-        for argument in _MENDING:
-            if argument in node.layer.fields and not isinstance(node.layer.values[argument], str | None):
-                place = "" if node.name == failing else f"{node.name} "
-                for sign in (1, -1):
-                    yield _argument(net, node, argument, sign, place)
-
-
-def _argument(net: Net, node: Node, argument: str, sign: int, place: str) -> _Change:
-    layer: Layer = node.layer
-
-    def to(distance: int) -> tuple[str, Net] | None:
-        value = _stepped(layer.values[argument], sign * distance)
-        if value is None:
-            return None
-        try:
-            mended = layer.replace(**{argument: value})
-        except ShapecalcError:
-            return None
-        written = layer.fields[argument].write(value)
-        return f"{place}{argument}={written}", net.replacing(node.name, mended)
-
-    return _Change(f"{node.name} {argument}", to)
-
-
-def _resized(net: Net) -> Iterator[_Change]:
-    (name, shape), *further = net.inputs.items()
-    if further or len(shape) < 2:
-        return
-
-    def by(sign: int) -> _Change:
-        def to(distance: int) -> tuple[str, Net] | None:
-            sizes = _stepped(shape[1:], sign * distance)
-            if sizes is None or 0 in sizes:
-                return None
-            moved = (shape[0], *sizes)
-            return f"{name} {shape_text(moved)}", Net({name: moved}, net.nodes, net.outputs)
-
-        return _Change(name, to)
-
-    yield by(1)
-    yield by(-1)
-
-
-def _stepped(value: Any, step: int) -> Any:
-    if isinstance(value, tuple):
-        moved = tuple(_stepped(axis, step) for axis in value)
-        return None if None in moved else moved
-    return value + step if isinstance(value, int) and value + step >= 0 else None
+        domain = measure(net).domain
+    except ShapecalcError:
+        return False
+    return domain is None or not domain.conflict

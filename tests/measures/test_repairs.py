@@ -17,11 +17,11 @@ from tests.narrow import integer
 
 CASES = {
     ("Conv2d(3, 4, 3)", "3x2x2"): ("padding=1", "kernel_size=2", "input 3x3x3"),
-    ("Conv2d(3, 4, 3) Linear(7, 2)", "3x8x8"): ("in_features=6",),
+    ("Conv2d(3, 4, 3) Linear(7, 2)", "3x8x8"): ("Flatten() before it with in_features=144", "in_features=6"),
     ("Conv2d(3, 4, 3) Flatten Linear(7, 2)", "3x8x8"): ("in_features=144",),
     ("Conv2d(4, 4, 3)", "3x8x8"): ("in_channels=3",),
     ("MaxPool2d(2) MaxPool2d(2) MaxPool2d(2) MaxPool2d(2)", "3x8x8"): ("padding=1", "kernel_size=1", "input 3x16x16"),
-    ("PixelUnshuffle(4)", "3x6x6"): ("input 3x8x8",),
+    ("PixelUnshuffle(4)", "3x6x6"): ("input 3x4x4", "input 3x8x8"),
     ("GroupNorm(4, 6)", "6x8x8"): ("num_groups=3",),
     ("Conv2d(3, 4, 5000)", "3x8x8"): ("padding=2496", "input 3x5000x5000"),
 }

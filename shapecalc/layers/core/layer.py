@@ -88,6 +88,8 @@ class Layer(Record):
     gives_indices: ClassVar[bool] = False
     #: whether it slides one window, which a transposed convolution can undo.
     is_window: ClassVar[bool] = False
+    #: the value with which a window pads its input.
+    padding_value: ClassVar[float] = 0.0
     #: whether it runs on an input in which some size is 0.
     takes_empty: ClassVar[bool] = True
 
@@ -243,6 +245,10 @@ class Layer(Record):
 
     def parts(self, inputs: tuple[Shape, ...]) -> Iterator[tuple[str, Layer, tuple[Shape, ...]]]:
         """The layers that it is made of, by their torch names, each with the shapes that reach it; none of most."""
+        return iter(())
+
+    def alternatives(self, inputs: tuple[Shape, ...]) -> Iterator[Layer]:
+        """Layers that may have been meant in its place, for inputs that it refuses."""
         return iter(())
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:

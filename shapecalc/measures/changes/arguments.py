@@ -1,0 +1,61 @@
+"""Arguments moved step by step: those that a person would change to mend a size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, final
+
+from shapecalc.errors import ShapecalcError
+from shapecalc.measures.changes.site import Change
+from shapecalc.net import Net, Node
+
+#: The arguments, in the order in which they are offered.
+_MENDING = ("padding", "output_padding", "kernel_size", "dilation", "stride", "groups", "num_groups", "num_heads")
+
+
+@final
+class Movement(NamedTuple):
+    """One number of the net, moved: ``to`` gives the change for a distance, or None.
+
+    Attributes:
+        subject: what is moved; one move of it is enough.
+        to: the change, or None where there is none at this distance.
+    """
+
+    subject: str
+    to: Callable[[int], Change | None]
+
+
+def movements(net: Net, nodes: list[Node], failing: str) -> Iterator[Movement]:
+    """Every argument of these nodes that may be moved, up and down."""
+    for node in nodes:
+        for argument in _MENDING:
+            if argument in node.layer.fields and not isinstance(node.layer.values[argument], str | None):
+                place = "" if node.name == failing else f"{node.name} "
+                for sign in (1, -1):
+                    yield _argument(net, node, argument, sign, place)
+
+
+def _argument(net: Net, node: Node, argument: str, sign: int, place: str) -> Movement:
+    layer = node.layer
+
+    def to(distance: int) -> Change | None:
+        value = stepped(layer.values[argument], sign * distance)
+        if value is None:
+            return None
+        try:
+            changed = layer.replace(**{argument: value})
+        except ShapecalcError:
+            return None
+        written = layer.fields[argument].write(value)
+        return Change(f"{place}{argument}={written}", net.replacing(node.name, changed))
+
+    return Movement(f"{node.name} {argument}", to)
+
+
+def stepped(value: Any, step: int) -> Any:
+    """A number, or each number of a tuple, moved; None where it would be negative or is none."""
+    if isinstance(value, tuple):
+        moved = tuple(stepped(axis, step) for axis in value)
+        return None if None in moved else moved
+    return value + step if isinstance(value, int) and value + step >= 0 else None
