@@ -15,7 +15,7 @@ Env = Mapping[str, Any]
 SILENT = {"dilation": 1, "groups": 1, "output_padding": 0, "extra": 0, "directions": 1}
 
 #: Names of places rather than of amounts: a tree has their numbers, never a letter.
-STRUCTURE = frozenset({"dim", "first", "last", "parts", "widest"})
+STRUCTURE = frozenset({"dim", "first", "last", "parts", "sizes", "widest"})
 
 #: The padding on the two sides of an axis: one letter, P, where the two are equal.
 SIDES = ("before", "after")

@@ -19,7 +19,7 @@ from shapecalc.layers.core.quantity import Quantity
 from shapecalc.page import Lines, Notes, Page, Presentable
 
 #: Names that stand for a whole shape: a formula of theirs cannot be written without knowing how many sizes it has.
-_SHAPES = frozenset({"input", "inputs", "output", "columns", "parts", "normalized_shape", "first", "last"})
+_SHAPES = frozenset({"input", "inputs", "output", "columns", "parts", "normalized_shape", "sizes", "first", "last"})
 #: How wide the names of the layers stand in the list of all.
 _NAMES = 26
 

@@ -125,7 +125,7 @@ def _derivation(
     return Derivation(
         row.name,
         repr(row.layer),
-        f"{' and '.join(map(shape_text, row.input_shapes))} → {shape_text(row.output_shape)}",
+        f"{' and '.join(map(shape_text, row.input_shapes))} → {shape_text(row.output_shape)}".strip(),
         tuple((step.label, step) for step in steps),
         _remarks(row, steps) if remarks else (),
     )

@@ -145,6 +145,8 @@ def field_steps(row: Row, report: Report, *, axis: int = -1) -> tuple[Derived, .
     if not row.fields or 0 in row.output_shape or 0 in row.input_shapes[0]:
         return ()  # an empty map has no field
     before = _state_before(row, report)
+    if not before.axes:
+        return ()  # a learned tensor has no field
     dim, inner = before.layout.dims[axis], before.axes[axis]
     slide = row.measures.motion.slide(dim) if dim is not None and before.layout.pure[axis] else None
     if slide is None or slide.reads.transposed:

@@ -30,21 +30,24 @@ class Rearrangement(Layer):
 
 
 class Variadic(Rearrangement):
-    """With one tuple, whose brackets may be left out as in the methods of torch's tensors. Abstract."""
+    """With a tuple first, whose brackets may be left out as in the methods of torch's tensors. Abstract."""
 
     #: torch's name for the tuple; every layer has attributes called dims and shape already.
     keyword: ClassVar[str] = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        (name,) = type(self).fields
+        name = next(iter(type(self).fields))
         if self.keyword in kwargs and name not in kwargs:
             kwargs[name] = kwargs.pop(self.keyword)
-        brackets = len(args) == 1 and isinstance(args[0], tuple | list)
+        brackets = args and isinstance(args[0], tuple | list)
         super().__init__(*((args,) if args and not brackets else args), **kwargs)
 
     def __repr__(self) -> str:
-        (values,) = self.values.values()
-        return f"{type(self).__name__}({', '.join(map(write_value, values))})"
+        name, *others = type(self).fields
+        arguments = [*map(write_value, self.values[name])]
+        defaults = {other: type(self).fields[other].default for other in others}
+        arguments += [f"{other}={self.values[other]}" for other in others if self.values[other] != defaults[other]]
+        return f"{type(self).__name__}({', '.join(arguments)})"
 
 
 @final

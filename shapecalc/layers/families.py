@@ -20,6 +20,7 @@ FAMILIES = (
     "merge",
     "norm",
     "pad",
+    "parameter",
     "pieces",
     "pool",
     "recurrent",

@@ -158,7 +158,7 @@ def _lives(wiring: Wiring, new: list[Any], setting: Setting) -> Iterator[tuple[A
     for step, ((name, reads, _), entries) in enumerate(zip(wiring.nodes, new, strict=True)):
         for read in reads:
             last[owner[read]] = step
-        if entries == 0:
+        if entries == 0 and reads:
             owner[name] = owner[reads[0]]
         else:
             owner[name] = name

@@ -74,7 +74,7 @@ class _Ledger:
     ) -> LayerSaving:
         """Count what a layer saves."""
         owner = self.owner
-        if measures.stored == 0:
+        if measures.stored == 0 and inputs:
             owner[name] = owner[inputs[0]]
         else:
             owner[name] = name

@@ -58,7 +58,9 @@ class Builder:
         """
         if not isinstance(layer, Layer):
             raise SpecError(f"Expected a layer but got {layer!r}.")
-        reads = (self.last,) if inputs is None else (inputs,) if isinstance(inputs, str) else tuple(inputs)
+        if inputs is None:
+            inputs = self.last if type(layer).arity[1] else ()
+        reads = (inputs,) if isinstance(inputs, str) else tuple(inputs)
         owner = self._owners.get(id(layer), "")
         node = Node(name or default_name(layer, self._counts, self._names), layer, reads, owner, trainable)
         if next(layer.tensors(), None):  # only weights can be shared

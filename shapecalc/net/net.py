@@ -82,7 +82,7 @@ class Net(Presentable):
             if readable[node.name] is None:
                 raise SpecError(f"{node.name} is the name of an input, and no node can have it.")
             raise SpecError(f"Two nodes are called {node.name}; every name may be used once.")
-        if not node.inputs:
+        if not node.inputs and type(node.layer).arity[1]:
             raise SpecError(f"{node.name} reads nothing; name its inputs.")
         for name in node.inputs:
             if name not in readable:

@@ -183,7 +183,20 @@ class DropPath(StochasticDepth):
         self.scale_by_keep = scale_by_keep
 
 
+class Parameter(nn.Module):
+    """A tensor for every input of a batch of two."""
+
+    def __init__(self, sizes: tuple[int, ...], *, batch_dim: bool = False, init: float | None = None) -> None:
+        super().__init__()
+        self.sizes = sizes
+        self.value = nn.Parameter(torch.full((1, *sizes) if batch_dim else sizes, float(init or 0)))
+
+    def forward(self, *_: Tensor) -> Tensor:
+        return self.value.expand(2, *self.sizes)
+
+
 _CLASSES = (
+    Parameter,
     Squash, Capsules, CapsuleLength, CapsuleMask, Crop, Interpolate, LayerNorm2d, StochasticDepth, DropPath,
 )  # fmt: skip
 

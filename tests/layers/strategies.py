@@ -624,6 +624,12 @@ def _stack(draw: Draw, _: str) -> Any:
     return some(draw, dim=DIM), shape, *inputs
 
 
+@cases("Parameter")
+def _parameter(draw: Draw, _: str) -> Any:
+    sizes = tuple(draw(often(1, 2, 5, rarely=(0, -1))) for _ in range(draw(st.integers(1, 4))))
+    return ({"sizes": sizes, **some(draw, batch_dim=FLAG, init=REAL)},)
+
+
 @cases("LayerNorm2d")
 def _channel_norm(draw: Draw, _: str) -> Any:
     channels = draw(CHANNELS)

@@ -18,7 +18,7 @@ _ELSEWHERE = {
     "args", "kwargs",
 }  # fmt: skip
 
-FROM_TORCH = [name for name in REGISTRY if hasattr(nn, name)]
+FROM_TORCH = [name for name in REGISTRY if issubclass(getattr(nn, name, object), nn.Module)]
 LAZY = [name for name in REGISTRY if REGISTRY[name].has_lazy]
 
 

@@ -115,7 +115,7 @@ def call(case: Case, module: nn.Module, inputs: list[torch.Tensor]) -> torch.Ten
     Raises:
         WithoutBatchError: torch takes the batch for something else.
     """
-    if inputs[0].dim() == UNBATCHED.get(case.name):
+    if inputs and inputs[0].dim() == UNBATCHED.get(case.name):
         raise WithoutBatchError("torch would run it, without a batch.")
     output = _call(case, module, inputs)
     if output.shape[0] != BATCH:

@@ -80,6 +80,7 @@ SAMPLES: dict[str, tuple[Layer, tuple[tuple[int, ...], ...]]] = {
     **_one("Multiply", more=((4, 1, 1),)),
     **_one("Concat", more=((2, 8, 8),)),
     **_one("LayerNorm2d", 4),
+    "Parameter": (REGISTRY["Parameter"](1, 8, batch_dim=True), ()),
     **_one("StochasticDepth", 0.5, "row"),
     **_one("DropPath", 0.5),
     **_one("Stack", more=(_IMAGE,)),
@@ -110,7 +111,7 @@ def sample(name: str) -> Net:
     """A net whose last layer is of the class; a max unpooling has its pooling before it."""
     layer, shapes = SAMPLES[name]
     inputs: dict[str, Any] = {f"input{number}": shape for number, shape in enumerate(shapes)}
-    builder = Builder(**inputs)
+    builder = Builder(**inputs or {"input": _LINE})
     if name.startswith("MaxUnpool"):
         builder.add(REGISTRY[name.replace("Unpool", "Pool")](2))
         builder.add(layer)

@@ -38,7 +38,7 @@ LEFT_OUT = {
     **dict.fromkeys(("CosineSimilarity", "PairwiseDistance"), _DISTANCE),
     **dict.fromkeys(("ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Container"), _CONTAINER),
     **dict.fromkeys(("Module", "RNNBase", "RNNCellBase"), _BASE),
-    **dict.fromkeys(("Buffer", "Parameter", "UninitializedBuffer", "UninitializedParameter"), _TENSOR),
+    **dict.fromkeys(("Buffer", "UninitializedBuffer", "UninitializedParameter"), _TENSOR),
     "DataParallel": "a wrapper that spreads a batch over devices; shapes do not change",
     "LinearCrossEntropyOptions": "the options of a loss",
     "Transformer": "a stack of encoder and decoder layers: write the layers",

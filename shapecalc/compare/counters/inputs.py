@@ -53,7 +53,7 @@ def term_inputs(part: Part) -> dict[str, Any]:
     - mode: that of a layer that resizes; fused, leading: see :class:`Part`.
     """
     layer, inputs, output, fused, leading = part
-    shape, weights = inputs[0], layer_tensors(layer).weights
+    shape, weights = next(iter(inputs), ()), layer_tensors(layer).weights
     mixed = layer.motion(inputs, output).full
     return {
         **layer.work_env(inputs, output),

@@ -211,6 +211,7 @@ class Unfolding:
         name = name or self.names.default(layer, scope)
         full = scope.prefix + name
         self.steps.spend(len(sources) - 1)
+        sources = sources if type(layer).arity[1] else ()  # a learned tensor reads nothing
         self.nodes.append(Node(full, layer, sources))
         return self.names.define(name, (full,), scope)
 

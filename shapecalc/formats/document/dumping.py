@@ -80,7 +80,7 @@ def _entries(net: Net) -> list[str | dict[str, Any]]:
     entries: list[str | dict[str, Any]] = []
     for node in net.nodes:
         entry = {**_name(node, counts, names), "layer": repr(node.layer)}
-        if node.inputs != (above,):
+        if node.inputs and node.inputs != (above,):
             entry["inputs"] = list(node.inputs)
         if node.share:
             entry["share"] = node.share

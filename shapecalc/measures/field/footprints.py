@@ -79,10 +79,15 @@ def _start(state: State, index: tuple[int, ...]) -> _Box:
 
 def _parted(box: _Box, dim: int, states: list[State]) -> list[_Box | None]:
     """A box of what stands one behind the other along a dimension, in the positions of each input."""
-    along = [axis for axis, place in enumerate(states[0].layout.dims) if place == dim]
+    rooted = next(state for state in states if state.lengths)
+    along = [axis for axis, place in enumerate(rooted.layout.dims) if place == dim]
     parts: list[_Box | None] = []
     start = 0
     for state in states:
+        if not state.lengths:  # learned tensors alone
+            parts.append(None)
+            start += _number(state.shape[dim])
+            continue
         size = math.prod(_number(state.counts[axis]) for axis in along)
         if len(along) == 1:
             part = tuple(
@@ -113,10 +118,11 @@ class _Follower:
 
     def back(self, motion: Motion, states: list[State], box: _Box) -> list[_Box | None]:
         """The positions of each input that a layer reads for a box of its output; None where it reads nothing."""
-        if motion.joined is not None and motion.joined in states[0].layout.dims:
+        if motion.joined is not None and any(motion.joined in state.layout.dims for state in states):
             return _parted(box, motion.joined, states)
         befores = [
-            None if place in motion.sizes else self.before(motion, state, box) for place, state in enumerate(states)
+            self.before(motion, state, box) if place not in motion.sizes and state.lengths else None
+            for place, state in enumerate(states)
         ]
         return [before and _fitted(before, state) for before, state in zip(befores, states, strict=True)]
 

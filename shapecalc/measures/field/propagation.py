@@ -39,7 +39,10 @@ def initial(shape: Shape) -> State:
 
 
 def propagate(layer: Layer, motion: Motion, output: Shape, states: tuple[State, ...]) -> State:
-    """The fields behind a layer, from those of its inputs and the way in which it moves axes."""
+    """The fields behind a layer, from those of its inputs and the way in which it moves axes.
+
+    What is computed from learned tensors alone has no axes of the net's input, and is left out where it is joined.
+    """
     if len(states) == 1:
         (state,) = states
         if motion is STILL and state.shape == output:
@@ -101,13 +104,23 @@ def _counts(sources: tuple[int | None, ...], output: Shape, counts: tuple[Int, .
 
 def _joined(name: str, motion: Motion, output: Shape, states: tuple[State, ...]) -> State:
     """The fields of outputs that read all inputs but those of which only the size is taken."""
-    read = tuple([state for place, state in enumerate(states) if place not in motion.sizes])
+    read = tuple([state for place, state in enumerate(states) if place not in motion.sizes and state.lengths])
+    if not read:
+        return State(output, layout((), (), (), uneven=False), (), (), motion)
+    if len(read) < len(states) and motion is STILL:
+        motion = _stretch(output, read)
     branches = read if motion is STILL else [_behind(name, motion, output, state) for state in read]
     merged = reduce(_merged, branches)
     after = merged.layout
     if motion.joined is not None and any(state.axes != states[0].axes for state in states):
         after = layout(after.patterns, after.dims, after.pure, uneven=True)
     return State(output, after, merged.counts, merged.lengths, motion, read)
+
+
+def _stretch(output: Shape, read: tuple[State, ...]) -> Motion:
+    """The motion of values of which some dimensions are stretched to those of a learned tensor."""
+    dims = [dim for dim, size in enumerate(output) if size != 1 and all(state.shape[dim] == 1 for state in read)]
+    return Motion(full=tuple(dims)) if dims else STILL
 
 
 def _behind(name: str, motion: Motion, output: Shape, state: State) -> State:

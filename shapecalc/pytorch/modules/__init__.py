@@ -2,4 +2,5 @@
 
 from shapecalc.pytorch.modules import capsules as capsules
 from shapecalc.pytorch.modules import functions as functions
+from shapecalc.pytorch.modules import parameters as parameters
 from shapecalc.pytorch.modules import torchvision as torchvision

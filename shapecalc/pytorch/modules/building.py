@@ -12,10 +12,12 @@ from shapecalc.algebra import Int
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers import Layer, shape_text
 from shapecalc.layers.linear import Embedding, EmbeddingBag
+from shapecalc.layers.parameter import Parameter
 from shapecalc.measures.sizes import walk
 from shapecalc.measures.unpooling import Unpooling
 from shapecalc.net import Net, Node
 from shapecalc.pytorch.modules.layers import call, module_of
+from shapecalc.pytorch.modules.parameters import FreeParameter
 from shapecalc.pytorch.modules.refusals import one_line_refusals
 
 
@@ -81,7 +83,10 @@ class NetModule(nn.Module):
                 parent.add_module(part, nn.Module())
             parent = parent.get_submodule(part)
         _check_name(parent, name, node)
-        parent.add_module(name, module)
+        if isinstance(module, FreeParameter):
+            parent.register_parameter(name, module.value)
+        else:
+            parent.add_module(name, module)
 
     def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
         """The output of the net for its inputs in order; a tuple of several outputs."""
@@ -92,7 +97,10 @@ class NetModule(nn.Module):
 
     def part(self, name: str) -> nn.Module:
         """The submodule of a node, which it may share with other nodes."""
-        return self.get_submodule(self._owners[name])
+        layer, owner = self._layers[name], self._owners[name]
+        if isinstance(layer, Parameter):  # torch has the tensor itself under the node's name
+            return FreeParameter(layer, self.get_parameter(owner))
+        return self.get_submodule(owner)
 
     def values(self, *inputs: Tensor) -> Iterator[tuple[str, Tensor]]:
         """The name and the output of each node, in order, as they are computed."""
@@ -101,7 +109,7 @@ class NetModule(nn.Module):
         values: dict[str, Tensor] = dict(zip(self.net.inputs, inputs, strict=True))
         indices: dict[str, tuple[Tensor, ...]] = {}
         for node in self.net.nodes:
-            reads = tuple(values[name] for name in node.inputs)
+            reads = tuple(values[name] for name in node.inputs) or inputs[:1]
             if node.name in self._unpools:
                 reads += indices.pop(self._unpools[node.name])[:1]
             values[node.name], *extras = call(self._layers[node.name], self.part(node.name), reads)
