@@ -11,7 +11,7 @@ from shapecalc.derivations.borders import left_out
 from shapecalc.derivations.derived import Derived
 from shapecalc.derivations.steps import derive
 from shapecalc.errors import SpecError
-from shapecalc.layers import shape_text
+from shapecalc.layers import counted_text, shape_text
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Report, Row
 from shapecalc.measures.measurement import add_domain, raw_report
@@ -125,7 +125,7 @@ def _derivation(
     return Derivation(
         row.name,
         repr(row.layer),
-        f"{' and '.join(map(shape_text, row.input_shapes))} → {shape_text(row.output_shape)}".strip(),
+        f"{' and '.join(map(shape_text, row.input_shapes))} → {counted_text(row.output_shape)}".strip(),
         tuple((step.label, step) for step in steps),
         _remarks(row, steps) if remarks else (),
     )

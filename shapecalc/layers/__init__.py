@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shapecalc.layers.core.conditions import Require as Require
 from shapecalc.layers.core.kinds import Shape as Shape
 from shapecalc.layers.core.layer import Layer as Layer
+from shapecalc.layers.core.shapes import counted_text as counted_text
 from shapecalc.layers.core.shapes import shape_text as shape_text
 from shapecalc.layers.families import is_argument_word as is_argument_word
 from shapecalc.layers.families import layer_classes as layer_classes

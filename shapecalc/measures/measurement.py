@@ -16,7 +16,7 @@ from shapecalc.measures.memory import Memory, wiring
 from shapecalc.measures.parameters import NO_TENSORS
 from shapecalc.measures.report import Report, Row
 from shapecalc.measures.saving import measure_values
-from shapecalc.measures.setting import OPTIMIZERS, Setting, read_setting
+from shapecalc.measures.setting import OPTIMIZERS, Setting, read_setting, untrained
 from shapecalc.measures.sizes import input_shapes
 from shapecalc.measures.unpooling import Unpooling
 from shapecalc.net import Net, Node
@@ -122,11 +122,11 @@ def _report(net: Net, rows: list[Row], inference: Int | None, setting: Setting) 
         setting=setting,
         parameters=weight * parameters,
         buffers=weight * buffers + (INDEX - weight) * integers,
-        gradients=weight * trainable,
+        gradients=0 if setting.is_integer else weight * trainable,
         optimizer=numbers * weight * trainable + extra * sum([len(measures.tensors.weights) for measures in trained]),
         saved=total([row.saving.saved for row in rows]),
         inference=inference,
-        reason=next((f"{row.name}: {row.saving.reason}" for row in rows if row.saving.reason), ""),
+        reason=_reason(rows, setting),
     )
     return Report(
         net=net,
@@ -138,3 +138,10 @@ def _report(net: Net, rows: list[Row], inference: Int | None, setting: Setting) 
         memory=memory,
         has_letters=True in {layer.has_letters for layer in layers},
     )
+
+
+def _reason(rows: list[Row], setting: Setting) -> str:
+    """Why there is no training, or why what is saved is only a bound, with the first node where it is."""
+    if setting.is_integer:
+        return untrained(setting.dtype)
+    return next((f"{row.name}: {row.saving.reason}" for row in rows if row.saving.reason), "")

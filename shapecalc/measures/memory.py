@@ -36,7 +36,7 @@ class Memory:
         saved: what autograd saves for the way back.
         inference: the most that inputs and outputs of layers take at one time without gradients, weights not counted;
             None where letters make more moments than can be compared.
-        reason: why ``saved`` is only a bound, with the first node where it is, or "".
+        reason: why ``saved`` is only a bound, with the first node where it is; or why there is no training; or "".
     """
 
     setting: Setting
@@ -59,8 +59,13 @@ class Memory:
         return self.setting.batch
 
     @property
-    def training(self) -> Int:
-        """What a training step takes: weights, buffers, gradients, the optimizer's state and what is saved."""
+    def training(self) -> Int | None:
+        """What a training step takes: weights, buffers, gradients, the optimizer's state and what is saved.
+
+        None where the weights are of an integer type, which is not trained.
+        """
+        if self.setting.is_integer:
+            return None
         return total([self.parameters, self.buffers, self.gradients, self.optimizer, self.saved])
 
     def as_dict(self) -> dict[str, object]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
-from shapecalc.algebra import Int, plain, total
+from shapecalc.algebra import Int, plain, product, total
 from shapecalc.algebra.memo import remember
 from shapecalc.layers import Layer, Shape
 from shapecalc.measures.field.axis import AxisField
@@ -85,6 +85,11 @@ class Row(NamedTuple):
         return self.measures.tensors.buffers
 
     @property
+    def values(self) -> Int:
+        """How many numbers come out."""
+        return product(self.measures.output_shape)
+
+    @property
     def parameters(self) -> Int:
         """How many numbers the weights hold; 0 where another node owns them."""
         return 0 if self.node.share else self.measures.parameters
@@ -132,6 +137,7 @@ class Row(NamedTuple):
             "inputs": list(node.inputs),
             "input_shape": shapes[0] if len(shapes) == 1 else shapes,
             "output_shape": plain(measures.output_shape),
+            "values": plain(self.values),
             "parameters": plain(self.parameters),
             "trainable": node.trainable,
             "weights": {name: plain(shape) for name, shape in measures.tensors.weights.items()},
@@ -239,6 +245,7 @@ class Report(Presentable):
             "input": next(iter(shapes.values())) if len(shapes) == 1 else shapes,
             "layers": [row.as_dict() for row in self.rows],
             "output_shape": plain(self.output_shape),
+            "values": plain(product(self.output_shape)),
             **({"outputs": outputs} if len(outputs) > 1 else {}),
             "parameters": plain(self.parameters),
             "trainable": plain(self.trainable),

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.algebra import plain, total
-from shapecalc.layers import shape_text
-from shapecalc.measures.setting import Setting
+from shapecalc.layers import counted_text, shape_text
 from shapecalc.page import Cell, Column, Lines, Notes, Page, Table
-from shapecalc.page.numbers import mebibytes, thousands
+from shapecalc.page.numbers import bytes_text, thousands
 
 if TYPE_CHECKING:
     from shapecalc.measures.memory import Memory
@@ -28,7 +27,7 @@ _COLUMNS = (
     Column("jump", "right", least=_MEASURE, spare=1),
 )
 _READS = 2
-#: A memory of values whose text is longer than this is left to the JSON.
+#: A memory of values, or the work of a step, whose text is longer than this is left to the JSON.
 _LONG = 160
 #: Nodes that a layer reads, or that lead to no output, are named up to this many.
 _NAMED = 4
@@ -81,7 +80,7 @@ def _totals(report: Report) -> list[tuple[str, str]]:
     trainable = "" if report.trainable == report.parameters else f", {thousands(report.trainable)} of them trainable"
     buffers = "" if report.buffers == 0 else f", and {thousands(report.buffers)} in buffers"
     totals = [
-        ("output", shape_text(report.output_shape)),
+        ("output", counted_text(report.output_shape)),
         ("parameters", f"{thousands(report.parameters)}{trainable}{buffers}"),
         ("MACs", f"{thousands(report.macs)} (multiply-accumulates for one input; no bias, norm or pooling)"),
         ("memory", _memory(report.memory)),
@@ -91,9 +90,11 @@ def _totals(report: Report) -> list[tuple[str, str]]:
         names = ", ".join(row.name for row in unused[:_NAMED]) + (", ..." if len(unused) > _NAMED else "")
         work = thousands(total([row.measures.macs for row in unused]))
         totals.append(("unused", f"{work} of the MACs lead to no output ({names})"))
-    if report.memory.setting != Setting():
-        totals.append(("step", f"{thousands(report.training_macs)} MACs forward and back"))
-    if report.memory.reason:
+    is_trained = report.trainable != 0 and not report.memory.setting.is_integer
+    step = thousands(report.training_macs) if is_trained else ""
+    if step and len(step) <= _LONG:
+        totals.append(("step", f"{step} MACs forward and back"))
+    if report.memory.reason and is_trained:
         totals.append(("saved", f"a bound from {report.memory.reason}"))
     bound = next((row for row in report if row.reason), None)
     if bound is not None:
@@ -103,11 +104,17 @@ def _totals(report: Report) -> list[tuple[str, str]]:
     return totals
 
 
+def _training(memory: Memory) -> str:
+    """What a training step takes, and what is saved for it; in letters the latter alone."""
+    if memory.setting.is_integer:
+        return f"no training, as {memory.reason}"
+    saved = f"{bytes_text(memory.saved)} saved"
+    return f"training {bytes_text(memory.training)} with {saved}" if isinstance(memory.training, int) else saved
+
+
 def _memory(memory: Memory) -> str:
     """Weights, inference and training in a line; words for what the reader has chosen."""
-    saved = f"{mebibytes(memory.saved)} saved"
-    training = f"training {mebibytes(memory.training)} with {saved}" if isinstance(memory.training, int) else saved
-    values = f"inference {mebibytes(memory.inference)}; {training}"
+    values = f"inference {bytes_text(memory.inference)}; {_training(memory)}"
     if len(values) > _LONG:
         values = "inference and training depend on the letters (--json has them)"
-    return f"{mebibytes(memory.parameters)} parameters; {values} ({memory.setting.words()})"
+    return f"{bytes_text(memory.parameters)} parameters; {values} ({memory.setting.words()})"

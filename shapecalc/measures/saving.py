@@ -79,7 +79,7 @@ class _Ledger:
         else:
             owner[name] = name
             self.entries[name] = measures.stored
-        trains = trainable and bool(measures.tensors.weights)
+        trains = trainable and bool(measures.tensors.weights) and not self.setting.is_integer
         flows = not self.flowing.isdisjoint(inputs)
         if not (trains or flows):
             return _NOTHING

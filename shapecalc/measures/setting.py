@@ -39,6 +39,8 @@ OPTIMIZERS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {"sgd": (0, 0), "momentum": (1, 0), "adam": (2, 4), "adamw": (2, 4)}
 )
 DEVICES = ("cpu", "cuda")
+#: Number types whose weights have no gradients.
+_INTEGERS = frozenset({"int64", "int32", "int16", "int8"})
 
 
 @final
@@ -66,6 +68,11 @@ class Setting(NamedTuple):
         return ", ".join(parts)
 
     @property
+    def is_integer(self) -> bool:
+        """Whether weights are whole numbers, which have no gradients."""
+        return self.dtype in _INTEGERS
+
+    @property
     def weight_size(self) -> int:
         """Bytes of one number of a weight, a gradient or an optimizer's state."""
         return DTYPES[self.dtype][0]
@@ -80,14 +87,22 @@ def read_setting(batch: int | str | Expr, optimizer: str, dtype: str, device: st
     """The setting of these words.
 
     Raises:
-        SpecError: the batch is below 1, or a word is not known.
+        SpecError: the batch is below 1, a word is not known, or an optimizer is to train integers.
     """
-    return Setting(
+    setting = Setting(
         _batch(batch),
         _choice("optimizer", optimizer, OPTIMIZERS),
         read_dtype(dtype),
         _choice("device", device, dict.fromkeys(DEVICES)),
     )
+    if setting.is_integer and setting.optimizer != "sgd":
+        raise SpecError(f"There is nothing for {setting.optimizer} to train: {untrained(setting.dtype)}.")
+    return setting
+
+
+def untrained(dtype: str) -> str:
+    """Why weights of an integer type are not trained."""
+    return f"weights of {dtype} have no gradients"
 
 
 def read_dtype(text: str) -> str:

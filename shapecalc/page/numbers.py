@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 #: The decimal units, smallest first.
 UNITS = {"K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-_KIB, _MIB = 2**10, 2**20
-#: From so many bytes on, a fraction of a MiB says nothing, and a float cannot hold it.
-_HUGE = 2**50
+#: The binary units: the least size that is written in each, and its bytes.
+_BINARY = {"TiB": (2**40, 2**40), "GiB": (2**30, 2**30), "MiB": (2**20 / 10, 2**20), "KiB": (0, 2**10)}
+#: From so many bytes on, a fraction says nothing, and a float cannot hold it.
+_HUGE = 2**60
 
 
 def thousands(value: object) -> str:
@@ -27,15 +28,21 @@ def rounded(value: object) -> str:
     return str(value)
 
 
-def mebibytes(size: object) -> str:
-    """Bytes as MiB (2**20 bytes), or KiB where that would be 0.00; a question mark where they are not known."""
+def bytes_text(size: object, *, digits: int = 2, beside: int | None = None) -> str:
+    """Bytes in one binary unit: 0.10 MiB, 3.00 GiB; a question mark where they are not known.
+
+    Args:
+        size: how many bytes.
+        digits: how many digits stand behind the point.
+        beside: a size in whose unit this one is written.
+    """
     if not isinstance(size, int):
         return "?" if size is None else f"{size} bytes"
-    if size >= _HUGE:
-        return f"{size // _MIB:,} MiB"
-    if size == 0:
+    largest = size if beside is None else beside
+    if largest == 0:
         return "0 KiB"
-    return f"{size / _MIB:,.2f} MiB" if size >= _MIB / 10 else f"{size / _KIB:,.2f} KiB"
+    unit, divisor = next((unit, divisor) for unit, (least, divisor) in _BINARY.items() if largest >= least)
+    return f"{size // divisor:,} {unit}" if largest >= _HUGE else f"{size / divisor:,.{digits}f} {unit}"
 
 
 def signed(value: object) -> tuple[str, str]:

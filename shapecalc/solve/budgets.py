@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, final
 
 from shapecalc.algebra import names_in
@@ -14,10 +15,10 @@ from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.quantities import read_bytes, read_count
 from shapecalc.measures.domain_solver import LayerCondition
-from shapecalc.measures.setting import Setting, read_setting
+from shapecalc.measures.setting import Setting, read_setting, untrained
 from shapecalc.net import Net
 from shapecalc.page import Block, Column, Lines, Page, Presentable, Table
-from shapecalc.page.numbers import mebibytes, thousands
+from shapecalc.page.numbers import bytes_text, thousands
 from shapecalc.solve.footnotes import footnotes
 from shapecalc.solve.letter_measure import LetterMeasure, Measure
 
@@ -31,6 +32,8 @@ _TRAINING = (
 )
 #: What stands for the batch where nothing else is asked for.
 _BATCH = "N"
+#: Amounts of memory have fewer digits behind the point than this.
+_DIGITS = 10
 
 
 @final
@@ -80,7 +83,7 @@ class Budget(Presentable):
 
     def page(self) -> Page:
         """The numbers, with the measure at the edge and at the legal number next to it."""
-        show = mebibytes if self.measure is Measure.MEMORY else thousands
+        show = self._show()
         values = self.values.text(self.letter) if self.values else f"no legal {self.letter}"
         head = f"{self.measure} {'≥' if self.is_field else '≤'} {show(self.limit)} for {values}"
         labels = ("smallest", "the one before") if self.is_field else ("largest", "the next one")
@@ -91,6 +94,14 @@ class Budget(Presentable):
         )
         table: tuple[Block, ...] = (Table(columns, rows),) if rows else ()
         return Page((Lines((head,)), *table, *footnotes(self._notes())))
+
+    def _show(self) -> Callable[[int], str]:
+        """How amounts are written: memory with as many digits as tell the amounts from the limit."""
+        if self.measure is not Measure.MEMORY:
+            return thousands
+        amounts = {self.limit, *(point.amount for point in (self.edge, self.beyond) if point)}
+        writings = [partial(bytes_text, digits=digits, beside=self.limit) for digits in range(2, _DIGITS)]
+        return next((write for write in writings if len(set(map(write, amounts))) == len(amounts)), writings[-1])
 
     def _notes(self) -> list[tuple[str, str]]:
         notes = [("legal", self.legal.text(self.letter))]
@@ -182,7 +193,8 @@ def largest_for(
         device: the device that memory is taken for, cpu or cuda.
 
     Raises:
-        SpecError: not just one budget is given, it cannot be read, or it does not depend on just one letter.
+        SpecError: not just one budget is given, it cannot be read, it does not depend on just one letter, or a setting
+            has nothing to say: an optimizer without training, training of integers.
         ShapeError: a layer refuses its input whatever the letters stand for.
 
     Example:
@@ -202,8 +214,16 @@ def largest_for(
     ((name, limit),) = limits
     default = _BATCH if name is Measure.MEMORY and not _letters(net) else 1
     setting = read_setting(default if batch is None else batch, optimizer, dtype, device)
+    _check(setting, training=training)
     measure = LetterMeasure(net, name, training=training and name is Measure.MEMORY, setting=setting)
     return _largest(measure, limit)
+
+
+def _check(setting: Setting, *, training: bool) -> None:
+    if training and setting.is_integer:
+        raise SpecError(f"There is no training step to fit: {untrained(setting.dtype)}.")
+    if not training and setting.optimizer != Setting().optimizer:
+        raise SpecError(f"{setting.optimizer} has a state in training only; ask for training=True (--training).")
 
 
 def _letters(net: Net) -> bool:

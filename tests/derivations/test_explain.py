@@ -122,7 +122,7 @@ def test_a_derivation_reads_like_a_textbook():
     """In letters, in numbers, and the result."""
     lines = str(explain(SEED)).splitlines()
     assert [" ".join(line.split()) for line in lines[2:9]] == [
-        "conv1 Conv2d(3, 10, 3) 3x130x130 → 10x128x128",
+        "conv1 Conv2d(3, 10, 3) 3x130x130 → 10x128x128 (163,840 values)",
         "channels K = 10",
         "height, width ⌊(W − F + 2P)/S⌋ + 1 = ⌊(130 − 3 + 2·0)/1⌋ + 1 = 128",
         "parameters K·F·F·D + K = 10·3·3·3 + 10 = 280",

@@ -37,6 +37,7 @@ def test_memory_in_letters_has_the_batch_as_one() -> None:
     memory = measure(net, batch="N", optimizer="adam").memory
     assert (str(memory.saved), str(memory.inference), memory.optimizer) == ("120N", "120N", 2 * 4 * 82 + 3 * 4)
     one, many = (measure(net, batch=batch, optimizer="adam").memory.training for batch in (1, 7))
+    assert memory.training is not None
     assert [evaluate(memory.training, {Name("N"): batch}) for batch in (1, 7)] == [one, many]
 
 
@@ -78,3 +79,13 @@ def test_an_unknown_number_type_is_refused() -> None:
     """A type that does not exist is refused with the nearest that does."""
     with pytest.raises(SpecError, match=r"no number type float33 \(did you mean float32\?\)"):
         measure(parse("zoo:lenet5"), dtype="float33")
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "int64"])
+def test_integers_are_not_trained(dtype: str) -> None:
+    """As in torch, they have no gradient: nothing is saved, there is no training step, and an optimizer is refused."""
+    data = lenet(dtype=dtype).as_dict()
+    assert [data[name] for name in ("training", "gradients", "optimizer", "saved")] == [None, 0, 0, 0]
+    assert data["reason"] == f"weights of {dtype} have no gradients"
+    with pytest.raises(SpecError, match=f"nothing for adam to train: weights of {dtype} have no gradients"):
+        lenet(dtype=dtype, optimizer="adam")

@@ -45,3 +45,28 @@ def test_work_that_no_output_needs_is_said_apart():
     assert "unused      288 of the MACs lead to no output (aside)" in report.page().text()
     assert (report.as_dict()["unused"], report.macs) == ({"nodes": ["aside"], "macs": 288}, 3888 + 288)
     assert "unused" not in measure(parse("ReLU", input_shape="3x8x8")).as_dict()
+
+
+def totals(spec, shape, **setting):
+    """The lines below the table, by their labels."""
+    text = str(measure(parse(spec, input_shape=shape), **setting))
+    return {line.split()[0]: line for line in text.rsplit("\n\n", maxsplit=1)[-1].splitlines()}
+
+
+def test_output_values_are_counted():
+    """In the total, and for each layer in JSON; where the shape is one number, it says it."""
+    assert totals("Conv2d(3, 20, 3) MaxPool2d(4)", "3x66x66")["output"].endswith("20x16x16 (5,120 values)")
+    assert totals("Flatten", "3x2x2")["output"].endswith("12")
+    data = measure(parse("Conv2d(3, 20, 3) MaxPool2d(4)", input_shape="3xHxH")).as_dict()
+    assert ([layer["values"] for layer in data["layers"]], data["values"]) == (
+        ["20·(H − 2)²", "20·⌊(H − 2)/4⌋²"],
+        "20·⌊(H − 2)/4⌋²",
+    )
+
+
+def test_the_work_of_a_step_is_said_where_there_is_one():
+    """A net without weights has none, nor has one of integers."""
+    assert totals("Conv2d(3, 20, 3)", "3x10x10")["step"].endswith("69,120 MACs forward and back")
+    assert "step" not in totals("ReLU", "3x10x10")
+    assert "no training, as weights of int8" in totals("Conv2d(3, 20, 3)", "3x10x10", dtype="int8")["memory"]
+    assert "step" not in totals("Conv2d(3, 20, 3)", "3x10x10", dtype="int8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shapecalc.algebra import Name
-from shapecalc.page.numbers import mebibytes, rounded, signed, tally, thousands
+from shapecalc.page.numbers import bytes_text, rounded, signed, tally, thousands
 
 
 @pytest.mark.parametrize(
@@ -34,15 +34,17 @@ def test_counts_are_rounded_to_three_digits(value, text):
         (1, "0.00 KiB"),
         (4 * 2**10, "4.00 KiB"),
         (2**20 // 10 + 1, "0.10 MiB"),
-        (3 * 2**30, "3,072.00 MiB"),
-        (2**60, "1,099,511,627,776 MiB"),
+        (3 * 2**30, "3.00 GiB"),
+        (1023 * 2**20, "1,023.00 MiB"),
+        (5 * 2**40, "5.00 TiB"),
+        (2**60, "1,048,576 TiB"),
         (None, "?"),
         (4 * Name("W"), "4W bytes"),
     ],
 )
 def test_bytes(size, text):
-    """In MiB, in KiB where that is too little, and without a fraction where that says nothing."""
-    assert mebibytes(size) == text
+    """In the unit that leaves the fewest digits, and without a fraction where that says nothing."""
+    assert bytes_text(size) == text
 
 
 def test_signs_stand_apart():

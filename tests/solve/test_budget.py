@@ -162,8 +162,8 @@ def test_what_ties_the_letter_to_others_is_told():
     answer = largest_for(parse("Conv2d(3, 8, 3) Flatten Linear(N, 10)", input_shape="3xWxW"), parameters="1e5")
     assert (present(answer.edge).value, answer.as_dict()["where"], str(answer).splitlines()[-1]) == (
         9_976,
-        ["8·(W − 2)·(W − 2) = N"],
-        "where     8·(W − 2)·(W − 2) = N",
+        ["8·(W − 2)² = N"],
+        "where     8·(W − 2)² = N",
     )
 
 
@@ -294,3 +294,22 @@ def test_what_fits_in_training_fits_in_inference():
     net = parse("Conv2d(3, 64, 3)", input_shape="3xWxW")
     edges = [present(largest_for(net, memory="1 MiB", training=training).edge).value for training in (False, True)]
     assert edges == [64, 64]
+
+
+def test_a_setting_without_training_is_refused():
+    """An optimizer has a state in training alone, and integers have no training."""
+    net = parse("zoo:lenet5")
+    with pytest.raises(SpecError, match="adam has a state in training only"):
+        largest_for(net, memory="2 MiB", optimizer="adam")
+    with pytest.raises(SpecError, match="no training step to fit: weights of int8 have no gradients"):
+        largest_for(net, memory="2 MiB", training=True, dtype="int8")
+
+
+def test_memory_has_the_digits_that_tell_it_from_the_limit():
+    """The amounts at the edge, beyond it and of the limit never look alike."""
+    net = parse("Conv2d(3, 10, 3)", input_shape="3xWxW")
+    text = str(largest_for(net, memory="1000 MiB"))
+    assert [word in text for word in ("1,000.00 MiB", "999.97 MiB")] == [True, True]
+    text = str(largest_for(net, memory="1 GiB"))
+    assert [word in text for word in ("1.0000 GiB", "0.9997 GiB", "1.0002 GiB")] == [True, True, True]
+    assert "7.98 GiB" in str(largest_for(parse("zoo:resnet50"), memory="8 GiB", training=True, optimizer="adam"))

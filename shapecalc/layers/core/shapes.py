@@ -11,6 +11,14 @@ def shape_text(shape: Shape) -> str:
     return "x".join(str(size) if isinstance(size, int) else _factor(size) for size in shape) or "scalar"
 
 
+def counted_text(shape: Shape) -> str:
+    """A shape with the number of its values: 20x16x16 (5,120 values); without it where that says nothing new."""
+    values = product(shape)
+    return (
+        f"{shape_text(shape)} ({values:,} values)" if len(shape) > 1 and isinstance(values, int) else shape_text(shape)
+    )
+
+
 def _factor(size: Int) -> str:
     written = str(size)
     alone = isinstance(size, Name) or (written[0] in "⌊⌈" and written[-1] in "⌋⌉")
