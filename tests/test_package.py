@@ -36,11 +36,11 @@ def test_the_wheel_holds_two_packages(wheel):
 
 
 def test_the_wheel_holds_every_module(wheel):
-    """Each module and each net of the zoo is in the wheel, and no other file but the marks that types can be used."""
+    """Each module, the nets of the zoo and their list are in the wheel, and no other file but the marks that types can be used."""
     modules = {
         f"{package}/{path.relative_to(folder).as_posix()}"
         for package, folder in PACKAGES.items()
-        for path in (*folder.rglob("*.py"), *folder.rglob("*.yaml"))
+        for path in (*folder.rglob("*.py"), *folder.rglob("*.yaml"), *folder.glob("zoo/*.json"))
     }
     typed = {f"{package}/py.typed" for package in PACKAGES}
     assert {name for name in wheel if ".dist-info/" not in name} == modules | typed

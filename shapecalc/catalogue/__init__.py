@@ -5,3 +5,4 @@ from shapecalc.catalogue.architectures import architecture as architecture
 from shapecalc.catalogue.cards import Card as Card
 from shapecalc.catalogue.cards import all_cards as all_cards
 from shapecalc.catalogue.cards import card as card
+from shapecalc.catalogue.cards import search as search

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
+from shapecalc import zoo
 from shapecalc.formats import parse
 from shapecalc.formats.document.loading import zoo_document
-from shapecalc.formats.document.model import About, Document
+from shapecalc.formats.document.model import About, Document, Published
 from shapecalc.formats.document.published import PublishedCount, read_published_count
 from shapecalc.net import Net
+
+_ZOO = "zoo:"
 
 
 @final
@@ -49,13 +52,20 @@ class Architecture:
 def architecture(name: str) -> Architecture:
     """A net of the zoo and where it comes from.
 
+    Args:
+        name: its name, in any case, perhaps with ``zoo:`` before it, and with values of parameters behind it; what was
+            published is not said of other values.
+
     Raises:
         SpecError: there is no such net; the message names the nearest.
     """
-    about = _about(name, zoo_document(name))
-    published = about.published
+    name = name.strip()[len(_ZOO) :] if name.strip().lower().startswith(_ZOO) else name.strip()
+    net = parse(f"{_ZOO}{name}")
+    member = zoo.canonical(name.partition("(")[0])
+    about = _about(member, zoo_document(member))
+    published = Published() if "(" in name else about.published
     return Architecture(
-        name,
+        name if "(" in name else member,
         about.title,
         about.source,
         about.year,
@@ -63,7 +73,7 @@ def architecture(name: str) -> Architecture:
         read_published_count(published.macs) if published.macs else None,
         published.source,
         about.note,
-        parse(f"zoo:{name}"),
+        net,
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from shapecalc import zoo
 from shapecalc.algebra import Int
 from shapecalc.layers import shape_text
 from shapecalc.measures.report_page import axes_text
@@ -15,11 +17,13 @@ if TYPE_CHECKING:
     from shapecalc.catalogue.cards import Card
     from shapecalc.formats.document.published import PublishedCount
 
-#: How wide the words about a net are at most, and how narrow a column is at least.
-_WIDTH, _NARROW = 88, 12
+#: How wide the words about a net are at most.
+_WIDTH = 88
+#: The columns of the list of nets; a title is broken, and then columns are left out in their order, on a narrow page.
+TITLES = ("name", "title", "input", "parameters", "MACs", "field", "legal")
 _RIGHT = ("parameters", "MACs", "field")
-#: In which order columns are left out on a narrow page.
-_SPARE = {"field": 1, "input": 2, "legal": 3}
+_LEAST = {"title": 20}
+_SPARE = {"field": 1, "legal": 2, "input": 3}
 
 
 def card_page(card: Card) -> Page:
@@ -37,9 +41,11 @@ def card_page(card: Card) -> Page:
         "field": field_text(card) + _jump(card),
         "legal": f"for {card.domain.sentence()}",
         "note": architecture.note,
+        "others": ", ".join(name for name in zoo.names() if name.startswith(f"{architecture.name}_")),
     }
     labelled = tuple((label, words) for label, words in notes.items() if words)
-    hint = f"shapecalc net zoo:{architecture.name} shows its layers."
+    word = f"zoo:{architecture.name}"
+    hint = f"shapecalc net {shlex.quote(word)} shows its layers."
     return Page(
         (
             Lines((f"{architecture.name}: {architecture.title}",)),
@@ -98,11 +104,10 @@ def cells(card: Card) -> dict[str, str]:
     }
 
 
-def listing_page(cards: Sequence[Card]) -> Page:
-    """The zoo as a table."""
-    rows = [cells(card) for card in cards]
+def listing_page(rows: Sequence[Mapping[str, str]]) -> Page:
+    """Nets of the zoo as a table, each with its :func:`cells`."""
     columns = tuple(
-        Column(title, "right" if title in _RIGHT else "left", least=_NARROW, spare=_SPARE.get(title, 0))
-        for title in rows[0]
+        Column(title, "right" if title in _RIGHT else "left", least=_LEAST.get(title, 0), spare=_SPARE.get(title, 0))
+        for title in TITLES
     )
-    return Page((Table(columns, tuple(tuple(row.values()) for row in rows)),))
+    return Page((Table(columns, tuple(tuple(row[title] for title in TITLES) for row in rows)),))

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, final
 
+from shapecalc import zoo
 from shapecalc.algebra import plain
 from shapecalc.catalogue.architectures import Architecture, architecture
 from shapecalc.catalogue.card_page import card_page
 from shapecalc.measures import Report, Row, measure
 from shapecalc.page import Page, Presentable
 from shapecalc.solve import Domain, closed_form, with_letters
-from shapecalc.zoo import names
 
 
 @final
@@ -78,6 +78,28 @@ def card(name: str) -> Card:
     return Card(source, measure(source.net))
 
 
+def search(text: str) -> tuple[str, ...]:
+    """The nets that a text means: one by its name, else those with it in their names or titles; all for "".
+
+    Args:
+        text: a name, perhaps with ``zoo:`` before it and values of parameters behind it, or a part of one.
+
+    Raises:
+        SpecError: there is none; the message names the nearest.
+    """
+    word = text.strip()
+    word = word[4:].strip() if word.lower().startswith("zoo:") else word
+    if not word:
+        return zoo.names()
+    name, bracket, _ = word.partition("(")
+    if bracket or zoo.canonical(name):
+        return (word,)
+    names = zoo.matching(word)
+    if not names:
+        zoo.path(word)
+    return names
+
+
 def all_cards() -> list[Card]:
     """All nets of the zoo with their measures."""
-    return [card(name) for name in names()]
+    return [card(name) for name in zoo.names()]

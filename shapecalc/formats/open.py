@@ -24,8 +24,8 @@ def parse(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
     Args:
         spec: layers such as ``"Conv2d(3, 10, 3) MaxPool2d(4)"``, in any case, with or without ``nn.``, separated by
             spaces, commas, semicolons, newlines, ``|`` or ``->``, in a list or in ``nn.Sequential``, perhaps with names
-            (``self.conv1 = nn.Conv2d(3, 10, 3)``); empty brackets may be left out. Or ``"zoo:resnet50"``, or what
-            :func:`dumps` writes.
+            (``self.conv1 = nn.Conv2d(3, 10, 3)``); empty brackets may be left out. Or a net of the zoo,
+            ``"zoo:resnet50"`` or ``"zoo:resnet50(classes=10)"``, or what :func:`dumps` writes.
         input_shape: the shape of one input, without the batch: ``(3, 130, 130)`` or ``"3x130x130"``. Letters may
             stand for numbers.
         name: the name of the network, instead of the zoo's or the document's.
@@ -40,12 +40,13 @@ def parse(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
         (10, 32, 32)
     """
     word = spec.strip() if isinstance(spec, str) else ""
-    if not (word.startswith(_ZOO) or re.match(_DOCUMENT, word)):
+    is_zoo = word[: len(_ZOO)].lower() == _ZOO
+    if not (is_zoo or re.match(_DOCUMENT, word)):
         return read_chain(spec, input_shape=input_shape, name=name)
     from shapecalc.formats.document import loading  # noqa: PLC0415  pydantic and yaml, which a spec does not need
 
-    if word.startswith(_ZOO):
-        return loading.read_architecture(word.removeprefix(_ZOO), input_shape=input_shape, name=name)
+    if is_zoo:
+        return loading.read_architecture(word[len(_ZOO) :], input_shape=input_shape, name=name)
     return loading.loads(spec, input_shape=input_shape, name=name)
 
 

@@ -5,6 +5,9 @@ This room has the files and their index; ``shapecalc.parse("zoo:lenet5")`` reads
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from shapecalc.errors import SpecError, did_you_mean
@@ -52,6 +55,24 @@ def names() -> tuple[str, ...]:
     return tuple(_HOMES)
 
 
+def canonical(word: str) -> str:
+    """The name of the net that a word means, in any case, with other separators or none (``ResNet-50``); or ""."""
+    return word if word in _HOMES else _names_by_fold().get(_fold(word), "")
+
+
+def matching(word: str) -> tuple[str, ...]:
+    """The names of the nets whose names or titles have a word in them, in any case: all ResNets for ``resnet``."""
+    folded = _fold(word)
+    listed = listing()
+    return tuple(name for name in _HOMES if folded and folded in _fold(f"{name} {listed[name]['title']}"))
+
+
+def listing() -> Mapping[str, Mapping[str, str]]:
+    """What the list of all nets shows of each, from a file that ``python -m tests.tools.refresh_docs`` writes."""
+    rows: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_name("listing.json").read_text("utf-8"))
+    return rows
+
+
 def path(name: str) -> Path:
     """The network file of a net.
 
@@ -69,3 +90,13 @@ def former_path(name: str) -> Path | None:
     folder = Path(__file__).with_name("former")
     paths = (folder / f"{name}.yaml", folder / f"{_HOMES[name]}.yaml")
     return next((path for path in paths if path.exists()), None)
+
+
+@cache
+def _names_by_fold() -> Mapping[str, str]:
+    return {_fold(name): name for name in _HOMES}
+
+
+def _fold(word: str) -> str:
+    """The letters and digits of a word, in lower case."""
+    return "".join(filter(str.isalnum, word)).lower()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shapecalc import SpecError, measure, zoo
-from shapecalc.catalogue import architecture, card
+from shapecalc.catalogue import architecture, card, search
 from shapecalc.catalogue.card_page import listing_page
 from shapecalc.formats.document.published import read_published_count
 from tests.narrow import present
@@ -73,14 +73,36 @@ def test_the_last_map_has_its_published_field(name: str) -> None:
 
 
 def test_the_listing_fits_a_terminal() -> None:
-    """One line for each net, in at most 100 columns, with its counts in three digits."""
-    nets = [card(name) for name in ("resnet50", "inception_v3_no_aux")]
-    tables = [listing_page(nets).text(width=width).splitlines() for width in (100, 90)]
-    told = [table[2].split() for table in tables]
-    assert ([max(map(len, table)) <= width for table, width in zip(tables, (100, 90), strict=True)], told) == (
+    """A row for each net, with its counts in three digits; at 80 columns, field and domain give way."""
+    tables = {width: listing_page([*zoo.listing().values()]).text(width=width).splitlines() for width in (100, 80)}
+    (wide,), (narrow,) = ([line.split() for line in table if line.startswith("resnet50 ")] for table in tables.values())
+    assert ([max(map(len, table)) <= width for width, table in tables.items()], wide, narrow) == (
         [True, True],
-        [["resnet50", "ResNet-50", "3x224x224", "25.6M", "4.09G", "427", "≥", "1"]] * 2,
+        ["resnet50", "ResNet-50", "3x224x224", "25.6M", "4.09G", "427", "≥", "1"],
+        ["resnet50", "ResNet-50", "3x224x224", "25.6M", "4.09G"],
     )
+
+
+def test_a_word_finds_nets() -> None:
+    """By name or title, in any case; a name finds itself alone."""
+    assert (search("ResNet-50"), search("zoo:lenet5"), search("retina"), search("resnet50(classes=3)")) == (
+        *(("ResNet-50",), ("lenet5",), ("retinanet_resnet50_fpn", "retinanet_resnet50_fpn_v2")),
+        ("resnet50(classes=3)",),
+    )
+    assert ({"resnet18", "wide_resnet50_2", "resnet50_v2"} <= {*search("RESNET")}, search("")) == (True, zoo.names())
+    with pytest.raises(SpecError, match="did you mean resnet50"):
+        search("resnt50")
+
+
+def test_a_net_names_others_of_its_name() -> None:
+    """A name that is also the beginning of others is a net, so that its page lists them."""
+    assert "others      unet_bn, unet_bn32" in card("unet").page().text()
+
+
+def test_other_values_have_no_published_counts() -> None:
+    """What was published holds for the values of the member."""
+    nets = [architecture(word) for word in ("ResNet-50", "zoo:resnet50(classes=10)")]
+    assert [(net.name, len(net.published)) for net in nets] == [("resnet50", 2), ("resnet50(classes=10)", 0)]
 
 
 def test_a_net_is_told_for_programs() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from shapecalc.catalogue import Card, all_cards, card
-from shapecalc.catalogue.card_page import cells
+from collections.abc import Mapping
+
+from shapecalc import zoo
+from shapecalc.catalogue import architecture, card
+from shapecalc.catalogue.card_page import TITLES
 from tests.tools.pages import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "zoo.md"
@@ -33,8 +36,9 @@ $ shapecalc net "zoo:resnet50(groups=32, base=4, classes=10)" --input 3x64x64
 The nets that torchvision has are named as there, and so are their layers with weights (`layer1.0.downsample.0`), so
 that its weights can be loaded.
 
-`shapecalc zoo` lists them, and `shapecalc zoo NAME` prints the source of a net, and our counts beside those that its
-authors or others published:
+`shapecalc zoo` lists them, `shapecalc zoo resnet` those with a word in their names or titles. `shapecalc zoo NAME`
+prints the source of a net, and our counts beside those that its authors or others published. Names are read in any
+case, as `zoo:ResNet-50` too:
 
 ```console
 $ shapecalc zoo mobilenet_v1
@@ -61,13 +65,12 @@ The tests in `tests/zoo/` compare every net with torch at several sizes, and wit
 
 def page() -> str:
     """The page as it should be."""
-    cards = all_cards()
-    titles = list(cells(cards[0]))
-    table = [f"| {' | '.join(titles)} |", f"| {' | '.join('---' for _ in titles)} |", *map(_row, cards)]
+    rows = zoo.listing()
+    table = [f"| {' | '.join(TITLES)} |", f"| {' | '.join('---' for _ in TITLES)} |"]
+    table += [_row(rows[name], architecture(name).source) for name in zoo.names()]
     return "\n".join((HEAD.format(example=card("mobilenet_v1")), *table, ""))
 
 
-def _row(net_card: Card) -> str:
-    row, net = cells(net_card), net_card.architecture
-    row |= {"name": f"`{net.name}`", "title": f"[{net.title}]({net.source})"}
-    return f"| {' | '.join(row.values())} |"
+def _row(row: Mapping[str, str], source: str) -> str:
+    written = {**row, "name": f"`{row['name']}`", "title": f"[{row['title']}]({source})"}
+    return f"| {' | '.join(written[title] for title in TITLES)} |"

@@ -32,6 +32,60 @@ def test_an_entry_is_opened_like_a_file() -> None:
 
 
 @pytest.mark.parametrize(
+    "word", ["ResNet50", "resnet-50", "ResNet 50", " zoo:RESNET_50 ", "ZOO:resnet50", "zoo: resnet50", "resnet50()"]
+)
+def test_a_name_is_read_in_any_case(word: str) -> None:
+    """With other separators, or none."""
+    spec = word if "zoo" in word.lower() else f"zoo:{word}"
+    assert open_net(spec) == open_net("zoo:resnet50")
+
+
+def test_no_two_names_differ_in_case_or_separators_alone() -> None:
+    """So each is found by its letters and digits."""
+    assert {zoo.canonical(name.upper().replace("_", "-")) for name in zoo.names()} == {*zoo.names()}
+
+
+def test_a_family_takes_parameters() -> None:
+    """Other values of its parameters make another member."""
+    net = open_net("zoo:resnet50(groups=32, base=4, classes=10)", input_shape="3x64x64")
+    same = open_net("zoo:resnext50_32x4d(classes=10)", input_shape="3x64x64")
+    assert (net.nodes, measure(net).output_shape, net.name) == (same.nodes, (10,), "resnet50")
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("resnet50(clases=10)", r"the file does not take clases \(did you mean classes\?\); it takes unit"),
+        ("resnet50(10)", r"write the parameters by name and nothing behind them, as in zoo:resnet50\(classes=10\)\."),
+        ("resnet50(classes=10", r"column 20: '\)' is missing"),
+        ("resnet50(classes=10) ReLU", "and nothing behind them, as in zoo:resnet50"),
+        ("lenet5(classes=10)", "the file does not take classes; it takes nothing"),
+        ("resnet50(n1=100000)", "It unfolds to more than"),
+    ],
+)
+def test_wrong_parameters_are_refused(spec: str, message: str) -> None:
+    """With what the family takes."""
+    with pytest.raises(SpecError, match=message):
+        open_net(f"zoo:{spec}")
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("resnet50", "; zoo:resnet50 is a net of the zoo."),
+        ("VGG16", "; zoo:vgg16 is a net of the zoo."),
+        ("resnet", "; the command `shapecalc zoo resnet` lists nets of that name."),
+        ("vgg", "; the command `shapecalc zoo vgg` lists nets of that name."),
+        ("dense", " (did you mean Linear?)."),
+    ],
+)
+def test_a_bare_name_hints_at_the_zoo(word: str, hint: str) -> None:
+    """Where a layer is expected."""
+    with pytest.raises(SpecError, match=re.escape(f"there is no layer {word}{hint}")):
+        open_net(word, input_shape="3x8x8")
+
+
+@pytest.mark.parametrize(
     ("name", "message"),
     [
         ("resnt50", r"There is no resnt50 in the zoo \(did you mean resnet50\?\)\."),

@@ -36,14 +36,14 @@ def loads(
 def read_architecture(architecture: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
     """A net of the zoo by its name, perhaps with values of parameters: ``resnet50(classes=10)``; as :func:`load`."""
     word, bracket, _ = architecture.partition("(")
-    member = word.rstrip()
+    member = zoo.canonical(word.strip()) or word.strip()
     document = zoo_document(member)
     return net_of(
         document,
         member if document.variants else "",
         input_shape=input_shape,
         name=name,
-        arguments=_arguments(member, architecture) if bracket else {},
+        arguments=_arguments(member, member + architecture[len(word) :]) if bracket else {},
         former=FormerNames(member),
         origin=f"zoo:{architecture}",
     )
@@ -55,7 +55,7 @@ def _arguments(callee: str, text: str) -> Mapping[str, ParameterValue]:
     calls = list(read_calls(reader, (callee,)))
     reader.expect_end()
     if len(calls) != 1 or calls[0].args:
-        raise SpecError(f"write the parameters by name, as in zoo:{callee}(classes=10).")
+        raise SpecError(f"write the parameters by name and nothing behind them, as in zoo:{callee}(classes=10).")
     return calls[0].kwargs
 
 

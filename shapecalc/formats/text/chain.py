@@ -10,7 +10,7 @@ from shapecalc.errors import SpecError
 from shapecalc.formats.text.expression import Division, Reader
 from shapecalc.formats.text.shapes import ShapeLike, read_shape
 from shapecalc.formats.text.tokens import Token
-from shapecalc.formats.text.vocabulary import CONTAINERS, bare_name, find_layer, nearest_layer, torch_name
+from shapecalc.formats.text.vocabulary import CONTAINERS, bare_name, find_layer, suggestion, torch_name
 from shapecalc.layers import Layer, layer_classes
 from shapecalc.layers.core.arguments import unknown_argument
 from shapecalc.net.net import INPUT, Net, chain_nodes
@@ -190,8 +190,7 @@ class _Grammar(NamedTuple):
             return name
         known = torch_name(name)
         if not known:
-            hint = nearest_layer(name, self.blocks, axes=self.axes)
-            hint = hint or "; the command `shapecalc layers` lists all that are known"
+            hint = suggestion(name, self.blocks, axes=self.axes)
             raise self.reader.error(f"there is no layer {name}{hint}", token.at)
         return known
 

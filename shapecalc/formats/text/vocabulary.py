@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
+from shapecalc import zoo
 from shapecalc.algebra.memo import remember
 from shapecalc.errors import did_you_mean, nearest
 from shapecalc.layers import Layer, layer_classes
@@ -26,6 +27,8 @@ _OTHER_WORDS = MappingProxyType(
         "dense": "Linear",
     }
 )
+#: The least length of a word that means nets whose names begin with it, and where a layer has a similar name.
+_PREFIX, _LONG_PREFIX = 3, 6
 #: What holds layers one behind the other, and is no layer itself.
 CONTAINERS = ("Sequential", "OrderedDict")
 
@@ -89,3 +92,21 @@ def nearest_layer(word: str, blocks: Collection[str] = (), *, axes: int = 2) -> 
             stems[stem] = name
     stem = _OTHER_WORDS.get(_fold(word)) or nearest(word, stems)
     return f" (did you mean {stems[stem]}?)" if stem else ""
+
+
+def suggestion(word: str, blocks: Collection[str] = (), *, axes: int = 2) -> str:
+    """A clause with what a word that is no layer may mean: a net of the zoo, the most similar layer, or several nets.
+
+    Args:
+        word: the word.
+        blocks: the names of blocks, which stand beside those of layers.
+        axes: the rank of the layer that is meant, where the word leaves it open.
+    """
+    name = zoo.canonical(word)
+    if name:
+        return f"; zoo:{name} is a net of the zoo"
+    layer = nearest_layer(word, blocks, axes=axes)
+    is_prefix = len(word) >= _PREFIX and any(name.startswith(word.lower()) for name in zoo.names())
+    if is_prefix and (not layer or len(word) >= _LONG_PREFIX):
+        return f"; the command `shapecalc zoo {word.lower()}` lists nets of that name"
+    return layer or "; the command `shapecalc layers` lists all that are known"
