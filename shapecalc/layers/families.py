@@ -24,6 +24,7 @@ FAMILIES = (
     "pieces",
     "pool",
     "recurrent",
+    "reduction",
     "reshape",
     "sized",
     "torchvision",

@@ -221,3 +221,81 @@ def _unequal(layer: Stack, inputs: tuple[Shape, ...]) -> str:
 
 
 _EQUAL = Require("the inputs must have one shape", "=", lambda left, right: (left, right), refusal=_unequal)
+
+
+@final
+@register
+class MatMul(Layer):
+    """The product of the matrices in the last two dimensions of its inputs; a size of 1 before these is stretched."""
+
+    nick, arity = "matmul", (2, 2)
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.matmul.html"
+    gives: ClassVar[frozenset[str]] = Layer.gives | {"widest"}
+    requires = (
+        Require(
+            "the first input must have as many columns as the second has rows",
+            "=",
+            lambda inputs: (inputs[0][-1], inputs[1][-2]),
+            refusal=lambda layer, inputs: (
+                f"{layer!r}: the columns of {shape_text(inputs[0])} are not as many as the rows of "
+                f"{shape_text(inputs[1])}: {inputs[0][-1]} ≠ {inputs[1][-2]}."
+            ),
+        ),
+    )
+    shape = Formula(
+        lambda inputs, widest: (
+            *broadcast((inputs[0][:-2], inputs[1][:-2]), widest),
+            inputs[0][-2],
+            inputs[1][-1],
+        )
+    )
+    macs = Formula(lambda inputs, output: inputs[0][-1] * product(output))
+
+    def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+        leading = zip(*(shape[:-2] for shape in inputs), strict=True)
+        return {**super().bind(inputs), "widest": tuple(map(_widest, leading))}
+
+    def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
+        super().check_inputs(inputs)
+        if len({len(shape) for shape in inputs}) > 1 or len(inputs[0]) < _MATRIX:
+            shapes = " and ".join(map(shape_text, inputs))
+            raise ShapeError(f"{self!r} needs two inputs with as many dimensions, at least 2, but they are {shapes}.")
+
+    def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
+        yield from super().requirements(inputs)
+        for sizes in zip(*(shape[:-2] for shape in inputs), strict=True):
+            for env in _pairs(sizes):
+                yield _ONE_STACK, env, ""
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        rows, columns = len(output) - 2, len(output) - 1
+        dims = tuple([(dim,) for dim in range(rows)])
+        return Motion(dims=(*dims, (), ()), lost=(rows, columns), reason="multiplies rows by columns")
+
+    def saved(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
+        """Each factor for the gradient of the other one; of stacks of matrices, which torch lays out anew, copies."""
+        for position, shape in enumerate(inputs):
+            if len(output) == _MATRIX:
+                yield SavedTensor(position, serves=(1 - position,))
+            else:
+                entries = product((*output[:-2], *shape[-2:]))
+                yield SavedTensor(f"factor {position + 1}", entries, (1 - position,), reason=_LAID_OUT)
+
+
+#: How many dimensions a matrix has.
+_MATRIX = 2
+_LAID_OUT = "torch copies matrices that are stretched, or do not lie one behind the other in memory"
+
+
+def _different_stacks(layer: MatMul, inputs: tuple[Shape, ...]) -> str:
+    shapes = " and ".join(shape_text(shape[:-2]) for shape in inputs)
+    return f"{layer!r} needs as many matrices in both inputs, or a single one, but there are {shapes}."
+
+
+_ONE_STACK = Require(
+    "the inputs must have as many matrices",
+    "=",
+    lambda left, right: (left, right),
+    alternatives=(("=", lambda left: (left, 1)), ("=", lambda right: (right, 1))),
+    refusal=_different_stacks,
+)

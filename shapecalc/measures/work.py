@@ -8,7 +8,7 @@ from shapecalc.layers import Layer, Shape
 #: What is counted, for people who compare the number with another tool's.
 CONVENTION = (
     "multiply-accumulates of convolutions, transposed convolutions (by input positions), dense and recurrent "
-    "layers, attention and capsules, for one input; no bias, normalisation, activation or pooling"
+    "layers, attention, capsules and products of matrices, for one input; no bias, normalisation, activation or pooling"
 )
 
 

@@ -144,6 +144,12 @@ METHODS: dict[str, Callable[..., Tensor]] = {
     "Split": lambda value, split_size_or_sections, dim, index: _piece(
         torch.split(value, split_size_or_sections, dim), index
     ),
+    "Mean": lambda value, dim, keepdim=False: torch.mean(value, dim, keepdim),
+    "Sum": lambda value, dim, keepdim=False: torch.sum(value, dim, keepdim),
+    "Max": lambda value, dim, keepdim=False: (
+        torch.amax(value, dim, keepdim) if isinstance(dim, tuple) else torch.max(value, dim, keepdim)[0]
+    ),
+    "MatMul": torch.matmul,
     "Stack": lambda *values, dim=1: torch.stack(values, dim),
 }
 

@@ -20,7 +20,8 @@ def _smallest(case: Case, *arguments: str) -> int:
 
 def _names_batch(case: Case, *arguments: str) -> bool:
     rank = len(case.shapes[0]) + 1
-    return any(case.arguments.get(name) in (0, -rank) for name in arguments)
+    dims = [case.arguments.get(name) for name in arguments]
+    return any(number in (0, -rank) for dim in dims for number in (dim if isinstance(dim, tuple) else (dim,)))
 
 
 def _overcropped(case: Case) -> bool:
@@ -31,7 +32,20 @@ def _overcropped(case: Case) -> bool:
 
 
 #: The layers that refuse what they would do to the batch.
-_PLACING = ("Flatten", "Unflatten", "GLU", "Concat", "Transpose", "Select", "Slice", "Chunk", "Split")
+_PLACING = (
+    "Flatten",
+    "Unflatten",
+    "GLU",
+    "Concat",
+    "Transpose",
+    "Select",
+    "Slice",
+    "Chunk",
+    "Split",
+    "Mean",
+    "Sum",
+    "Max",
+)
 
 #: For each difference, its key in the docs and the cases that it covers; ``outcome`` is what torch made of them.
 DIFFERENCES: dict[str, Callable[[Case, Outcome], bool]] = {
@@ -64,7 +78,8 @@ DIFFERENCES: dict[str, Callable[[Case, Outcome], bool]] = {
         or (case.name in ("PixelShuffle", "PixelUnshuffle", "AdaptiveAvgPool2d") and len(case.shapes[0]) > 3)
     ),
     "batch-broadcast": lambda case, _: (
-        case.name in ("Add", "Multiply") and len({len(shape) for shape in case.shapes}) > 1
+        (case.name in ("Add", "Multiply", "MatMul") and len({len(shape) for shape in case.shapes}) > 1)
+        or (case.name == "MatMul" and len(case.shapes[0]) == 1)
     ),
     "batch-dimension": lambda case, _: (
         (case.name in _PLACING and _names_batch(case, "start_dim", "end_dim", "dim", "dim0", "dim1"))

@@ -624,6 +624,21 @@ def _stack(draw: Draw, _: str) -> Any:
     return some(draw, dim=DIM), shape, *inputs
 
 
+@cases("Mean", "Sum", "Max")
+def _reduction(draw: Draw, _: str) -> Any:
+    return {"dim": draw(st.one_of(DIM, st.tuples(DIM, DIM))), **some(draw, keepdim=FLAG)}, anything(draw)
+
+
+@cases("MatMul")
+def _matmul(draw: Draw, _: str) -> Any:
+    shape = anything(draw)
+    first = shape if len(shape) > 1 or draw(often(False, rarely=(True,))) else (*shape, 3)
+    second = [draw(often(size, rarely=(1, size + 1))) for size in first]
+    if len(second) > 1:
+        second[-2:] = [max(first[-1] + draw(OFF), 0), draw(often(1, 2, 3, rarely=(0,)))]
+    return {}, first, tuple(second)[draw(often(0, rarely=(1,))) :] or (1,)
+
+
 @cases("Parameter")
 def _parameter(draw: Draw, _: str) -> Any:
     sizes = tuple(draw(often(1, 2, 5, rarely=(0, -1))) for _ in range(draw(st.integers(1, 4))))

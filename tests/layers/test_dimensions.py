@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from shapecalc import ShapecalcError, measure, parse
-from shapecalc.layers import Permute, Reshape
+from shapecalc import Net, Node, ShapecalcError, measure, parse
+from shapecalc.formats.text.shapes import read_shape
+from shapecalc.layers import MatMul, Permute, Reshape
 
 REFUSALS = {
     ("Permute(1, 2, 0)", "3x8x8"): "the batch as 0: Permute(0, 2, 3, 1).",
@@ -30,6 +31,9 @@ REFUSALS = {
     ("Split(3, 2, 3)", "3x8"): "there is no piece 3: 8 positions are cut into pieces of 3",
     ("Split((3, 4), 2, 0)", "3x8"): "the lengths must add up to the 8 of dimension 2, but 3 + 4 do not.",
     ("Split((3, 5), 2, 2)", "3x8"): "there must be a length for that index",
+    ("Mean(0)", "3x8"): "dim=0 is the batch, and reducing it would mix",
+    ("Sum((1, 1))", "3x8"): "names a dimension twice.",
+    ("Max(4)", "3x8"): "dim=4 does not exist",
     ("Split((9, -1), 2, 0)", "3x8"): "the lengths must not be negative",
 }
 
@@ -52,6 +56,8 @@ SHAPES = {
     ("Chunk(2, 1, 1)", "8xW"): "4, W",
     ("Split((C, 2), 1, 0)", "(C + 2)xW"): "C, W",
     ("Expand(-1, N)", "Cx1"): "C, N",
+    ("Mean((2, 3))", "CxHxW"): "C",
+    ("Max(-1, keepdim=True)", "CxW"): "C, 1",
 }
 
 
@@ -66,3 +72,31 @@ def test_brackets_may_be_left_out() -> None:
     assert Permute(0, 2, 1) == Permute((0, 2, 1)) == Permute(dims=[0, 2, 1]) == Permute(order=(0, 2, 1))
     assert Reshape(-1) == Reshape((-1,)) == Reshape(shape=(-1,))
     assert (repr(Permute(0, 2, 1)), repr(Reshape((4, -1)))) == ("Permute(0, 2, 1)", "Reshape(4, -1)")
+
+
+PRODUCTS = {
+    ("5x3", "4x2"): "the columns of 5x3 are not as many as the rows of 4x2: 3 ≠ 4.",
+    ("2x5x3", "3x3x2"): "needs as many matrices in both inputs, or a single one, but there are 2 and 3.",
+    ("2x5x3", "3x2"): "needs two inputs with as many dimensions, at least 2, but they are 2x5x3 and 3x2.",
+    ("3", "3"): "needs two inputs with as many dimensions, at least 2, but they are 3 and 3.",
+}
+
+
+@pytest.mark.parametrize(("left", "right"), PRODUCTS)
+def test_a_product_of_matrices_that_do_not_fit_is_refused(left: str, right: str) -> None:
+    """In words that name both shapes."""
+    with pytest.raises(ShapecalcError) as refused:
+        measure(product(left, right))
+    assert PRODUCTS[left, right] in str(refused.value)
+
+
+def product(left: str, right: str) -> Net:
+    """A net that multiplies two inputs."""
+    inputs = {"left": read_shape(left), "right": read_shape(right)}
+    return Net(inputs, (Node("product", MatMul(), ("left", "right")),))
+
+
+def test_a_product_of_matrices_counts_its_work() -> None:
+    """Rows times columns times what is summed, for each matrix; in letters too."""
+    report = measure(product("HxLxD", "1xDxS"))
+    assert (list(map(str, report.output_shape)), str(report.macs)) == (["H", "L", "S"], "D·H·L·S")

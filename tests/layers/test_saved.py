@@ -24,7 +24,7 @@ from tests.layers.strategies import CASES
 from tests.layers.torch_side import BATCH, REFUSALS
 
 #: Layers of which torch's choice depends on the device, the version or the arguments: a bound.
-BOUNDED = {"RNN", "LSTM", "GRU", "MultiheadAttention", "TransformerEncoderLayer", "TransformerDecoderLayer"}
+BOUNDED = {"RNN", "LSTM", "GRU", "MultiheadAttention", "TransformerEncoderLayer", "TransformerDecoderLayer", "MatMul"}
 
 
 def counted(layer: Layer, shapes: tuple[Any, ...], output: Any, gradient: bool, trained: bool) -> Any:

@@ -21,7 +21,7 @@ from shapecalc.layers.attention import MultiheadAttention, TransformerLayer
 from shapecalc.layers.capsule import Capsules
 from shapecalc.layers.conv import Conv, ConvTranspose
 from shapecalc.layers.linear import Bilinear, Embedding, EmbeddingBag, Linear
-from shapecalc.layers.merge import Add, Multiply
+from shapecalc.layers.merge import Add, MatMul, Multiply
 from shapecalc.layers.norm import (
     BatchNorm,
     GroupNorm,
@@ -93,7 +93,7 @@ def _nearest(table: Mapping[type[Layer], Value], layer: Layer) -> Value | None:
 
 
 _MACS_ONLY: dict[type[Layer], Terms] = dict.fromkeys(
-    (Conv, ConvTranspose, Linear, Bilinear, MultiheadAttention, Recurrent, Cell, Capsules), (t.MACS,)
+    (Conv, ConvTranspose, Linear, Bilinear, MatMul, MultiheadAttention, Recurrent, Cell, Capsules), (t.MACS,)
 )
 
 PAPER = Convention("paper", "shapecalc", "", "multiply-accumulates", _MACS_ONLY)
@@ -106,7 +106,7 @@ TORCH = Convention(
     "2.13.0",
     "FLOP",
     {
-        **dict.fromkeys((Conv, ConvTranspose, Linear, Recurrent, Cell, Capsules), (t.MACS, t.ADDITIONS)),
+        **dict.fromkeys((Conv, ConvTranspose, Linear, MatMul, Recurrent, Cell, Capsules), (t.MACS, t.ADDITIONS)),
         LSTM: (t.MACS, t.UNSEEN_UNPROJECTED, t.ADDITIONS_PROJECTED),
         MultiheadAttention: (t.MACS, t.UNSEEN_FUSED, t.ADDITIONS_UNFUSED),
         Bilinear: (t.MACS, t.UNSEEN),
@@ -125,7 +125,7 @@ FVCORE = Convention(
     "flops, one for each multiply-accumulate",
     {
         Conv: (t.MACS, t.UNSEEN_NAMED_PADDING),
-        **dict.fromkeys((ConvTranspose, Linear, Cell, Capsules), (t.MACS,)),
+        **dict.fromkeys((ConvTranspose, Linear, MatMul, Cell, Capsules), (t.MACS,)),
         **dict.fromkeys((Bilinear, Recurrent), (t.MACS, t.UNSEEN)),
         MultiheadAttention: (t.MACS, t.UNSEEN_FUSED),
         BatchNorm: (t.NORM_KEPT,),
@@ -154,7 +154,7 @@ THOP = Convention(
     {
         **dict.fromkeys((Conv, Linear), (t.MACS,)),
         ConvTranspose: (t.MACS, t.TRANSPOSED),
-        **dict.fromkeys((Bilinear, MultiheadAttention, Capsules), (t.MACS, t.UNSEEN)),
+        **dict.fromkeys((Bilinear, MatMul, MultiheadAttention, Capsules), (t.MACS, t.UNSEEN)),
         **_RECURRENT,
         LSTM: (t.MACS, t.BIAS_OF_STEPS, t.states(8), t.PROJECTION),
         LSTMCell: (t.MACS, t.BIAS_OF_CELL, t.state(8)),
@@ -181,6 +181,7 @@ PTFLOPS = Convention(
     {
         **dict.fromkeys((Conv, ConvTranspose, Linear), (t.MACS, t.BIAS)),
         Bilinear: (t.MACS, t.UNSEEN),
+        MatMul: (t.MACS,),
         Capsules: (t.MACS, t.UNSEEN_ROUTING),
         MultiheadAttention: (
             t.MACS,
@@ -220,7 +221,7 @@ PTFLOPS_ATEN = Convention(
     {
         **dict.fromkeys((Conv, ConvTranspose, Linear), (t.MACS, t.BIAS)),
         Bilinear: (t.MACS, t.UNSEEN),
-        Capsules: (t.MACS,),
+        **dict.fromkeys((MatMul, Capsules), (t.MACS,)),
         MultiheadAttention: (t.MACS, t.UNSEEN_FUSED, t.BIAS_OF_ATTENTION),
         **dict.fromkeys((RNN, GRU), (t.MACS, t.BIAS_OF_STEPS)),
         LSTM: (t.MACS, t.UNSEEN_UNPROJECTED, t.BIAS_OF_PROJECTED),
@@ -238,7 +239,7 @@ TORCHINFO = Convention(
         Conv: (t.MACS, t.BIAS),
         ConvTranspose: (t.MACS, t.TRANSPOSED, t.BIAS),
         **dict.fromkeys((Linear, Bilinear), (t.MACS, t.BIAS, t.FIRST_PLACE)),
-        MultiheadAttention: (t.MACS, t.UNSEEN),
+        **dict.fromkeys((MatMul, MultiheadAttention), (t.MACS, t.UNSEEN)),
         Capsules: (t.MACS, t.UNSEEN_ROUTING),
         Recurrent: (t.MACS, t.BIAS_OF_STEPS),
         Cell: (t.MACS, t.BIAS_OF_CELL, t.STATE_AS_STEPS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from shapecalc.layers.core.layer import Layer
@@ -22,3 +23,13 @@ def register(cls: LayerClass) -> LayerClass:
     REGISTRY[cls.__name__] = cls
     WORDS.update(*[field.kind.vocabulary for field in cls.fields.values()])
     return cls
+
+
+def register_as(name: str) -> Callable[[LayerClass], LayerClass]:
+    """Declare a layer under torch's name, where the package has another class of that name."""
+
+    def renamed(cls: LayerClass) -> LayerClass:
+        cls.__name__ = name
+        return register(cls)
+
+    return renamed

@@ -10,8 +10,9 @@ from torch import Tensor
 
 from shapecalc.layers import Layer
 from shapecalc.layers.dimensions import Expand, Permute, Reshape, Squeeze, Transpose, Unsqueeze, View
-from shapecalc.layers.merge import Stack
+from shapecalc.layers.merge import MatMul, Stack
 from shapecalc.layers.pieces import Chunk, Select, Slice, Split
+from shapecalc.layers.reduction import Maximum, Mean, Total
 
 
 def _reshape(layer: Any, inputs: tuple[Tensor, ...]) -> Tensor:
@@ -37,6 +38,13 @@ def _split(layer: Any, inputs: tuple[Tensor, ...]) -> Tensor:
     return piece
 
 
+def _maximum(layer: Any, inputs: tuple[Tensor, ...]) -> Tensor:
+    (value,) = inputs
+    if isinstance(layer.dim, tuple):
+        return value.amax(layer.dim, keepdim=layer.keepdim)
+    return value.max(layer.dim, keepdim=layer.keepdim).values
+
+
 #: The function of each layer, applied to its inputs, batch first.
 TENSOR_FUNCTIONS: dict[type[Layer], Callable[[Any, tuple[Tensor, ...]], Tensor]] = {
     Permute: lambda layer, inputs: inputs[0].permute(layer.order),
@@ -50,5 +58,9 @@ TENSOR_FUNCTIONS: dict[type[Layer], Callable[[Any, tuple[Tensor, ...]], Tensor]]
     Slice: _slice,
     Chunk: lambda layer, inputs: inputs[0].chunk(layer.chunks, layer.dim)[layer.index],
     Split: _split,
+    Mean: lambda layer, inputs: inputs[0].mean(layer.dim, keepdim=layer.keepdim),
+    Total: lambda layer, inputs: inputs[0].sum(layer.dim, keepdim=layer.keepdim),
+    Maximum: _maximum,
+    MatMul: lambda _, inputs: torch.matmul(*inputs),
     Stack: lambda layer, inputs: torch.stack(inputs, layer.dim),
 }
