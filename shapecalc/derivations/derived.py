@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any, final
 
 from shapecalc.algebra import LATEX, TEXT, Env, Formula, Int, Name, evaluate, name_values, names_in, plain, short, text
@@ -32,16 +32,18 @@ class Derived:
         axes: the axes that it is for; () where it is for none in particular.
         part: the tensor or the product that it counts; "" where it counts all of them.
         terms: where it is a sum, what it adds up. The names of its tree stand for their values.
+        ratio: whether the tree is a pair, and the number its quotient, not rounded.
     """
 
     quantity: Quantity
     node: str
     tree: Tree
     env: Numbers
-    value: Tree
+    value: Any
     axes: tuple[str, ...] = ()
     part: str = ""
     terms: tuple[Derived, ...] = ()
+    ratio: bool = False
 
     @property
     def label(self) -> str:
@@ -60,17 +62,24 @@ class Derived:
         """The formula in the field's letters; "" where it has no letters to show."""
         if self.terms or any(name.name.startswith("input") for name in names_in(self.tree)):
             return ""  # a sum's terms and the sizes of whole shapes have no letters
-        return _written(self.tree, lambda name: _letter(name, style), style)
+        return self._written(lambda name: _letter(name, style), style)
 
     def numbers(self, style: Style = TEXT) -> str:
         """The formula with its numbers."""
         values = dict(self.env)
-        return _written(self.tree, lambda name: values.get(name, name.name), style)
+        return self._written(lambda name: values.get(name, name.name), style)
 
     def result(self, style: Style = TEXT) -> str:
         """The number."""
+        if self.ratio:
+            return str(self.value)
         value = tuple(map(short, self.value)) if isinstance(self.value, tuple) else short(self.value)
         return _written(value, lambda name: _letter(name, style), style)
+
+    def _written(self, show: Callable[[Name], str | Int], style: Style) -> str:
+        if self.ratio and isinstance(self.tree, tuple):
+            return "/".join([text(part, show, style) for part in self.tree])
+        return _written(self.tree, show, style)
 
     def sides(self, style: Style = TEXT) -> tuple[str, ...]:
         """The sides of the equation: formula, numbers and result, those that differ."""
@@ -109,6 +118,15 @@ def derive_value(
         # a formula that tests its numbers (a size of 1 is stretched) may go another way with letters
         tree, numbers = value, numbers_in(value, env)
     return Derived(quantity, node, tree, numbers, value, axes, part)
+
+
+def merge_axes(steps: Iterable[Derived]) -> tuple[Derived, ...]:
+    """The steps, one for all axes that have the same formula with the same numbers: "height, width"."""
+    merged: dict[Derived, tuple[str, ...]] = {}
+    for step in steps:
+        anywhere = replace(step, axes=())
+        merged[anywhere] = (*merged.get(anywhere, ()), *step.axes)
+    return tuple(replace(step, axes=axes) for step, axes in merged.items())
 
 
 def numbers_in(tree: Tree, env: Env) -> Numbers:

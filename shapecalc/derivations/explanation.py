@@ -6,14 +6,16 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, final
 
-from shapecalc.algebra import Int, text
+from shapecalc.algebra import Int, plain, text
 from shapecalc.derivations.borders import left_out
 from shapecalc.derivations.derived import Derived
+from shapecalc.derivations.fields import axis_names
 from shapecalc.derivations.steps import derive
 from shapecalc.errors import SpecError
 from shapecalc.layers import counted_text, shape_text
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Report, Row
+from shapecalc.measures.field.axis import AxisField
 from shapecalc.measures.measurement import add_domain, raw_report
 from shapecalc.measures.setting import read_setting
 from shapecalc.net import Net
@@ -137,9 +139,8 @@ def _with_borders(derivation: Derivation, row: Row) -> Derivation:
 
 def _remarks(row: Row, steps: tuple[Derived, ...]) -> tuple[str, ...]:
     remarks = []
-    has_field = any(step.quantity is Quantity.FIELD for step in steps)
-    if row.fields and not has_field and (steps or len(row.reads) > 1):
-        remarks.append(_field(row))
+    if steps or len(row.reads) > 1:
+        remarks += _fields(row, steps)
     if row.share:
         remarks.append(f"the weights are those of {row.share}")
     if row.reason:
@@ -147,13 +148,22 @@ def _remarks(row: Row, steps: tuple[Derived, ...]) -> tuple[str, ...]:
     return tuple(remarks) if steps or remarks else ("nothing to work out: the shape stays",)
 
 
-def _field(row: Row) -> str:
-    """The receptive field where no single step of the recurrence gives it."""
-    axis = row.fields[-1]
+def _fields(row: Row, steps: tuple[Derived, ...]) -> list[str]:
+    """The receptive field along the axes for which no single step of the recurrence gives it."""
+    names = axis_names(len(row.fields))
+    derived = [step.axes or names for step in steps if step.quantity is Quantity.FIELD]
+    remarks: dict[str, list[str]] = {}
+    for name, axis in zip(names, row.fields, strict=True):
+        if not any(name in axes for axes in derived):
+            remarks.setdefault(_field(row, axis), []).append(name)
+    return [remark if len(axes) == len(names) else f"{', '.join(axes)}: {remark}" for remark, axes in remarks.items()]
+
+
+def _field(row: Row, axis: AxisField) -> str:
     after = f"; the pattern repeats after {len(axis.low)} outputs" if len(axis.low) > 1 else ""
     joined = len(row.reads) - len(row.measures.motion.sizes) > 1
     merged = "; what any of its inputs sees" if joined else ""
-    return f"field {axis.size}, jump {axis.jump}, start {text(axis.start)}{merged}{after}"
+    return f"field {text(axis.size)}, jump {plain(axis.jump)}, start {text(axis.start)}{merged}{after}"
 
 
 def _sum(terms: list[Int], value: Int) -> str:

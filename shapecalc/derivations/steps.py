@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 from shapecalc.algebra import Int, Name, evaluate, names_in
 from shapecalc.algebra.memo import remember
-from shapecalc.derivations.derived import Derived, derive_value, numbers_in
+from shapecalc.derivations.derived import Derived, derive_value, merge_axes, numbers_in
+from shapecalc.derivations.fields import fields_steps
 from shapecalc.layers import Shape
-from shapecalc.layers.core.axiswise import AXIS_NAMES
 from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.shapes import entries_of
 from shapecalc.measures import Report, Row
-from shapecalc.measures.field.propagation import initial
-from shapecalc.measures.field.sliding import JUMP, SIZE, START
-from shapecalc.measures.field.state import State
 from shapecalc.measures.layer import layer_of
 
 #: A layer with more tensors than this has its parameters derived one tensor at a time.
@@ -28,9 +25,9 @@ _TERMS_IN_A_SUM = 100
 
 def derive(row: Row, report: Report) -> tuple[Derived, ...]:
     """Every number of one layer, derived."""
-    sizes = _merge_axes(size_steps(row))
+    sizes = merge_axes(size_steps(row))
     changed = [step for step in sizes if step.value not in row.input_shapes]  # a shape that stays needs no derivation
-    return (*changed, *parameter_steps(row), *work_steps(row), *field_steps(row, report))
+    return (*changed, *parameter_steps(row), *work_steps(row), *fields_steps(row, report))
 
 
 def size_steps(row: Row) -> tuple[Derived, ...]:
@@ -68,15 +65,6 @@ def _entry(shape: Derived, dim: int) -> Derived:
     tree, value = cast("tuple[Int, ...]", shape.tree)[dim], cast("tuple[Int, ...]", shape.value)[dim]
     names = names_in(tree)
     return replace(shape, tree=tree, env=tuple(pair for pair in shape.env if pair[0] in names), value=value)
-
-
-def _merge_axes(steps: Iterable[Derived]) -> tuple[Derived, ...]:
-    """The steps, one for all axes that have the same formula with the same numbers: "height, width"."""
-    merged: dict[Derived, tuple[str, ...]] = {}
-    for step in steps:
-        anywhere = replace(step, axes=())
-        merged[anywhere] = (*merged.get(anywhere, ()), *step.axes)
-    return tuple(replace(step, axes=axes) for step, axes in merged.items())
 
 
 def parameter_steps(row: Row) -> tuple[Derived, ...]:
@@ -138,35 +126,3 @@ def add_up(quantity: Quantity, terms: Iterable[Derived], *, node: str = "") -> D
     if values and len(terms) <= _TERMS_IN_A_SUM:
         tree = sum(cast("list[Int]", names[1:]), cast("Int", names[0]))
     return Derived(quantity, node, tree, tuple(zip(names, values, strict=True)), value, terms=terms)
-
-
-def field_steps(row: Row, report: Report, *, axis: int = -1) -> tuple[Derived, ...]:
-    """The receptive field, jump and start along an axis of the input, where one step of the recurrence gives them."""
-    if not row.fields or 0 in row.output_shape or 0 in row.input_shapes[0]:
-        return ()  # an empty map has no field
-    before = _state_before(row, report)
-    if not before.axes:
-        return ()  # a learned tensor has no field
-    dim, inner = before.layout.dims[axis], before.axes[axis]
-    slide = row.measures.motion.slide(dim) if dim is not None and before.layout.pure[axis] else None
-    if slide is None or slide.reads.transposed:
-        return ()
-    outputs, inputs = slide.cycle()
-    if len(inner.low) != 1 or outputs != 1:
-        return ()
-    first, step, taps = slide.taps(0)
-    numbers: dict[str, Any] = {"field": inner.size, "jump": inner.advance, "start": inner.start, "left": -first}
-    numbers |= {"kernel_size": taps, "dilation": step, "step": inputs}
-    axes = (AXIS_NAMES[len(row.fields)][axis],) if len(set(row.fields)) > 1 else ()
-    return tuple(
-        derive_value(quantity, formula, numbers, node=row.name, axes=axes) for quantity, formula in _RECURRENCE.items()
-    )
-
-
-_RECURRENCE = {Quantity.FIELD: SIZE, Quantity.JUMP: JUMP, Quantity.START: START}
-
-
-def _state_before(row: Row, report: Report) -> State:
-    """The fields of what the layer reads first."""
-    source = row.reads[0]
-    return initial(row.input_shapes[0]) if source in report.net.inputs else report[source].state

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.algebra import plain, total
+from shapecalc.algebra import Expr, plain, short, total
 from shapecalc.layers import counted_text, shape_text
+from shapecalc.layers.core.shapes import joined_text
 from shapecalc.page import Cell, Column, Lines, Notes, Page, Table
 from shapecalc.page.numbers import bytes_text, thousands
 
@@ -69,10 +70,14 @@ def _sources(names: tuple[str, ...]) -> str:
     return ", ".join(names if len(names) <= _NAMED else (*names[: _NAMED - 1], "..."))
 
 
-def axes_text(values: Sequence[object]) -> str:
-    """One number where the axes agree, else one for each: 3x5."""
+def axes_text(values: Sequence[Any]) -> str:
+    """One number where the axes agree, else one for each: 3x5, (H + 2)x(W + 2)."""
     texts = [str(plain(value)) for value in values]
-    return texts[0] if len(set(texts)) == 1 else "x".join(texts)
+    return (
+        texts[0]
+        if len(set(texts)) == 1
+        else joined_text([short(value) if isinstance(value, Expr) else value for value in values])
+    )
 
 
 def _totals(report: Report) -> list[tuple[str, str]]:

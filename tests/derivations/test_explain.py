@@ -15,6 +15,7 @@ from shapecalc.derivations import steps as derivation_steps
 from shapecalc.derivations.derived import derive_value
 from shapecalc.derivations.description import describe, list_layers
 from shapecalc.derivations.explanation import MAX_EXPLAINED
+from shapecalc.derivations.fields import axis_names
 from shapecalc.formats import parse, read_expression
 from shapecalc.layers import REGISTRY
 from shapecalc.layers.core.quantity import Quantity
@@ -43,7 +44,8 @@ def measured(row, step):
     """The measure that a derivation gives; None where it is only a part of one."""
     if step.part:
         return None
-    axis: Any = row.fields[-1] if row.fields else None
+    places = dict(zip(axis_names(len(row.fields)), row.fields, strict=True))
+    axis: Any = places[step.axes[0]] if step.axes and step.axes[0] in places else next(iter(row.fields), None)
     match step.quantity:
         case Quantity.SIZE:
             names = AXES.get(len(row.output_shape) - 1, ())

@@ -8,7 +8,8 @@ from typing import assert_never
 from shapecalc.algebra import Formula, Int, Name, product
 from shapecalc.algebra.expr import Binary
 from shapecalc.derivations.derived import Derived, Tree, derive_value
-from shapecalc.derivations.steps import add_up, field_steps, parameter_steps, size_step, tensor_steps, work_steps
+from shapecalc.derivations.fields import field_steps
+from shapecalc.derivations.steps import add_up, parameter_steps, size_step, tensor_steps, work_steps
 from shapecalc.grading.quiz.steps import FieldGrowth, InputSizes, LayerSum, SharedWeights, SizeDerivation, Step
 from shapecalc.grading.quiz.target import Target, axis_of, dim_of, node_of, shape_of
 from shapecalc.layers.core.quantity import Quantity

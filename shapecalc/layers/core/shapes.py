@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from shapecalc.algebra import Int, Name, product
+from collections.abc import Iterable
+from typing import Any
+
+from shapecalc.algebra import Expr, Int, Name, product
 from shapecalc.layers.core.kinds import Shape
 
 
 def shape_text(shape: Shape) -> str:
     """A shape as 3x130x130; the shape of a single number is written scalar."""
-    return "x".join(str(size) if isinstance(size, int) else _factor(size) for size in shape) or "scalar"
+    return joined_text(shape) or "scalar"
+
+
+def joined_text(sizes: Iterable[Any]) -> str:
+    """Sizes joined by x, those with an operator in brackets: 8x(2H − 1)x⌊W/2⌋."""
+    return "x".join([_factor(size) if isinstance(size, Expr) else str(size) for size in sizes])
 
 
 def counted_text(shape: Shape) -> str:

@@ -20,6 +20,17 @@ MAX_PERIOD, MAX_STEPS = 4096, 500_000
 SIZE = Formula(lambda field, kernel_size, dilation, jump: field + dilation * (kernel_size - 1) * jump)
 JUMP = Formula(lambda jump, step: jump * step)
 START = Formula(lambda start, left, jump: start - left * jump)
+#: How a transposed window does, with a dilation that shares no factor with the stride: a field is the largest of S, and
+#: the start holds without a dilation where the kernel is as large as the stride.
+TRANSPOSED_SIZE = Formula(
+    lambda field, kernel_size, stride, dilation, jump: field + dilation * (ceildiv(kernel_size, stride) - 1) * jump
+)
+TRANSPOSED_JUMP = Formula(lambda jump, stride: (jump, stride))
+TRANSPOSED_START = Formula(
+    lambda start, left, kernel_size, stride, dilation, jump: (
+        start + ceildiv(left - dilation * (kernel_size - 1), stride) * jump
+    )
+)
 
 #: The taps of an output position: the first one, how far they lie apart, how many there are.
 Taps = Callable[[int], tuple[int, int, int]]
