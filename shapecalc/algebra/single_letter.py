@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shapecalc.algebra import Int, Name, evaluate, normal
+from shapecalc.algebra.along import values_along
 from shapecalc.algebra.comparison import Comparison, Relation
-from shapecalc.algebra.integers import MAX_PERIOD, Integers, Piece
+from shapecalc.algebra.integers import Integers
+from shapecalc.algebra.pieces import MAX_PERIOD, Piece, changing_pattern, spans
 from shapecalc.algebra.trend import Trend, divisors, increases, products, trend
+from shapecalc.errors import ShapecalcError
 
 #: An expression without a trend is searched up to 10^330, beyond any size that the engine computes.
 _FARTHEST = 1 << 1100
@@ -39,7 +42,7 @@ def solve_comparison(comparison: Comparison, letter: Name, low: int) -> Integers
         return _rising(at, relation, low, line)
     if increases(difference, -1):
         return _falling(at, relation, low, line)
-    return None if line is None else _along(at, line, relation, low)
+    return None if line is None else _along(difference, letter, line, relation, low)
 
 
 def _is_monotonic_from(tree: Int, least: dict[Name, Int]) -> bool:
@@ -114,7 +117,7 @@ def _falling(at: Callable[[int], int], relation: Relation, low: int, line: Trend
     return Integers.between(low, None if beyond is None else beyond - 1)
 
 
-def _along(at: Callable[[int], int], line: Trend, relation: Relation, low: int) -> Integers | None:
+def _along(tree: Int, letter: Name, line: Trend, relation: Relation, low: int) -> Integers | None:
     """The numbers from ``low`` on at which a function with a trend is 0, or not negative.
 
     The numbers before the trend starts are tried one by one. From there on, the numbers with the same remainder by the
@@ -123,32 +126,53 @@ def _along(at: Callable[[int], int], line: Trend, relation: Relation, low: int) 
     start, is_equation = max(low, line.start), relation is Relation.EQUAL
     if line.period > MAX_PERIOD or start - low > MAX_PERIOD:
         return None
-
-    def holds(value: int) -> bool:
-        return value == 0 if is_equation else value >= 0
-
-    pieces = [Piece(number, number) for number in range(low, start) if holds(at(number))]
-    growth = line.growth
-    remainders = []
-    for first in range(start, start + line.period):
-        value = at(first)
-        if growth == 0:
-            remainders += [first % line.period] if holds(value) else []
+    values = values_along(tree, letter, range(low, start + line.period))
+    early, values = values[: start - low], values[start - low :]
+    ranges = spans(low + place for place, value in enumerate(early) if value == 0 or (value > 0 and not is_equation))
+    pieces = [Piece(*ends) for ends in ranges]
+    try:
+        if line.growth == 0:
+            pieces += _steady(values, start, is_equation=is_equation)
         elif is_equation:
-            periods, remainder = divmod(-value, growth)
-            root = first + periods * line.period
-            pieces += [Piece(root, root)] if remainder == 0 and periods >= 0 else []
+            pieces += _roots(values, start, line.growth)
         else:
-            pieces += _nonnegative(first, value, growth, line.period)
-    return Integers([*pieces, Piece(start, None, line.period, tuple(sorted(remainders)))])
+            pieces += _nonnegative(values, start, line.growth)
+        return Integers(pieces)
+    except ShapecalcError:  # so many ranges that nobody would read them
+        return None
 
 
-def _nonnegative(first: int, value: int, growth: int, period: int) -> list[Piece]:
-    """The numbers first + period · k, for k from 0 on, for which value + growth · k is not negative."""
-    remainder = (first % period,)
-    if growth > 0:
-        return [Piece(first + max(0, -(value // growth)) * period, None, period, remainder)]
-    return [Piece(first, first + value // -growth * period, period, remainder)] if value >= 0 else []
+def _steady(values: list[int], start: int, *, is_equation: bool) -> list[Piece]:
+    """The numbers from ``start`` on with a value that is 0, or not negative, where the values repeat."""
+    period = len(values)
+    places = [place for place, value in enumerate(values, start) if value == 0 or (value > 0 and not is_equation)]
+    return [Piece(start, None, period, tuple(sorted(place % period for place in places)))] if places else []
+
+
+def _roots(values: list[int], start: int, growth: int) -> list[Piece]:
+    """The numbers start + place + period · k, for k from 0 on, for which value + growth · k is 0."""
+    period = len(values)
+    turns = [(place, divmod(-value, growth)) for place, value in enumerate(values, start)]
+    roots = [place + turn * period for place, (turn, remainder) in turns if remainder == 0 and turn >= 0]
+    return [Piece(*ends) for ends in spans(sorted(roots))]
+
+
+def _nonnegative(values: list[int], start: int, growth: int) -> list[Piece]:
+    """The numbers start + place + period · k, for k from 0 on, for which value + growth · k is not negative.
+
+    Each remainder comes, or goes, at the beginning of some period.
+    """
+    period = len(values)
+    mask, steps = 0, dict[int, int]()
+    for place, value in enumerate(values, start):
+        bit = 1 << place % period
+        if growth < 0 and value < 0:
+            continue
+        turns = max(0, -(value // growth)) if growth > 0 else value // -growth + 1
+        mask |= 0 if growth > 0 else bit
+        number = start + turns * period
+        steps[number] = steps.get(number, 0) | bit
+    return changing_pattern(start, period, steps, mask)
 
 
 def _divides(left: Int, right: Int, letter: Name, low: int) -> Integers | None:
@@ -159,7 +183,7 @@ def _divides(left: Int, right: Int, letter: Name, low: int) -> Integers | None:
             return Integers() if left == 0 else None
         remainder = normal(right - left * (right // left))  # it repeats, so its trend does not rise
         line = trend(remainder)
-        return None if line is None else _along(_at(remainder, letter), line._replace(rise=0), Relation.EQUAL, low)
+        return None if line is None else _along(remainder, letter, line._replace(rise=0), Relation.EQUAL, low)
     if isinstance(right, int) and right and increases(left) and _is_monotonic_from(left, {letter: low}):
         value = _at(left, letter)
         beyond = first_reaching(value, abs(right) + 1, low)  # no larger number divides it

@@ -9,10 +9,11 @@ from typing import Any, final
 
 from shapecalc.algebra import Int, Name, evaluate, names_in, product, short
 from shapecalc.algebra.comparison import Comparison, Relation
-from shapecalc.algebra.integers import Integers, Piece
+from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.memo import remember
 from shapecalc.algebra.multi_letter import holds_always, holds_never
 from shapecalc.algebra.normal_form import factors
+from shapecalc.algebra.pieces import Piece
 from shapecalc.algebra.single_letter import solve_comparison
 from shapecalc.algebra.trend import divides_by_letter, products
 from shapecalc.errors import ShapecalcError

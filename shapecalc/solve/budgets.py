@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any, final
 
 from shapecalc.algebra import names_in
-from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
+from shapecalc.algebra.integers import Integers, first_from, last_until
+from shapecalc.algebra.pieces import Piece
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.quantities import read_bytes, read_count
 from shapecalc.measures.domain_solver import LayerCondition

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Expr, Int, Name, evaluate, names_in, normal, plain
 from shapecalc.algebra.comparison import Comparison, Relation
-from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
+from shapecalc.algebra.integers import Integers, first_from, last_until
+from shapecalc.algebra.pieces import Piece
 from shapecalc.algebra.single_letter import first_reaching, solve_comparison
 from shapecalc.algebra.trend import increases
 from shapecalc.errors import SpecError

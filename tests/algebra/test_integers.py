@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc import ShapecalcError
-from shapecalc.algebra.integers import Integers, Piece
+from shapecalc.algebra.integers import Integers
+from shapecalc.algebra.pieces import Piece, changing_pattern
 
 FAR = 200
 PERIODS = st.integers(1, 6)
@@ -98,3 +99,26 @@ def test_a_pattern_that_nobody_would_read_is_refused() -> None:
     """Patterns of 71 and 211 together repeat after 14,981."""
     with pytest.raises(ShapecalcError, match="repeat only after 14981"):
         assert Integers([Piece(0, None, 71)]) & Integers([Piece(0, None, 211)])
+
+
+@given(st.integers(0, 9), st.integers(1, 30), st.dictionaries(st.integers(0, 90), st.integers(0), max_size=5))
+def test_a_pattern_that_changes_is_a_set(start: int, period: int, steps: dict[int, int]) -> None:
+    """From each number with a change on, the remainders that it names come or go."""
+    changes = {number: mask % (1 << period) for number, mask in steps.items() if number >= start}
+    mask, numbers = 0, set()
+    for number in range(start, FAR):
+        mask ^= changes.get(number, 0)
+        if mask >> number % period & 1:
+            numbers.add(number)
+    assert _within(Integers(changing_pattern(start, period, changes))) == numbers
+
+
+@given(st.lists(st.integers(0, 400), max_size=200, unique=True), st.integers(1, 90))
+def test_large_patterns_are_combined_as_small_ones(numbers: list[int], period: int) -> None:
+    """A set of single numbers and a long pattern: what is in both, in either, and in the first alone."""
+    numbers = sorted(numbers)[:150]
+    remainders = tuple(sorted({number % period for number in numbers})) or (0,)
+    alone, pattern = Integers(Piece(n, n) for n in numbers), Integers([Piece(3, None, period, remainders)])
+    left, right = set(numbers) & set(range(FAR)), _within(pattern)
+    combined = (_within(alone & pattern), _within(alone | pattern), _within(alone - pattern))
+    assert combined == (left & right, left | right, left - right)

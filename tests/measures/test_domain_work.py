@@ -10,7 +10,8 @@ from pytest import MonkeyPatch  # noqa: PT013  the type of a fixture
 
 from shapecalc import measure, parse
 from shapecalc.algebra import memo
-from shapecalc.algebra.integers import Integers, Piece
+from shapecalc.algebra.integers import Integers
+from shapecalc.algebra.pieces import Piece
 from shapecalc.layers.core.conditions import Condition
 from shapecalc.measures.domain_solver import LayerCondition, needed_for
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shapecalc import Net, ShapecalcError, SpecError, measure, open_net, parse
-from shapecalc.algebra.integers import Integers, Piece, first_from, last_until
+from shapecalc.algebra.integers import Integers, first_from, last_until
+from shapecalc.algebra.pieces import Piece
 from shapecalc.formats.text.quantities import read_bytes, read_count
 from shapecalc.solve import measure_at
 from shapecalc.solve.budgets import Budget, Point, largest_for, smallest_for
