@@ -7,12 +7,21 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_model
+from torch import Tensor
 
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.formats import dumps, spec_of
 from shapecalc.formats.document.loading import loads
 from shapecalc.layers import shape_text
+from shapecalc.page import visible
 from shapecalc.pytorch.modules.building import NetModule, build
+
+#: The most bytes that name and describe what a file holds: a net of the largest size, written in JSON.
+MAX_HEADER = 8_000_000
+#: A file begins with the length of its header, in this many bytes.
+_LENGTH = 8
+#: The most of a tensor's name in a message.
+_NAME = 60
 
 
 def save_weights(module: NetModule, path: Path, metadata: Mapping[str, str]) -> None:
@@ -38,11 +47,13 @@ def load_trained(path: str | Path) -> NetModule:
     """The trained net in a weights file, as a module in eval mode; the file also contains the net.
 
     Raises:
-        SpecError: the file cannot be read, was not written by a training, or lacks weights that its net needs.
+        SpecError: the file cannot be read, was not written by a training, or lacks weights that its net needs; a weight
+            is not finite or of another number type.
     """
     if Path(path).exists() and not (Path(path).is_file() or Path(path).is_dir()):
         raise SpecError(f"Cannot read weights from {path}: Not a regular file.")  # a pipe may never end
     try:
+        _check_header(path)
         with safe_open(path, framework="pt") as file:
             about = file.metadata() or {}
         tensors = load_file(path)
@@ -51,8 +62,38 @@ def load_trained(path: str | Path) -> NetModule:
     if "net" not in about:
         raise SpecError(f"{path} does not say which net its weights are for; shapecalc train writes such files.")
     module = build(loads(about["net"], origin=str(path)), device="meta")  # no more memory than the file itself takes
+    _check_numbers(path, module.state_dict(), tensors)
     try:
         module.load_state_dict(tensors, assign=True)
     except RuntimeError:
         raise SpecError(f"{path} does not hold the weights that its own net needs; it was changed.") from None
     return module.eval()
+
+
+def _check_header(path: str | Path) -> None:
+    """Refuse a header that is longer than what a net of the largest size needs.
+
+    Raises:
+        OSError: the file cannot be read.
+        SpecError: the header is too long.
+    """
+    with Path(path).open("rb") as file:
+        length = int.from_bytes(file.read(_LENGTH), "little")
+    if length > MAX_HEADER:
+        raise SpecError(f"{path} has a header of {length:,} bytes; at most {MAX_HEADER:,} are read.")
+
+
+def _check_numbers(path: str | Path, expected: Mapping[str, Tensor], tensors: Mapping[str, Tensor]) -> None:
+    """Refuse tensors with which a net would compute nothing, or in another number type.
+
+    Raises:
+        SpecError: naming the first.
+    """
+    for name, tensor in tensors.items():
+        if name not in expected:
+            continue  # refused with the names that are missing
+        if tensor.dtype != expected[name].dtype:
+            types = [str(each.dtype).removeprefix("torch.") for each in (tensor, expected[name])]
+            raise SpecError(f"{path}: {visible(name, _NAME)} holds numbers of type {types[0]}, not {types[1]}.")
+        if tensor.is_floating_point() and not tensor.isfinite().all():
+            raise SpecError(f"{path}: {visible(name, _NAME)} holds numbers that are not finite.")
