@@ -1,7 +1,5 @@
 """A comparison: two sizes and the relation between them."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable
 from enum import StrEnum

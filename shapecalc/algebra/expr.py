@@ -7,8 +7,7 @@ builds a tree, which the other files of this room read. Building a tree folds th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import final
+from typing import Any, NoReturn, final
 
 from shapecalc.errors import ShapecalcError
 
@@ -20,9 +19,18 @@ MAX_BITS = 3_400
 
 
 class Expr:
-    """An integer-valued expression. Abstract: the final classes below are all that there are."""
+    """An integer-valued expression. Abstract: the final classes below are all that there are.
+
+    They are written out rather than generated, because they are created at every start, and by the thousand.
+    """
 
     __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__}.{name}: an expression does not change.")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__}.{name}: an expression does not change.")
 
     def __add__(self, other: Int) -> Int:
         return _add(self, other)
@@ -60,25 +68,62 @@ class Expr:
 
 Int = int | Expr
 
+_set = object.__setattr__  # how an expression gets its parts
+
 
 @final
-@dataclass(frozen=True)  # slots would double the time that it takes to create the class, at every start
 class Name(Expr):
     """A named integer: a letter that a person typed, or a field of a layer, with its axis if it has one."""
 
+    __slots__ = __match_args__ = ("name", "axis")
     name: str
-    axis: int = -1
+    axis: int
+
+    def __init__(self, name: str, axis: int = -1) -> None:
+        _set(self, "name", name)
+        _set(self, "axis", axis)
+
+    def __repr__(self) -> str:
+        return f"Name({self.name!r})" if self.axis == -1 else f"Name({self.name!r}, {self.axis})"
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Name) and self.name == other.name and self.axis == other.axis
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Name, (self.name, self.axis)
 
 
-@dataclass(frozen=True)
 class Binary(Expr):
     """An operator with two operands. Abstract: each operator is one final class."""
 
+    __slots__ = ("depth", "hashed", "left", "nodes", "right")
+    __match_args__ = ("left", "right")
     left: Int
     right: Int
-    depth: int = field(init=False, compare=False, repr=False)
-    nodes: int = field(init=False, compare=False, repr=False)
-    hashed: int = field(init=False, compare=False, repr=False)
+    depth: int
+    nodes: int
+    hashed: int
+
+    def __init__(self, left: Int, right: Int) -> None:
+        depth, nodes = 0, 1
+        for side in (left, right):
+            depth = max(depth, side.depth if isinstance(side, Binary) else 0)
+            nodes += count_nodes(side)
+            if isinstance(side, int) and side.bit_length() > MAX_BITS:
+                raise ShapecalcError("A number in the expression grows beyond 1000 digits.")
+        if depth >= MAX_DEPTH or nodes > MAX_NODES:
+            raise ShapecalcError("The expression grows too large to print; give numbers for some of the letters.")
+        _set(self, "left", left)
+        _set(self, "right", right)
+        _set(self, "depth", depth + 1)
+        _set(self, "nodes", nodes)
+        _set(self, "hashed", hash((type(self).__name__, left, right)))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.left!r}, {self.right!r})"
 
     def __hash__(self) -> int:  # the hash of the tree is computed once
         return self.hashed
@@ -90,18 +135,8 @@ class Binary(Expr):
             return False
         return self.left == other.left and self.right == other.right
 
-    def __post_init__(self) -> None:
-        depth, nodes = 0, 1
-        for side in (self.left, self.right):
-            depth = max(depth, side.depth if isinstance(side, Binary) else 0)
-            nodes += count_nodes(side)
-            if isinstance(side, int) and side.bit_length() > MAX_BITS:
-                raise ShapecalcError("A number in the expression grows beyond 1000 digits.")
-        if depth >= MAX_DEPTH or nodes > MAX_NODES:
-            raise ShapecalcError("The expression grows too large to print; give numbers for some of the letters.")
-        object.__setattr__(self, "depth", depth + 1)
-        object.__setattr__(self, "nodes", nodes)
-        object.__setattr__(self, "hashed", hash((type(self).__name__, self.left, self.right)))
+    def __reduce__(self) -> tuple[Any, ...]:  # another process hashes words otherwise
+        return type(self), (self.left, self.right)
 
 
 @final

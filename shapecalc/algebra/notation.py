@@ -1,7 +1,5 @@
 """The text readings: an expression in letters, or with numbers in their place, as text or as LaTeX."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple, assert_never, cast, final

@@ -28,7 +28,7 @@ _MARGIN = 11
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)  # as a report
 class Explanation(Presentable):
     """A net's measures with their derivations; print it, or take :meth:`latex` or :meth:`as_dict`.
 

@@ -1,7 +1,5 @@
 """The measures of one layer that depend on nothing but its input shapes."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from shapecalc.algebra import Int, names_in, normal, short

@@ -1,7 +1,5 @@
 """Memory: bytes of weights, gradients and values, for a batch and a number type."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

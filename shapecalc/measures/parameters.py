@@ -1,7 +1,5 @@
 """Parameters and buffers: every tensor that a layer keeps, by torch's name and shape."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """What autograd saves of a net for the way back: each memory once, and nothing before the first parameter."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, product, total

@@ -1,7 +1,5 @@
 """What memory and the work of a training step depend on besides the net: batch, optimizer, number type, device."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple, final

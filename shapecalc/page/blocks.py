@@ -3,8 +3,6 @@
 Blocks are tuples: as dataclasses, they would take 3 ms of the start of each command.
 """
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple, Protocol, final
 
 #: What stands in a cell: one line, or several below each other.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import final
+from typing import NamedTuple, final
 
 from shapecalc.page.blocks import Block
 
@@ -12,8 +11,7 @@ WIDTH = 100
 
 
 @final
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """Blocks one below the other."""
 
     blocks: tuple[Block, ...]

@@ -1,7 +1,5 @@
 """Specs: chains of layers in torch's call syntax, in one line of text."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from itertools import count
 from typing import Any, NamedTuple, final

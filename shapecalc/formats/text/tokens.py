@@ -1,7 +1,5 @@
 """The words of a spec or an expression, with the place where each stands. Nothing is evaluated here."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from typing import NamedTuple, final

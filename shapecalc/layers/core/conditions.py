@@ -1,7 +1,5 @@
 """Conditions: what makes a layer legal, as comparisons of sizes with the words that say them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, final
 

@@ -3,8 +3,6 @@
 Dimensions are counted without the batch: of channels × height × width, 0 are the channels.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, NamedTuple, final
 

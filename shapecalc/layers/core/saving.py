@@ -4,8 +4,6 @@ A class declares it beside its formulas, as a tuple of :class:`Saved`. Weights a
 live anyway.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import NamedTuple, final
 

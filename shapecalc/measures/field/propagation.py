@@ -8,8 +8,6 @@ Intervals reach into the padding; :mod:`shapecalc.measures.field.footprints` cut
 Behind windows, the tables follow from the layers alone. Only what reads a dimension from end to end needs its size.
 """
 
-from __future__ import annotations
-
 from functools import reduce
 from typing import NamedTuple
 
