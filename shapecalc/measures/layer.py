@@ -10,6 +10,7 @@ from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.saving import SavedTensor
 from shapecalc.measures.memory import stored
 from shapecalc.measures.parameters import LayerTensors, layer_tensors
+from shapecalc.measures.schedule import Storage, storage
 from shapecalc.measures.sizes import complete
 from shapecalc.measures.work import macs
 
@@ -27,6 +28,7 @@ class LayerMeasures(NamedTuple):
         macs: multiply-accumulates for one input.
         stored: how many new numbers its output is.
         saves: the tensors that autograd saves.
+        storage: what it stores and saves, but for the sizes.
         has_letters: whether letters stand for some of the sizes or arguments.
     """
 
@@ -39,6 +41,7 @@ class LayerMeasures(NamedTuple):
     macs: Int
     stored: Int
     saves: tuple[SavedTensor, ...]
+    storage: Storage
     has_letters: bool
 
     # they are remembered, so equal ones are one object; what is remembered of a net is found by them
@@ -75,6 +78,8 @@ def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerM
     """
     layer, output_shape = complete(layer_of(interned), input_shapes)
     tensors = layer_tensors(layer)
+    entries = stored(layer, output_shape)
+    saves = tuple([_short(tensor) for tensor in layer.saved(input_shapes, output_shape)])
     return LayerMeasures(
         layer=layer,
         input_shapes=input_shapes,
@@ -83,8 +88,9 @@ def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerM
         tensors=tensors,
         parameters=normal(tensors.parameters),
         macs=short(macs(layer, input_shapes, output_shape)),
-        stored=stored(layer, output_shape),
-        saves=tuple([_short(tensor) for tensor in layer.saved(input_shapes, output_shape)]),
+        stored=entries,
+        saves=saves,
+        storage=storage(layer, entries, saves, has_weights=bool(tensors.weights)),
         has_letters=_has_letters(input_shapes) or _is_lettered(interned),
     )
 

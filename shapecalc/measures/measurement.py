@@ -12,10 +12,11 @@ from shapecalc.layers.core.saving import INDEX
 from shapecalc.measures.field.propagation import initial, propagate
 from shapecalc.measures.field.state import State
 from shapecalc.measures.layer import LayerMeasures, measure_layer
-from shapecalc.measures.memory import Memory, wiring
+from shapecalc.measures.memory import Memory
 from shapecalc.measures.parameters import NO_TENSORS
 from shapecalc.measures.report import Report, Row
 from shapecalc.measures.saving import measure_values
+from shapecalc.measures.schedule import wiring
 from shapecalc.measures.setting import OPTIMIZERS, Setting, read_setting, untrained
 from shapecalc.measures.sizes import input_shapes
 from shapecalc.measures.unpooling import Unpooling
@@ -60,18 +61,16 @@ def raw_report(net: Net, setting: Setting) -> Report:
     unpooling = Unpooling(net)
     for node in net.nodes:
         try:
-            measures, state = _behind(node.layer.interned, tuple([states[name] for name in node.inputs]))
+            measures, state = _behind(node.layer.interned, tuple(map(states.__getitem__, node.inputs)))
             states[node.name] = state
             if measures.layer.reads_indices:
                 states[node.name] = _unpooled(unpooling, node, measures, states)
         except ShapeError as refusal:
             raise _with_repairs(net, node, refusal) from None
         layers.append(measures)
-    training, inference = measure_values(wiring(net), tuple(layers), setting)
-    rows = [
-        Row(node, measures, states[node.name], saving)
-        for node, measures, saving in zip(net.nodes, layers, training, strict=True)
-    ]
+    training, inference = measure_values(wiring(net), tuple(net.inputs.values()), tuple(layers), setting)
+    fields = list(states.values())[len(net.inputs) :]
+    rows = list(map(Row._make, zip(net.nodes, layers, fields, training, strict=True)))
     return _report(net, rows, inference, setting)
 
 

@@ -1,17 +1,16 @@
 """Memory: bytes of weights, gradients and values, for a batch and a number type."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any, NamedTuple, final
+from typing import Any, final
 
 from shapecalc.algebra import Int, plain, product, total
 from shapecalc.algebra.dominating_sums import MAX_SUMS
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.saving import INDEX
+from shapecalc.measures.schedule import Step, Wiring
 from shapecalc.measures.setting import Setting
-from shapecalc.net import Net
 
 CONVENTION = (
     "of a batch: parameters, buffers and gradients as tensors, the optimizer's state, saved as what autograd keeps for "
@@ -78,100 +77,56 @@ def stored(layer: Layer, output: Shape) -> Int:
     return 0 if layer.is_view() else product(output)
 
 
-@final
-class Wiring(NamedTuple):
-    """What reads what in a net, in a form by which results are remembered.
-
-    Attributes:
-        nodes: the name of each node, what it reads, and whether its weights are trained.
-        inputs: the name and the shape of each input.
-        indices: those inputs that an embedding reads.
-        outputs: the names of the outputs.
-    """
-
-    nodes: tuple[tuple[str, tuple[str, ...], bool], ...]
-    inputs: tuple[tuple[str, Shape], ...]
-    indices: frozenset[str]
-    outputs: tuple[str, ...]
+def held_by_inputs(wiring: Wiring, shapes: Iterable[Shape], setting: Setting) -> list[Int]:
+    """How many numbers each input takes; an index, an integer of 8 bytes, counts as many as it has room for."""
+    width = INDEX // setting.value_size
+    return [
+        product(shape) * (width if name in wiring.indices else 1)
+        for name, shape in zip(wiring.inputs, shapes, strict=True)
+    ]
 
 
-_WIRING = itemgetter(0, 2, 4)
-
-
-def wiring(net: Net) -> Wiring:
-    """What reads what in a net."""
-    indices = [node.inputs[0] for node in net.nodes if node.layer.reads_integers]
-    return Wiring(
-        tuple(map(_WIRING, net.nodes)),
-        tuple(net.inputs.items()),
-        frozenset(indices).intersection(net.inputs),
-        net.outputs,
-    )
-
-
-def peak(wiring: Wiring, new: list[Any], setting: Setting) -> Int | None:
+def peak(steps: Sequence[Step], held: list[Int], new: list[Int], setting: Setting) -> Int | None:
     """The most bytes that inputs and outputs take at one time; None where letters stand for some sizes.
 
     Args:
-        wiring: what reads what.
+        steps: what ends after each node.
+        held: how many numbers each input takes (:func:`held_by_inputs`).
         new: for each node how many numbers its layer newly stores (:func:`stored`).
         setting: the number type and the batch.
     """
-    alive = most = 0
-    for born, dying in _lives(wiring, new, setting):
+    sizes: list[Any] = [*held, *new]
+    alive: Any = sum(held)
+    most: int = alive if isinstance(alive, int) else 0
+    for born, step in zip(new, steps, strict=True):
         alive += born
         if not isinstance(alive, int):
             return None
         most = max(most, alive)
-        if dying:
-            alive -= sum(dying)
+        for place in step.frees:
+            alive -= sizes[place]
     return setting.value_size * most * setting.batch
 
 
-def live_sets(wiring: Wiring, new: list[Int], setting: Setting) -> list[list[tuple[Int, int]]]:
+def live_sets(steps: Sequence[Step], held: list[Int], new: list[Int]) -> list[list[tuple[Int, int]]]:
     """For sizes with letters: the sizes that are alive at one time, each with its number; each different set once.
 
     There are no more sets than are compared, plus one.
     """
-    alive: Counter[Int] = Counter()
-    sets: dict[frozenset[tuple[Int, int]], list[tuple[Int, int]]] = {}
     objects: dict[Int, Int] = {}  # equal sizes as one object, which is looked up without being compared
-    new = [objects.setdefault(entries, entries) for entries in new]
-    for born, dying in _lives(wiring, new, setting):
-        alive[born] += 1
+    sizes = [objects.setdefault(entries, entries) for entries in (*held, *new)]
+    alive: Counter[Int] = Counter(sizes[: len(held)])
+    sets: dict[frozenset[tuple[Int, int]], list[tuple[Int, int]]] = {}
+    for born, step in zip(sizes[len(held) :], steps, strict=True):
+        if born != 0:
+            alive[born] += 1
         live = list(alive.items())
         sets.setdefault(frozenset(live), live)
         if len(sets) > MAX_SUMS:
             break
+        dying = [sizes[place] for place in step.frees]
         alive.subtract(dying)
         for size in dying:
             if not alive[size]:
                 del alive[size]
     return list(sets.values())
-
-
-def _lives(wiring: Wiring, new: list[Any], setting: Setting) -> Iterator[tuple[Any, Sequence[Any]]]:
-    """What the inputs and each layer newly hold, and what nothing reads after it."""
-    sizes = {
-        name: product(shape) * (INDEX // setting.value_size if name in wiring.indices else 1)
-        for name, shape in wiring.inputs
-    }
-    owner = {name: name for name in sizes}  # whose memory a node's output is
-    last: dict[str, int] = {}  # the last step that reads a memory
-    for step, ((name, reads, _), entries) in enumerate(zip(wiring.nodes, new, strict=True)):
-        for read in reads:
-            last[owner[read]] = step
-        if entries == 0 and reads:
-            owner[name] = owner[reads[0]]
-        else:
-            owner[name] = name
-            sizes[name] = entries
-    for name in wiring.outputs:
-        last.pop(owner[name], None)  # what comes out stays
-    freed: dict[int, list[Any]] = {}
-    for memory, step in last.items():
-        freed.setdefault(step, []).append(sizes[memory])
-    for name, _ in wiring.inputs:
-        yield sizes[name], ()
-    for step, born in enumerate(new):
-        yield born, freed.get(step, ())

@@ -127,21 +127,21 @@ class Row(NamedTuple):
     def as_dict(self) -> dict[str, Any]:
         """For JSON: numbers as they are, expressions as text."""
         node, measures = self.node, self.measures
-        shapes = list(map(plain, measures.input_shapes))
+        text, shapes, output, weights, buffers = _layer_data(measures)
         sizes, jumps, starts, reason = _field_data(self.state.layout, self.state.entries)
         reason = reason or (self.reason if measures.has_letters else "")
         return {
             "name": node.name,
             "type": self.type,
-            "layer": layer_text(measures.layer.interned),
+            "layer": text,
             "inputs": list(node.inputs),
-            "input_shape": shapes[0] if len(shapes) == 1 else shapes,
-            "output_shape": plain(measures.output_shape),
+            "input_shape": list(shapes[0]) if len(shapes) == 1 else list(map(list, shapes)),
+            "output_shape": list(output),
             "values": plain(self.values),
             "parameters": plain(self.parameters),
             "trainable": node.trainable,
-            "weights": {name: plain(shape) for name, shape in measures.tensors.weights.items()},
-            "buffers": {name: plain(shape) for name, shape in measures.tensors.buffers.items()},
+            "weights": {name: list(shape) for name, shape in weights},
+            "buffers": {name: list(shape) for name, shape in buffers},
             **({"share": node.share} if node.share else {}),
             "macs": plain(measures.macs),
             "saved": plain(self.saving.saved),
@@ -153,6 +153,23 @@ class Row(NamedTuple):
                 **({"reason": reason} if reason else {}),
             },
         }
+
+
+#: The shape of each tensor by its name, as JSON has it.
+_Tensors = tuple[tuple[str, list[Any]], ...]
+
+
+@remember()
+def _layer_data(measures: LayerMeasures) -> tuple[str, tuple[list[Any], ...], list[Any], _Tensors, _Tensors]:
+    """A layer's text, and its shapes as JSON has them: of its inputs, its output, its weights and its buffers."""
+    tensors = measures.tensors
+    return (
+        layer_text(measures.layer.interned),
+        tuple(map(plain, measures.input_shapes)),
+        plain(measures.output_shape),
+        tuple([(name, plain(shape)) for name, shape in tensors.weights.items()]),
+        tuple([(name, plain(shape)) for name, shape in tensors.buffers.items()]),
+    )
 
 
 @remember()

@@ -14,11 +14,15 @@ from shapecalc.algebra.single_letter import solve_comparison
 from shapecalc.algebra.totals import multiples, total
 from shapecalc.algebra.trend import trend
 from shapecalc.errors import ShapecalcError
+from shapecalc.layers import Shape
 from shapecalc.measures.domain import Domain, domain
 from shapecalc.measures.field.least import few
-from shapecalc.measures.memory import Memory, live_sets, stored, wiring
+from shapecalc.measures.layer import LayerMeasures
+from shapecalc.measures.memory import Memory, stored
 from shapecalc.measures.report import Report, Row
-from shapecalc.measures.saving import measure_values
+from shapecalc.measures.saving import measure_values, values_alive
+from shapecalc.measures.schedule import Wiring, wiring
+from shapecalc.measures.setting import Setting
 
 #: A number of positions that repeats, but for its growth, after more sizes than this is not worked out.
 _PERIOD = 4096
@@ -33,8 +37,7 @@ def simplify_on_domain(report: Report) -> Report:
     simplified = rows is not report.rows
     rows = complete_rows(rows, legal)
     if simplified:
-        measures = tuple([row.measures for row in rows])
-        training, _ = measure_values(wiring(report.net), measures, report.memory.setting)
+        training, _ = measure_values(*_values(report, rows))
         rows = tuple([row._replace(saving=saving) for row, saving in zip(rows, training, strict=True)])
     return replace(
         report, rows=rows, macs=_simplified(report.macs, legal), memory=_memory(report, rows, legal), domain=legal
@@ -68,13 +71,19 @@ def _fewest(count: Int, legal: Domain) -> int:
     return min(cast("list[int]", counts))  # after a period it has grown
 
 
+def _values(
+    report: Report, rows: tuple[Row, ...]
+) -> tuple[Wiring, tuple[Shape, ...], tuple[LayerMeasures, ...], Setting]:
+    """What the memory of a net's values depends on."""
+    layers = tuple([row.measures for row in rows])
+    return wiring(report.net), tuple(report.net.inputs.values()), layers, report.memory.setting
+
+
 def _memory(report: Report, rows: tuple[Row, ...], legal: Domain) -> Memory:
     """The memory with the most that is alive at one time: a maximum, where that depends on the input."""
-    memory, new = report.memory, [row.measures.stored for row in rows]
+    memory = report.memory
     smallest = {Name(letter): allowed.smallest or 0 for letter, allowed in legal.values.items()}
-    sums = [
-        multiples([times * size for size, times in live]) for live in live_sets(wiring(report.net), new, memory.setting)
-    ]
+    sums = [multiples([times * size for size, times in live]) for live in values_alive(*_values(report, rows))]
     peak = maximum_of_sums(sums, smallest)
     inference = None if peak is None else memory.setting.value_size * peak * memory.batch
     return replace(memory, saved=total([row.saving.saved for row in rows]), inference=inference)

@@ -20,7 +20,7 @@ class Require:
         refusal: the sentence with which a layer refuses inputs that fail; without it, the words and both sides.
     """
 
-    __slots__ = ("alternatives", "formula", "refusal", "relation", "words")
+    __slots__ = ("_test", "alternatives", "formula", "refusal", "relation", "words")
 
     def __init__(
         self,
@@ -33,6 +33,7 @@ class Require:
     ) -> None:
         self.words = words
         self.relation = Relation(relation)
+        self._test = self.relation.test
         self.formula = sides if isinstance(sides, Formula) else Formula(sides)
         self.alternatives = tuple([(Relation(symbol), Formula(function)) for symbol, function in alternatives])
         self.refusal = refusal
@@ -61,7 +62,7 @@ class Require:
         if sides is None:
             return False
         left, right = sides
-        if isinstance(left, int) and isinstance(right, int) and self.relation.test(left, right):
+        if type(left) is int is type(right) and self._test(left, right):
             return False  # the usual case, which needs no comparison
         if Comparison(left, self.relation, right).holds() is not False:
             return False
