@@ -6,16 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, final
 
-from shapecalc.algebra import Int, plain, text
+from shapecalc.algebra import Int
 from shapecalc.derivations.borders import left_out
 from shapecalc.derivations.derived import Derived
-from shapecalc.derivations.fields import axis_names
+from shapecalc.derivations.remarks import remarks
 from shapecalc.derivations.steps import derive
 from shapecalc.errors import SpecError
 from shapecalc.layers import counted_text, shape_text
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Report, Row
-from shapecalc.measures.field.axis import AxisField
 from shapecalc.measures.measurement import add_domain, raw_report
 from shapecalc.measures.setting import read_setting
 from shapecalc.net import Net
@@ -50,7 +49,8 @@ class Explanation(Presentable):
             totals: whether the totals stand below.
             borders: whether the inputs that a window leaves out are listed; each layer has one then.
         """
-        layers = [_derivation(row, steps, without) for row, steps in self.steps]
+        names = self.report.field_axes
+        layers = [_derivation(row, steps, without, names) for row, steps in self.steps]
         if borders:
             layers = [_with_borders(layer, row) for layer, (row, _) in zip(layers, self.steps, strict=True)]
         heading = () if self.chosen else (Lines((f"input  {self.report.net.input_text()}",)),)
@@ -66,7 +66,7 @@ class Explanation(Presentable):
 
     def latex(self, *, without: Collection[Quantity] = ()) -> str:
         """The page's derivations as one ``align*`` block for each layer; they need the LaTeX package amsmath."""
-        layers = [_derivation(row, steps, without, remarks=False) for row, steps in self.steps]
+        layers = [_derivation(row, steps, without) for row, steps in self.steps]
         return Page(tuple(layer for layer in layers if layer.steps)).latex()
 
     def as_dict(self) -> dict[str, Any]:
@@ -121,49 +121,21 @@ def _with_complete_fields(report: Report) -> Report:
 
 
 def _derivation(
-    row: Row, steps: tuple[Derived, ...], without: Collection[Quantity], *, remarks: bool = True
+    row: Row, steps: tuple[Derived, ...], without: Collection[Quantity], axes: tuple[str, ...] | None = None
 ) -> Derivation:
+    """The steps of a layer, with remarks where the axes of its field are named."""
     steps = tuple(step for step in steps if step.quantity not in without)
     return Derivation(
         row.name,
         repr(row.layer),
         f"{' and '.join(map(shape_text, row.input_shapes))} → {counted_text(row.output_shape)}".strip(),
         tuple((step.label, step) for step in steps),
-        _remarks(row, steps) if remarks else (),
+        () if axes is None else remarks(row, steps, axes),
     )
 
 
 def _with_borders(derivation: Derivation, row: Row) -> Derivation:
     return derivation._replace(remarks=(*derivation.remarks, *left_out(row)))
-
-
-def _remarks(row: Row, steps: tuple[Derived, ...]) -> tuple[str, ...]:
-    remarks = []
-    if steps or len(row.reads) > 1:
-        remarks += _fields(row, steps)
-    if row.share:
-        remarks.append(f"the weights are those of {row.share}")
-    if row.reason:
-        remarks.append(f"the field is a bound: {row.reason}")
-    return tuple(remarks) if steps or remarks else ("nothing to work out: the shape stays",)
-
-
-def _fields(row: Row, steps: tuple[Derived, ...]) -> list[str]:
-    """The receptive field along the axes for which no single step of the recurrence gives it."""
-    names = axis_names(len(row.fields))
-    derived = [step.axes or names for step in steps if step.quantity is Quantity.FIELD]
-    remarks: dict[str, list[str]] = {}
-    for name, axis in zip(names, row.fields, strict=True):
-        if not any(name in axes for axes in derived):
-            remarks.setdefault(_field(row, axis), []).append(name)
-    return [remark if len(axes) == len(names) else f"{', '.join(axes)}: {remark}" for remark, axes in remarks.items()]
-
-
-def _field(row: Row, axis: AxisField) -> str:
-    after = f"; the pattern repeats after {len(axis.low)} outputs" if len(axis.low) > 1 else ""
-    joined = len(row.reads) - len(row.measures.motion.sizes) > 1
-    merged = "; what any of its inputs sees" if joined else ""
-    return f"field {text(axis.size)}, jump {plain(axis.jump)}, start {text(axis.start)}{merged}{after}"
 
 
 def _sum(terms: list[Int], value: Int) -> str:

@@ -8,14 +8,12 @@ from typing import Any
 
 from shapecalc.algebra import normal
 from shapecalc.derivations.derived import Derived, derive_value, merge_axes
-from shapecalc.layers.core.axiswise import AXIS_NAMES
 from shapecalc.layers.core.motion import Slide
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Report, Row
 from shapecalc.measures.field.axis import AxisField
-from shapecalc.measures.field.propagation import initial
+from shapecalc.measures.field.sequences import TIME
 from shapecalc.measures.field.sliding import JUMP, SIZE, START, TRANSPOSED_JUMP, TRANSPOSED_SIZE, TRANSPOSED_START
-from shapecalc.measures.field.state import State
 
 _WINDOW = {Quantity.FIELD: SIZE, Quantity.JUMP: JUMP, Quantity.START: START}
 _TRANSPOSED = {Quantity.FIELD: TRANSPOSED_SIZE, Quantity.JUMP: TRANSPOSED_JUMP, Quantity.START: TRANSPOSED_START}
@@ -24,28 +22,21 @@ _TRANSPOSED = {Quantity.FIELD: TRANSPOSED_SIZE, Quantity.JUMP: TRANSPOSED_JUMP, 
 def fields_steps(row: Row, report: Report) -> tuple[Derived, ...]:
     """The receptive field, jump and start along every axis, where one step of the recurrence gives them.
 
-    Axes that agree share a step; one that is for all of them names none.
+    Axes that agree share a step; one that is for all of them names none, but for time.
     """
-    names = axis_names(len(row.fields))
-    steps = [
-        replace(step, axes=(name,)) for axis, name in enumerate(names) for step in field_steps(row, report, axis=axis)
-    ]
+    names = report.field_axes[: len(row.fields)]  # a learned tensor has none
+    steps = [replace(step, axes=(name,)) for axis, name in enumerate(names) for step in field_steps(row, axis=axis)]
     merged = merge_axes(step for quantity in _WINDOW for step in steps if step.quantity is quantity)
-    return tuple([replace(step, axes=()) if step.axes == names else step for step in merged])
+    return tuple([replace(step, axes=()) if step.axes == names != (TIME,) else step for step in merged])
 
 
-def axis_names(axes: int) -> tuple[str, ...]:
-    """What the axes of the input are called, by how many there are."""
-    return AXIS_NAMES.get(axes) or tuple([f"axis {axis}" for axis in range(axes)])
-
-
-def field_steps(row: Row, report: Report, *, axis: int = -1) -> tuple[Derived, ...]:
+def field_steps(row: Row, *, axis: int = -1) -> tuple[Derived, ...]:
     """The receptive field, jump and start along an axis of the input, where one step of the recurrence gives them."""
     if not row.fields or 0 in row.output_shape or 0 in row.input_shapes[0]:
         return ()  # an empty map has no field
-    before = _state_before(row, report)
-    if not before.axes:
-        return ()  # a learned tensor has no field
+    if row.state.motion is not row.measures.motion or not row.state.read:
+        return ()  # every position stays, or a learned tensor has no field
+    (before, *_) = row.state.read
     dim, inner = before.layout.dims[axis], before.axes[axis]
     slide = row.measures.motion.slide(dim) if dim is not None and before.layout.pure[axis] else None
     if slide is None or len(inner.low) != 1:
@@ -88,9 +79,3 @@ def _agree(steps: tuple[Derived, ...], field: AxisField) -> bool:
         step.value == number if step.ratio else normal(step.value) == normal(number)
         for step, number in zip(steps, measured, strict=False)
     )
-
-
-def _state_before(row: Row, report: Report) -> State:
-    """The fields of what the layer reads first."""
-    source = row.reads[0]
-    return initial(row.input_shapes[0]) if source in report.net.inputs else report[source].state

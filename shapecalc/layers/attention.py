@@ -37,7 +37,7 @@ class MultiheadAttention(Layer):
     vdim: Int | None = None
     batch_first: bool = False
 
-    nick, dims, arity = "attention", (2,), (1, 3)
+    nick, dims, arity, is_sequential = "attention", (2,), (1, 3), True
     dim_names: ClassVar = {2: "length × features"}
     source = "https://arxiv.org/abs/1706.03762"
     infers = ("embed_dim",)
@@ -169,7 +169,7 @@ class TransformerLayer(Layer):
     norm_first: bool = False
     bias: bool = True
 
-    nick, dims = "transformer", (2,)
+    nick, dims, is_sequential = "transformer", (2,), True
     dim_names: ClassVar = {2: "length × features"}
     source = "https://arxiv.org/abs/1706.03762"
     infers = ("d_model",)

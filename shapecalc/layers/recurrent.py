@@ -49,7 +49,7 @@ class Recurrent(Layer):
     num_layers: Int = 1
 
     nick = "rnn"
-    dims, takes_empty = (2,), False
+    dims, takes_empty, is_sequential = (2,), False, True
     dim_names: ClassVar = {2: "length × features"}
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html"
     infers = ("input_size",)

@@ -9,7 +9,8 @@ from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapeError
 from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.saving import INDEX
-from shapecalc.measures.field.propagation import initial, propagate
+from shapecalc.measures.field.propagation import propagate
+from shapecalc.measures.field.sequences import start
 from shapecalc.measures.field.state import State
 from shapecalc.measures.layer import LayerMeasures, measure_layer
 from shapecalc.measures.memory import Memory
@@ -18,7 +19,6 @@ from shapecalc.measures.report import Report, Row
 from shapecalc.measures.saving import measure_values
 from shapecalc.measures.schedule import wiring
 from shapecalc.measures.setting import OPTIMIZERS, Setting, read_setting, untrained
-from shapecalc.measures.sizes import input_shapes
 from shapecalc.measures.unpooling import Unpooling
 from shapecalc.net import Net, Node
 
@@ -56,7 +56,7 @@ def add_domain(report: Report) -> Report:
 
 def raw_report(net: Net, setting: Setting) -> Report:
     """As :func:`measure`, but letters are left as the layers give them: without a domain, and with every case."""
-    states = {name: initial(shape) for name, shape in input_shapes(net).items()}
+    states = start(net)
     layers: list[LayerMeasures] = []
     unpooling = Unpooling(net)
     for node in net.nodes:

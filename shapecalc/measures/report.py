@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, final
 from shapecalc.algebra import Int, plain, product, total
 from shapecalc.algebra.memo import remember
 from shapecalc.layers import Layer, Shape
+from shapecalc.layers.core.axiswise import axis_names
 from shapecalc.measures.field.axis import AxisField
+from shapecalc.measures.field.sequences import TIME, is_sequence
 from shapecalc.measures.field.state import Layout, State
 from shapecalc.measures.layer import LayerMeasures, layer_text
 from shapecalc.measures.memory import CONVENTION as MEMORY_CONVENTION
@@ -221,6 +223,14 @@ class Report(Presentable):
         batch = self.memory.batch
         return batch * total([row.saving.passes * row.measures.macs for row in self.rows])
 
+    @cached_property
+    def field_axes(self) -> tuple[str, ...]:
+        """What the axes are called that receptive fields are given along: height and width, or time for sequences."""
+        if is_sequence(self.net):
+            return (TIME,)
+        shape = next(iter(self.net.inputs.values()))
+        return axis_names(max(len(shape) - 1, 1))
+
     def unused(self) -> tuple[Row, ...]:
         """The rows of nodes that no output needs; their work counts, because torch does it as the code is written."""
         needed = self.net.needed()
@@ -271,6 +281,7 @@ class Report(Presentable):
             "training_macs": plain(self.training_macs),
             **({"unused": {"nodes": [row.name for row in unused], "macs": _work(unused)}} if unused else {}),
             "memory": self.memory.as_dict(),
+            **({"field_axes": [TIME]} if self.field_axes == (TIME,) else {}),
             "conventions": {"macs": CONVENTION, "memory": MEMORY_CONVENTION},
             **({} if self.domain is None else {"domain": self.domain.as_dict()}),
         }

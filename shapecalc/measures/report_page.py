@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.algebra import Expr, plain, short, total
 from shapecalc.layers import counted_text, shape_text
 from shapecalc.layers.core.shapes import joined_text
+from shapecalc.measures.field.sequences import TIME
 from shapecalc.page import Cell, Column, Lines, Notes, Page, Table
 from shapecalc.page.numbers import bytes_text, thousands
 
@@ -101,6 +102,9 @@ def _totals(report: Report) -> list[tuple[str, str]]:
         totals.append(("step", f"{step} MACs forward and back"))
     if report.memory.reason and is_trained:
         totals.append(("saved", f"a bound from {report.memory.reason}"))
+    if report.field_axes == (TIME,):
+        shape = shape_text(next(iter(report.net.inputs.values())))
+        totals.append(("fields", f"along time, the first size of {shape}"))
     bound = next((row for row in report if row.reason), None)
     if bound is not None:
         totals.append(("field", f"a bound from {bound.name} on: {bound.reason}"))

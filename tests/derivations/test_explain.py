@@ -15,9 +15,9 @@ from shapecalc.derivations import steps as derivation_steps
 from shapecalc.derivations.derived import derive_value
 from shapecalc.derivations.description import describe, list_layers
 from shapecalc.derivations.explanation import MAX_EXPLAINED
-from shapecalc.derivations.fields import axis_names
 from shapecalc.formats import parse, read_expression
 from shapecalc.layers import REGISTRY
+from shapecalc.layers.core.axiswise import axis_names
 from shapecalc.layers.core.quantity import Quantity
 from tests.layers.case import Case
 from tests.layers.strategies import CASES

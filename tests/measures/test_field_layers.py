@@ -27,8 +27,8 @@ WHOLE = {
     "linear": ((2, 5, 6), (layers.Flatten(), layers.Linear(out_features=3))),
     "global pooling": ((2, 5, 6), (layers.AdaptiveAvgPool2d(1),)),
     "softmax": ((2, 5), (layers.Softmax(2),)),
-    "attention": ((5, 4), (layers.MultiheadAttention(4, 2, batch_first=True),)),
-    "recurrence": ((5, 4), (layers.LSTM(4, 3, batch_first=True),)),
+    "attention": ((4, 5), (layers.Transpose(1, 2), layers.MultiheadAttention(4, 2, batch_first=True))),
+    "recurrence": ((4, 5), (layers.Transpose(1, 2), layers.LSTM(4, 3, bidirectional=True, batch_first=True))),
     "a window as large as the image": ((2, 5, 6), (layers.Conv2d(2, 1, (5, 6)),)),
 }
 

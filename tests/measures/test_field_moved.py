@@ -39,7 +39,7 @@ def test_a_norm_over_the_features_leaves_positions_exact() -> None:
 COUNTED = {
     "Linear": (layers.Linear(8, 5), 5),
     "GLU": (layers.GLU(2), 4),
-    "bidirectional GRU": (layers.GRU(8, 3, bidirectional=True), 6),
+    "bidirectional GRU": (layers.GRU(8, 3, bidirectional=True), 3),  # the steps: its axis is time
 }
 
 

@@ -125,5 +125,5 @@ def _field(target: Target, report: Report) -> tuple[Step, ...]:
     path = [node.name for node in report.net.ancestors(row.name)][::-1]
     fields = [(name, report[name].fields[axis or 0]) for name in path]
     growth = tuple((name, field.size if quantity is Quantity.FIELD else field.jump) for name, field in fields)
-    steps = field_steps(row, report, axis=-1 if axis is None else axis)
+    steps = field_steps(row, axis=-1 if axis is None else axis)
     return (FieldGrowth(quantity, growth), *(step for step in steps if step.quantity is quantity))

@@ -18,6 +18,11 @@ from shapecalc.layers.core.quantity import Quantity
 AXIS_NAMES = MappingProxyType({1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")})
 
 
+def axis_names(axes: int) -> tuple[str, ...]:
+    """What the axes of a map are called, by how many there are."""
+    return AXIS_NAMES.get(axes) or tuple([f"axis {axis}" for axis in range(1, axes + 1)])
+
+
 class Axiswise(Layer):
     """Each output size follows from one input size by one formula. Abstract."""
 

@@ -90,6 +90,8 @@ class Layer(Record):
     is_window: ClassVar[bool] = False
     #: the value with which a window pads its input.
     padding_value: ClassVar[float] = 0.0
+    #: whether its first dimension counts the steps of a sequence, and its last one their features.
+    is_sequential: ClassVar[bool] = False
     #: whether it runs on an input in which some size is 0.
     takes_empty: ClassVar[bool] = True
 

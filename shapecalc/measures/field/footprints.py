@@ -9,7 +9,8 @@ from typing import TypeVar, final
 from shapecalc.algebra import Int
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.layers.core.motion import Motion, Slide
-from shapecalc.measures.field.propagation import initial, propagate
+from shapecalc.measures.field.propagation import propagate
+from shapecalc.measures.field.sequences import start
 from shapecalc.measures.field.sliding import inside_of, taps_of
 from shapecalc.measures.field.state import State
 from shapecalc.measures.sizes import walk
@@ -34,7 +35,7 @@ def footprint(net: Net, name: str, index: tuple[int, ...]) -> tuple[tuple[int, i
     Args:
         net: the network, with numbers for its sizes; the first input's positions are meant.
         name: the node whose output is asked about.
-        index: the position in that output along each axis of the input (without channels).
+        index: the position in that output along each axis of the input (without channels, or features behind time).
 
     Returns:
         For each axis the first and the last position; None where the output depends on no input (a gap between
@@ -44,7 +45,7 @@ def footprint(net: Net, name: str, index: tuple[int, ...]) -> tuple[tuple[int, i
         ShapecalcError: the sizes are letters, the index lies outside, or the sets grow too large.
     """
     target = net[name].name
-    states: dict[str, State] = {source: initial(shape) for source, shape in net.inputs.items()}
+    states = start(net)
     motions: dict[str, Motion] = {}
     for node, layer, inputs, output in walk(net):
         motions[node.name] = motion = layer.motion(inputs, output)

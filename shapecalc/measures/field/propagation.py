@@ -27,12 +27,15 @@ _LARGEST = 10**MAX_DIGITS
 
 
 @remember()
-def initial(shape: Shape) -> State:
-    """The fields of the input itself: every position sees itself. The first dimension counts as channels."""
-    sizes = shape[1:] if len(shape) > 1 else shape
-    lead = len(shape) - len(sizes)
+def initial(shape: Shape, *, sequence: bool = False) -> State:
+    """The fields of the input itself: every position sees itself.
+
+    The first dimension counts as channels; of a ``sequence``, the last one does, and the first counts its steps.
+    """
+    sizes = shape[:1] if sequence else shape[1:] if len(shape) > 1 else shape
+    lead = 0 if sequence else len(shape) - len(sizes)
     patterns = (Pattern((0,), (0,), 1),) * len(sizes)
-    dims = tuple(range(lead, len(shape)))
+    dims = tuple(range(lead, lead + len(sizes)))
     return State(shape, layout(patterns, dims, (True,) * len(sizes), uneven=False), sizes, sizes)
 
 
