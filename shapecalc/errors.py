@@ -60,6 +60,10 @@ class ShapeError(ShapecalcError):
             self._repairs = self._repairs()
         return self._repairs
 
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: the node, why it refuses, and the changes."""
+        return {"node": self.node, "message": self.reason, "repairs": list(self.repairs)}
+
     def __str__(self) -> str:
         place = f"{self.node}: " if self.node else ""
         return _shortened(f"{place}{self.reason}{_remedy(self.repairs)}")

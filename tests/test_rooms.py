@@ -122,7 +122,7 @@ LATE = {
     "derivations/explanation.py": {"shapecalc.measures.domain", "shapecalc.measures.simplification"},
     "formats/open.py": {"shapecalc.formats.document"},
     "measures/__init__.py": {"shapecalc.measures.field"},
-    "measures/report.py": {"shapecalc.measures.report_page"},
+    "measures/report.py": {"shapecalc.measures.report_page", "shapecalc.measures.warnings"},
     "measures/measurement.py": {"shapecalc.measures.repairs", "shapecalc.measures.simplification"},
     "page/page.py": {f"shapecalc.page.{rendering}" for rendering in ("html", "latex", "markdown", "plain")},
     "pytorch/__init__.py": {"shapecalc.pytorch.training"},

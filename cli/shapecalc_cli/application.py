@@ -11,7 +11,7 @@ from inspect import cleandoc
 
 import typer
 
-from shapecalc_cli.output import leave, say
+from shapecalc_cli.output import leave, say, say_json
 
 #: The commands, each a function of the same name in a file of the same name, in the order of ``--help``.
 COMMANDS = ("conv", "pool", "deconv", "net", "domain", "solve", "explain", "layers", "zoo", "verify", "grade", "train")
@@ -72,11 +72,14 @@ def run() -> None:
     try:
         status = app(sys.argv[1:] or ["--help"], prog_name="shapecalc", standalone_mode=completing)
     except ShapecalcError as error:
+        _say_error(str(error), error)
         leave(str(error))
     except _UsageError as error:
         message = error.format_message().rstrip(".")  # type: ignore[attr-defined]  # every usage error has it
         message = re.sub(r"('-[\w-]+')( / '-[\w-]+')+", r"\1", message)  # one name of an option is enough
-        leave(f"{message}{'' if message[-1] == '?' else '.'} See {' '.join(['shapecalc', *names])} --help.")
+        message = f"{message}{'' if message[-1] == '?' else '.'} See {' '.join(['shapecalc', *names])} --help."
+        _say_error(message, error)
+        leave(message)
     except typer.Abort:
         leave("Stopped.", status=1)
     except OSError as error:  # files that cannot be read are refusals
@@ -84,3 +87,12 @@ def run() -> None:
     if status == INTERRUPTED:
         raise KeyboardInterrupt
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _say_error(message: str, error: Exception) -> None:
+    """With --json, a refusal as JSON too, on the stream that a program reads."""
+    from shapecalc.errors import ShapeError
+
+    if "--json" in sys.argv:
+        refused = {"refused": error.as_dict()} if isinstance(error, ShapeError) and error.node else {}
+        say_json({**refused, "error": " ".join(message.split())})

@@ -25,14 +25,22 @@ def domain(
       shapecalc domain "MaxPool2d(2) Conv2d(3, 8, 5) PixelUnshuffle(2)" --input 3xWxW
       shapecalc domain network.yaml --json
     """
+    from shapecalc.errors import ShapeError
     from shapecalc.formats import open_net
+    from shapecalc.measures import measure
+    from shapecalc.measures.misreading import input_words
     from shapecalc.solve import closed_form, with_letters
     from shapecalc_cli.output import say_json, show
 
-    form = closed_form(with_letters(open_net(spec, input_shape=input_ or ())))
+    net = open_net(spec, input_shape=input_ or ())
+    try:
+        form = closed_form(with_letters(net))
+    except ShapeError:
+        measure(net)  # its own sizes may say better what is wrong
+        raise
     if json:
         say_json({"input": form.report.net.input_text(), **form.domain.as_dict()})
     else:
-        show(form.domain.page(heading=f"input {form.report.net.input_text()}"))
+        show(form.domain.page(heading=f"input {input_words(form.report.net)}"))
     if form.domain.conflict:
         raise typer.Exit(1)

@@ -1,6 +1,6 @@
 """``shapecalc explain``: the derivation of every number."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,13 +25,36 @@ def explain(
       shapecalc explain network.yaml --latex > network.tex
     """
     from shapecalc.derivations import explain as explained
+    from shapecalc.errors import ShapeError
     from shapecalc.formats import open_net
     from shapecalc_cli.output import say, say_json, show
 
-    explanation = explained(open_net(spec, input_shape=input_ or ()), nodes=node or ())
+    net = open_net(spec, input_shape=input_ or ())
+    try:
+        explanation = explained(net, nodes=node or ())
+    except ShapeError as refusal:
+        _show_layers(net, refusal, whole=not (node or latex), json=json)
+        raise
     if json:
         say_json(explanation.as_dict())
     elif latex:
         say(explanation.latex())
     else:
         show(explanation.page())
+
+
+def _show_layers(net: Any, refusal: Any, *, whole: bool, json: bool) -> None:
+    """Print the layers before the one that refuses; with --json also the refusal, which ends the command."""
+    from shapecalc.derivations import explain as explained
+    from shapecalc.measures.partial import part_before
+    from shapecalc_cli.output import leave, say, say_json, show
+
+    part = part_before(net, refusal.node)
+    if part is None or not whole:
+        return
+    explanation = explained(part)
+    if json:
+        say_json({**explanation.as_dict(), "refused": refusal.as_dict(), "error": str(refusal)})
+        leave(str(refusal))
+    show(explanation.page(totals=False))
+    say("")

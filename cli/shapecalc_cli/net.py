@@ -45,6 +45,7 @@ def net(
       shapecalc net zoo:resnet50 --batch 32 --optimizer adam
       shapecalc net network.yaml --json
     """
+    from shapecalc.errors import ShapeError
     from shapecalc.formats import open_net
     from shapecalc_cli.output import say_json, show
 
@@ -52,11 +53,30 @@ def net(
     # parameters and fields need no input; a comparison with another tool does
     needs_input = convention is not None or semantics is not None
     network = open_net(spec, input_shape=input_ or (), needs_input=needs_input)
-    result = _result(network, setting, convention, semantics)
+    try:
+        result = _result(network, setting, convention, semantics)
+    except ShapeError as refusal:
+        _show_layers(network, refusal, setting, json)
+        raise
     if json:
         say_json(result.as_dict())
     else:
         show(result.page())
+
+
+def _show_layers(net: Any, refusal: Any, setting: dict[str, str], json: bool) -> None:
+    """Print the layers before the one that refuses; with --json also the refusal, which ends the command."""
+    from shapecalc.measures.partial import partial_report
+    from shapecalc_cli.output import leave, say, say_json, show
+
+    if not refusal.node:
+        return
+    part = partial_report(net, refusal, **setting)
+    if json:
+        say_json({**part.as_dict(), "error": str(refusal)})
+        leave(str(refusal))
+    show(part.layers())
+    say("")
 
 
 def _result(net: Any, setting: dict[str, str], convention: str | None, semantics: str | None) -> Any:

@@ -34,7 +34,7 @@ def pool(
 
     if avg and d is not None:
         raise SpecError("--d belongs to a max pooling; an average pooling has no dilation.")
-    shape, _ = input_shape(size, None, dims)
+    shape, _ = input_shape(size, None, dims, counted=False)
     classes = (AvgPool1d, AvgPool2d, AvgPool3d) if avg else (MaxPool1d, MaxPool2d, MaxPool3d)
     with in_options():
         layer = classes[len(shape) - 2](

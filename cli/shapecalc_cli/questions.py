@@ -131,7 +131,12 @@ def _question(text: str, options: Options) -> Question:
     wishes = [question for question in _WISHES if question.name in options]
     if not wishes and text.strip().isdecimal():
         raise SpecError(f'One size is no question; write two, such as "{text.strip()} -> 55".')
-    if len(wishes) != 1:
+    if len(wishes) > 1:
+        names = " and ".join(question.name for question in wishes)
+        raise SpecError(f"{names} are {len(wishes)} questions; ask one at a time.")
+    if not text.strip():
+        raise SpecError('Ask a question: two sizes, such as "227 -> 55", or layers and what is wanted of them.')
+    if not wishes:
         names = ", ".join(question.name for question in _WISHES)
         raise SpecError(f"Say what is wanted of these layers with one of {names}, --restore or --repeat.")
     return wishes[0]

@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 _IMAGE = 8
 
 
-def input_shape(size: str, channels: str | None, dims: int | None) -> tuple[Shape, bool]:
+def input_shape(size: str, channels: str | None, dims: int | None, *, counted: bool = True) -> tuple[Shape, bool]:
     """The input shape that ``130`` or ``3x130x130`` stands for, and whether its channels are known.
 
     A single size is the size of every axis: of two axes, unless ``dims`` gives their number. Two sizes such as 28x28
-    are a grey image.
+    are a grey image. Where the command takes channels (``counted``), a shape with these last is refused.
     """
     from shapecalc.algebra import Name
     from shapecalc.errors import SpecError
     from shapecalc.formats import read_shape
     from shapecalc.layers import shape_text
+    from shapecalc.measures.misreading import channels_first
 
     shape = read_shape(size)
     if len(shape) == 1:
@@ -46,6 +47,12 @@ def input_shape(size: str, channels: str | None, dims: int | None) -> tuple[Shap
         raise SpecError(f"{size} does not have channels and {axes_text}; write for example 130, or {example}.")
     if channels and number(channels, "--in") != shape[0]:
         raise SpecError(f"{size} has {shape[0]} channels, but --in is {channels}.")
+    meant = None if channels or not counted else channels_first(shape)
+    if meant:
+        raise SpecError(
+            f"{size}: did you mean {shape_text(meant)}? Channels come first; for {shape[0]} of them "
+            f"add --in {shape[0]}."
+        )
     return shape, True
 
 

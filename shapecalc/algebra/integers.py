@@ -72,25 +72,6 @@ class Integers:
         """The largest number, or None if the set is empty or infinite."""
         return self.pieces[-1].high if self.pieces else None
 
-    def above(self, number: int) -> int | None:
-        """The smallest number of the set that is larger; None if there is none."""
-        for low, high, period, remainders in self.pieces:
-            first = max(low, number + 1)
-            last = first + period - 1 if high is None else min(high, first + period - 1)
-            for candidate in range(first, last + 1):
-                if candidate % period in remainders:
-                    return candidate
-        return None
-
-    def below(self, number: int) -> int | None:
-        """The largest number of the set that is smaller; None if there is none."""
-        for low, high, period, remainders in reversed(self.pieces):
-            last = number - 1 if high is None else min(high, number - 1)
-            for candidate in range(last, max(low, last - period + 1) - 1, -1):
-                if candidate % period in remainders:
-                    return candidate
-        return None
-
     @property
     def is_finite(self) -> bool:
         """Whether the set is finite."""

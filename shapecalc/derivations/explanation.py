@@ -16,6 +16,7 @@ from shapecalc.layers import counted_text, shape_text
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Report, Row
 from shapecalc.measures.measurement import add_domain, raw_report
+from shapecalc.measures.misreading import input_words
 from shapecalc.measures.setting import read_setting
 from shapecalc.net import Net
 from shapecalc.page import Derivation, Lines, Page, Presentable
@@ -53,7 +54,7 @@ class Explanation(Presentable):
         layers = [_derivation(row, steps, without, names) for row, steps in self.steps]
         if borders:
             layers = [_with_borders(layer, row) for layer, (row, _) in zip(layers, self.steps, strict=True)]
-        heading = () if self.chosen else (Lines((f"input  {self.report.net.input_text()}",)),)
+        heading = () if self.chosen else (Lines((f"input  {input_words(self.report.net)}",)),)
         return Page((*heading, *layers, *self._rest(), *([self._totals()] if totals and not self.chosen else [])))
 
     def _rest(self) -> tuple[Lines, ...]:

@@ -48,6 +48,8 @@ class BatchNorm(Layer):
 
     nick, source = "norm", _DOCS + "BatchNorm2d.html"
     infers, has_lazy, takes_empty = ("num_features",), True, False
+    normalized = Formula(lambda input: product(input[1:]))
+    normalizes_in_training = True
     requires = (_CHANNELS,)
     shape = Formula(lambda input: input)
     parameters: ClassVar = {
@@ -190,6 +192,7 @@ class GroupNorm(Layer):
 
     nick, source = "norm", _DOCS + "GroupNorm.html"
     infers = ("num_channels",)
+    normalized = Formula(lambda input, num_groups: product(input) // num_groups)
     requires = (
         at_least(1, "num_groups"),
         Require(

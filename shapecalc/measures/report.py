@@ -248,6 +248,12 @@ class Report(Presentable):
             raise self.net.missing(name)
         return self.rows[places[name]]
 
+    def warnings(self) -> tuple[str, ...]:
+        """What is legal, and still goes wrong in torch or is hardly what was meant, each in a sentence."""
+        from shapecalc.measures.warnings import warnings_of  # noqa: PLC0415  only what is printed has warnings
+
+        return tuple(warnings_of(self))
+
     def shape_of(self, name: str) -> Shape:
         """The shape of a node's output, or of an input of the net."""
         return self.net.inputs[name] if name in self.net.inputs else self[name].output_shape
@@ -266,6 +272,7 @@ class Report(Presentable):
         """What ``--json`` prints: see docs/reference/json.md. Numbers are plain; an expression is a string."""
         shapes = {name: plain(shape) for name, shape in self.net.inputs.items()}
         unused = self.unused()
+        warnings = list(self.warnings())
         outputs = {name: plain(self[name].output_shape) for name in self.net.outputs}
         return {
             **({"name": self.net.name} if self.net.name else {}),
@@ -280,6 +287,7 @@ class Report(Presentable):
             "macs": plain(self.macs),
             "training_macs": plain(self.training_macs),
             **({"unused": {"nodes": [row.name for row in unused], "macs": _work(unused)}} if unused else {}),
+            **({"warnings": warnings} if warnings else {}),
             "memory": self.memory.as_dict(),
             **({"field_axes": [TIME]} if self.field_axes == (TIME,) else {}),
             "conventions": {"macs": CONVENTION, "memory": MEMORY_CONVENTION},

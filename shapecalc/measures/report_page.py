@@ -9,12 +9,14 @@ from shapecalc.algebra import Expr, plain, short, total
 from shapecalc.layers import counted_text, shape_text
 from shapecalc.layers.core.shapes import joined_text
 from shapecalc.measures.field.sequences import TIME
+from shapecalc.measures.misreading import input_words
 from shapecalc.page import Cell, Column, Lines, Notes, Page, Table
 from shapecalc.page.numbers import bytes_text, thousands
 
 if TYPE_CHECKING:
     from shapecalc.measures.memory import Memory
     from shapecalc.measures.report import Report, Row
+    from shapecalc.net import Net
 
 #: How narrow names, layers and measures become before a column moves or is left out.
 _NAME, _LAYER, _SOURCES, _MEASURE = 12, 20, 24, 24
@@ -37,11 +39,15 @@ _NAMED = 4
 
 def report_page(report: Report) -> Page:
     """Every measure of a net: its layers in a table, and the totals."""
-    input_line = Lines((f"input {report.net.input_text()}",))
-    return Page((input_line, _table(report), Notes(tuple(_totals(report)), margin=12)))
+    return Page((heading(report.net), table(report), Notes(tuple(_totals(report)), margin=12)))
 
 
-def _table(report: Report) -> Table:
+def heading(net: Net) -> Lines:
+    """The shape of the input."""
+    return Lines((f"input {input_words(net)}",))
+
+
+def table(report: Report) -> Table:
     """The layers; what each reads has a column where it is not always the row above."""
     above = [next(iter(report.net.inputs)), *(row.name for row in report)]
     rows = tuple(_cells(row, name) for row, name in zip(report, above, strict=False))
@@ -110,7 +116,7 @@ def _totals(report: Report) -> list[tuple[str, str]]:
         totals.append(("field", f"a bound from {bound.name} on: {bound.reason}"))
     if report.domain is not None:
         totals.append(("legal for", report.domain.sentence()))
-    return totals
+    return totals + [("warning", words) for words in report.warnings()]
 
 
 def _training(memory: Memory) -> str:

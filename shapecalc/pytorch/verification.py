@@ -125,8 +125,8 @@ def verify(net: Net) -> Verification:
         >>> verify(shapecalc.parse("Conv2d(3, 10, 3) MaxPool2d(4)", input_shape=(3, 130, 130))).ok
         True
     """
-    module = build(net, device="meta").eval()  # in training, some norms need numbers, which meta lacks
     report = measure(net)
+    module = build(net, device="meta").eval()  # in training, some norms need numbers, which meta lacks
     outputs = _outputs(module, example_inputs(net, BATCH, device="meta"))
     rows: list[Check] = []
     for row, (output, flops, refusal) in zip(report, outputs, strict=False):

@@ -15,6 +15,7 @@ from shapecalc.algebra.trend import increases
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.shapes import ShapeLike
 from shapecalc.layers import Shape, shape_text
+from shapecalc.layers.core.axiswise import AXIS_NAMES
 from shapecalc.measures.domain import Domain
 from shapecalc.measures.domain_page import values_text
 from shapecalc.measures.domain_solver import LayerCondition
@@ -70,6 +71,7 @@ class Inputs(Presentable):
         conditions: conditions on several letters that could not be solved; they must hold in every case besides.
         missed: the output sizes that no legal input gives.
         near: the nearest sizes that legal inputs give.
+        conflict: the output sizes that legal inputs give, but not together.
     """
 
     form: ClosedForm
@@ -78,6 +80,7 @@ class Inputs(Presentable):
     conditions: tuple[LayerCondition | SizeEquation, ...]
     missed: tuple[SizeEquation, ...]
     near: tuple[NearSize, ...]
+    conflict: tuple[NearSize, ...] = ()
 
     def holds(self, **numbers: int) -> bool:
         """Whether numbers in place of all letters give the output.
@@ -109,8 +112,19 @@ class Inputs(Presentable):
         notes += [("where", condition.comparison) for condition in self.conditions]
         if not self.cases:
             notes += [("missed", f"{equation.size} is never {equation.number}") for equation in self.missed]
+            notes += [("needs", f"{size.values.text(size.letter)} for {size.size}") for size in self.conflict]
             notes += [("nearest", f"{near.size} for {near.values.text(near.letter)}") for near in self.near]
+            notes += self._reading()
         return notes
+
+    def _reading(self) -> list[tuple[str, str]]:
+        """How sizes are read of which the first may have been meant as the channels."""
+        shape, sizes = self.form.output_shape, self.output
+        if len(sizes) != len(shape) - 1 or len(sizes) < 2 or sizes[0] != shape[0]:
+            return []
+        axes = AXIS_NAMES[len(sizes)]
+        example = shape_text((*shape[:1], *sizes[1:], *sizes[-1:]))
+        return [("read as", f"{shape_text(sizes)} is {' x '.join(axes)}; with {shape[0]} channels write {example}")]
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -122,6 +136,7 @@ class Inputs(Presentable):
             "values": [{letter: values.as_dict() for letter, values in case.items()} for case in self.cases],
             **({"where": [condition.comparison for condition in self.conditions]} if self.conditions else {}),
             **({} if self.cases else {"nearest": [near.as_dict() for near in self.near]}),
+            **({"conflict": [size.as_dict() for size in self.conflict]} if self.conflict else {}),
         }
 
 
@@ -150,18 +165,37 @@ def inputs_for(net: Net, output: ShapeLike) -> Inputs:
     sizes = form.output_shape[-len(numbers) :]
     equations = [SizeEquation(size, number) for size, number in zip(sizes, numbers, strict=True)]
     values = dict(form.domain.values)
+    alone = {equation: _alone(equation, values) for equation in equations}
     joint, conditions = _joint_conditions(form.domain)
     for equation in equations:
         letters = names_in(equation.size)
         if len(letters) > 1 or (letters and not _restrict(values, next(iter(letters)), equation)):
             joint[equation] = None
-    missed = tuple(equation for equation in equations if _is_missed(equation, values))
+    missed = tuple(equation for equation in alone if _is_missed(equation, alone[equation]))
     cases: list[LetterValues] = []
     if not missed and all(values.values()):
         cases, unsolved = _cases(values, list(joint))
         conditions += unsolved
-    near = () if cases else tuple(near for equation in missed for near in _near_sizes(equation, form.domain.values))
-    return Inputs(form, numbers, tuple(cases), tuple(conditions), missed, near)
+    near = dict.fromkeys(near for equation in missed for near in _near_sizes(equation, form.domain.values))
+    conflict = () if missed else tuple(_exclusive(alone, values))
+    return Inputs(form, numbers, tuple(cases), tuple(conditions), missed, tuple(near), conflict)
+
+
+def _alone(equation: SizeEquation, values: LetterValues) -> LetterValues:
+    """The values of each letter that meet one equation."""
+    values = dict(values)
+    letters = names_in(equation.size)
+    if len(letters) == 1:
+        _restrict(values, next(iter(letters)), equation)
+    return values
+
+
+def _exclusive(alone: Mapping[SizeEquation, LetterValues], values: LetterValues) -> Iterator[NearSize]:
+    """The equations whose letter has values for each of them, and none for all."""
+    for equation, own in alone.items():
+        for name in names_in(equation.size):
+            if not values[name.name]:
+                yield NearSize(name.name, equation.number, own[name.name])
 
 
 def _joint_conditions(domain: Domain) -> tuple[dict[SizeEquation, None], list[LayerCondition | SizeEquation]]:

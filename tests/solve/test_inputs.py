@@ -137,3 +137,19 @@ def test_the_answer_as_json():
         "cases": [{"W": "W = 8, 9"}],
         "values": [{"W": [{"min": 8, "max": 9, "modulus": 1, "remainders": [0]}]}],
     }
+
+
+def test_sizes_that_no_input_gives_together_are_said_to():
+    """Each alone comes out for another number of the same letter; neither is never reached."""
+    answer = inputs_for(parse("Conv2d(3, 10, 3)", input_shape="3xWxW"), "10x5x6")
+    text = str(answer.page().text())
+    assert ("is never" in text, "needs     W = 7 for 5" in text, "needs     W = 8 for 6" in text) == (False, True, True)
+    assert answer.as_dict()["conflict"] == [{"size": 5, "for": "W = 7"}, {"size": 6, "for": "W = 8"}]
+
+
+def test_fewer_sizes_may_have_been_meant_with_channels():
+    """As many sizes as axes, the first of them the number of channels."""
+    answer = inputs_for(parse("Conv2d(3, 10, 3)", input_shape="3xWxW"), "10x5")
+    assert "read as   10x5 is height x width; with 10 channels write 10x5x5" in answer.page().text()
+    near = inputs_for(parse("Conv2d(3, 10, 3, stride=2)", input_shape="3xWxW"), "10x5x6").as_dict()
+    assert [size["size"] for size in near["conflict"]] == [5, 6]

@@ -28,7 +28,9 @@ def _word(*words: str) -> AfterValidator:
 
     def check(word: str) -> str:
         if word not in words:
-            raise ValueError(f"{word[:40]} is not known{did_you_mean(word, words)}; it may be {', '.join(words)}")
+            raise ValueError(
+                f"{word[:40]} is not known{did_you_mean(word, words)}; it may be {', '.join(filter(None, words))}"
+            )
         return word
 
     return AfterValidator(check)

@@ -28,7 +28,19 @@ from shapecalc.layers.core.shapes import shape_text
 
 #: The class attributes that hold formulas: a class that declares one is checked.
 _FORMULAS = frozenset(
-    {"shape", "macs", "parameters", "buffers", "requires", "channels", "axis_size", "fits", "reads", "saves"}
+    {
+        "shape",
+        "macs",
+        "parameters",
+        "buffers",
+        "requires",
+        "channels",
+        "axis_size",
+        "fits",
+        "reads",
+        "saves",
+        "normalized",
+    }
 )
 #: The class attributes that are tables.
 _TABLES = ("parameters", "buffers", "dim_names", "lazy_defaults")
@@ -88,6 +100,10 @@ class Layer(Record):
     gives_indices: ClassVar[bool] = False
     #: whether it slides one window, which a transposed convolution can undo.
     is_window: ClassVar[bool] = False
+    #: how many values of one input have a mean and a variance together, of a norm that refuses a single one; and
+    #: whether it takes those of the batch only in training.
+    normalized: ClassVar[Formula | None] = None
+    normalizes_in_training: ClassVar[bool] = False
     #: the value with which a window pads its input.
     padding_value: ClassVar[float] = 0.0
     #: whether its first dimension counts the steps of a sequence, and its last one their features.
@@ -124,6 +140,8 @@ class Layer(Record):
             yield "shape", cls.shape
         if cls.macs is not None:
             yield "macs", cls.macs
+        if cls.normalized is not None:
+            yield "normalized", cls.normalized
         for table, formulas in (("parameters", cls.parameters), ("buffers", cls.buffers)):
             for name, formula in formulas.items():
                 yield f"{table}[{name}]", formula

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapecalc.algebra import Int, Name, names_in
-from shapecalc.algebra.integers import Integers
+from shapecalc.algebra.integers import Integers, first_from, last_until
 from shapecalc.errors import Meaning, ShapecalcError
 from shapecalc.layers import Shape, shape_text
 from shapecalc.measures.changes.arguments import Movement, stepped
@@ -98,8 +98,8 @@ def _around(values: Integers, size: Int) -> tuple[int | None, int | None]:
         return None, None
     if size in values:
         return size, size
-    below = values.below(size)
-    return None if below is None or 2 * below < size else below, values.above(size)
+    below = last_until(values, size)
+    return None if below is None or 2 * below < size else below, first_from(values, size)
 
 
 def _shapes(lead: Shape, sides: list[tuple[int | None, int | None]]) -> Iterator[Shape]:

@@ -12,6 +12,7 @@ from shapecalc.errors import SpecError
 from shapecalc.formats.text.shapes import ShapeLike, read_shape
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.axiswise import AXIS_NAMES
+from shapecalc.measures.misreading import channels_first
 
 #: What stands between two sizes.
 ARROWS = ("->", "→", " to ")
@@ -71,6 +72,9 @@ def size_change(before: ShapeLike, after: ShapeLike, dims: int | None = None) ->
         remedy = f"{_count(dims)}, or channels and {_count(dims)}" if dims else "at most channels and three sizes"
         raise SpecError(f"{shape_text(first)} has {_count(len(first))}; write {remedy}.")
     has_channels = len(first) == dims + 1
+    if has_channels and channels_first(first) is not None:
+        meant = " -> ".join(shape_text((channels, *sizes)) for *sizes, channels in (first, second))
+        raise SpecError(f"{shape_text(first)}: did you mean {meant}? Channels come first.")
     axes = tuple(zip(first, second, strict=True))[has_channels:]
     for axis in axes:
         _check(*axis)

@@ -1,0 +1,53 @@
+"""What is legal, and still goes wrong in torch or is not what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from shapecalc.layers import Shape, shape_text
+from shapecalc.layers.core.layer import Layer
+from shapecalc.measures.misreading import misread_input
+
+if TYPE_CHECKING:
+    from shapecalc.measures.report import Report
+
+#: Layers that a warning names.
+_NAMED = 4
+
+
+def warnings_of(report: Report) -> Iterator[str]:
+    """What a reader of a report should know: an input that looks misread, and norms of a single value.
+
+    torch refuses to normalise a single value for each channel: "Expected more than 1 value per channel when training".
+    """
+    meant = misread_input(report.net)
+    if meant is not None:
+        yield f"channels come first; did you mean {shape_text(meant)}?"
+    batch = report.memory.setting.batch
+    if isinstance(batch, int) and batch > 1:
+        return
+    single = [(row.name, row.layer) for row in report if _is_single(row.layer, row.input_shapes)]
+    for in_training in (True, False):
+        names = [name for name, layer in single if _waits(layer) is in_training]
+        if names:
+            yield _refused(names, in_training, str(batch))
+
+
+def _is_single(layer: Layer, inputs: tuple[Shape, ...]) -> bool:
+    return layer.normalized is not None and layer.normalized.at(layer.bind(inputs)) == 1
+
+
+def _waits(layer: Layer) -> bool:
+    """Whether a norm takes the statistics of the batch only in training."""
+    return layer.normalizes_in_training and layer.values.get("track_running_stats") is not False
+
+
+def _refused(names: list[str], in_training: bool, batch: str) -> str:
+    listed = ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
+    when = " in training" if in_training else ""
+    least = "give a batch of 2 or more" if batch == "1" else f"{batch} must be at least 2"
+    return (
+        f"{listed}: a batch of 1 has a single value per channel here, which torch refuses{when} "
+        f"(Expected more than 1 value per channel when training); {least}"
+    )
