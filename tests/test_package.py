@@ -36,7 +36,7 @@ def test_the_wheel_holds_two_packages(wheel):
 
 
 def test_the_wheel_holds_every_module(wheel):
-    """Each module, the nets of the zoo and their list are in the wheel, and no other file but the marks that types can be used."""
+    """Each module, the nets of the zoo and their list are in the wheel, and no other file but the marks of types."""
     modules = {
         f"{package}/{path.relative_to(folder).as_posix()}"
         for package, folder in PACKAGES.items()
