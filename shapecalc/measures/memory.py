@@ -1,5 +1,7 @@
 """Memory: bytes of weights, gradients and values, for a batch and a number type."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
