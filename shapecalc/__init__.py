@@ -15,10 +15,6 @@ from shapecalc.derivations import explain as explain
 from shapecalc.errors import ShapecalcError as ShapecalcError
 from shapecalc.errors import ShapeError as ShapeError
 from shapecalc.errors import SpecError as SpecError
-from shapecalc.formats import dumps as dumps
-from shapecalc.formats import load as load
-from shapecalc.formats import open_net as open_net
-from shapecalc.formats import parse as parse
 from shapecalc.measures import Report as Report
 from shapecalc.measures import measure as measure
 from shapecalc.net import Builder as Builder
@@ -32,13 +28,20 @@ if TYPE_CHECKING:
     from shapecalc import pytorch as pytorch
     from shapecalc import solve as solve
     from shapecalc import zoo as zoo
+    from shapecalc.formats import dumps as dumps
+    from shapecalc.formats import load as load
+    from shapecalc.formats import open_net as open_net
+    from shapecalc.formats import parse as parse
     from shapecalc.solve import ClosedForm as ClosedForm
     from shapecalc.solve import closed_form as closed_form
 
 #: Rooms that are imported when they are first used: no command needs all of them.
 ROOMS = ("catalogue", "compare", "grading", "pytorch", "solve", "zoo")
 #: Names of such rooms that the package exports, each with its room.
-LATER = {"ClosedForm": "solve", "closed_form": "solve"}
+LATER = {
+    **dict.fromkeys(("dumps", "load", "open_net", "parse"), "formats"),
+    **dict.fromkeys(("ClosedForm", "closed_form"), "solve"),
+}
 
 
 def __getattr__(name: str) -> Any:

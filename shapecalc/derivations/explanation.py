@@ -115,6 +115,8 @@ def explain(net: Net, *, dtype: str = "float32", nodes: Collection[str] = ()) ->
 
 def _with_complete_fields(report: Report) -> Report:
     """The report, its fields exact where every legal input makes them so."""
+    if not any(row.state.lacks_outputs() for row in report):
+        return report
     from shapecalc.measures.domain import domain  # noqa: PLC0415  only letters have a domain
     from shapecalc.measures.simplification import complete_rows  # noqa: PLC0415  as above
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from shapecalc.page import grid
 from shapecalc.page.blocks import Alternatives, Block, Derivation, Equation, Lines, Notes, Sum, Table
-from shapecalc.page.grid import Write
 from shapecalc.page.line_breaks import broken
 from shapecalc.page.signs import NO_BREAK, to_ascii, visible
+
+if TYPE_CHECKING:
+    from shapecalc.page.grid import Write
 
 #: The narrowest paragraph.
 _NARROW = 40
@@ -29,6 +30,8 @@ def _block(block: Block, width: int, write: Write) -> Iterator[str]:
             for line in lines:
                 yield from _hanging(write(line), width)
         case Table():
+            from shapecalc.page import grid  # noqa: PLC0415  few pages of the calculators have a table
+
             yield from grid.render(block, width, write)
         case Notes():
             yield from _notes(block, width, write)

@@ -5,7 +5,6 @@ This room has the files and their index; ``shapecalc.parse("zoo:lenet5")`` reads
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -69,6 +68,8 @@ def matching(word: str) -> tuple[str, ...]:
 
 def listing() -> Mapping[str, Mapping[str, str]]:
     """What the list of all nets shows of each, from a file that ``python -m tests.tools.refresh_docs`` writes."""
+    import json  # noqa: PLC0415  few commands need the listing
+
     rows: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_name("listing.json").read_text("utf-8"))
     return rows
 

@@ -88,6 +88,10 @@ class State:
         """How many entries of each axis's pattern stand for positions that there are."""
         return tuple(map(Pattern.entries, self.layout.patterns, self.counts))
 
+    def lacks_outputs(self) -> bool:
+        """Whether a field is only a bound because there may be fewer outputs than its table has entries."""
+        return any(few(self, axis) for axis in range(len(self.counts)))
+
     @property
     def axes(self) -> tuple[AxisField, ...]:
         """The field along each axis of the net's input."""
