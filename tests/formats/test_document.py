@@ -7,11 +7,14 @@ import os
 import stat
 
 import pytest
+import yaml
 from hypothesis import given, settings
 
 from shapecalc import SpecError, dumps, load, measure, open_net, parse
 from shapecalc.formats.document import files
 from shapecalc.formats.document.dumping import dump
+from shapecalc.formats.document.events import MAX_VALUES
+from shapecalc.formats.document.files import from_yaml
 from shapecalc.formats.document.loading import loads
 from shapecalc.grading import load_quiz, read_answers
 from tests.nets.drawn import small_nets
@@ -191,7 +194,7 @@ def test_a_long_document_is_refused():
 def test_a_document_has_a_bounded_number_of_values(tmp_path, layer, ending):
     """Each value that does not fit would have an error of its own: 2 MB of them took gigabytes."""
     path = tmp_path / f"net.{ending}"
-    path.write_text(f'{{"input": 8, "layers": [{", ".join([layer] * files.MAX_VALUES)}]}}', encoding="utf-8")
+    path.write_text(f'{{"input": 8, "layers": [{", ".join([layer] * MAX_VALUES)}]}}', encoding="utf-8")
     with pytest.raises(SpecError, match=r"there are more than 100,000 values\."):
         load(path)
 
@@ -221,3 +224,43 @@ def test_a_file_that_cannot_be_read(tmp_path):
         "DIR/large.yaml has 2,000,001 bytes; at most 2,000,000 are read.",
         "Cannot read 'DIR/\\x00.yaml': no file is called so.",
     ]
+
+
+#: Texts in which the two parsers of PyYAML might differ.
+YAML_TEXTS = (
+    "",
+    "# nothing\n",
+    "a: b",
+    "- x\n- [y, {z: 1}]\n",
+    "a: |\n  two\n  lines\n",
+    "a: >-\n  folded\n  text\n",
+    "a: \"\\x41\\u00e9\\n\"\nb: 'it''s'\n",
+    "!!int a: !!python/object/apply:os.system [x]\n",
+    "? a\n: b\n",
+    "%YAML 1.1\n---\na: b\n...\n",
+    "\ufeffa: b",
+    "a: é ⌊W/2⌋",
+    "a:\n- b\n-\n  c: d",
+)
+
+
+@pytest.mark.parametrize("text", YAML_TEXTS)
+def test_both_parsers_of_yaml_read_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With and without libyaml, a text has one content."""
+    content = from_yaml(text, "document")
+    monkeypatch.setattr(yaml, "__with_libyaml__", False)
+    assert from_yaml(text, "document") == content
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [", "a: b: c", "\tx", "a: 'b", 'a: "\\q"', "--- a\n--- b", "[a]: b", "*a", "a: \x00", "@a", "{a: b}}"]
+)
+def test_a_refusal_has_the_words_of_one_parser(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With and without libyaml, it is the same line."""
+    refusals = []
+    for libyaml in (yaml.__with_libyaml__, False):
+        monkeypatch.setattr(yaml, "__with_libyaml__", libyaml)
+        with pytest.raises(SpecError) as refusal:
+            from_yaml(text, "document")
+        refusals.append(str(refusal.value))
+    assert refusals[0] == refusals[1]

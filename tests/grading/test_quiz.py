@@ -202,7 +202,7 @@ def test_a_large_file_is_refused(tmp_path):
     [
         ("quiz.yaml", QUIZ + "title: again\n", "quiz.yaml: line 15: title is given twice."),
         ("quiz.json", '{"title": "a", "title": "b"}', "quiz.json: title is given twice."),
-        ("quiz.yaml", "? [a]\n: 1\n? [a]\n: 2\n", "quiz.yaml: line 1: found unhashable key."),
+        ("quiz.yaml", "? [a]\n: 1\n? [a]\n: 2\n", "quiz.yaml: line 1: a key is a text, not a list or a mapping."),
     ],
 )
 def test_a_key_stands_once(tmp_path, name, text, message):

@@ -10,19 +10,16 @@ import stat
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast, final
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from shapecalc.errors import SpecError, did_you_mean
-from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_TEXT
+from shapecalc.formats.document.events import MAX_VALUES, TOO_MANY, read_yaml
+from shapecalc.formats.text.tokens import MAX_TEXT
 
 Model = TypeVar("Model", bound=BaseModel)
-
-#: The most values of a document: keys, texts, numbers, lists and mappings.
-MAX_VALUES = 100_000
-_TOO_MANY = f"there are more than {MAX_VALUES:,} values"
 
 #: The errors of pydantic that show what a person meant: an unknown key, and those that our models word themselves.
 _CLEAR_ERRORS = ("extra_forbidden", "value_error")
@@ -89,46 +86,13 @@ def from_yaml(text: str, origin: str) -> Any:
     if len(text) > MAX_TEXT:
         raise SpecError(f"{origin}: the text has {len(text):,} characters; at most {MAX_TEXT:,} are read.")
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  it makes nothing but texts, lists and mappings
+        return read_yaml(text)
     except yaml.YAMLError as refused:
         mark = getattr(refused, "problem_mark", None)
         at = f"line {mark.line + 1}: " if mark else ""
         raise SpecError(f"{origin}: {at}{getattr(refused, 'problem', None) or 'this is not YAML'}.") from None
     except (OverflowError, ValueError):
         raise SpecError(f"{origin}: an escaped character or a number is out of range.") from None  # "\UFFFFFFFF"
-
-
-@final
-class _Loader(yaml.BaseLoader):
-    """Texts, lists and mappings, without aliases, deep nesting and repeated keys, of which YAML takes the last."""
-
-    depth = values = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        self.values += 1
-        if self.values > MAX_VALUES:
-            raise yaml.MarkedYAMLError(problem=_TOO_MANY, problem_mark=cast("yaml.Mark", event.start_mark))
-        if isinstance(event, yaml.AliasEvent):
-            problem = "aliases (*name) are not read; write it out"
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=cast("yaml.Mark", event.start_mark))
-        is_collection = isinstance(event, yaml.CollectionStartEvent)
-        if is_collection and self.depth == MAX_DEPTH:
-            raise yaml.MarkedYAMLError(problem=f"nested deeper than {MAX_DEPTH}")
-        self.depth += is_collection
-        node = super().compose_node(parent, index)
-        self.depth -= is_collection
-        return node
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT002  as overridden
-        keys: set[str] = set()
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                continue  # refused below: it cannot be a key
-            if key.value in keys:
-                raise yaml.MarkedYAMLError(problem=f"{key.value[:60]} is given twice", problem_mark=key.start_mark)
-            keys.add(key.value)
-        return super().construct_mapping(node, deep)
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -164,7 +128,7 @@ def _check_count(content: Any, origin: str) -> None:
         value = unread.pop()
         count += 1 + (len(value) if isinstance(value, dict) else 0)
         if count + len(unread) > MAX_VALUES:
-            raise SpecError(f"{origin}: {_TOO_MANY}.")
+            raise SpecError(f"{origin}: {TOO_MANY}.")
         unread += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
