@@ -62,9 +62,11 @@ def _outputs(card: Card) -> str:
 
 
 def field_text(card: Card) -> str:
-    """The receptive field of the last map."""
+    """The receptive field of the last map; along the local path where there are gates."""
     row = card.last_map
-    return axes_text([axis.size for axis in row.fields]) if row else "all"
+    if row is None:
+        return "all"
+    return axes_text([axis.size for axis in row.local_fields]) + (" (local)" if row.state.local else "")
 
 
 def _legal_sizes(card: Card) -> str:
@@ -80,7 +82,10 @@ def _legal_sizes(card: Card) -> str:
 
 def _jump(card: Card) -> str:
     row = card.last_map
-    return f", jump {axes_text([axis.jump for axis in row.fields])}, at {row.name}" if row else " of the input"
+    if row is None:
+        return " of the input"
+    gates = f"; {axes_text([axis.size for axis in row.fields])} through its gates" if row.state.local else ""
+    return f", jump {axes_text([axis.jump for axis in row.local_fields])}, at {row.name}{gates}"
 
 
 def _beside(published: PublishedCount | None, count: Int) -> str:

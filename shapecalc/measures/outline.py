@@ -11,7 +11,7 @@ from shapecalc.errors import ShapeError
 from shapecalc.layers import Layer, Shape
 from shapecalc.measures.measurement import raw_report
 from shapecalc.measures.report import Report, Row
-from shapecalc.measures.report_page import axes_text
+from shapecalc.measures.report_page import axes_text, field_and_jump, local_path
 from shapecalc.measures.setting import Setting
 from shapecalc.net import Net
 from shapecalc.page import Column, Notes, Page, Presentable, Table
@@ -26,7 +26,7 @@ _RANKS = (2, 0, 1, 3)
 _COLUMNS = (
     Column("name"),
     Column("layer", least=24),
-    *(Column(title, "right") for title in ("parameters", "field", "jump")),
+    *(Column(title, "right") for title in ("parameters", "field", "jump", "local path")),
 )
 _MISSING = "not known; sizes, work and memory need it: give it without the batch, as in --input 3x130x130"
 
@@ -65,7 +65,9 @@ class Outline(Presentable):
         names = ", ".join(row.name for row in self.open_rows)
         rest = f" without {names}, where they depend on the input" if names else ""
         totals = (("parameters", f"{thousands(self.parameters)}{rest}"), ("input", _MISSING))
-        return Page((Table(_COLUMNS, rows), Notes(totals, margin=12)))
+        if not any(row[-1] for row in rows):
+            return Page((Table(_COLUMNS[:-1], tuple([row[:-1] for row in rows])), Notes(totals, margin=12)))
+        return Page((Table(_COLUMNS, rows), Notes((*totals, *local_path(self.report)), margin=12)))
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; what depends on the input is null."""
@@ -80,6 +82,7 @@ class Outline(Presentable):
                     "field": [_plain(axis.size) for axis in row.fields],
                     "jump": [_plain(axis.jump) for axis in row.fields],
                     "status": row.status,
+                    **({} if row.state.local is None else {"local": _local(row)}),
                 }
                 for row in self.report
             ],
@@ -129,10 +132,18 @@ def _plain(value: Int) -> Any:
     return None if _depends(value) else plain(value)
 
 
-def _field_texts(row: Row) -> tuple[str, str]:
-    """The field and the jump; one that depends on the input is the whole of it."""
+def _local(row: Row) -> dict[str, Any]:
+    fields = row.local_fields
+    return {"field": [_plain(axis.size) for axis in fields], "jump": [_plain(axis.jump) for axis in fields]}
+
+
+def _field_texts(row: Row) -> tuple[str, str, str]:
+    """The field, the jump, and both along the local path; one that depends on the input is the whole of it."""
+    local = "" if row.state.local is None else field_and_jump(row.local_fields)
+    if any(_depends(axis.size) for axis in row.local_fields):
+        local = "all" if local else ""
     sizes = [axis.size for axis in row.fields]
     bound = "" if row.status == "exact" else " (bound)"
     if any(map(_depends, sizes)):
-        return f"all{bound}", ""
-    return axes_text(sizes) + bound, axes_text([axis.jump for axis in row.fields])
+        return f"all{bound}", "", local
+    return axes_text(sizes) + bound, axes_text([axis.jump for axis in row.fields]), local

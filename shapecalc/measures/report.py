@@ -8,15 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from shapecalc.algebra import Int, plain, product, total
-from shapecalc.algebra.memo import remember
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.axiswise import axis_names
 from shapecalc.measures.field.axis import AxisField
 from shapecalc.measures.field.sequences import TIME, is_sequence
-from shapecalc.measures.field.state import Layout, State
-from shapecalc.measures.layer import LayerMeasures, layer_text
+from shapecalc.measures.field.state import State
+from shapecalc.measures.layer import LayerMeasures
 from shapecalc.measures.memory import CONVENTION as MEMORY_CONVENTION
 from shapecalc.measures.memory import Memory
+from shapecalc.measures.row_data import field_data, layer_data, local_data
 from shapecalc.measures.saving import LayerSaving
 from shapecalc.measures.work import CONVENTION
 from shapecalc.net import Net, Node
@@ -112,6 +112,11 @@ class Row(NamedTuple):
         return self.state.axes
 
     @property
+    def local_fields(self) -> tuple[AxisField, ...]:
+        """The receptive field along the local path: through windows, without gates that see a whole map at once."""
+        return (self.state.local or self.state).axes
+
+    @property
     def type(self) -> str:
         """The layer's torch class."""
         return type(self.layer).__name__
@@ -129,8 +134,8 @@ class Row(NamedTuple):
     def as_dict(self) -> dict[str, Any]:
         """For JSON: numbers as they are, expressions as text."""
         node, measures = self.node, self.measures
-        text, shapes, output, weights, buffers = _layer_data(measures)
-        sizes, jumps, starts, reason = _field_data(self.state.layout, self.state.entries)
+        text, shapes, output, weights, buffers = layer_data(measures)
+        sizes, jumps, starts, reason = field_data(self.state.layout, self.state.entries)
         reason = reason or (self.reason if measures.has_letters else "")
         return {
             "name": node.name,
@@ -153,37 +158,9 @@ class Row(NamedTuple):
                 "start": list(starts),
                 "status": "bound" if reason else "exact",
                 **({"reason": reason} if reason else {}),
+                **({} if self.state.local is None else {"local": local_data(self.state.local)}),
             },
         }
-
-
-#: The shape of each tensor by its name, as JSON has it.
-_Tensors = tuple[tuple[str, list[Any]], ...]
-
-
-@remember()
-def _layer_data(measures: LayerMeasures) -> tuple[str, tuple[list[Any], ...], list[Any], _Tensors, _Tensors]:
-    """A layer's text, and its shapes as JSON has them: of its inputs, its output, its weights and its buffers."""
-    tensors = measures.tensors
-    return (
-        layer_text(measures.layer.interned),
-        tuple(map(plain, measures.input_shapes)),
-        plain(measures.output_shape),
-        tuple([(name, plain(shape)) for name, shape in tensors.weights.items()]),
-        tuple([(name, plain(shape)) for name, shape in tensors.buffers.items()]),
-    )
-
-
-@remember()
-def _field_data(layout: Layout, entries: tuple[int, ...]) -> tuple[list[Any], list[Any], list[Any], str]:
-    """The size, jump and start of fields along each axis as JSON has them, and why they are only a bound."""
-    patterns = layout.patterns
-    return (
-        [plain(pattern.size(count)) for pattern, count in zip(patterns, entries, strict=True)],
-        [plain(pattern.jump) for pattern in patterns],
-        [plain(pattern.start(count)) for pattern, count in zip(patterns, entries, strict=True)],
-        next((pattern.bound for pattern in patterns if pattern.bound), ""),
-    )
 
 
 def _work(rows: Iterable[Row]) -> Any:

@@ -14,6 +14,7 @@ from shapecalc.page import Cell, Column, Lines, Notes, Page, Table
 from shapecalc.page.numbers import bytes_text, thousands
 
 if TYPE_CHECKING:
+    from shapecalc.measures.field.axis import AxisField
     from shapecalc.measures.memory import Memory
     from shapecalc.measures.report import Report, Row
     from shapecalc.net import Net
@@ -26,11 +27,13 @@ _COLUMNS = (
     Column("reads", least=_SOURCES, below=True),
     Column("output", "right", least=_MEASURE),
     Column("parameters", "right", least=_MEASURE),
-    Column("MACs", "right", least=_MEASURE, spare=3),
-    Column("field", "right", least=_MEASURE, spare=2),
+    Column("MACs", "right", least=_MEASURE, spare=4),
+    Column("field", "right", least=_MEASURE, spare=3),
     Column("jump", "right", least=_MEASURE, spare=1),
+    Column("local path", "right", least=_MEASURE, spare=2),
 )
-_READS = 2
+#: The columns that stand only where a row has something in them: what a layer reads, and its field without gates.
+_OPTIONAL = (2, 8)
 #: A memory of values, or the work of a step, whose text is longer than this is left to the JSON.
 _LONG = 160
 #: Nodes that a layer reads, or that lead to no output, are named up to this many.
@@ -51,13 +54,12 @@ def table(report: Report) -> Table:
     """The layers; what each reads has a column where it is not always the row above."""
     above = [next(iter(report.net.inputs)), *(row.name for row in report)]
     rows = tuple(_cells(row, name) for row, name in zip(report, above, strict=False))
-    if any(row[_READS] for row in rows):
-        return Table(_COLUMNS, rows)
-    return Table(_without_reads(_COLUMNS), tuple(map(_without_reads, rows)))
+    empty = {place for place in _OPTIONAL if not any(row[place] for row in rows)}
+    return Table(_without(_COLUMNS, empty), tuple([_without(row, empty) for row in rows]))
 
 
-def _without_reads(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return row[:_READS] + row[_READS + 1 :]
+def _without(row: tuple[Any, ...], places: set[int]) -> tuple[Any, ...]:
+    return tuple([cell for place, cell in enumerate(row) if place not in places])
 
 
 def _cells(row: Row, above: str) -> tuple[Cell, ...]:
@@ -70,7 +72,24 @@ def _cells(row: Row, above: str) -> tuple[Cell, ...]:
         thousands(row.macs),
         axes_text([axis.size for axis in row.fields]) + ("" if row.status == "exact" else " (bound)"),
         axes_text([axis.jump for axis in row.fields]),
+        "" if row.state.local is None else field_and_jump(row.local_fields),
     )
+
+
+def local_path(report: Report) -> list[tuple[str, str]]:
+    """What the local path is, and the field of its last map; nothing where there is no gate."""
+    rows = [row for row in report if row.state.local is not None]
+    if not rows:
+        return []
+    maps = [row for row in rows if any(axis.jump != 0 for axis in row.local_fields)]
+    last = f"{field_and_jump(maps[-1].local_fields)}, at {maps[-1].name}; " if maps else ""
+    words = f"the field without gates, through which all is seen from {rows[0].name} on"
+    return [("local path", last + words)]
+
+
+def field_and_jump(fields: Sequence[AxisField]) -> str:
+    """A field in short: 23, jump 4."""
+    return f"{axes_text([axis.size for axis in fields])}, jump {axes_text([axis.jump for axis in fields])}"
 
 
 def _sources(names: tuple[str, ...]) -> str:
@@ -111,6 +130,7 @@ def _totals(report: Report) -> list[tuple[str, str]]:
     if report.field_axes == (TIME,):
         shape = shape_text(next(iter(report.net.inputs.values())))
         totals.append(("fields", f"along time, the first size of {shape}"))
+    totals += local_path(report)
     bound = next((row for row in report if row.reason), None)
     if bound is not None:
         totals.append(("field", f"a bound from {bound.name} on: {bound.reason}"))

@@ -7,7 +7,7 @@ import math
 from shapecalc.algebra import Int
 from shapecalc.algebra.memo import remember
 from shapecalc.measures.field.axis import AxisField, Pattern
-from shapecalc.measures.field.ends import hull, upper
+from shapecalc.measures.field.ends import hull, in_order, upper
 from shapecalc.measures.field.sliding import MAX_PERIOD, full_extent
 
 
@@ -60,7 +60,7 @@ def _everything(left: AxisField, right: AxisField) -> Pattern:
 
 def _covers(axis: AxisField) -> bool:
     """Whether an output sees the input from end to end."""
-    low, high, length = axis.low[0], axis.high[0], axis.length
-    if isinstance(low, int) and isinstance(high, int) and isinstance(length, int):
-        return low <= 0 and high >= length - 1
-    return bool(low == 0 and high == length - 1)
+    low, high = axis.low[0], axis.high[0]
+    if low is None or high is None:
+        return False
+    return in_order(low, 0) is True and in_order(axis.length - 1, high) is True

@@ -20,19 +20,19 @@ def lower(left: Int, right: Int) -> Int:
     """The smaller of two positions."""
     if isinstance(left, int) and isinstance(right, int):
         return min(left, right)
-    in_order = _in_order(left, right)
-    return minimum(left, right) if in_order is None else left if in_order else right
+    ordered = in_order(left, right)
+    return minimum(left, right) if ordered is None else left if ordered else right
 
 
 def upper(left: Int, right: Int) -> Int:
     """The larger of two positions."""
     if isinstance(left, int) and isinstance(right, int):
         return max(left, right)
-    in_order = _in_order(left, right)
-    return maximum(left, right) if in_order is None else right if in_order else left
+    ordered = in_order(left, right)
+    return maximum(left, right) if ordered is None else right if ordered else left
 
 
-def _in_order(left: Int, right: Int) -> bool | None:
+def in_order(left: Int, right: Int) -> bool | None:
     """Whether left is never above right (True), or never below it (False); None where neither is proved."""
     (left_letters, left_number), (right_letters, right_number) = _parted(left), _parted(right)
     gap = _gap(left_letters, right_letters)

@@ -18,6 +18,7 @@ from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.motion import STILL, Motion, Slide
 from shapecalc.measures.field.axis import AxisField, Pattern
 from shapecalc.measures.field.branches import merge_branches, side_by_side
+from shapecalc.measures.field.gates import ungated
 from shapecalc.measures.field.least import few
 from shapecalc.measures.field.sliding import OpenPatternError, full_extent, slid, widened
 from shapecalc.measures.field.state import Layout, State, layout
@@ -44,6 +45,24 @@ def propagate(layer: Layer, motion: Motion, output: Shape, states: tuple[State, 
 
     What is computed from learned tensors alone has no axes of the net's input, and is left out where it is joined.
     """
+    state = _seen(layer, motion, output, states)
+    if state not in states:
+        state.local = _local(layer, motion, output, states)
+    return state
+
+
+def _local(layer: Layer, motion: Motion, output: Shape, states: tuple[State, ...]) -> State | None:
+    """The fields behind a layer along the local path, which leaves gates out; None where they are those with gates."""
+    near = tuple([state.local or state for state in states])
+    if motion is STILL and len(near) > 1 and any(1 in state.counts for state in near):
+        near = ungated(near)
+    if near == states:
+        return None
+    return near[0] if motion is STILL and len(near) == 1 else _seen(layer, motion, output, near)
+
+
+def _seen(layer: Layer, motion: Motion, output: Shape, states: tuple[State, ...]) -> State:
+    """The fields behind a layer whose inputs have these."""
     if len(states) == 1:
         (state,) = states
         if motion is STILL and state.shape == output:

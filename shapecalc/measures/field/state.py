@@ -55,10 +55,11 @@ class State:
         lengths: how many positions the net's input has along each axis.
         motion: how the layer moves the axes that the place lies behind; None at the net's input.
         read: the places whose values it reads.
+        local: the same place along the local path, which leaves gates out; None where nothing is left out.
         complete: whether every legal input is known to have as many positions as the patterns have entries.
     """
 
-    __slots__ = ("complete", "counts", "layout", "lengths", "motion", "read", "shape")
+    __slots__ = ("complete", "counts", "layout", "lengths", "local", "motion", "read", "shape")
 
     def __init__(
         self,
@@ -75,11 +76,13 @@ class State:
         self.lengths = lengths
         self.motion = motion
         self.read = read
+        self.local: State | None = None
         self.complete = False
 
     def completed(self) -> State:
         """The same place, with as many positions as the patterns have entries for every legal input."""
         state = State(self.shape, self.layout, self.counts, self.lengths, self.motion, self.read)
+        state.local = self.local
         state.complete = True
         return state
 
