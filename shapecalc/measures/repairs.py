@@ -27,7 +27,7 @@ LAYERS, REACH = 8, 4
 FAR = 1 << 20
 
 #: Nodes that are walked at most, over all candidates: a search in a net of thousands of layers ends early.
-VISITS = 200_000
+VISITS = 100_000
 #: Changes of which each mends the node alone, and for which a second change is tried.
 PAIRED = 6
 
@@ -82,20 +82,20 @@ class _Search:
     def paired(self, changes: Callable[[Net], Iterable[Change]]) -> list[str]:
         """Changes of nets that another change has mended only at the node; those alone say everything."""
         nets = [net for net, _ in self.halves.values()]
-        return [phrase for net in nets for phrase in self.legal(changes(net), 2)]
+        return [phrase for net in nets for phrase in self.legal(changes(net), 2, second=True)]
 
     def pairs(self) -> Iterator[str]:
         """The repairs that are two changes: one that mends the node, and one where the net then breaks."""
         for phrase, (net, name) in islice(list(self.halves.items()), PAIRED):
-            second = self.legal(suggested(site_of(net, name, is_named=True)), 1)
-            yield from (f"{phrase} with {other}" for other in second)
+            further = self.legal(suggested(site_of(net, name, is_named=True)), 1, second=True)
+            yield from (f"{phrase} with {change}" for change in further)
 
-    def legal(self, changes: Iterable[Change], limit: int) -> list[str]:
-        """The phrases of the first changes with which the net is legal."""
-        phrases = (change.phrase for change in changes if self.mends(change))
+    def legal(self, changes: Iterable[Change], limit: int, *, second: bool = False) -> list[str]:
+        """The phrases of the first changes with which the net is legal; ``second`` ones are to a changed net."""
+        phrases = (change.phrase for change in changes if self.mends(change, second=second))
         return list(islice(dict.fromkeys(phrases), limit)) if limit > 0 else []
 
-    def mends(self, change: Change) -> bool:
+    def mends(self, change: Change, *, second: bool = False) -> bool:
         """Whether the whole net is legal with a change; False once the search has gone on for too long."""
         self.visits += len(change.net)
         if self.visits > VISITS:
@@ -103,7 +103,7 @@ class _Search:
         try:
             walk(change.net)
         except ShapeError as refusal:
-            if self.places.get(refusal.node, -1) > self.places[self.name]:
+            if not second and self.places.get(refusal.node, -1) > self.places[self.name]:
                 self.halves.setdefault(change.phrase, (change.net, refusal.node))
             return False
         except ShapecalcError:
@@ -121,7 +121,7 @@ class _Search:
                 if len(phrases) == limit:
                     return list(phrases.values())
         if not phrases:
-            far = (self.far(movement) for movement in candidates)
+            far = (self.far(movement) for movement in candidates if movement.node in {self.name, *self.net.inputs})
             return list(islice(filter(None, far), limit))
         return list(phrases.values())
 

@@ -12,6 +12,7 @@ from shapecalc.pytorch import build
 from shapecalc.pytorch.modules.building import example_inputs
 from tests.layers.case import Case, layer_of
 from tests.layers.strategies import CASES as STRATEGIES
+from tests.layers.test_oracle_nets import Step, branching, chains
 from tests.measures.mended import mended
 
 _UNET = """
@@ -32,6 +33,14 @@ layers:
   - {layer: 'Upsample(scale_factor=2)', name: large}
   - {layer: Concat(), inputs: [large, input], name: joined}
   - {layer: 'Conv2d(8, 2, 1)', name: head}
+"""
+
+_RESIDUAL = """
+input: 64x56x56
+layers:
+  - {layer: 'Conv2d(64, 128, 3, stride=2, padding=1)', name: conv}
+  - {layer: Add(), inputs: [conv, input], name: sum}
+  - {layer: 'Conv2d(128, 8, 1)', name: head}
 """
 
 #: What refuses, and what is offered.
@@ -77,6 +86,7 @@ CASES: dict[tuple[str, str], tuple[str, ...]] = {
     ("Linear(100, 6272) ConvTranspose2d(128, 64, 4)", "100"): ("Unflatten(1, (128, 7, 7)) before it",),
     ("MaxPool2d(2) Conv2d(3, 3, 3, padding=1) MaxUnpool2d(2)", "3x7x7"): ("output_size=(7, 7)",),
     (_UNET, ""): ("Concat() of up and skip before it", "in_channels=8"),
+    (_RESIDUAL, ""): ("Conv2d(64, 128, 1, stride=2) between input and it",),
     (_BRANCHES, ""): ("input 4x8x8", "input 4x10x10", "ZeroPad2d((0, 1, 0, 1)) between large and it"),
 }
 
@@ -109,6 +119,24 @@ def test_torch_runs_the_net_with_each_repair(case: tuple[str, str]) -> None:
         with torch.no_grad():
             output = build(changed, device=device).eval()(*example_inputs(changed, device=device))
         assert tuple(output.shape[1:]) == measure(changed).output_shape
+
+
+@given(st.one_of(chains(), branching()), st.sampled_from([(4, 12, 12), (3, 9, 8), (2, 7, 11), (12, 12, 3)]))
+def test_every_repair_of_a_random_net_mends_it(steps: list[Step], shape: tuple[int, ...]) -> None:
+    """Chains and branches, of which each change mends the whole."""
+    names = ["input", *(f"n{place}" for place in range(len(steps)))]
+    try:
+        nodes = [
+            Node(names[place + 1], layer_of(case), tuple(names[read] for read in reads))
+            for place, (case, reads) in enumerate(steps)
+        ]
+        net = Net({"input": shape}, tuple(nodes))
+        measure(net)
+    except ShapeError as refusal:
+        for repair in refusal.repairs:
+            measure(mended(net, refusal.node, repair))
+    except ShapecalcError:
+        return
 
 
 @given(st.sampled_from(sorted(STRATEGIES)).flatmap(STRATEGIES.__getitem__))

@@ -18,10 +18,12 @@ class Movement(NamedTuple):
     """One number of the net, moved: ``to`` gives the change for a distance, or None.
 
     Attributes:
+        node: the node whose argument it is, or the input.
         subject: what is moved; one move of it is enough.
         to: the change, or None where there is none at this distance.
     """
 
+    node: str
     subject: str
     to: Callable[[int], Change | None]
 
@@ -50,7 +52,7 @@ def _argument(net: Net, node: Node, argument: str, sign: int, place: str) -> Mov
         written = layer.fields[argument].write(value)
         return Change(f"{place}{argument}={written}", net.replacing(node.name, changed))
 
-    return Movement(f"{node.name} {argument}", to)
+    return Movement(node.name, f"{node.name} {argument}", to)
 
 
 def stepped(value: Any, step: int) -> Any:

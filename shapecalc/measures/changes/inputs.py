@@ -122,7 +122,7 @@ def resized(net: Net) -> Iterator[Movement]:
             moved = (shape[0], *sizes)
             return Change(f"{name} {shape_text(moved)}", _with_input(net, name, moved))
 
-        return Movement(name, to)
+        return Movement(name, name, to)
 
     yield by(1)
     yield by(-1)

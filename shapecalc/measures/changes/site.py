@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from typing import Any, NamedTuple, final
 
 from shapecalc.errors import ShapecalcError
@@ -43,9 +44,9 @@ class Site(NamedTuple):
     def before(self, *layers: Layer, place: int = 0) -> Change:
         """Layers between the node and one of its inputs."""
         added: list[Node] = []
-        for number, layer in enumerate(layers):
+        for layer, name in zip(layers, self._new_names(), strict=False):
             source = added[-1].name if added else self.node.inputs[place]
-            added.append(Node(f"{self.node.name}-{layer.nick}{number}", layer, (source,)))
+            added.append(Node(name, layer, (source,)))
         reads = tuple([added[-1].name if at == place else name for at, name in enumerate(self.node.inputs)])
         reader = self.name or "it"
         position = (
@@ -58,7 +59,7 @@ class Site(NamedTuple):
     def joined(self, name: str) -> Change:
         """The node reads what it reads joined with another value."""
         source = self.node.inputs[0]
-        concat = Node(f"{self.node.name}-concat", layer_classes()["Concat"](), (source, name))
+        concat = Node(next(self._new_names()), layer_classes()["Concat"](), (source, name))
         phrase = f"Concat() of {source} and {name} before {self.name or 'it'}"
         return Change(phrase, self._with([concat, self.node._replace(inputs=(concat.name,))]))
 
@@ -84,6 +85,11 @@ class Site(NamedTuple):
         except ShapecalcError:
             return False
         return True
+
+    def _new_names(self) -> Iterator[str]:
+        """Names of nodes that the net does not have yet."""
+        names = {*self.net.inputs, *(node.name for node in self.net.nodes)}
+        return (name for number in count() if (name := f"{self.node.name}-{number}") not in names)
 
     def _with(self, nodes: Iterable[Node]) -> Net:
         """The net with some nodes in place of this one."""

@@ -11,6 +11,7 @@ from shapecalc.algebra import names_in, product
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers import Layer, Shape, layer_classes
 from shapecalc.measures.changes.site import Change, Site
+from shapecalc.measures.sizes import apply
 from shapecalc.measures.unpooling import Unpooling
 
 #: Arguments that must divide the channels.
@@ -138,9 +139,10 @@ def _padding(layer: Layer, sides: tuple[Any, ...]) -> Iterator[Layer]:
 
 
 def aligned(site: Site) -> Iterator[Change]:
-    """Zeros around the smaller of two values that meet, after it on each axis, up to the larger."""
-    if len(site.inputs) != 2 or len({len(shape) for shape in site.inputs}) > 1:
+    """A projection of the earlier of two values that meet, or zeros behind the smaller, up to the larger."""
+    if len(site.inputs) != 2 or len({len(shape) for shape in site.inputs}) > 1 or any(map(names_in, site.inputs)):
         return
+    yield from _projected(site)
     for place, (shape, wanted) in enumerate((site.inputs, site.inputs[::-1])):
         gaps = [_gap(fewer, more) for fewer, more in zip(shape[1:], wanted[1:], strict=True)]
         if None not in gaps and any(gaps):
@@ -149,10 +151,26 @@ def aligned(site: Site) -> Iterator[Change]:
                 yield site.before(pad, place=place)
 
 
+def _projected(site: Site) -> Iterator[Change]:
+    """A 1×1 convolution on a shortcut, with the channels and the stride of the other branch."""
+    names = [*site.shapes]
+    place = min((0, 1), key=lambda place: names.index(site.node.inputs[place]))
+    (lead, *sizes), wanted = site.inputs[place], site.inputs[1 - place]
+    rank = len(sizes)
+    strides = tuple(-(-size // goal) if goal else 1 for size, goal in zip(sizes, wanted[1:], strict=True))
+    if 0 in strides:
+        return
+    for conv in _made(f"Conv{rank}d", lead, wanted[0], 1, stride=strides) if rank else _made("Linear", lead, wanted[0]):
+        try:
+            fits = apply(conv, (site.inputs[place],))[1] == wanted
+            if fits and apply(site.node.layer, (wanted, wanted))[1] == wanted:
+                yield site.before(conv, place=place)
+        except ShapecalcError:
+            return
+
+
 def _gap(fewer: Any, more: Any) -> int | None:
     """By how much one size is smaller than another, if that is little: up to 2, or a quarter of it."""
-    if not isinstance(fewer, int) or not isinstance(more, int):
-        return None
     gap = more - fewer
     return gap if 0 <= gap <= max(2, fewer // 4) else None
 
