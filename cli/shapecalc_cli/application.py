@@ -90,9 +90,9 @@ def run() -> None:
 
 
 def _say_error(message: str, error: Exception) -> None:
-    """With --json, a refusal as JSON too, on the stream that a program reads."""
+    """With --json, a refusal as JSON too, on the stream that a program reads; not where CSV is asked for as well."""
     from shapecalc.errors import ShapeError
 
-    if "--json" in sys.argv:
+    if "--json" in sys.argv and "--csv" not in sys.argv:
         refused = {"refused": error.as_dict()} if isinstance(error, ShapeError) and error.node else {}
         say_json({**refused, "error": " ".join(message.split())})

@@ -131,7 +131,7 @@ MISTAKES = {
     (ENCODER, "--restore"): "--restore needs --input",
     (CAUSAL, "--repeat"): "--repeat needs --field",
     (CAUSAL, "--repeat", "--field", "many"): "cannot be read; write a number",
-    ("zoo:quiz", "-i", "3xWxW", "--macs", "1", "--field", "2"): "with one of --output",
+    ("zoo:quiz", "-i", "3xWxW", "--macs", "1", "--field", "2"): "--field and --macs are 2 questions",
     ("zoo:quiz", "-i", "3xWxW", "--macs", "1", "--training"): "--training does not belong to a question with --macs",
     ("zoo:quiz", "-i", "3xWxW", "--memory", "2 GB", "--dtype", "flaot32"): "(did you mean float32?)",
     ("zoo:quiz", "-i", "3xHxW", "--macs", "1e9"): "depend on H and W",

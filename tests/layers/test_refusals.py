@@ -47,7 +47,7 @@ CHAINS = [
         "1x3x8x8",
         (
             "conv1: Conv2d(3, 4, 3) takes an input of 3 dimensions (channels × height × width), but 1x3x8x8 has 4. "
-            "Shapes are written without the batch."
+            "Shapes are written without the batch. Did you mean 3x8x8?"
         ),
     ),
     (
@@ -84,7 +84,7 @@ CHAINS = [
         "3x8x8",
         (
             "conv1: Conv2d(3, 4, 3, padding=-1): padding must not be negative along the height, but P = −1 < 0. "
-            "Try padding=0."
+            "Try ZeroPad2d(-1) before it with padding=0, or padding=0."
         ),
     ),
     (
@@ -139,7 +139,8 @@ MERGES = [
         ),
         (
             "add1: Add needs inputs of one shape, but they are 8x15x15 and 8x16x16; they differ in dimension 2 (15, 16) and "
-            "dimension 3 (15, 16). Try skip kernel_size=4, or up output_padding=1."
+            "dimension 3 (15, 16). Try skip kernel_size=4, or up output_padding=1, or ZeroPad2d((0, 1, 0, 1)) between up "
+            "and it."
         ),
     ),
     (

@@ -11,6 +11,7 @@ from shapecalc.layers import Shape, shape_text
 from shapecalc.measures.changes.arguments import Movement, stepped
 from shapecalc.measures.changes.site import Change
 from shapecalc.measures.measurement import measure
+from shapecalc.measures.misreading import channels_first
 from shapecalc.net import Net
 
 #: Letters for the sizes behind the channels, whatever they are called.
@@ -22,13 +23,20 @@ _LARGEST = 2_000
 def other_readings(net: Net) -> Iterator[Change]:
     """The input as it may have been meant: channels last, with the batch, without its only channel."""
     for name, shape in net.inputs.items():
-        for reading in dict.fromkeys(_readings(shape) if 0 not in shape else ()):
+        readings = _readings(shape, is_counted=_is_counted(net, name)) if 0 not in shape else ()
+        for reading in dict.fromkeys(readings):
             changed = Net(dict(net.inputs) | {name: reading}, net.nodes, net.outputs, net.name)
             yield Change(Meaning(f"{name} {shape_text(reading)}"), changed)
 
 
-def _readings(shape: Shape) -> Iterator[Shape]:
-    if len(shape) > 1 and shape[-1] != shape[0]:
+def _is_counted(net: Net, name: str) -> bool:
+    """Whether a layer that reads an input says how many channels or features it takes."""
+    layers = (node.layer for node in net.nodes if name in node.inputs)
+    return any(layer.values[count] is not None for layer in layers for count in layer.infers)
+
+
+def _readings(shape: Shape, *, is_counted: bool) -> Iterator[Shape]:
+    if len(shape) > 1 and shape[-1] != shape[0] and (is_counted or channels_first(shape)):
         yield (shape[-1], *shape[:-1])
     if len(shape) > 2:
         yield shape[1:]

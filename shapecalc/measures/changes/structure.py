@@ -122,11 +122,21 @@ def _padded(site: Site) -> Iterator[Change]:
     """Padding that a window refuses as its own, in a layer before it: the size that was asked for stays."""
     layer = site.node.layer
     amounts = layer.values.get("padding")
-    if not layer.is_window or not isinstance(amounts, tuple) or not any(amounts):
+    if (
+        not layer.is_window
+        or not isinstance(amounts, tuple)
+        or not any(amounts)
+        or names_in(tuple(layer.values.values()))
+    ):
         return
     sides = tuple(amount for amount in reversed(amounts) for _ in range(2))
     for pad in _padding(layer, sides):
         yield from _before_changed(site, pad, {"padding": 0})
+    kernels = layer.values["kernel_size"]
+    nearest = tuple(max(0, min(amount, kernel // 2)) for amount, kernel in zip(amounts, kernels, strict=True))
+    change = site.argument(padding=nearest)
+    if nearest != amounts and change is not None and site.accepts(change):
+        yield change
 
 
 def _padding(layer: Layer, sides: tuple[Any, ...]) -> Iterator[Layer]:
