@@ -123,6 +123,7 @@ class _Masks:
         return self._masks[place]
 
 
+@remember(parts=lambda mask: mask.bit_length() // 100)
 def _mask(piece: Piece, period: int) -> Mask:
     """The pattern of a piece over a multiple of its period."""
     bits = bytearray(b"0" * piece.period)

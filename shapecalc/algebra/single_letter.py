@@ -7,6 +7,7 @@ from collections.abc import Callable
 from shapecalc.algebra import Int, Name, evaluate, normal
 from shapecalc.algebra.along import values_along
 from shapecalc.algebra.comparison import Comparison, Relation
+from shapecalc.algebra.expr import count_nodes
 from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.pieces import MAX_PERIOD, Piece, changing_pattern, spans
 from shapecalc.algebra.trend import Trend, divisors, increases, products, trend
@@ -14,6 +15,8 @@ from shapecalc.errors import ShapecalcError
 
 #: An expression without a trend is searched up to 10^330, beyond any size that the engine computes.
 _FARTHEST = 1 << 1100
+#: How many numbers such a search tries, nearly always.
+_HALVINGS = 64
 
 
 def solve_comparison(comparison: Comparison, letter: Name, low: int) -> Integers | None:
@@ -43,6 +46,17 @@ def solve_comparison(comparison: Comparison, letter: Name, low: int) -> Integers
     if increases(difference, -1):
         return _falling(at, relation, low, line)
     return None if line is None else _along(difference, letter, line, relation, low)
+
+
+def solving_steps(comparison: Comparison, low: int) -> int:
+    """How many operators are computed to solve a comparison in one letter, at most or nearly so."""
+    difference = normal(comparison.left - comparison.right)
+    line = trend(difference)
+    if line is None or increases(difference) or increases(difference, -1):
+        numbers = _HALVINGS
+    else:
+        numbers = min(line.period + max(line.start - low, 0), 2 * MAX_PERIOD)
+    return numbers * count_nodes(difference)
 
 
 def _is_monotonic_from(tree: Int, least: dict[Name, Int]) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple, assert_never, cast
 
 from shapecalc.algebra.expr import Binary, CeilDiv, Expr, FloorDiv, Int, Max, Min, Minus, Name, Node, Plus, Times
+from shapecalc.algebra.memo import remember
 from shapecalc.algebra.normal_form import factors
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Trend(NamedTuple):
         return self._replace(rise=self.rise * times, low=self.low * times, high=self.high * times, run=run)
 
 
+@remember()
 def trend(tree: Int) -> Trend | None:
     """The trend of an expression in at most one letter, for non-negative values of it; None where it has none.
 

@@ -53,8 +53,12 @@ class Mark(Presentable):
     value: AnswerValue | None = None
     note: str = ""
 
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON: options as letters, shapes as lists, points as numbers."""
+    def as_dict(self, derivation: str = "") -> dict[str, Any]:
+        """For JSON: options as letters, shapes as lists, points as numbers.
+
+        Args:
+            derivation: how the key comes about, where that is in words already.
+        """
         question = self.question
         return {
             "question": question.id,
@@ -65,7 +69,7 @@ class Mark(Presentable):
             "read": question.answer_kind.plain(self.value),
             "key": question.answer_kind.plain(question.key),
             "note": self.note,
-            "derivation": steps_text(question.steps),
+            "derivation": derivation or steps_text(question.steps),
         }
 
     @property

@@ -7,7 +7,7 @@ solved for it; one that ties several letters together (a Linear behind a Flatten
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, final
 
 from shapecalc.algebra import Int, Name, evaluate, names_in
@@ -36,12 +36,14 @@ class Domain(Presentable):
         conditions: those that make these sets what they are; without any one of them a set would be larger.
         multi_letter: conditions on several letters at once, and those that could not be solved for their letter.
         conflict: conditions that exclude each other, where no number is left for a letter.
+        steps: the work that it took, counted.
     """
 
     values: Mapping[str, Integers]
     conditions: tuple[LayerCondition, ...] = ()
     multi_letter: tuple[LayerCondition, ...] = ()
     conflict: tuple[LayerCondition, ...] = ()
+    steps: int = field(default=0, compare=False, repr=False)
 
     def equal(self) -> Integers | None:
         """What all letters may be when they are one number, as a square image has; None where that is not known."""
@@ -123,7 +125,8 @@ def domain(report: Report) -> Domain:
     # products are solved where no factor is negative: beyond the smallest size that the other conditions leave
     unsolved = solver.narrow(unsolved)
     conflict = solver.conflict(unsolved)
-    return Domain(solver.values, () if conflict else solver.needed(), solver.open(unsolved), conflict)
+    needed = () if conflict else solver.needed()
+    return Domain(solver.values, needed, solver.open(unsolved), conflict, solver.steps)
 
 
 def _conditions(report: Report) -> Iterator[LayerCondition]:

@@ -14,13 +14,16 @@ from shapecalc.algebra.memo import remember
 from shapecalc.algebra.multi_letter import holds_always, holds_never
 from shapecalc.algebra.normal_form import factors
 from shapecalc.algebra.pieces import Piece
-from shapecalc.algebra.single_letter import solve_comparison
+from shapecalc.algebra.single_letter import solve_comparison, solving_steps
 from shapecalc.algebra.trend import divides_by_letter, products
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers.core.conditions import Condition
 
 #: Conditions that are solved, of one net; any further ones stay as they stand.
 MAX_SOLVED = 1_000
+#: The steps after which no further condition is solved: hundreds of operators, or of remainders in sets, are one.
+MAX_SOLVING_STEPS = 100_000
+_OPERATORS, _REMAINDERS = 200, 10
 
 
 @final
@@ -81,6 +84,7 @@ class Solver:
 
     Attributes:
         lows: the smallest number that each letter may stand for without any condition.
+        steps: the work done so far.
     """
 
     def __init__(self, lows: Mapping[str, int]) -> None:
@@ -88,7 +92,7 @@ class Solver:
         self._values = {letter: Integers.between(low) for letter, low in lows.items()}
         self._conditions: list[LayerCondition] = []
         self._conflict: tuple[LayerCondition, ...] = ()
-        self._attempts = 0
+        self._attempts = self.steps = 0
 
     def narrow(self, conditions: Iterable[LayerCondition]) -> list[LayerCondition]:
         """Narrow the values by each condition; back come those with several letters, or that could not be solved."""
@@ -106,12 +110,14 @@ class Solver:
         """A condition with the values that it allows for its letter; None where it has several or is not solved."""
         options = condition.condition.options
         letters = names_in(tuple(side for option in options for side in (option.left, option.right)))
-        if len(letters) != 1 or self._attempts == MAX_SOLVED:
+        if len(letters) != 1 or self._attempts == MAX_SOLVED or self.steps > MAX_SOLVING_STEPS:
             return None
         self._attempts += 1
         (letter,) = letters
         smallest = self._values[letter.name].smallest or 0
+        self.steps += 1 + sum(solving_steps(option, smallest) for option in options) // _OPERATORS
         allowed = allowed_values(condition.condition, letter, self.lows[letter.name], smallest)
+        self.steps += (_count_remainders(allowed) + _count_remainders(self._values[letter.name])) // _REMAINDERS
         return None if allowed is None else replace(condition, letter=letter.name, values=allowed)
 
     def _impose(self, solved: LayerCondition, values: Integers) -> None:

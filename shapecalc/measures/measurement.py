@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from shapecalc.algebra import Expr, Int, total
@@ -9,6 +10,7 @@ from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapeError
 from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.saving import INDEX
+from shapecalc.measures.effort import Effort
 from shapecalc.measures.field.propagation import propagate
 from shapecalc.measures.field.sequences import start
 from shapecalc.measures.field.state import State
@@ -58,7 +60,7 @@ def raw_report(net: Net, setting: Setting) -> Report:
     """As :func:`measure`, but letters are left as the layers give them: without a domain, and with every case."""
     states = start(net)
     layers: list[LayerMeasures] = []
-    unpooling = Unpooling(net)
+    unpooling, effort = Unpooling(net), Effort()
     for node in net.nodes:
         try:
             measures, state = _behind(node.layer.interned, tuple(map(states.__getitem__, node.inputs)))
@@ -68,10 +70,14 @@ def raw_report(net: Net, setting: Setting) -> Report:
         except ShapeError as refusal:
             raise _with_repairs(net, node, refusal) from None
         layers.append(measures)
+        if measures.has_letters:
+            effort.enter(node.name, node.layer.interned, measures)
+        if state.layout.has_tables:
+            effort.read(node.name, measures, states[node.inputs[0]], state)
     training, inference = measure_values(wiring(net), tuple(net.inputs.values()), tuple(layers), setting)
     fields = list(states.values())[len(net.inputs) :]
     rows = list(map(Row._make, zip(net.nodes, layers, fields, training, strict=True)))
-    return _report(net, rows, inference, setting)
+    return replace(_report(net, rows, inference, setting), steps=effort.steps(len(rows)))
 
 
 @remember()

@@ -182,6 +182,7 @@ class Report(Presentable):
         memory: bytes.
         has_letters: whether letters stand for some sizes of the input or arguments of layers.
         domain: the numbers that the letters may stand for; None where there are no letters.
+        steps: the work that it took, counted: the same for the same net.
     """
 
     net: Net
@@ -193,6 +194,7 @@ class Report(Presentable):
     memory: Memory
     has_letters: bool = False
     domain: Domain | None = None
+    steps: int = 0
 
     @property
     def training_macs(self) -> Int:

@@ -40,7 +40,12 @@ def simplify_on_domain(report: Report) -> Report:
         training, _ = measure_values(*_values(report, rows))
         rows = tuple([row._replace(saving=saving) for row, saving in zip(rows, training, strict=True)])
     return replace(
-        report, rows=rows, macs=_simplified(report.macs, legal), memory=_memory(report, rows, legal), domain=legal
+        report,
+        rows=rows,
+        macs=_simplified(report.macs, legal),
+        memory=_memory(report, rows, legal),
+        domain=legal,
+        steps=report.steps + legal.steps,
     )
 
 

@@ -16,12 +16,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from shapecalc import measure, parse
 from shapecalc.errors import SpecError
 from shapecalc.grading import Option, Question, Verdict, grade, load_quiz, read_answers
+from shapecalc.grading.book import gradebook
 from shapecalc.grading.book.answers import answers_from
 from shapecalc.grading.book.spreadsheet import cell
 from shapecalc.grading.judge import judge
-from shapecalc.grading.quiz.quiz import Quiz
+from shapecalc.grading.quiz import quiz as quiz_module
+from shapecalc.grading.quiz.document import QuizDocument
+from shapecalc.grading.quiz.quiz import Quiz, from_document
 from shapecalc.grading.quiz.steps import steps_text
 from shapecalc.page import visible
 
@@ -356,3 +360,23 @@ def test_any_text_is_answers_or_a_refusal(text):
 def test_the_guide_shows_what_is_printed(printed):
     """The how-to's page and CSV are what the command prints today."""
     assert f"\n{printed.rstrip()}\n```" in (ROOT / "docs/how-to/grade-a-quiz.md").read_text(encoding="utf-8")
+
+
+def test_a_quiz_of_too_much_work_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The question with which it becomes too much is named; a net that is asked about twice counts once."""
+    question = {"text": "t", "kind": "integer", "ask": "channels"}
+    nets = [{"spec": "Conv2d(3, 8, 3)", "input": f"3x{size}xW"} for size in (9, 9, 10)]
+    document = QuizDocument.model_validate(
+        {"title": "T", "questions": [{**question, "id": f"q{place}", "net": net} for place, net in enumerate(nets)]}
+    )
+    steps = measure(parse("Conv2d(3, 8, 3)", input_shape="3x9xW")).steps
+    monkeypatch.setattr(quiz_module, "MAX_STEPS", steps)
+    with pytest.raises(SpecError, match=r"^quiz: question q2: its net and those before it take more than"):
+        from_document(document)
+
+
+def test_the_answers_of_a_class_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Students times questions."""
+    monkeypatch.setattr(gradebook, "MAX_ANSWERS", 39)
+    with pytest.raises(SpecError, match="at most 39 answers are graded at a time: of 4 students, with 8 questions"):
+        grade(QUIZ, ANSWERS)

@@ -27,6 +27,9 @@ _COUNTS = {
     Verdict.NOT_UNDERSTOOD: "to look at",
 }
 
+#: The most answers that are graded at a time.
+MAX_ANSWERS = 100_000
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,12 @@ class Gradebook(Presentable):
 
     def as_dict(self) -> dict[str, Any]:
         """What ``--json`` prints: see docs/reference/quiz.md. What students wrote is made safe to print."""
+        derivations = {question.id: steps_text(question.steps) for question in self.quiz.questions}
         return {
             "title": visible(self.quiz.title),
             "out_of": plain_points(self.out_of),
             "questions": [self._question(question) for question in self.quiz.questions],
-            "students": [result.as_dict() for result in self.results],
+            "students": [result.as_dict(derivations) for result in self.results],
         }
 
     def as_csv(self) -> str:
@@ -120,8 +124,14 @@ def grade(quiz: Quiz, answers: Answers) -> Gradebook:
     """Judge every answer by the keys.
 
     Raises:
-        SpecError: a question has no column, or a column no question.
+        SpecError: a question has no column, or a column no question; or there are too many answers.
     """
+    if len(answers.submissions) * len(quiz.questions) > MAX_ANSWERS:
+        students = MAX_ANSWERS // len(quiz.questions)
+        raise SpecError(
+            f"{answers.source}: at most {MAX_ANSWERS:,} answers are graded at a time: of {students:,} students, with "
+            f"{len(quiz.questions)} questions."
+        )
     ids = [question.id for question in quiz.questions]
     for column in answers.columns:
         if column not in ids:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, final
 
 from shapecalc.grading.judge import Mark, Verdict, plain_points
@@ -61,12 +63,16 @@ class Result(Presentable):
         points = f"{float(self.points):g}"
         return f"{points} +{float(self.undecided):g}?" if self.undecided else points
 
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON: the points, the number of each verdict, and the marks."""
+    def as_dict(self, derivations: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
+        """For JSON: the points, the number of each verdict, and the marks.
+
+        Args:
+            derivations: how the key of a question comes about, by its id, where that is in words already.
+        """
         return {
             "student": visible(self.student),
             "points": plain_points(self.points),
             "undecided": plain_points(self.undecided),
             **{verdict.key: self.count(verdict) for verdict in Verdict},
-            "marks": [mark.as_dict() for mark in self.marks],
+            "marks": [mark.as_dict(derivations.get(mark.question.id, "")) for mark in self.marks],
         }

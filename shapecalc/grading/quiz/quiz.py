@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache, partial
 from pathlib import Path
 from typing import cast, final
 
@@ -20,7 +19,6 @@ from shapecalc.grading.answers.shape import read_shape_answer, to_channels_last
 from shapecalc.grading.layout import laid_out, step_words
 from shapecalc.grading.quiz.document import (
     MAX_BYTES,
-    MAX_QUESTIONS,
     RELATIONS,
     AskDocument,
     NetDocument,
@@ -33,6 +31,9 @@ from shapecalc.grading.quiz.target import Axis, Measure, Target
 from shapecalc.layers import shape_text
 from shapecalc.measures import Report, measure
 from shapecalc.page import Page, Presentable, visible
+
+#: The most steps that measuring all nets of a quiz takes.
+MAX_STEPS = 1_000_000
 
 
 @final
@@ -80,15 +81,38 @@ def from_document(document: QuizDocument, source: str = "quiz", *, folder: Path 
         source: its name in messages.
         folder: where its networks' files may lie; without a folder, a network is a text or a net of the zoo.
     """
-    reported = lru_cache(MAX_QUESTIONS)(partial(_report, folder))
+    reports = _Reports(folder)
     questions: list[Question] = []
     for question in document.questions:
         try:
             net = question.net or document.net
-            questions.append(_question(question, reported(cast("NetDocument", net))))  # a document has one of them
+            questions.append(_question(question, reports.of(cast("NetDocument", net))))  # a document has one of them
         except ShapecalcError as refused:
             raise SpecError(f"{source}: question {question.id}: {refused}") from None
     return Quiz(document.title, tuple(questions))
+
+
+@final
+class _Reports:
+    """The measures of a quiz's nets, each measured once, as far as the work of a quiz goes."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self.steps = 0
+        self._reports: dict[NetDocument, Report] = {}
+
+    def of(self, net: NetDocument) -> Report:
+        """The measures of a net.
+
+        Raises:
+            SpecError: with the nets before it, it takes too much work.
+        """
+        if net not in self._reports:
+            self._reports[net] = report = _report(self.folder, net)
+            self.steps += report.steps
+            if self.steps > MAX_STEPS:
+                raise SpecError(f"its net and those before it take more than {MAX_STEPS:,} steps; ask about fewer.")
+        return self._reports[net]
 
 
 def _report(folder: Path | None, net: NetDocument) -> Report:

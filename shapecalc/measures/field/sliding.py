@@ -66,14 +66,11 @@ def _tabled(inner: Pattern, slide: Slide, outputs: Any, inputs: Any) -> Pattern:
     """The pattern with one entry for each output of a period."""
     if not (_are_numbers(outputs, inputs, inner.advance) and _are_numbers(*slide.taps(0))):
         raise OpenPatternError("letters leave the pattern of the fields open")
-    count = slide.taps(0)[2]
     turns = len(inner.low) // math.gcd(len(inner.low), inputs)
     period = outputs * turns
     if period > MAX_PERIOD:
         raise OpenPatternError(f"the fields repeat only after {period} outputs")
-    # every output looks at no more inner fields than repeat, and a transposed slide searches for the first of them
-    search = min(count + 1, outputs) if slide.reads.transposed else 0
-    if period * (min(count + 1, len(inner.low)) + search) > MAX_STEPS:
+    if count_steps(inner, slide) > MAX_STEPS:
         raise OpenPatternError(f"{period} different fields take too long to work out")
     taps = taps_of(slide)
     ends = [_ends(inner, *taps(output)) for output in range(period)]
@@ -113,6 +110,16 @@ def _outermost(slide: Slide, inputs: Int, outputs: Int) -> tuple[Int, Int]:
         return ceildiv(-first - step * (count - 1), stride), (outputs - 1 - first) // stride
     last, step, count = slide.taps(outputs - 1)
     return first, last + step * (count - 1)
+
+
+def count_steps(inner: Pattern, slide: Slide) -> int:
+    """How many inner fields are looked at to make a table, for a slide with numbers as arguments."""
+    outputs, inputs = slide.cycle()
+    count = slide.taps(0)[2]
+    period = outputs * len(inner.low) // math.gcd(len(inner.low), inputs)
+    # every output looks at no more inner fields than repeat, and a transposed slide searches for the first of them
+    search = min(count + 1, outputs) if slide.reads.transposed else 0
+    return cast("int", period * (min(count + 1, len(inner.low)) + search))
 
 
 def _are_numbers(*sizes: Int) -> bool:

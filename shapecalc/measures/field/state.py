@@ -23,9 +23,10 @@ class Layout:
         dims: for each axis the dimension that runs along it; None where none does any longer.
         pure: for each axis whether the positions along its dimension are those of the axis, and no others.
         uneven: whether channels see different places, so that the patterns are those of all channels together.
+        has_tables: whether a pattern has more than one entry.
     """
 
-    __slots__ = ("dims", "patterns", "pure", "uneven")
+    __slots__ = ("dims", "has_tables", "patterns", "pure", "uneven")
 
     def __init__(
         self, patterns: tuple[Pattern, ...], dims: tuple[int | None, ...], pure: tuple[bool, ...], *, uneven: bool
@@ -34,6 +35,7 @@ class Layout:
         self.dims = dims
         self.pure = pure
         self.uneven = uneven
+        self.has_tables = any(len(pattern.low) > 1 for pattern in patterns)
 
 
 @remember()
