@@ -91,3 +91,12 @@ def test_repairs_are_searched_when_they_are_shown(monkeypatch):
     searches.append(search.call_count)
     assert (searches, text.endswith(" Try padding=1.")) == ([0, 1], True)
     assert (str(copied), copied.node, copied.repairs) == (text, "conv1", ("padding=1",))
+
+
+@pytest.mark.parametrize("shape", [(1, 0), (0, 0), (0, 4, 4)])
+def test_an_input_with_a_size_of_zero_is_not_moved(shape):
+    """Such inputs come from Python alone; what refuses them offers no other size of theirs."""
+    net = parse("TransformerEncoderLayer(2, 1)", input_shape="3x2").with_input(shape)
+    with pytest.raises(ShapeError) as refused:
+        measure(net)
+    assert not [repair for repair in refused.value.repairs if repair.startswith("input ")]

@@ -17,7 +17,7 @@ from shapecalc.net import Net
 #: Letters for the sizes behind the channels, whatever they are called.
 _LETTERS = tuple(Name(f"size{number}") for number in range(4))
 #: Nets with more layers are not measured with letters.
-_LARGEST = 2_000
+_LARGEST = 1_000
 
 
 def other_readings(net: Net) -> Iterator[Change]:
@@ -47,7 +47,7 @@ def _readings(shape: Shape, *, is_counted: bool) -> Iterator[Shape]:
 def legal_sizes(net: Net) -> Iterator[Change]:
     """The input with the nearest legal size below on each axis, and above; from the domain, so exact."""
     (name, shape), *further = net.inputs.items()
-    if further or len(shape) < 2 or names_in(shape) or _has_letters(net) or len(net) > _LARGEST:
+    if further or not _is_sized(shape) or names_in(shape) or _has_letters(net) or len(net) > _LARGEST:
         return
     for sizes in _nearest(net, name, shape):
         if sizes != shape:
@@ -67,6 +67,11 @@ def _distance(net: Net, shape: Shape) -> float:
     (moved, *_) = net.inputs.values()
     pairs = zip(moved, shape, strict=True)
     return max(abs(left - right) / right for left, right in pairs if isinstance(left, int) and isinstance(right, int))
+
+
+def _is_sized(shape: Shape) -> bool:
+    """Whether a shape has sizes behind its channels, and none of them is 0."""
+    return len(shape) > 1 and 0 not in shape
 
 
 def _has_letters(net: Net) -> bool:
@@ -119,7 +124,7 @@ def _shapes(lead: Shape, sides: list[tuple[int | None, int | None]]) -> Iterator
 def resized(net: Net) -> Iterator[Movement]:
     """All sizes behind the channels moved together, where the domain does not say them."""
     (name, shape), *further = net.inputs.items()
-    if further or len(shape) < 2:
+    if further or not _is_sized(shape):
         return
 
     def by(sign: int) -> Movement:
