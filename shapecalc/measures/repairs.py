@@ -12,7 +12,7 @@ from typing import final
 
 from shapecalc.errors import ShapecalcError, ShapeError
 from shapecalc.measures.changes.arguments import Movement, movements
-from shapecalc.measures.changes.inputs import legal_sizes, near_sizes, other_readings, resized
+from shapecalc.measures.changes.inputs import legal_sizes, near_sizes, other_readings, recoloured, resized
 from shapecalc.measures.changes.site import Change, Site, site_of
 from shapecalc.measures.changes.structure import aligned, suggested
 from shapecalc.measures.measurement import measure
@@ -62,8 +62,11 @@ class _Search:
             return sizes
         site = site_of(self.net, self.name)
         phrases = readings + self.legal(suggested(site), 1 if readings else NAMED)
+        if readings:
+            return phrases
+        phrases += self.legal(recoloured(self.net, self.name), NAMED - len(phrases))
         if phrases:
-            return phrases if readings else phrases + self.legal(near_sizes(self.net), NAMED - len(phrases))
+            return phrases + self.legal(near_sizes(self.net), NAMED - len(phrases))
         return list(self.pairs()) or self.resized(site)
 
     def resized(self, site: Site) -> list[str]:

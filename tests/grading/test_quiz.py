@@ -128,7 +128,7 @@ def test_channels_last_is_asked_for(tmp_path):
         ("node: conv1}, less", "nod: conv1}, less", "options, entry 2, ask, nod: there is no key nod (did you mean node?)."),
         ("ask: channels", "ask: {measure: channels, dim: 0}", "channels takes no dim; it goes with output_shape."),
         ("ask: channels", "ask: {measure: channels, node: con1}", "depth: The network has no node con1 (did you mean conv1?)."),
-        ("ask: channels", "ask: {measure: height, node: conv1, axis: top}", "axis: top is not known"),
+        ("ask: channels", "ask: {measure: height, node: conv1, axis: top}", "axis: top is not known; it may be depth, height, width"),
         ("ask: channels", "ask: {measure: output_shape, dim: 3}", "depth: The shape 10x32x32 has no dim 3; it has 0 to 2."),
         ("ask: channels", "ask: length", "has no length; it has channels and height, width."),
         ("ask: channels", "ask: output_shape", "question depth: The kind is integer, but its ask gives a shape."),

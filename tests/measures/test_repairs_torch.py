@@ -54,6 +54,8 @@ CASES: dict[tuple[str, str], tuple[str, ...]] = {
     ("zoo:unet_bn", "3x250x256"): ("input 3x240x256", "input 3x256x256"),
     ("zoo:unet_bn", "250x250x3"): ("input 3x240x240", "input 3x256x256"),
     ("zoo:inception_v3_no_aux", "3x32x32"): ("input 3x75x75",),
+    ("zoo:resnet18", "1x64x64"): ("in_channels=1", "input 3x64x64"),
+    ("Conv2d(3, 6, 5) Flatten Linear(3456, 9)", "1x28x28"): ("in_channels=1", "input 3x28x28"),
     ("zoo:alexnet_2012", "3x224x224"): ("in_features=6400", "input 3x227x227"),
     ("Conv2d(3, 4, 3) Linear(144, 2)", "3x8x8"): ("Flatten() before it", "in_features=6"),
     ("Conv2d(3, 64, 3) ReLU Linear(64, 2)", "3x8x8"): (

@@ -16,6 +16,8 @@ from shapecalc.net import Net
 
 #: Letters for the sizes behind the channels, whatever they are called.
 _LETTERS = tuple(Name(f"size{number}") for number in range(4))
+#: How many channels a grey image has, and one in colour.
+_COLOURS = {1, 3}
 #: Nets with more layers are not measured with letters.
 _LARGEST = 1_000
 
@@ -33,6 +35,17 @@ def _is_counted(net: Net, name: str) -> bool:
     """Whether a layer that reads an input says how many channels or features it takes."""
     layers = (node.layer for node in net.nodes if name in node.inputs)
     return any(layer.values[count] is not None for layer in layers for count in layer.infers)
+
+
+def recoloured(net: Net, reader: str) -> Iterator[Change]:
+    """A grey image in colour, or the reverse, where the layer that refuses it reads the other."""
+    (source, *_), layer = net[reader].inputs, net[reader].layer
+    shape = net.inputs.get(source, ())
+    count = layer.values[layer.infers[0]] if layer.infers else None
+    if isinstance(count, int) and len(shape) > 1 and {shape[0], count} == _COLOURS:
+        changed: Shape = (count, *shape[1:])
+        inputs = dict(net.inputs) | {source: changed}
+        yield Change(f"{source} {shape_text(changed)}", Net(inputs, net.nodes, net.outputs, net.name))
 
 
 def _readings(shape: Shape, *, is_counted: bool) -> Iterator[Shape]:
