@@ -63,6 +63,14 @@ def holds_never(comparison: Comparison, values: Mapping[str, Integers]) -> bool:
     )
 
 
+def proof_steps(comparison: Comparison) -> int:
+    """How many numbers :func:`holds_never` tries, at most."""
+    left, relation, right = comparison
+    number = left if isinstance(left, int) else right
+    is_tried = relation is Relation.EQUAL and isinstance(number, int) and 0 < number <= _LARGEST_PRODUCT
+    return math.isqrt(number) if is_tried and isinstance(number, int) else 1
+
+
 def _factor_pairs(number: int) -> Iterator[tuple[int, int]]:
     """Every way to write a number as a product of two factors, the most nearly equal ones first."""
     for factor in range(math.isqrt(number), 0, -1):

@@ -53,8 +53,8 @@ class Domain(Presentable):
         for allowed in self.values.values():
             numbers = intersection(numbers, allowed)
         for tie in self.multi_letter:
-            if numbers is None:
-                return None
+            if not numbers:
+                return numbers
             options = tuple(
                 Comparison(evaluate(left, substitution), relation, evaluate(right, substitution))
                 for left, relation, right in tie.condition.options

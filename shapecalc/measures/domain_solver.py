@@ -11,7 +11,7 @@ from shapecalc.algebra import Int, Name, evaluate, names_in, product, short
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.memo import remember
-from shapecalc.algebra.multi_letter import holds_always, holds_never
+from shapecalc.algebra.multi_letter import holds_always, holds_never, proof_steps
 from shapecalc.algebra.normal_form import factors
 from shapecalc.algebra.pieces import Piece
 from shapecalc.algebra.single_letter import solve_comparison, solving_steps
@@ -139,11 +139,16 @@ class Solver:
 
     def conflict(self, unsolved: Iterable[LayerCondition]) -> tuple[LayerCondition, ...]:
         """Conditions that exclude each other, or the last of the unsolved ones that no values meet."""
-        conflict = self._conflict
+        if self._conflict:
+            return self._conflict
         for condition in unsolved:
-            if not conflict and all(holds_never(option, self._values) for option in condition.condition.options):
-                conflict = (condition,)
-        return conflict
+            options = condition.condition.options
+            self.steps += 1 + sum(map(proof_steps, options)) // _OPERATORS
+            if self.steps > MAX_SOLVING_STEPS:
+                break
+            if all(holds_never(option, self._values) for option in options):
+                return (condition,)
+        return ()
 
     def needed(self) -> tuple[LayerCondition, ...]:
         """Those conditions alone that the values need: without any one of them there would be more."""

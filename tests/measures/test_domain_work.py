@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from itertools import accumulate
 
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from pytest import MonkeyPatch  # noqa: PT013  the type of a fixture
 
 from shapecalc import measure, parse
-from shapecalc.algebra import memo
+from shapecalc.algebra import memo, multi_letter
 from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.pieces import Piece
 from shapecalc.layers.core.conditions import Condition
@@ -64,3 +66,18 @@ def intersections(monkeypatch: MonkeyPatch, layers: int) -> int:
         patch.setattr(Integers, "__and__", counted)
         measure(parse("Conv2d(3, 3, 3) " * layers, input_shape="3xHxW"))
     return len(sets)
+
+
+def test_few_large_numbers_are_split_into_factors(monkeypatch: MonkeyPatch) -> None:
+    """Of a hundred conditions on a product of sizes, each near 10^12, a few are tried; the others stay."""
+    numbers: list[int] = []
+
+    def recorded(number: int) -> Iterator[tuple[int, int]]:
+        numbers.append(number)
+        yield number, 1
+
+    monkeypatch.setattr(multi_letter, "_factor_pairs", recorded)
+    paths = [[f"Flatten Linear({10**12 - place}, 3)"] for place in range(100)]
+    domain = measure(parse(json.dumps({"input": "1xHxW", "layers": [{"parallel": paths}]}))).domain
+    assert domain is not None
+    assert (len(domain.multi_letter), len(numbers) < 30) == (100, True)
