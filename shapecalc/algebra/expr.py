@@ -87,7 +87,7 @@ class Name(Expr):
         return f"Name({self.name!r})" if self.axis == -1 else f"Name({self.name!r}, {self.axis})"
 
     def __hash__(self) -> int:
-        return hash(self.name)
+        return hash(self.name) + self.axis  # thousands of names may differ in nothing else
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Name) and self.name == other.name and self.axis == other.axis

@@ -22,6 +22,7 @@ from shapecalc.layers.core.quantity import Quantity
 from tests.layers.case import Case
 from tests.layers.strategies import CASES
 from tests.nets.drawn import small_nets
+from tests.work import calls
 
 SEED = parse("Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)", input_shape="3x130x130")
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
@@ -243,3 +244,14 @@ def test_a_node_that_is_not_in_the_net_cannot_be_explained():
     """The message names the nearest node."""
     with pytest.raises(ShapecalcError, match=r"no node conv9 \(did you mean conv1\?\)"):
         explain(SEED, nodes=("conv9",))
+
+
+def test_twice_the_weights_take_twice_the_work():
+    """A recurrent layer may have thousands of tensors, whose sum names each of them."""
+    small, large = recurrent(400), recurrent(800)
+    assert calls(lambda: str(explain(large))) < 3 * calls(lambda: str(explain(small)))
+
+
+def recurrent(num_layers: int) -> Net:
+    """A net with four tensors for each layer of its layer."""
+    return parse(f"GRU(8, 8, {num_layers})", input_shape="5x8")
