@@ -93,9 +93,9 @@ def test_repairs_are_searched_when_they_are_shown(monkeypatch):
     assert (str(copied), copied.node, copied.repairs) == (text, "conv1", ("padding=1",))
 
 
-@pytest.mark.parametrize("shape", [(1, 0), (0, 0), (0, 4, 4)])
-def test_an_input_with_a_size_of_zero_is_not_moved(shape):
-    """Such inputs come from Python alone; what refuses them offers no other size of theirs."""
+@pytest.mark.parametrize("shape", [(1, 0), (0, 0), (0, 4, 4), (3, 4, 5, 6, 7, 8)])
+def test_an_input_that_no_layer_takes_is_not_moved(shape):
+    """One with a size of 0, which comes from Python alone, or with more dimensions than any layer has."""
     net = parse("TransformerEncoderLayer(2, 1)", input_shape="3x2").with_input(shape)
     with pytest.raises(ShapeError) as refused:
         measure(net)

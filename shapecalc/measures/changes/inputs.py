@@ -83,8 +83,8 @@ def _distance(net: Net, shape: Shape) -> float:
 
 
 def _is_sized(shape: Shape) -> bool:
-    """Whether a shape has sizes behind its channels, and none of them is 0."""
-    return len(shape) > 1 and 0 not in shape
+    """Whether a shape has some sizes behind its channels, and none of them is 0."""
+    return 1 < len(shape) <= 1 + len(_LETTERS) and 0 not in shape
 
 
 def _has_letters(net: Net) -> bool:
