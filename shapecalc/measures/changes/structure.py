@@ -143,7 +143,7 @@ def _padding(layer: Layer, sides: tuple[Any, ...]) -> Iterator[Layer]:
     """A layer that pads as a window does; what its mode refuses, by the edge."""
     if layer.values.get("padding_mode", "zeros") != "zeros":
         return _made(f"ReplicationPad{layer.rank}d", sides)
-    if layer.padding_value:
+    if layer.padding_value and max(sides) > 0:
         return _made(f"ConstantPad{layer.rank}d", sides, layer.padding_value)
     return _made(f"ZeroPad{layer.rank}d", sides)
 

@@ -12,6 +12,7 @@ from shapecalc.layers.core.letters import written
 from shapecalc.page import Block, Cell, Column, Lines, Page, Table
 from shapecalc.page.numbers import thousands
 from shapecalc.solve.footnotes import footnotes
+from shapecalc.solve.windows.in_front import padded_in_front
 
 if TYPE_CHECKING:
     from shapecalc.solve.windows.layers import AxisWindows, Layers, Solution
@@ -83,6 +84,7 @@ def _notes(answer: Layers, solutions: tuple[Solution, ...]) -> Iterator[tuple[st
     yield from _padding_notes(answer, solutions)
     if any(isinstance(axis.after, int) and names_in(axis.before) for axis in answer.axes):
         yield "instead", f"one size from every input is what AdaptiveAvgPool{dims}d makes"
+    yield from _instead(answer)
     if not answer.solutions and not kind.is_transposed and any(map(_grows, answer.axes)):
         yield "instead", "a transposed convolution makes a size larger: --layer deconv"
     if answer.question.channels is None and kind.is_learned:
@@ -97,6 +99,17 @@ def _padding_notes(answer: Layers, solutions: tuple[Solution, ...]) -> Iterator[
         yield "zeros", f"no symmetric padding fits: {pad} puts one more behind"
     if answer.kind.pads_zeros and all(before == after for before, after in answer.question.axes):
         yield "rule", _same_rule()
+
+
+def _instead(answer: Layers) -> Iterator[tuple[str, str]]:
+    """The nearest pooling behind a layer that pads or crops more than it may itself."""
+    if answer.solutions or answer.kind.is_learned or len(answer.axes) > 1:
+        return
+    (axis,) = answer.axes
+    for layer, _ in axis.near[:1]:
+        layers = padded_in_front(layer, axis.before, axis.after)
+        if layers is not None:
+            yield "instead", f"{' '.join(map(repr, layers))} gives {axis.after}"
 
 
 def _grows(axis: AxisWindows) -> bool:
