@@ -91,10 +91,17 @@ def _parse_or_name(spec: str, input_shape: ShapeLike) -> Net:
     try:
         return parse(spec, input_shape=input_shape)
     except SpecError:
-        if isinstance(spec, str) and spec.strip() and Path(spec.strip()).exists():
+        if isinstance(spec, str) and spec.strip() and _exists(spec.strip()):
             endings = f"{', '.join(_ENDINGS[:-1])} or {_ENDINGS[-1]}"
             raise SpecError(f"{spec.strip()} is not a network file; the name of one ends in {endings}.") from None
         raise
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:  # longer than the name of a file can be
+        return False
 
 
 def open_within(folder: str | Path, spec: str, *, input_shape: ShapeLike = ()) -> Net:

@@ -195,3 +195,10 @@ def test_a_file_of_another_kind_is_no_text(folder: Path) -> None:
     with contextlib.chdir(folder):
         assert is_relu(open_net("ReLU", input_shape="3x8x8"))
         assert "there is no layer note.txt" in refusal(partial(open_net, "note.txt"))
+
+
+@pytest.mark.parametrize("length", [10, 300, 5_000])
+def test_a_refused_text_may_be_longer_than_a_path(length: int) -> None:
+    """It is refused as any other text is, whatever the file system says of it as a name."""
+    with pytest.raises(SpecError, match=r"there is no layer Con2d \(did you mean Conv2d\?\)"):
+        open_net("ReLU " * length + "Con2d(3, 4, 3)", input_shape="3x8x8")
