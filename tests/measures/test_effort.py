@@ -6,6 +6,7 @@ import pytest
 
 from shapecalc import ShapecalcError, measure, parse
 from shapecalc.algebra import memo
+from tests.work import calls
 
 #: Nets that take too much work, each with its input and the refusal.
 COSTLY = {
@@ -49,3 +50,9 @@ def test_the_steps_do_not_depend_on_what_is_remembered(spec: str) -> None:
     net = parse(spec, input_shape="3xHxW")
     memo.clear()
     assert measure(net).steps == measure(net).steps
+
+
+def test_few_outputs_are_compared_with_a_table_once() -> None:
+    """Not for each number of outputs between the fewest and the length of the table."""
+    net = parse("Upsample(scale_factor=1000) Conv2d(3, 3, 5, 7)", input_shape="3xHxW")
+    assert calls(lambda: measure(net)) < 400_000

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from shapecalc.algebra import Int, normal
+from shapecalc.algebra.memo import remember
 from shapecalc.algebra.normal_form import collect_terms
 from shapecalc.layers.core.motion import Motion
 
@@ -62,10 +63,8 @@ def _step(motion: Motion, source: State, axis: int, count: Int) -> tuple[int, in
     return (outputs, inputs, number) if isinstance(number, int) else None
 
 
+@remember()
 def _alike(pattern: Pattern, outputs: int) -> bool:
-    """Whether the first outputs alone have the size and the start of all."""
+    """Whether the first outputs alone have the size and the start of all; then so has any larger number of them."""
     every = len(pattern.low)
-    return all(
-        (pattern.size(some), pattern.start(some)) == (pattern.size(every), pattern.start(every))
-        for some in range(outputs, every)
-    )
+    return (pattern.size(outputs), pattern.start(outputs)) == (pattern.size(every), pattern.start(every))
