@@ -9,6 +9,9 @@ _OPENING, _CLOSING = "([{⌊⌈", ")]}⌋⌉"
 #: What a new line begins with: the sign of a relation, or an operator.
 _RELATIONS = ("=", "→", "->", "≤", "≥", "<", ">", "≠", "≡", "!")
 _OPERATORS = ("+", "−", "-", "·", "*", "/")
+_SIGNS = tuple(f" {sign}" for sign in (*_RELATIONS, *_OPERATORS))
+#: How many characters behind the room decide about its end.
+_AHEAD = 8
 #: A name is broken behind these.
 _JOINTS = "._/"
 #: A break before this part of the room leaves much of it empty; only the sides of an equation are parted there.
@@ -31,7 +34,7 @@ def broken(line: str, room: int, indent: str = "") -> list[str]:
     hanging = indent if len(indent) * 2 < room else ""
     parts: list[str] = []
     while len(line) > room:
-        end = _end(line, room)
+        end = _end(line[: room + _AHEAD], room)
         parts.append(line[:end].rstrip())
         line = hanging + line[end:].lstrip()
     return [*parts, line]
@@ -66,7 +69,7 @@ def _breaks(line: str) -> Iterator[tuple[int, int]]:
 def _between_words(line: str, place: int, cost: int) -> Iterator[tuple[int, int]]:
     if line.startswith(_RELATIONS, place):
         yield place, cost - 1
-    elif line[: place - 1].endswith(tuple(f" {sign}" for sign in (*_RELATIONS, *_OPERATORS))):
+    elif line.endswith(_SIGNS, 0, place - 1):
         return  # a sign begins a line, and does not end it
     else:
         yield place, cost

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc.page.line_breaks import broken, narrowest
+from tests.work import calls
 
 BROKEN = {
     ("Conv2d(64, 128, 3, stride=2, padding=1)", 24): ["Conv2d(64, 128, 3,", "  stride=2, padding=1)"],
@@ -44,3 +45,9 @@ def test_words_stay_whole_in_their_narrowest_room(line):
     words = [word for word in line.split() if word.isalpha()]
     parts = " ".join(broken(line, narrowest(line, "  "), "  ")).split()
     assert [word for word in words if not any(word in part for part in parts)] == []
+
+
+def test_twice_the_line_takes_twice_the_work() -> None:
+    """Only what is near the end of the room decides where a line ends."""
+    short, long = ("⌊(W − 48)/108⌋ + " * times + "1" for times in (200, 400))
+    assert calls(lambda: broken(long, 80)) < 3 * calls(lambda: broken(short, 80))
