@@ -24,7 +24,8 @@ class Node(NamedTuple):
         name: unique in the net.
         layer: the layer.
         inputs: the names of the nodes or net inputs that it reads.
-        share: the name of an earlier node whose weights it uses; "" if it has its own weights.
+        share: the name of an earlier node whose weights it uses, the same layer or one with such tensors; "" if it
+            has its own weights.
         trainable: whether training changes its weights.
     """
 
@@ -90,9 +91,10 @@ class Net(Presentable):
                 raise SpecError(f"{node.name} reads {name}, which does not come before it{hint}.")
         if node.share:
             owner = readable.get(node.share)
-            if owner is None or owner.layer != node.layer:
+            if owner is None or not _fit(owner.layer, node.layer):
                 raise SpecError(
-                    f"{node.name} shares the weights of {node.share}, which is not the same layer before it."
+                    f"{node.name} shares the weights of {node.share}, "
+                    "which is no layer before it with the same weights."
                 )
         readable[node.name] = node
 
@@ -151,11 +153,11 @@ class Net(Presentable):
 
     def replacing(self, name: str, layer: Layer) -> Net:
         """The same net with another layer at a node, and at the nodes that share its weights."""
-        owner = self[name].share or name
+        before, owner = self[name].layer, self[name].share or name
         nodes = tuple(
             Node(
                 node.name,
-                layer if owner in (node.name, node.share) else node.layer,
+                layer if owner in (node.name, node.share) and node.layer == before else node.layer,
                 node.inputs,
                 node.share,
                 node.trainable,
@@ -189,6 +191,23 @@ class Net(Presentable):
         if len(self.inputs) == 1:
             return ", ".join(map(shape_text, self.inputs.values()))
         return ", ".join(f"{name}: {shape_text(shape)}" for name, shape in self.inputs.items())
+
+
+def _fit(owner: Layer, layer: Layer) -> bool:
+    """Whether a layer can have the weights of another: it is the same one, or has tensors of the same names and sizes.
+
+    An embedding and a dense layer without a bias, for one, have a weight each.
+    """
+    if owner == layer:
+        return True
+    if owner.is_lazy() or layer.is_lazy() or owner.buffers or layer.buffers:
+        return False
+    left, right = ({name: formula.at(env) for name, formula, env in each.tensors()} for each in (owner, layer))
+    return bool(left) and _existing(left) == _existing(right)
+
+
+def _existing(tensors: dict[str, Shape | None]) -> dict[str, Shape | None]:
+    return {name: shape for name, shape in tensors.items() if shape is not None}
 
 
 def default_name(layer: Layer, counts: dict[str, int], names: Container[str], prefix: str = "") -> str:

@@ -126,7 +126,7 @@ REFUSED = {
     "an unknown output": ("input: 3x8x8\nlayers: [ReLU]\noutputs: [y]", "document: The output y is not a node"),
     "weights of another layer": (
         "input: 3x8x8\nlayers:\n  - {layer: 'Conv2d(3, 3, 1)', name: a}\n  - {layer: 'Conv2d(3, 3, 3)', share: a}",
-        "document: conv1 shares the weights of a, which is not the same layer before it.",
+        "document: conv1 shares the weights of a, which is no layer before it with the same weights.",
     ),
     "an alias": ("input: &a 3x8x8\nlayers: [*a]", "document: line 2: aliases (*name) are not read; write it out."),
     "a key twice": ("input: 3x8x8\ninput: 3x9x9\nlayers: [ReLU]", "document: line 2: input is given twice."),

@@ -59,6 +59,8 @@ class NetModule(nn.Module):
         self._unpools = Unpooling(net).pairs
         self._layers: dict[str, Layer] = {}
         self._owners: dict[str, str] = {}
+        #: the modules of layers that have the weights of a layer of another kind
+        self._tied: dict[str, nn.Module] = {}
         for node in net.nodes:
             self._owners[node.name] = self._owners[node.share] if node.share else node.name
         pools = {self._owners[name] for name in self._unpools.values()}
@@ -66,6 +68,9 @@ class NetModule(nn.Module):
             self._layers[node.name] = layer
             if not node.share:
                 self._add_part(node, module_of(layer, indices=node.name in pools))
+            elif type(layer) is not type(self._layers[node.share]) or node.layer != net[node.share].layer:
+                with torch.device("meta"):  # its tensors are those of the other layer
+                    self._tied[node.name] = module_of(layer)
             elif layer != self._layers[node.share]:
                 raise ShapecalcError(
                     f"{node.name} cannot share the weights of {node.share}: it would be {layer!r} there and "
@@ -100,7 +105,8 @@ class NetModule(nn.Module):
         layer, owner = self._layers[name], self._owners[name]
         if isinstance(layer, Parameter):  # torch has the tensor itself under the node's name
             return FreeParameter(layer, self.get_parameter(owner))
-        return self.get_submodule(owner)
+        part = self.get_submodule(owner)
+        return _tie(self._tied[name], part) if name in self._tied else part
 
     def values(self, *inputs: Tensor) -> Iterator[tuple[str, Tensor]]:
         """The name and the output of each node, in order, as they are computed."""
@@ -119,6 +125,14 @@ class NetModule(nn.Module):
             for name in set(node.inputs):
                 if self._last_reader[name] == node.name:
                     del values[name]  # no later node reads it
+
+
+def _tie(module: nn.Module, owner: nn.Module) -> nn.Module:
+    """A module with the weights of another, which are found under the other's name alone."""
+    for path, parameter in owner.named_parameters():
+        parent, _, name = path.rpartition(".")
+        setattr(module.get_submodule(parent), name, parameter)
+    return module.train(owner.training)
 
 
 def _check_name(parent: nn.Module, name: str, node: Node) -> None:
