@@ -35,7 +35,16 @@ FILES: dict[str, tuple[str, ...]] = {
     "densenet": ("densenet121", "densenet161", "densenet169", "densenet201"),
     "mobilenet_v1": ("mobilenet_v1",),
     "mobilenet_v2": ("mobilenet_v2",),
+    "mobilenet_v3": ("mobilenet_v3_large", "mobilenet_v3_small"),
+    "efficientnet": tuple([f"efficientnet_b{number}" for number in range(8)]),
+    "efficientnet_v2": ("efficientnet_v2_s", "efficientnet_v2_m", "efficientnet_v2_l"),
     "mnasnet": ("mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"),
+    "regnet": (
+        *("regnet_x_400mf", "regnet_x_800mf", "regnet_x_1_6gf", "regnet_x_3_2gf"),
+        *("regnet_x_8gf", "regnet_x_16gf", "regnet_x_32gf"),
+        *("regnet_y_400mf", "regnet_y_800mf", "regnet_y_1_6gf", "regnet_y_3_2gf"),
+        *("regnet_y_8gf", "regnet_y_16gf", "regnet_y_32gf", "regnet_y_128gf"),
+    ),
     "fcn32s": ("fcn32s",),
     "unet": ("unet", "unet_bn", "unet_bn32"),
     "retinanet": ("retinanet_resnet50_fpn", "retinanet_resnet50_fpn_v2"),
@@ -99,5 +108,12 @@ def _names_by_fold() -> Mapping[str, str]:
 
 
 def _fold(word: str) -> str:
-    """The letters and digits of a word, in lower case."""
-    return "".join(filter(str.isalnum, word)).lower()
+    """The letters and digits of a word, in lower case; separators stay between digits alone (1.6 is not 16)."""
+    folded = ""
+    for letter in word.lower():
+        if letter.isalnum():
+            folded = folded if letter.isdigit() and folded[-2:-1].isdigit() else folded.removesuffix("_")
+            folded += letter
+        elif folded and folded[-1] != "_":
+            folded += "_"
+    return folded.removesuffix("_")

@@ -160,6 +160,8 @@ def test_a_block_may_read_several():
         ("unit(width=w*K)", "LazyConv2d(2*K, 3, padding=1)"),
         ("unit(max(w, k), stride=(1, w))", "LazyConv2d(3, 3, stride=(1, 2), padding=1)"),
         ("unit(divisible(24*0.5*w, 8))", "LazyConv2d(24, 3, padding=1)"),
+        ("unit(ceil(1.5*w*w))", "LazyConv2d(6, 3, padding=1)"),
+        ("unit(⌊1.3*k⌋ + ⌈2.1*(w + k)⌉)", "LazyConv2d(14, 3, padding=1)"),
         ("unit(divisible(18*w, 24))", "LazyConv2d(48, 3, padding=1)"),
         ("unit(divisible(w/4, 8))", "LazyConv2d(8, 3, padding=1)"),
         ("kind(w)", "LazyConv2d(2, 3, padding=1)"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from shapecalc import measure, parse, zoo
+from shapecalc.layers import StochasticDepth
 from shapecalc.measures import Report
 from tests.narrow import integer
 from tests.services.torchvision_beside_cpu import model, models
@@ -12,14 +15,13 @@ from tests.services.torchvision_beside_cpu import model, models
 pytestmark = pytest.mark.service("torchvision")
 
 #: The nets that bear the name of a model of torchvision, and have the names of its weights.
-NAMES = (
-    *("alexnet", "googlenet", "inception_v3", "mobilenet_v2", "squeezenet1_0", "squeezenet1_1"),
-    *("vgg11", "vgg13", "vgg16", "vgg19", "vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn"),
-    *("densenet121", "densenet161", "densenet169", "densenet201"),
-    *("mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"),
-    *("resnet18", "resnet34", "resnet50", "resnet101", "resnet152"),
-    *("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"),
+FAMILIES = (
+    *("alexnet", "vgg", "googlenet", "inception_v3", "resnet", "squeezenet", "densenet"),
+    *("mobilenet_v2", "mobilenet_v3", "mnasnet", "efficientnet", "efficientnet_v2", "regnet"),
 )
+#: Their members that torchvision has under no name.
+OWN = ("googlenet_no_aux", "googlenet_2014", "inception_v3_no_aux")
+NAMES = tuple(name for family in FAMILIES for name in zoo.FILES[family] if name not in OWN)
 
 #: Those that have weights of the same shapes under other names.
 UNNAMED = ("retinanet_resnet50_fpn", "retinanet_resnet50_fpn_v2")
@@ -33,6 +35,7 @@ WORKING_AS = {"inception_v3": "inception_v3_no_aux"}
 BUILT: dict[str, tuple[str, dict[str, object]]] = {
     "mobilenet_v2(width=0.75)": ("mobilenet_v2", {"width_mult": 0.75}),
     "mobilenet_v2(width=1.4, classes=10)": ("mobilenet_v2", {"width_mult": 1.4, "num_classes": 10}),
+    "mobilenet_v3_small(width=0.75)": ("mobilenet_v3_small", {"width_mult": 0.75}),
     "mobilenet_v2(width=0.1)": ("mobilenet_v2", {"width_mult": 0.1}),
     "resnet50(groups=8, base=12, classes=7)": ("resnet50", {"groups": 8, "width_per_group": 12, "num_classes": 7}),
 }
@@ -62,6 +65,15 @@ def test_a_family_has_torchvisions_parameters(name: str) -> None:
     base, arguments = BUILT[name]
     state = {key: tuple(value.shape) for key, value in model(base, **arguments).state_dict().items()}
     assert tensors(measure(parse(f"zoo:{name}"))) == state
+
+
+@pytest.mark.parametrize("name", ["efficientnet_b0", "efficientnet_b3", "efficientnet_v2_s"])
+def test_a_path_is_left_out_as_often_as_in_torchvision(name: str) -> None:
+    """The chances of stochastic depth, which grow along the net, are torchvision's; a block without a skip has none."""
+    blocks: list[Any] = [module for module in model(name).modules() if getattr(module, "use_res_connect", False)]
+    layers = [node.layer for node in parse(f"zoo:{name}").nodes]
+    chances = [layer.values["p"] for layer in layers if isinstance(layer, StochasticDepth)]
+    assert chances == [block.stochastic_depth.p for block in blocks]
 
 
 @pytest.mark.parametrize("name", UNNAMED)

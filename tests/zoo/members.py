@@ -11,6 +11,9 @@ from shapecalc import zoo
 #: Nets that differ from others of their family in nothing but numbers.
 REPEATED = {
     *("resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"),
+    *(f"efficientnet_b{number}" for number in range(1, 8)),
+    *("efficientnet_v2_m", "efficientnet_v2_l"),
+    *(name for name in zoo.FILES["regnet"] if name not in ("regnet_x_400mf", "regnet_y_400mf")),
     *("densenet161", "densenet169", "densenet201", "mnasnet0_5", "mnasnet0_75", "mnasnet1_3"),
 }
 

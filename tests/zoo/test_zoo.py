@@ -42,6 +42,7 @@ def test_a_name_is_read_in_any_case(word: str) -> None:
 
 def test_no_two_names_differ_in_case_or_separators_alone() -> None:
     """So each is found by its letters and digits."""
+    assert zoo.canonical("RegNet-X-1.6GF") == "regnet_x_1_6gf"
     assert {zoo.canonical(name.upper().replace("_", "-")) for name in zoo.names()} == {*zoo.names()}
 
 

@@ -82,6 +82,8 @@ class Reader:
         self.tokens = tokens(source) if words is None else words
         self.position = 0
         self.depth = 0
+        #: how many open brackets round a number
+        self.rounds = 0
 
     @property
     def next(self) -> Token:
@@ -264,9 +266,19 @@ class Reader:
         return values[0] if len(values) == 1 and not comma else tuple(values)
 
     def rounding(self, opening: Token, closing: str, *, up: bool = False) -> Any:
-        """A fraction between brackets that round it; within them, every other division is exact."""
+        """A fraction between brackets that round it; within them, every other division is exact.
+
+        Where a factor is decimal, so is the number that is rounded: ``ceil(3*1.1)`` is 4.
+        """
         self.nest(1)
-        left = self.integer(self.product("end"), opening)
+        self.rounds += 1
+        left = self.product("end")
+        self.rounds -= 1
+        if isinstance(left, float):
+            self.expect(closing)
+            self.nest(-1)
+            return math.ceil(left) if up else math.floor(left)
+        left = self.integer(left, opening)
         if self.next.text in ("+", "-"):
             raise self.error("write the fraction as (a + b)/c")
         right: Int = 1
@@ -286,7 +298,7 @@ class Reader:
         return value
 
     def apply(self, operator: Token, left: Any, right: Any, division: Division) -> Any:
-        if division == "real" and (isinstance(left, float) or isinstance(right, float)):
+        if (division == "real" or self.rounds) and (isinstance(left, float) or isinstance(right, float)):
             return self.decimal(operator, left, right)
         left, right = self.integer(left, operator), self.integer(right, operator)
         match operator.text:
