@@ -121,6 +121,8 @@ LATE = {
     "algebra/expr.py": {"shapecalc.algebra.notation"},
     "derivations/explanation.py": {"shapecalc.measures.domain", "shapecalc.measures.simplification"},
     "formats/open.py": {"shapecalc.formats.document"},
+    "formats/text/chain.py": {"shapecalc.formats.keras.chain"},
+    "formats/text/grammar.py": {"shapecalc.formats.text.textbook"},
     "measures/__init__.py": {"shapecalc.measures.field"},
     "measures/report.py": {"shapecalc.measures.report_page", "shapecalc.measures.warnings"},
     "measures/measurement.py": {"shapecalc.measures.repairs", "shapecalc.measures.simplification"},

@@ -9,8 +9,9 @@ from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.formats.document.model import BlockDefinition, Document, LayerEntry, LayerPath, ParameterValue, Variant
 from shapecalc.formats.document.parameters import bind, check_names, filled, parameter_value
 from shapecalc.formats.document.scope import NameTable, Scope, Sources, Steps, UnfoldingError
-from shapecalc.formats.text.chain import NO_LAYERS, Call, read_call, read_calls
+from shapecalc.formats.text.chain import NO_LAYERS, read_call, read_calls
 from shapecalc.formats.text.expression import Reader
+from shapecalc.formats.text.grammar import Call
 from shapecalc.formats.text.tokens import Token, tokens
 from shapecalc.formats.text.vocabulary import find_layer
 from shapecalc.layers import Layer
@@ -185,6 +186,8 @@ class Unfolding:
             for call in read_calls(reader, self.blocks)
         )
         reader.expect_end()
+        if reader.input_shape:
+            raise SpecError("the input of a network file stands at its key input.")
         if not calls:
             raise SpecError(NO_LAYERS)
         return calls

@@ -84,6 +84,8 @@ class Reader:
         self.depth = 0
         #: how many open brackets round a number
         self.rounds = 0
+        #: the shape of the input that the text itself states, channels first
+        self.input_shape: tuple[Int, ...] = ()
 
     @property
     def next(self) -> Token:

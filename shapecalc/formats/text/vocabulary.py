@@ -12,7 +12,7 @@ from shapecalc.errors import did_you_mean, nearest
 from shapecalc.layers import Layer, layer_classes
 
 #: What may stand before the name of a layer.
-_PREFIXES = ("torch.nn.", "nn.", "collections.")
+_PREFIXES = ("torch.nn.", "nn.", "collections.", "tf.keras.models.", "tf.keras.", "keras.models.", "keras.", "models.")
 #: Other words for layers, which are suggestions and no names.
 _OTHER_WORDS = MappingProxyType(
     {
@@ -61,17 +61,18 @@ def torch_name(word: str) -> str:
     """The name of the layer or container that a word writes in any case (``conv2d``, ``batch_norm2d``); or ""."""
     if find_layer(word) is not None or word in CONTAINERS:
         return word
-    return _names_by_fold(len(layer_classes())).get(_fold(word), "")
+    return _names_byfold(len(layer_classes())).get(fold(word), "")
 
 
-def _fold(word: str) -> str:
+def fold(word: str) -> str:
+    """The letters of a word, without case and underscores."""
     return word.replace("_", "").lower()
 
 
 @remember(parts=len)
-def _names_by_fold(count: int) -> Mapping[str, str]:  # noqa: ARG001  a layer may be declared at any time
+def _names_byfold(count: int) -> Mapping[str, str]:  # noqa: ARG001  a layer may be declared at any time
     """The names of so many layers by their letters alone."""
-    return {_fold(name): name for name in (*layer_names(), *CONTAINERS)}
+    return {fold(name): name for name in (*layer_names(), *CONTAINERS)}
 
 
 def nearest_layer(word: str, blocks: Collection[str] = (), *, axes: int = 2) -> str:
@@ -90,7 +91,7 @@ def nearest_layer(word: str, blocks: Collection[str] = (), *, axes: int = 2) -> 
         stem = re.sub(r"[123]d$", "", name)
         if name == f"{stem}{axes}d" or stem not in stems:
             stems[stem] = name
-    stem = _OTHER_WORDS.get(_fold(word)) or nearest(word, stems)
+    stem = _OTHER_WORDS.get(fold(word)) or nearest(word, stems)
     return f" (did you mean {stems[stem]}?)" if stem else ""
 
 

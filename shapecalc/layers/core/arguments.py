@@ -47,7 +47,7 @@ class Field:
 
 
 def bind_arguments(
-    owner: str, fields: Mapping[str, Field], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    owner: str, fields: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Arguments as Python binds them, by field name.
 

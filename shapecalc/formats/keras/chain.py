@@ -1,0 +1,195 @@
+"""A chain with words of Keras: which of its layers are Keras's, and what they are in torch.
+
+A layer is read as Keras's only where that is certain: by its name, by an argument that torch's lacks, or because all
+other layers of the chain are. Where both readings are possible and differ, none is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from enum import Enum
+from itertools import islice
+from typing import Any
+
+from shapecalc.algebra import Name
+from shapecalc.errors import SpecError
+from shapecalc.formats.keras.activations import activation_layer
+from shapecalc.formats.keras.layers import Flow, KerasLayer, TorchLayer
+from shapecalc.formats.keras.table import TABLE, bind
+from shapecalc.formats.keras.vocabulary import LAYERS, NAMES, OTHERS, has_keras_prefix
+from shapecalc.formats.text.chain import MAX_LAYERS, read_call
+from shapecalc.formats.text.expression import Reader
+from shapecalc.formats.text.grammar import Call, Grammar
+from shapecalc.formats.text.vocabulary import bare_name, find_layer, fold, torch_name
+from shapecalc.layers import Shape
+from shapecalc.layers.core.kinds import is_integer
+
+_INPUTS = ("input", "inputlayer")
+
+
+class _Origin(Enum):
+    """The library that a layer is written for."""
+
+    KERAS = "Keras"
+    TORCH = "torch"
+    EITHER = "either"
+
+
+def keras_calls(reader: Reader, blocks: Collection[str], shape: Shape) -> Iterator[Call]:
+    """The calls of a chain in torch's words; see :func:`shapecalc.formats.text.chain.read_calls`."""
+    calls = list(islice(Grammar(reader, blocks, foreign=NAMES).entries(), MAX_LAYERS + 1))
+    origins = [_origin(reader, call, blocks) for call in calls]
+    certain = set(origins) - {_Origin.EITHER}
+    vote = certain.pop() if len(certain) == 1 else _Origin.EITHER
+    flow = Flow(shape)
+    for call, origin in zip(calls, origins, strict=True):
+        library = vote if origin is _Origin.EITHER else origin
+        if _Origin.KERAS not in origins and library is _Origin.EITHER and find_layer(call.name) is not None:
+            library = _Origin.TORCH  # its own name, and nothing speaks for Keras
+        if call.name in blocks:
+            yield call
+        elif fold(_last(call.name)) in _INPUTS and library is not _Origin.TORCH:
+            flow = _input(reader, call, shape)
+        elif library is _Origin.EITHER:
+            yield from _same_in_both(reader, call, flow)
+        elif library is _Origin.KERAS:
+            yield from _translated(reader, call, flow, shape)
+        else:
+            yield _of_torch(reader, call, flow)
+
+
+def _last(word: str) -> str:
+    return word.rpartition(".")[2]
+
+
+def _origin(reader: Reader, call: Call, blocks: Collection[str]) -> _Origin:
+    """The library of a call, as far as the call itself shows it."""
+    if call.name in blocks:
+        return _Origin.EITHER
+    name = _last(call.name)
+    torch = torch_name(bare_name(call.name))
+    if fold(name) not in NAMES or call.name.startswith(("nn.", "torch.")):
+        return _Origin.TORCH
+    if not torch or has_keras_prefix(call.name):
+        return _Origin.KERAS
+    if fold(name) in OTHERS:
+        return _Origin.EITHER
+    is_keras, is_torch = _suits_keras(call), _suits_torch(reader, call, torch)
+    if is_keras and not is_torch:
+        # Conv2d(64, 3) lacks an argument, which torch's own message names; an argument of Keras's shows that it is its
+        by_name = any(key not in _fields(torch) for key in call.kwargs)
+        return _Origin.KERAS if by_name or not _is_written_as_torch(name) else _Origin.TORCH
+    return _Origin.TORCH if not is_keras or _has_small_rank(name) else _Origin.EITHER
+
+
+def _is_written_as_torch(name: str) -> bool:
+    return find_layer(name) is not None or name.islower()
+
+
+def _has_small_rank(name: str) -> bool:
+    """Whether a name ends as torch's do, not Keras's: ``MaxPool2d``."""
+    return name[-1] == "d" and name[-2:-1].isdecimal()
+
+
+def _fields(name: str) -> Mapping[str, Any]:
+    cls = find_layer(name)
+    return {} if cls is None else cls.fields
+
+
+def _suits_keras(call: Call) -> bool:
+    """Whether Keras takes the arguments of a call."""
+    name = _last(call.name)
+    try:
+        bind(name, TABLE[fold(name)][2], call.args, call.kwargs)
+    except SpecError:
+        return False
+    return True
+
+
+def _suits_torch(reader: Reader, call: Call, name: str) -> bool:
+    """Whether torch takes them."""
+    try:
+        read_call(reader, call._replace(name=name))
+    except SpecError:
+        return False
+    return True
+
+
+def _of_torch(reader: Reader, call: Call, flow: Flow) -> Call:
+    """A call of torch's layer, which changes what reaches the next layer of Keras."""
+    written = call._replace(name=torch_name(bare_name(call.name)))
+    layer = read_call(reader, written)
+    if layer.rank:
+        flow.axes = layer.rank
+    elif written.name in ("Flatten", "Linear", "LazyLinear"):
+        flow.axes, flow.channels = 0, None
+    flow.channels = layer.values.get("out_channels", layer.values.get("out_features", flow.channels))
+    return written
+
+
+def _translated(reader: Reader, call: Call, flow: Flow, shape: Shape) -> Iterator[Call]:
+    """The calls of torch's layers that compute what a layer of Keras does."""
+    if fold(_last(call.name)) not in LAYERS:
+        raise reader.error(f"Keras's {_last(call.name)} is not read; write torch's with nn. before it", call.at)
+    if "input_shape" in call.kwargs and not shape:
+        fresh = _input(reader, call, shape)
+        flow.channels, flow.axes = fresh.channels, fresh.axes
+    try:
+        layers = _torch_layers(call, flow)
+    except SpecError as refused:
+        raise reader.error(str(refused).removesuffix("."), call.at) from None
+    node = call.node or _label(call)
+    for number, (name, args, kwargs) in enumerate(layers):
+        yield Call(name, args, kwargs, call.at, "" if number else node)
+
+
+def _torch_layers(call: Call, flow: Flow) -> list[TorchLayer]:
+    name = _last(call.name)
+    reading, rank, takes = TABLE[fold(name)]
+    values = bind(name, takes, call.args, call.kwargs)
+    if values.get("data_format") not in (None, "channels_last", "channels_first"):
+        raise SpecError(f'{name}: data_format may be "channels_last" or "channels_first".')
+    layer = KerasLayer(name, rank, values, flow)
+    layers = list(reading(layer))
+    return layers if fold(name) == "activation" else [*layers, *activation_layer(values.get("activation"))]
+
+
+def _label(call: Call) -> str:
+    """The name that a layer of Keras has."""
+    name = call.kwargs.get("name")
+    label = name.name if isinstance(name, Name) else name
+    return label if isinstance(label, str) and label.replace("_", "").replace("-", "").isalnum() else ""
+
+
+def _same_in_both(reader: Reader, call: Call, flow: Flow) -> Iterator[Call]:
+    """The calls of a layer that is the same in both libraries.
+
+    Raises:
+        SpecError: they differ; the message has both.
+    """
+    before = (flow.channels, flow.axes)
+    layers = [read_call(reader, each) for each in _translated(reader, call, flow, ())]
+    after = (flow.channels, flow.axes)
+    torch = read_call(reader, call._replace(name=torch_name(bare_name(call.name))))
+    if layers != [torch]:
+        keras = " ".join(map(repr, layers))
+        message = f"{_last(call.name)} has two readings, {keras} as in Keras and {torch!r} as in torch; write either"
+        raise reader.error(message, call.at)
+    flow.channels, flow.axes = before
+    yield _of_torch(reader, call, flow)
+    flow.channels, flow.axes = after
+
+
+def _input(reader: Reader, call: Call, shape: Shape) -> Flow:
+    """What reaches the first layer: the shape that the caller gives, or the one that the text states."""
+    if shape:
+        return Flow(shape)
+    written = call.kwargs.get("shape", call.kwargs.get("input_shape", call.args[0] if call.args else None))
+    sizes = written if isinstance(written, tuple) else (written,)
+    if written is None or not sizes or not all(size is None or is_integer(size) for size in sizes):
+        raise reader.error("the shape of an input is written as in shape=(28, 28, 1)", call.at)
+    letters = iter(("H", "W") if len(sizes) == 3 else ("L", "M", "N"))
+    known = tuple(Name(next(letters, "N")) if size is None else size for size in sizes)
+    last_first = call.kwargs.get("data_format") != "channels_first"
+    reader.input_shape = (known[-1], *known[:-1]) if last_first else known
+    return Flow(reader.input_shape)

@@ -1,0 +1,126 @@
+"""Keras's layers by name: the reading of each, its arguments and their defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.formats.keras.layers import (
+    KerasLayer,
+    TorchLayer,
+    read_activation,
+    read_avg_pool,
+    read_batch_norm,
+    read_conv,
+    read_cropping,
+    read_dense,
+    read_depthwise_conv,
+    read_dropout,
+    read_elu,
+    read_flatten,
+    read_global_avg_pool,
+    read_global_max_pool,
+    read_identity,
+    read_layer_norm,
+    read_leaky_relu,
+    read_max_pool,
+    read_relu,
+    read_separable_conv,
+    read_softmax,
+    read_transposed,
+    read_upsampling,
+    read_zero_padding,
+)
+from shapecalc.layers.core.arguments import REQUIRED, bind_arguments
+
+Translation = Callable[[KerasLayer], Iterator[TorchLayer]]
+_KERNEL = {"filters": REQUIRED, "kernel_size": REQUIRED, "strides": 1, "padding": "valid"}
+_END = {"activation": None, "use_bias": True}
+_NORM = {"center": True, "scale": True}
+_DATA = {"data_format": None}
+_POOLING = {"strides": None, "padding": "valid", **_DATA}
+_GLOBAL = {**_DATA, "keepdims": False}
+
+#: For each layer of several ranks its reading, and its arguments in their order with their defaults.
+_RANKED: dict[str, tuple[Translation, dict[str, Any]]] = {
+    "conv{}d": (read_conv, {**_KERNEL, **_DATA, "dilation_rate": 1, "groups": 1, **_END}),
+    "conv{}dtranspose": (read_transposed, {**_KERNEL, "output_padding": None, **_DATA, "dilation_rate": 1, **_END}),
+    "separableconv{}d": (read_separable_conv, {**_KERNEL, **_DATA, "dilation_rate": 1, "depth_multiplier": 1, **_END}),
+    "depthwiseconv{}d": (
+        read_depthwise_conv,
+        {
+            "kernel_size": REQUIRED,
+            "strides": 1,
+            "padding": "valid",
+            "depth_multiplier": 1,
+            **_DATA,
+            "dilation_rate": 1,
+            **_END,
+        },
+    ),
+    "maxpooling{}d": (read_max_pool, {"pool_size": 2, **_POOLING}),
+    "averagepooling{}d": (read_avg_pool, {"pool_size": REQUIRED, **_POOLING}),
+    "globalaveragepooling{}d": (read_global_avg_pool, _GLOBAL),
+    "globalmaxpooling{}d": (read_global_max_pool, _GLOBAL),
+    "spatialdropout{}d": (read_dropout, {"rate": REQUIRED, **_DATA}),
+    "zeropadding{}d": (read_zero_padding, {"padding": 1, **_DATA}),
+    "cropping{}d": (read_cropping, {"cropping": 0, **_DATA}),
+    "upsampling{}d": (read_upsampling, {"size": 2, **_DATA, "interpolation": "nearest"}),
+}
+_FLAT: dict[str, tuple[Translation, dict[str, Any]]] = {
+    "dense": (read_dense, {"units": REQUIRED, **_END}),
+    "flatten": (read_flatten, _DATA),
+    "dropout": (read_dropout, {"rate": REQUIRED}),
+    "batchnormalization": (read_batch_norm, {"axis": -1, "momentum": 0.99, "epsilon": 0.001, **_NORM}),
+    "layernormalization": (read_layer_norm, {"axis": -1, "epsilon": 0.001, **_NORM}),
+    "activation": (read_activation, {"activation": REQUIRED}),
+    "relu": (read_relu, {"max_value": None, "negative_slope": 0.0, "threshold": 0.0}),
+    "leakyrelu": (read_leaky_relu, {"negative_slope": 0.3}),
+    "elu": (read_elu, {"alpha": 1.0}),
+    "identity": (read_identity, {}),
+    "softmax": (read_softmax, {"axis": -1}),
+}
+#: What changes neither a shape nor a count.
+IGNORED = ("_initializer", "_regularizer", "_constraint")
+BESIDES = MappingProxyType(dict.fromkeys(("name", "dtype", "trainable", "seed", "noise_shape", "input_shape")))
+
+
+def _table() -> Mapping[str, tuple[Translation, int, Mapping[str, Any]]]:
+    table = {name: (reading, 0, takes) for name, (reading, takes) in _FLAT.items()}
+    for pattern, (reading, takes) in _RANKED.items():
+        for rank in (1, 2, 3):
+            entry = (reading, rank, takes)
+            for name in _spellings(pattern):
+                table[name.format(rank)] = entry
+    return table
+
+
+def _spellings(pattern: str) -> tuple[str, ...]:
+    """A name with its other spellings."""
+    shorter = pattern.replace("average", "avg").replace("pooling", "pool")
+    return pattern, shorter, pattern.replace("conv{}", "convolution{}")
+
+
+#: For each name of :data:`shapecalc.formats.keras.vocabulary.LAYERS` its reading, its rank and its arguments.
+TABLE = _table()
+
+
+def bind(name: str, takes: Mapping[str, Any], args: list[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a Keras layer by name, with its defaults.
+
+    Raises:
+        SpecError: an argument is unknown, given twice or missing.
+    """
+    known = {key: value for key, value in kwargs.items() if not key.endswith(IGNORED)}
+    unknown = next((key for key in known if key not in takes and key not in BESIDES), None)
+    if unknown is not None:
+        raise SpecError(f"Keras's {name} has no argument {unknown}{did_you_mean(unknown, takes)}.")
+    values = bind_arguments(name, {**takes, **BESIDES}, tuple(args[: len(takes) + 1]), known)
+    if len(args) > len(takes):
+        raise SpecError(f"Keras's {name} takes {len(takes)} arguments by position but {len(args)} were given.")
+    missing = next((key for key, default in takes.items() if default is REQUIRED and key not in values), None)
+    if missing is not None:
+        raise SpecError(f"Keras's {name} needs {missing}.")
+    return {**takes, **values}

@@ -1,0 +1,84 @@
+"""Chains of Keras beside Keras itself, on torch: output shapes, counts of parameters, and values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from shapecalc import measure, parse
+from shapecalc.pytorch import build
+from tests.tools.frameworks import keras
+
+CHAINS: list[tuple[str, tuple[int, ...]]] = [
+    ("Conv2D(8, 3, activation='relu') MaxPooling2D() Flatten() Dense(10)", (28, 28, 1)),
+    ("Conv2D(8, (3, 5), strides=(2, 3), padding='same', use_bias=False)", (17, 20, 3)),
+    ("Conv2D(8, 4, padding='same') Conv2D(4, 3, dilation_rate=2, groups=2)", (17, 20, 3)),
+    ("Conv1D(8, 3, padding='causal') GlobalMaxPooling1D() Dense(4, use_bias=False)", (20, 5)),
+    ("Conv3D(2, 3, strides=2) AveragePooling3D(2) GlobalAveragePooling3D(keepdims=True)", (12, 13, 14, 2)),
+    ("SeparableConv2D(16, 3, strides=2, padding='same', depth_multiplier=2)", (15, 16, 3)),
+    ("DepthwiseConv2D(3, depth_multiplier=3, use_bias=False) BatchNormalization()", (15, 16, 3)),
+    ("Dense(7) Dense(3)", (9, 10, 4)),
+    ("Dense(7) BatchNormalization() Dense(3)", (12,)),
+    ("Conv2D(4, 1) LayerNormalization() ReLU(max_value=6) Softmax()", (6, 7, 3)),
+    ("ZeroPadding2D(((1, 2), (3, 4))) Cropping2D((1, 2)) UpSampling2D((2, 3))", (9, 8, 2)),
+    ("ZeroPadding1D((1, 2)) Cropping1D(1) UpSampling1D(2)", (9, 2)),
+    ("MaxPooling2D(2, padding='same') AveragePooling2D(3, strides=1, padding='same')", (9, 8, 2)),
+    ("MaxPool2D((2, 3), strides=(1, 2)) AvgPool2D(2)", (9, 18, 2)),
+]
+TRANSPOSED: list[tuple[str, tuple[int, ...]]] = [
+    (f"Conv2DTranspose(2, {kernel}, strides={stride}, padding='{padding}', dilation_rate={dilation})", (5, 6, 2))
+    for kernel in (1, 2, 3, 4)
+    for stride in (1, 2, 3)
+    for padding in ("valid", "same")
+    for dilation in (1, 2)
+    if stride == 1 or dilation == 1
+]
+
+
+def model(written: str, shape: tuple[int, ...]) -> Any:
+    """Keras's own model of a chain."""
+    layers = keras().layers
+    calls = [f"{call})" for call in written.split(") ")]
+    calls[-1] = calls[-1].removesuffix(")")
+    made = [eval(call, {}, vars(layers)) for call in calls]  # noqa: S307  the chains above
+    return keras().Sequential([keras().Input(shape), *made])
+
+
+def first(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape with its channels first."""
+    return (shape[-1], *shape[:-1])
+
+
+@pytest.mark.peer("keras")
+@pytest.mark.parametrize(("written", "shape"), CHAINS + TRANSPOSED)
+def test_shapes_and_counts_are_those_of_keras(written, shape):
+    """Keras counts the running statistics of a normalization among its parameters."""
+    theirs = model(written, shape)
+    report = measure(parse(written, input_shape=first(shape)))
+    statistics = sum(2 * row.weights["weight"][0] for row in report if row.buffers)
+    assert report.output_shape == first(theirs.output_shape[1:])
+    assert report.parameters + statistics == theirs.count_params()
+
+
+#: What has no weights, and what has a single layer of them.
+VALUES = [chain for chain in CHAINS if chain[0].startswith(("Zero", "Max"))] + TRANSPOSED
+VALUES += [("Conv2D(2, 4, strides=3, padding='same')", (9, 10, 2)), ("Conv2D(2, 4, padding='same')", (9, 10, 2))]
+
+
+@pytest.mark.peer("keras")
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
+@pytest.mark.parametrize(("written", "shape"), VALUES)
+def test_values_are_those_of_keras(written, shape):
+    """With weights that are all equal, so that their order does not matter; each window reads what Keras's does."""
+    theirs = model(written, shape)
+    for weight in theirs.weights:
+        weight.assign(torch.full(tuple(weight.shape), 0.5))
+    net = parse(written, input_shape=first(shape))
+    ours = build(net)
+    for parameter in ours.parameters():
+        torch.nn.init.constant_(parameter, 0.5)
+    image = torch.arange(float(torch.tensor(shape).prod())).reshape(1, *shape) % 13
+    expected = torch.as_tensor(theirs(image)).detach().movedim(-1, 1)
+    assert torch.allclose(ours(image.movedim(-1, 1)), expected)
