@@ -33,7 +33,7 @@ FAMILIES = (
 
 #: Words that other libraries take where torch takes a number.
 _FOREIGN_WORDS = ("full", "global")
-#: Shorter ones, max and sum, may name a number; an argument that takes a word refuses them without quotes.
+#: Shorter ones, max, row and sum, may name a number; an argument that takes a word refuses them without quotes.
 _SHORTEST_WORD = 4
 
 

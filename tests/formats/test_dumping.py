@@ -15,6 +15,8 @@ from shapecalc import Builder, Net, Node, SpecError, dumps, layers, load, open_n
 from shapecalc.algebra import Name, ceildiv, maximum
 from shapecalc.formats.document.blocks import MAX_NODES
 from shapecalc.formats.text.tokens import MAX_TEXT
+from shapecalc.layers import ReLU
+from shapecalc.net.net import chain_nodes
 from tests.nets.drawn import small_nets
 from tests.zoo.members import members
 
@@ -147,7 +149,7 @@ def test_a_network_beyond_the_bounds_of_a_file_is_not_written() -> None:
     longest = parse("Conv2d(8, 8, 3, padding=1) " * MAX_NODES)  # each text counts, since blocks could repeat it
     assert parse(dumps(longest)) == longest
     with pytest.raises(SpecError, match=r"^The network has 10,001 layers; a file has at most 10,000\.$"):
-        dumps(parse("ReLU " * (MAX_NODES + 1)))
+        dumps(Net({"input": (8,)}, chain_nodes([ReLU()] * (MAX_NODES + 1))))
     long_name = parse("ReLU", name="x" * MAX_TEXT)
     with pytest.raises(SpecError, match=r"^The network takes 2,000,024 characters; a file has at most 2,000,000\.$"):
         dumps(long_name)
