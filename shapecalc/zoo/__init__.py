@@ -39,6 +39,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "efficientnet": tuple([f"efficientnet_b{number}" for number in range(8)]),
     "efficientnet_v2": ("efficientnet_v2_s", "efficientnet_v2_m", "efficientnet_v2_l"),
     "mnasnet": ("mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"),
+    "shufflenet_v2": tuple([f"shufflenet_v2_x{width}" for width in ("0_5", "1_0", "1_5", "2_0")]),
     "regnet": (
         *("regnet_x_400mf", "regnet_x_800mf", "regnet_x_1_6gf", "regnet_x_3_2gf"),
         *("regnet_x_8gf", "regnet_x_16gf", "regnet_x_32gf"),

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.service("torchvision")
 FAMILIES = (
     *("alexnet", "vgg", "googlenet", "inception_v3", "resnet", "squeezenet", "densenet"),
     *("mobilenet_v2", "mobilenet_v3", "mnasnet", "efficientnet", "efficientnet_v2", "regnet"),
+    "shufflenet_v2",
 )
 #: Their members that torchvision has under no name.
 OWN = ("googlenet_no_aux", "googlenet_2014", "inception_v3_no_aux")

@@ -14,6 +14,7 @@ REPEATED = {
     *(f"efficientnet_b{number}" for number in range(1, 8)),
     *("efficientnet_v2_m", "efficientnet_v2_l"),
     *(name for name in zoo.FILES["regnet"] if name not in ("regnet_x_400mf", "regnet_y_400mf")),
+    *("shufflenet_v2_x0_5", "shufflenet_v2_x1_5", "shufflenet_v2_x2_0"),
     *("densenet161", "densenet169", "densenet201", "mnasnet0_5", "mnasnet0_75", "mnasnet1_3"),
 }
 

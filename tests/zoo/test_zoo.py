@@ -77,7 +77,7 @@ def test_wrong_parameters_are_refused(spec: str, message: str) -> None:
         ("VGG16", "; zoo:vgg16 is a net of the zoo."),
         ("resnet", "; the command `shapecalc zoo resnet` lists nets of that name."),
         ("vgg", "; the command `shapecalc zoo vgg` lists nets of that name."),
-        ("dense", " (did you mean Linear?)."),
+        ("res", " (did you mean Reshape?)."),
     ],
 )
 def test_a_bare_name_hints_at_the_zoo(word: str, hint: str) -> None:
