@@ -46,11 +46,10 @@ def _argument(net: Net, node: Node, argument: str, sign: int, place: str) -> Mov
         if value is None:
             return None
         try:
-            changed = layer.replace(**{argument: value})
-        except ShapecalcError:
+            changed = net.replacing(node.name, layer.replace(**{argument: value}))
+        except ShapecalcError:  # also where another node has these weights in a layer of another kind
             return None
-        written = layer.fields[argument].write(value)
-        return Change(f"{place}{argument}={written}", net.replacing(node.name, changed))
+        return Change(f"{place}{argument}={layer.fields[argument].write(value)}", changed)
 
     return Movement(node.name, f"{node.name} {argument}", to)
 

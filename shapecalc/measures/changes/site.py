@@ -63,10 +63,16 @@ class Site(NamedTuple):
         phrase = f"Concat() of {source} and {name} before {self.name or 'it'}"
         return Change(phrase, self._with([concat, self.node._replace(inputs=(concat.name,))]))
 
-    def replaced(self, layer: Layer) -> Change:
-        """Another layer in its place."""
+    def replaced(self, layer: Layer) -> Change | None:
+        """Another layer in its place; None where a node that shares its weights cannot."""
         phrase = f"{layer!r} in {f'place of {self.name}' if self.name else 'its place'}"
-        return Change(phrase, self.net.replacing(self.node.name, layer))
+        return self._replacing(layer, phrase)
+
+    def _replacing(self, layer: Layer, phrase: str) -> Change | None:
+        try:
+            return Change(phrase, self.net.replacing(self.node.name, layer))
+        except ShapecalcError:  # another node has these weights in a layer of another kind
+            return None
 
     def argument(self, **values: Any) -> Change | None:
         """The layer with other arguments; None where it cannot have them."""
@@ -76,7 +82,7 @@ class Site(NamedTuple):
         except ShapecalcError:
             return None
         fields = [f"{name}={layer.fields[name].write(value)}" for name, value in values.items()]
-        return Change(" ".join(filter(None, [self.name, *fields])), self.net.replacing(self.node.name, changed))
+        return self._replacing(changed, " ".join(filter(None, [self.name, *fields])))
 
     def accepts(self, change: Change) -> bool:
         """Whether the node itself is legal after a change of its layer."""

@@ -53,7 +53,7 @@ def _restoring(site: Site) -> Iterator[Change]:
     if all(layer.values[name] == value for name, value in windows.items()):
         return
     for output_size in (None, sizes):
-        yield site.replaced(layer.replace(**windows, output_size=output_size))
+        yield from filter(None, [site.replaced(layer.replace(**windows, output_size=output_size))])
 
 
 def _flattened(site: Site) -> Iterator[Change]:
@@ -99,7 +99,7 @@ def _meant(site: Site) -> Iterator[Change]:
     """The layer of the same name for as many axes as the input has, and what the layer itself knows."""
     layer, shape = site.node.layer, site.inputs[0]
     for other in layer.alternatives(site.inputs):
-        yield site.replaced(other)
+        yield from filter(None, [site.replaced(other)])
     if not layer.dims or len(shape) in layer.dims:
         return
     stem = type(layer).__name__[:-2]
@@ -108,7 +108,7 @@ def _meant(site: Site) -> Iterator[Change]:
         if cls is not None and cls is not type(layer) and len(shape) in cls.dims:
             values = {name: _one_value(layer.values[name]) for name in cls.fields if name in layer.fields}
             try:
-                yield site.replaced(cls(**values))
+                yield from filter(None, [site.replaced(cls(**values))])
             except ShapecalcError:
                 continue
 
