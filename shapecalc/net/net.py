@@ -202,7 +202,10 @@ def _fit(owner: Layer, layer: Layer) -> bool:
         return True
     if owner.is_lazy() or layer.is_lazy() or owner.buffers or layer.buffers:
         return False
-    left, right = ({name: formula.at(env) for name, formula, env in each.tensors()} for each in (owner, layer))
+    try:
+        left, right = ({name: formula.at(env) for name, formula, env in each.tensors()} for each in (owner, layer))
+    except ZeroDivisionError:  # groups=0, which is refused where the layer is measured, has no weights
+        return False
     return bool(left) and _existing(left) == _existing(right)
 
 
