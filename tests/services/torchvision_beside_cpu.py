@@ -31,16 +31,16 @@ def declare_operators() -> None:
         torch.library.define(f"torchvision::{operator}", SCHEMA)
 
 
-def models() -> ModuleType:
-    """torchvision.models, imported without its operators."""
+def models(family: str = "") -> ModuleType:
+    """torchvision.models, or the module of one family, imported without its operators."""
     declare_operators()
-    return import_module("torchvision.models")
+    return import_module(f"torchvision.models{family and '.'}{family}")
 
 
 @cache
 def compute_widths_on_the_cpu() -> None:
     """Let RegNets be built on the meta device: they compute their widths with tensors, and read them."""
-    parameters = import_module("torchvision.models.regnet").BlockParams
+    parameters = models("regnet").BlockParams
     compute = parameters.from_init_params
 
     def on_the_cpu(**arguments: Any) -> object:
