@@ -233,6 +233,20 @@ def test_a_reader_that_leaves_early_is_no_mistake():
     assert (done.stderr, done.returncode) == (b"", 0)
 
 
+def test_the_end_of_a_command_scans_nothing():
+    """When a process ends, all objects are exempt from the search for cycles."""
+    program = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > len(gc.get_objects())))"
+    path = os.pathsep.join([str(ROOT), str(ROOT / "cli")])
+    done = subprocess.run(  # noqa: S603  ours
+        [sys.executable, "-c", f"{program}; import shapecalc_cli.main"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    assert done.stdout == "True\n"
+
+
 #: What takes long to import and no calculator needs.
 HEAVY = ("torch", "numpy", "sympy", "rich", "pydantic", "yaml", "sklearn")
 
