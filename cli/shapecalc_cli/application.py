@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from inspect import cleandoc
+from typing import Any
 
 import typer
 
@@ -75,9 +76,7 @@ def run() -> None:
         _say_error(str(error), error)
         leave(str(error))
     except _UsageError as error:
-        message = error.format_message().rstrip(".")  # type: ignore[attr-defined]  # every usage error has it
-        message = re.sub(r"('-[\w-]+')( / '-[\w-]+')+", r"\1", message)  # one name of an option is enough
-        message = f"{message}{'' if message[-1] == '?' else '.'} See {' '.join(['shapecalc', *names])} --help."
+        message = _usage(error, names)
         _say_error(message, error)
         leave(message)
     except typer.Abort:
@@ -87,6 +86,19 @@ def run() -> None:
     if status == INTERRUPTED:
         raise KeyboardInterrupt
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _usage(error: Any, names: list[str]) -> str:
+    """What is wrong with how a command is called, and what to try."""
+    from shapecalc_cli.hints import unknown_option
+
+    option = getattr(error, "option_name", "")
+    hint = unknown_option(names[0], option) if names and option else ""
+    if hint:
+        return hint
+    message = error.format_message().rstrip(".")
+    message = re.sub(r"('-[\w-]+')( / '-[\w-]+')+", r"\1", message)  # one name of an option is enough
+    return f"{message}{'' if message[-1] == '?' else '.'} See {' '.join(['shapecalc', *names])} --help."
 
 
 def _say_error(message: str, error: Exception) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from shapecalc_cli.options import DILATION, KERNEL, PADDING, STRIDE
+from shapecalc_cli.options import DILATION, KERNEL, PADDING, STRIDE, Batch, Device, Dtype, Optimizer
 
 
 def conv(
@@ -21,6 +21,10 @@ def conv(
     pool: Annotated[str | None, typer.Option("--pool", help="A max pooling behind it, of this size.")] = None,
     pool_stride: Annotated[str | None, typer.Option("--pool-stride", help="Its stride; its size, if absent.")] = None,
     dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="How many axes a single size has.")] = None,
+    batch: Batch = None,
+    optimizer: Optimizer = None,
+    dtype: Dtype = None,
+    device: Device = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
 ) -> None:
@@ -36,10 +40,11 @@ def conv(
     from shapecalc.layers import Layer
     from shapecalc.layers.conv import Conv1d, Conv2d, Conv3d
     from shapecalc.layers.pool import MaxPool1d, MaxPool2d, MaxPool3d
-    from shapecalc_cli.windows import explain_chain, in_options, input_shape, number, per_axis
+    from shapecalc_cli.windows import explain_chain, in_options, input_shape, number, output_setting, per_axis
 
     if pool_stride and not pool:
         raise SpecError("--pool-stride belongs to a pooling; give its size with --pool.")
+    words = output_setting(batch, optimizer, dtype, device, json=json, latex=latex)
     shape, has_channels = input_shape(size, inputs, dims)
     conv_class, pool_class = ((Conv1d, MaxPool1d), (Conv2d, MaxPool2d), (Conv3d, MaxPool3d))[len(shape) - 2]
     with in_options({"pool1": {"kernel_size": "--pool", "stride": "--pool-stride"}}):
@@ -58,4 +63,4 @@ def conv(
         if pool:
             step = per_axis(pool_stride, "--pool-stride") if pool_stride else None
             layers.append(pool_class(per_axis(pool, "--pool"), stride=step))
-        explain_chain(layers, shape, counted=has_channels and out is not None, json=json, latex=latex)
+        explain_chain(layers, shape, counted=has_channels and out is not None, words=words, json=json, latex=latex)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from shapecalc_cli.options import DILATION, KERNEL, OUTPUT_PADDING, PADDING, STRIDE
+from shapecalc_cli.options import DILATION, KERNEL, OUTPUT_PADDING, PADDING, STRIDE, Batch, Device, Dtype, Optimizer
 
 
 def deconv(
@@ -20,6 +20,10 @@ def deconv(
     groups: Annotated[str, typer.Option("--groups", help="Groups G.")] = "1",
     bias: Annotated[bool, typer.Option("--bias/--no-bias", help="Whether each output channel has a bias.")] = True,
     dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="How many axes a single size has.")] = None,
+    batch: Batch = None,
+    optimizer: Optimizer = None,
+    dtype: Dtype = None,
+    device: Device = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
 ) -> None:
@@ -32,8 +36,9 @@ def deconv(
     """
     from shapecalc.algebra import Name
     from shapecalc.layers.conv import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-    from shapecalc_cli.windows import explain_chain, in_options, input_shape, number, per_axis
+    from shapecalc_cli.windows import explain_chain, in_options, input_shape, number, output_setting, per_axis
 
+    words = output_setting(batch, optimizer, dtype, device, json=json, latex=latex)
     shape, has_channels = input_shape(size, inputs, dims)
     with in_options():
         layer = (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)[len(shape) - 2](
@@ -47,4 +52,4 @@ def deconv(
             groups=number(groups, "--groups"),
             bias=bias,
         )
-        explain_chain([layer], shape, counted=has_channels and out is not None, json=json, latex=latex)
+        explain_chain([layer], shape, counted=has_channels and out is not None, words=words, json=json, latex=latex)

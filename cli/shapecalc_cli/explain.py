@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
+from shapecalc_cli.options import NO_LATEX, Batch, Device, Dtype, Optimizer, check_formats, setting
+
 
 def explain(
     spec: Annotated[
@@ -14,6 +16,10 @@ def explain(
     node: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Explain this node alone; may be repeated.")
     ] = None,
+    batch: Batch = None,
+    optimizer: Optimizer = None,
+    dtype: Dtype = None,
+    device: Device = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
 ) -> None:
@@ -22,6 +28,7 @@ def explain(
     Examples:
       shapecalc explain "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3x130x130
       shapecalc explain zoo:resnet50 --node conv1 --node layer1.0.conv2
+      shapecalc explain "Conv2d(3, 10, 3) ReLU" --input 3x32x32 --batch 32 --optimizer adam
       shapecalc explain network.yaml --latex > network.tex
     """
     from shapecalc.derivations import explain as explained
@@ -29,9 +36,11 @@ def explain(
     from shapecalc.formats import open_net
     from shapecalc_cli.output import say, say_json, show
 
+    check_formats(json=json, latex=latex)
+    words = setting(batch, optimizer, dtype, device, without=NO_LATEX if latex else "")
     net = open_net(spec, input_shape=input_ or ())
     try:
-        explanation = explained(net, nodes=node or ())
+        explanation = explained(net, nodes=node or (), **words)
     except ShapeError as refusal:
         _show_layers(net, refusal, whole=not (node or latex), json=json)
         raise

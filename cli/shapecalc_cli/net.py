@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
+from shapecalc_cli.options import Batch, Device, Dtype, Optimizer, setting
+
 
 def net(
     spec: Annotated[
@@ -11,14 +13,10 @@ def net(
     ],
     *,
     input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
-    batch: Annotated[str, typer.Option(help="How many inputs at a time, for memory and training; or a letter.")] = "1",
-    optimizer: Annotated[
-        str, typer.Option(help="Whose state training memory includes: sgd, momentum, adam or adamw.")
-    ] = "sgd",
-    dtype: Annotated[
-        str, typer.Option(help="The number type for the memory: float32, float16, bfloat16, or amp for mixed.")
-    ] = "float32",
-    device: Annotated[str, typer.Option(help="Where the net runs: cpu or cuda.")] = "cpu",
+    batch: Batch = None,
+    optimizer: Optimizer = None,
+    dtype: Dtype = None,
+    device: Device = None,
     convention: Annotated[
         str | None,
         typer.Option(
@@ -49,14 +47,16 @@ def net(
     from shapecalc.formats import open_net
     from shapecalc_cli.output import say_json, show
 
-    setting = {"batch": batch, "optimizer": optimizer, "dtype": dtype, "device": device}
     # parameters and fields need no input; a comparison with another tool does
     needs_input = convention is not None or semantics is not None
+    unread = "--convention" if convention is not None else "--semantics" if semantics not in {None, "torch"} else ""
+    reason = f"{unread} is about one input, without its memory; leave one of them out" if unread else ""
+    words = setting(batch, optimizer, dtype, device, without=reason)
     network = open_net(spec, input_shape=input_ or (), needs_input=needs_input)
     try:
-        result = _result(network, setting, convention, semantics)
+        result = _result(network, words, convention, semantics)
     except ShapeError as refusal:
-        _show_layers(network, refusal, setting, json)
+        _show_layers(network, refusal, words, json)
         raise
     if json:
         say_json(result.as_dict())
@@ -64,14 +64,14 @@ def net(
         show(result.page())
 
 
-def _show_layers(net: Any, refusal: Any, setting: dict[str, str], json: bool) -> None:
+def _show_layers(net: Any, refusal: Any, words: dict[str, str], json: bool) -> None:
     """Print the layers before the one that refuses; with --json also the refusal, which ends the command."""
     from shapecalc.measures.partial import partial_report
     from shapecalc_cli.output import leave, say, say_json, show
 
     if not refusal.node:
         return
-    part = partial_report(net, refusal, **setting)
+    part = partial_report(net, refusal, **words)
     if json:
         say_json({**part.as_dict(), "error": str(refusal)})
         leave(str(refusal))
@@ -79,12 +79,13 @@ def _show_layers(net: Any, refusal: Any, setting: dict[str, str], json: bool) ->
     say("")
 
 
-def _result(net: Any, setting: dict[str, str], convention: str | None, semantics: str | None) -> Any:
+def _result(net: Any, words: dict[str, str], convention: str | None, semantics: str | None) -> Any:
     """The measures, or the comparison that an option requests; each is imported only when it is needed."""
+    from shapecalc.errors import SpecError
     from shapecalc.measures import measure
 
     if convention is not None and semantics is not None:
-        raise typer.BadParameter("--convention and --semantics are two questions; ask one at a time.")
+        raise SpecError("--convention and --semantics are two questions; ask one at a time.")
     if semantics not in (None, "torch"):  # the measures are torch's
         from shapecalc.compare.frameworks import compare_frameworks
 
@@ -92,8 +93,12 @@ def _result(net: Any, setting: dict[str, str], convention: str | None, semantics
     if len(net.inputs) == 1 and not all(net.inputs.values()):
         from shapecalc.measures.outline import outline
 
+        if words:
+            raise SpecError(
+                f"--{next(iter(words))} needs the input: memory depends on it; add it as --input 3x130x130."
+            )
         return outline(net)
-    report = measure(net, **setting)
+    report = measure(net, **words)
     if convention is None:
         return report
     from shapecalc.compare.counters import count_work

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from shapecalc_cli.options import DILATION, KERNEL, PADDING, STRIDE
+from shapecalc_cli.options import DILATION, KERNEL, PADDING, STRIDE, Batch, Device, Dtype, Optimizer
 
 
 def pool(
@@ -17,6 +17,10 @@ def pool(
     avg: Annotated[bool, typer.Option("--avg", help="An average pooling in place of a max pooling.")] = False,
     ceil: Annotated[bool, typer.Option("--ceil", help="Keep a window that hangs over the end.")] = False,
     dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="How many axes a single size has.")] = None,
+    batch: Batch = None,
+    optimizer: Optimizer = None,
+    dtype: Dtype = None,
+    device: Device = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
 ) -> None:
@@ -30,10 +34,11 @@ def pool(
     """
     from shapecalc.errors import SpecError
     from shapecalc.layers.pool import AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d
-    from shapecalc_cli.windows import explain_chain, in_options, input_shape, per_axis
+    from shapecalc_cli.windows import explain_chain, in_options, input_shape, output_setting, per_axis
 
     if avg and d is not None:
         raise SpecError("--d belongs to a max pooling; an average pooling has no dilation.")
+    words = output_setting(batch, optimizer, dtype, device, json=json, latex=latex)
     shape, _ = input_shape(size, None, dims, counted=False)
     classes = (AvgPool1d, AvgPool2d, AvgPool3d) if avg else (MaxPool1d, MaxPool2d, MaxPool3d)
     with in_options():
@@ -44,4 +49,4 @@ def pool(
             ceil_mode=ceil,
             **({"dilation": per_axis(d, "--d")} if d else {}),
         )
-        explain_chain([layer], shape, counted=False, json=json, latex=latex, borders=True)
+        explain_chain([layer], shape, counted=False, words=words, json=json, latex=latex, borders=True)

@@ -14,7 +14,7 @@ def train(
     *,
     data: Annotated[str, typer.Option(help="The data set: digits (1797 images of 1x8x8, 10 classes).")] = "digits",
     epochs: Annotated[int, typer.Option(help="Passes over the training images.")] = 20,
-    batch_size: Annotated[int, typer.Option(help="Images per step and process.")] = 64,
+    batch_size: Annotated[int, typer.Option("--batch", "--batch-size", help="Images per step and process.")] = 64,
     lr: Annotated[float, typer.Option(help="The highest learning rate.")] = 0.005,
     seed: Annotated[int, typer.Option(help="Decides everything random.")] = 0,
     out: Annotated[str, typer.Option(help="The folder for weights.safetensors and history.json.")] = "trained",

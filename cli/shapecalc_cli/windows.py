@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from shapecalc_cli.options import BY_ARGUMENT
+from shapecalc_cli.options import BY_ARGUMENT, NO_LATEX, check_formats, setting
 from shapecalc_cli.output import say, say_json, show
 
 if TYPE_CHECKING:
@@ -115,8 +115,25 @@ def in_options(nodes: Mapping[str, Mapping[str, str]] | None = None) -> Iterator
         raise ShapecalcError(_ARGUMENT.sub(option, str(refused))) from None
 
 
+def output_setting(*words: str | None, json: bool, latex: bool) -> dict[str, str]:
+    """The batch, optimizer, number type and device that memory is shown for, where any of them is there.
+
+    Raises:
+        SpecError: two formats are wanted, or one that has no memory.
+    """
+    check_formats(json=json, latex=latex)
+    return setting(*words, without=NO_LATEX if latex else "")
+
+
 def explain_chain(
-    layers: list[Layer], shape: Shape, *, counted: bool, json: bool, latex: bool = False, borders: bool = False
+    layers: list[Layer],
+    shape: Shape,
+    *,
+    counted: bool,
+    words: Mapping[str, str],
+    json: bool,
+    latex: bool = False,
+    borders: bool = False,
 ) -> None:
     """Explain a chain of layers; where channels are unknown, only the quantities that do not depend on them."""
     from shapecalc.derivations import explain
@@ -125,7 +142,7 @@ def explain_chain(
 
     builder = Builder(shape)
     builder.chain(*layers)
-    explanation = explain(builder.build())
+    explanation = explain(builder.build(), **words)
     if json:
         say_json(explanation.as_dict())
         return

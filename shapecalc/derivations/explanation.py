@@ -6,25 +6,24 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, final
 
-from shapecalc.algebra import Int
+from shapecalc.algebra import Expr
 from shapecalc.derivations.borders import left_out
 from shapecalc.derivations.derived import Derived
 from shapecalc.derivations.remarks import remarks
 from shapecalc.derivations.steps import derive
+from shapecalc.derivations.totals import memory_steps, total_steps
 from shapecalc.errors import SpecError
 from shapecalc.layers import counted_text, shape_text
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Report, Row
 from shapecalc.measures.measurement import add_domain, raw_report
 from shapecalc.measures.misreading import input_words
-from shapecalc.measures.setting import read_setting
+from shapecalc.measures.setting import Setting, read_setting
 from shapecalc.net import Net
 from shapecalc.page import Derivation, Lines, Page, Presentable
 
 #: The most layers that are explained at a time; a net with more is explained up to there, or where nodes are named.
 MAX_EXPLAINED = 1_000
-#: The space in which the labels of the totals stand.
-_MARGIN = 11
 
 
 @final
@@ -36,11 +35,13 @@ class Explanation(Presentable):
         report: the measures, as the layers give them: with letters, before what is legal simplifies them.
         steps: for each layer that is explained, in order, its derived numbers.
         chosen: whether the layers that are explained were named.
+        has_memory: whether the page has the memory, too: what each layer saves, and the totals.
     """
 
     report: Report
     steps: tuple[tuple[Row, tuple[Derived, ...]], ...]
     chosen: bool = False
+    has_memory: bool = False
 
     def page(self, *, without: Collection[Quantity] = (), totals: bool = True, borders: bool = False) -> Page:
         """What a person is shown: the steps of each layer.
@@ -54,8 +55,11 @@ class Explanation(Presentable):
         layers = [_derivation(row, steps, without, names) for row, steps in self.steps]
         if borders:
             layers = [_with_borders(layer, row) for layer, (row, _) in zip(layers, self.steps, strict=True)]
+        if self.has_memory:
+            words = f" ({self.report.memory.setting.words()})" if self.chosen else ""
+            layers = [_with_saved(layer, row, words) for layer, (row, _) in zip(layers, self.steps, strict=True)]
         heading = () if self.chosen else (Lines((f"input  {input_words(self.report.net)}",)),)
-        return Page((*heading, *layers, *self._rest(), *([self._totals()] if totals and not self.chosen else [])))
+        return Page((*heading, *layers, *self._rest(), *self._totals(totals=totals)))
 
     def _rest(self) -> tuple[Lines, ...]:
         """A line for the layers that are not explained, where they were not left out on purpose."""
@@ -78,39 +82,62 @@ class Explanation(Presentable):
             layer["steps"] = [step.as_dict() for step in explained.get(row.name, ())]
         return data
 
-    def _totals(self) -> Derivation:
-        report = self.report
-        totals = [
-            ("parameters", _sum([row.parameters for row in report], report.parameters)),
-            ("MACs", _sum([row.macs for row in report], report.macs)),
-        ]
-        if report.has_letters:
-            from shapecalc.measures.domain import domain  # noqa: PLC0415  only letters have a domain
+    def _legal(self) -> str:
+        """What the letters may stand for, or "" where there are none."""
+        if not self.report.has_letters:
+            return ""
+        from shapecalc.measures.domain import domain  # noqa: PLC0415  only letters have a domain
 
-            totals.append(("legal for", domain(report).sentence()))
-        return Derivation("total", remarks=tuple(f"{label:<{_MARGIN}}{words}" for label, words in totals))
+        return domain(self.report).sentence()
+
+    def _totals(self, *, totals: bool) -> tuple[Derivation, ...]:
+        """The totals of the whole net, and its memory where that was wanted."""
+        if self.chosen:
+            return ()
+        memory = (memory_steps(self.report),) if self.has_memory else ()
+        return (*((total_steps(self.report, self._legal()),) if totals else ()), *memory)
 
 
-def explain(net: Net, *, dtype: str = "float32", nodes: Collection[str] = ()) -> Explanation:
+def explain(
+    net: Net,
+    *,
+    batch: int | str | Expr | None = None,
+    optimizer: str | None = None,
+    dtype: str | None = None,
+    device: str | None = None,
+    nodes: Collection[str] = (),
+) -> Explanation:
     """Every number of a net with the formula and the numbers that it came from.
+
+    With any of ``batch``, ``optimizer``, ``dtype`` and ``device``, the page has the memory for it, too.
 
     Args:
         net: the network.
-        dtype: the number type for which memory is given.
+        batch: how many inputs are computed at a time; a number or a letter, 1 by default.
+        optimizer: sgd (the default), momentum, adam or adamw.
+        dtype: the number type, float32 by default.
+        device: cpu (the default) or cuda.
         nodes: the names of the nodes to explain; without them, the first :data:`MAX_EXPLAINED` are.
 
     Raises:
         ShapecalcError: as :func:`shapecalc.measure`.
         SpecError: a node is not in the net, or there are too many names.
     """
-    report = raw_report(net, read_setting(1, "sgd", dtype, "cpu"))
+    words = {"batch": batch, "optimizer": optimizer, "dtype": dtype, "device": device}
+    setting = {**Setting()._asdict(), **{name: word for name, word in words.items() if word is not None}}
+    report = raw_report(net, read_setting(**setting))
     if report.has_letters:
         report = _with_complete_fields(report)
     if len(nodes) > MAX_EXPLAINED:
         raise SpecError(f"At most {MAX_EXPLAINED:,} nodes are explained at a time.")
     places = sorted({report.places[report[name].name] for name in nodes})
     rows = [report.rows[place] for place in places] if nodes else report.rows[:MAX_EXPLAINED]
-    return Explanation(report, tuple((row, derive(row, report)) for row in rows), bool(nodes))
+    return Explanation(
+        report,
+        tuple((row, derive(row, report)) for row in rows),
+        bool(nodes),
+        any(word is not None for word in words.values()),
+    )
 
 
 def _with_complete_fields(report: Report) -> Report:
@@ -141,9 +168,6 @@ def _with_borders(derivation: Derivation, row: Row) -> Derivation:
     return derivation._replace(remarks=(*derivation.remarks, *left_out(row)))
 
 
-def _sum(terms: list[Int], value: Int) -> str:
-    terms = [term for term in terms if term != 0]
-    if len(terms) > MAX_EXPLAINED:
-        return str(value)
-    result = f" = {value}" if len(terms) > 1 else ""
-    return f"{' + '.join(map(str, terms)) or 0}{result}"
+def _with_saved(derivation: Derivation, row: Row, words: str) -> Derivation:
+    """With what training saves at the layer, of which other layers have saved nothing yet."""
+    return derivation._replace(remarks=(*derivation.remarks, f"saved for the way back: {row.saved} bytes{words}"))

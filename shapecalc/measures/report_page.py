@@ -124,7 +124,8 @@ def _totals(report: Report) -> list[tuple[str, str]]:
     is_trained = report.trainable != 0 and not report.memory.setting.is_integer
     step = thousands(report.training_macs) if is_trained else ""
     if step and len(step) <= _LONG:
-        totals.append(("step", f"{step} MACs forward and back"))
+        batch = "" if report.memory.batch == 1 else f", for the batch of {thousands(report.memory.batch)}"
+        totals.append(("step", f"{step} MACs forward and back{batch}"))
     if report.memory.reason and is_trained:
         totals.append(("saved", f"a bound from {report.memory.reason}"))
     if report.field_axes == (TIME,):

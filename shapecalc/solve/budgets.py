@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, final
 
-from shapecalc.algebra import names_in
+from shapecalc.algebra import names_in, plain
 from shapecalc.algebra.integers import Integers, first_from, last_until
 from shapecalc.algebra.pieces import Piece
 from shapecalc.errors import SpecError
@@ -130,9 +130,16 @@ class Budget(Presentable):
             "values": self.values.as_dict(),
             "smallest" if self.is_field else "largest": edge,
             "next": beyond,
+            **self._memory(),
             **({"tried_up_to": self.last} if self.last is not None else {}),
             **({"where": self._comparisons()} if self.conditions else {}),
         }
+
+    def _memory(self) -> dict[str, Any]:
+        """What the memory is of, where it is memory that is measured."""
+        if self.measure is not Measure.MEMORY:
+            return {}
+        return {"training": self.training, "setting": {**self.setting._asdict(), "batch": plain(self.setting.batch)}}
 
 
 def smallest_for(net: Net, *, field: int | str) -> Budget:

@@ -13,6 +13,7 @@ from shapecalc.errors import ShapeError
 from shapecalc.layers import Shape
 from shapecalc.measures import Report, Row, measure
 from shapecalc.measures.domain import Domain
+from shapecalc.measures.memory import Memory
 from shapecalc.measures.setting import Setting
 from shapecalc.net import Net, Node
 from shapecalc.page import Page, Presentable
@@ -50,6 +51,11 @@ class ClosedForm(Presentable):
     def macs(self) -> Int:
         """Multiply-accumulates for one input."""
         return self.report.macs
+
+    @property
+    def memory(self) -> Memory:
+        """The bytes of weights, of inference and of training, for the batch and number type that were asked for."""
+        return self.report.memory
 
     @property
     def layers(self) -> tuple[Row, ...]:
@@ -103,14 +109,21 @@ def _latex(value: Any) -> str:
     )
 
 
-def closed_form(net: Net) -> ClosedForm:
+def closed_form(
+    net: Net, *, batch: int | str | Expr = 1, optimizer: str = "sgd", dtype: str = "float32", device: str = "cpu"
+) -> ClosedForm:
     """The measures of a net for all inputs at once: chains of windows are one floor, sums are collected.
 
     Args:
         net: a network with letters among its input shapes or its layers' arguments.
+        batch: how many inputs are computed at a time, for the memory; a number or a letter.
+        optimizer: whose state memory includes: sgd, momentum, adam or adamw.
+        dtype: the number type for which memory is given.
+        device: cpu or cuda.
 
     Raises:
         ShapeError: a layer refuses its input whatever the letters stand for.
+        SpecError: a word is not known.
 
     Example:
         >>> import shapecalc
@@ -123,7 +136,7 @@ def closed_form(net: Net) -> ClosedForm:
         >>> form.at(H=130, W=9) is None
         True
     """
-    report = measure(net)
+    report = measure(net, batch=batch, optimizer=optimizer, dtype=dtype, device=device)
     return ClosedForm(report, report.domain or Domain({}))
 
 
