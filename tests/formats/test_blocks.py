@@ -266,6 +266,10 @@ REFUSED = {
         "layers: [{layer: ReLU, name: 'x{n}'}]",
         "layer 1: the name x{n} needs a number, but n is n.",
     ),
+    "braces around no number in the input": (
+        "input: 1x{n}\nlayers: [ReLU]",
+        "document: the input 1x{n} needs a number, but n is n.",
+    ),
     "a skip alone": ("layers: [{parallel: [ReLU], skip: ReLU}]", "entry 1: skip belongs to a residual."),
     "a merge of nothing": ("layers: [{layer: ReLU, merge: Add()}]", "entry 1: merge joins the paths of a residual"),
     "an index of nothing": ("layers: [{layer: ReLU, index: i}]", "entry 1: index counts a repeat."),

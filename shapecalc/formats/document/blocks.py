@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, final
 
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.formats.document.model import BlockDefinition, Document, LayerEntry, LayerPath, ParameterValue, Variant
-from shapecalc.formats.document.parameters import bind, check_names, filled, parameter_value
+from shapecalc.formats.document.parameters import bind, check_names, file_values, filled, parameter_value
 from shapecalc.formats.document.scope import NameTable, Scope, Sources, Steps, UnfoldingError
 from shapecalc.formats.text.chain import NO_LAYERS, read_call, read_calls
 from shapecalc.formats.text.expression import Reader
@@ -33,8 +33,7 @@ def expand(document: Document, member: Variant, inputs: list[str]) -> tuple[tupl
     Raises:
         SpecError: an entry cannot be read, or the file unfolds to too much; the message names the place.
     """
-    arguments = {name: parameter_value(text, {}) for name, text in member.with_.items()}
-    values = bind("the file", document.takes, [], arguments, {})
+    values = file_values(document, member)
     check_names(document)
     paths = [document.layers, *(block.layers for block in document.blocks.values())]
     names = NameTable(inputs, Steps(MAX_STEPS + sum(map(_length, paths))))

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from shapecalc import zoo
 from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
 from shapecalc.formats.document.blocks import expand
 from shapecalc.formats.document.files import from_yaml, read_model, validate_model
 from shapecalc.formats.document.former import FormerNames
-from shapecalc.formats.document.model import Document, ParameterValue, Variant
+from shapecalc.formats.document.model import Document, ParameterValue, ShapeValue, Variant
+from shapecalc.formats.document.parameters import file_values, filled
 from shapecalc.formats.text.chain import read_calls
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.shapes import ShapeLike, read_shape
@@ -120,9 +122,12 @@ def _member(document: Document, variant: str) -> Variant:
 
 def _inputs(document: Document, member: Variant, input_shape: ShapeLike) -> dict[str, Shape]:
     if document.inputs and member.input is None:
-        shapes = {name: _shape(written) for name, written in document.inputs.items()}
+        written: Mapping[str, ShapeValue | None] = document.inputs
     else:
-        shapes = {INPUT: _shape(document.input if member.input is None else member.input)}
+        written = {INPUT: document.input if member.input is None else member.input}
+    has_letters = any("{" in str(shape) for shape in written.values())
+    values = file_values(document, member) if has_letters else {}
+    shapes = {name: _shape(shape, values) for name, shape in written.items()}
     if input_shape == ():
         return shapes
     if len(shapes) > 1:
@@ -130,6 +135,8 @@ def _inputs(document: Document, member: Variant, input_shape: ShapeLike) -> dict
     return {next(iter(shapes)): read_shape(input_shape)}
 
 
-def _shape(written: object) -> Shape:
-    """A shape in a file; an empty one is not known."""
+def _shape(written: ShapeValue | None, values: Mapping[str, Any]) -> Shape:
+    """A shape in a file, with the values of parameters in place of their braces; an empty one is not known."""
+    if isinstance(written, str) and "{" in written:
+        written = filled(written, values, "the input")
     return () if written in ("", None) else read_shape(written)

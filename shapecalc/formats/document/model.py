@@ -127,7 +127,8 @@ class Document(_Model):
     name: str = Field(default="", description="The name of the network.")
     about: About = Field(default=About(), description="Its source and published counts.")
     input: ShapeValue | None = Field(
-        default=None, description="The shape of its one input, without the batch: 3x130x130."
+        default=None,
+        description="The shape of its one input, without the batch: 3x130x130. {n} in it is the value of a parameter.",
     )
     inputs: dict[str, ShapeValue | None] = Field(default={}, description="Several inputs: the shape of each by name.")
     takes: dict[str, ParameterValue] = Field(

@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from shapecalc.errors import SpecError, did_you_mean
-from shapecalc.formats.document.model import Document, ParameterValue
+from shapecalc.formats.document.model import Document, ParameterValue, Variant
 from shapecalc.formats.text.expression import read_value
 from shapecalc.formats.text.vocabulary import find_layer
 from shapecalc.net.net import INPUT
@@ -46,24 +46,34 @@ def bind(
     return values
 
 
+def file_values(document: Document, member: Variant) -> dict[str, Any]:
+    """The values of a file's own parameters for a member of the family.
+
+    Raises:
+        SpecError: as :func:`bind`.
+    """
+    arguments = {name: parameter_value(text, {}) for name, text in member.with_.items()}
+    return bind("the file", document.takes, [], arguments, {})
+
+
 def parameter_value(written: ParameterValue, values: Mapping[str, Any]) -> Any:
     """What a value of a file stands for: text is read as an argument is."""
     return read_value(written, values) if isinstance(written, str) else written
 
 
-def filled(name: str, values: Mapping[str, Any]) -> str:
-    """A name with numbers in place of its braces: ``block{i + 1}`` is block3 where i is 2.
+def filled(text: str, values: Mapping[str, Any], role: str = "the name") -> str:
+    """A name or a shape with numbers in place of its braces: ``block{i + 1}`` is block3 where i is 2.
 
     Raises:
         SpecError: there is no number in the braces.
     """
-    return re.sub(r"\{([^{}]*)\}", lambda braces: str(_number(name, braces[1], values)), name)
+    return re.sub(r"\{([^{}]*)\}", lambda braces: str(_number(f"{role} {text[:60]}", braces[1], values)), text)
 
 
-def _number(name: str, text: str, values: Mapping[str, Any]) -> int:
+def _number(place: str, text: str, values: Mapping[str, Any]) -> int:
     value = parameter_value(text, values)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise SpecError(f"the name {name[:60]} needs a number, but {text[:60]} is {value}.")
+        raise SpecError(f"{place} needs a number, but {text[:60]} is {value}.")
     return value
 
 
