@@ -46,6 +46,8 @@ FILES: dict[str, tuple[str, ...]] = {
         *("regnet_y_400mf", "regnet_y_800mf", "regnet_y_1_6gf", "regnet_y_3_2gf"),
         *("regnet_y_8gf", "regnet_y_16gf", "regnet_y_32gf", "regnet_y_128gf"),
     ),
+    "convnext": ("convnext_tiny", "convnext_small", "convnext_base", "convnext_large"),
+    "vit": ("vit_b_16", "vit_b_32", "vit_l_16", "vit_l_32", "vit_h_14"),
     "fcn32s": ("fcn32s",),
     "unet": ("unet", "unet_bn", "unet_bn32"),
     "retinanet": ("retinanet_resnet50_fpn", "retinanet_resnet50_fpn_v2"),

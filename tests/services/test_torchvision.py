@@ -18,7 +18,7 @@ pytestmark = pytest.mark.service("torchvision")
 FAMILIES = (
     *("alexnet", "vgg", "googlenet", "inception_v3", "resnet", "squeezenet", "densenet"),
     *("mobilenet_v2", "mobilenet_v3", "mnasnet", "efficientnet", "efficientnet_v2", "regnet"),
-    "shufflenet_v2",
+    *("shufflenet_v2", "convnext", "vit"),
 )
 #: Their members that torchvision has under no name.
 OWN = ("googlenet_no_aux", "googlenet_2014", "inception_v3_no_aux")
@@ -38,6 +38,8 @@ BUILT: dict[str, tuple[str, dict[str, object]]] = {
     "mobilenet_v2(width=1.4, classes=10)": ("mobilenet_v2", {"width_mult": 1.4, "num_classes": 10}),
     "mobilenet_v3_small(width=0.75)": ("mobilenet_v3_small", {"width_mult": 0.75}),
     "mobilenet_v2(width=0.1)": ("mobilenet_v2", {"width_mult": 0.1}),
+    "convnext_tiny(classes=7)": ("convnext_tiny", {"num_classes": 7}),
+    "vit_b_32(image=320, classes=7)": ("vit_b_32", {"image_size": 320, "num_classes": 7}),
     "resnet50(groups=8, base=12, classes=7)": ("resnet50", {"groups": 8, "width_per_group": 12, "num_classes": 7}),
 }
 
@@ -45,7 +47,8 @@ BUILT: dict[str, tuple[str, dict[str, object]]] = {
 def tensors(report: Report) -> dict[str, tuple[object, ...]]:
     """The shape of each weight and buffer by its name in the state of the module."""
     rows = [row for row in report if not row.share]
-    return {f"{row.name}.{key}": shape for row in rows for key, shape in {**row.weights, **row.buffers}.items()}
+    shapes = [(row, key, shape) for row in rows for key, shape in {**row.weights, **row.buffers}.items()]
+    return {row.name if row.type == "Parameter" else f"{row.name}.{key}": shape for row, key, shape in shapes}
 
 
 def test_every_common_name_is_compared() -> None:
@@ -68,6 +71,15 @@ def test_a_family_has_torchvisions_parameters(name: str) -> None:
     assert tensors(measure(parse(f"zoo:{name}"))) == state
 
 
+@pytest.mark.parametrize("name", ["convnext_tiny", "convnext_base"])
+def test_a_block_is_left_out_as_often_as_in_torchvision(name: str) -> None:
+    """The chances of stochastic depth are those of the blocks; each has its own."""
+    blocks: list[Any] = [module for module in model(name).modules() if hasattr(module, "stochastic_depth")]
+    layers = [node.layer for node in parse(f"zoo:{name}").nodes]
+    chances = [layer.values["p"] for layer in layers if isinstance(layer, StochasticDepth)]
+    assert chances == [block.stochastic_depth.p for block in blocks]
+
+
 @pytest.mark.parametrize("name", ["efficientnet_b0", "efficientnet_b3", "efficientnet_v2_s"])
 def test_a_path_is_left_out_as_often_as_in_torchvision(name: str) -> None:
     """The chances of stochastic depth, which grow along the net, are torchvision's; a block without a skip has none."""
@@ -86,7 +98,17 @@ def test_a_net_has_torchvisions_parameters(name: str) -> None:
     assert sorted(shape for row in report if not row.share for shape in row.weights.values()) == shapes
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_a_vision_transformer_has_the_published_counts_at_every_size() -> None:
+    """Its embedding grows with the image, and its parameters are those of each record of weights."""
+    records = [(name, weights) for name in zoo.FILES["vit"] for weights in models().get_model_weights(name)]
+    specs = [f"zoo:{name}(image={weights.transforms.keywords['crop_size']})" for name, weights in records]
+    counts = [(report.trainable, integer(report.macs)) for report in map(measure, map(parse, specs))]
+    assert [(parameters, f"{macs / 1e9:.3f}") for parameters, macs in counts] == [
+        (weights.meta["num_params"], f"{weights.meta['_ops']:.3f}") for _, weights in records
+    ]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in zoo.FILES["vit"]])
 def test_a_net_has_torchvisions_published_counts(name: str) -> None:
     """Parameters and multiply-accumulates, to the last printed digit, are those of the record of the weights."""
     weights = next(iter(models().get_model_weights(name)))
