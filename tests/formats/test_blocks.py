@@ -266,10 +266,6 @@ REFUSED = {
         "layers: [{layer: ReLU, name: 'x{n}'}]",
         "layer 1: the name x{n} needs a number, but n is n.",
     ),
-    "braces around no number in the input": (
-        "input: 1x{n}\nlayers: [ReLU]",
-        "document: the input 1x{n} needs a number, but n is n.",
-    ),
     "a skip alone": ("layers: [{parallel: [ReLU], skip: ReLU}]", "entry 1: skip belongs to a residual."),
     "a merge of nothing": ("layers: [{layer: ReLU, merge: Add()}]", "entry 1: merge joins the paths of a residual"),
     "an index of nothing": ("layers: [{layer: ReLU, index: i}]", "entry 1: index counts a repeat."),
@@ -380,3 +376,17 @@ def test_the_bounds_are_as_documented():
     """The page says 10,000 layers and 20 levels; files at the bounds are read."""
     layers = "layers: [{layer: ReLU, repeat: 9999}, Tanh]"
     assert (MAX_NODES, MAX_NESTING, len(loads(f"input: 8\n{layers}"))) == (10_000, 20, 10_000)
+
+
+def test_the_shape_of_the_input_may_name_parameters() -> None:
+    """Of a member, and of the file."""
+    members = "variants: {a: {}, b: {with: {n: 4}}, c: {input: '1x{n}'}}"
+    family = f"input: 3x{{n}}x{{2*n}}\ntakes: {{n: 8}}\n{members}\nlayers: [ReLU]"
+    shapes = [loads(family, variant=variant).inputs["input"] for variant in ("", "a", "b", "c")]
+    assert shapes == [(3, 8, 16), (3, 8, 16), (3, 4, 8), (1, 8)]
+
+
+def test_an_input_with_a_letter_that_stands_for_nothing_is_refused() -> None:
+    """As in a name."""
+    with pytest.raises(SpecError, match=r"document: the input 1x\{n\} needs a number, but n is n\."):
+        loads("input: 1x{n}\nlayers: [ReLU]")
