@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, final
@@ -82,9 +83,12 @@ class Derived:
         return _written(self.tree, show, style)
 
     def sides(self, style: Style = TEXT) -> tuple[str, ...]:
-        """The sides of the equation: formula, numbers and result, those that differ."""
-        sides = (self.letters(style), self.numbers(style), self.result(style))
-        return tuple(dict.fromkeys(side for side in sides if side))
+        """The sides of the equation: formula, numbers and result, those that differ in more than their order."""
+        words = self._sides(TEXT)
+        return tuple([self._sides(style)[words.index(side)] for side in different(words)])
+
+    def _sides(self, style: Style) -> tuple[str, str, str]:
+        return self.letters(style), self.numbers(style), self.result(style)
 
     def text(self) -> str:
         """The equation as a line of text."""
@@ -102,6 +106,20 @@ class Derived:
             "numbers": self.numbers(),
             "value": plain(self.value),
         }
+
+
+def different(sides: Iterable[str]) -> tuple[str, ...]:
+    """The sides of an equation that say something new: not the same letters in another order, F·F as F²."""
+    by_tokens: dict[tuple[str, ...], str] = {}
+    for side in sides:
+        if side:
+            by_tokens.setdefault(tuple(sorted(_TOKEN.findall(_SQUARE.sub(r"\1·\1", side)))), side)
+    return tuple(by_tokens.values())
+
+
+#: A square in text; in LaTeX it is written in full.
+_SQUARE = re.compile(r"(\w+)²")
+_TOKEN = re.compile(r"\w+|\S")
 
 
 def derive_value(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from shapecalc.algebra import Expr, Int
+from shapecalc.derivations.derived import different
 from shapecalc.layers.core.saving import INDEX
 from shapecalc.measures import Report
 from shapecalc.measures.measurement import add_domain
@@ -73,8 +74,8 @@ def _product(width: int, count: Int, value: Int, rest: str = "") -> str:
 
 
 def _equation(left: str, value: Int, right: str) -> str:
-    """Both sides of an equation; one of them where they are the same."""
-    return right if left == str(value) else f"{left} = {right}"
+    """Both sides of an equation; one of them where they are the same, but for the order of their letters."""
+    return right if len(different((left, str(value)))) == 1 else f"{left} = {right}"
 
 
 def _times(width: int, count: Int) -> str:

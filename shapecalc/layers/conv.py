@@ -51,7 +51,20 @@ Padding = Annotated[Int | tuple[Int, ...] | str, amounts_or(RULES, "same")]
 
 def _tf_total(W: Int, kernel_size: Int, stride: Int, dilation: Int) -> Int:
     # https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
-    return maximum((ceildiv(W, stride) - 1) * stride + extent(kernel_size, dilation) - W, 0)
+    span = extent(kernel_size, dilation)
+    if isinstance(span, int) and isinstance(stride, int):
+        if span == 1:
+            return 0
+        if span >= stride:  # what the last window lacks is never negative
+            return (ceildiv(W, stride) - 1) * stride + span - W
+    return maximum((ceildiv(W, stride) - 1) * stride + span - W, 0)
+
+
+#: What comes out by the rules that keep a size, or divide it, whatever they pad for that.
+_SIZES = {
+    "same": Formula(lambda W: W),
+    "tf_same": Formula(lambda W, stride: ceildiv(W, stride)),  # noqa: PLW0108  a formula's names are its arguments
+}
 
 
 _COMMON = (
@@ -152,6 +165,13 @@ class Conv(Axiswise):
         else:
             env["before"] = env["after"] = padding
         return env
+
+    def size_formula(self, env: Env) -> Formula:
+        """That of a window; with letters, the size that the padding's rule is made for."""
+        size = _SIZES.get(self.padding) if isinstance(self.padding, str) else None
+        if size is None or all(isinstance(env[name], int) for name in ("W", "kernel_size", "stride", "dilation")):
+            return type(self).axis_size
+        return size
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
         return {**super().work_env(inputs, output), "weights": _weights(self), "positions": positions(output)}

@@ -7,8 +7,8 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from shapecalc import explain, parse
-from shapecalc.algebra import Name, evaluate
+from shapecalc import Builder, explain, layers, parse
+from shapecalc.algebra import LATEX, Name, evaluate
 from shapecalc.layers.core.quantity import Quantity
 
 CONV = parse("Conv2d(3, 10, (3, 5)) MaxPool2d(4)", input_shape="3x130x132")
@@ -85,3 +85,19 @@ def test_the_field_of_a_dilated_window_has_the_letters_of_its_size():
         "⌊(W − (d·(F − 1) + 1) + 2P)/S⌋ + 1 = ⌊(32 − (2·(3 − 1) + 1) + 2·0)/1⌋ + 1 = 28",
         "r + d·(F − 1)·j = 1 + 2·(3 − 1)·1 = 5",
     ]
+
+
+ONCE = {
+    "the order of a transposed weight": ("ConvTranspose2d", Quantity.PARAMETERS, "D·F·F·K + K"),
+    "squares": ("Conv2d", Quantity.PARAMETERS, "K·F·F·D + K"),
+    "products of sizes": ("Conv2d", Quantity.MACS, "weights·positions = K·F²·D·(W − F + 1)²"),
+}
+
+
+@pytest.mark.parametrize(("name", "quantity", "text"), ONCE.values(), ids=ONCE)
+def test_an_equation_says_the_same_once(name, quantity, text):
+    """Letters in another order, or F·F as F², are no new side, in text and in LaTeX."""
+    b = Builder((Name("D"), Name("W"), Name("W")))
+    b.add(getattr(layers, name)(Name("D"), Name("K"), Name("F")), name="layer")
+    (derived,) = steps(b.build(), "layer", quantity)
+    assert (derived.text(), len(derived.sides(LATEX))) == (text, text.count("=") + 1)

@@ -94,16 +94,20 @@ class Axiswise(Layer):
         if cls.channels:
             yield Quantity.CHANNELS, "", cls.channels, self.bind(inputs)
         for name, env in self.axis_envs(inputs[0]):
-            yield Quantity.SIZE, name, cls.axis_size, env
+            yield Quantity.SIZE, name, self.size_formula(env), env
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         cls = type(self)
         (shape, *_) = inputs
         envs = [env for _, env in self.axis_envs(shape)]
-        first = cls.axis_size.at(envs[0])
-        sizes = tuple([first if env is envs[0] else cls.axis_size.at(env) for env in envs])
+        first = self.size_formula(envs[0]).at(envs[0])
+        sizes = tuple([first if env is envs[0] else self.size_formula(env).at(env) for env in envs])
         lead = (cls.channels.at(self.bind(inputs)),) if cls.channels else shape[: len(shape) - len(sizes)]
         return (*lead, *sizes)
+
+    def size_formula(self, env: Env) -> Formula:
+        """The formula of the output size along an axis with these values."""
+        return type(self).axis_size
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         if not hasattr(type(self), "reads"):

@@ -91,25 +91,26 @@ def widened(extent: Pattern, slide: Slide, inputs: Int, outputs: Int) -> Pattern
     low, high, growth = extent.low[0], extent.high[0], extent.growth
     if low is None or high is None or growth == 0:
         return extent
-    first, last = _outermost(slide, inputs, outputs)
-    before, after = upper(0, normal(-first)), upper(0, normal(last - inputs + 1))
+    before, after = _beyond(slide, inputs, outputs)
     period, further = slide.cycle()
     steps = further if period == 1 else (ceildiv(further, period) if isinstance(period, int) else further) + 1
     start, end = normal(low - growth * before), normal(high + growth * after)
     return extent._replace(low=(start,), high=(end,), growth=normal(growth * steps))
 
 
-def _outermost(slide: Slide, inputs: Int, outputs: Int) -> tuple[Int, Int]:
-    """The first position that any of some outputs reads, and the last."""
+def _beyond(slide: Slide, inputs: Int, outputs: Int) -> tuple[Int, Int]:
+    """How many positions before the first input the outputs read at most, and how many after the last."""
     overhang = slide.overhang()
     if overhang is not None:
-        return -overhang, inputs - 1 + overhang
+        return overhang, overhang
     first, step, count = slide.taps(0)
-    if slide.reads.transposed:  # o = stride·i + first + step·k, solved for i
+    if slide.reads.transposed:  # o = stride·i + first + step·k for o inside, but for the first −first positions
         stride, _ = slide.cycle()
-        return ceildiv(-first - step * (count - 1), stride), (outputs - 1 - first) // stride
+        span = step * (count - 1)
+        more = normal(outputs - stride * (inputs - 1) - span - 1 - 2 * first)  # the output padding
+        return span // stride, (span + more) // stride
     last, step, count = slide.taps(outputs - 1)
-    return first, last + step * (count - 1)
+    return upper(0, normal(-first)), upper(0, normal(last + step * (count - 1) - inputs + 1))
 
 
 def count_steps(inner: Pattern, slide: Slide) -> int:
