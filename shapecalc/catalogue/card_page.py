@@ -22,7 +22,7 @@ _WIDTH = 88
 #: The columns of the list of nets; a title is broken, and then columns are left out in their order, on a narrow page.
 TITLES = ("name", "title", "input", "parameters", "MACs", "field", "legal")
 _RIGHT = ("parameters", "MACs", "field")
-_LEAST = {"title": 18, "field": 7}
+_LEAST = {"title": 14, "field": 7}
 _SPARE = {"field": 1, "legal": 2, "input": 3}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,9 +13,18 @@ from torch import nn
 from shapecalc import parse
 from shapecalc.pytorch import build
 from tests.narrow import integers
-from tests.services.torchvision_beside_cpu import models
+from tests.services.torchvision_beside_cpu import ARGUMENTS, models
 
 pytestmark = pytest.mark.service("torchvision")
+
+#: Nets that label each pixel.
+SEGMENTING = ("deeplabv3_resnet50", "fcn_resnet50", "deeplabv3_mobilenet_v3_large", "lraspp_mobilenet_v3_large")
+
+
+def whole(name: str) -> nn.Module:
+    module: nn.Module = models().get_model(name, weights=None, **ARGUMENTS[name], num_classes=5)
+    return module
+
 
 #: A net of the zoo, its input, and how torchvision makes it. Their weights are random.
 NETS: dict[str, tuple[str, Callable[[], nn.Module]]] = {
@@ -26,6 +36,7 @@ NETS: dict[str, tuple[str, Callable[[], nn.Module]]] = {
         "3x64x64",
         lambda: models("vision_transformer").VisionTransformer(64, 16, 2, 4, 32, 128, num_classes=5),
     ),
+    **{f"zoo:{name}(classes=5)": ("3x35x66", partial(whole, name)) for name in SEGMENTING},
 }
 
 
@@ -50,4 +61,6 @@ def _random(value: torch.Tensor) -> torch.Tensor:
 
 
 def _values(output: Any) -> list[torch.Tensor]:
+    if isinstance(output, dict):
+        return [*output.values()]
     return [output] if isinstance(output, torch.Tensor) else [*output]

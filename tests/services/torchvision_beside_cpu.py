@@ -19,6 +19,12 @@ SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "googlenet": {"init_weights": False},
     "inception_v3": {"init_weights": False},
+    "lraspp_mobilenet_v3_large": {"weights_backbone": None},
+    **{
+        name: {"weights_backbone": None, "aux_loss": True}
+        for name in ("deeplabv3_resnet50", "deeplabv3_resnet101", "fcn_resnet50", "fcn_resnet101")
+    },
+    "deeplabv3_mobilenet_v3_large": {"weights_backbone": None, "aux_loss": True},
     "retinanet_resnet50_fpn": {"weights_backbone": None},
     "retinanet_resnet50_fpn_v2": {"weights_backbone": None},
 }

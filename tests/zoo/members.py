@@ -16,6 +16,8 @@ REPEATED = {
     *(name for name in zoo.FILES["regnet"] if name not in ("regnet_x_400mf", "regnet_y_400mf")),
     *("shufflenet_v2_x0_5", "shufflenet_v2_x1_5", "shufflenet_v2_x2_0"),
     *("convnext_small", "convnext_base", "convnext_large", "vit_b_16", "vit_l_16", "vit_l_32", "vit_h_14"),
+    *("deeplabv3_resnet101", "fcn_resnet50", "fcn_resnet101"),
+    *("deeplabv3_mobilenet_v3_large", "lraspp_mobilenet_v3_large"),
     *("densenet161", "densenet169", "densenet201", "mnasnet0_5", "mnasnet0_75", "mnasnet1_3"),
 }
 
