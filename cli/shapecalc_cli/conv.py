@@ -39,6 +39,7 @@ def conv(
     from shapecalc.errors import SpecError
     from shapecalc.layers import Layer
     from shapecalc.layers.conv import Conv1d, Conv2d, Conv3d
+    from shapecalc.layers.padding_rules import RULES
     from shapecalc.layers.pool import MaxPool1d, MaxPool2d, MaxPool3d
     from shapecalc_cli.windows import explain_chain, in_options, input_shape, number, output_setting, per_axis
 
@@ -54,7 +55,7 @@ def conv(
                 number(out, "--out") if out else Name("K"),
                 per_axis(k, "--k"),
                 stride=per_axis(s, "--s"),
-                padding=per_axis(p, "--p", words=True),
+                padding=per_axis(p, "--p", rules=RULES, command="conv"),
                 dilation=per_axis(d, "--d"),
                 groups=number(groups, "--groups"),
                 bias=bias,

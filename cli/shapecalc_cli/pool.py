@@ -12,7 +12,7 @@ def pool(
     *,
     k: Annotated[str, typer.Option(*KERNEL, help="Window size F: 2, or 2x3.")],
     s: Annotated[str | None, typer.Option(*STRIDE, help="Stride S; the window size, if absent.")] = None,
-    p: Annotated[str, typer.Option(*PADDING, help="Padding P.")] = "0",
+    p: Annotated[str, typer.Option(*PADDING, help="Padding P, or tf_same.")] = "0",
     d: Annotated[str | None, typer.Option(*DILATION, help="Dilation d; of a max pooling only.")] = None,
     avg: Annotated[bool, typer.Option("--avg", help="An average pooling in place of a max pooling.")] = False,
     ceil: Annotated[bool, typer.Option("--ceil", help="Keep a window that hangs over the end.")] = False,
@@ -45,7 +45,7 @@ def pool(
         layer = classes[len(shape) - 2](
             per_axis(k, "--k"),
             stride=per_axis(s, "--s") if s else None,
-            padding=per_axis(p, "--p"),
+            padding=per_axis(p, "--p", rules=("tf_same",), command="pool"),
             ceil_mode=ceil,
             **({"dilation": per_axis(d, "--d")} if d else {}),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -72,15 +72,14 @@ def number(text: str, option: str) -> Any:
         raise SpecError(f"{option}: {refused}") from None
 
 
-def per_axis(text: str, option: str, *, words: bool = False) -> Any:
-    """One number for all axes, or one for each axis (3x5); with ``words``, also the name of a rule ("same")."""
+def per_axis(text: str, option: str, *, rules: Iterable[str] = (), command: str = "") -> Any:
+    """One number for all axes, or one for each axis (3x5); or the name of one of the rules ("same") of a command."""
     from shapecalc.errors import SpecError, check_choice
     from shapecalc.formats import read_shape
-    from shapecalc.layers.conv import RULES
 
     text = _value(text)
-    if words and len(text) > 1 and text.isidentifier():
-        check_choice("conv", option, text, RULES)
+    if rules and len(text) > 1 and text.isidentifier():
+        check_choice(command, option, text, rules)
         return text
     try:
         # the layer says which numbers are legal

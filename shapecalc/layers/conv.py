@@ -2,70 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, cast, final
 
-from shapecalc.algebra import Env, Formula, Int, ceildiv, maximum, product
+from shapecalc.algebra import Env, Formula, Int, maximum, product
 from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.conditions import Require, at_least
-from shapecalc.layers.core.kinds import Axes, Shape, amounts_or, word_of
+from shapecalc.layers.core.kinds import Axes, Shape, word_of
 from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.saving import Gradient, Saved, SavedTensor
 from shapecalc.layers.core.shapes import entries_of, positions
+from shapecalc.layers.padding_rules import (
+    RULES,
+    TRANSPOSED_SIZE,
+    Padding,
+    TfPadding,
+    add_cut,
+    add_padding,
+    size_by_rule,
+)
 from shapecalc.layers.windows import (
     KERNEL_FITS,
     TRANSPOSED_READS,
     WINDOW,
     WINDOW_READS,
-    extent,
     transposed_window,
     window,
 )
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 PaddingMode = Annotated[str, word_of(PADDING_MODES)]
-
-#: What is put before and after an axis by each named rule. "same" and "valid" are torch's; the other two are ours:
-#: "causal" lets no output see a later input, "tf_same" is TensorFlow's "SAME", which allows a stride.
-RULES: Mapping[str, tuple[Formula, Formula]] = MappingProxyType(
-    {
-        "valid": (Formula(lambda: 0), Formula(lambda: 0)),
-        "same": (
-            Formula(lambda kernel_size, dilation: dilation * (kernel_size - 1) // 2),
-            Formula(lambda kernel_size, dilation: ceildiv(dilation * (kernel_size - 1), 2)),
-        ),
-        "causal": (Formula(lambda kernel_size, dilation: dilation * (kernel_size - 1)), Formula(lambda: 0)),
-        "tf_same": (
-            Formula(lambda W, kernel_size, stride, dilation: _tf_total(W, kernel_size, stride, dilation) // 2),
-            Formula(lambda W, kernel_size, stride, dilation: ceildiv(_tf_total(W, kernel_size, stride, dilation), 2)),
-        ),
-    }
-)
-#: Padding: an amount per axis, or the name of a rule ("same", "valid", ...).
-Padding = Annotated[Int | tuple[Int, ...] | str, amounts_or(RULES, "same")]
-
-
-def _tf_total(W: Int, kernel_size: Int, stride: Int, dilation: Int) -> Int:
-    # https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
-    span = extent(kernel_size, dilation)
-    if isinstance(span, int) and isinstance(stride, int):
-        if span == 1:
-            return 0
-        if span >= stride:  # what the last window lacks is never negative
-            return (ceildiv(W, stride) - 1) * stride + span - W
-    return maximum((ceildiv(W, stride) - 1) * stride + span - W, 0)
-
-
-#: What comes out by the rules that keep a size, or divide it, whatever they pad for that.
-_SIZES = {
-    "same": Formula(lambda W: W),
-    "tf_same": Formula(lambda W, stride: ceildiv(W, stride)),  # noqa: PLW0108  a formula's names are its arguments
-}
-
 
 _COMMON = (
     at_least(1, "groups"),
@@ -158,20 +127,12 @@ class Conv(Axiswise):
 
     def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
         env = super().axis_env(axis, size, channels)
-        padding = env["padding"]
-        if isinstance(padding, str):
-            before, after = RULES["valid" if env["stride"] == 0 else padding]  # the stride itself is refused later
-            env["before"], env["after"] = before.at(env), after.at(env)
-        else:
-            env["before"] = env["after"] = padding
+        add_padding(env)
         return env
 
     def size_formula(self, env: Env) -> Formula:
         """That of a window; with letters, the size that the padding's rule is made for."""
-        size = _SIZES.get(self.padding) if isinstance(self.padding, str) else None
-        if size is None or all(isinstance(env[name], int) for name in ("W", "kernel_size", "stride", "dilation")):
-            return type(self).axis_size
-        return size
+        return size_by_rule(self.padding, env) or type(self).axis_size
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
         return {**super().work_env(inputs, output), "weights": _weights(self), "positions": positions(output)}
@@ -229,7 +190,7 @@ class ConvTranspose(Axiswise):
     out_channels: Int
     kernel_size: Axes
     stride: Axes = 1
-    padding: Axes = 0
+    padding: TfPadding = 0
     output_padding: Axes = 0
     groups: Int = 1
     bias: bool = True
@@ -253,7 +214,9 @@ class ConvTranspose(Axiswise):
             "the output must have at least 1 position",
             ">=",
             lambda W, kernel_size, stride, padding, output_padding, dilation: (
-                transposed_window(W, kernel_size, stride, padding, output_padding, dilation),
+                W * stride
+                if isinstance(padding, str)
+                else transposed_window(W, kernel_size, stride, padding, output_padding, dilation),
                 1,
             ),
         ),
@@ -274,11 +237,22 @@ class ConvTranspose(Axiswise):
     def validate(self) -> None:
         if self.padding_mode != "zeros":
             raise SpecError(f'{type(self).__name__}: only padding_mode="zeros" exists for transposed convolutions.')
+        if not isinstance(self.padding, str):
+            return
+        check_choice(type(self).__name__, "padding", self.padding, ("tf_same",))
+        if any(amount != 0 for amount in self.values["output_padding"]):
+            raise SpecError(
+                f'{type(self).__name__}: padding="tf_same" gives S outputs for each input and takes no output_padding.'
+            )
 
     def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
         env = super().axis_env(axis, size, channels)
-        env["before"] = env["after"] = env["padding"]
+        add_cut(env)
         return env
+
+    def size_formula(self, env: Env) -> Formula:
+        """That of a transposed window; by TensorFlow's rule, S outputs for each input."""
+        return TRANSPOSED_SIZE if isinstance(self.padding, str) else type(self).axis_size
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
         return {**super().work_env(inputs, output), "weights": _weights(self), "positions": positions(inputs[0])}

@@ -28,6 +28,7 @@ FAMILIES = (
     "reshape",
     "sized",
     "torchvision",
+    "unpool",
     "upsample",
 )
 

@@ -1,4 +1,4 @@
-"""Pooling: windows without weights, and the inverse of max pooling."""
+"""Pooling: windows without weights."""
 
 from __future__ import annotations
 
@@ -6,25 +6,16 @@ from collections.abc import Iterator
 from math import inf
 from typing import Any, ClassVar, final
 
-from shapecalc.algebra import Formula, Int
-from shapecalc.errors import SpecError
+from shapecalc.algebra import Env, Formula, Int, product
+from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.conditions import Require, Requirement
-from shapecalc.layers.core.kinds import Axes, OptionalAxes, Shape, SizeOfAxes
-from shapecalc.layers.core.motion import Reads
+from shapecalc.layers.core.kinds import Axes, OptionalAxes, Shape
 from shapecalc.layers.core.registry import register
-from shapecalc.layers.core.saving import AS_INPUT, AS_OUTPUT, INDEX, INDICES, INPUT, Saved
-from shapecalc.layers.windows import (
-    KERNEL,
-    KERNEL_FITS,
-    STRIDE,
-    WINDOW,
-    WINDOW_READS,
-    ceil_window,
-    padded_fit,
-    transposed_window,
-    window,
-)
+from shapecalc.layers.core.saving import AS_INPUT, AS_OUTPUT, INDEX, INDICES, INPUT, Saved, SavedTensor
+from shapecalc.layers.core.shapes import positions
+from shapecalc.layers.padding_rules import TfPadding, add_padding, size_by_rule
+from shapecalc.layers.windows import KERNEL_FITS, WINDOW, WINDOW_READS, ceil_window, padded_fit, window
 
 
 def pool_size(W: Int, kernel_size: Int, stride: Int, before: Int, after: Int, dilation: Int, ceil_mode: bool) -> Int:
@@ -37,13 +28,13 @@ class Pool(Axiswise):
     """A window that keeps the channels. Abstract."""
 
     nick = "pool"
-    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after", "dilation"}
+    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after", "dilation", "padding"}
     fits: ClassVar[tuple[Require, ...]] = (
         *WINDOW,
         Require(
             "padding must be at most half of the kernel",
             "<=",
-            lambda before, kernel_size: (before, kernel_size // 2),
+            lambda padding, before, kernel_size: None if isinstance(padding, str) else (before, kernel_size // 2),
         ),
         Require(
             KERNEL_FITS.words,
@@ -69,9 +60,36 @@ class Pool(Axiswise):
         env = super().axis_env(axis, size, channels)
         if env["stride"] is None:
             env["stride"] = env["kernel_size"]
-        env["before"] = env["after"] = env.get("padding", 0)
+        env.setdefault("padding", 0)
         env.setdefault("dilation", 1)
+        add_padding(env)
         return env
+
+    def size_formula(self, env: Env) -> Formula:
+        """That of a window; with letters, the size that the padding's rule is made for."""
+        return size_by_rule(env["padding"], env) or type(self).axis_size
+
+    def validate(self) -> None:
+        padding = self.values.get("padding")
+        if isinstance(padding, str):
+            check_choice(type(self).__name__, "padding", padding, ("tf_same",))
+
+    def saved(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
+        """The input, or its padded copy where a rule pads that torch lacks."""
+        if not isinstance(self.values.get("padding"), str):
+            yield from super().saved(inputs, output)
+            return
+        sizes = [env["W"] + env["before"] + env["after"] for _, env in self.axis_envs(inputs[0])]
+        padded = product((*inputs[0][: len(inputs[0]) - len(sizes)], *sizes))
+        for tensor in super().saved(inputs, output):
+            yield SavedTensor("padded", padded) if tensor.tensor == 0 else tensor
+        if self.counts_inputs():
+            yield SavedTensor("counts", positions(output), per_batch=True)
+
+    def counts_inputs(self) -> bool:
+        """Whether it divides by the number of inputs in each window, where a rule pads that torch lacks."""
+        leaves_out = self.values.get("count_include_pad") is False and self.values.get("divisor_override") is None
+        return leaves_out and isinstance(self.values["padding"], str)
 
 
 class MaxPool(Pool):
@@ -79,15 +97,25 @@ class MaxPool(Pool):
 
     kernel_size: Axes
     stride: OptionalAxes = None
-    padding: Axes = 0
+    padding: TfPadding = 0
     dilation: Axes = 1
     return_indices: bool = False
     ceil_mode: bool = False
 
-    gives_indices = True
     padding_value = -inf
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html"
     saves = (INPUT, Saved(INDICES, AS_OUTPUT, itemsize=INDEX))
+
+    def validate(self) -> None:
+        super().validate()
+        if self.return_indices and not self.gives_indices():
+            raise SpecError(
+                f'{type(self).__name__}: with padding="tf_same" its indices would count the padding; '
+                "leave return_indices out."
+            )
+
+    def gives_indices(self) -> bool:
+        return not isinstance(self.padding, str)
 
 
 @final
@@ -124,7 +152,7 @@ class AvgPool1d(Pool):
 
     kernel_size: Axes
     stride: OptionalAxes = None
-    padding: Axes = 0
+    padding: TfPadding = 0
     ceil_mode: bool = False
     count_include_pad: bool = True
 
@@ -140,7 +168,11 @@ _DIVISOR = Require(
 )
 
 #: torch's three-dimensional kernel compares the window with the input alone, whatever the padding or rounding.
-_INSIDE = Require("the kernel must fit the input without its padding", "<=", lambda kernel_size, W: (kernel_size, W))
+_INSIDE = Require(
+    "the kernel must fit the input without its padding",
+    "<=",
+    lambda kernel_size, W, padding: None if isinstance(padding, str) else (kernel_size, W),
+)
 
 
 class AvgPool(Pool):
@@ -148,7 +180,7 @@ class AvgPool(Pool):
 
     kernel_size: Axes
     stride: OptionalAxes = None
-    padding: Axes = 0
+    padding: TfPadding = 0
     ceil_mode: bool = False
     count_include_pad: bool = True
     divisor_override: Int | None = None
@@ -156,6 +188,7 @@ class AvgPool(Pool):
     source = _AVERAGE
 
     def validate(self) -> None:
+        super().validate()
         if self.divisor_override == 0:
             raise SpecError(f"{type(self).__name__}: divisor_override=0 would divide by 0.")
 
@@ -226,96 +259,3 @@ class LPPool3d(LPPool):
 
     rank, dims = 3, (4,)
     fits = (*Pool.fits, _INSIDE)
-
-
-def unpooled_size(W: Int, kernel_size: Int, stride: Int, padding: Int, output_size: Int | None) -> Int:
-    """The size that is asked for, or the smallest that a pooling with these windows makes into W."""
-    return transposed_window(W, kernel_size, stride, padding, 0, 1) if output_size is None else output_size
-
-
-class MaxUnpool(Axiswise):
-    """Puts the values of a max pooling back where they came from. Abstract.
-
-    It undoes the nearest max pooling before it that no other unpooling undoes. In torch, ``output_size`` is an
-    argument of the call.
-    """
-
-    kernel_size: Axes
-    stride: OptionalAxes = None
-    padding: Axes = 0
-    output_size: SizeOfAxes | None = None
-
-    nick = "unpool"
-    reads_indices = True
-    call_arguments = frozenset({"output_size"})
-    saves = (Saved(INDICES, AS_INPUT, itemsize=INDEX),)
-    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool2d.html"
-    gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after"}
-    fits = (
-        Require(
-            "the output's size must not be negative",
-            ">=",
-            lambda W, kernel_size, stride, padding, output_size: (
-                unpooled_size(W, kernel_size, stride, padding, output_size),
-                0,
-            ),
-        ),
-        KERNEL,
-        STRIDE,
-        Require(
-            "output_size must be less than a stride above the usual size",
-            "<=",
-            lambda W, kernel_size, stride, padding, output_size: (
-                None
-                if output_size is None
-                else (output_size, unpooled_size(W, kernel_size, stride, padding, None) + stride - 1)
-            ),
-        ),
-        Require(
-            "output_size must be less than a stride below the usual size",
-            ">=",
-            lambda W, kernel_size, stride, padding, output_size: (
-                None
-                if output_size is None
-                else (output_size, unpooled_size(W, kernel_size, stride, padding, None) - stride + 1)
-            ),
-        ),
-    )
-    axis_size = Formula(unpooled_size)
-    reads = Reads(
-        lambda o, stride, before, kernel_size: (o * stride - before, 1, kernel_size),
-        lambda stride: (stride, 1),
-        transposed=True,
-        bound="where an unpooled value goes depends on the data",
-    )
-
-    def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
-        env = super().axis_env(axis, size, channels)
-        if env["stride"] is None:
-            env["stride"] = env["kernel_size"]
-        env["before"] = env["after"] = env["padding"]
-        return env
-
-
-@final
-@register
-class MaxUnpool1d(MaxUnpool):
-    """Max unpooling over one axis."""
-
-    rank, dims = 1, (2,)
-
-
-@final
-@register
-class MaxUnpool2d(MaxUnpool):
-    """Max unpooling over two axes."""
-
-    rank, dims = 2, (3,)
-
-
-@final
-@register
-class MaxUnpool3d(MaxUnpool):
-    """Max unpooling over three axes."""
-
-    rank, dims = 3, (4,)

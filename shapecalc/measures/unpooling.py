@@ -42,7 +42,7 @@ class Unpooling:
                 place = _nearest(mask, pools, node.layer.rank, undone)
                 undone.add(place)
                 pairs[node.name] = pools[place].name if place >= 0 else ""
-            elif node.layer.gives_indices:
+            elif node.layer.gives_indices():
                 mask |= 1 << len(pools)
                 pools.append(node)
             reach[node.name] = mask

@@ -54,11 +54,21 @@ KERAS = {
         'ZeroPad2d((3, 4, 1, 2)) ZeroPad2d(-1) Upsample(scale_factor=2, mode="bilinear")'
     ),
     'Conv2DTranspose(8, 4, strides=2, padding="same")': "LazyConvTranspose2d(8, 4, stride=2, padding=1)",
-    'AveragePooling2D(3, strides=1, padding="same")': None,
+    'Conv2DTranspose(8, 3, strides=2, padding="same")': 'LazyConvTranspose2d(8, 3, stride=2, padding="tf_same")',
+    'Conv2DTranspose(8, 3, strides=2, padding="same", output_padding=0)': (
+        "LazyConvTranspose2d(8, 3, stride=2, padding=1)"
+    ),
+    'Conv2DTranspose(8, 3, strides=2, padding="same", output_padding=1)': (
+        "LazyConvTranspose2d(8, 3, stride=2) ZeroPad2d((0, -1, 0, -1))"
+    ),
+    'AveragePooling2D(3, strides=1, padding="same")': "AvgPool2d(3, stride=1, padding=1, count_include_pad=False)",
+    'AveragePooling2D(3, padding="same")': 'AvgPool2d(3, padding="tf_same", count_include_pad=False)',
+    'MaxPooling2D(3, strides=2, padding="same")': 'MaxPool2d(3, stride=2, padding="tf_same")',
+    'MaxPooling2D(2, padding="same")': "MaxPool2d(2, ceil_mode=True)",
 }
 
 
-@pytest.mark.parametrize(("written", "torch"), [pair for pair in (TEXTBOOK | KERAS).items() if pair[1]])
+@pytest.mark.parametrize(("written", "torch"), (TEXTBOOK | KERAS).items())
 def test_it_is_echoed_in_the_words_of_torch(written, torch):
     """A spelling is read as what it is."""
     assert str(parse(written)) == torch
@@ -109,7 +119,7 @@ REFUSED = {
     "Dense(1, 2, 3, 4)": "Keras's Dense takes 3 arguments by position but 4 were given.",
     "Input() Dense(3)": "the shape of an input is written as in shape=(28, 28, 1).",
     'Conv2D(8, 3, padding="full")': 'padding="full" is not known',
-    "Conv2DTranspose(8, 3, output_padding=1)": "its output_padding is not read",
+    "Conv2DTranspose(8, 3, output_padding=(1, 2, 3))": "Conv2DTranspose needs a number for output_padding, or 2",
     "maxpool2-3": "there is no layer maxpool2",
     "conv3": "there is no layer conv3",
     "conv0-3": "there is no layer conv0",

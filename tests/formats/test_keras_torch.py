@@ -37,6 +37,19 @@ TRANSPOSED: list[tuple[str, tuple[int, ...]]] = [
 ]
 
 
+TRANSPOSED += [
+    (f"Conv2DTranspose(2, {k}, strides={s}, padding='{p}', output_padding={a}, dilation_rate={d})", (5, 6, 2))
+    for k, s, a, d in ((3, 2, 0, 1), (3, 2, 1, 1), (4, 2, 1, 1), (2, 3, 2, 1), (1, 3, 2, 1), (3, 1, 0, 2), (5, 3, 1, 1))
+    for p in ("valid", "same")
+]
+POOLED: list[tuple[str, tuple[int, ...]]] = [
+    (f"{kind}Pooling2D({size}, strides={strides}, padding='same')", (7, 8, 2))
+    for kind in ("Max", "Average")
+    for size in (1, 2, 3, 5, (2, 3))
+    for strides in (1, 2, 3, (1, 2))
+]
+
+
 def model(written: str, shape: tuple[int, ...]) -> Any:
     """Keras's own model of a chain."""
     layers = keras().layers
@@ -52,7 +65,7 @@ def first(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 @pytest.mark.peer("keras")
-@pytest.mark.parametrize(("written", "shape"), CHAINS + TRANSPOSED)
+@pytest.mark.parametrize(("written", "shape"), CHAINS + TRANSPOSED + POOLED)
 def test_shapes_and_counts_are_those_of_keras(written, shape):
     """Keras counts the running statistics of a normalization among its parameters."""
     theirs = model(written, shape)
@@ -63,7 +76,9 @@ def test_shapes_and_counts_are_those_of_keras(written, shape):
 
 
 #: What has no weights, and what has a single layer of them.
-VALUES = [chain for chain in CHAINS if chain[0].startswith(("Zero", "Max"))] + TRANSPOSED
+VALUES = [chain for chain in CHAINS if chain[0].startswith(("Zero", "Max"))] + TRANSPOSED + POOLED
+# on torch Keras repeats the border where the padding is uneven; elsewhere it leaves the padding out of an average
+VALUES = [chain for chain in VALUES if not (chain[0].startswith("Average") and "tf_same" in str(parse(chain[0])))]
 VALUES += [("Conv2D(2, 4, strides=3, padding='same')", (9, 10, 2)), ("Conv2D(2, 4, padding='same')", (9, 10, 2))]
 
 

@@ -11,11 +11,11 @@ import pytest
 
 from shapecalc.algebra import Expr, Formula, Int, Name
 from shapecalc.layers import Layer
-from shapecalc.layers.conv import Padding
 from shapecalc.layers.core import kinds
 from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.kinds import FLAG, INTEGER, NUMBER, SHAPE, WORD, Axes
+from shapecalc.layers.padding_rules import Padding
 
 Window = Axes
 Number = Int

@@ -35,15 +35,18 @@ class Summed(nn.Module):
     def forward(self, value: Tensor) -> Tensor:
         layer = self.layer
         stride = layer.stride or layer.kernel_size
+        padding = layer.padding
+        if isinstance(padding, str):  # its rule has padded the value
+            value, padding = value.masked_fill(value.isinf(), 0), (0,) * layer.rank
         pool = {1: functional.max_pool1d, 2: functional.max_pool2d}[layer.rank]
-        pooled = pool(value, layer.kernel_size, stride, layer.padding, layer.dilation, layer.ceil_mode)
+        pooled = pool(value, layer.kernel_size, stride, padding, layer.dilation, layer.ceil_mode)
         amounts: list[int] = []
         for axis in range(layer.rank):  # a window in ceil mode reaches beyond the padding
             reach = (
                 (pooled.shape[axis + 2] - 1) * stride[axis] + layer.dilation[axis] * (layer.kernel_size[axis] - 1) + 1
             )
-            after = max(reach - value.shape[axis + 2] - layer.padding[axis], 0)
-            amounts = [layer.padding[axis], after, *amounts]
+            after = max(reach - value.shape[axis + 2] - padding[axis], 0)
+            amounts = [padding[axis], after, *amounts]
         channels = value.shape[1]
         ones = torch.ones(channels, 1, *layer.kernel_size, dtype=value.dtype)
         slide = {1: functional.conv1d, 2: functional.conv2d}[layer.rank]

@@ -44,14 +44,19 @@ def _depthwise(draw: Draw, rank: int, channels: int) -> Any:
     return _of("Conv", rank)(channels, channels, draw(per_axis(st.integers(1, 3), rank)), padding=1, groups=channels)
 
 
+def _padding(draw: Draw, rank: int) -> Any:
+    return draw(st.one_of(per_axis(st.integers(0, 2), rank), st.just("tf_same")))
+
+
 def _transposed(draw: Draw, rank: int, channels: int) -> Any:
+    padding = _padding(draw, rank)
     return _of("ConvTranspose", rank)(
         channels,
         draw(st.sampled_from((1, 2))),
         draw(per_axis(st.integers(1, 4), rank)),
         draw(per_axis(st.integers(1, 3), rank)),
-        draw(per_axis(st.integers(0, 2), rank)),
-        draw(per_axis(st.integers(0, 2), rank)),
+        padding,
+        0 if padding == "tf_same" else draw(per_axis(st.integers(0, 2), rank)),
         dilation=draw(per_axis(st.integers(1, 3), rank)),
     )
 
@@ -60,7 +65,7 @@ def _max_pool(draw: Draw, rank: int, _: int) -> Any:
     return _of("MaxPool", rank)(
         draw(per_axis(st.integers(1, 4), rank)),
         draw(st.one_of(st.none(), per_axis(st.integers(1, 3), rank))),
-        draw(per_axis(st.integers(0, 2), rank)),
+        _padding(draw, rank),
         draw(per_axis(st.integers(1, 3), rank)),
         ceil_mode=draw(st.booleans()),
     )
@@ -70,7 +75,7 @@ def _avg_pool(draw: Draw, rank: int, _: int) -> Any:
     return _of("AvgPool", rank)(
         draw(per_axis(st.integers(1, 4), rank)),
         draw(st.one_of(st.none(), per_axis(st.integers(1, 3), rank))),
-        draw(per_axis(st.integers(0, 2), rank)),
+        _padding(draw, rank),
         ceil_mode=draw(st.booleans()),
         count_include_pad=draw(st.booleans()),
     )

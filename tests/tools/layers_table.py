@@ -63,7 +63,8 @@ OURS = """\
 | --- | --- |
 {rows}
 | `padding="causal"` of Conv1d | as much before the input as is needed so that no output sees a later input |
-| `padding="tf_same"` of Conv1d, Conv2d and Conv3d | TensorFlow's "SAME", which allows a stride: ⌈W/S⌉ outputs |
+| `padding="tf_same"` of convolutions, max and average poolings | TensorFlow's "SAME", with any stride: ⌈W/S⌉ outputs |
+| `padding="tf_same"` of transposed convolutions | the same turned around: S·W outputs |
 """
 
 

@@ -31,10 +31,11 @@ from shapecalc.layers.norm import (
     RMSNorm,
     SyncBatchNorm,
 )
-from shapecalc.layers.pool import AvgPool, AvgPool1d, LPPool, MaxPool, MaxUnpool
+from shapecalc.layers.pool import AvgPool, AvgPool1d, LPPool, MaxPool
 from shapecalc.layers.recurrent import GRU, LSTM, RNN, Cell, GRUCell, LSTMCell, Recurrent, RNNCell
 from shapecalc.layers.sized import Interpolate
 from shapecalc.layers.torchvision import LayerNorm2d
+from shapecalc.layers.unpool import MaxUnpool
 from shapecalc.layers.upsample import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 
 Terms = tuple[Term, ...]

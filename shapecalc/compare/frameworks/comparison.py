@@ -207,12 +207,14 @@ def _apply_rule(rule: Rule | None, layer: Layer, shape: Shape, output: Shape) ->
     """The shape of the output by a rule, and the differences from torch's output for the same input."""
     if rule is None or not isinstance(layer, Axiswise):
         return output, ()
-    size = type(layer).axis_size
     sizes: list[Int] = []
     differences: list[Difference] = []
     for axis, env in layer.axis_envs(shape):
         sizes.append(normal(rule.size.at(env)))
-        for quantity, formulas in ((Aspect.SIZE, (size, rule.size)), (Aspect.BEFORE, (_BEFORE, rule.before))):
+        for quantity, formulas in (
+            (Aspect.SIZE, (layer.size_formula(env), rule.size)),
+            (Aspect.BEFORE, (_BEFORE, rule.before)),
+        ):
             torch_value, framework_value = (formula.at(env) for formula in formulas)
             if normal(torch_value - framework_value) != 0:
                 values = normal(torch_value), normal(framework_value)

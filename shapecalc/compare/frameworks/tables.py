@@ -10,7 +10,8 @@ from typing import Any
 from shapecalc.algebra import Formula, Int, ceildiv, maximum
 from shapecalc.compare.frameworks.readings import Framework, Reading, Remark, Rule, any_above
 from shapecalc.layers.adaptive import AdaptivePool
-from shapecalc.layers.conv import RULES, Conv, ConvTranspose
+from shapecalc.layers.conv import Conv, ConvTranspose
+from shapecalc.layers.padding_rules import RULES
 from shapecalc.layers.pool import AvgPool, AvgPool1d, MaxPool, Pool
 from shapecalc.layers.recurrent import Recurrent
 from shapecalc.layers.reshape import Flatten

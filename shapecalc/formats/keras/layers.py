@@ -12,7 +12,7 @@ from typing import Any, cast, final
 from shapecalc.algebra import Int
 from shapecalc.errors import SpecError
 from shapecalc.formats.keras.activations import activation_layer
-from shapecalc.formats.keras.paddings import both_sides, cut_transposed, padded_pool
+from shapecalc.formats.keras.paddings import both_sides, padded_pool, transposed_padding
 from shapecalc.layers.windows import extent
 
 #: A torch layer: its name, its arguments by position and those by name.
@@ -129,14 +129,13 @@ def read_separable_conv(layer: KerasLayer) -> Iterator[TorchLayer]:
 
 def read_transposed(layer: KerasLayer) -> Iterator[TorchLayer]:
     """Conv1DTranspose, Conv2DTranspose and Conv3DTranspose."""
-    if layer["output_padding"] is not None:
-        raise SpecError(f"{layer.name}: its output_padding is not read; write torch's ConvTranspose{layer.rank}d.")
     if layer["padding"] not in ("valid", "same"):
         raise SpecError(f'{layer.name}: padding="{layer["padding"]}" is not known; it may be "valid" or "same".')
     layer.flow.channels, layer.flow.axes = layer["filters"], layer.rank
-    arguments = (layer.numbers("kernel_size"), layer.numbers("dilation_rate"), layer.numbers("strides"))
-    excess = [cast("int", extent(kernel, dilation)) - step for kernel, dilation, step in zip(*arguments, strict=True)]
-    cut, crop = cut_transposed(excess, same=layer["padding"] == "same")
+    spans = map(extent, layer.numbers("kernel_size"), layer.numbers("dilation_rate"))
+    kernels = [cast("int", span) for span in spans]
+    added = None if layer["output_padding"] is None else layer.numbers("output_padding")
+    cut, crop = transposed_padding(kernels, layer.numbers("strides"), added, same=layer["padding"] == "same")
     yield (
         f"LazyConvTranspose{layer.rank}d",
         [layer["filters"], layer["kernel_size"]],
@@ -175,7 +174,7 @@ def _pool(layer: KerasLayer, kind: str) -> Iterator[TorchLayer]:
     extra: dict[str, Any] = {}
     if layer["padding"] == "same":
         steps = size if strides is None else strides
-        extra = padded_pool(layer.name, kind, layer.rank, size, steps)
+        extra = padded_pool(kind, layer.rank, size, steps)
     elif layer["padding"] != "valid":
         raise SpecError(f'{layer.name}: padding="{layer["padding"]}" is not known; it may be "valid" or "same".')
     yield f"{kind}{layer.rank}d", [size], {**stride, **extra}

@@ -95,9 +95,8 @@ class Layer(Record):
     reads_integers: ClassVar[bool] = False
     #: those arguments that torch takes where the layer is called, not where it is made.
     call_arguments: ClassVar[frozenset[str]] = frozenset()
-    #: whether it reads the indices of a max pooling before it, and whether it is one that has indices to read.
+    #: whether it reads the indices of a max pooling before it.
     reads_indices: ClassVar[bool] = False
-    gives_indices: ClassVar[bool] = False
     #: whether it slides one window, which a transposed convolution can undo.
     is_window: ClassVar[bool] = False
     #: how many values of one input have a mean and a variance together, of a norm that refuses a single one; and
@@ -250,6 +249,10 @@ class Layer(Record):
     def is_view(self) -> bool:
         """Whether the output is the input's own memory: of a view, and of a layer that works in place."""
         return self.view or self.values.get("inplace") is True
+
+    def gives_indices(self) -> bool:
+        """Whether it is a max pooling with indices that an unpooling can read."""
+        return False
 
     def saved(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
         """The tensors that autograd saves for the way back, for legal inputs."""

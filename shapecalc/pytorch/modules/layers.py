@@ -7,22 +7,17 @@ have their modules from :func:`shapecalc.pytorch.module_for`.
 
 from __future__ import annotations
 
-from typing import Any, TypeGuard
+from typing import Any
 
 from torch import Tensor, nn
-from torch.nn import functional
 
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers import Layer
 from shapecalc.layers.attention import MultiheadAttention
-from shapecalc.layers.conv import PADDING_MODES, Conv
 from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.layers.core.kinds import SHAPE
-from shapecalc.pytorch.modules.functions import sizes
+from shapecalc.pytorch.modules.padding import apply_padded, has_extra_rule, plain_arguments
 from shapecalc.pytorch.modules.registry import FACTORIES
-
-#: Padding rules that torch lacks: the input is padded before the convolution.
-EXTRA_RULES = ("causal", "tf_same")
 
 
 def module_of(layer: Layer, *, indices: bool = False) -> nn.Module:
@@ -45,8 +40,8 @@ def module_of(layer: Layer, *, indices: bool = False) -> nn.Module:
         for name in layer.fields
         if name not in layer.call_arguments and not _at_default(layer, name)
     }
-    if _has_extra_rule(layer):
-        values |= {"padding": 0, "padding_mode": "zeros"}
+    if has_extra_rule(layer):
+        values |= plain_arguments(layer)
     if "inplace" in layer.fields:
         values["inplace"] = False  # another branch may read the value
     if indices:
@@ -57,29 +52,17 @@ def module_of(layer: Layer, *, indices: bool = False) -> nn.Module:
 
 def call(layer: Layer, module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """The output of a layer's module for its inputs, batch first, and any further values that torch returns."""
-    if _has_extra_rule(layer):
-        inputs = (_pad(layer, inputs[0]),)
     if isinstance(layer, MultiheadAttention):
         inputs = (*inputs, *[inputs[-1]] * (3 - len(inputs)))
     batch_second = layer.values.get("batch_first") is False
     if batch_second:
         inputs = tuple(value.transpose(0, 1) for value in inputs)
-    result = module(*inputs, **{name: layer.values[name] for name in layer.call_arguments})
+    if has_extra_rule(layer):
+        result = apply_padded(layer, module, *inputs)
+    else:
+        result = module(*inputs, **{name: layer.values[name] for name in layer.call_arguments})
     output, *extras = result if isinstance(result, tuple) else (result,)
     return (output.transpose(0, 1) if batch_second else output, *extras)
-
-
-def _has_extra_rule(layer: Layer) -> TypeGuard[Conv]:
-    return isinstance(layer, Conv) and layer.padding in EXTRA_RULES
-
-
-def _pad(layer: Conv, value: Tensor) -> Tensor:
-    """The input of a convolution, padded by the layer's rule."""
-    amounts: list[int] = []
-    for _, env in layer.axis_envs(sizes(value)):  # torch's pad starts with the last axis
-        amounts = [env["before"], env["after"], *amounts]
-    modes = dict(zip(PADDING_MODES, ("constant", "reflect", "replicate", "circular"), strict=True))
-    return functional.pad(value, amounts, mode=modes[layer.edge()])
 
 
 def _at_default(layer: Layer, name: str) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from shapecalc.algebra import names_in
 from shapecalc.algebra.trend import trend
-from shapecalc.layers.conv import RULES
 from shapecalc.layers.core.letters import written
+from shapecalc.layers.padding_rules import RULES
 from shapecalc.page import Block, Cell, Column, Lines, Page, Table
 from shapecalc.page.numbers import thousands
 from shapecalc.solve.footnotes import footnotes
