@@ -39,6 +39,21 @@ class SpecError(ShapecalcError):
     """A text, document or argument that cannot be understood as a network."""
 
 
+class UnknownOrderError(SpecError):
+    """A text shows the layers of a network, but not in which order they run.
+
+    Attributes:
+        text: the text, whose layers can still be counted.
+    """
+
+    def __init__(self, message: str, text: str = "") -> None:
+        self.text = text
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return UnknownOrderError, (str(self), self.text)
+
+
 class ShapeError(ShapecalcError):
     """A layer cannot be applied to the shape that reaches it.
 

@@ -21,7 +21,21 @@ LIMIT = 0.02
 VERBS = {"solve", "compare"}
 #: The other packages, each a noun.
 NOUNS = {
-    *("page", "algebra", "layers", "core", "net", "zoo", "formats", "document", "text", "keras", "measures", "field"),
+    *(
+        "page",
+        "algebra",
+        "layers",
+        "core",
+        "net",
+        "zoo",
+        "formats",
+        "document",
+        "text",
+        "keras",
+        "printed",
+        "measures",
+        "field",
+    ),
     "changes",
     *("derivations", "counters", "frameworks", "windows", "catalogue", "grading", "quiz", "answers", "book"),
     *("pytorch", "modules", "training"),

@@ -9,7 +9,11 @@ from shapecalc_cli.options import Batch, Device, Dtype, Optimizer, setting
 
 def net(
     spec: Annotated[
-        str, typer.Argument(metavar="SPEC", help="The layers, as torch writes them, or the path of a network file.")
+        str,
+        typer.Argument(
+            metavar="SPEC",
+            help="The layers, as torch writes or prints them, or the path of a file with them; - reads standard input.",
+        ),
     ],
     *,
     input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
@@ -43,7 +47,7 @@ def net(
       shapecalc net zoo:resnet50 --batch 32 --optimizer adam
       shapecalc net network.yaml --json
     """
-    from shapecalc.errors import ShapeError
+    from shapecalc.errors import ShapeError, UnknownOrderError
     from shapecalc.formats import open_net
     from shapecalc_cli.output import say_json, show
 
@@ -52,9 +56,13 @@ def net(
     unread = "--convention" if convention is not None else "--semantics" if semantics not in {None, "torch"} else ""
     reason = f"{unread} is about one input, without its memory; leave one of them out" if unread else ""
     words = setting(batch, optimizer, dtype, device, without=reason)
-    network = open_net(spec, input_shape=input_ or (), needs_input=needs_input)
     try:
+        network = open_net(spec, input_shape=input_ or (), needs_input=needs_input)
         result = _result(network, words, convention, semantics)
+    except UnknownOrderError as question:
+        if input_ or needs_input:
+            raise
+        result = _inventory(question.text)
     except ShapeError as refusal:
         _show_layers(network, refusal, words, json)
         raise
@@ -62,6 +70,13 @@ def net(
         say_json(result.as_dict())
     else:
         show(result.page())
+
+
+def _inventory(text: str) -> Any:
+    """The layers that torch prints, where their order is not known."""
+    from shapecalc.measures.inventory import take_inventory
+
+    return take_inventory(text)
 
 
 def _show_layers(net: Any, refusal: Any, words: dict[str, str], json: bool) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, UnknownOrderError
 from shapecalc.formats.text.chain import read_chain
 from shapecalc.formats.text.shapes import ShapeLike
 from shapecalc.net import Net
 
-_ENDINGS = (".yaml", ".yml", ".json")
+_TEXT_ENDING = ".txt"
+_ENDINGS = (".yaml", ".yml", ".json", _TEXT_ENDING)
+#: What stands for standard input in place of a path.
+_STANDARD_INPUT = "-"
 _ZOO = "zoo:"
 #: The beginning of a document, behind its comments: a key, or the bracket of JSON.
 _DOCUMENT = r"(?:\s|#[^\n]*\n)*(?:\{|[a-z]+:(?:\s|$))"
@@ -25,12 +28,14 @@ def parse(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
         spec: layers such as ``"Conv2d(3, 10, 3) MaxPool2d(4)"``, in any case, with or without ``nn.``, separated by
             spaces, commas, semicolons, newlines, ``|`` or ``->``, in a list or in ``nn.Sequential``, perhaps with names
             (``self.conv1 = nn.Conv2d(3, 10, 3)``); empty brackets may be left out. Or a net of the zoo,
-            ``"zoo:resnet50"`` or ``"zoo:resnet50(classes=10)"``, or what :func:`dumps` writes.
+            ``"zoo:resnet50"`` or ``"zoo:resnet50(classes=10)"``, or what :func:`dumps` writes, or what torch prints for
+            a module whose layers run as printed (``nn.Sequential``), with the names of its children.
         input_shape: the shape of one input, without the batch: ``(3, 130, 130)`` or ``"3x130x130"``. Letters may
             stand for numbers.
         name: the name of the network, instead of the zoo's or the document's.
 
     Raises:
+        UnknownOrderError: it is what torch prints for a class that may call its layers in another order.
         SpecError: the text is no network; the message names the place and what was probably meant.
 
     Example:
@@ -42,6 +47,11 @@ def parse(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
     word = spec.strip() if isinstance(spec, str) else ""
     is_zoo = word[: len(_ZOO)].lower() == _ZOO
     if not (is_zoo or re.match(_DOCUMENT, word)):
+        if "):" in word:
+            from shapecalc.formats.printed import chain, tree  # noqa: PLC0415  most texts are no prints
+
+            if tree.is_print(word):
+                return chain.read_print(spec, input_shape=input_shape, name=name)
         return read_chain(spec, input_shape=input_shape, name=name)
     from shapecalc.formats.document import loading  # noqa: PLC0415  pydantic and yaml, which a spec does not need
 
@@ -51,7 +61,7 @@ def parse(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
 
 
 def load(path: str | Path, *, input_shape: ShapeLike = ()) -> Net:
-    """The network in a YAML or JSON file.
+    """The network in a YAML or JSON file, or in a text file (``.txt``) with what :func:`parse` reads.
 
     Args:
         path: the file; ``family.yaml:variant`` for a member of a family.
@@ -60,25 +70,53 @@ def load(path: str | Path, *, input_shape: ShapeLike = ()) -> Net:
     Raises:
         SpecError: the file cannot be read or is not a network; the message names the place.
     """
-    from shapecalc.formats.document import loading  # noqa: PLC0415  pydantic and yaml, which a spec does not need
-
     file, variant = _path_and_variant(str(path)) or (str(path), "")
-    return loading.load(file, variant=variant, input_shape=input_shape)
+    return _load(file, file, variant, input_shape)
+
+
+def _load(name: str, path: str | Path, variant: str, input_shape: ShapeLike) -> Net:
+    """The network in a file; messages have its name."""
+    if not name.lower().endswith(_TEXT_ENDING):
+        from shapecalc.formats.document import loading  # noqa: PLC0415  pydantic and yaml, which a spec does not need
+
+        return loading.load(path, variant=variant, input_shape=input_shape)
+    from shapecalc.formats.text.files import read_text  # noqa: PLC0415  a spec needs no file
+
+    if variant:
+        raise SpecError(f"{name} has no variant {variant}; a text is one network.")
+    return _parse_from(name, read_text(path), input_shape)
+
+
+def _parse_from(origin: str, text: str, input_shape: ShapeLike) -> Net:
+    """As :func:`parse`; a refusal names where the text is from."""
+    try:
+        return parse(text, input_shape=input_shape)
+    except UnknownOrderError as refused:
+        raise UnknownOrderError(f"{origin}: {refused}", refused.text) from None
+    except SpecError as refused:
+        raise SpecError(f"{origin}: {refused}") from None
 
 
 def open_net(spec: str, *, input_shape: ShapeLike = (), needs_input: bool = True) -> Net:
     """The network in a text or in the file with that path; what the commands accept.
 
     Args:
-        spec: what :func:`parse` reads; or the path ``network.yaml``, or ``family.yaml:variant``.
+        spec: what :func:`parse` reads; or the path ``network.yaml``, ``family.yaml:variant`` or ``network.txt``; or
+            ``-`` for standard input, with what :func:`parse` reads.
         input_shape: the shape of its one input, instead of the file's.
         needs_input: whether the shape of its input must be known.
 
     Raises:
         SpecError: it is neither, or the input shape is not known.
     """
-    is_path = isinstance(spec, str) and _path_and_variant(spec.strip()) is not None
-    net = load(spec.strip(), input_shape=input_shape) if is_path else _parse_or_name(spec, input_shape)
+    word = spec.strip() if isinstance(spec, str) else ""
+    if word == _STANDARD_INPUT:
+        from shapecalc.formats.text.files import read_standard_input  # noqa: PLC0415  a spec needs no file
+
+        net = _parse_from("standard input", read_standard_input(), input_shape)
+    else:
+        is_path = _path_and_variant(word) is not None
+        net = load(word, input_shape=input_shape) if is_path else _parse_or_name(spec, input_shape)
     return _with_inputs(net, "--input 3x130x130") if needs_input else net
 
 
@@ -118,10 +156,8 @@ def open_within(folder: str | Path, spec: str, *, input_shape: ShapeLike = ()) -
     source = _path_and_variant(spec.strip())
     if source is None:
         return _with_inputs(parse(spec, input_shape=input_shape), "input: 3x130x130")
-    from shapecalc.formats.document import loading  # noqa: PLC0415  pydantic and yaml, which a spec does not need
-
     path, variant = source
-    net = loading.load(_inside(Path(folder), path), variant=variant, input_shape=input_shape)
+    net = _load(path, _inside(Path(folder), path), variant, input_shape)
     return _with_inputs(net, "input: 3x130x130")
 
 

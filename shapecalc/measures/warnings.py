@@ -17,10 +17,11 @@ _NAMED = 4
 
 
 def warnings_of(report: Report) -> Iterator[str]:
-    """What a reader of a report should know: an input that looks misread, and norms of a single value.
+    """What a reader should know: what the text leaves open, an input that looks misread, norms of a single value.
 
     torch refuses to normalise a single value for each channel: "Expected more than 1 value per channel when training".
     """
+    yield from report.net.remarks
     meant = misread_input(report.net)
     if meant is not None:
         yield f"channels come first; did you mean {shape_text(meant)}?"

@@ -47,6 +47,7 @@ class Net(Presentable):
         outputs: the names of the nodes whose values are the outputs; by default the last node.
         name: the name of the network, or "".
         former: names that nodes had before, each with the name of today, for messages.
+        remarks: what the text of the net leaves open, and how it is read; each in a sentence.
 
     Raises:
         SpecError: two nodes share a name, or a node reads something that does not come before it.
@@ -57,6 +58,7 @@ class Net(Presentable):
     outputs: tuple[str, ...] = ()
     name: str = ""
     former: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    remarks: tuple[str, ...] = field(default=(), repr=False, compare=False)
     _by_name: dict[str, Node] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -181,7 +183,7 @@ class Net(Presentable):
 
     def page(self) -> Page:
         """The layers, and what each reads."""
-        head = f"{self.name or 'network'}, input {self.input_text() or 'not known'}"
+        head = f"{self.name or 'network'}, input {self.input_text() if all(self.inputs.values()) else 'not known'}"
         rows = tuple((node.name, repr(node.layer), ", ".join(node.inputs)) for node in self.nodes)
         columns = (Column("name", least=12), Column("layer", least=24), Column("reads", least=24))
         return Page((Lines((head,)), Table(columns, rows)))

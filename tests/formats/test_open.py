@@ -16,6 +16,7 @@ import pytest
 from shapecalc import Net, SpecError, dumps, load, open_net, parse, zoo
 from shapecalc.formats import open_within
 from shapecalc.formats.document import files, loading
+from shapecalc.formats.text import files as texts
 
 SMALL = "input: 3x8x8\nlayers: [ReLU]\n"
 FAMILY = (
@@ -94,13 +95,14 @@ def test_a_file_that_is_touched_is_noticed() -> None:
 def test_parse_reads_files_of_the_zoo_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """A net of the zoo is in a file of the package."""
     paths = []
-    read = files.read_text
+    read = texts.read_text
 
     def recorded(path: Path) -> str:
         paths.append(path)
         return read(path)
 
-    monkeypatch.setattr(files, "read_text", recorded)
+    for module in (files, texts):
+        monkeypatch.setattr(module, "read_text", recorded)
     loading._zoo_file.cache_clear()
     for name in zoo.names():
         parse(f"zoo:{name}")
@@ -187,14 +189,14 @@ def test_a_text_may_be_a_document_for_open_net() -> None:
 
 def test_a_file_of_another_kind_is_no_text(folder: Path) -> None:
     """Its name is not read as a layer; a file that is called like a layer hides none."""
-    (folder / "notes.txt").write_text(SMALL, encoding="utf-8")
+    (folder / "notes.md").write_text(SMALL, encoding="utf-8")
     (folder / "ReLU").touch()
-    endings = "is not a network file; the name of one ends in .yaml, .yml or .json."
-    messages = [refusal(partial(open_net, f"{path}")) for path in (folder / "notes.txt", folder)]
-    assert messages == [f"{folder / 'notes.txt'} {endings}", f"{folder} {endings}"]
+    endings = "is not a network file; the name of one ends in .yaml, .yml, .json or .txt."
+    messages = [refusal(partial(open_net, f"{path}")) for path in (folder / "notes.md", folder)]
+    assert messages == [f"{folder / 'notes.md'} {endings}", f"{folder} {endings}"]
     with contextlib.chdir(folder):
         assert is_relu(open_net("ReLU", input_shape="3x8x8"))
-        assert "there is no layer note.txt" in refusal(partial(open_net, "note.txt"))
+        assert "there is no layer note.md" in refusal(partial(open_net, "note.md"))
 
 
 @pytest.mark.parametrize("length", [10, 300, 5_000])

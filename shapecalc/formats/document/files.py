@@ -1,12 +1,8 @@
-"""Files at the boundary: bounded text, and YAML or JSON checked by a pydantic model."""
+"""Documents at the boundary: YAML or JSON, checked by a pydantic model."""
 
 from __future__ import annotations
 
-import errno
-import io
 import json
-import os
-import stat
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -17,52 +13,13 @@ from pydantic import BaseModel, ValidationError
 
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.formats.document.events import MAX_VALUES, TOO_MANY, read_yaml
+from shapecalc.formats.text.files import read_text
 from shapecalc.formats.text.tokens import MAX_TEXT
 
 Model = TypeVar("Model", bound=BaseModel)
 
 #: The errors of pydantic that show what a person meant: an unknown key, and those that our models word themselves.
 _CLEAR_ERRORS = ("extra_forbidden", "value_error")
-
-
-def read_text(path: str | Path) -> str:
-    """The text of a file.
-
-    Raises:
-        SpecError: there is no such file, or it is not a regular file, too large or not UTF-8.
-    """
-    path = Path(path)
-    try:
-        content, size = _read_bytes(path)
-        text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig").read() if size <= MAX_TEXT else ""
-    except UnicodeDecodeError:
-        raise SpecError(f"{path} is not a text in UTF-8.") from None
-    except OSError as refused:
-        raise SpecError(f"Cannot read {path}: {refused.strerror or refused}.") from None
-    except ValueError:  # a null character
-        raise SpecError(f"Cannot read {str(path)!r}: no file is called so.") from None
-    if size > MAX_TEXT:
-        raise SpecError(f"{path} has {size:,} bytes; at most {MAX_TEXT:,} are read.")
-    return text
-
-
-def _read_bytes(path: Path) -> tuple[bytes, int]:
-    """The content of a regular file, up to one byte beyond the bound, and its size.
-
-    Raises:
-        OSError: it cannot be opened, or is a pipe, a terminal or a device, which may have no end.
-    """
-    with open(path, "rb", opener=_open_without_waiting) as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "Not a regular file")
-        content = file.read(MAX_TEXT + 1)
-    return content, max(status.st_size, len(content))
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    """Open a file; a pipe that nobody writes to would block without the flag."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_model(path: str | Path, model: type[Model]) -> Model:

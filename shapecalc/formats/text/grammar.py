@@ -91,7 +91,7 @@ class Grammar:
         if not name:
             yield from self.textbook(token, node)
             return
-        args, kwargs = _arguments(reader, name, token.at, self.foreign) if reader.take_if("(") else ([], {})
+        args, kwargs = read_arguments(reader, name, token.at, self.foreign) if reader.take_if("(") else ([], {})
         self.flat = _is_flat(name, self.flat)
         yield Call(name, args, kwargs, token.at, node)
 
@@ -164,7 +164,9 @@ def _is_flat(name: str, before: bool) -> bool:
     return before and (cls is None or not cls.rank)
 
 
-def _arguments(reader: Reader, callee: str, at: int, foreign: Collection[str] = ()) -> tuple[list[Any], dict[str, Any]]:
+def read_arguments(
+    reader: Reader, callee: str, at: int, foreign: Collection[str] = ()
+) -> tuple[list[Any], dict[str, Any]]:
     """The arguments in an open bracket: those by position, and those by name."""
     cls = find_layer(callee)
     is_foreign = fold(callee) in foreign  # the arguments may be those of another library

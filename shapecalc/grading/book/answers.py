@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import final
 
 from shapecalc.errors import SpecError
-from shapecalc.formats.document.files import read_text
+from shapecalc.formats.text.files import read_text
 from shapecalc.page import visible
 
 #: Bounds on what is read, besides the file's size.

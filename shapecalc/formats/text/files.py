@@ -1,0 +1,72 @@
+"""Texts from files and from standard input, bounded."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+import sys
+from pathlib import Path
+
+from shapecalc.errors import SpecError
+from shapecalc.formats.text.tokens import MAX_TEXT
+
+
+def read_text(path: str | Path) -> str:
+    """The text of a file.
+
+    Raises:
+        SpecError: there is no such file, or it is not a regular file, too large or not UTF-8.
+    """
+    path = Path(path)
+    try:
+        content, size = _read_bytes(path)
+    except OSError as refused:
+        raise SpecError(f"Cannot read {path}: {refused.strerror or refused}.") from None
+    except ValueError:  # a null character
+        raise SpecError(f"Cannot read {str(path)!r}: no file is called so.") from None
+    return _decoded(content, size, str(path))
+
+
+def read_standard_input() -> str:
+    """The text of standard input.
+
+    Raises:
+        SpecError: there is none, or it is too large or not UTF-8.
+    """
+    if sys.stdin is None:
+        raise SpecError("There is no standard input to read.")
+    try:
+        content = sys.stdin.buffer.read(MAX_TEXT + 1)
+    except OSError as refused:
+        raise SpecError(f"Cannot read standard input: {refused.strerror or refused}.") from None
+    return _decoded(content, len(content), "Standard input")
+
+
+def _decoded(content: bytes, size: int, origin: str) -> str:
+    if size > MAX_TEXT:
+        raise SpecError(f"{origin} has {size:,} bytes; at most {MAX_TEXT:,} are read.")
+    try:
+        return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig").read()
+    except UnicodeDecodeError:
+        raise SpecError(f"{origin} is not a text in UTF-8.") from None
+
+
+def _read_bytes(path: Path) -> tuple[bytes, int]:
+    """The content of a regular file, up to one byte beyond the bound, and its size.
+
+    Raises:
+        OSError: it cannot be opened, or is a pipe, a terminal or a device, which may have no end.
+    """
+    with open(path, "rb", opener=_open_without_waiting) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "Not a regular file")
+        content = file.read(MAX_TEXT + 1)
+    return content, max(status.st_size, len(content))
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open a file; a pipe that nobody writes to would block without the flag."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
