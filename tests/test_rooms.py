@@ -124,7 +124,12 @@ LATE = {
     "formats/text/chain.py": {"shapecalc.formats.keras.chain"},
     "formats/text/grammar.py": {"shapecalc.formats.text.textbook"},
     "measures/__init__.py": {"shapecalc.measures.field"},
-    "measures/report.py": {"shapecalc.measures.report_page", "shapecalc.measures.warnings"},
+    "measures/report.py": {
+        "shapecalc.measures.report_page",
+        "shapecalc.measures.summary",
+        "shapecalc.measures.warnings",
+    },
+    "measures/summary.py": {"shapecalc.measures.report_page"},
     "measures/measurement.py": {"shapecalc.measures.repairs", "shapecalc.measures.simplification"},
     "page/plain.py": {"shapecalc.page"},
     "page/page.py": {f"shapecalc.page.{rendering}" for rendering in ("html", "latex", "markdown", "plain")},

@@ -17,6 +17,18 @@ def net(
     ],
     *,
     input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
+    depth: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Fold blocks, with subtotals: 1 for a row layer1, 2 for layer1.0."),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="type", help="A row for all layers of a type, with their sums.")
+    ] = None,
+    totals: Annotated[bool, typer.Option("--totals", help="The totals alone.")] = False,
+    columns: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="The columns to show, such as name,output,values,parameters,MACs,saved."),
+    ] = None,
     batch: Batch = None,
     optimizer: Optimizer = None,
     dtype: Dtype = None,
@@ -42,9 +54,12 @@ def net(
     Examples:
       shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)" --input 3x130x130
       shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3xHxW
+      shapecalc net zoo:resnet50 --depth 1
+      shapecalc net zoo:resnet50 --by type
+      shapecalc net zoo:resnet50 --columns name,output,values,MACs
+      shapecalc net zoo:resnet50 --batch 32 --optimizer adam --totals
       shapecalc net "Conv2d(3, 10, 3) BatchNorm2d ReLU" --input 3x32x32 --convention fvcore
       shapecalc net "MaxPool2d(3, stride=2, ceil_mode=True)" --input 3x7x7 --semantics keras
-      shapecalc net zoo:resnet50 --batch 32 --optimizer adam
       shapecalc net network.yaml --json
     """
     from shapecalc.errors import ShapeError, UnknownOrderError
@@ -56,15 +71,16 @@ def net(
     unread = "--convention" if convention is not None else "--semantics" if semantics not in {None, "torch"} else ""
     reason = f"{unread} is about one input, without its memory; leave one of them out" if unread else ""
     words = setting(batch, optimizer, dtype, device, without=reason)
+    rows = _rows(depth, by, totals, columns, without=unread)
     try:
         network = open_net(spec, input_shape=input_ or (), needs_input=needs_input)
-        result = _result(network, words, convention, semantics)
+        result = _result(network, words, rows, convention, semantics)
     except UnknownOrderError as question:
-        if input_ or needs_input:
+        if input_ or needs_input or rows:
             raise
         result = _inventory(question.text)
     except ShapeError as refusal:
-        _show_layers(network, refusal, words, json)
+        _show_layers(network, refusal, {**words, "rows": rows}, json)
         raise
     if json:
         say_json(result.as_dict())
@@ -79,7 +95,7 @@ def _inventory(text: str) -> Any:
     return take_inventory(text)
 
 
-def _show_layers(net: Any, refusal: Any, words: dict[str, str], json: bool) -> None:
+def _show_layers(net: Any, refusal: Any, words: dict[str, Any], json: bool) -> None:
     """Print the layers before the one that refuses; with --json also the refusal, which ends the command."""
     from shapecalc.measures.partial import partial_report
     from shapecalc_cli.output import leave, say, say_json, show
@@ -94,7 +110,26 @@ def _show_layers(net: Any, refusal: Any, words: dict[str, str], json: bool) -> N
     say("")
 
 
-def _result(net: Any, words: dict[str, str], convention: str | None, semantics: str | None) -> Any:
+def _rows(depth: int | None, by: str | None, totals: bool, columns: str | None, *, without: str) -> dict[str, Any]:
+    """The rows and columns of the table that are asked for, by their names in the library.
+
+    Raises:
+        SpecError: there is no such thing to show ``by``, or an option is there that shows another table.
+    """
+    from shapecalc.errors import SpecError
+
+    if by not in (None, "type"):
+        raise SpecError(f"--by takes the word type, not {by}.")
+    options = {"depth": depth, "by": by and True, "totals": totals or None, "columns": columns}
+    present = [name for name, value in options.items() if value is not None]
+    if present and without:
+        raise SpecError(f"--{present[0]} would change nothing: {without} has a table of its own.")
+    return {"by_type" if name == "by" else name: options[name] for name in present}
+
+
+def _result(
+    net: Any, words: dict[str, str], rows: dict[str, Any], convention: str | None, semantics: str | None
+) -> Any:
     """The measures, or the comparison that an option requests; each is imported only when it is needed."""
     from shapecalc.errors import SpecError
     from shapecalc.measures import measure
@@ -112,10 +147,12 @@ def _result(net: Any, words: dict[str, str], convention: str | None, semantics: 
             raise SpecError(
                 f"--{next(iter(words))} needs the input: memory depends on it; add it as --input 3x130x130."
             )
+        if rows:
+            raise SpecError("The rows and columns of a table need the input; add it as --input 3x130x130.")
         return outline(net)
     report = measure(net, **words)
     if convention is None:
-        return report
+        return report.summary(**rows) if rows else report
     from shapecalc.compare.counters import count_work
 
     return count_work(report, convention)

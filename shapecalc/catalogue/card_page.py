@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shapecalc import zoo
 from shapecalc.algebra import Int
 from shapecalc.layers import shape_text
-from shapecalc.measures.report_page import axes_text
+from shapecalc.measures.columns import axes_text
 from shapecalc.page import Column, Lines, Notes, Page, Table
 from shapecalc.page.numbers import rounded, thousands
 

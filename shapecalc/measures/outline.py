@@ -9,9 +9,10 @@ from typing import Any, final
 from shapecalc.algebra import Int, Name, names_in, plain, total
 from shapecalc.errors import ShapeError
 from shapecalc.layers import Layer, Shape
+from shapecalc.measures.columns import axes_text, field_and_jump
 from shapecalc.measures.measurement import raw_report
 from shapecalc.measures.report import Report, Row
-from shapecalc.measures.report_page import axes_text, field_and_jump, local_path
+from shapecalc.measures.report_page import local_path
 from shapecalc.measures.setting import Setting
 from shapecalc.net import Net
 from shapecalc.page import Column, Notes, Page, Presentable, Table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -10,6 +11,7 @@ from shapecalc.errors import ShapeError
 from shapecalc.measures.measurement import measure
 from shapecalc.measures.report import Report
 from shapecalc.measures.report_page import heading, table
+from shapecalc.measures.summary import Summary, summarize
 from shapecalc.net import Net
 from shapecalc.page import Lines, Page, Presentable
 
@@ -22,12 +24,17 @@ class PartialReport(Presentable):
     Attributes:
         net: the whole net.
         refusal: why it is refused, and where.
-        report: the measures of the layers before; None where there are none.
+        summary: the measures of the layers before, in the rows that were asked for; None where there are none.
     """
 
     net: Net
     refusal: ShapeError
-    report: Report | None
+    summary: Summary | None
+
+    @property
+    def report(self) -> Report | None:
+        """The measures of the layers before; None where there are none."""
+        return None if self.summary is None else self.summary.report
 
     def page(self) -> Page:
         """The layers before the refusal as a table, and the refusal."""
@@ -35,7 +42,7 @@ class PartialReport(Presentable):
 
     def layers(self) -> Page:
         """The layers before the refusal as a table."""
-        return Page((heading(self.net), *([] if self.report is None else [table(self.report)])))
+        return Page((heading(self.net), *(() if self.summary is None else table(self.summary))))
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: the layers as a report has them, and ``refused``."""
@@ -43,7 +50,7 @@ class PartialReport(Presentable):
         return {
             **({"name": self.net.name} if self.net.name else {}),
             "input": next(iter(shapes.values())) if len(shapes) == 1 else shapes,
-            "layers": [] if self.report is None else [row.as_dict() for row in self.report],
+            **({"layers": []} if self.summary is None else self.summary.rows_as_dict()),
             "refused": self.refusal.as_dict(),
         }
 
@@ -55,12 +62,15 @@ def part_before(net: Net, name: str) -> Net | None:
     return Net(net.inputs, net.nodes[:place], name=net.name) if place else None
 
 
-def partial_report(net: Net, refusal: ShapeError, **setting: Any) -> PartialReport:
+def partial_report(
+    net: Net, refusal: ShapeError, *, rows: Mapping[str, Any] | None = None, **setting: Any
+) -> PartialReport:
     """The measures of the layers before the one that refuses.
 
     Args:
         net: the refused net.
         refusal: what :func:`shapecalc.measure` raised.
+        rows: in which rows and columns, as :func:`shapecalc.measures.summary.summarize` has them.
         setting: the batch, optimizer, number type and device of the measure.
 
     Example:
@@ -74,4 +84,4 @@ def partial_report(net: Net, refusal: ShapeError, **setting: Any) -> PartialRepo
         ['conv1']
     """
     part = part_before(net, refusal.node)
-    return PartialReport(net, refusal, None if part is None else measure(part, **setting))
+    return PartialReport(net, refusal, None if part is None else summarize(measure(part, **setting), **(rows or {})))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, final
@@ -24,6 +24,7 @@ from shapecalc.page import Page, Presentable
 
 if TYPE_CHECKING:
     from shapecalc.measures.domain import Domain
+    from shapecalc.measures.summary import Summary
 
 
 class Row(NamedTuple):
@@ -272,6 +273,24 @@ class Report(Presentable):
             "conventions": {"macs": CONVENTION, "memory": MEMORY_CONVENTION},
             **({} if self.domain is None else {"domain": self.domain.as_dict()}),
         }
+
+    def fold(self, depth: int, *, columns: str | Sequence[str] = ()) -> Summary:
+        """The layers in blocks, with subtotals: a depth of 1 folds layer1.0.conv1 into layer1, 2 into layer1.0.
+
+        The ``columns`` are the titles of those to show, or a text with commas between them. SpecError is raised where
+        the depth is below 1, or a column is not known.
+        """
+        return self.summary(depth=depth, columns=columns)
+
+    def by_type(self, *, columns: str | Sequence[str] = ()) -> Summary:
+        """The sums over all layers of each type, columns as in :meth:`fold`."""
+        return self.summary(by_type=True, columns=columns)
+
+    def summary(self, **choice: Any) -> Summary:
+        """The report in other rows or columns: see :func:`shapecalc.measures.summary.summarize`."""
+        from shapecalc.measures.summary import summarize  # noqa: PLC0415  few ask for it
+
+        return summarize(self, **choice)
 
     def page(self) -> Page:
         """The layers as a table, and the totals."""

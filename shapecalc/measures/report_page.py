@@ -1,48 +1,42 @@
-"""The page of a report: a row for each layer, and the totals below them."""
+"""The page of a report: a row for each layer or group of layers, and the totals below them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from shapecalc.algebra import Expr, plain, short, total
+from shapecalc.algebra import total
 from shapecalc.layers import counted_text, shape_text
-from shapecalc.layers.core.shapes import joined_text
+from shapecalc.measures.columns import PROPERTIES, field_and_jump
 from shapecalc.measures.field.sequences import TIME
+from shapecalc.measures.groups import Group
 from shapecalc.measures.misreading import input_words
-from shapecalc.page import Cell, Column, Lines, Notes, Page, Table
+from shapecalc.measures.summary import Rows, Summary, summarize
+from shapecalc.page import Block, Cell, Lines, Notes, Page, Table
 from shapecalc.page.numbers import bytes_text, thousands
 
 if TYPE_CHECKING:
-    from shapecalc.measures.field.axis import AxisField
     from shapecalc.measures.memory import Memory
-    from shapecalc.measures.report import Report, Row
+    from shapecalc.measures.report import Report
     from shapecalc.net import Net
 
-#: How narrow names, layers and measures become before a column moves or is left out.
-_NAME, _LAYER, _SOURCES, _MEASURE = 12, 20, 24, 24
-_COLUMNS = (
-    Column("name", least=_NAME),
-    Column("layer", least=_LAYER),
-    Column("reads", least=_SOURCES, below=True),
-    Column("output", "right", least=_MEASURE),
-    Column("parameters", "right", least=_MEASURE),
-    Column("MACs", "right", least=_MEASURE, spare=4),
-    Column("field", "right", least=_MEASURE, spare=3),
-    Column("jump", "right", least=_MEASURE, spare=1),
-    Column("local path", "right", least=_MEASURE, spare=2),
-)
-#: The columns that stand only where a row has something in them: what a layer reads, and its field without gates.
-_OPTIONAL = (2, 8)
+_READS = "reads"
+#: The columns that stand only where a row has something in them, or where they were chosen.
+_OPTIONAL = (_READS, "local path")
 #: A memory of values, or the work of a step, whose text is longer than this is left to the JSON.
 _LONG = 160
-#: Nodes that a layer reads, or that lead to no output, are named up to this many.
+#: Nodes that lead to no output are named up to this many.
 _NAMED = 4
 
 
 def report_page(report: Report) -> Page:
     """Every measure of a net: its layers in a table, and the totals."""
-    return Page((heading(report.net), table(report), Notes(tuple(_totals(report)), margin=12)))
+    return summary_page(summarize(report))
+
+
+def summary_page(summary: Summary) -> Page:
+    """The table of a summary, and the totals of the net."""
+    report = summary.report
+    return Page((heading(report.net), *table(summary), Notes(tuple(_totals(report)), margin=12)))
 
 
 def heading(net: Net) -> Lines:
@@ -50,30 +44,26 @@ def heading(net: Net) -> Lines:
     return Lines((f"input {input_words(net)}",))
 
 
-def table(report: Report) -> Table:
-    """The layers; what each reads has a column where it is not always the row above."""
-    above = [next(iter(report.net.inputs)), *(row.name for row in report)]
-    rows = tuple(_cells(row, name) for row, name in zip(report, above, strict=False))
-    empty = {place for place in _OPTIONAL if not any(row[place] for row in rows)}
-    return Table(_without(_COLUMNS, empty), tuple([_without(row, empty) for row in rows]))
+def table(summary: Summary) -> tuple[Block, ...]:
+    """The rows as a table, or nothing where the totals alone are shown."""
+    if summary.kind is Rows.NONE:
+        return ()
+    titles = summary.titles
+    above = [next(iter(summary.report.net.inputs)), *(group.name for group in summary)]
+    rows = [
+        tuple([_cell(title, group, "" if summary.columns else name) for title in titles])
+        for group, name in zip(summary, above, strict=False)
+    ]
+    columns = [PROPERTIES[title].column for title in titles]
+    if summary.columns:  # chosen columns stay
+        return (Table(tuple([column._replace(spare=0) for column in columns]), tuple(rows)),)
+    places = [at for at, title in enumerate(titles) if title not in _OPTIONAL or any(row[at] for row in rows)]
+    return (Table(tuple([columns[at] for at in places]), tuple([tuple([row[at] for at in places]) for row in rows])),)
 
 
-def _without(row: tuple[Any, ...], places: set[int]) -> tuple[Any, ...]:
-    return tuple([cell for place, cell in enumerate(row) if place not in places])
-
-
-def _cells(row: Row, above: str) -> tuple[Cell, ...]:
-    return (
-        f"{row.name} = {row.share}" if row.share else row.name,
-        repr(row.layer),
-        "" if row.reads == (above,) else _sources(row.reads),
-        shape_text(row.output_shape),
-        thousands(row.parameters),
-        thousands(row.macs),
-        axes_text([axis.size for axis in row.fields]) + ("" if row.status == "exact" else " (bound)"),
-        axes_text([axis.jump for axis in row.fields]),
-        "" if row.state.local is None else field_and_jump(row.local_fields),
-    )
+def _cell(title: str, group: Group, above: str) -> Cell:
+    """What stands in a column of a row; that it reads the row above goes without saying."""
+    return "" if title == _READS and group.reads == (above,) else PROPERTIES[title].text(group)
 
 
 def local_path(report: Report) -> list[tuple[str, str]]:
@@ -85,25 +75,6 @@ def local_path(report: Report) -> list[tuple[str, str]]:
     last = f"{field_and_jump(maps[-1].local_fields)}, at {maps[-1].name}; " if maps else ""
     words = f"the field without gates, through which all is seen from {rows[0].name} on"
     return [("local path", last + words)]
-
-
-def field_and_jump(fields: Sequence[AxisField]) -> str:
-    """A field in short: 23, jump 4."""
-    return f"{axes_text([axis.size for axis in fields])}, jump {axes_text([axis.jump for axis in fields])}"
-
-
-def _sources(names: tuple[str, ...]) -> str:
-    return ", ".join(names if len(names) <= _NAMED else (*names[: _NAMED - 1], "..."))
-
-
-def axes_text(values: Sequence[Any]) -> str:
-    """One number where the axes agree, else one for each: 3x5, (H + 2)x(W + 2)."""
-    texts = [str(plain(value)) for value in values]
-    return (
-        texts[0]
-        if len(set(texts)) == 1
-        else joined_text([short(value) if isinstance(value, Expr) else value for value in values])
-    )
 
 
 def _totals(report: Report) -> list[tuple[str, str]]:

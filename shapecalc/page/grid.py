@@ -21,8 +21,8 @@ from shapecalc.page.line_breaks import broken, narrowest
 Write = Callable[[str], str]
 #: The space between two columns, and by how much a column exceeds its title where there is room.
 _GAP, _PADDING = 2, 2
-#: A word is broken down to this.
-_BROKEN = 4
+#: The least room of a broken word.
+_BROKEN = 1
 _INDENT = "  "
 #: The lines of each cell of a row.
 _Row = tuple[tuple[str, ...], ...]

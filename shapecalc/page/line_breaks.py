@@ -72,7 +72,7 @@ def _between_words(line: str, place: int, cost: int) -> Iterator[tuple[int, int]
     elif line.endswith(_SIGNS, 0, place - 1):
         return  # a sign begins a line, and does not end it
     else:
-        yield place, cost
+        yield place, cost + (line[place].isalpha() and line[:place].rstrip().rpartition(" ")[2].isdecimal())  # 3 layers
 
 
 def _is_joint(line: str, place: int) -> bool:

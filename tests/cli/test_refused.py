@@ -50,6 +50,19 @@ def test_explain_derives_the_layers_before_the_break(run: Run) -> None:
     assert (status, heads, "total" in out, err) == (2, ["conv1", "pool1"], False, f"{ERROR}\n")
 
 
+def test_a_refused_net_is_folded_too(run: Run) -> None:
+    """The layers before the break have the rows and the columns that were asked for, as text and as JSON."""
+    words = f"net {BROKEN} --by type --columns type,parameters"
+    _, out, err = run(words)
+    assert ([line.split() for line in out.splitlines()[4:6]], err) == (
+        [["Conv2d", "224"], ["MaxPool2d", "0"]],
+        f"{ERROR}\n",
+    )
+    data = json.loads(run(f"{words} --json")[1])
+    assert data["types"] == [{"type": "Conv2d", "parameters": 224}, {"type": "MaxPool2d", "parameters": 0}]
+    assert run(f"net {BROKEN} --totals")[1].strip() == "input 3x32x32"
+
+
 @pytest.mark.parametrize("command", ["net", "explain"])
 def test_json_has_the_layers_and_the_refusal(command: str, run: Run) -> None:
     """As the schema says; the line on stderr stays."""

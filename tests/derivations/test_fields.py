@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shapecalc import Builder, ShapecalcError, explain, layers, measure, parse
 from shapecalc.layers.core.quantity import Quantity
-from shapecalc.measures.report_page import axes_text
+from shapecalc.measures.columns import axes_text
 
 FIELDS = (Quantity.FIELD, Quantity.JUMP, Quantity.START)
 

@@ -45,6 +45,13 @@ def test_a_report_fits(name):
 
 
 @pytest.mark.parametrize("name", NETS)
+def test_a_folded_report_fits(name):
+    """In blocks and in types."""
+    report = shapecalc.measure(NETS[name])
+    assert problems(REPORT, report.fold(1).as_dict()) + problems(REPORT, report.by_type().as_dict()) == []
+
+
+@pytest.mark.parametrize("name", NETS)
 def test_an_explanation_fits(name):
     """What `explain --json` prints fits the schema."""
     assert problems(REPORT, shapecalc.explain(NETS[name]).as_dict()) == []
