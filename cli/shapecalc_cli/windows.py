@@ -143,7 +143,13 @@ def explain_chain(
     builder.chain(*layers)
     explanation = explain(builder.build(), **words)
     if json:
-        say_json(explanation.as_dict())
+        data = explanation.as_dict()
+        if borders:
+            from shapecalc.derivations.borders import unread
+
+            for layer, row in zip(data["layers"], explanation.report, strict=True):
+                layer["left_out"] = [axis._asdict() for axis in unread(row)]
+        say_json(data)
         return
     without = () if counted else (Quantity.CHANNELS, Quantity.MACS)
     if latex:
