@@ -122,6 +122,45 @@ def check_choice(owner: str, argument: str, value: str, allowed: Iterable[str]) 
     Raises:
         SpecError: the word is not allowed; the message lists the allowed words.
     """
+    choices = ", ".join(f'"{word}"' for word in allowed)
+    check_type(argument, value, str, f"one of the words {choices}")
     if value not in allowed:
-        choices = ", ".join(f'"{word}"' for word in allowed)
         raise SpecError(f'{owner}: {argument}="{value}" is not known; it may be {choices}.')
+
+
+def check_type(name: str, value: object, types: type | tuple[type, ...], expected: str, remedy: str = "") -> None:
+    """Refuse an argument of a wrong type; True and False are no numbers.
+
+    Args:
+        name: the argument.
+        value: its value.
+        types: what it may be.
+        expected: the same in words.
+        remedy: what to try, as a sentence; or "".
+
+    Raises:
+        SpecError: it is of another type.
+    """
+    accepted = types if isinstance(types, tuple) else (types,)
+    if not isinstance(value, accepted) or (isinstance(value, bool) and bool not in accepted):
+        raise SpecError(f"Expected {expected} but got {name}={quoted(value)}.{remedy and f' {remedy}'}")
+
+
+#: What a message shows of a value: so many characters, so many entries.
+_SHOWN, _ENTRIES = 60, 8
+
+
+def quoted(value: object) -> str:
+    """A value as a message shows it, in one short line; an object is named by its class."""
+    if isinstance(value, str) and len(value) > _SHOWN:
+        return f"{value[:_SHOWN]!r}..."
+    is_plain = value is None or isinstance(value, int | float | str | bytes | type)
+    if is_plain or (isinstance(value, tuple | list | dict) and len(value) <= _ENTRIES):
+        try:
+            text = repr(value)
+        except ValueError:  # an integer of thousands of digits
+            text = ""
+        if 0 < len(text) <= 2 * _SHOWN and text.isprintable():
+            return text
+    noun = type(value).__name__
+    return f"{'an' if noun[0] in 'AEIOUaeiou' else 'a'} {noun}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import final
 
 from shapecalc import zoo
+from shapecalc.errors import check_type
 from shapecalc.formats import parse
 from shapecalc.formats.document.loading import zoo_document
 from shapecalc.formats.document.model import About, Document, Published
@@ -59,6 +60,7 @@ def architecture(name: str) -> Architecture:
     Raises:
         SpecError: there is no such net; the message names the nearest.
     """
+    check_type("name", name, str, "the name of a net of the zoo, such as 'resnet50'")
     name = name.strip()[len(_ZOO) :] if name.strip().lower().startswith(_ZOO) else name.strip()
     net = parse(f"{_ZOO}{name}")
     member = zoo.canonical(name.partition("(")[0])

@@ -10,6 +10,7 @@ from shapecalc import zoo
 from shapecalc.algebra import plain
 from shapecalc.catalogue.architectures import Architecture, architecture
 from shapecalc.catalogue.card_page import card_page
+from shapecalc.errors import check_type
 from shapecalc.measures import Report, Row, measure
 from shapecalc.page import Page, Presentable
 from shapecalc.solve import Domain, closed_form, with_letters
@@ -87,6 +88,7 @@ def search(text: str) -> tuple[str, ...]:
     Raises:
         SpecError: there is none; the message names the nearest.
     """
+    check_type("text", text, str, "a text such as 'resnet'")
     word = text.strip()
     word = word[4:].strip() if word.lower().startswith("zoo:") else word
     if not word:

@@ -9,7 +9,7 @@ from typing import Any, final
 from shapecalc.algebra import Formula, Name, names_in
 from shapecalc.algebra.comparison import Relation
 from shapecalc.derivations.derived import Tree
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, check_type
 from shapecalc.formats.text.vocabulary import bare_name, find_layer, nearest_layer, torch_name
 from shapecalc.layers import Layer, layer_classes
 from shapecalc.layers.core.arguments import REQUIRED
@@ -158,6 +158,7 @@ def describe(name: str) -> Description:
     Raises:
         SpecError: there is no such layer; the message names the nearest.
     """
+    check_type("name", name, str, "the name of a layer, such as 'Conv2d'")
     cls = find_layer(torch_name(bare_name(name)))
     if cls is None:
         hint = nearest_layer(bare_name(name)) or "; `shapecalc layers` lists all"

@@ -12,7 +12,7 @@ from shapecalc.derivations.derived import Derived
 from shapecalc.derivations.remarks import remarks
 from shapecalc.derivations.steps import derive
 from shapecalc.derivations.totals import memory_steps, total_steps
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, check_type
 from shapecalc.layers import counted_text, shape_text
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Report, Row
@@ -20,6 +20,7 @@ from shapecalc.measures.measurement import add_domain, raw_report
 from shapecalc.measures.misreading import input_words
 from shapecalc.measures.setting import Setting, read_setting
 from shapecalc.net import Net
+from shapecalc.net.arguments import check_net
 from shapecalc.page import Derivation, Lines, Page, Presentable
 
 #: The most layers that are explained at a time; a net with more is explained up to there, or where nodes are named.
@@ -117,12 +118,16 @@ def explain(
         optimizer: sgd (the default), momentum, adam or adamw.
         dtype: the number type, float32 by default.
         device: cpu (the default) or cuda.
-        nodes: the names of the nodes to explain; without them, the first :data:`MAX_EXPLAINED` are.
+        nodes: the names of the nodes to explain, or one name; without them, the first :data:`MAX_EXPLAINED` are.
 
     Raises:
         ShapecalcError: as :func:`shapecalc.measure`.
         SpecError: a node is not in the net, or there are too many names.
     """
+    check_net(net)
+    if isinstance(nodes, str):
+        nodes = (nodes,)
+    check_type("nodes", nodes, Collection, "names of nodes, such as ('conv1', 'pool1')")
     words = {"batch": batch, "optimizer": optimizer, "dtype": dtype, "device": device}
     setting = {**Setting()._asdict(), **{name: word for name, word in words.items() if word is not None}}
     report = raw_report(net, read_setting(**setting))

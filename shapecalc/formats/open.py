@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from shapecalc.errors import SpecError, UnknownOrderError
+from shapecalc.errors import SpecError, UnknownOrderError, check_type
 from shapecalc.formats.text.chain import read_chain
 from shapecalc.formats.text.shapes import ShapeLike
 from shapecalc.net import Net
+from shapecalc.net.arguments import check_net
 
 _TEXT_ENDING = ".txt"
 _ENDINGS = (".yaml", ".yml", ".json", _TEXT_ENDING)
@@ -44,6 +45,7 @@ def parse(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
         >>> shapecalc.measure(net).output_shape
         (10, 32, 32)
     """
+    check_type("name", name, str, "the name of the net as text")
     word = spec.strip() if isinstance(spec, str) else ""
     is_zoo = word[: len(_ZOO)].lower() == _ZOO
     if not (is_zoo or re.match(_DOCUMENT, word)):
@@ -70,6 +72,7 @@ def load(path: str | Path, *, input_shape: ShapeLike = ()) -> Net:
     Raises:
         SpecError: the file cannot be read or is not a network; the message names the place.
     """
+    check_type("path", path, (str, Path), "the path of a network file, such as 'network.yaml'")
     file, variant = _path_and_variant(str(path)) or (str(path), "")
     return _load(file, file, variant, input_shape)
 
@@ -153,6 +156,8 @@ def open_within(folder: str | Path, spec: str, *, input_shape: ShapeLike = ()) -
     Raises:
         SpecError: the path is absolute or leads out of the folder, links resolved; or as :func:`open_net`.
     """
+    check_type("folder", folder, (str, Path), "the path of a folder")
+    check_type("spec", spec, str, "a text such as 'Conv2d(3, 10, 3) ReLU', or a path")
     source = _path_and_variant(spec.strip())
     if source is None:
         return _with_inputs(parse(spec, input_shape=input_shape), "input: 3x130x130")
@@ -181,6 +186,7 @@ def dumps(net: Net) -> str:
         >>> shapecalc.parse(shapecalc.dumps(net)) == net
         True
     """
+    check_net(net)
     from shapecalc.formats.document import dumping  # noqa: PLC0415  pydantic and yaml, which a spec does not need
 
     return dumping.dumps(net)
@@ -188,6 +194,7 @@ def dumps(net: Net) -> str:
 
 def spec_of(net: Net) -> str:
     """The shortest text for :func:`parse`: a spec, if it says everything but the input and the name, or a document."""
+    check_net(net)
     return str(net) if net.has_spec else dumps(net)
 
 

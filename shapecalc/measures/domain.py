@@ -14,7 +14,7 @@ from shapecalc.algebra import Int, Name, evaluate, names_in
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.memo import remember
-from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.errors import SpecError, did_you_mean, quoted
 from shapecalc.layers import Shape
 from shapecalc.layers.core.conditions import Condition
 from shapecalc.layers.core.interning import Interned
@@ -107,9 +107,9 @@ def check_letters(letters: tuple[str, ...], values: Mapping[str, object]) -> Non
     missing = [letter for letter in letters if letter not in values]
     if missing:
         raise SpecError(f"Give a number for {', '.join(missing)}.")
-    wrong = next((name for name, value in values.items() if not isinstance(value, int)), None)
+    wrong = next((name for name, value in values.items() if type(value) is not int), None)
     if wrong is not None:
-        raise SpecError(f"Expected a whole number for {wrong} but got {values[wrong]!r}.")
+        raise SpecError(f"Expected a whole number for {wrong} but got {quoted(values[wrong])}.")
 
 
 def domain(report: Report) -> Domain:
@@ -117,6 +117,8 @@ def domain(report: Report) -> Domain:
 
     A letter of the input stands for a number from 1 on, one that only arguments have for a number from 0 on.
     """
+    if not hasattr(report, "net") or not hasattr(report, "rows"):
+        raise SpecError(f"Expected a report but got {quoted(report)}. shapecalc.measure makes one.")
     inputs = {name.name for shape in report.net.inputs.values() for name in names_in(shape)}
     layers = {row.layer.interned for row in report}
     letters = sorted(inputs | {name.name for interned in layers for name in names_in(interned.values)})

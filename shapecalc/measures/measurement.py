@@ -23,6 +23,7 @@ from shapecalc.measures.schedule import wiring
 from shapecalc.measures.setting import OPTIMIZERS, Setting, read_setting, untrained
 from shapecalc.measures.unpooling import Unpooling
 from shapecalc.net import Net, Node
+from shapecalc.net.arguments import check_net
 
 
 def measure(
@@ -44,6 +45,7 @@ def measure(
         ShapeError: a layer refuses what reaches it; the error names the node and the smallest repairs.
         SpecError: an input has no shape, or a word is not known.
     """
+    check_net(net)
     return add_domain(raw_report(net, read_setting(batch, optimizer, dtype, device)))
 
 

@@ -224,9 +224,9 @@ class Report(Presentable):
 
     def __getitem__(self, name: str) -> Row:
         places = self.places
-        if name not in places:
-            raise self.net.missing(name)
-        return self.rows[places[name]]
+        if isinstance(name, str) and name in places:
+            return self.rows[places[name]]
+        raise self.net.missing(name)
 
     def warnings(self) -> tuple[str, ...]:
         """What is legal, and still goes wrong in torch or is hardly what was meant, each in a sentence."""
@@ -236,7 +236,7 @@ class Report(Presentable):
 
     def shape_of(self, name: str) -> Shape:
         """The shape of a node's output, or of an input of the net."""
-        return self.net.inputs[name] if name in self.net.inputs else self[name].output_shape
+        return self.net.inputs[name] if isinstance(name, str) and name in self.net.inputs else self[name].output_shape
 
     @cached_property
     def places(self) -> dict[str, int]:

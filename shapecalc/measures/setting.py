@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple, final
 
 from shapecalc.algebra import Expr, Int, Name
-from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.errors import SpecError, check_type, did_you_mean
 from shapecalc.page.numbers import thousands
 
 #: Bytes of one number of a weight, and of one that a layer computes.
@@ -109,11 +109,18 @@ def read_dtype(text: str) -> str:
     Raises:
         SpecError: there is no such type.
     """
+    check_type("dtype", text, str, _words(DTYPES))
     word = text.strip().lower().removeprefix("torch.")
     return _choice("number type", _ALIASES.get(word, word), DTYPES)
 
 
+def _words(choices: Mapping[str, object]) -> str:
+    """What a word may be, in words."""
+    return f"a word such as {next(iter(choices))!r}"
+
+
 def _choice(noun: str, word: str, choices: Mapping[str, object]) -> str:
+    check_type(noun, word, str, _words(choices))
     word = word.strip().lower()
     if word not in choices:
         raise SpecError(f"There is no {noun} {word}{did_you_mean(word, choices)}; known are {', '.join(choices)}.")
@@ -129,6 +136,7 @@ def _batch(batch: int | str | Expr) -> Int:
             return Name(text)
         else:
             raise SpecError(f"The batch must be a number or a letter, not {text[:60]!r}.")
+    check_type("batch", batch, (int, Expr), "a whole number or a letter")
     if isinstance(batch, int) and batch < 1:
         raise SpecError(f"The batch must be at least 1, not {batch}.")
     return batch

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import final
 
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, check_type, quoted
 from shapecalc.layers import Layer, Shape
+from shapecalc.net.input_shapes import check_shape
 from shapecalc.net.net import INPUT, Net, Node, default_name
 
 
@@ -29,7 +30,8 @@ class Builder:
     """
 
     def __init__(self, input_shape: Shape = (), *, name: str = "", **more_inputs: Shape) -> None:
-        self._inputs: dict[str, Shape] = {**({INPUT: input_shape} if input_shape else {}), **more_inputs}
+        shapes = {**({} if input_shape == () else {INPUT: input_shape}), **more_inputs}
+        self._inputs: dict[str, Shape] = {word: check_shape(word, shape) for word, shape in shapes.items()}
         if not self._inputs:
             raise SpecError("A network needs the shape of its input, as in Builder((3, 32, 32)).")
         self._name = name
@@ -57,9 +59,11 @@ class Builder:
             trainable: whether training changes its weights.
         """
         if not isinstance(layer, Layer):
-            raise SpecError(f"Expected a layer but got {layer!r}.")
+            raise SpecError(f"Expected a layer but got {quoted(layer)}.")
         if inputs is None:
             inputs = self.last if type(layer).arity[1] else ()
+        check_type("inputs", inputs, (str, tuple, list), "the name of a node, or several")
+        check_type("name", name, str, "a name as text")
         reads = (inputs,) if isinstance(inputs, str) else tuple(inputs)
         owner = self._owners.get(id(layer), "")
         node = Node(name or default_name(layer, self._counts, self._names), layer, reads, owner, trainable)

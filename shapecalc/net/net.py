@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import NamedTuple, final
 
-from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.errors import SpecError, check_type, did_you_mean, quoted
 from shapecalc.layers import Layer, Shape, shape_text
+from shapecalc.net.input_shapes import check_shapes
 from shapecalc.page import Column, Lines, Page, Presentable, Table
 
 #: The name of the input of a net that does not name it.
@@ -62,6 +63,7 @@ class Net(Presentable):
     _by_name: dict[str, Node] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        self._check_types()
         if not self.nodes:
             raise SpecError("The network has no layers.")
         if "" in self.inputs:
@@ -76,9 +78,22 @@ class Net(Presentable):
                 raise SpecError(f"The output {name} is not a node{did_you_mean(name, readable)}.")
         object.__setattr__(self, "_by_name", {name: node for name, node in readable.items() if node is not None})
 
+    def _check_types(self) -> None:
+        check_shapes(self.inputs)
+        for name in ("nodes", "outputs"):
+            if isinstance(getattr(self, name), list):
+                object.__setattr__(self, name, tuple(getattr(self, name)))
+        check_type("nodes", self.nodes, tuple, "a tuple of nodes; shapecalc.Builder makes them")
+        check_type("outputs", self.outputs, tuple, "a tuple of names of nodes")
+        check_type("name", self.name, str, "the name of the net as text")
+        for output in self.outputs:
+            check_type("outputs", output, str, "names of nodes as text")
+
     @staticmethod
     def _add(node: Node, readable: dict[str, Node | None]) -> None:
         """Check a node against the inputs and nodes before it, and add it to them."""
+        if not isinstance(node, Node):
+            raise SpecError(f"Expected a node but got {quoted(node)}; shapecalc.Builder makes nodes of layers.")
         if not node.name:
             raise SpecError(f"The node of {node.layer!r} has no name.")
         if node.name in readable:
@@ -109,12 +124,13 @@ class Net(Presentable):
         Raises:
             SpecError: there is none.
         """
-        if name not in self._by_name:
-            raise self.missing(name)
-        return self._by_name[name]
+        if isinstance(name, str) and name in self._by_name:
+            return self._by_name[name]
+        raise self.missing(name)
 
     def missing(self, name: str) -> SpecError:
         """The error where there is no node called ``name``."""
+        check_type("name", name, str, f"the name of a node, such as {self.nodes[0].name!r}")
         now = self.former.get(name)
         hint = f"; it is called {now}" if now in self._by_name else did_you_mean(name, self._by_name)
         return SpecError(f"The network has no node {name}{hint}.")

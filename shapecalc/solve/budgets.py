@@ -13,11 +13,12 @@ from typing import Any, final
 from shapecalc.algebra import names_in, plain
 from shapecalc.algebra.integers import Integers, first_from, last_until
 from shapecalc.algebra.pieces import Piece
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, check_type
 from shapecalc.formats.text.quantities import read_bytes, read_count
 from shapecalc.measures.domain_solver import LayerCondition
 from shapecalc.measures.setting import Setting, read_setting, untrained
 from shapecalc.net import Net
+from shapecalc.net.arguments import check_net
 from shapecalc.page import Block, Column, Lines, Page, Presentable, Table
 from shapecalc.page.numbers import bytes_text, thousands
 from shapecalc.solve.footnotes import footnotes
@@ -159,6 +160,7 @@ def smallest_for(net: Net, *, field: int | str) -> Budget:
         >>> shapecalc.solve.smallest_for(net, field=31).edge
         Point(value=16, amount=31)
     """
+    check_net(net)
     limit = read_count(field)
     measure = LetterMeasure(net, Measure.FIELD)
 
@@ -211,6 +213,8 @@ def largest_for(
         >>> shapecalc.solve.largest_for(net, macs=1_000_000).edge
         Point(value=70, amount=998784)
     """
+    check_net(net)
+    check_type("training", training, bool, "True or False")
     budgets = {
         Measure.PARAMETERS: (parameters, read_count),
         Measure.MACS: (macs, read_count),

@@ -9,13 +9,14 @@ from typing import Any, final
 from shapecalc.algebra import LATEX, Expr, Int, Name, evaluate, names_in, text
 from shapecalc.algebra.expr import Minus, Plus, Times
 from shapecalc.algebra.symbolic import to_sympy
-from shapecalc.errors import ShapeError
+from shapecalc.errors import ShapeError, check_type
 from shapecalc.layers import Shape
 from shapecalc.measures import Report, Row, measure
 from shapecalc.measures.domain import Domain
 from shapecalc.measures.memory import Memory
 from shapecalc.measures.setting import Setting
 from shapecalc.net import Net, Node
+from shapecalc.net.arguments import check_net
 from shapecalc.page import Page, Presentable
 
 
@@ -145,6 +146,7 @@ def with_letters(net: Net) -> Net:
 
     Sizes of a shape that has letters already stay as they are, and so does a shape of unusual length.
     """
+    check_net(net)
     shapes = {name: _lettered(shape) for name, shape in net.inputs.items()}
     return replace(net, inputs=shapes)
 
@@ -166,6 +168,8 @@ def measure_at(net: Net, values: Mapping[str, int], *, setting: Setting = Settin
     Raises:
         ShapeError: a size of the input is below 1, or a layer refuses what reaches it.
     """
+    check_net(net)
+    check_type("values", values, Mapping, "numbers by letter, such as {'H': 32}")
     numbers: dict[Name, Int] = {Name(letter): number for letter, number in values.items()}
     try:
         inputs = {name: tuple(evaluate(size, numbers) for size in shape) for name, shape in net.inputs.items()}

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, Name, names_in
-from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.errors import ShapecalcError, SpecError, check_type
 from shapecalc.formats.text.chain import read_layers
 from shapecalc.formats.text.quantities import read_count
 from shapecalc.formats.text.tokens import Token, tokens
@@ -124,6 +124,7 @@ def depth_for(spec: str, *, field: int | str) -> Depth:
     size = read_count(field)
     if size < 1:
         raise SpecError(f"A field has at least 1 input, but {size} are wanted.")
+    check_type("spec", spec, str, "layers as text, such as 'Conv2d(8, 8, 3)'")
     words = tokens(spec)
     changes = any(token.kind == "name" and token.text == INDEX for token in words)
     rows: list[FieldAtDepth] = []

@@ -10,7 +10,7 @@ from typing import Any, cast, final
 
 from shapecalc.algebra import Env, Int, evaluate, name_values, names_in, normal, plain, text
 from shapecalc.algebra.expr import FloorDiv, Plus
-from shapecalc.errors import ShapeError, SpecError
+from shapecalc.errors import ShapeError, SpecError, check_type
 from shapecalc.formats.text.chain import read_layer
 from shapecalc.formats.text.shapes import ShapeLike
 from shapecalc.layers import Layer, Shape, shape_text
@@ -163,6 +163,7 @@ def restore(layer: Layer | str, size: ShapeLike) -> Restored:
         >>> print(shapecalc.solve.restore("Conv2d(64, 128, 3, stride=2, padding=1)", 8).answers[0].layer)
         ConvTranspose2d(128, 64, 3, stride=2, padding=1, output_padding=1)
     """
+    check_type("layer", layer, (str, Layer), "a layer, or its text such as 'Conv2d(3, 8, 3, stride=2)'")
     encoder = _window(read_layer(layer) if isinstance(layer, str) else layer)
     before = _shape(encoder, size)
     resolved, after = apply(encoder, (before,))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.errors import SpecError, check_type, did_you_mean
 
 #: The files, in the order of a course, each with the names of its nets.
 FILES: dict[str, tuple[str, ...]] = {
@@ -62,6 +62,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "tcn": ("tcn",),
 }
 
+_NAME = "the name of a net of the zoo, such as 'resnet50'"
 _HOMES = {name: file for file, names in FILES.items() for name in names}
 
 
@@ -72,11 +73,13 @@ def names() -> tuple[str, ...]:
 
 def canonical(word: str) -> str:
     """The name of the net that a word means, in any case, with other separators or none (``ResNet-50``); or ""."""
+    check_type("word", word, str, _NAME)
     return word if word in _HOMES else _names_by_fold().get(_fold(word), "")
 
 
 def matching(word: str) -> tuple[str, ...]:
     """The names of the nets whose names or titles have a word in them, in any case: all ResNets for ``resnet``."""
+    check_type("word", word, str, "a part of a name, such as 'resnet'")
     folded = _fold(word)
     listed = listing()
     return tuple(name for name in _HOMES if folded and folded in _fold(f"{name} {listed[name]['title']}"))
@@ -96,6 +99,7 @@ def path(name: str) -> Path:
     Raises:
         SpecError: there is no such net; the message names the nearest.
     """
+    check_type("name", name, str, _NAME)
     if name not in _HOMES:
         hint = did_you_mean(name, _HOMES) or "; the command `shapecalc zoo` lists all"
         raise SpecError(f"There is no {name[:60] or repr(name)} in the zoo{hint}.")

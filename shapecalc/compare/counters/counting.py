@@ -13,7 +13,7 @@ from shapecalc.compare.counters.outcome import Outcome
 from shapecalc.compare.counters.terms import MACS, UNCHECKED, UNUSED
 from shapecalc.compare.counters.tested_layers import TESTED_LAYERS
 from shapecalc.compare.counters.tools import CONVENTIONS, Convention
-from shapecalc.errors import check_choice
+from shapecalc.errors import check_choice, check_type
 from shapecalc.layers import Layer
 from shapecalc.measures.report import Report, Row
 from shapecalc.page import Page, Presentable
@@ -128,6 +128,7 @@ def count_work(report: Report, convention: str) -> WorkCount:
         >>> count_work(report, "ptflops").terms["bias"]
         512
     """
+    check_type("report", report, Report, "a report", "shapecalc.measure makes one.")
     check_choice("count", "convention", convention, CONVENTIONS)
     tool = CONVENTIONS[convention]
     traced = report.net.needed()

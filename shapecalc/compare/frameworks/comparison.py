@@ -15,6 +15,7 @@ from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.measures.sizes import apply, input_shapes, walk
 from shapecalc.net import Net, Node
+from shapecalc.net.arguments import check_net
 from shapecalc.page import Page, Presentable
 
 #: In torch, the padding is both the reach of the first window and the cut at the start of a transposed layer.
@@ -164,6 +165,7 @@ def compare_frameworks(net: Net, semantics: str) -> FrameworkComparison:
         >>> compare_frameworks(net, "keras").layers[0].framework_shape
         (8, 4, 4)
     """
+    check_net(net)
     check_choice("compare", "semantics", semantics, FRAMEWORKS)
     framework = FRAMEWORKS[semantics]
     shapes: dict[str, Shape | None] = dict(input_shapes(net))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, quoted
 from shapecalc.formats.keras.vocabulary import has_keras_words
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.grammar import Call, Grammar
@@ -58,7 +58,7 @@ def read_layers(spec: str, values: Mapping[str, Any] | None = None, *, words: li
 
 def _reader(spec: str, values: Mapping[str, Any] | None = None, words: list[Token] | None = None) -> Reader:
     if not isinstance(spec, str):
-        raise SpecError(f"Expected a text such as 'Conv2d(3, 10, 3) ReLU()' but got {spec!r}.")
+        raise SpecError(f"Expected a text such as 'Conv2d(3, 10, 3) ReLU()' but got {quoted(spec)}.")
     return Reader(spec, values or {}, words)
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal, final
 
 from shapecalc.algebra import Expr, Int, Name, ceildiv, maximum, minimum
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, check_type
 from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_DIGITS, Token, location, tokens
 from shapecalc.layers import is_argument_word
 
@@ -39,6 +39,7 @@ def read_expression(source: str, *, down: bool = False) -> Int:
     Raises:
         SpecError: it is not such an expression, or a number grows beyond 100 digits.
     """
+    check_type("source", source, str, "a text such as '2P + 1'")
     value = read_value(source, division="down" if down else "exact")
     if isinstance(value, str) and value == source.strip():
         raise SpecError(f"{value} {_NO_NAME}.")

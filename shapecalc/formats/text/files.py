@@ -9,7 +9,7 @@ import stat
 import sys
 from pathlib import Path
 
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, check_type
 from shapecalc.formats.text.tokens import MAX_TEXT
 
 
@@ -19,6 +19,7 @@ def read_text(path: str | Path) -> str:
     Raises:
         SpecError: there is no such file, or it is not a regular file, too large or not UTF-8.
     """
+    check_type("path", path, (str, Path), "the path of a file")
     path = Path(path)
     try:
         content, size = _read_bytes(path)

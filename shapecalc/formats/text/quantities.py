@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple, final
 
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, quoted
 from shapecalc.page.numbers import UNITS
 
 #: The units of a count; B is a billion.
@@ -50,10 +50,12 @@ def read_bytes(text: int | str) -> int:
 
 
 def _whole_number(text: int | str, units: Mapping[str, int], example: str) -> int:
-    if isinstance(text, int):
+    if isinstance(text, int) and not isinstance(text, bool):
+        if text < 0:
+            raise SpecError(f"{quoted(text)} is below 0; {example}.")
         return text
     if not isinstance(text, str):
-        raise SpecError(f"{text!r} is no whole number and no text; {example}.")
+        raise SpecError(f"{quoted(text)} is no whole number and no text; {example}.")
     amount = read_amount(text, units)
     if amount is None:
         raise SpecError(f"{text.strip()[:60]!r} cannot be read; {example}.")

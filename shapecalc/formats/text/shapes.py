@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from shapecalc.algebra import Expr, Int, Name
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, quoted
 from shapecalc.formats.text.expression import read_expression
 from shapecalc.formats.text.tokens import MAX_DIGITS
 from shapecalc.layers import Shape, is_argument_word
@@ -56,12 +56,12 @@ def read_shape(
     """
     if isinstance(shape, str):
         parts: Sequence[object] = _texts(shape, style)
-    elif isinstance(shape, Sequence):
+    elif isinstance(shape, Sequence) and not isinstance(shape, bytes | bytearray):
         parts = shape
     elif isinstance(shape, int | Expr):
         parts = [shape]
     else:
-        raise SpecError(f"Expected {expected} but got {shape!r}.")
+        raise SpecError(f"Expected {expected} but got {quoted(shape)}.")
     sizes = [_size(part, style, down) if isinstance(part, str) else part for part in parts]
     return _shape_of(shape, sizes, minimum, expected)
 
@@ -159,7 +159,7 @@ def _shape_of(shape: object, sizes: Sequence[object], minimum: int | None, expec
     if any(isinstance(size, int) and abs(size) >= 10**MAX_DIGITS for size in sizes):
         raise ShapeLimitError(f"A size has more than {MAX_DIGITS} digits.")
     if not all(map(is_integer, sizes)):
-        raise SpecError(f"Expected {expected} but got {shape!r}.")
+        raise SpecError(f"Expected {expected} but got {quoted(shape)}.")
     if not 1 <= len(sizes) <= MAX_DIMS:
         error = ShapeLimitError if sizes else SpecError
         raise error(f"A shape has between 1 and {MAX_DIMS} sizes, but {shape!r} has {len(sizes)}.")

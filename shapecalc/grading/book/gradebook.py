@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, final
 
-from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.errors import SpecError, check_type, did_you_mean
 from shapecalc.grading.book.answers import Answers
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.book.spreadsheet import cell, csv_text
@@ -126,6 +126,8 @@ def grade(quiz: Quiz, answers: Answers) -> Gradebook:
     Raises:
         SpecError: a question has no column, or a column no question; or there are too many answers.
     """
+    check_type("quiz", quiz, Quiz, "a quiz", "shapecalc.grading.load_quiz reads one.")
+    check_type("answers", answers, Answers, "answers", "shapecalc.grading.read_answers reads them.")
     if len(answers.submissions) * len(quiz.questions) > MAX_ANSWERS:
         students = MAX_ANSWERS // len(quiz.questions)
         raise SpecError(

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import cast, final
 
-from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.errors import ShapecalcError, SpecError, check_type
 from shapecalc.formats import open_within, parse
 from shapecalc.formats.document.files import read_model
 from shapecalc.grading.answers import KINDS
@@ -63,6 +63,7 @@ def load_quiz(path: str | Path) -> Quiz:
         SpecError: the file cannot be read or is not a quiz, or the engine has no key for a question; the message
             names the place.
     """
+    check_type("path", path, (str, Path), "the path of a quiz, such as 'quiz.yaml'")
     path = Path(path)
     try:
         size = path.stat().st_size

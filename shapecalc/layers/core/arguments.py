@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, final
 
-from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.algebra import Expr
+from shapecalc.errors import SpecError, did_you_mean, quoted
 from shapecalc.layers.core.kinds import ArgumentKind, write_value
 
 #: The default of an argument that must be given.
@@ -33,7 +34,7 @@ class Field:
         """
         result = self.kind.read(value, rank)
         if result is NotImplemented:
-            raise SpecError(f"{owner}: expected {self.kind.expected(rank)} but got {self.name}={write_value(value)}.")
+            raise SpecError(f"{owner}: expected {self.kind.expected(rank)} but got {self.name}={_written(value)}.")
         return result
 
     @cache  # noqa: B019  a field lives as long as its class
@@ -44,6 +45,15 @@ class Field:
     def write(self, value: Any) -> str:
         """The value in Python syntax; axes that agree collapse to one number."""
         return self.kind.write(value)
+
+
+def _written(value: Any) -> str:
+    """A value as a message shows it; an object that no argument holds, by its class."""
+    is_known = value is None or isinstance(value, str | int | float | tuple | Expr)
+    try:
+        return write_value(value) if is_known else quoted(value)
+    except ValueError:  # an integer of thousands of digits
+        return quoted(value)
 
 
 def bind_arguments(

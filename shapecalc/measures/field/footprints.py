@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TypeVar, final
 
 from shapecalc.algebra import Int
-from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.errors import ShapecalcError, SpecError, check_type
 from shapecalc.layers.core.motion import Motion, Slide
 from shapecalc.measures.field.propagation import propagate
 from shapecalc.measures.field.sequences import start
@@ -15,6 +15,7 @@ from shapecalc.measures.field.sliding import inside_of, taps_of
 from shapecalc.measures.field.state import State
 from shapecalc.measures.sizes import walk
 from shapecalc.net import Net
+from shapecalc.net.arguments import check_net
 
 #: Positions that are followed back at most, over all layers; sets of this size still take seconds.
 MAX_POSITIONS = 2_000_000
@@ -44,6 +45,10 @@ def footprint(net: Net, name: str, index: tuple[int, ...]) -> tuple[tuple[int, i
     Raises:
         ShapecalcError: the sizes are letters, the index lies outside, or the sets grow too large.
     """
+    check_net(net)
+    check_type("index", index, tuple, "a position along each axis, such as (0, 0)")
+    for place in index:
+        check_type("index", place, int, "whole numbers")
     target = net[name].name
     states = start(net)
     motions: dict[str, Motion] = {}

@@ -9,13 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from shapecalc.algebra import Int
-from shapecalc.errors import ShapecalcError
+from shapecalc.errors import ShapecalcError, check_type
 from shapecalc.layers import Layer, shape_text
 from shapecalc.layers.linear import Embedding, EmbeddingBag
 from shapecalc.layers.parameter import Parameter
 from shapecalc.measures.sizes import walk
 from shapecalc.measures.unpooling import Unpooling
 from shapecalc.net import Net, Node
+from shapecalc.net.arguments import check_net
 from shapecalc.pytorch.modules.layers import call, module_of
 from shapecalc.pytorch.modules.parameters import FreeParameter
 from shapecalc.pytorch.modules.refusals import one_line_refusals
@@ -43,6 +44,7 @@ def build(net: Net, *, device: str | torch.device = "cpu") -> NetModule:
         >>> tuple(build(net)(torch.zeros(2, 3, 130, 130)).shape)
         (2, 10, 32, 32)
     """
+    check_net(net)
     with torch.device(device), one_line_refusals("build"):
         return NetModule(net)
 
@@ -146,6 +148,10 @@ def example_inputs(net: Net, batch: int = 2, *, device: str | torch.device = "cp
     Raises:
         ShapecalcError: a size is a letter, or torch refuses it.
     """
+    check_net(net)
+    check_type("batch", batch, int, "a whole number")
+    if batch < 1:
+        raise ShapecalcError(f"The batch must be at least 1, not {batch}.")
     rows = _index_inputs(net)
     shapes = {name: (batch, *map(_number, sizes)) for name, sizes in net.inputs.items()}
     with one_line_refusals("run"):

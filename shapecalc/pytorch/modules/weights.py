@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_model
 from torch import Tensor
 
-from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.errors import ShapecalcError, SpecError, check_type
 from shapecalc.formats import dumps, spec_of
 from shapecalc.formats.document.loading import loads
 from shapecalc.layers import shape_text
@@ -51,6 +51,7 @@ def load_trained(path: str | Path) -> NetModule:
         SpecError: the file cannot be read, was not written by a training, or lacks weights that its net needs; a weight
             is not finite or of another number type.
     """
+    check_type("path", path, (str, Path), "the path of a weights file")
     if Path(path).exists() and not (Path(path).is_file() or Path(path).is_dir()):
         raise SpecError(f"Cannot read weights from {path}: Not a regular file.")  # a pipe may never end
     try:

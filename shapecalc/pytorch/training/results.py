@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, final
 
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, quoted
 from shapecalc.formats import spec_of
 from shapecalc.net import Net
 from shapecalc.page import Lines, Page, Presentable
@@ -35,9 +35,11 @@ class Settings:
         for name, least in (("epochs", 1), ("batch_size", 2), ("seed", 0)):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not least <= value < 1 << 32:
-                raise SpecError(f"Expected a whole number from {least} to {(1 << 32) - 1} but got {name}={value!r}.")
+                raise SpecError(
+                    f"Expected a whole number from {least} to {(1 << 32) - 1} but got {name}={quoted(value)}."
+                )
         if isinstance(self.lr, bool) or not isinstance(self.lr, int | float) or not 0 < self.lr < math.inf:
-            raise SpecError(f"Expected a number above 0 but got lr={self.lr!r}.")
+            raise SpecError(f"Expected a number above 0 but got lr={quoted(self.lr)}.")
 
 
 @final

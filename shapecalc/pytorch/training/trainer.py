@@ -8,9 +8,10 @@ from pathlib import Path
 
 import torch
 
-from shapecalc.errors import ShapecalcError
+from shapecalc.errors import ShapecalcError, check_type
 from shapecalc.measures import Report
 from shapecalc.net import Net
+from shapecalc.net.arguments import check_net
 from shapecalc.pytorch.modules.building import build
 from shapecalc.pytorch.modules.refusals import one_line_refusals
 from shapecalc.pytorch.training.results import Settings, Training
@@ -78,6 +79,9 @@ def train(
         >>> training.accuracy > 0.8
         True
     """
+    check_net(net)
+    check_type("data", data, (str, LabelledImages), "the name of a data set, such as 'digits', or images")
+    check_type("out", out, (str, Path, type(None)), "the path of a folder, or None")
     settings = Settings(epochs, batch_size, lr, seed)
     images = open_data(data) if isinstance(data, str) else data
     report = check_classifier(net, images)

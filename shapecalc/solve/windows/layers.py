@@ -9,7 +9,7 @@ from typing import Any, final
 
 from shapecalc.algebra import Int, Name, evaluate, names_in, normal, plain
 from shapecalc.algebra.integers import Integers
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, check_type
 from shapecalc.formats.text.shapes import ShapeLike
 from shapecalc.layers import Layer
 from shapecalc.page import Page, Presentable
@@ -178,6 +178,9 @@ def layers_for(
         >>> print(answer.solutions[0], len(answer.solutions))
         Conv2d(D, K, 11, stride=4) 52
     """
+    check_type("ceil_mode", ceil_mode, bool, "True or False")
+    if after is None:
+        check_type("before", before, str, "a question such as '227 -> 55', or both sizes")
     question = read_question(str(before), dims) if after is None else size_change(before, after, dims)
     kind = window_layer(layer)
     if ceil_mode and "ceil_mode" not in kind.classes[0].fields:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import final
 
 from shapecalc.algebra import Int, Name, names_in
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, check_type, quoted
 from shapecalc.formats.text.shapes import ShapeLike, read_shape
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.axiswise import AXIS_NAMES
@@ -59,8 +59,9 @@ def size_change(before: ShapeLike, after: ShapeLike, dims: int | None = None) ->
     Raises:
         SpecError: the sides do not fit each other, or an output is not written in terms of its input.
     """
+    check_type("dims", dims, (int, type(None)), "1, 2 or 3")
     if dims not in {None, *AXIS_NAMES}:
-        raise SpecError(f"A layer slides over 1, 2 or 3 axes, but dims={dims}.")
+        raise SpecError(f"A layer slides over 1, 2 or 3 axes, but dims={quoted(dims)}.")
     first, second = read_side(before), read_side(after)
     if len(first) != len(second):
         raise SpecError(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, quoted
 from shapecalc.solve.windows.window_layers import spanned
 
 #: How many values one argument may have, and how many windows are tried along an axis.
@@ -108,6 +108,8 @@ def _read(name: str, values: Values, least: int) -> Sequence[int] | None:
         raise SpecError(f"{name} has no value.")
     if len(chosen) > MAX_VALUES:
         raise SpecError(f"{name} has {len(chosen):,} values; at most {MAX_VALUES:,} are tried.")
+    if chosen[-1] >= 10**_DIGITS:
+        raise SpecError(f"{name} has a value of more than {_DIGITS} digits; try smaller ones.")
     if chosen[0] < least:
         raise SpecError(f"{name} must be at least {least}, but is {chosen[0]}.")
     return chosen
@@ -115,10 +117,10 @@ def _read(name: str, values: Values, least: int) -> Sequence[int] | None:
 
 def _numbers(name: str, values: object) -> Sequence[int]:
     items = read_range(name, values) if isinstance(values, str) else values
-    items = items if isinstance(items, Sequence) else (items,)
+    items = items if isinstance(items, Sequence) and not isinstance(items, bytes) else (items,)
     numbers = [item for item in items if type(item) is int]
     if len(numbers) < len(items):
-        raise SpecError(f"{name}: expected a number, several, or a text such as 3..7, but got {values!r}.")
+        raise SpecError(f"{name}: expected a number, several, or a text such as 3..7, but got {quoted(values)}.")
     return numbers
 
 
