@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from contextlib import suppress
@@ -34,17 +33,37 @@ def say(text: str, *, err: bool = False) -> None:
 
 def say_json(data: Any) -> None:
     """Print data as JSON, indented, with each list of numbers or words (a shape) in one line."""
-    import json
-
-    text = json.dumps(data, indent=2, ensure_ascii=False)
+    text = _json(data)
     if not _encodes(sys.stdout, text) or not text.replace("\n", "").isprintable():
-        text = json.dumps(data, indent=2)  # JSON has a way of its own to write in ASCII, and loses nothing
-    # a string in JSON holds no line break, so this matches lists only
-    _write(re.sub(r"\[(?:\n\s*(?:-?\d+|\"[^\"\\\n]*\"),?)+\n\s*\]", _in_one_line, text))
+        text = _json(data, ensure_ascii=True)  # JSON has a way of its own to write in ASCII, and loses nothing
+    _write(text)
 
 
-def _in_one_line(values: re.Match[str]) -> str:
-    return "[" + re.sub(r",\n\s*", ", ", values[0][1:-1].strip()) + "]"
+def _json(data: Any, *, ensure_ascii: bool = False) -> str:
+    """Data as JSON; Python's own encoder takes several times as long where it indents."""
+    from json import JSONEncoder
+    from json.encoder import encode_basestring, encode_basestring_ascii
+
+    encode = JSONEncoder(ensure_ascii=ensure_ascii).encode
+    quoted = encode_basestring_ascii if ensure_ascii else encode_basestring
+
+    def write(value: Any, margin: str) -> str:
+        inner = margin + "  "
+        if value and isinstance(value, dict):
+            parts = [
+                f"{quoted(key)}: {quoted(part) if type(part) is str else write(part, inner)}"
+                for key, part in value.items()
+            ]
+            return f"{{{inner}{f',{inner}'.join(parts)}{margin}}}"
+        if value and isinstance(value, list | tuple):
+            if all(issubclass(kind, str) or kind is int for kind in set(map(type, value))):
+                line = encode(value)
+                if "\\" not in line:
+                    return line
+            return f"[{inner}{f',{inner}'.join([write(part, inner) for part in value])}{margin}]"
+        return int.__repr__(value) if type(value) is int else encode(value)
+
+    return write(data, "\n")
 
 
 def leave(message: str, *, status: int = 2) -> NoReturn:

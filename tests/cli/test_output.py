@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from shapecalc_cli.output import say, say_json, show
 
 from shapecalc.page import Column, Lines, Page, Table
+from tests.work import calls
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text('[]{},:"\\ \n1aé'),
@@ -26,6 +27,13 @@ def test_json_reads_back(value):
     with contextlib.redirect_stdout(printed):
         say_json(value)
     assert json.loads(printed.getvalue()) == value
+
+
+def test_a_number_takes_few_calls():
+    """Python's own encoder calls a function for every bracket around it."""
+    rows = [{"name": "conv1", "shape": [3, 130, 130], "parameters": 280} for _ in range(1_000)]
+    with contextlib.redirect_stdout(io.StringIO()):
+        assert calls(lambda: say_json(rows)) < 40_000
 
 
 def test_a_shape_stands_in_one_line(capsys):
