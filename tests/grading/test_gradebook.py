@@ -375,8 +375,37 @@ def test_a_quiz_of_too_much_work_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
         from_document(document)
 
 
+def test_the_derivations_of_a_quiz_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fields of all nodes take the work of every layer each; an answer that is asked for twice counts once."""
+    asks = [*["parameters"] * 9, *({"measure": "receptive_field", "node": f"conv{place + 1}"} for place in range(20))]
+    document = QuizDocument.model_validate(
+        {
+            "title": "T",
+            "net": {"spec": "Conv2d(3, 3, 3) " * 20, "input": "3x99x99"},
+            "questions": [
+                {"text": "t", "kind": "integer", "id": f"q{place}", "ask": ask} for place, ask in enumerate(asks)
+            ],
+        }
+    )
+    monkeypatch.setattr(quiz_module, "MAX_STEPS", 20 * 8 + 20 + 5 * 20)
+    with pytest.raises(SpecError, match=r"^quiz: question q14: its key and those before it take more than 280 steps"):
+        from_document(document)
+
+
 def test_the_answers_of_a_class_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Students times questions."""
     monkeypatch.setattr(gradebook, "MAX_ANSWERS", 39)
     with pytest.raises(SpecError, match="at most 39 answers are graded at a time: of 4 students, with 8 questions"):
         grade(QUIZ, ANSWERS)
+
+
+def test_the_characters_of_different_answers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Equal answers to a question are judged once, and count once."""
+    (question, *_), (first, *_) = QUIZ.questions, ANSWERS.submissions
+    quiz = replace(QUIZ, questions=(question,))
+    answers = replace(ANSWERS, columns=(question.id,), submissions=(replace(first, answers=("1 + 2",)),) * 30)
+    monkeypatch.setattr(gradebook, "MAX_CHARACTERS", 5)
+    assert len({id(result.marks[0]) for result in grade(quiz, answers).results}) == 1
+    monkeypatch.setattr(gradebook, "MAX_CHARACTERS", 4)
+    with pytest.raises(SpecError, match="the answers that differ have more than 4 characters"):
+        grade(quiz, answers)

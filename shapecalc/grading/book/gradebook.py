@@ -11,7 +11,7 @@ from shapecalc.errors import SpecError, check_type, did_you_mean
 from shapecalc.grading.book.answers import Answers
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.book.spreadsheet import cell, csv_text
-from shapecalc.grading.judge import Verdict, judge, plain_points
+from shapecalc.grading.judge import Mark, Verdict, judge, plain_points
 from shapecalc.grading.layout import laid_out, step_words
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz
@@ -27,8 +27,8 @@ _COUNTS = {
     Verdict.NOT_UNDERSTOOD: "to look at",
 }
 
-#: The most answers that are graded at a time.
-MAX_ANSWERS = 100_000
+#: The most answers that are graded at a time, and characters of those that differ.
+MAX_ANSWERS, MAX_CHARACTERS = 40_000, 400_000
 
 
 @final
@@ -143,16 +143,44 @@ def grade(quiz: Quiz, answers: Answers) -> Gradebook:
     if missing:
         raise SpecError(f"{answers.source}: there is no column for {', '.join(missing)}.")
     places = [answers.columns.index(name) for name in ids]
+    marks = _Marks(answers.source)
     return Gradebook(
         quiz,
         tuple(
             Result(
                 submission.student,
                 tuple(
-                    judge(question, submission.answers[place])
+                    marks.of(question, submission.answers[place])
                     for question, place in zip(quiz.questions, places, strict=True)
                 ),
             )
             for submission in answers.submissions
         ),
     )
+
+
+@final
+class _Marks:
+    """The marks of a class; answers to a question that are equal are judged once."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.characters = 0
+        self._marks: dict[tuple[str, str], Mark] = {}
+
+    def of(self, question: Question, answer: str) -> Mark:
+        """The mark of an answer.
+
+        Raises:
+            SpecError: with those before it, there is too much to read.
+        """
+        place = (question.id, answer)
+        if place not in self._marks:
+            self.characters += len(answer)
+            if self.characters > MAX_CHARACTERS:
+                raise SpecError(
+                    f"{self.source}: the answers that differ have more than {MAX_CHARACTERS:,} characters; grade fewer "
+                    "students at a time."
+                )
+            self._marks[place] = judge(question, answer)
+        return self._marks[place]

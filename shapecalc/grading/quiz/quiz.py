@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import cast, final
 
@@ -32,8 +33,10 @@ from shapecalc.layers import shape_text
 from shapecalc.measures import Report, measure
 from shapecalc.page import Page, Presentable, visible
 
-#: The most steps that measuring all nets of a quiz takes.
-MAX_STEPS = 1_000_000
+#: The most steps that all nets of a quiz and the derivations of its keys take.
+MAX_STEPS = 100_000
+#: The layers that are one step where a size is followed to the layer that makes it.
+_LAYERS = 8
 
 
 @final
@@ -86,8 +89,8 @@ def from_document(document: QuizDocument, source: str = "quiz", *, folder: Path 
     questions: list[Question] = []
     for question in document.questions:
         try:
-            net = question.net or document.net
-            questions.append(_question(question, reports.of(cast("NetDocument", net))))  # a document has one of them
+            net = cast("NetDocument", question.net or document.net)  # a document has one of them
+            questions.append(_question(question, partial(reports.answer, net)))
         except ShapecalcError as refused:
             raise SpecError(f"{source}: question {question.id}: {refused}") from None
     return Quiz(document.title, tuple(questions))
@@ -95,25 +98,41 @@ def from_document(document: QuizDocument, source: str = "quiz", *, folder: Path 
 
 @final
 class _Reports:
-    """The measures of a quiz's nets, each measured once, as far as the work of a quiz goes."""
+    """What is asked of a quiz's nets, each measured once and each answer derived once, as far as a quiz's work goes."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         self.steps = 0
         self._reports: dict[NetDocument, Report] = {}
+        self._answers: dict[tuple[NetDocument, Target], ModelAnswer] = {}
 
-    def of(self, net: NetDocument) -> Report:
-        """The measures of a net.
+    def answer(self, net: NetDocument, target: Target) -> ModelAnswer:
+        """The engine's answer to a question about a net.
 
         Raises:
-            SpecError: with the nets before it, it takes too much work.
+            SpecError: with what is asked before it, it takes too much work; or there is no answer.
         """
+        if (net, target) not in self._answers:
+            report = self._report(net)
+            layers = len(report.rows)
+            self._spend(layers if target.is_of_many else layers // _LAYERS, "its key and those before it")
+            self._answers[net, target] = model_answer(target, report)
+        return self._answers[net, target]
+
+    def _report(self, net: NetDocument) -> Report:
         if net not in self._reports:
             self._reports[net] = report = _report(self.folder, net)
-            self.steps += report.steps
-            if self.steps > MAX_STEPS:
-                raise SpecError(f"its net and those before it take more than {MAX_STEPS:,} steps; ask about fewer.")
+            self._spend(report.steps, "its net and those before it")
         return self._reports[net]
+
+    def _spend(self, steps: int, subject: str) -> None:
+        self.steps += steps
+        if self.steps > MAX_STEPS:
+            raise SpecError(f"{subject} take more than {MAX_STEPS:,} steps; ask about fewer.")
+
+
+#: The engine's answers to what is asked of a net.
+Answers = Callable[[Target], ModelAnswer]
 
 
 def _report(folder: Path | None, net: NetDocument) -> Report:
@@ -123,11 +142,11 @@ def _report(folder: Path | None, net: NetDocument) -> Report:
     return measure(open_within(folder, net.spec, input_shape=shape))
 
 
-def _question(document: QuestionDocument, report: Report) -> Question:
+def _question(document: QuestionDocument, answers: Answers) -> Question:
     kind = KINDS[document.kind]
-    model = model_answer(_target(document.ask), report) if document.ask else None
+    model = answers(_target(document.ask)) if document.ask else None
     if kind.has_options:
-        return _choice(document, model, report)
+        return _choice(document, model, answers)
     if model is None or isinstance(model.key, tuple) != kind.is_shape:
         raise SpecError(f"The kind is {document.kind}, but its ask gives {'a number' if kind.is_shape else 'a shape'}.")
     last = document.order == "channels-last" and isinstance(model.key, tuple)
@@ -141,8 +160,8 @@ def _target(document: AskDocument) -> Target:
     return Target(cast("Measure", document.measure), document.node, document.dim, axis, document.tensor)
 
 
-def _choice(document: QuestionDocument, model: ModelAnswer | None, report: Report) -> Question:
-    options = tuple([_option(option, model, report) for option in document.options])
+def _choice(document: QuestionDocument, model: ModelAnswer | None, answers: Answers) -> Question:
+    options = tuple([_option(option, model, answers) for option in document.options])
     _check_distinct(options)
     right = tuple(place for place, option in enumerate(options) if option.is_right)
     if KINDS[document.kind].has_one_option and len(right) != 1:
@@ -156,24 +175,20 @@ def _text(model: ModelAnswer | None) -> str:
     return shape_text(model.key) if isinstance(model.key, tuple) else str(model.key)
 
 
-def _option(document: OptionDocument, model: ModelAnswer | None, report: Report) -> Option:
+def _option(document: OptionDocument, model: ModelAnswer | None, answers: Answers) -> Option:
     if document.value is None:
-        claim = _claim(document, report)
+        claim = _claim(document, answers)
         return Option(document.text, claim.holds, claim=claim)
     key = model.key if model else None
     value = _value(document.value, shape=isinstance(key, tuple))
     return Option(document.text or document.value, value == key, value)
 
 
-def _claim(document: OptionDocument, report: Report) -> Claim:
-    left = model_answer(_target(cast("AskDocument", document.ask)), report)
+def _claim(document: OptionDocument, answers: Answers) -> Claim:
+    left = answers(_target(cast("AskDocument", document.ask)))
     relation = next(name for name in RELATIONS if getattr(document, name) is not None)
     side = getattr(document, relation)
-    right = (
-        model_answer(_target(side), report)
-        if isinstance(side, AskDocument)
-        else _value(side, shape=isinstance(left.key, tuple))
-    )
+    right = answers(_target(side)) if isinstance(side, AskDocument) else _value(side, shape=isinstance(left.key, tuple))
     value = right.key if isinstance(right, ModelAnswer) else right
     shapes = isinstance(left.key, tuple), isinstance(value, tuple)
     if len(set(shapes)) > 1 or (relation != "equals" and any(shapes)):

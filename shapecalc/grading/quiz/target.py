@@ -58,6 +58,11 @@ class Target:
     axis: Axis | Literal[""] = ""
     tensor: str = ""
 
+    @property
+    def is_of_many(self) -> bool:
+        """Whether the answer comes from many layers: a total, or a field, which grows along the way."""
+        return self.measure in TAKES["axis"] or (self.measure in ("parameters", "macs") and not self.node)
+
     def __post_init__(self) -> None:
         if self.measure not in get_args(Measure):
             raise SpecError(f"There is nothing called {self.measure} to ask; there are {', '.join(MEASURES)}.")
