@@ -18,7 +18,7 @@ from shapecalc.measures.field.state import State
 from shapecalc.measures.layer import LayerMeasures
 
 #: The most steps that the letters of one net take, and that its tables of receptive fields take.
-MAX_LETTER_STEPS, MAX_FIELD_STEPS = 100_000, 1_000_000
+MAX_LETTER_STEPS, MAX_FIELD_STEPS = 60_000, 1_000_000
 #: The steps of a layer whose sizes are numbers, and those of one in letters besides its expressions.
 _NUMBERS, _LETTERS = 8, 50
 #: The entries of tables that are one step.

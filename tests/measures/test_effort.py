@@ -10,7 +10,7 @@ from tests.work import calls
 
 #: Nets that take too much work, each with its input and the refusal.
 COSTLY = {
-    "letters": ("Conv2d(3, 3, 3) " * 2_000, "3xHxW", r"^conv1493: the letters take more than 100,000 steps up to here"),
+    "letters": ("Conv2d(3, 3, 3) " * 2_000, "3xHxW", r"^conv896: the letters take more than 60,000 steps up to here"),
     "fields": (
         "Upsample(scale_factor=2000) " + "Conv2d(3, 3, 101, padding=50) " * 20,
         "3x9x9",
