@@ -16,6 +16,8 @@ _ENDINGS = (".yaml", ".yml", ".json", _TEXT_ENDING)
 #: What stands for standard input in place of a path.
 _STANDARD_INPUT = "-"
 _ZOO = "zoo:"
+#: What stands around a pasted text: the fences of Markdown, and the prompts of Python.
+_FRAME = re.compile(r"^[ \t]*```[^\n]*$|^>>> print\([^\n]*$|^(?:>>>|\.\.\.) ", re.MULTILINE)
 #: The beginning of a document, behind its comments: a key, or the bracket of JSON.
 _DOCUMENT = r"(?:\s|#[^\n]*\n)*(?:\{|[a-z]+:(?:\s|$))"
 
@@ -46,6 +48,8 @@ def parse(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
         (10, 32, 32)
     """
     check_type("name", name, str, "the name of the net as text")
+    if isinstance(spec, str) and ("```" in spec or ">>> " in spec):
+        spec = _FRAME.sub(lambda match: " " * len(match[0]), spec)  # so that each place stays what it is
     word = spec.strip() if isinstance(spec, str) else ""
     is_zoo = word[: len(_ZOO)].lower() == _ZOO
     if not (is_zoo or re.match(_DOCUMENT, word)):

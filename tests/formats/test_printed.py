@@ -204,3 +204,8 @@ def test_any_text_has_an_answer(text: str):
 def test_an_input_that_is_not_known_is_said():
     """It is no scalar."""
     assert str(parse(CHAIN)).splitlines()[0] == "network, input not known"
+
+
+def test_a_session_may_stand_around_it():
+    """The line that prints it, and the fences of Markdown."""
+    assert parse(f"```\n>>> print(model)\n{CHAIN}```") == parse(CHAIN)

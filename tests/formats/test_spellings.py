@@ -26,6 +26,10 @@ CHAIN = "Conv2d(3, 16, 3, bias=False) ReLU() MaxPool2d(2) Flatten() LazyLinear(1
         "[Conv2d(3, 16, 3, bias=False), ReLU(), MaxPool2d(2), Flatten(), LazyLinear(10)]",
         "nn.Sequential([Conv2d(3, 16, 3, bias=False), ReLU(), MaxPool2d(2)], nn.Flatten(), (nn.LazyLinear(10),))",
         "model = nn.Sequential(Conv2d(3, 16, 3, bias=False), ReLU(), MaxPool2d(2), Flatten(), nn.LazyLinear(10))",
+        "Conv2d(3, 16, 3, bias=False) => ReLU => MaxPool2d(2) => Flatten\xa0LazyLinear(10)",
+        "Conv2d(3, 16, 3, bias=False), \\\nReLU, \\\r\nMaxPool2d(2), Flatten, LazyLinear(10)",
+        "```python\nConv2d(3, 16, 3, bias=False)\nReLU, MaxPool2d(2), Flatten, LazyLinear(10)\n```\n",
+        ">>> Conv2d(3, 16, 3, bias=False), ReLU,\n... MaxPool2d(2), Flatten, LazyLinear(10)",
         "layers = [Conv2d(3, 16, 3, bias=False), ReLU(), MaxPool2d(2), Flatten(), nn.LazyLinear(10)]",
     ],
 )
@@ -82,6 +86,9 @@ def test_a_block_keeps_its_name():
 
 
 REFUSED = {
+    "Conv2d(3, 8, 3×3)": "column 14: write (3, 3) for one number along each axis, or 3*3 for their product.",
+    "MaxPool2d(kernel_size=2×2)": ("column 23: write (2, 2) for one number along each axis, or 2*2 for their product."),
+    "```\nReLU\nReLUU\n```": "line 3, column 1: there is no layer ReLUU (did you mean ReLU?).",
     "self.a.b = ReLU": "column 1: self.a.b cannot be the name of a layer; write a word such as conv1.",
     '("x y", ReLU)': 'column 2: "x y" cannot be the name of a layer; write a word such as conv1.',
     "a = 3": "column 5: expected the layer that a is.",
@@ -167,3 +174,8 @@ def test_a_prefix_is_no_part_of_a_name():
     assert [bare_name(word) for word in ("nn.ReLU", "torch.nn.ReLU", "collections.OrderedDict", "x.ReLU")] == [
         "ReLU", "ReLU", "OrderedDict", "x.ReLU",
     ]  # fmt: skip
+
+
+def test_a_product_may_have_a_cross():
+    """Of an argument that is a single number."""
+    assert parse("Linear(16×5×5, 10)") == parse("Linear(400, 10)")

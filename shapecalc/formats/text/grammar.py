@@ -183,9 +183,12 @@ def read_arguments(
                 raise reader.error(f"{token.text} is given twice", token.at)
             if cls is not None and token.text not in cls.fields and not is_foreign:
                 raise reader.error(unknown_argument(callee, cls.fields, token.text).removesuffix("."), at)
+            _refuse_cross(reader, cls, token.text)
             kwargs[token.text] = _argument(reader, _division(cls, token.text))
         else:
-            value = _argument(reader, _division(cls, next(names, "")))
+            name = next(names, "")
+            _refuse_cross(reader, cls, name)
+            value = _argument(reader, _division(cls, name))
             if reader.take_if("="):
                 raise reader.error("an argument's name must stand before =", token.at)
             if kwargs:
@@ -206,6 +209,20 @@ def _positions(cls: type[Layer], callee: str) -> list[str]:
 def _division(cls: type[Layer] | None, name: str) -> Division:
     """The meaning of a ``/`` in an argument, which may be decimal."""
     return "real" if cls is not None and name in cls.reals else "exact"
+
+
+def _refuse_cross(reader: Reader, cls: type[Layer] | None, name: str) -> None:
+    """Refuse 3×3 for an argument with a number for each axis, where it may be a product.
+
+    Raises:
+        SpecError: with both readings.
+    """
+    first, cross = reader.next, reader.second
+    if first.kind == "int" and cross.text == "*" and reader.source[cross.at] == "×" and cls and name in cls.fields:
+        second = reader.tokens[reader.position + 2]
+        if second.kind == "int" and cls.fields[name].per_axis:
+            sizes, product = f"({first.text}, {second.text})", f"{first.text}*{second.text}"
+            raise reader.error(f"write {sizes} for one number along each axis, or {product} for their product")
 
 
 def _argument(reader: Reader, division: Division = "exact") -> Any:

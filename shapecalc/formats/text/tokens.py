@@ -13,7 +13,7 @@ MAX_DIGITS = 100
 MAX_DEPTH = 20
 
 #: Other ways to write an operator.
-_SYNONYMS = {"·": "*", "×": "*", "^": "**", "−": "-", "[": "(", "]": ")", "→": "->"}
+_SYNONYMS = {"·": "*", "×": "*", "^": "**", "−": "-", "[": "(", "]": ")", "→": "->", "=>": "->"}
 #: Powers written as a raised digit: 16².
 _SUPERSCRIPTS = {"²": "2", "³": "3"}
 
@@ -34,13 +34,13 @@ class Token(NamedTuple):
 def _pattern() -> re.Pattern[str]:
     # compiled when first needed: a command whose arguments are plain numbers never needs it
     return re.compile(
-        r"""(?P<space>[ \t\r\n]+|\#[^\n]*)
+        r"""(?P<space>[ \t\r\n\xa0]+|\\\r?\n|\#[^\n]*)
           | (?P<float>(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+)
           | (?P<int>\d+(?:_\d+)*)
           | (?P<raised>[²³](?![²³]))
           | (?P<name>[^\W\d²³][^\W²³]*(?:\.[^\W\d²³][^\W²³]*)*)
           | (?P<string>"[^"\n]*"|'[^'\n]*')
-          | (?P<op>->|\*\*|//|[-+*/^()\[\],;|=:·×−⌊⌋⌈⌉→])
+          | (?P<op>->|=>|\*\*|//|[-+*/^()\[\],;|=:·×−⌊⌋⌈⌉→])
         """,
         re.VERBOSE,
     )
