@@ -180,7 +180,7 @@ def layers_for(
     """
     check_type("ceil_mode", ceil_mode, bool, "True or False")
     if after is None:
-        check_type("before", before, str, "a question such as '227 -> 55', or both sizes")
+        check_type("before", before, str, "sizes such as 227, or a question such as '227 -> 55',")
     question = read_question(str(before), dims) if after is None else size_change(before, after, dims)
     kind = window_layer(layer)
     if ceil_mode and "ceil_mode" not in kind.classes[0].fields:
