@@ -1,0 +1,206 @@
+"""Attributes: what stands behind a dot."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from shapecalc.errors import did_you_mean
+from shapecalc.formats.source import native
+from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.torch.modules import MODULE_METHODS, layer_attribute
+from shapecalc.formats.source.torch.tensors import tensor_attribute
+from shapecalc.formats.source.values import (
+    Bound,
+    Class,
+    Container,
+    Fields,
+    Function,
+    Instance,
+    LayerObject,
+    Library,
+    Native,
+    Property,
+    Scope,
+    Static,
+    Super,
+    Tensor,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from shapecalc.formats.source.reader import Reader
+
+
+def attribute(reader: Reader, value: Value, name: str, node: ast.AST) -> Value:
+    """The attribute of a value.
+
+    Raises:
+        Fault: it has none of that name.
+    """
+    match value:
+        case Unknown():
+            return value
+        case Library(path):
+            return native.library(f"{path}.{name}", line_of(node))
+        case Scope(names):  # a module of the program's own
+            return names[name] if name in names else _missing(value, name, [*names], node)
+        case Tensor():
+            return tensor_attribute(reader, value, name, node)
+        case Instance():
+            return _of_instance(reader, value, name, node)
+        case Super(cls, receiver):
+            return _of_super(reader, cls, receiver, name, node)
+        case Class():
+            return _of_class(value, name, node)
+        case LayerObject():
+            return layer_attribute(reader, value, name, node)
+        case Container():
+            return _of_container(value, name, node)
+        case Fields(attributes):
+            return attributes[name] if name in attributes else _missing(value, name, [*attributes], node)
+    return native.method(value, name, node)
+
+
+def _missing(value: Value, name: str, names: list[str], node: ast.AST) -> Value:
+    known = [each for each in names if not each.startswith("__")]
+    what = value.cls.name if isinstance(value, Instance) else "It"
+    message = f"{what} has no attribute {name}{did_you_mean(name, known)}."
+    raise Fault("attribute", message, node, type_="AttributeError")
+
+
+def _of_instance(reader: Reader, value: Instance, name: str, node: ast.AST) -> Value:
+    if name in value.attributes:
+        return value.attributes[name]
+    if name == "__class__":
+        return value.cls
+    if name == "__dict__":
+        return value.attributes
+    member = value.cls.find(name)
+    if member is not None:
+        return _member(reader, member, value, value.cls, node)
+    if value.is_module and name in MODULE_METHODS:
+        return MODULE_METHODS[name](reader, value, node)
+    if not value.cls.is_whole() or value.cls.find("__getattr__") is not None:
+        return Unknown(f"{value.cls.name}.{name}", line_of(node))
+    return _missing(value, name, [*value.attributes, *_members(value.cls)], node)
+
+
+def _members(cls: Class) -> list[str]:
+    return [name for each in cls.order() for name in each.names]
+
+
+def _member(reader: Reader, member: Value, receiver: Value, cls: Class, node: ast.AST) -> Value:
+    """What an object finds in its class: a method comes with the object."""
+    match member:
+        case Property(getter):
+            return reader.call(getter, [receiver], {}, node)
+        case Static(function, takes_class):
+            return Bound(function, cls) if takes_class else function
+        case Function() | Native():
+            return Bound(member, receiver)
+        case _:
+            return member
+
+
+def _of_super(reader: Reader, cls: Class, receiver: Value, name: str, node: ast.AST) -> Value:
+    own = receiver.cls if isinstance(receiver, Instance) else receiver
+    if isinstance(own, Class):
+        order = own.order()
+        after = order[order.index(cls) + 1 :] if cls in order else cls.order()[1:]
+        member = next((each.names[name] for each in after if name in each.names), None)
+        if member is not None:
+            return _member(reader, member, receiver, own, node)
+        if own.is_whole() or name == "__init__":
+            methods = MODULE_METHODS if isinstance(receiver, Instance) and receiver.is_module else {}
+            if name in methods:
+                return methods[name](reader, receiver, node)
+            if name == "__init__":
+                return Native("object.__init__", lambda reader, node, *args, **kwargs: None)
+    return Unknown(f"super().{name}", line_of(node))
+
+
+def _of_class(value: Class, name: str, node: ast.AST) -> Value:
+    if name == "__name__":
+        return value.name
+    member = value.find(name)
+    match member:
+        case Static(function, takes_class):
+            return Bound(function, value) if takes_class else function
+        case None:
+            pass
+        case _:
+            return member
+    if name == "__init__":
+        if value.node is None:
+            return Native("torch.nn.Module.__init__", _initialize)
+        return Native("object.__init__", _initialize)
+    if value.node is None and name in MODULE_METHODS:
+        rule = MODULE_METHODS[name]
+        return Native(
+            f"torch.nn.Module.{name}",
+            lambda reader, node, self, *args, **kwargs: reader.call(rule(reader, self, node), [*args], kwargs, node),
+        )
+    if not value.is_whole():
+        return Unknown(f"{value.name}.{name}", line_of(node))
+    message = f"The class {value.name} has no attribute {name}{did_you_mean(name, _members(value))}."
+    raise Fault("attribute", message, node, type_="AttributeError")
+
+
+def _initialize(reader: Reader, node: ast.AST, self: Value = None, *args: Value, **kwargs: Value) -> Value:
+    if isinstance(self, Instance):
+        self.ready = True
+
+
+def _of_container(value: Container, name: str, node: ast.AST) -> Value:
+    if name in value.children:
+        return value.children[name]
+    if name in MODULE_METHODS:
+        return MODULE_METHODS[name](None, value, node)
+    return native.container_method(value, name, node)
+
+
+def set_attribute(reader: Reader, owner: Value, name: str, value: Value, node: ast.expr) -> None:
+    """Set the attribute of a value.
+
+    Raises:
+        Fault: a module gets a layer before ``super().__init__()`` has run.
+    """
+    match owner:
+        case Instance():
+            member = owner.cls.find(name)
+            if isinstance(member, Property):
+                reader.run.unknown(f"an assignment to {owner.cls.name}.{name}", node)
+            is_part = isinstance(value, LayerObject | Container) or (isinstance(value, Instance) and value.is_module)
+            if owner.is_module and is_part and not owner.ready and owner.cls.is_whole():
+                message = f"{owner.cls.name} sets {name} before super().__init__() has run."
+                raise Fault("super", message, node, type_="AttributeError")
+            owner.attributes[name] = value
+        case Fields(attributes):
+            attributes[name] = value
+        case Class():
+            owner.names[name] = value
+        case Container():
+            owner.children[name] = value
+        case Scope(names):
+            names[name] = value
+        case LayerObject():
+            owner.arguments[name] = value
+        case Tensor() | Unknown() | Function() | Library():
+            pass  # x.requires_grad = False, and the like
+        case _:
+            message = f"An attribute {name} cannot be set here."
+            raise Fault("attribute", message, node, type_="AttributeError")
+
+
+def delete_attribute(reader: Reader, owner: Value, name: str, node: ast.expr) -> None:
+    """Take the attribute of a value away."""
+    names = owner.attributes if isinstance(owner, Instance | Fields) else getattr(owner, "children", None)
+    if names is None:
+        reader.run.unknown("del", node)
+    elif name not in names:
+        _missing(owner, name, [*names], node)
+    else:
+        del names[name]

@@ -1,0 +1,169 @@
+"""Calls: how arguments meet the parameters of a function, and what each kind of callable gives."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from typing import TYPE_CHECKING
+
+from shapecalc.errors import did_you_mean
+from shapecalc.formats.source.classes import make_instance
+from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.run import MAX_CALLS, line_of
+from shapecalc.formats.source.torch.modules import run_container, run_layer
+from shapecalc.formats.source.values import (
+    Bound,
+    Class,
+    Container,
+    Function,
+    Instance,
+    LayerObject,
+    Library,
+    Native,
+    Partial,
+    Scope,
+    Static,
+    Tensor,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from shapecalc.formats.source.reader import Reader
+
+
+def call(reader: Reader, callee: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+    """What a call gives.
+
+    Raises:
+        Fault: it fails.
+    """
+    match callee:
+        case Native(_, rule):
+            return _native(reader, callee, [*args], kwargs, node)
+        case Bound(function, receiver):
+            return reader.call(function, [receiver, *args], kwargs, node)
+        case Function():
+            return _function(reader, callee, args, kwargs, node)
+        case Class():
+            return make_instance(reader, callee, args, kwargs, node)
+        case Partial(function, first, named):
+            return reader.call(function, [*first, *args], {**named, **kwargs}, node)
+        case Static(function, takes_class):
+            return reader.call(function, args, kwargs, node)
+        case LayerObject():
+            return run_layer(reader, callee, args, kwargs, node)
+        case Container():
+            return run_container(reader, callee, args, kwargs, node)
+        case Instance():
+            return _instance(reader, callee, args, kwargs, node)
+        case Unknown():
+            return _unknown(reader, callee, args, kwargs)
+        case Library(path):
+            raise Fault("type", f"{path} is a module and cannot be called.", node, type_="TypeError")
+    name = "None" if callee is None else f"a {type(callee).__name__.lower()}"
+    raise Fault("type", f"{ast.unparse(getattr(node, 'func', node))} is {name}, which cannot be called.", node, type_="TypeError")
+
+
+def _unknown(reader: Reader, callee: Unknown, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """What is not known gives what is not known; where a tensor goes in, a tensor may come out."""
+    if any(isinstance(value, Tensor) for value in (*args, *kwargs.values())):
+        reader.run.skip(callee)
+    return callee
+
+
+def _native(reader: Reader, callee: Native, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+    """The rule of a library's function, whose parameters are the function's own."""
+    try:
+        bound = _signature(callee).bind(reader, node, *args, **kwargs)
+    except TypeError as refused:
+        message = f"{callee.path}: {refused}."
+        raise Fault("call", message, node, type_="TypeError") from None
+    return callee.rule(*bound.args, **bound.kwargs)
+
+
+def _signature(callee: Native) -> inspect.Signature:
+    return inspect.signature(callee.rule)
+
+
+def _instance(reader: Reader, callee: Instance, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+    """A call of a module is one of its forward."""
+    method = callee.cls.find("__call__") or (callee.cls.find("forward") if callee.is_module else None)
+    if method is None:
+        if not callee.cls.is_whole():
+            return reader.run.unknown(f"a call of {callee.cls.name}", node)
+        missing = "has no forward" if callee.is_module else "cannot be called"
+        raise Fault("forward", f"{callee.cls.name} {missing}.", node, type_="NotImplementedError")
+    return reader.call(Bound(method, callee), args, kwargs, node)
+
+
+def _function(reader: Reader, function: Function, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+    """The body of a function of the program, with its arguments."""
+    run = reader.run
+    if run.depth >= MAX_CALLS:
+        raise Stuck(f"calls within calls, more than {MAX_CALLS} deep", line_of(node))
+    names = _bind(function, args, kwargs, node)
+    scope = Scope(names, function.scope)
+    parameters = [*function.node.args.posonlyargs, *function.node.args.args]
+    if function.owner is not None and parameters:
+        names["__receiver__"] = names[parameters[0].arg]
+        names["__class__"] = function.owner
+    outer, run.file, run.depth = run.file, function.file, run.depth + 1
+    try:
+        return _body(reader, function, scope)
+    except Fault as fault:
+        fault.file = fault.file or run.file
+        fault.calls.append((node, outer))
+        raise
+    finally:
+        run.file, run.depth = outer, run.depth - 1
+
+
+def _body(reader: Reader, function: Function, scope: Scope) -> Value:
+    from shapecalc.formats.source.statements import Return
+
+    if isinstance(function.node, ast.Lambda):
+        return reader.evaluate(function.node.body, scope)
+    try:
+        reader.execute(function.node.body, scope)
+    except Return as returned:
+        return scope.names.get("__yielded__", returned.value)
+    return scope.names.get("__yielded__")
+
+
+def _bind(function: Function, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> dict[str, Value]:
+    """The variables of a call, as Python binds them.
+
+    Raises:
+        Fault: an argument is missing, or there is one too many.
+    """
+    signature = function.node.args
+    positional = [argument.arg for argument in (*signature.posonlyargs, *signature.args)]
+    named = {*[argument.arg for argument in (*signature.args, *signature.kwonlyargs)]}
+    names: dict[str, Value] = dict(zip(positional, args, strict=False))
+    extra = args[len(positional) :]
+    if signature.vararg is not None:
+        names[signature.vararg.arg] = tuple(extra)
+    elif extra:
+        takes = len(positional) - (function.owner is not None)
+        message = f"{function.name}() takes {takes} arguments but {len(args) - (function.owner is not None)} were given."
+        raise Fault("call", message, node, type_="TypeError")
+    rest: dict[str, Value] = {}
+    for name, value in kwargs.items():
+        if name in names and name in named:
+            raise Fault("call", f"{function.name}() got two values for {name}.", node, type_="TypeError")
+        (names if name in named else rest)[name] = value
+    if signature.kwarg is not None:
+        names[signature.kwarg.arg] = rest
+    elif rest:
+        name = next(iter(rest))
+        hint = did_you_mean(name, named)
+        raise Fault("call", f"{function.name}() has no argument {name}{hint}.", node, type_="TypeError")
+    missing = [
+        name
+        for name in (*positional, *[argument.arg for argument in signature.kwonlyargs])
+        if name not in names and name not in function.defaults
+    ]
+    if missing:
+        raise Fault("call", f"{function.name}() needs a value for {', '.join(missing)}.", node, type_="TypeError")
+    return {**function.defaults, **names}

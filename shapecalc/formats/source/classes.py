@@ -1,0 +1,137 @@
+"""Classes of the program: how they are made, and how their objects are."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.values import (
+    MODULE,
+    Bound,
+    Class,
+    Function,
+    Instance,
+    Native,
+    Property,
+    Scope,
+    Static,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from shapecalc.formats.source.reader import Reader
+
+#: Classes of libraries that add nothing which the reader would have to know.
+_PLAIN = {"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple"}
+
+
+def make_class(reader: Reader, node: ast.ClassDef, scope: Scope) -> Value:
+    """The class that a statement defines."""
+    body = Scope(outer=scope)
+    bases = [reader.evaluate(_origin(base), scope) for base in node.bases]
+    reader.execute(node.body, body)
+    known = tuple([base for base in bases if not (isinstance(base, Native) and base.path in _PLAIN)])
+    cls = Class(node.name, known, body.names, node, reader.run.file)
+    inner = Scope({"__class__": cls}, outer=scope)
+    for value in body.names.values():
+        for function in _functions(value):
+            function.owner = cls
+            if function.scope is body:
+                function.scope = inner
+    if node.keywords:
+        cls.names["__keywords__"] = True  # a metaclass, which may do anything
+    if any(_is_dataclass(decorator) for decorator in node.decorator_list):
+        cls.names["__dataclass__"] = True
+    elif any(isinstance(base, Native) and base.path == "typing.NamedTuple" for base in bases):
+        cls.names["__dataclass__"] = True
+    elif node.decorator_list and not all(_is_harmless(decorator) for decorator in node.decorator_list):
+        return Unknown(f"@{ast.unparse(node.decorator_list[0])}", line_of(node))
+    return cls
+
+
+def _origin(base: ast.expr) -> ast.expr:
+    """``Generic[T]`` without its brackets."""
+    return base.value if isinstance(base, ast.Subscript) else base
+
+
+def _functions(value: Value) -> list[Function]:
+    match value:
+        case Function():
+            return [value]
+        case Property(getter) | Static(getter):
+            return _functions(getter)
+        case _:
+            return []
+
+
+def _is_dataclass(decorator: ast.expr) -> bool:
+    callee = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return ast.unparse(callee).rpartition(".")[2] == "dataclass"
+
+
+def _is_harmless(decorator: ast.expr) -> bool:
+    """Whether a decorator leaves a class as it is: one that registers it somewhere."""
+    words = ast.unparse(decorator).lower()
+    return any(word in words for word in ("register", "final", "total_ordering", "add_start_docstrings"))
+
+
+def make_instance(reader: Reader, cls: Class, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+    """The object that a call of a class makes."""
+    if "__keywords__" in cls.names or cls.find("__new__") is not None:
+        return reader.run.unknown(f"the class {cls.name}", node)
+    instance = Instance(cls, line=line_of(node))
+    initializer = cls.find("__init__")
+    if initializer is not None:
+        reader.call(Bound(initializer, instance), args, kwargs, node)
+    elif cls.find("__dataclass__"):
+        _fill(reader, instance, args, kwargs, node)
+    elif cls.is_whole() and (args or kwargs):
+        raise Fault("call", f"{cls.name}() takes no arguments.", node, type_="TypeError")
+    elif not cls.is_whole():
+        return reader.run.unknown(f"the class {cls.name}", node)
+    if instance.is_module and not instance.ready and cls.is_whole():
+        instance.ready = initializer is None
+    return instance
+
+
+def _fill(reader: Reader, instance: Instance, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> None:
+    """Set the fields of a dataclass."""
+    names: dict[str, Value] = {}
+    for each in reversed(instance.cls.order()):
+        for name in each.names.get("__annotated__", ()):
+            names.setdefault(name, each.names.get(name, _MISSING))
+            if name in each.names:
+                names[name] = each.names[name]
+    if len(args) > len(names):
+        message = f"{instance.cls.name}() takes {len(names)} arguments but {len(args)} were given."
+        raise Fault("call", message, node, type_="TypeError")
+    values = dict(zip(names, args, strict=False)) | kwargs
+    extra = next((name for name in kwargs if name not in names), None)
+    missing = next((name for name, default in names.items() if default is _MISSING and name not in values), None)
+    if extra or missing:
+        problem = f"has no field {extra}" if extra else f"needs a value for {missing}"
+        raise Fault("call", f"{instance.cls.name} {problem}.", node, type_="TypeError")
+    for name, default in names.items():
+        value = values.get(name, default)
+        factory = getattr(value, "factory", None)
+        instance.attributes[name] = reader.call(factory, [], {}, node) if factory is not None else value
+    after = instance.cls.find("__post_init__")
+    if after is not None:
+        reader.call(Bound(after, instance), [], {}, node)
+
+
+#: The default of a field that has none.
+_MISSING: Any = object()
+
+
+def parts(instance: Instance) -> dict[str, Value]:
+    """The attributes of a module of the program, by name."""
+    return instance.attributes
+
+
+def is_module_class(value: Value) -> bool:
+    """Whether a value is a class of networks of the program's own."""
+    return isinstance(value, Class) and value.node is not None and value.inherits(MODULE)

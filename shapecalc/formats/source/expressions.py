@@ -1,0 +1,295 @@
+"""The rules for expressions."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.errors import did_you_mean
+from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.native import BUILTINS
+from shapecalc.formats.source.operators import BINARY, UNARY, binary, compare, unary
+from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.subscripts import item
+from shapecalc.formats.source.values import Function, Scope, Unknown, Value
+
+if TYPE_CHECKING:
+    from shapecalc.formats.source.reader import Reader
+
+#: A name that stands for no value yet.
+_UNBOUND = object()
+
+
+def _constant(reader: Reader, node: ast.Constant, scope: Scope) -> Value:
+    return node.value
+
+
+def _name(reader: Reader, node: ast.Name, scope: Scope) -> Value:
+    value = look_up(node.id, scope)
+    if value is not _UNBOUND:
+        return value
+    if node.id in BUILTINS:
+        return BUILTINS[node.id]
+    if hasattr(builtins, node.id) or node.id in {"__file__", "__name__", "__doc__"}:
+        return "__main__" if node.id == "__name__" else Unknown(node.id, line_of(node))
+    known = [*_visible(scope)]
+    if "*" in known:  # of an import of everything from what is not known
+        return Unknown(node.id, line_of(node))
+    raise Fault("name", f"{node.id} is not defined{did_you_mean(node.id, known)}.", node, type_="NameError")
+
+
+def look_up(name: str, scope: Scope) -> Value:
+    """The value of a variable as a scope sees it."""
+    inside: Scope | None = scope
+    while inside is not None:
+        place = inside.elsewhere.get(name, inside)
+        if name in place.names:
+            return place.names[name]
+        inside = inside.outer
+    return _UNBOUND
+
+
+def _visible(scope: Scope) -> Iterator[str]:
+    inside: Scope | None = scope
+    while inside is not None:
+        yield from inside.names
+        inside = inside.outer
+
+
+def _attribute(reader: Reader, node: ast.Attribute, scope: Scope) -> Value:
+    return reader.attribute(reader.evaluate(node.value, scope), node.attr, node)
+
+
+def _subscript(reader: Reader, node: ast.Subscript, scope: Scope) -> Value:
+    value = reader.evaluate(node.value, scope)
+    return item(reader, value, reader.evaluate(node.slice, scope), node)
+
+
+def _slice(reader: Reader, node: ast.Slice, scope: Scope) -> Value:
+    return slice(*[part and reader.evaluate(part, scope) for part in (node.lower, node.upper, node.step)])
+
+
+def _call(reader: Reader, node: ast.Call, scope: Scope) -> Value:
+    callee = reader.evaluate(node.func, scope)
+    if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
+        return reader.call(callee, [look_up("__class__", scope), _receiver(scope)], {}, node)
+    args = _items(reader, node.args, scope)
+    kwargs: dict[str, Value] = {}
+    for keyword in node.keywords:
+        value = reader.evaluate(keyword.value, scope)
+        if keyword.arg is not None:
+            kwargs[keyword.arg] = value
+        elif isinstance(value, dict) and all(isinstance(key, str) for key in value):
+            kwargs.update(value)
+        else:
+            return reader.run.unknown("**" + ast.unparse(keyword.value), node)
+    return reader.call(callee, args, kwargs, node)
+
+
+def _receiver(scope: Scope) -> Value:
+    """The first argument of the method that a scope belongs to: what ``super()`` finds."""
+    inside: Scope | None = scope
+    while inside is not None:
+        if "__receiver__" in inside.names:
+            return inside.names["__receiver__"]
+        inside = inside.outer
+    return _UNBOUND
+
+
+def _items(reader: Reader, nodes: list[ast.expr], scope: Scope) -> list[Value]:
+    items: list[Value] = []
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            items += reader.iterate(reader.evaluate(node.value, scope), node)
+        else:
+            items.append(reader.evaluate(node, scope))
+    return items
+
+
+def _binary(reader: Reader, node: ast.BinOp, scope: Scope) -> Value:
+    left, right = reader.evaluate(node.left, scope), reader.evaluate(node.right, scope)
+    return binary(reader, BINARY[type(node.op)], left, right, node)
+
+
+def _unary(reader: Reader, node: ast.UnaryOp, scope: Scope) -> Value:
+    value = reader.evaluate(node.operand, scope)
+    if isinstance(node.op, ast.Not):
+        return value if isinstance(value, Unknown) else not reader.test(value, node.operand)
+    return unary(reader, UNARY[type(node.op)], value, node)
+
+
+def _boolean(reader: Reader, node: ast.BoolOp, scope: Scope) -> Value:
+    ends = isinstance(node.op, ast.Or)  # the outcome that ends the chain
+    value: Value = None
+    for part in node.values:
+        value = reader.evaluate(part, scope)
+        if part is not node.values[-1] and reader.test(value, part) is ends:
+            return value
+    return value
+
+
+def _compare(reader: Reader, node: ast.Compare, scope: Scope) -> Value:
+    left = reader.evaluate(node.left, scope)
+    outcome: Value = True
+    for operator, right_node in zip(node.ops, node.comparators, strict=True):
+        right = reader.evaluate(right_node, scope)
+        outcome = compare(reader, operator, left, right, node)
+        if outcome is not True:
+            return outcome
+        left = right
+    return outcome
+
+
+def _conditional(reader: Reader, node: ast.IfExp, scope: Scope) -> Value:
+    holds = reader.test(reader.evaluate(node.test, scope), node.test)
+    return reader.evaluate(node.body if holds else node.orelse, scope)
+
+
+def _tuple(reader: Reader, node: ast.Tuple, scope: Scope) -> Value:
+    return tuple(_items(reader, node.elts, scope))
+
+
+def _list(reader: Reader, node: ast.List, scope: Scope) -> Value:
+    return _items(reader, node.elts, scope)
+
+
+def _set(reader: Reader, node: ast.Set, scope: Scope) -> Value:
+    return {each for each in _items(reader, node.elts, scope) if not isinstance(each, list | dict)}
+
+
+def _dict(reader: Reader, node: ast.Dict, scope: Scope) -> Value:
+    pairs: dict[Any, Value] = {}
+    for key_node, value_node in zip(node.keys, node.values, strict=True):
+        value = reader.evaluate(value_node, scope)
+        if key_node is None:
+            if not isinstance(value, dict):
+                return Unknown("**" + ast.unparse(value_node), line_of(node))
+            pairs.update(value)
+            continue
+        key = reader.evaluate(key_node, scope)
+        if isinstance(key, list | dict):
+            raise Fault("type", "A list or a dict cannot be the key of a dict.", key_node, type_="TypeError")
+        pairs[key] = value
+    return pairs
+
+
+def _joined(reader: Reader, node: ast.JoinedStr, scope: Scope) -> Value:
+    texts = [reader.evaluate(part, scope) for part in node.values]
+    return next((text for text in texts if isinstance(text, Unknown)), None) or "".join(texts)
+
+
+def _formatted(reader: Reader, node: ast.FormattedValue, scope: Scope) -> Value:
+    value = reader.evaluate(node.value, scope)
+    spec = reader.evaluate(node.format_spec, scope) if node.format_spec else ""
+    if not isinstance(value, bool | int | float | str | None) or len(spec) > 8 or any(map(str.isdigit, spec)):
+        return Unknown(ast.unparse(node.value), line_of(node))
+    try:
+        return format(repr(value) if node.conversion == ord("r") else value, spec)
+    except (ValueError, TypeError) as refused:
+        raise Fault("type", f"{refused}.", node, type_=type(refused).__name__) from None
+
+
+def _lambda(reader: Reader, node: ast.Lambda, scope: Scope) -> Value:
+    return make_function(reader, node, scope)
+
+
+def make_function(reader: Reader, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: Scope) -> Function:
+    """The function that a definition makes, with the values of its defaults."""
+    signature = node.args
+    positional = [*signature.posonlyargs, *signature.args]
+    late = positional[len(positional) - len(signature.defaults) :]
+    pairs = [*zip(late, signature.defaults, strict=True), *zip(signature.kwonlyargs, signature.kw_defaults, strict=True)]
+    defaults = {argument.arg: reader.evaluate(value, scope) for argument, value in pairs if value is not None}
+    return Function(node, scope, defaults, reader.run.file)
+
+
+def _comprehension(reader: Reader, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope) -> Value:
+    items = [reader.evaluate(node.elt, inner) for inner in _rounds(reader, node.generators, Scope(outer=scope))]
+    return set(items) if isinstance(node, ast.SetComp) else items
+
+
+def _dict_comprehension(reader: Reader, node: ast.DictComp, scope: Scope) -> Value:
+    return {
+        reader.evaluate(node.key, inner): reader.evaluate(node.value, inner)
+        for inner in _rounds(reader, node.generators, Scope(outer=scope))
+    }
+
+
+def _rounds(reader: Reader, generators: list[ast.comprehension], scope: Scope) -> Iterator[Scope]:
+    """The scope of a comprehension, once for each of its rounds."""
+    first, *others = generators
+    for value in reader.iterate(reader.evaluate(first.iter, scope), first.iter):
+        assign(reader, first.target, value, scope)
+        if all(reader.test(reader.evaluate(test, scope), test) for test in first.ifs):
+            yield from _rounds(reader, others, scope) if others else (scope,)
+
+
+def assign(reader: Reader, target: ast.expr, value: Value, scope: Scope) -> None:
+    """Bind what stands on the left of an assignment."""
+    match target:
+        case ast.Name(name):
+            scope.elsewhere.get(name, scope).names[name] = value
+        case ast.Tuple(targets) | ast.List(targets):
+            _unpack(reader, targets, value, target, scope)
+        case ast.Starred(inner):
+            assign(reader, inner, value, scope)
+        case ast.Attribute(owner, name):
+            from shapecalc.formats.source.attributes import set_attribute
+
+            set_attribute(reader, reader.evaluate(owner, scope), name, value, target)
+        case ast.Subscript(owner, key):
+            from shapecalc.formats.source.subscripts import set_item
+
+            set_item(reader, reader.evaluate(owner, scope), reader.evaluate(key, scope), value, target)
+
+
+def _unpack(reader: Reader, targets: list[ast.expr], value: Value, node: ast.expr, scope: Scope) -> None:
+    if isinstance(value, Unknown):
+        for target in targets:
+            assign(reader, target, value, scope)
+        return
+    items = [*reader.iterate(value, node)]
+    star = next((place for place, target in enumerate(targets) if isinstance(target, ast.Starred)), None)
+    if len(items) != len(targets) if star is None else len(items) < len(targets) - 1:
+        message = f"{len(targets)} names stand on the left, but there are {len(items)} values."
+        raise Fault("unpack", message, node, type_="ValueError")
+    if star is not None:
+        after = len(targets) - star - 1
+        items = [*items[:star], items[star : len(items) - after], *items[len(items) - after :]]
+    for target, each in zip(targets, items, strict=True):
+        assign(reader, target, each, scope)
+
+
+def _walrus(reader: Reader, node: ast.NamedExpr, scope: Scope) -> Value:
+    value = reader.evaluate(node.value, scope)
+    assign(reader, node.target, value, scope)
+    return value
+
+
+RULES: dict[type[ast.AST], Callable[[Any, Any, Scope], Value]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Call: _call,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.BoolOp: _boolean,
+    ast.Compare: _compare,
+    ast.IfExp: _conditional,
+    ast.Tuple: _tuple,
+    ast.List: _list,
+    ast.Set: _set,
+    ast.Dict: _dict,
+    ast.JoinedStr: _joined,
+    ast.FormattedValue: _formatted,
+    ast.Lambda: _lambda,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.DictComp: _dict_comprehension,
+    ast.NamedExpr: _walrus,
+}

@@ -1,0 +1,44 @@
+"""How the reading of a program ends early: an error that the program has, or something that cannot be followed."""
+
+from __future__ import annotations
+
+import ast
+from typing import final
+
+from shapecalc.errors import ShapecalcError
+
+
+@final
+class Fault(Exception):
+    """The program fails here, whatever its unknown values are.
+
+    Attributes:
+        code: the kind of problem: ``shape``, ``argument``, ``name``.
+        place: the expression at which Python stops.
+        message: what is wrong, with the numbers.
+        cause: the expression that is wrong as written, where that is another.
+        type: the exception that Python raises, for ``except``.
+    """
+
+    def __init__(
+        self, code: str, message: str, place: ast.AST, *, cause: ast.AST | None = None, type_: str = "RuntimeError"
+    ) -> None:
+        super().__init__(message)
+        self.code, self.message, self.place, self.cause, self.type = code, message, place, cause, type_
+        self.file = ""
+        #: the calls around it, the innermost first, each with the file in which it stands
+        self.calls: list[tuple[ast.AST, str]] = []
+
+
+@final
+class Stuck(ShapecalcError):
+    """The program cannot be followed any further.
+
+    Attributes:
+        construct: what stops it.
+        line: where.
+    """
+
+    def __init__(self, construct: str, line: int) -> None:
+        super().__init__(f"line {line}: {construct}")
+        self.construct, self.line = construct, line

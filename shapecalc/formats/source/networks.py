@@ -1,0 +1,113 @@
+"""Networks of a program: one built from a call and run on an input, for every outcome of what is not known."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, final
+
+from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.programs import Program, Source, parse
+from shapecalc.formats.source.run import Run
+from shapecalc.formats.source.torch.modules import walk
+from shapecalc.formats.source.values import BATCH, Class, Instance, LayerObject, Tensor, Unknown, Value
+from shapecalc.layers import Shape
+
+#: How many readings of a network are made at most.
+MAX_PATHS = 32
+
+
+@final
+@dataclass(frozen=True)
+class Outcome:
+    """What one reading of a network came to.
+
+    Attributes:
+        run: what it has noted.
+        output: what forward returns; None where it did not come to its end.
+        failure: why it did not.
+        names: the name of each layer in the state of the network, by its identity.
+    """
+
+    run: Run
+    output: Value
+    failure: Fault | Stuck | None
+    network: Instance | None
+    names: dict[int, str]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether every shape on the way to the output is known."""
+        return self.failure is None and not self.run.skipped and not any(map(_is_open, _flat(self.output)))
+
+
+def _flat(value: Value) -> Iterator[Value]:
+    if isinstance(value, tuple | list):
+        for each in value:
+            yield from _flat(each)
+    elif isinstance(value, dict):
+        yield from _flat([*value.values()])
+    else:
+        yield value
+
+
+def _is_open(value: Value) -> bool:
+    return isinstance(value, Unknown) or (isinstance(value, Tensor) and value.shape is None)
+
+
+def outcomes(source: Source, name: str, call: Sequence[Value] | ast.Call | None, inputs: Sequence[Shape]) -> list[Outcome]:
+    """The readings of a network: in training mode and without, and for each outcome of a test that is not known.
+
+    Args:
+        source: the program.
+        name: the class.
+        call: the call that builds the network; None for one without arguments.
+        inputs: the shapes of the inputs, without the batch.
+    """
+    readings: list[Outcome] = []
+    pending: list[tuple[bool, list[bool]]] = [(False, [])]
+    tree = parse(source)
+    while pending and len(readings) < MAX_PATHS:
+        training, choices = pending.pop()
+        run = Run(training=training, choices=[*choices])
+        reading = _read(Program(source, tree, run), name, call, inputs)
+        readings.append(reading)
+        for place in range(len(choices), len(run.tests)):
+            pending.append((training, [*run.choices[:place], False]))
+        if run.asks_training and not training and not choices:
+            pending.append((True, []))
+    return readings
+
+
+def _read(program: Program, name: str, call: Any, inputs: Sequence[Shape]) -> Outcome:
+    run, network, output = program.run, None, None
+    failure: Fault | Stuck | None = None
+    try:
+        program.load()
+        cls = program.scope.names[name]
+        network = _build(program, cls, call)
+        if isinstance(network, Instance):
+            tensors = [Tensor((BATCH, *shape)) for shape in inputs]
+            output = program.reader.call(network, [*tensors], {}, _place(cls))
+        elif isinstance(network, Unknown):
+            run.skip(network)
+    except (Fault, Stuck) as ended:
+        failure = ended
+    except RecursionError:
+        failure = Stuck("the program is nested too deeply", 0)
+    instance = network if isinstance(network, Instance) else None
+    names = {id(module): path for path, module in walk(instance) if isinstance(module, LayerObject)} if instance else {}
+    return Outcome(run, output, failure, instance, names)
+
+
+def _place(cls: Class) -> ast.AST:
+    """Where a network is called that the program does not call itself: its forward."""
+    forward = cls.find("forward")
+    return getattr(forward, "node", None) or cls.node or ast.Pass()
+
+
+def _build(program: Program, cls: Value, call: Any) -> Value:
+    if isinstance(call, ast.Call):
+        return program.reader.evaluate(call, program.scope)
+    return program.reader.call(cls, [*(call or ())], {}, getattr(cls, "node", None) or ast.Pass())

@@ -1,0 +1,217 @@
+"""Operators between values: numbers, letters, texts, lists and tensors."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.algebra import Int, ceildiv
+from shapecalc.algebra.comparison import Comparison, Relation
+from shapecalc.algebra.expr import Expr
+from shapecalc.algebra.normal_form import normal
+from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.run import MAX_BITS, MAX_LENGTH, line_of
+from shapecalc.formats.source.torch.elementwise import broadcast, matrix_product
+from shapecalc.formats.source.values import Ratio, Tensor, Unknown, Value
+
+if TYPE_CHECKING:
+    from shapecalc.formats.source.reader import Reader
+
+#: An operator: its sign and what it does to two known values.
+Operator = tuple[str, Callable[[Any, Any], Any]]
+
+BINARY: dict[type[ast.operator], Operator] = {
+    ast.Add: ("+", operator.add),
+    ast.Sub: ("-", operator.sub),
+    ast.Mult: ("*", operator.mul),
+    ast.Div: ("/", operator.truediv),
+    ast.FloorDiv: ("//", operator.floordiv),
+    ast.Mod: ("%", operator.mod),
+    ast.Pow: ("**", operator.pow),
+    ast.LShift: ("<<", operator.lshift),
+    ast.RShift: (">>", operator.rshift),
+    ast.BitOr: ("|", operator.or_),
+    ast.BitXor: ("^", operator.xor),
+    ast.BitAnd: ("&", operator.and_),
+    ast.MatMult: ("@", operator.matmul),
+}
+UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.UAdd: operator.pos,
+    ast.USub: operator.neg,
+    ast.Invert: operator.invert,
+}
+_COMPARE: dict[type[ast.cmpop], tuple[Callable[[Any, Any], bool], Relation | None, int]] = {
+    # the test of known values; for letters the relation, and what is added to the right side
+    ast.Eq: (operator.eq, Relation.EQUAL, 0),
+    ast.NotEq: (operator.ne, None, 0),
+    ast.Lt: (operator.lt, Relation.AT_MOST, -1),
+    ast.LtE: (operator.le, Relation.AT_MOST, 0),
+    ast.Gt: (operator.gt, Relation.AT_LEAST, 1),
+    ast.GtE: (operator.ge, Relation.AT_LEAST, 0),
+}
+#: What has no letters in it and can be computed as Python does.
+_KNOWN = (bool, int, float, str, bytes, tuple, list, dict, set, frozenset, range, type(None), type(Ellipsis), slice)
+
+
+def binary(reader: Reader, sign: Operator, left: Value, right: Value, node: ast.AST) -> Value:
+    """What an operator makes of two values."""
+    for side in (left, right):
+        if isinstance(side, Unknown):
+            if isinstance(left, Tensor) or isinstance(right, Tensor):
+                reader.run.skip(side)
+                return Tensor(None)
+            return side
+    if isinstance(left, Tensor) or isinstance(right, Tensor):
+        rule = matrix_product if sign[0] == "@" else broadcast
+        return rule(reader.run, left, right, node)
+    if isinstance(left, Ratio) or isinstance(right, Ratio):
+        return Unknown("a quotient of sizes", line_of(node))
+    if isinstance(left, Expr) or isinstance(right, Expr):
+        return _letters(sign[0], left, right, node)
+    if not (isinstance(left, _KNOWN) and isinstance(right, _KNOWN)):
+        return Unknown(f"the operator {sign[0]}", line_of(node))
+    _bound(sign[0], left, right, node)
+    return _python(lambda: sign[1](left, right), node)
+
+
+def _python(compute: Callable[[], Any], node: ast.AST) -> Any:
+    """What Python computes of known values.
+
+    Raises:
+        Fault: it refuses them.
+    """
+    try:
+        return compute()
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError, KeyError, IndexError) as refused:
+        message = str(refused).strip() or type(refused).__name__
+        raise Fault("type", f"Python refuses this: {message}.", node, type_=type(refused).__name__) from None
+
+
+def _bound(sign: str, left: Value, right: Value, node: ast.AST) -> None:
+    """Refuse to compute what grows beyond all bounds."""
+    numbers = [side for side in (left, right) if isinstance(side, int)]
+    lengths = [len(side) for side in (left, right) if isinstance(side, str | bytes | tuple | list)]
+    grows = {
+        "**": len(numbers) == 2 and abs(left).bit_length() * max(right, 0) > MAX_BITS,
+        "<<": len(numbers) == 2 and left.bit_length() + max(right, 0) > MAX_BITS,
+        "*": sum(abs(number).bit_length() for number in numbers) > MAX_BITS
+        or bool(lengths and numbers and lengths[0] * numbers[0] > MAX_LENGTH),
+        "+": sum(lengths) > MAX_LENGTH,
+    }
+    if grows.get(sign):
+        raise Stuck("a value that grows beyond the bounds", line_of(node))
+    if sign == "%" and isinstance(left, str | bytes):
+        raise Stuck("a text made with %", line_of(node))
+
+
+def _letters(sign: str, left: Value, right: Value, node: ast.AST) -> Value:
+    """An operator between sizes of which one has letters."""
+    if not all(isinstance(side, Int) for side in (left, right)):
+        return Unknown(f"the operator {sign} with a size in letters", line_of(node))
+    match sign:
+        case "+":
+            return normal(left + right)
+        case "-":
+            return normal(left - right)
+        case "*":
+            return normal(left * right)
+        case "//" if right != 0:
+            return normal(left // right)
+        case "%" if right != 0:
+            return normal(left - left // right * right)
+        case "/" if right != 0:
+            return Ratio(left, right)
+        case "**" if right == 2:
+            return normal(left * left)
+        case _:
+            return Unknown(f"the operator {sign} with a size in letters", line_of(node))
+
+
+def truncated(value: Ratio) -> Int:
+    """A quotient of sizes rounded down, as int() does."""
+    return normal(value.above // value.below)
+
+
+def rounded_up(value: Ratio) -> Int:
+    """A quotient of sizes rounded up."""
+    return normal(ceildiv(value.above, value.below))
+
+
+def unary(reader: Reader, sign: Callable[[Any], Any], value: Value, node: ast.AST) -> Value:
+    """What an operator makes of one value."""
+    if isinstance(value, Unknown | Tensor):
+        return value
+    if isinstance(value, Expr):
+        return normal(-value) if sign is operator.neg else Unknown("an operator on a size in letters", line_of(node))
+    return _python(lambda: sign(value), node)
+
+
+def compare(reader: Reader, sign: ast.cmpop, left: Value, right: Value, node: ast.AST) -> Value:
+    """Whether a comparison holds: true, false, a tensor, or not known."""
+    if isinstance(sign, ast.Is | ast.IsNot):
+        return _identity(left, right) is isinstance(sign, ast.Is)
+    unknown = next((side for side in (left, right) if isinstance(side, Unknown)), None)
+    if unknown:
+        return unknown
+    if isinstance(sign, ast.In | ast.NotIn):
+        return _membership(left, right, node, negated=isinstance(sign, ast.NotIn))
+    if isinstance(left, Tensor) or isinstance(right, Tensor):
+        outcome = broadcast(reader.run, left, right, node)
+        return Tensor(outcome.shape, "bool")
+    test, relation, step = _COMPARE[type(sign)]
+    if isinstance(left, Expr) or isinstance(right, Expr):
+        return _compare_letters(reader, test, relation, left, right, step, node)
+    if isinstance(left, tuple) and isinstance(right, tuple) and any(isinstance(size, Expr) for size in (*left, *right)):
+        return _compare_tuples(reader, sign, left, right, node)
+    return _python(lambda: bool(test(left, right)), node)
+
+
+def _identity(left: Value, right: Value) -> bool:
+    simple = (bool, int, float, str, type(None))
+    if isinstance(left, simple) or isinstance(right, simple):
+        return type(left) is type(right) and left == right
+    return left is right
+
+
+def _membership(left: Value, right: Value, node: ast.AST, *, negated: bool) -> Value:
+    if isinstance(right, str) and isinstance(left, str):
+        return (left in right) is not negated
+    if isinstance(right, list | tuple | set | frozenset | dict | range):
+        if any(isinstance(each, Unknown) for each in right):
+            return Unknown("a membership", line_of(node))
+        return any(type(each) is type(left) and each == left or each is left for each in right) is not negated
+    children = getattr(right, "children", None)
+    if isinstance(children, dict):
+        return (left in children) is not negated
+    return Unknown("a membership", line_of(node))
+
+
+def _compare_letters(
+    reader: Reader,
+    test: Callable[[Any, Any], bool],
+    relation: Relation | None,
+    left: Value,
+    right: Value,
+    step: int,
+    node: ast.AST,
+) -> Value:
+    if not all(isinstance(side, Int) for side in (left, right)):
+        return test is operator.ne if test in (operator.eq, operator.ne) else Unknown("a comparison", line_of(node))
+    outcome = reader.run.relate(Comparison(left, relation or Relation.EQUAL, normal(right + step)))
+    if outcome is None:
+        return Unknown("a comparison of sizes in letters", line_of(node))
+    return outcome is not (relation is None)
+
+
+def _compare_tuples(reader: Reader, sign: ast.cmpop, left: tuple[Value, ...], right: tuple[Value, ...], node: ast.AST) -> Value:
+    if not isinstance(sign, ast.Eq | ast.NotEq):
+        return Unknown("a comparison of shapes", line_of(node))
+    if len(left) != len(right):
+        return isinstance(sign, ast.NotEq)
+    outcomes = [compare(reader, ast.Eq(), *pair, node) for pair in zip(left, right, strict=True)]
+    if any(outcome is False for outcome in outcomes):
+        return isinstance(sign, ast.NotEq)
+    unknown = next((outcome for outcome in outcomes if isinstance(outcome, Unknown)), None)
+    return unknown or isinstance(sign, ast.Eq)

@@ -1,0 +1,192 @@
+"""Programs: files of source code, what they import from their folder, and the networks that they define."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import final
+
+from shapecalc.errors import SpecError
+from shapecalc.formats.source import native
+from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.reader import Reader
+from shapecalc.formats.source.run import Run
+from shapecalc.formats.source.torch import rules
+from shapecalc.formats.source.torch.computing import declare_functions
+from shapecalc.formats.source.torch.modules import declare_layers
+from shapecalc.formats.source.values import MODULE, Class, Scope, Unknown, Value
+
+#: The longest file that is read, and the most files that a program may import.
+MAX_BYTES, MAX_FILES = 1_000_000, 50
+
+
+@final
+@dataclass(frozen=True)
+class Source:
+    """The text of a program.
+
+    Attributes:
+        path: its name, as in messages.
+        text: what stands in it.
+        root: the folder from which it may import files; None for none.
+    """
+
+    path: str
+    text: str
+    root: Path | None = None
+
+    @classmethod
+    def of_file(cls, path: Path, root: Path | None = None) -> Source:
+        """The program in a file, or in the cells of a notebook.
+
+        Raises:
+            SpecError: it cannot be read.
+        """
+        try:
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+        except OSError as refused:
+            raise SpecError(f"Cannot read {path}: {refused.strerror or refused}.") from None
+        if len(data) > MAX_BYTES:
+            raise SpecError(f"{path} is longer than {MAX_BYTES:,} bytes.")
+        text = data.decode("utf-8-sig", errors="replace")
+        if path.suffix == ".ipynb":
+            text = _cells(path, text)
+        return cls(str(path), text, root or path.resolve().parent)
+
+
+def _cells(path: Path, text: str) -> str:
+    """The code of a notebook; lines for IPython itself become empty ones."""
+    try:
+        cells = json.loads(text)["cells"]
+        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise SpecError(f"{path} is not a notebook.") from None
+    lines = "\n".join(sources).split("\n")
+    return "\n".join("" if line.lstrip().startswith(("%", "!", "?")) else line for line in lines)
+
+
+@final
+@dataclass
+class Program:
+    """A file with the files that it imports, and one reading of them.
+
+    Attributes:
+        source: the file.
+        tree: its syntax.
+        run: what the reading has noted.
+        scope: the variables of the file, once :meth:`load` has run.
+        failed: why the file could not be read to its end; the network may stand before that.
+    """
+
+    source: Source
+    tree: ast.Module
+    run: Run = field(default_factory=Run)
+    scope: Scope = field(default_factory=Scope)
+    failed: Fault | Stuck | None = None
+    _modules: dict[Path, Scope] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if "torch.nn.Conv2d" not in rules.RULES:
+            declare_layers()
+            declare_functions()
+        self.reader = Reader(self.run, self.find)
+        self.run.file = self.source.path
+
+    def load(self) -> None:
+        """Follow the statements of the file, one by one; what fails is noted and left out."""
+        self._load(self.tree, self.scope, self.source.path)
+
+    def _load(self, tree: ast.Module, scope: Scope, path: str) -> None:
+        outer, self.run.file = self.run.file, path
+        for node in tree.body:
+            if _runs_only_as_script(node):
+                continue
+            try:
+                self.reader.execute([node], scope)
+            except (Fault, Stuck) as failure:
+                self.failed = self.failed or failure
+                for name in _bound(node):
+                    scope.names.setdefault(name, Unknown(name, node.lineno))
+            except Exception as ended:
+                if type(ended).__name__ not in {"Return", "Break", "Continue"}:
+                    raise
+        self.run.file = outer
+
+    def find(self, path: str, level: int, file: str) -> Value:
+        """What an import gives: a module of the program's folder, or of a library."""
+        module = self._sibling(path, level, file)
+        if module is not None:
+            return module
+        if level:
+            return Unknown(f"the module {'.' * level}{path}", 0)
+        return native.library(path, 0)
+
+    def _sibling(self, path: str, level: int, file: str) -> Scope | None:
+        root = self.source.root
+        if root is None:
+            return None
+        root = root.resolve()
+        folder = Path(file).resolve().parent if file == self.source.path or level else root
+        for _ in range(level - 1):
+            folder = folder.parent
+        parts = path.split(".") if path else []
+        for start in {folder, root} if not level else {folder}:
+            stem = start.joinpath(*parts)
+            for place in (stem.with_suffix(".py") if parts else None, stem / "__init__.py"):
+                if place is not None and place.is_file() and place.resolve().is_relative_to(root):
+                    return self._module(place.resolve(), root)
+        return None
+
+    def _module(self, place: Path, root: Path) -> Scope | None:
+        if place in self._modules:
+            return self._modules[place]
+        if len(self._modules) >= MAX_FILES:
+            return None
+        scope = self._modules[place] = Scope()
+        try:
+            tree = parse(Source.of_file(place, root))
+        except (SpecError, SyntaxError):
+            return None
+        self._load(tree, scope, str(place))
+        return scope
+
+    def networks(self) -> Iterator[Class]:
+        """The classes of networks that the file defines, in order."""
+        for node in self.tree.body:
+            cls = self.scope.names.get(node.name) if isinstance(node, ast.ClassDef) else None
+            if isinstance(cls, Class) and cls.inherits(MODULE) and cls.find("forward") is not None:
+                yield cls
+
+
+def parse(source: Source) -> ast.Module:
+    """The syntax of a program.
+
+    Raises:
+        SyntaxError: Python cannot parse it.
+        SpecError: it is nested too deeply.
+    """
+    try:
+        return ast.parse(source.text)
+    except (RecursionError, MemoryError):
+        raise SpecError(f"{source.path} is nested too deeply.") from None
+    except ValueError as refused:  # a null character
+        raise SyntaxError(str(refused)) from None
+
+
+def _runs_only_as_script(node: ast.stmt) -> bool:
+    """Whether a statement is one that an import leaves out, or that only trains or prints."""
+    return isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
+
+
+def _bound(node: ast.stmt) -> list[str]:
+    """The names that a statement would bind."""
+    match node:
+        case ast.FunctionDef(name) | ast.ClassDef(name):
+            return [name]
+        case ast.Import(names) | ast.ImportFrom(names=names):
+            return [(alias.asname or alias.name).split(".")[0] for alias in names]
+    return [each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)]

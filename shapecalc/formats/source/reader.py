@@ -1,0 +1,116 @@
+"""The reader: follows a program over values, one rule for each kind of node of its syntax tree."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from typing import final
+
+from shapecalc.algebra.expr import Expr
+from shapecalc.formats.source import attributes, calls, expressions, statements
+from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.run import MAX_LENGTH, Run, line_of
+from shapecalc.formats.source.values import Container, Scope, Tensor, Unknown, Value
+
+#: Finds the module of the program that an import names; None where there is none.
+Finder = Callable[[str, int, str], Value]
+
+
+@final
+class Reader:
+    """Follows a program.
+
+    Args:
+        run: what the reading notes.
+        find: what an import gives: its dotted name, how many dots stand before it, and the file that imports.
+    """
+
+    def __init__(self, run: Run, find: Finder) -> None:
+        self.run = run
+        self.find = find
+
+    def evaluate(self, node: ast.expr, scope: Scope) -> Value:
+        """The value of an expression."""
+        self.run.step(node)
+        rule = expressions.RULES.get(type(node))
+        if rule is None:
+            return Unknown(type(node).__name__.lower(), line_of(node))
+        return rule(self, node, scope)
+
+    def execute(self, body: Sequence[ast.stmt], scope: Scope) -> None:
+        """Follow statements."""
+        for node in body:
+            self.run.step(node)
+            rule = statements.RULES.get(type(node))
+            if rule is None:
+                raise Stuck(type(node).__name__.lower(), line_of(node))
+            rule(self, node, scope)
+
+    def call(self, callee: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+        """What a call gives."""
+        self.run.step(node)
+        return calls.call(self, callee, args, kwargs, node)
+
+    def attribute(self, value: Value, name: str, node: ast.AST) -> Value:
+        """An attribute of a value."""
+        return attributes.attribute(self, value, name, node)
+
+    def test(self, value: Value, node: ast.AST) -> bool:
+        """Whether a value is true; where that is not known, both are followed, one after the other."""
+        if isinstance(value, Unknown | Tensor):
+            return self.run.choose(value if isinstance(value, Unknown) else Unknown(words(node), line_of(node)))
+        if isinstance(value, Expr):
+            return True  # a size; those of legal tensors are rarely 0
+        if isinstance(value, Container):
+            return bool(value.children)
+        if isinstance(value, (int, float, str, bytes, tuple, list, dict, set, type(None))):
+            return bool(value)
+        return True
+
+    def iterate(self, value: Value, node: ast.AST) -> Iterator[Value]:
+        """The items of a value.
+
+        Raises:
+            Fault: it has none.
+            Stuck: there are too many, or how many is not known.
+        """
+        if isinstance(value, Unknown):
+            raise Stuck(value.construct, value.line)
+        if isinstance(value, Container):
+            yield from [*value.children] if value.type == "ModuleDict" else value.items
+        elif isinstance(value, Tensor):
+            yield from self._rows(value, node)
+        elif isinstance(value, str | tuple | list | dict | set | frozenset | range):
+            if len(value) > MAX_LENGTH:
+                raise Stuck(f"a loop of more than {MAX_LENGTH:,} steps", line_of(node))
+            yield from [*value]
+        else:
+            raise Fault("type", f"{describe(value)} cannot be iterated over.", node, type_="TypeError")
+
+    def _rows(self, value: Tensor, node: ast.AST) -> Iterator[Tensor]:
+        """The tensors along the first dimension of one."""
+        if value.shape is None or not value.shape or not isinstance(value.shape[0], int):
+            raise Stuck("a loop over a tensor", line_of(node))
+        for _ in range(min(value.shape[0], MAX_LENGTH)):
+            yield Tensor(value.shape[1:], value.kind)
+
+
+def words(node: ast.AST) -> str:
+    """An expression as the program writes it, shortened."""
+    try:
+        source = " ".join(ast.unparse(node).split())
+    except (RecursionError, ValueError, AttributeError):
+        return type(node).__name__.lower()
+    return source if len(source) <= 60 else f"{source[:57]}..."
+
+
+def describe(value: Value) -> str:
+    """A value in the words of a message."""
+    match value:
+        case None:
+            return "None"
+        case Tensor():
+            return "a tensor"
+        case Container():
+            return f"nn.{value.type}"
+    return getattr(value, "name", "") or getattr(value, "type", "") or f"a {type(value).__name__.lower()}"

@@ -1,0 +1,181 @@
+"""One reading of a program: what it has met so far, and what it decides about sizes with letters."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import final
+
+from shapecalc.algebra import Int, Name
+from shapecalc.algebra.comparison import Comparison
+from shapecalc.algebra.evaluation import evaluate
+from shapecalc.algebra.names import names_in
+from shapecalc.algebra.normal_form import factored
+from shapecalc.errors import ShapecalcError, ShapeError
+from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.values import BATCH, LayerObject, Unknown
+from shapecalc.layers import Layer, Shape
+from shapecalc.layers.core.conditions import Condition
+
+#: How many statements, expressions and calls are followed, and how deep calls may stand in one another.
+MAX_STEPS, MAX_CALLS = 400_000, 60
+#: How many tests whose outcome is not known are followed on one path.
+MAX_TESTS = 12
+#: The longest list or text that is followed, and the most bits of a number.
+MAX_LENGTH, MAX_BITS = 20_000, 3_000
+
+#: Sizes of batches on which a condition is tried. One that holds for all of them is taken to hold for every batch:
+#: conditions of layers rise, fall or repeat within so many.
+BATCHES = (*range(1, 41), 48, 64, 96, 100, 128, 256, 1000)
+
+
+@final
+@dataclass(frozen=True)
+class LayerCall:
+    """A layer that ran: the layer, its place in the program and the shape that came out, with the batch."""
+
+    module: LayerObject
+    line: int
+    output: Shape
+
+
+@final
+@dataclass(frozen=True)
+class Assumption:
+    """A condition that only some sizes fulfil, and the place that requires it."""
+
+    condition: Condition
+    message: str
+    place: ast.AST
+    file: str
+
+
+@final
+@dataclass
+class Run:
+    """What the reading of one program has met.
+
+    Attributes:
+        training: whether its modules are in training mode.
+        asks_training: whether the program has asked that.
+        skipped: what was met where something could not be followed, by line.
+        calls: the layers that ran, in order.
+        assumptions: conditions on the letters of the input.
+    """
+
+    training: bool = False
+    asks_training: bool = False
+    steps: int = 0
+    depth: int = 0
+    file: str = ""
+    skipped: dict[tuple[str, int], Unknown] = field(default_factory=dict)
+    calls: list[LayerCall] = field(default_factory=list)
+    assumptions: list[Assumption] = field(default_factory=list)
+    made: list[LayerObject] = field(default_factory=list)
+    #: calls of squeeze that would take a batch of one away.
+    squeezes: list[ast.AST] = field(default_factory=list)
+    #: what each test whose outcome is not known came out as, and what it tested.
+    choices: list[bool] = field(default_factory=list)
+    tests: list[Unknown] = field(default_factory=list)
+    #: values of letters that equations of the program have settled.
+    letters: dict[Name, Int] = field(default_factory=dict)
+
+    def step(self, node: ast.AST) -> None:
+        """Count a statement, an expression or a call.
+
+        Raises:
+            Stuck: there were too many.
+        """
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise Stuck(f"the program takes more than {MAX_STEPS:,} steps", line_of(node))
+
+    def skip(self, unknown: Unknown) -> Unknown:
+        """Note that something depends on what is not known, so that the network is not fine for certain."""
+        self.skipped.setdefault((unknown.construct, unknown.line), unknown)
+        return unknown
+
+    def unknown(self, construct: str, node: ast.AST) -> Unknown:
+        """A value that cannot be followed, noted as such."""
+        return self.skip(Unknown(construct, line_of(node)))
+
+    def choose(self, test: Unknown) -> bool:
+        """The outcome of a test that is not known; a reading for each outcome follows.
+
+        Raises:
+            Stuck: there are too many such tests.
+        """
+        if len(self.tests) >= MAX_TESTS:
+            raise Stuck(f"more than {MAX_TESTS} tests whose outcome is not known, the last of {test.construct}", test.line)
+        if len(self.tests) == len(self.choices):
+            self.choices.append(True)
+        self.tests.append(test)
+        return self.choices[len(self.tests) - 1]
+
+    def through(self, layer: Layer, shapes: tuple[Shape, ...], node: ast.AST, *, cause: ast.AST | None = None) -> Shape:
+        """The shape that comes out of a layer, whose dimensions are all of the tensor's but the first of the engine.
+
+        Raises:
+            Fault: the layer refuses the shapes, for some batch at least.
+        """
+        try:
+            completed = layer.resolve(shapes)
+            completed.check(shapes)
+            if any(not isinstance(size, int) for shape in shapes for size in shape):
+                for condition in completed.conditions(shapes):
+                    self.require(condition, f"{completed!r}: {condition}", node, cause=cause)
+            output = completed.output_shape(shapes)
+        except (ShapecalcError, ZeroDivisionError) as refused:
+            reason = refused.reason if isinstance(refused, ShapeError) else str(refused)
+            raise Fault("shape", reason, node, cause=cause) from None
+        return tuple([size if isinstance(size, int) else factored(size) for size in output])
+
+    def require(self, condition: Condition, message: str, node: ast.AST, *, cause: ast.AST | None = None) -> None:
+        """Refuse a condition that fails for some batch, and note one that depends on the sizes of the input.
+
+        Raises:
+            Fault: it fails.
+        """
+        verdict = self.decide(condition.options)
+        if verdict is None:
+            self.assumptions.append(Assumption(condition, message, node, self.file))
+        elif not verdict:
+            batches = [batch for batch in BATCHES if _holds(condition.options, batch)]
+            hint = f" It happens to hold for a batch of {batches[0]}." if batches else ""
+            raise Fault("shape", f"{message}{hint}", node, cause=cause)
+
+    def relate(self, comparison: Comparison) -> bool | None:
+        """Whether a comparison holds for every batch, or for none; None where that depends on a letter."""
+        letters = names_in((comparison.left, comparison.right))
+        if letters == {BATCH}:
+            outcomes = {_holds((comparison,), batch) for batch in BATCHES}
+            return outcomes.pop() if len(outcomes) == 1 else None
+        return comparison.holds()
+
+    def decide(self, options: tuple[Comparison, ...]) -> bool | None:
+        """Whether one of the comparisons holds for every batch; None where that depends on other letters."""
+        if any(option.holds() for option in options):
+            return True
+        letters = frozenset().union(*[names_in((option.left, option.right)) for option in options])
+        if not letters:
+            return False
+        if letters == {BATCH}:
+            return all(_holds(options, batch) for batch in BATCHES)
+        return False if all(option.holds() is False for option in options) else None
+
+
+def _holds(options: tuple[Comparison, ...], batch: int) -> bool:
+    """Whether one of the comparisons holds for a batch."""
+    values: dict[Name, Int] = {BATCH: batch}
+    try:
+        return any(
+            Comparison(evaluate(left, values), relation, evaluate(right, values)).holds()
+            for left, relation, right in options
+        )
+    except ZeroDivisionError:
+        return False
+
+
+def line_of(node: ast.AST) -> int:
+    """The line on which a part of a program stands."""
+    return getattr(node, "lineno", 0)

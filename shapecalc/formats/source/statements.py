@@ -1,0 +1,283 @@
+"""The rules for statements."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, final
+
+from shapecalc.formats.source.attributes import delete_attribute
+from shapecalc.formats.source.classes import make_class
+from shapecalc.formats.source.expressions import assign, make_function
+from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.native import decorated
+from shapecalc.formats.source.operators import BINARY, binary
+from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.subscripts import delete_item
+from shapecalc.formats.source.values import Instance, Scope, Unknown, Value
+
+if TYPE_CHECKING:
+    from shapecalc.formats.source.reader import Reader
+
+#: How often the body of a loop may run.
+MAX_ROUNDS = 20_000
+
+
+@final
+class Return(Exception):
+    """A function ends with a value."""
+
+    def __init__(self, value: Value) -> None:
+        super().__init__()
+        self.value = value
+
+
+@final
+class Break(Exception):
+    """A loop ends."""
+
+
+@final
+class Continue(Exception):
+    """A round of a loop ends."""
+
+
+def _expression(reader: Reader, node: ast.Expr, scope: Scope) -> None:
+    if isinstance(node.value, ast.Yield | ast.YieldFrom):
+        _yield(reader, node.value, scope)
+    else:
+        reader.evaluate(node.value, scope)
+
+
+def _yield(reader: Reader, node: ast.Yield | ast.YieldFrom, scope: Scope) -> None:
+    """A generator is followed to its end, and gives its values in a list."""
+    items = scope.names.setdefault("__yielded__", [])
+    value = reader.evaluate(node.value, scope) if node.value is not None else None
+    items += reader.iterate(value, node) if isinstance(node, ast.YieldFrom) else [value]
+
+
+def _assign(reader: Reader, node: ast.Assign, scope: Scope) -> None:
+    value = reader.evaluate(node.value, scope)
+    for target in node.targets:
+        assign(reader, target, value, scope)
+
+
+def _annotated(reader: Reader, node: ast.AnnAssign, scope: Scope) -> None:
+    if node.value is not None:
+        assign(reader, node.target, reader.evaluate(node.value, scope), scope)
+    elif isinstance(node.target, ast.Name):
+        scope.names.setdefault("__annotated__", []).append(node.target.id)
+    if node.value is not None and isinstance(node.target, ast.Name):
+        scope.names.setdefault("__annotated__", []).append(node.target.id)
+
+
+def _augmented(reader: Reader, node: ast.AugAssign, scope: Scope) -> None:
+    value, other = reader.evaluate(node.target, scope), reader.evaluate(node.value, scope)  # type: ignore[arg-type]
+    if isinstance(value, list) and isinstance(node.op, ast.Add):
+        value += reader.iterate(other, node)
+        return
+    assign(reader, node.target, binary(reader, BINARY[type(node.op)], value, other, node), scope)
+
+
+def _if(reader: Reader, node: ast.If, scope: Scope) -> None:
+    holds = reader.test(reader.evaluate(node.test, scope), node.test)
+    reader.execute(node.body if holds else node.orelse, scope)
+
+
+def _for(reader: Reader, node: ast.For, scope: Scope) -> None:
+    try:
+        for value in reader.iterate(reader.evaluate(node.iter, scope), node.iter):
+            assign(reader, node.target, value, scope)
+            try:
+                reader.execute(node.body, scope)
+            except Continue:
+                continue
+    except Break:
+        return
+    reader.execute(node.orelse, scope)
+
+
+def _while(reader: Reader, node: ast.While, scope: Scope) -> None:
+    try:
+        for _ in range(MAX_ROUNDS):
+            value = reader.evaluate(node.test, scope)
+            if isinstance(value, Unknown):
+                raise Stuck(value.construct, value.line)
+            if not reader.test(value, node.test):
+                break
+            try:
+                reader.execute(node.body, scope)
+            except Continue:
+                continue
+        else:
+            raise Stuck(f"a loop of more than {MAX_ROUNDS:,} rounds", line_of(node))
+    except Break:
+        return
+    reader.execute(node.orelse, scope)
+
+
+def _return(reader: Reader, node: ast.Return, scope: Scope) -> None:
+    raise Return(reader.evaluate(node.value, scope) if node.value is not None else None)
+
+
+def _break(reader: Reader, node: ast.Break, scope: Scope) -> None:
+    raise Break
+
+
+def _continue(reader: Reader, node: ast.Continue, scope: Scope) -> None:
+    raise Continue
+
+
+def _pass(reader: Reader, node: ast.stmt, scope: Scope) -> None:
+    pass
+
+
+def _import(reader: Reader, node: ast.Import, scope: Scope) -> None:
+    for alias in node.names:
+        module = reader.find(alias.name, 0, reader.run.file)
+        if alias.asname:
+            scope.names[alias.asname] = module
+        else:
+            root = alias.name.split(".")[0]
+            scope.names[root] = reader.find(root, 0, reader.run.file)
+
+
+def _import_from(reader: Reader, node: ast.ImportFrom, scope: Scope) -> None:
+    path = node.module or ""
+    module = reader.find(path, node.level, reader.run.file)
+    for alias in node.names:
+        if alias.name == "*":
+            names = getattr(module, "names", None)
+            if isinstance(names, dict):
+                scope.names.update({name: value for name, value in names.items() if not name.startswith("_")})
+            else:
+                scope.names["*"] = Unknown(f"from {'.' * node.level}{path} import *", line_of(node))
+            continue
+        value = reader.attribute(module, alias.name, node) if module is not None else None
+        if isinstance(value, Unknown) or value is None:
+            inner = reader.find(f"{path}.{alias.name}" if path else alias.name, node.level, reader.run.file)
+            value = value if isinstance(inner, Unknown) and value is not None else inner
+        scope.names[alias.asname or alias.name] = value
+
+
+def _function(reader: Reader, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+    value: Value = make_function(reader, node, scope)
+    for decorator in reversed(node.decorator_list):
+        value = decorated(reader, decorator, value, scope)
+    scope.elsewhere.get(node.name, scope).names[node.name] = value
+
+
+def _class(reader: Reader, node: ast.ClassDef, scope: Scope) -> None:
+    scope.names[node.name] = make_class(reader, node, scope)
+
+
+def _assert(reader: Reader, node: ast.Assert, scope: Scope) -> None:
+    value = reader.evaluate(node.test, scope)
+    if isinstance(value, Unknown) or reader.test(value, node.test):
+        return
+    raise Fault("assert", f"The assertion {ast.unparse(node.test)} fails.", node, type_="AssertionError")
+
+
+def _raise(reader: Reader, node: ast.Raise, scope: Scope) -> None:
+    words = ast.unparse(node.exc) if node.exc is not None else "the exception"
+    callee = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    raise Fault("raise", f"The program raises {words}.", node, type_=getattr(callee, "id", "Exception"))
+
+
+def _try(reader: Reader, node: ast.Try, scope: Scope) -> None:
+    """The body; where it fails with an exception that a handler names, the handler."""
+    try:
+        reader.execute(node.body, scope)
+        reader.execute(node.orelse, scope)
+    except Fault as fault:
+        handler = next((each for each in node.handlers if _catches(each.type, fault.type)), None)
+        if handler is None:
+            raise
+        if handler.name:
+            scope.names[handler.name] = Unknown("an exception", line_of(handler))
+        reader.execute(handler.body, scope)
+    finally:
+        reader.execute(node.finalbody, scope)
+
+
+#: Exceptions with the names under which they are caught as well.
+_ANCESTORS = {
+    "ModuleNotFoundError": ("ImportError",),
+    "IndexError": ("LookupError",),
+    "KeyError": ("LookupError",),
+    "ZeroDivisionError": ("ArithmeticError",),
+    "NotImplementedError": ("RuntimeError",),
+}
+
+
+def _catches(kind: ast.expr | None, name: str) -> bool:
+    if kind is None:
+        return True
+    kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
+    caught = {ast.unparse(each).rpartition(".")[2] for each in kinds}
+    return not caught.isdisjoint({name, *_ANCESTORS.get(name, ()), "Exception", "BaseException"} - {""})
+
+
+def _with(reader: Reader, node: ast.With, scope: Scope) -> None:
+    for entry in node.items:
+        value = reader.evaluate(entry.context_expr, scope)
+        if entry.optional_vars is not None:
+            unknown = Unknown(ast.unparse(entry.context_expr), line_of(node))
+            assign(reader, entry.optional_vars, unknown if isinstance(value, Instance) else value, scope)
+    reader.execute(node.body, scope)
+
+
+def _delete(reader: Reader, node: ast.Delete, scope: Scope) -> None:
+    for target in node.targets:
+        match target:
+            case ast.Name(name):
+                scope.names.pop(name, None)
+            case ast.Attribute(owner, name):
+                delete_attribute(reader, reader.evaluate(owner, scope), name, target)
+            case ast.Subscript(owner, key):
+                delete_item(reader, reader.evaluate(owner, scope), reader.evaluate(key, scope), target)
+            case _:
+                reader.run.unknown("del", target)
+
+
+def _global(reader: Reader, node: ast.Global, scope: Scope) -> None:
+    place = scope
+    while place.outer is not None:
+        place = place.outer
+    scope.elsewhere.update(dict.fromkeys(node.names, place))
+
+
+def _nonlocal(reader: Reader, node: ast.Nonlocal, scope: Scope) -> None:
+    for name in node.names:
+        place = scope.outer
+        while place is not None and name not in place.names:
+            place = place.outer
+        if place is not None:
+            scope.elsewhere[name] = place
+
+
+RULES: dict[type[ast.AST], Callable[[Any, Any, Scope], None]] = {
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.If: _if,
+    ast.For: _for,
+    ast.While: _while,
+    ast.Return: _return,
+    ast.Break: _break,
+    ast.Continue: _continue,
+    ast.Pass: _pass,
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
+    ast.FunctionDef: _function,
+    ast.AsyncFunctionDef: _function,
+    ast.ClassDef: _class,
+    ast.Assert: _assert,
+    ast.Raise: _raise,
+    ast.Try: _try,
+    ast.With: _with,
+    ast.Delete: _delete,
+    ast.Global: _global,
+    ast.Nonlocal: _nonlocal,
+}

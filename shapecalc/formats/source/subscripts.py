@@ -1,0 +1,117 @@
+"""What stands in brackets: items of lists, dicts, tuples, texts, containers of modules and tensors."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.algebra.expr import Expr
+from shapecalc.errors import did_you_mean
+from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.torch.indexing import index
+from shapecalc.formats.source.values import Bound, Class, Container, Instance, Tensor, Unknown, Value
+
+if TYPE_CHECKING:
+    from shapecalc.formats.source.reader import Reader
+
+
+def item(reader: Reader, value: Value, key: Value, node: ast.expr) -> Value:
+    """The value at a key."""
+    if isinstance(value, Tensor):
+        return index(reader.run, value, key, node)
+    unknown = next((each for each in (value, key) if isinstance(each, Unknown)), None)
+    if unknown is not None:
+        return unknown
+    if isinstance(value, Container):
+        return _module(value, key, node)
+    if isinstance(value, Instance):
+        method = value.cls.find("__getitem__")
+        return reader.call(Bound(method, value), [key], {}, node) if method else Unknown("brackets", line_of(node))
+    if isinstance(value, dict):
+        return _entry(value, key, node)
+    if isinstance(value, Class) or not isinstance(value, list | tuple | str | range | bytes):
+        return Unknown("brackets", line_of(node))
+    if isinstance(key, Expr) or (isinstance(key, slice) and any(isinstance(end, Expr | Unknown) for end in _ends(key))):
+        return Unknown("an index in letters", line_of(node))
+    try:
+        return value[key]
+    except (IndexError, TypeError, ValueError) as refused:
+        message = f"There are {len(value)} items, and none at {key}." if isinstance(refused, IndexError) else f"{refused}."
+        raise Fault("index", message, node, type_=type(refused).__name__) from None
+
+
+def _ends(key: slice) -> tuple[Value, ...]:
+    return key.start, key.stop, key.step
+
+
+def _entry(value: dict[Any, Value], key: Value, node: ast.expr) -> Value:
+    if isinstance(key, list | dict | slice):
+        raise Fault("type", "A list, a dict or a slice is no key of a dict.", node, type_="TypeError")
+    if key in value:
+        return value[key]
+    if any(isinstance(each, Unknown) for each in value):
+        return Unknown("a dict with keys that are not known", line_of(node))
+    known = [each for each in value if isinstance(each, str)]
+    hint = did_you_mean(key, known) if isinstance(key, str) else ""
+    raise Fault("key", f"The dict has no key {key!r}{hint}.", node, type_="KeyError")
+
+
+def _module(value: Container, key: Value, node: ast.expr) -> Value:
+    """A module of a container, or the container of several."""
+    if value.open:
+        return Unknown(f"the modules of {value.type}", line_of(node))
+    if value.type == "ModuleDict":
+        return _entry(dict(value.children), key, node)
+    if isinstance(key, slice):
+        if any(isinstance(end, Expr) for end in _ends(key)):
+            return Unknown("an index in letters", line_of(node))
+        names = [*value.children][key]
+        return Container(value.type, {name: value.children[name] for name in names}, value.place)
+    if not isinstance(key, int):
+        return Unknown("an index", line_of(node))
+    if not -len(value.children) <= key < len(value.children):
+        raise Fault("index", f"nn.{value.type} has {len(value.children)} modules, and none at {key}.", node, type_="IndexError")
+    return value.items[key]
+
+
+def set_item(reader: Reader, value: Value, key: Value, entry: Value, node: ast.expr) -> None:
+    """Set the value at a key."""
+    if isinstance(value, dict):
+        if isinstance(key, list | dict):
+            raise Fault("type", "A list or a dict cannot be the key of a dict.", node, type_="TypeError")
+        value[key] = entry
+    elif isinstance(value, list) and isinstance(key, int | slice):
+        try:
+            value[key] = entry
+        except (IndexError, ValueError, TypeError) as refused:
+            raise Fault("index", f"{refused}.", node, type_=type(refused).__name__) from None
+    elif isinstance(value, Container) and isinstance(key, int | str):
+        value.children[str(key)] = entry
+    elif isinstance(value, Tensor):
+        part = index(reader.run, value, key, node)
+        if isinstance(entry, Tensor) and isinstance(part, Tensor):
+            from shapecalc.formats.source.torch.elementwise import fits_into
+
+            fits_into(reader.run, entry, part, node)
+    elif isinstance(value, Instance):
+        method = value.cls.find("__setitem__")
+        if method:
+            reader.call(Bound(method, value), [key, entry], {}, node)
+    else:
+        reader.run.unknown("an assignment in brackets", node)
+
+
+def delete_item(reader: Reader, value: Value, key: Value, node: ast.expr) -> None:
+    """Take the value at a key away."""
+    if isinstance(value, dict | list) and not isinstance(key, Unknown | Expr):
+        try:
+            del value[key]
+        except (KeyError, IndexError, TypeError) as refused:
+            raise Fault("index", f"There is nothing at {key!r} to delete.", node, type_=type(refused).__name__) from None
+    elif isinstance(value, Container) and isinstance(key, int) and -len(value.children) <= key < len(value.children):
+        modules = value.items
+        del modules[key]
+        value.children = {str(place): module for place, module in enumerate(modules)}
+    else:
+        reader.run.unknown("del", node)

@@ -1,0 +1,1 @@
+"""What the functions, methods and modules of torch do to shapes, one short rule each."""

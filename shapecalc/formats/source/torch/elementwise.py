@@ -1,0 +1,103 @@
+"""Operations between tensors, entry by entry, and products of matrices."""
+
+from __future__ import annotations
+
+import ast
+
+from shapecalc.algebra import Int
+from shapecalc.algebra.comparison import Comparison, Relation
+from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.run import Run
+from shapecalc.formats.source.values import Tensor, Unknown, Value
+from shapecalc.layers import Shape, shape_text
+from shapecalc.layers.core.conditions import Condition
+
+
+def broadcast(run: Run, left: Value, right: Value, node: ast.AST) -> Tensor:
+    """The tensor that an operator makes of two, or of one and a number; sizes of 1 are stretched."""
+    tensors = [side for side in (left, right) if isinstance(side, Tensor)]
+    for side in (left, right):
+        if isinstance(side, Unknown):
+            run.skip(side)
+            return Tensor(None)
+        if not isinstance(side, Tensor | int | float | complex | bool) and not hasattr(side, "depth") and side is not None:
+            return _with_others(side, node)
+        if side is None:
+            raise Fault("type", "One side of the operator is None, and no tensor.", node, type_="TypeError")
+    kind = "float" if "float" in {tensor.kind for tensor in tensors} else tensors[0].kind
+    shape = tensors[0].shape
+    for tensor in tensors[1:]:
+        if shape is None or tensor.shape is None:
+            return Tensor(None, kind)
+        shape = joined(run, shape, tensor.shape, node)
+    return Tensor(shape, kind)
+
+
+def _with_others(side: Value, node: ast.AST) -> Tensor:
+    if isinstance(side, tuple | list | str | dict):
+        message = f"A tensor and a {type(side).__name__} cannot be joined by an operator."
+        raise Fault("type", message, node, type_="TypeError")
+    return Tensor(None)
+
+
+def joined(run: Run, left: Shape, right: Shape, node: ast.AST) -> Shape:
+    """The common shape of two tensors, whose dimensions are compared from the last one on.
+
+    Raises:
+        Fault: two sizes differ, and neither is 1.
+    """
+    longer, shorter = (left, right) if len(left) >= len(right) else (right, left)
+    lead = len(longer) - len(shorter)
+    sizes = [*longer[:lead]]
+    for place, (one_size, other) in enumerate(zip(longer[lead:], shorter, strict=True)):
+        sizes.append(_stretched(run, one_size, other, node, (left, right, place + lead)))
+    return tuple(sizes)
+
+
+def _stretched(run: Run, size: Int, other: Int, node: ast.AST, where: tuple[Shape, Shape, int]) -> Int:
+    if size == other or other == 1:
+        return size
+    if size == 1:
+        return other
+    left, right, place = where
+    options = tuple(Comparison(*sides) for sides in (
+        (size, Relation.EQUAL, other), (size, Relation.EQUAL, 1), (other, Relation.EQUAL, 1)
+    ))
+    message = (
+        f"Tensors of {shape_text(left)} and {shape_text(right)} do not fit each other: "
+        f"in dimension {place} they have {size} and {other}."
+    )
+    run.require(Condition("the sizes must be equal, or one of them 1", options), message, node)
+    return size if isinstance(size, int) or not isinstance(other, int) else other
+
+
+def fits_into(run: Run, entry: Tensor, part: Tensor, node: ast.AST) -> None:
+    """Refuse a tensor that cannot be written into a part of another."""
+    if entry.shape is not None and part.shape is not None:
+        joined(run, part.shape, entry.shape, node)
+
+
+def matrix_product(run: Run, left: Value, right: Value, node: ast.AST) -> Tensor:
+    """``left @ right``, with torch's rules for vectors and for stacks of matrices."""
+    for side in (left, right):
+        if not isinstance(side, Tensor):
+            if isinstance(side, Unknown):
+                run.skip(side)
+                return Tensor(None)
+            raise Fault("type", "A product of matrices needs two tensors.", node, type_="TypeError")
+    if left.shape is None or right.shape is None:
+        return Tensor(None)
+    if not left.shape or not right.shape:
+        raise Fault("shape", "A product of matrices needs at least one dimension on either side.", node)
+    first = left.shape if len(left.shape) > 1 else (1, *left.shape)
+    second = right.shape if len(right.shape) > 1 else (*right.shape, 1)
+    message = (
+        f"The product of {shape_text(left.shape)} and {shape_text(right.shape)} needs as many columns on the left as "
+        f"rows on the right, but {first[-1]} ≠ {second[-2]}."
+    )
+    options = (Comparison(first[-1], Relation.EQUAL, second[-2]),)
+    run.require(Condition("the columns must be as many as the rows", options), message, node)
+    stack = joined(run, first[:-2], second[:-2], node)
+    rows = first[-2:-1] if len(left.shape) > 1 else ()
+    columns = second[-1:] if len(right.shape) > 1 else ()
+    return Tensor((*stack, *rows, *columns))

@@ -1,0 +1,112 @@
+"""Brackets behind a tensor: numbers, slices, None, dots and masks."""
+
+from __future__ import annotations
+
+import ast
+
+from shapecalc.algebra import Int
+from shapecalc.algebra.expr import Expr
+from shapecalc.algebra.normal_form import normal
+from shapecalc.algebra import ceildiv, maximum, minimum
+from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.run import Run, line_of
+from shapecalc.formats.source.values import Tensor, Unknown, Value
+from shapecalc.layers import shape_text
+from shapecalc.algebra.comparison import Comparison, Relation
+
+
+def index(run: Run, value: Tensor, key: Value, node: ast.AST) -> Value:
+    """The part of a tensor that brackets name."""
+    keys = list(key) if isinstance(key, tuple) else [key]
+    unknown = next((each for each in keys if isinstance(each, Unknown)), None)
+    if unknown is not None or value.shape is None:
+        if unknown is not None:
+            run.skip(unknown)
+        return Tensor(None, value.kind)
+    if any(isinstance(each, Tensor | list) for each in keys):
+        return _gather(run, value, keys, node)
+    taken = sum(each is not None and each is not Ellipsis for each in keys)
+    if taken > len(value.shape):
+        message = f"{taken} indices stand in brackets, but {shape_text(value.shape)} has {len(value.shape)} dimensions."
+        raise Fault("index", message, node, type_="IndexError")
+    fill = [slice(None)] * (len(value.shape) - taken)
+    place = next((number for number, each in enumerate(keys) if each is Ellipsis), len(keys))
+    keys = [*keys[:place], *fill, *keys[place + 1 :]]
+    sizes: list[Int] = []
+    dims = iter(value.shape)
+    for each in keys:
+        if each is None:
+            sizes.append(1)
+            continue
+        size = next(dims)
+        if isinstance(each, slice):
+            sizes.append(_length(run, each, size, node))
+        elif isinstance(each, bool):
+            return Tensor(None, value.kind)
+        else:
+            _check(run, each, size, node)
+    return Tensor(tuple(sizes), value.kind, passed=value.passed)
+
+
+def _check(run: Run, number: Value, size: Int, node: ast.AST) -> None:
+    if not isinstance(number, int) or not isinstance(size, int):
+        if isinstance(number, Expr) and run.relate(Comparison(number, Relation.AT_MOST, normal(size - 1))) is False:
+            raise Fault("index", f"The index {number} is beyond a size of {size}.", node, type_="IndexError")
+        return  # an index of a size in letters: legal where the size is large enough
+    if not -size <= number < size:
+        raise Fault("index", f"The index {number} is beyond a size of {size}.", node, type_="IndexError")
+
+
+def _length(run: Run, part: slice, size: Int, node: ast.AST) -> Int:
+    """How many entries a slice takes of a size."""
+    start, stop, step = part.start, part.stop, 1 if part.step is None else part.step
+    if any(isinstance(end, Unknown | Tensor) for end in (start, stop, step)):
+        unknown = run.unknown("a slice", node)
+        return _fresh(unknown)
+    if not isinstance(step, int) or step < 1:
+        raise Fault("index", "A tensor cannot be sliced with a step below 1.", node, type_="ValueError")
+    if all(isinstance(end, int | None) for end in (start, stop)) and isinstance(size, int):
+        return len(range(*part.indices(size)))
+    lower = _end(start, size, 0)
+    upper = _end(stop, size, size)
+    if stop is None and isinstance(start, int | None) and (start or 0) <= 0 and start:
+        return normal(ceildiv(minimum(-start, size), step))
+    length = normal(upper - lower)
+    known = run.relate(Comparison(length, Relation.AT_LEAST, 0))
+    length = length if known or (isinstance(size, Expr) and stop is None) else maximum(length, 0)
+    return normal(ceildiv(length, step))
+
+
+def _end(end: Value, size: Int, default: Int) -> Int:
+    if end is None:
+        return default
+    if isinstance(end, int) and end < 0:
+        return normal(size + end)
+    return minimum(end, size) if end != size else size
+
+
+def _fresh(unknown: Unknown) -> Int:
+    from shapecalc.algebra import Name
+
+    return Name(f"?{unknown.line}")
+
+
+def _gather(run: Run, value: Tensor, keys: list[Value], node: ast.AST) -> Value:
+    """The entries that a tensor or a list of places names, where they stand along one dimension."""
+    chosen = [each for each in keys if isinstance(each, Tensor | list)]
+    first = chosen[0]
+    if len(chosen) != 1 or any(each is None or each is Ellipsis for each in keys):
+        return _not_followed(run, value, node)
+    if isinstance(first, Tensor) and (first.shape is None or first.kind == "bool"):
+        return _not_followed(run, value, node)
+    places = (len(first),) if isinstance(first, list) else first.shape
+    position = keys.index(first)
+    if any(not isinstance(each, slice) for each in keys if each is not first):
+        return _not_followed(run, value, node)
+    sizes = [_length(run, each, size, node) if isinstance(each, slice) else None for each, size in zip(keys, value.shape)]
+    return Tensor((*sizes[:position], *places, *sizes[position + 1 :], *value.shape[len(keys) :]), value.kind)
+
+
+def _not_followed(run: Run, value: Tensor, node: ast.AST) -> Tensor:
+    run.unknown("an index that is a tensor", node)
+    return Tensor(None, value.kind)

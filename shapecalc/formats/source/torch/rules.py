@@ -1,0 +1,85 @@
+"""The rules for torch's functions by their full names, and the names under which programs reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shapecalc.formats.source.values import Container, Fields, Instance, LayerObject, Native, Value
+
+Rule = Callable[..., Value]
+
+#: The functions and classes of torch and of the libraries around it.
+RULES: dict[str, Rule] = {}
+
+#: The same thing under another name, at the beginning of a full name.
+_ALIASES = {
+    "torch.nn.modules.conv": "torch.nn",
+    "torch.nn.modules.batchnorm": "torch.nn",
+    "torch.nn.modules": "torch.nn",
+    "torch.nn.parameter": "torch.nn",
+    "torch.functional": "torch",
+    "torch.special": "torch",
+    "torch.autograd.Variable": "torch.Variable",
+    "np": "numpy",
+}
+_LIBRARIES = frozenset(
+    "torch torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.utils torch.utils.checkpoint torch.autograd "
+    "torch.cuda torch.distributions torch.optim torch.linalg torch.fft torch.jit math numpy functools itertools collections "
+    "collections.abc types copy operator typing argparse abc os warnings einops einops.layers einops.layers.torch builtins "
+    "torchvision torchvision.models timm timm.models timm.models.layers timm.layers torchvision.ops".split()
+)
+
+
+def declare(*paths: str) -> Callable[[Rule], Rule]:
+    """Declare a rule under full names; ``Tensor.view`` is the method of a tensor."""
+
+    def declared(rule: Rule) -> Rule:
+        RULES.update(dict.fromkeys(paths, rule))
+        return rule
+
+    return declared
+
+
+def canonical(path: str) -> str:
+    """A full name without detours."""
+    for alias, target in _ALIASES.items():
+        if path == alias or path.startswith(f"{alias}."):
+            return target + path.removeprefix(alias)
+    return path
+
+
+def find(path: str) -> Native | None:
+    """The function or class with a full name."""
+    return Native(path, RULES[path]) if path in RULES else None
+
+
+def is_library(path: str) -> bool:
+    """Whether a full name is that of a package or module."""
+    return path in _LIBRARIES
+
+
+def copied(value: Value, copies: dict[int, Value] | None = None) -> Value:
+    """A deep copy of an object of the program: its layers have weights of their own."""
+    copies = {} if copies is None else copies
+    if id(value) in copies:
+        return copies[id(value)]
+    match value:
+        case list():
+            copies[id(value)] = items = []
+            items += [copied(each, copies) for each in value]
+            return items
+        case tuple():
+            return tuple(copied(each, copies) for each in value)
+        case dict():
+            return {key: copied(each, copies) for key, each in value.items()}
+        case LayerObject():
+            return LayerObject(value.type, value.layer, value.place, value.file, dict(value.arguments))
+        case Container():
+            return Container(value.type, copied(value.children, copies), value.place, value.open)
+        case Fields():
+            return Fields(copied(value.attributes, copies))
+        case Instance():
+            copy = copies[id(value)] = Instance(value.cls, {}, value.line, value.ready)
+            copy.attributes = copied(value.attributes, copies)
+            return copy
+    return value

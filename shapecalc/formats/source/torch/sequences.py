@@ -1,0 +1,156 @@
+"""Recurrent layers, attention and transformer layers: what they make of sequences, and of the states between."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.algebra import Int
+from shapecalc.algebra.comparison import Comparison, Relation
+from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.values import LayerObject, Tensor, Unknown, Value
+from shapecalc.layers import Shape, shape_text
+from shapecalc.layers.core.conditions import Condition
+
+if TYPE_CHECKING:
+    from shapecalc.formats.source.reader import Reader
+
+Inputs = list[Value]
+
+
+def first_shape(output: Value) -> Shape | None:
+    """The shape of the first tensor that comes out."""
+    first = output[0] if isinstance(output, tuple) else output
+    return first.shape if isinstance(first, Tensor) else None
+
+
+def _parts(module: LayerObject, tensor: Tensor, node: ast.AST) -> tuple[Shape, Int | None]:
+    """The sequence length × features of a tensor, and its batch; no batch for a single sequence."""
+    shape = tensor.shape
+    assert module.layer is not None
+    assert shape is not None
+    if len(shape) == 2:
+        return shape, None
+    if len(shape) != 3:
+        takes = "batch × length × features" if module.layer.values["batch_first"] else "length × batch × features"
+        message = f"{module.layer!r} takes a tensor of 3 dimensions ({takes}), but gets {shape_text(shape)}."
+        raise Fault("shape", message, node, cause=module.place)
+    first, second, features = shape
+    batch, length = (first, second) if module.layer.values["batch_first"] else (second, first)
+    return (length, features), batch
+
+
+def _whole(module: LayerObject, sequence: Shape, batch: Int | None) -> Shape:
+    """The shape of a sequence with its batch."""
+    if batch is None:
+        return sequence
+    length, features = sequence
+    assert module.layer is not None
+    return (batch, length, features) if module.layer.values["batch_first"] else (length, batch, features)
+
+
+def _recurrent(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST) -> Value:
+    tensor, layer = inputs[0], module.layer
+    assert layer is not None
+    if tensor.shape is None:
+        return (Tensor(None), Unknown("a state", 0)) if module.type == "LSTM" else (Tensor(None), Tensor(None))
+    sequence, batch = _parts(module, tensor, node)
+    output = reader.run.through(layer, (sequence,), node, cause=module.place)
+    values = layer.values
+    count = values["num_layers"] * (2 if values["bidirectional"] else 1)
+    middle = () if batch is None else (batch,)
+    hidden = Tensor((count, *middle, values.get("proj_size", 0) or values["hidden_size"]))
+    cell = Tensor((count, *middle, values["hidden_size"]))
+    state = inputs[1] if len(inputs) > 1 else kwargs.get("hx")
+    _check_state(reader, module, state, (hidden, cell), node)
+    whole = Tensor(_whole(module, output, batch))
+    return (whole, (hidden, cell)) if module.type == "LSTM" else (whole, hidden)
+
+
+def _check_state(
+    reader: Reader, module: LayerObject, state: Value, expected: tuple[Tensor, Tensor], node: ast.AST
+) -> None:
+    """Refuse a state of another shape than the layer has."""
+    if state is None or isinstance(state, Unknown):
+        return
+    states = state if isinstance(state, tuple | list) else (state,)
+    if module.type == "LSTM" and (not isinstance(state, tuple | list) or len(states) != 2):
+        raise Fault("type", "The state of an LSTM is a pair (h, c).", node, type_="TypeError")
+    for given, wanted in zip(states, expected, strict=False):
+        if isinstance(given, Tensor) and given.shape is not None and wanted.shape is not None:
+            _require_equal(reader, given.shape, wanted.shape, f"The state of {module.layer!r}", node)
+
+
+def _require_equal(reader: Reader, given: Shape, wanted: Shape, what: str, node: ast.AST) -> None:
+    message = f"{what} must be {shape_text(wanted)}, but is {shape_text(given)}."
+    if len(given) != len(wanted):
+        raise Fault("shape", message, node)
+    for size, other in zip(given, wanted, strict=True):
+        condition = Condition("the state must have the sizes of the layer", (Comparison(size, Relation.EQUAL, other),))
+        reader.run.require(condition, message, node)
+
+
+def _cell(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST) -> Value:
+    tensor, layer = inputs[0], module.layer
+    assert layer is not None
+    if tensor.shape is None:
+        return (Tensor(None), Tensor(None)) if module.type == "LSTMCell" else Tensor(None)
+    *lead, features = tensor.shape
+    if len(lead) > 1:
+        message = f"{layer!r} takes a tensor of 2 dimensions (batch × features), but gets {shape_text(tensor.shape)}."
+        raise Fault("shape", message, node, cause=module.place)
+    output = Tensor((*lead, *reader.run.through(layer, ((features,),), node, cause=module.place)))
+    return (output, output) if module.type == "LSTMCell" else output
+
+
+def _attention(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST) -> Value:
+    tensors = [each for each in (*inputs, kwargs.get("key"), kwargs.get("value")) if isinstance(each, Tensor)][:3]
+    layer = module.layer
+    assert layer is not None
+    if len(tensors) < 3:
+        raise Fault("call", "nn.MultiheadAttention needs a query, a key and a value.", node, type_="TypeError")
+    if any(tensor.shape is None for tensor in tensors):
+        return Tensor(None), Tensor(None)
+    pairs = [_parts(module, tensor, node) for tensor in tensors]
+    output = reader.run.through(layer, tuple([sequence for sequence, _ in pairs]), node, cause=module.place)
+    batch = pairs[0][1]
+    for _, other in pairs[1:]:
+        if (batch is None) != (other is None):
+            raise Fault("shape", "The query, the key and the value must all have a batch, or none of them.", node)
+        if batch is not None and other is not None:
+            message = f"The query, the key and the value must have one batch, but have {batch} and {other}."
+            condition = Condition("the batches must be equal", (Comparison(batch, Relation.EQUAL, other),))
+            reader.run.require(condition, message, node)
+    whole = Tensor(_whole(module, output, batch))
+    if kwargs.get("need_weights", True) is False:
+        return whole, None
+    lead = () if batch is None else (batch,)
+    heads = () if kwargs.get("average_attn_weights", True) else (layer.values["num_heads"],)
+    return whole, Tensor((*lead, *heads, pairs[0][0][0], pairs[1][0][0]))
+
+
+def _transformer_layer(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST) -> Value:
+    layer = module.layer
+    assert layer is not None
+    tensors = [each for each in inputs if isinstance(each, Tensor)][: type(layer).arity[1]]
+    if len(tensors) < type(layer).arity[0]:
+        raise Fault("call", f"nn.{module.type} needs {type(layer).arity[0]} tensors.", node, type_="TypeError")
+    if any(tensor.shape is None for tensor in tensors):
+        return Tensor(None)
+    pairs = [_parts(module, tensor, node) for tensor in tensors]
+    output = reader.run.through(layer, tuple([sequence for sequence, _ in pairs]), node, cause=module.place)
+    return Tensor(_whole(module, output, pairs[0][1]))
+
+
+RULES: dict[str, Callable[[Any, LayerObject, Inputs, dict[str, Value], ast.AST], Value]] = {
+    "RNN": _recurrent,
+    "LSTM": _recurrent,
+    "GRU": _recurrent,
+    "RNNCell": _cell,
+    "GRUCell": _cell,
+    "LSTMCell": _cell,
+    "MultiheadAttention": _attention,
+    "TransformerEncoderLayer": _transformer_layer,
+    "TransformerDecoderLayer": _transformer_layer,
+}

@@ -1,0 +1,282 @@
+"""The values of the reader of source code: what a variable of the program may stand for.
+
+Numbers, texts, tuples, lists, dicts, sets and functions of the reader's own are Python's; a size that depends on the
+batch or on the input is an expression. Everything else is one of the classes below.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, final
+
+from shapecalc.algebra import Int, Name
+from shapecalc.layers import Layer, Shape
+
+#: The letter of the batch.
+BATCH = Name("N")
+
+#: A value of the program that is read.
+Value = Any
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Unknown:
+    """What the reader cannot follow.
+
+    Attributes:
+        construct: what it is, in the words of the source: ``torch.fft.rfft``.
+        line: where it stands.
+    """
+
+    construct: str
+    line: int
+
+
+@final
+@dataclass(eq=False)
+class Tensor:
+    """A tensor.
+
+    Attributes:
+        shape: its sizes with the batch; None where not even their number is known.
+        kind: "float", "int" or "bool"; "" where it may be any.
+        learned: whether it is a parameter of the network.
+        names: what the tensor has gone through that a warning needs: "softmax", "log_softmax", "sigmoid".
+    """
+
+    shape: Shape | None
+    kind: str = "float"
+    learned: bool = False
+    passed: str = ""
+
+
+@final
+@dataclass(eq=False)
+class Scope:
+    """The variables of a module, of a class or of a call, and the scope around it."""
+
+    names: dict[str, Value] = field(default_factory=dict)
+    outer: Scope | None = None
+    #: names that belong to the module, as ``global`` says, or to a function around this one.
+    elsewhere: dict[str, Scope] = field(default_factory=dict)
+
+
+@final
+@dataclass(eq=False)
+class Function:
+    """A function of the program, or a lambda.
+
+    Attributes:
+        defaults: the values of the arguments that have one, by name.
+        owner: the class in which it is defined.
+    """
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    scope: Scope
+    defaults: Mapping[str, Value]
+    file: str
+    owner: Class | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name, as in messages."""
+        return getattr(self.node, "name", "lambda")
+
+
+@final
+@dataclass(eq=False)
+class Property:
+    """A property of a class: an attribute that is computed by a function."""
+
+    getter: Value
+
+
+@final
+@dataclass(eq=False)
+class Static:
+    """A function of a class that takes no instance: a static method, or one of the class."""
+
+    function: Value
+    takes_class: bool = False
+
+
+@final
+@dataclass(eq=False)
+class Bound:
+    """A method with the object that it belongs to."""
+
+    function: Value
+    receiver: Value
+
+
+@final
+@dataclass(eq=False)
+class Super:
+    """``super()``: the classes behind ``cls`` as the receiver inherits them."""
+
+    cls: Class
+    receiver: Value
+
+
+@final
+@dataclass(eq=False)
+class Partial:
+    """A callable with some of its arguments."""
+
+    function: Value
+    args: tuple[Value, ...]
+    kwargs: Mapping[str, Value]
+
+
+@final
+@dataclass(eq=False)
+class Native:
+    """A function or class of a library, with the rule that says what it gives.
+
+    Attributes:
+        path: its full name: ``torch.cat``.
+        rule: a function of the run, the place of the call and the arguments.
+    """
+
+    path: str
+    rule: Callable[..., Value]
+
+
+@final
+@dataclass(eq=False)
+class Library:
+    """A package or module of a library: ``torch.nn``; its attributes are looked up by their full names."""
+
+    path: str
+
+
+@final
+@dataclass(eq=False)
+class Class:
+    """A class of the program, or a class of a library that a program may inherit.
+
+    Attributes:
+        bases: the classes that it inherits.
+        names: its methods and attributes.
+    """
+
+    name: str
+    bases: tuple[Value, ...]
+    names: dict[str, Value]
+    node: ast.ClassDef | None = None
+    file: str = ""
+
+    def order(self) -> list[Class]:
+        """The class and those that it inherits, in the order in which an attribute is looked up.
+
+        Bases of libraries that are not known are left out; :meth:`is_whole` says whether there are any.
+        """
+        classes = [self]
+        for base in self.bases:
+            if isinstance(base, Class):
+                classes += [each for each in base.order() if each not in classes]
+        shared = [each for each in classes if each.node is None]  # torch's own module comes last, as in Python
+        return [each for each in classes if each.node is not None] + shared
+
+    def is_whole(self) -> bool:
+        """Whether all that it inherits is known."""
+        return all(isinstance(base, Class) and base.is_whole() for base in self.bases)
+
+    def find(self, name: str, *, after: Class | None = None) -> Value | None:
+        """What the class and those that it inherits, or only those after one of them, call ``name``."""
+        order = self.order()
+        for each in order[order.index(after) + 1 if after in order else 0 :]:
+            if name in each.names:
+                return each.names[name]
+        return None
+
+    def inherits(self, other: Value) -> bool:
+        """Whether it is a class, or inherits it."""
+        return other in self.order()
+
+
+#: torch.nn.Module.
+MODULE = Class("Module", (), {})
+
+
+@final
+@dataclass(eq=False)
+class Instance:
+    """An object of a class of the program.
+
+    Attributes:
+        line: where it is made.
+        ready: whether ``super().__init__()`` has run, where it is a module.
+    """
+
+    cls: Class
+    attributes: dict[str, Value] = field(default_factory=dict)
+    line: int = 0
+    ready: bool = False
+
+    @property
+    def is_module(self) -> bool:
+        """Whether it is a network, or a part of one."""
+        return self.cls.inherits(MODULE)
+
+
+@final
+@dataclass(eq=False)
+class LayerObject:
+    """A layer of torch in the program.
+
+    Attributes:
+        type: torch's name of its class.
+        layer: what the engine knows of it; None where an argument is not known.
+        place: the expression that makes it.
+        trains: whether it is in training mode.
+    """
+
+    type: str
+    layer: Layer | None
+    place: ast.AST
+    file: str = ""
+    arguments: dict[str, Value] = field(default_factory=dict)
+    calls: int = 0
+
+
+@final
+@dataclass(eq=False)
+class Container:
+    """``Sequential``, ``ModuleList`` or ``ModuleDict``: modules by their names, in order."""
+
+    type: str
+    children: dict[str, Value]
+    place: ast.AST | None = None
+    #: whether something that is not known was added to it.
+    open: bool = False
+
+    @property
+    def items(self) -> list[Value]:
+        """The modules in order."""
+        return list(self.children.values())
+
+
+@final
+@dataclass(eq=False)
+class Fields:
+    """An object with attributes and nothing else: a SimpleNamespace, or parsed arguments."""
+
+    attributes: dict[str, Value]
+
+
+@final
+@dataclass(frozen=True)
+class Ratio:
+    """The quotient of two sizes of which one has letters, before it is rounded."""
+
+    above: Int
+    below: Int
+
+
+def is_size(value: Value) -> bool:
+    """Whether a value is an integer, known or in letters."""
+    return isinstance(value, Int) and not isinstance(value, bool)
