@@ -14,7 +14,7 @@ from shapecalc.formats.source import native
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.reader import Reader
 from shapecalc.formats.source.run import Run
-from shapecalc.formats.source.torch import rules
+from shapecalc.formats.source.torch import einops, rules
 from shapecalc.formats.source.torch.computing import declare_functions
 from shapecalc.formats.source.torch.modules import declare_layers
 from shapecalc.formats.source.values import MODULE, Class, Scope, Unknown, Value
@@ -90,7 +90,7 @@ class Program:
     _modules: dict[Path, Scope] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if "torch.nn.Conv2d" not in rules.RULES:
+        if "torch.nn.Conv2d" not in rules.RULES and einops.rearrange is not None:
             declare_layers()
             declare_functions()
         self.reader = Reader(self.run, self.find)

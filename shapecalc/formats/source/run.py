@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from math import gcd
 from typing import final
 
-from shapecalc.algebra import Int, Name
+from shapecalc.algebra import Int, Name, product
 from shapecalc.algebra.comparison import Comparison
 from shapecalc.algebra.evaluation import evaluate
+from shapecalc.algebra.expr import FloorDiv
 from shapecalc.algebra.names import names_in
-from shapecalc.algebra.normal_form import factored
+from shapecalc.algebra.normal_form import factored, factors
 from shapecalc.errors import ShapecalcError, ShapeError
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.values import BATCH, LayerObject, Unknown
@@ -128,7 +130,7 @@ class Run:
         except (ShapecalcError, ZeroDivisionError) as refused:
             reason = refused.reason if isinstance(refused, ShapeError) else str(refused)
             raise Fault("shape", reason, node, cause=cause) from None
-        return tuple([size if isinstance(size, int) else factored(size) for size in output])
+        return tuple([cancelled(size) for size in output])
 
     def require(self, condition: Condition, message: str, node: ast.AST, *, cause: ast.AST | None = None) -> None:
         """Refuse a condition that fails for some batch, and note one that depends on the sizes of the input.
@@ -174,6 +176,20 @@ def _holds(options: tuple[Comparison, ...], batch: int) -> bool:
         )
     except ZeroDivisionError:
         return False
+
+
+def cancelled(size: Int) -> Int:
+    """A size with what divides both sides of a quotient taken out, letters too: they stand for at least 1."""
+    size = size if isinstance(size, int) else factored(size)
+    if not isinstance(size, FloorDiv):
+        return size
+    (above, letters), (below, others) = factors(size.left), factors(size.right)
+    for letter in [*others]:
+        if letter in letters:
+            letters.remove(letter)
+            others.remove(letter)
+    common = gcd(above, below)
+    return factored(product((above // common, *letters)) // product((below // common, *others)))
 
 
 def line_of(node: ast.AST) -> int:

@@ -10,7 +10,7 @@ from shapecalc.errors import ShapecalcError, did_you_mean
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import LayerCall, line_of
 from shapecalc.formats.source.torch import sequences
-from shapecalc.formats.source.torch.rules import RULES, declare
+from shapecalc.formats.source.torch.rules import RULES, copied, declare
 from shapecalc.formats.source.values import (
     Class,
     Container,
@@ -34,6 +34,8 @@ _OWN = frozenset(
 )
 #: Modules that leave a shape as it is and have no layer here.
 _SHAPELESS = frozenset({"Hardtanh", "ChannelShuffle"})
+#: Layers of other libraries that are functions here.
+_LAYERS_OF_OTHERS = frozenset({"einops.layers.torch.Rearrange"})
 #: Losses: a number comes out, unless they are told not to join what they compute.
 _LOSSES = frozenset(
     "CrossEntropyLoss NLLLoss MSELoss L1Loss BCELoss BCEWithLogitsLoss SmoothL1Loss HuberLoss KLDivLoss MarginRankingLoss "
@@ -157,7 +159,8 @@ def _sequential(reader: Reader, node: ast.AST, *modules: Value) -> Value:
 
 def _is_module(value: Value) -> bool:
     is_instance = isinstance(value, Instance) and (value.is_module or not value.cls.is_whole())
-    return is_instance or isinstance(value, LayerObject | Container | Unknown)
+    is_layer = isinstance(value, Native) and value.path in _LAYERS_OF_OTHERS
+    return is_instance or is_layer or isinstance(value, LayerObject | Container | Unknown)
 
 
 def _kind(value: Value) -> str:
@@ -171,6 +174,16 @@ def _kind(value: Value) -> str:
         case None:
             return "None"
     return f"a {type(value).__name__.lower()}"
+
+
+@declare("torch.nn.TransformerEncoder", "torch.nn.TransformerDecoder")
+def _stack(reader: Reader, node: ast.AST, layer: Value, num_layers: Value, norm: Value = None, *args: Value, **kwargs: Value) -> Value:
+    """Copies of a layer one behind the other."""
+    if isinstance(num_layers, Unknown) or not isinstance(num_layers, int) or not isinstance(layer, LayerObject):
+        return Unknown("the layers of a transformer", line_of(node))
+    layers = [copied(layer) for _ in range(min(num_layers, 1_000))]
+    children = {"layers": Container("ModuleList", {str(place): each for place, each in enumerate(layers)}, node)}
+    return Container("Transformer", children | ({} if norm is None else {"norm": norm}), node)
 
 
 @declare("torch.nn.ModuleList", "torch.nn.ParameterList")
@@ -196,6 +209,8 @@ def run_container(reader: Reader, module: Container, args: list[Value], kwargs: 
     Raises:
         Fault: it is a ModuleList or ModuleDict, which torch does not run.
     """
+    if module.type == "Transformer":
+        return _run_transformer(reader, module, args, kwargs, node)
     if module.type != "Sequential":
         message = f"nn.{module.type} has no forward; call its modules one by one."
         raise Fault("forward", message, node, type_="NotImplementedError")
@@ -207,6 +222,18 @@ def run_container(reader: Reader, module: Container, args: list[Value], kwargs: 
     for child in module.items:
         value = reader.call(child, [value], {}, node)
     return value
+
+
+def _run_transformer(
+    reader: Reader, module: Container, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+) -> Value:
+    """Each layer reads what the one before it gives, and the same memory."""
+    named = [kwargs[key] for key in ("src", "tgt", "memory") if key in kwargs]
+    value, *others = [*args, *named]
+    for layer in module.children["layers"].items:
+        value = reader.call(layer, [value, *others], {}, node)
+    norm = module.children.get("norm")
+    return value if norm is None else reader.call(norm, [value], {}, node)
 
 
 def run_layer(reader: Reader, module: LayerObject, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:

@@ -11,6 +11,9 @@ Rule = Callable[..., Value]
 #: The functions and classes of torch and of the libraries around it.
 RULES: dict[str, Rule] = {}
 
+#: The beginnings of the names of functions that have no effect on shapes.
+_WITHOUT_SHAPE = ("torch.nn.init.", "torch.nn.utils.weight_norm", "torch.nn.utils.spectral_norm", "torch.jit.")
+
 #: The same thing under another name, at the beginning of a full name.
 _ALIASES = {
     "torch.nn.modules.conv": "torch.nn",
@@ -50,7 +53,14 @@ def canonical(path: str) -> str:
 
 def find(path: str) -> Native | None:
     """The function or class with a full name."""
+    if path.startswith(_WITHOUT_SHAPE) and not is_library(path):
+        return Native(path, _first)
     return Native(path, RULES[path]) if path in RULES else None
+
+
+def _first(reader: object, node: object, *args: Value, **kwargs: Value) -> Value:
+    """What a function that only changes numbers gives: what it got."""
+    return args[0] if args else None
 
 
 def is_library(path: str) -> bool:

@@ -1,0 +1,134 @@
+"""einops: rearrange, reduce and repeat, and its layers, whose patterns name the dimensions."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from shapecalc.algebra import Int, product
+from shapecalc.algebra.comparison import Comparison, Relation
+from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.run import cancelled
+from shapecalc.formats.source.torch.rules import declare
+from shapecalc.formats.source.torch.shaping import tensor, unknown_in
+from shapecalc.formats.source.values import Native, Tensor, Unknown, Value
+from shapecalc.layers import Shape, shape_text
+from shapecalc.layers.core.conditions import Condition
+
+if TYPE_CHECKING:
+    from shapecalc.formats.source.reader import Reader
+
+#: A dimension of a pattern: the names that it is made of; "..." stands for any number of dimensions.
+Group = tuple[str, ...]
+_TOKEN = re.compile(r"\(([^()]*)\)|(\.\.\.|…)|(\w+)|(\S)")
+
+
+def _groups(side: str, pattern: str, node: ast.AST) -> list[Group]:
+    groups: list[Group] = []
+    for inner, dots, name, other in _TOKEN.findall(side):
+        if other:
+            raise Fault("einops", f"The pattern {pattern!r} has {other!r}, which einops does not know.", node)
+        groups.append(("...",) if dots else (name,) if name else tuple(inner.split()))
+    return groups
+
+
+def _sides(pattern: str, node: ast.AST) -> tuple[list[Group], list[Group]]:
+    left, arrow, right = pattern.partition("->")
+    if not arrow:
+        raise Fault("einops", f"The pattern {pattern!r} has no '->'.", node)
+    return _groups(left, pattern, node), _groups(right, pattern, node)
+
+
+def transformed(reader: Reader, value: Tensor, pattern: str, sizes: dict[str, Value], node: ast.AST) -> Tensor:
+    """A tensor as a pattern arranges it.
+
+    Raises:
+        Fault: the pattern does not fit it.
+    """
+    left, right = _sides(pattern, node)
+    if value.shape is None:
+        return Tensor(None)
+    left, right, shape = _without_dots(left, right, value.shape)
+    if len(left) != len(shape):
+        message = f"The pattern {pattern!r} is for {len(left)} dimensions, but {shape_text(value.shape)} has {len(shape)}."
+        raise Fault("einops", message, node)
+    known: dict[str, Int] = {name: size for name, size in sizes.items() if not isinstance(size, Unknown)}
+    for group, size in zip(left, shape, strict=True):
+        _solve(reader, group, size, known, pattern, node)
+    output = []
+    for group in right:
+        missing = next((name for name in group if name not in known and not name.isdigit()), None)
+        if missing is not None:
+            raise Fault("einops", f"The pattern {pattern!r} does not say how large {missing} is.", node)
+        output.append(cancelled(product(tuple([known[name] if name in known else int(name) for name in group]))))
+    return Tensor(tuple(output), value.kind)
+
+
+def _without_dots(left: list[Group], right: list[Group], shape: Shape) -> tuple[list[Group], list[Group], Shape]:
+    """The sides of a pattern with a name for each dimension that three dots stand for."""
+    if ("...",) not in left:
+        return left, right, shape
+    names: list[Group] = [(f"_{place}",) for place in range(len(shape) - len(left) + 1)]
+    at = left.index(("...",))
+    right_at = right.index(("...",)) if ("...",) in right else None
+    if right_at is not None:
+        right = [*right[:right_at], *names, *right[right_at + 1 :]]
+    return [*left[:at], *names, *left[at + 1 :]], right, shape
+
+
+def _solve(reader: Reader, group: Group, size: Int, known: dict[str, Int], pattern: str, node: ast.AST) -> None:
+    """What a dimension says of the names that it is made of."""
+    open_names = [name for name in group if name not in known and not name.isdigit()]
+    rest = product(tuple([known[name] if name in known else int(name) for name in group if name not in open_names]))
+    if len(open_names) > 1:
+        message = f"The pattern {pattern!r} does not say how large {open_names[0]} and {open_names[1]} are."
+        raise Fault("einops", message, node)
+    relation = Relation.DIVIDES if open_names else Relation.EQUAL
+    message = f"In {pattern!r}, {' '.join(group)} is {rest}{' times a whole number' * bool(open_names)}, but the size is {size}."
+    if not (open_names and rest == 1):
+        condition = Condition("the names must multiply to the size", (Comparison(rest, relation, size),))
+        reader.run.require(condition, message, node)
+    if open_names:
+        known[open_names[0]] = cancelled(size // rest)
+
+
+@declare("einops.rearrange", "einops.repeat")
+def rearrange(reader: Reader, node: ast.AST, tensor_: Value, pattern: Value, **sizes: Value) -> Value:
+    """Dimensions moved, joined, parted, or repeated."""
+    if isinstance(tensor_, list | tuple):
+        from shapecalc.formats.source.torch.shaping import stack
+
+        tensor_ = stack(reader, node, tensor_)
+    value = tensor(reader, tensor_, "rearrange", node)
+    unknown = unknown_in(pattern, *sizes.values())
+    if unknown is not None or not isinstance(pattern, str):
+        return reader.run.unknown("a pattern of einops", node)
+    return transformed(reader, value, pattern, sizes, node)
+
+
+@declare("einops.reduce")
+def reduce(reader: Reader, node: ast.AST, tensor_: Value, pattern: Value, reduction: Value, **sizes: Value) -> Value:
+    """Dimensions joined away."""
+    return rearrange(reader, node, tensor_, pattern, **sizes)
+
+
+def _layer(node: ast.AST, pattern: Value, sizes: dict[str, Value]) -> Native:
+    def rule(reader: Reader, node: ast.AST, input: Value) -> Value:
+        return rearrange(reader, node, input, pattern, **sizes)
+
+    return Native("einops.layers.torch.Rearrange", rule)
+
+
+@declare("einops.layers.torch.Rearrange")
+def rearrange_layer(reader: Reader, node: ast.AST, pattern: Value, **sizes: Value) -> Value:
+    """The layer of rearrange."""
+    return _layer(node, pattern, sizes)
+
+
+@declare("einops.layers.torch.Reduce")
+def reduce_layer(reader: Reader, node: ast.AST, pattern: Value, reduction: Value, **sizes: Value) -> Value:
+    """The layer of reduce."""
+    return _layer(node, pattern, sizes)
+
+
