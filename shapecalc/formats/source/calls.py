@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shapecalc.errors import did_you_mean
 from shapecalc.formats.source.classes import make_instance
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.run import MAX_CALLS, line_of
+from shapecalc.formats.source.run import MAX_CALLS, Use, line_of
 from shapecalc.formats.source.torch.modules import run_container, run_layer
 from shapecalc.formats.source.values import (
     Bound,
@@ -69,7 +69,18 @@ def _unknown(reader: Reader, callee: Unknown, args: list[Value], kwargs: dict[st
     """What is not known gives what is not known; where a tensor goes in, a tensor may come out."""
     if any(isinstance(value, Tensor) for value in (*args, *kwargs.values())):
         reader.run.skip(callee)
+    if "summary" in callee.construct:
+        _note_summary(reader, callee.construct, args, kwargs)
     return callee
+
+
+def _note_summary(reader: Reader, path: str, args: list[Value], kwargs: dict[str, Value]) -> None:
+    """Note the shape in a call of torchsummary, which has no batch, or of torchinfo, which has."""
+    network = next((each for each in (*args, *kwargs.values()) if isinstance(each, Instance)), None)
+    sizes = next((each for each in (*args, *kwargs.values()) if isinstance(each, tuple | list)), ())
+    if network is not None and sizes and all(isinstance(size, int) for size in sizes):
+        shape = tuple(sizes)[1:] if "torchinfo" in path else tuple(sizes)
+        reader.run.uses.append(Use(network, (shape,)))
 
 
 def _native(reader: Reader, callee: Native, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
@@ -94,7 +105,23 @@ def _instance(reader: Reader, callee: Instance, args: list[Value], kwargs: dict[
             return reader.run.unknown(f"a call of {callee.cls.name}", node)
         missing = "has no forward" if callee.is_module else "cannot be called"
         raise Fault("forward", f"{callee.cls.name} {missing}.", node, type_="NotImplementedError")
-    return reader.call(Bound(method, callee), args, kwargs, node)
+    if not callee.is_module:
+        return reader.call(Bound(method, callee), args, kwargs, node)
+    run = reader.run
+    if not run.forwards:
+        _note_use(reader, callee, [*args, *kwargs.values()])
+    run.forwards += 1
+    try:
+        return reader.call(Bound(method, callee), args, kwargs, node)
+    finally:
+        run.forwards -= 1
+
+
+def _note_use(reader: Reader, network: Instance, inputs: list[Value]) -> None:
+    """Note with which shapes the program runs a network."""
+    tensors = [each for each in inputs if isinstance(each, Tensor)]
+    if tensors and all(each.shape and all(isinstance(size, int) for size in each.shape) for each in tensors):
+        reader.run.uses.append(Use(network, tuple([(each.shape or ())[1:] for each in tensors])))
 
 
 def _function(reader: Reader, function: Function, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:

@@ -82,7 +82,8 @@ def make_instance(reader: Reader, cls: Class, args: list[Value], kwargs: dict[st
     """The object that a call of a class makes."""
     if "__keywords__" in cls.names or cls.find("__new__") is not None:
         return reader.run.unknown(f"the class {cls.name}", node)
-    instance = Instance(cls, line=line_of(node))
+    instance = Instance(cls, line=line_of(node), place=node, args=tuple(args), kwargs=kwargs)
+    reader.run.instances.append(instance)
     initializer = cls.find("__init__")
     if initializer is not None:
         reader.call(Bound(initializer, instance), args, kwargs, node)

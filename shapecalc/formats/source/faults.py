@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import final
+from typing import Any, final
 
 from shapecalc.errors import ShapecalcError
+from shapecalc.layers import Shape
 
 
 @final
@@ -26,6 +27,9 @@ class Fault(Exception):
         super().__init__(message)
         self.code, self.message, self.place, self.cause, self.type = code, message, place, cause, type_
         self.file = ""
+        #: the layer that refuses its input, and the shapes without the batch
+        self.module: Any = None
+        self.shapes: tuple[Shape, ...] = ()
         #: the calls around it, the innermost first, each with the file in which it stands
         self.calls: list[tuple[ast.AST, str]] = []
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, final
+from typing import final
 
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.programs import Program, Source, parse
@@ -13,6 +14,9 @@ from shapecalc.formats.source.run import Run
 from shapecalc.formats.source.torch.modules import walk
 from shapecalc.formats.source.values import BATCH, Class, Instance, LayerObject, Tensor, Unknown, Value
 from shapecalc.layers import Shape
+
+#: How a network is built: by a call, as the program does it itself (the number of the object), or with arguments by name.
+Construction = ast.Call | int | Mapping[str, Value]
 
 #: How many readings of a network are made at most.
 MAX_PATHS = 32
@@ -39,15 +43,16 @@ class Outcome:
     @property
     def is_known(self) -> bool:
         """Whether every shape on the way to the output is known."""
-        return self.failure is None and not self.run.skipped and not any(map(_is_open, _flat(self.output)))
+        return self.failure is None and not self.run.skipped and not any(map(_is_open, flat(self.output)))
 
 
-def _flat(value: Value) -> Iterator[Value]:
+def flat(value: Value) -> Iterator[Value]:
+    """The values in tuples, lists and dicts, however deep."""
     if isinstance(value, tuple | list):
         for each in value:
-            yield from _flat(each)
+            yield from flat(each)
     elif isinstance(value, dict):
-        yield from _flat([*value.values()])
+        yield from flat([*value.values()])
     else:
         yield value
 
@@ -56,13 +61,13 @@ def _is_open(value: Value) -> bool:
     return isinstance(value, Unknown) or (isinstance(value, Tensor) and value.shape is None)
 
 
-def outcomes(source: Source, name: str, call: Sequence[Value] | ast.Call | None, inputs: Sequence[Shape]) -> list[Outcome]:
+def outcomes(source: Source, name: str, call: Construction, inputs: Sequence[Shape]) -> list[Outcome]:
     """The readings of a network: in training mode and without, and for each outcome of a test that is not known.
 
     Args:
         source: the program.
         name: the class.
-        call: the call that builds the network; None for one without arguments.
+        call: how the network is built.
         inputs: the shapes of the inputs, without the batch.
     """
     readings: list[Outcome] = []
@@ -80,13 +85,15 @@ def outcomes(source: Source, name: str, call: Sequence[Value] | ast.Call | None,
     return readings
 
 
-def _read(program: Program, name: str, call: Any, inputs: Sequence[Shape]) -> Outcome:
+def _read(program: Program, name: str, call: Construction, inputs: Sequence[Shape]) -> Outcome:
     run, network, output = program.run, None, None
     failure: Fault | Stuck | None = None
     try:
-        program.load()
-        cls = program.scope.names[name]
+        if not isinstance(call, int):
+            program.load()
+        cls = program.scope.names.get(name)
         network = _build(program, cls, call)
+        cls = network.cls if isinstance(network, Instance) else cls
         if isinstance(network, Instance):
             tensors = [Tensor((BATCH, *shape)) for shape in inputs]
             output = program.reader.call(network, [*tensors], {}, _place(cls))
@@ -101,13 +108,29 @@ def _read(program: Program, name: str, call: Any, inputs: Sequence[Shape]) -> Ou
     return Outcome(run, output, failure, instance, names)
 
 
+def build(source: Source, name: str, call: Construction) -> Instance | None:
+    """The network alone; None where it cannot be built."""
+    program = Program(source, parse(source))
+    with suppress(Fault, Stuck, RecursionError):
+        if not isinstance(call, int):
+            program.load()
+        network = _build(program, program.scope.names.get(name), call)
+        return network if isinstance(network, Instance) else None
+    return None
+
+
 def _place(cls: Class) -> ast.AST:
     """Where a network is called that the program does not call itself: its forward."""
     forward = cls.find("forward")
     return getattr(forward, "node", None) or cls.node or ast.Pass()
 
 
-def _build(program: Program, cls: Value, call: Any) -> Value:
+def _build(program: Program, cls: Value, call: Construction) -> Value:
     if isinstance(call, ast.Call):
         return program.reader.evaluate(call, program.scope)
-    return program.reader.call(cls, [*(call or ())], {}, getattr(cls, "node", None) or ast.Pass())
+    if isinstance(call, int):  # the object that the program itself makes, counted among all
+        program.load(scripts=True)
+        made = program.run.instances
+        program.run.forget()
+        return made[call] if call < len(made) else Unknown("the network", 0)
+    return program.reader.call(cls, [], dict(call), getattr(cls, "node", None) or ast.Pass())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import final
@@ -17,7 +18,7 @@ from shapecalc.formats.source.run import Run
 from shapecalc.formats.source.torch import einops, rules
 from shapecalc.formats.source.torch.computing import declare_functions
 from shapecalc.formats.source.torch.modules import declare_layers
-from shapecalc.formats.source.values import MODULE, Class, Scope, Unknown, Value
+from shapecalc.formats.source.values import MODULE, Class, Function, Scope, Unknown, Value
 
 #: The longest file that is read, and the most files that a program may import.
 MAX_BYTES, MAX_FILES = 1_000_000, 50
@@ -96,15 +97,25 @@ class Program:
         self.reader = Reader(self.run, self.find)
         self.run.file = self.source.path
 
-    def load(self) -> None:
-        """Follow the statements of the file, one by one; what fails is noted and left out."""
-        self._load(self.tree, self.scope, self.source.path)
+    def load(self, *, scripts: bool = False) -> None:
+        """Follow the statements of the file, one by one; what fails is noted and left out.
 
-    def _load(self, tree: ast.Module, scope: Scope, path: str) -> None:
+        Args:
+            scripts: whether to follow what runs only as a script, and functions that test the networks, too.
+        """
+        self._load(self.tree, self.scope, self.source.path, scripts=scripts)
+        for function in self.scope.names.copy().values() if scripts else ():
+            if isinstance(function, Function) and function.name.startswith(("test", "main", "demo", "run", "check")):
+                self._try(function)
+
+    def _try(self, function: Function) -> None:
+        """Call a function without arguments, for the networks that it runs."""
+        with suppress(Fault, Stuck, RecursionError):
+            self.reader.call(function, [], {}, function.node)
+
+    def _load(self, tree: ast.Module, scope: Scope, path: str, *, scripts: bool = False) -> None:
         outer, self.run.file = self.run.file, path
-        for node in tree.body:
-            if _runs_only_as_script(node):
-                continue
+        for node in _statements(tree, scripts=scripts):
             try:
                 self.reader.execute([node], scope)
             except (Fault, Stuck) as failure:
@@ -177,9 +188,13 @@ def parse(source: Source) -> ast.Module:
         raise SyntaxError(str(refused)) from None
 
 
-def _runs_only_as_script(node: ast.stmt) -> bool:
-    """Whether a statement is one that an import leaves out, or that only trains or prints."""
-    return isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
+def _statements(tree: ast.Module, *, scripts: bool) -> Iterator[ast.stmt]:
+    """The statements of a file, with or without those that run only as a script."""
+    for node in tree.body:
+        if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
+            yield from node.body if scripts else ()
+        else:
+            yield node
 
 
 def _bound(node: ast.stmt) -> list[str]:

@@ -15,7 +15,7 @@ from shapecalc.algebra.names import names_in
 from shapecalc.algebra.normal_form import factored, factors
 from shapecalc.errors import ShapecalcError, ShapeError
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.values import BATCH, LayerObject, Unknown
+from shapecalc.formats.source.values import BATCH, LayerObject, Unknown, Value
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.conditions import Condition
 
@@ -53,6 +53,31 @@ class Assumption:
 
 
 @final
+@dataclass(frozen=True)
+class Use:
+    """A call of a network by the program itself.
+
+    Attributes:
+        network: the network.
+        shapes: the shapes of its inputs, without the batch.
+    """
+
+    network: Value
+    shapes: tuple[Shape, ...]
+
+
+@final
+@dataclass(frozen=True)
+class Fold:
+    """A view after which the first dimension is no longer the batch."""
+
+    place: ast.AST
+    file: str
+    before: Shape
+    after: Shape
+
+
+@final
 @dataclass
 class Run:
     """What the reading of one program has met.
@@ -74,6 +99,14 @@ class Run:
     calls: list[LayerCall] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
     made: list[LayerObject] = field(default_factory=list)
+    #: the objects that were made, in order.
+    instances: list[Value] = field(default_factory=list)
+    #: the networks that the program itself runs, each with the shapes that it gives them.
+    uses: list[Use] = field(default_factory=list)
+    #: views that join the batch with other dimensions.
+    folds: list[Fold] = field(default_factory=list)
+    #: how many forwards of modules stand around what is followed.
+    forwards: int = 0
     #: calls of squeeze that would take a batch of one away.
     squeezes: list[ast.AST] = field(default_factory=list)
     #: what each test whose outcome is not known came out as, and what it tested.
@@ -101,6 +134,12 @@ class Run:
         """A value that cannot be followed, noted as such."""
         return self.skip(Unknown(construct, line_of(node)))
 
+    def forget(self) -> None:
+        """Leave out what was noted before the network itself is followed."""
+        for notes in (self.skipped, self.calls, self.assumptions, self.uses, self.folds, self.squeezes, self.tests):
+            notes.clear()
+        self.asks_training = False
+
     def choose(self, test: Unknown) -> bool:
         """The outcome of a test that is not known; a reading for each outcome follows.
 
@@ -125,7 +164,7 @@ class Run:
             completed.check(shapes)
             if any(not isinstance(size, int) for shape in shapes for size in shape):
                 for condition in completed.conditions(shapes):
-                    self.require(condition, f"{completed!r}: {condition}", node, cause=cause)
+                    self.require(condition, f"{completed!r}: {condition}.", node, cause=cause)
             output = completed.output_shape(shapes)
         except (ShapecalcError, ZeroDivisionError) as refused:
             reason = refused.reason if isinstance(refused, ShapeError) else str(refused)

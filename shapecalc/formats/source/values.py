@@ -216,6 +216,10 @@ class Instance:
     attributes: dict[str, Value] = field(default_factory=dict)
     line: int = 0
     ready: bool = False
+    #: the call that makes it, and its arguments.
+    place: ast.AST | None = None
+    args: tuple[Value, ...] = ()
+    kwargs: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def is_module(self) -> bool:

@@ -301,7 +301,7 @@ def apply(reader: Reader, module: LayerObject, tensors: list[Tensor], node: ast.
         output = reader.run.through(full, shapes, node, cause=module.place)
     except Fault as fault:
         fault.message = _told_with_batch(fault.message)
-        fault.module = module
+        fault.module, fault.shapes = module, shapes
         raise
     return (*shape[:lead], *output)
 

@@ -9,7 +9,7 @@ from shapecalc.algebra import Int, product
 from shapecalc.algebra.normal_form import factored, normal
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.run import Fold, line_of
 from shapecalc.formats.source.torch.elementwise import joined
 from shapecalc.formats.source.torch.rules import declare
 from shapecalc.formats.source.torch.tensors import count
@@ -94,7 +94,12 @@ def view(reader: Reader, node: ast.AST, input: Tensor, *size: Value, dtype: Valu
         raise Fault("type", message, node, type_="TypeError")
     if any(isinstance(each, Tensor | str) for each in sizes):
         return Tensor(None, input.kind)
-    return shaped(reader, "Reshape", (sizes,), input, node)
+    output = shaped(reader, "Reshape", (sizes,), input, node)
+    if input.shape and output.shape and input.shape[0] == BATCH != output.shape[0]:
+        features = output.shape[1:]
+        if features != input.shape[len(input.shape) - len(features) :]:  # what is kept as it is may be a sequence's
+            reader.run.folds.append(Fold(node, reader.run.file, input.shape, output.shape))
+    return output
 
 
 @declare("torch.reshape")

@@ -1,0 +1,222 @@
+"""The check of a file: each of its networks built, run on its input, and judged."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from shapecalc.algebra import product
+from shapecalc.checking import repairs
+from shapecalc.checking.inputs import candidates
+from shapecalc.checking.verdict import FileCheck, NetworkCheck, Problem, Repair, Verdict, worst
+from shapecalc.errors import SpecError
+from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.networks import Outcome, flat, outcomes
+from shapecalc.formats.source.programs import Program, Source, parse
+from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.torch.modules import parameters
+from shapecalc.formats.source.values import BATCH, Class, Tensor, Value
+from shapecalc.layers import Shape, shape_text
+
+
+def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Shape] = ()) -> FileCheck:
+    """The verdict on a file of source code, which is read and never run.
+
+    Args:
+        source: the file.
+        name: the class to check; by default all.
+        call: the call that builds the network, such as ``Net(num_classes=10)``.
+        inputs: the shapes of its inputs, without the batch; by default those that the file itself uses, else such as
+            the network takes.
+
+    Raises:
+        SpecError: the file has no such class, or the call is none.
+    """
+    lines = tuple(source.text.splitlines())
+    try:
+        tree = parse(source)
+    except SyntaxError as refused:
+        message = f"Python cannot parse this: {refused.msg}."
+        line, column = refused.lineno or 1, refused.offset or 1
+        problem = Problem("syntax", "error", line, column, line, message)
+        return FileCheck(source.path, Verdict.WRONG, problems=(problem,), lines=lines)
+    program = Program(source, tree)
+    program.load(scripts=True)
+    expression = _call_of(call) if call else None
+    wanted = name or (ast.unparse(expression.func) if expression else "")
+    classes = [cls for cls in program.networks() if wanted in ("", cls.name)]
+    if wanted and not classes:
+        raise SpecError(f"{source.path} defines no network called {wanted}.")
+    if not wanted:
+        classes = _outermost(program, classes)
+    networks = [_check_network(source, program, cls, expression, inputs) for cls in classes]
+    return FileCheck(source.path, worst([network.verdict for network in networks]), tuple(networks), lines=lines)
+
+
+def _call_of(text: str) -> ast.Call:
+    try:
+        expression = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        expression = None  # type: ignore[assignment]
+    if not isinstance(expression, ast.Call):
+        raise SpecError(f"{text!r} is not a call; write one such as Net(num_classes=10).")
+    return expression
+
+
+def _outermost(program: Program, classes: list[Class]) -> list[Class]:
+    """The networks that are no parts of others: a block is checked where it is used."""
+    texts = {cls.name: ast.unparse(cls.node) for cls in classes if cls.node is not None}
+    used = {
+        cls.name
+        for cls in classes
+        for other, text in texts.items()
+        if other != cls.name and any(word == cls.name for word in _names(text))
+    }
+    arguments = {
+        each.name for use in program.run.instances for each in flat([*use.args, *use.kwargs.values()]) if isinstance(each, Class)
+    }
+    return [cls for cls in classes if cls.name not in used | arguments] or classes
+
+
+def _names(text: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Name):
+            yield node.id
+
+
+def _check_network(
+    source: Source, program: Program, cls: Class, call: ast.Call | None, inputs: Sequence[Shape]
+) -> NetworkCheck:
+    """The verdict on a network with the first input on which it can be decided."""
+    results = []
+    for candidate in candidates(source, program, cls, call, inputs):
+        readings = outcomes(source, cls.name, candidate.call, candidate.shapes)
+        result = _judge(source, cls, candidate, readings)
+        if result.verdict is Verdict.FINE or not candidate.is_guess:
+            return result
+        results.append(result)
+    order = (Verdict.UNKNOWN, Verdict.WRONG)
+    if not results:
+        unknown = ((cls.node.lineno if cls.node else 0, f"the input of {cls.name}: give it with --input"),)
+        return NetworkCheck(cls.name, f"{cls.name}()", line_of(cls.node or ast.Pass()), Verdict.UNKNOWN, unknown=unknown)
+    return min(results, key=lambda result: order.index(result.verdict))
+
+
+def _judge(source: Source, cls: Class, candidate: Any, readings: list[Outcome]) -> NetworkCheck:
+    """The verdict that the readings of a network come to."""
+    faults = [each for each in readings if isinstance(each.failure, Fault)]
+    surely = [each for each in faults if not each.run.tests] or (faults if len(faults) == len(readings) else [])
+    best = next((each for each in readings if each.failure is None), readings[0])
+    folded = next((each for each in readings if _loses_batch(each)), None)
+    unknown = _unknown(readings)
+    problems: list[Problem] = []
+    if surely:
+        problems = [_problem(source, cls, candidate, surely[0])]
+        verdict = Verdict.WRONG
+        best = surely[0]
+    elif folded is not None:
+        problems, verdict = [_fold_problem(folded)], Verdict.WRONG
+    else:
+        verdict = Verdict.UNKNOWN if faults or unknown else Verdict.FINE
+    if faults and not surely:
+        fault = faults[0].failure
+        assert isinstance(fault, Fault)
+        unknown = (*unknown, (line_of(fault.place), f"whether this runs: {fault.message}"))
+    return NetworkCheck(
+        cls.name,
+        candidate.text,
+        line_of(cls.node or ast.Pass()),
+        verdict,
+        tuple(map(shape_text, candidate.shapes)),
+        candidate.origin,
+        tuple([[*map(_size, (each.shape or ())[1:])] for each in _tensors(best.output)]),
+        sum(product(tensor.shape or ()) for _, tensor in parameters(best.network)) if best.network else None,  # type: ignore[misc]
+        tuple(_layers(best)),
+        tuple(problems),
+        unknown,
+    )
+
+
+def _size(size: Any) -> Any:
+    return size if isinstance(size, int) else str(size)
+
+
+def _tensors(value: Value) -> list[Tensor]:
+    return [each for each in flat(value) if isinstance(each, Tensor)]
+
+
+def _layers(reading: Outcome) -> Iterator[dict[str, Any]]:
+    for call in reading.run.calls:
+        yield {
+            "name": reading.names.get(id(call.module), ""),
+            "type": call.module.type,
+            "line": call.line,
+            "output_shape": [*map(_size, call.output[1:])],
+        }
+
+
+def _unknown(readings: list[Outcome]) -> tuple[tuple[int, str], ...]:
+    """What could not be followed, each once, by line."""
+    places: dict[tuple[int, str], None] = {}
+    for reading in readings:
+        for unknown in reading.run.skipped.values():
+            places[unknown.line, unknown.construct] = None
+        for test in reading.run.tests:
+            places[test.line, f"which way this goes: {test.construct}"] = None
+        if isinstance(reading.failure, Stuck):
+            places[reading.failure.line, reading.failure.construct] = None
+        for assumption in reading.run.assumptions:
+            places[line_of(assumption.place), assumption.message] = None
+        if reading.failure is None and not reading.is_known and not reading.run.skipped:
+            places[0, "what comes out"] = None
+    return tuple(sorted(places))
+
+
+def _loses_batch(reading: Outcome) -> bool:
+    """Whether a view has joined the batch with other dimensions, and what leaves forward still is so."""
+    if reading.failure is not None or not reading.run.folds:
+        return False
+    firsts = [tensor.shape[0] for tensor in _tensors(reading.output) if tensor.shape]
+    return bool(firsts) and all(first != BATCH for first in firsts)
+
+
+def _fold_problem(reading: Outcome) -> Problem:
+    fold = reading.run.folds[-1]
+    before, after = shape_text(fold.before), shape_text(fold.after)
+    message = f"This view turns {before} into {after}: a batch of N leaves forward as one of {after.split('×')[0].split('x')[0]}."
+    return Problem("batch", "error", line_of(fold.place), _column(fold.place), line_of(fold.place), message)
+
+
+def _column(node: ast.AST) -> int:
+    return getattr(node, "col_offset", 0) + 1
+
+
+def _problem(source: Source, cls: Class, candidate: Any, reading: Outcome) -> Problem:
+    """The mistake at which a reading stops, with the change that mends it."""
+    fault = reading.failure
+    assert isinstance(fault, Fault)
+    place = fault.cause if fault.cause is not None else fault.place
+    stops_at = _line_in_file(source, fault)
+    line, column = line_of(place), _column(place)
+    repair = _tried(source, cls, candidate, fault)
+    name = reading.names.get(id(fault.module), "")
+    message = f"{name}: {fault.message}" if name else fault.message
+    return Problem(fault.code, "error", line, column, stops_at, message, repair)
+
+
+def _line_in_file(source: Source, fault: Fault) -> int:
+    """The line of the file at which Python stops."""
+    if fault.file in ("", source.path):
+        return line_of(fault.place)
+    return next((line_of(node) for node, file in fault.calls if file == source.path), line_of(fault.place))
+
+
+def _tried(source: Source, cls: Class, candidate: Any, fault: Fault) -> Repair | None:
+    """The first change with which the network is no longer wrong."""
+    for repair in repairs.proposals(source, fault):
+        changed = repairs.applied(source, repair)
+        readings = outcomes(changed, cls.name, candidate.call, candidate.shapes)
+        if not any(isinstance(each.failure, Fault) for each in readings):
+            return repair
+    return None

@@ -1,0 +1,55 @@
+"""The page of a check: the verdict on each network, and each problem with the line on which it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shapecalc.checking.verdict import FileCheck, NetworkCheck, Problem, Verdict
+from shapecalc.page import Block, Lines, Page
+
+#: How many things that could not be followed are listed.
+LISTED = 5
+
+
+def page(check: FileCheck) -> Page:
+    """The verdict on a file as a page."""
+    blocks: list[Block] = []
+    if check.verdict is None:
+        return Page((Lines((f"{check.file}: no network",)),))
+    for problem in check.problems:
+        blocks.append(Lines((f"{check.file}: wrong", *_problem(check, problem))))
+    for network in check.networks:
+        blocks.append(Lines((*_heading(check, network), *_details(check, network))))
+    return Page(tuple(blocks))
+
+
+def _heading(check: FileCheck, network: NetworkCheck) -> Iterator[str]:
+    yield f"{check.file}: {network.call or network.name}: {network.verdict}"
+    origin = {"option": "", "call": " (from a call in the file)", "inferred": " (inferred)"}.get(network.inputs_from, "")
+    if network.inputs:
+        shapes = " and ".join(network.inputs)
+        outputs = " and ".join("x".join(map(str, shape)) or "a number" for shape in network.outputs)
+        yield f"  input {shapes}{origin}" + (f", output {outputs}" if outputs else "")
+
+
+def _details(check: FileCheck, network: NetworkCheck) -> Iterator[str]:
+    for problem in network.problems:
+        yield from _problem(check, problem)
+    if network.verdict is Verdict.UNKNOWN:
+        for line, construct in network.unknown[:LISTED]:
+            yield f"  cannot tell: line {line}, {construct}" if line else f"  cannot tell: {construct}"
+        if len(network.unknown) > LISTED:
+            yield f"  and {len(network.unknown) - LISTED} more"
+
+
+def _problem(check: FileCheck, problem: Problem) -> Iterator[str]:
+    yield f"  line {problem.line}, {problem.code}: {problem.message}"
+    if 0 < problem.line <= len(check.lines):
+        text = check.lines[problem.line - 1]
+        indent = len(text) - len(text.lstrip())
+        yield f"    {text.strip()}"
+        yield f"    {' ' * max(0, problem.column - 1 - indent)}^"
+    if problem.stops_at != problem.line:
+        yield f"  torch stops at line {problem.stops_at}."
+    if problem.repair is not None:
+        yield f"  Write {problem.repair.new} instead of {problem.repair.old} on line {problem.repair.line}."

@@ -1,0 +1,132 @@
+"""What a check finds: the verdict on a file, on each of its networks, and the problems, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, final
+
+
+class Verdict(StrEnum):
+    """Whether a network runs."""
+
+    FINE = "fine"
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
+
+    @property
+    def status(self) -> int:
+        """The exit status of a command with this verdict."""
+        return {Verdict.FINE: 0, Verdict.WRONG: 1, Verdict.UNKNOWN: 3}[self]
+
+
+def worst(verdicts: list[Verdict]) -> Verdict | None:
+    """The worst of several verdicts: wrong, then unknown, then fine; None of none."""
+    order = (Verdict.WRONG, Verdict.UNKNOWN, Verdict.FINE)
+    return min(verdicts, key=order.index, default=None)
+
+
+@final
+@dataclass(frozen=True)
+class Repair:
+    """A change of a line: the text ``old`` from a column on becomes ``new``."""
+
+    line: int
+    column: int
+    old: str
+    new: str
+
+
+@final
+@dataclass(frozen=True)
+class Problem:
+    """A mistake.
+
+    Attributes:
+        code: its kind.
+        severity: "error" or "warning".
+        line: the line that is wrong as written.
+        column: where on it, from 1 on.
+        stops_at: the line at which torch stops.
+        message: what is wrong, with the numbers.
+        repair: the change that mends it, which was tried.
+    """
+
+    code: str
+    severity: str
+    line: int
+    column: int
+    stops_at: int
+    message: str
+    repair: Repair | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        repair = None if self.repair is None else vars(self.repair)
+        return {**vars(self), "repair": repair}
+
+
+@final
+@dataclass(frozen=True)
+class NetworkCheck:
+    """The verdict on one network of a file.
+
+    Attributes:
+        name: its class.
+        call: the call that builds it.
+        line: where the class stands.
+        inputs: the shapes of its inputs, without the batch, as text.
+        inputs_from: "option", "call" or "inferred".
+        outputs: the shapes that come out, without the batch.
+        layers: the layers that run, in order.
+        unknown: what could not be followed, each with its line.
+        domain: the legal inputs in words, where they are inferred.
+    """
+
+    name: str
+    call: str
+    line: int
+    verdict: Verdict
+    inputs: tuple[str, ...] = ()
+    inputs_from: str = ""
+    outputs: tuple[list[Any], ...] = ()
+    parameters: int | None = None
+    layers: tuple[Mapping[str, Any], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    unknown: tuple[tuple[int, str], ...] = ()
+    domain: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "class": self.name,
+            "call": self.call,
+            "line": self.line,
+            "verdict": self.verdict,
+            "inputs": [*self.inputs],
+            "inputs_from": self.inputs_from,
+            "outputs": [*self.outputs],
+            "parameters": self.parameters,
+            "layers": [dict(layer) for layer in self.layers],
+            "problems": [problem.as_dict() for problem in self.problems],
+            "unknown": [{"line": line, "construct": construct} for line, construct in self.unknown],
+        } | ({"domain": self.domain} if self.inputs_from == "inferred" else {})
+
+
+@final
+@dataclass(frozen=True)
+class FileCheck:
+    """The verdict on a file; None for one without a network."""
+
+    file: str
+    verdict: Verdict | None
+    networks: tuple[NetworkCheck, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    lines: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        networks = [network.as_dict() for network in self.networks]
+        problems = {"problems": [problem.as_dict() for problem in self.problems]} if self.problems else {}
+        return {"file": self.file, "verdict": self.verdict, "networks": networks, **problems}
