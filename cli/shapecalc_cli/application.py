@@ -15,7 +15,21 @@ import typer
 from shapecalc_cli.output import leave, say, say_json
 
 #: The commands, each a function of the same name in a file of the same name, in the order of ``--help``.
-COMMANDS = ("conv", "pool", "deconv", "net", "domain", "solve", "explain", "layers", "zoo", "verify", "check", "grade", "train")
+COMMANDS = (
+    "conv",
+    "pool",
+    "deconv",
+    "net",
+    "domain",
+    "solve",
+    "explain",
+    "layers",
+    "zoo",
+    "verify",
+    "check",
+    "grade",
+    "train",
+)
 
 #: What typer returns for an interrupted command.
 INTERRUPTED = 130

@@ -8,11 +8,15 @@ import typer
 
 
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Python files, notebooks or folders; - reads standard input.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Python files, notebooks or folders; - reads standard input.")
+    ],
     *,
     class_: Annotated[str, typer.Option("--class", help="Check only this class.")] = "",
     call: Annotated[str, typer.Option("--call", help="How the network is built: Net(num_classes=10).")] = "",
-    input_: Annotated[list[str] | None, typer.Option("--input", "-i", help="An input without the batch: 1x28x28.")] = None,
+    input_: Annotated[
+        list[str] | None, typer.Option("--input", "-i", help="An input without the batch: 1x28x28.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Find the shape errors in the source of networks, without running it.

@@ -58,7 +58,7 @@ def _call_of(text: str) -> ast.Call:
     try:
         expression = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        expression = None  # type: ignore[assignment]
+        expression = None
     if not isinstance(expression, ast.Call):
         raise SpecError(f"{text!r} is not a call; write one such as Net(num_classes=10).")
     return expression
@@ -74,7 +74,10 @@ def _outermost(program: Program, classes: list[Class]) -> list[Class]:
         if other != cls.name and any(word == cls.name for word in _names(text))
     }
     arguments = {
-        each.name for use in program.run.instances for each in flat([*use.args, *use.kwargs.values()]) if isinstance(each, Class)
+        each.name
+        for use in program.run.instances
+        for each in flat([*use.args, *use.kwargs.values()])
+        if isinstance(each, Class)
     }
     return [cls for cls in classes if cls.name not in used | arguments] or classes
 
@@ -99,7 +102,9 @@ def _check_network(
     order = (Verdict.UNKNOWN, Verdict.WRONG)
     if not results:
         unknown = ((cls.node.lineno if cls.node else 0, f"the input of {cls.name}: give it with --input"),)
-        return NetworkCheck(cls.name, f"{cls.name}()", line_of(cls.node or ast.Pass()), Verdict.UNKNOWN, unknown=unknown)
+        return NetworkCheck(
+            cls.name, f"{cls.name}()", line_of(cls.node or ast.Pass()), Verdict.UNKNOWN, unknown=unknown
+        )
     return min(results, key=lambda result: order.index(result.verdict))
 
 
@@ -107,6 +112,8 @@ def _judge(source: Source, cls: Class, candidate: Any, readings: list[Outcome]) 
     """The verdict that the readings of a network come to."""
     faults = [each for each in readings if isinstance(each.failure, Fault)]
     surely = [each for each in faults if not each.run.tests] or (faults if len(faults) == len(readings) else [])
+    if candidate.stands_in:  # another value may well run
+        surely = []
     best = next((each for each in readings if each.failure is None), readings[0])
     folded = next((each for each in readings if _loses_batch(each)), None)
     unknown = _unknown(readings)
@@ -120,9 +127,7 @@ def _judge(source: Source, cls: Class, candidate: Any, readings: list[Outcome]) 
     else:
         verdict = Verdict.UNKNOWN if faults or unknown else Verdict.FINE
     if faults and not surely:
-        fault = faults[0].failure
-        assert isinstance(fault, Fault)
-        unknown = (*unknown, (line_of(fault.place), f"whether this runs: {fault.message}"))
+        unknown = (*unknown, *[_doubt(each.failure) for each in faults[:1]])
     return NetworkCheck(
         cls.name,
         candidate.text,
@@ -130,16 +135,33 @@ def _judge(source: Source, cls: Class, candidate: Any, readings: list[Outcome]) 
         verdict,
         tuple(map(shape_text, candidate.shapes)),
         candidate.origin,
-        tuple([[*map(_size, (each.shape or ())[1:])] for each in _tensors(best.output)]),
-        sum(product(tensor.shape or ()) for _, tensor in parameters(best.network)) if best.network else None,  # type: ignore[misc]
+        tuple([_without_batch(each.shape or ()) for each in _tensors(best.output)]),
+        _parameters(best),
         tuple(_layers(best)),
         tuple(problems),
         unknown,
     )
 
 
+def _doubt(failure: Fault | Stuck | None) -> tuple[int, str]:
+    """A failure that only some values of what is not known bring about."""
+    return line_of(getattr(failure, "place", ast.Pass())), f"whether this runs: {getattr(failure, 'message', '')}"
+
+
+def _without_batch(shape: Shape) -> list[int | str]:
+    """The sizes of a tensor besides the batch, which stands first or, in sequences, second."""
+    place = shape.index(BATCH) if BATCH in shape else 0
+    return [*map(_size, (*shape[:place], *shape[place + 1 :]))]
+
+
 def _size(size: Any) -> Any:
     return size if isinstance(size, int) else str(size)
+
+
+def _parameters(reading: Outcome) -> int | None:
+    """How many numbers a network learns; None where a layer is not known."""
+    total = sum(product(tensor.shape or ()) for _, tensor in parameters(reading.network)) if reading.network else None
+    return total if isinstance(total, int) else None
 
 
 def _tensors(value: Value) -> list[Tensor]:
@@ -152,7 +174,7 @@ def _layers(reading: Outcome) -> Iterator[dict[str, Any]]:
             "name": reading.names.get(id(call.module), ""),
             "type": call.module.type,
             "line": call.line,
-            "output_shape": [*map(_size, call.output[1:])],
+            "output_shape": _without_batch(call.output),
         }
 
 
@@ -184,7 +206,7 @@ def _loses_batch(reading: Outcome) -> bool:
 def _fold_problem(reading: Outcome) -> Problem:
     fold = reading.run.folds[-1]
     before, after = shape_text(fold.before), shape_text(fold.after)
-    message = f"This view turns {before} into {after}: a batch of N leaves forward as one of {after.split('×')[0].split('x')[0]}."
+    message = f"This view turns {before} into {after}: a batch of N leaves forward as one of {fold.after[0]}."
     return Problem("batch", "error", line_of(fold.place), _column(fold.place), line_of(fold.place), message)
 
 
@@ -195,7 +217,8 @@ def _column(node: ast.AST) -> int:
 def _problem(source: Source, cls: Class, candidate: Any, reading: Outcome) -> Problem:
     """The mistake at which a reading stops, with the change that mends it."""
     fault = reading.failure
-    assert isinstance(fault, Fault)
+    if not isinstance(fault, Fault):
+        raise TypeError(fault)
     place = fault.cause if fault.cause is not None else fault.place
     stops_at = _line_in_file(source, fault)
     line, column = line_of(place), _column(place)

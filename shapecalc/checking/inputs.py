@@ -1,9 +1,9 @@
-"""Where the input of a network comes from: an option, the file itself, or the sizes for which the code is consistent."""
+"""Where the input of a network comes from: an option, the file itself, or sizes for which the code is consistent."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
@@ -14,7 +14,7 @@ from shapecalc.algebra.names import names_in
 from shapecalc.formats.source.networks import Construction, Outcome, build, outcomes
 from shapecalc.formats.source.programs import Program, Source
 from shapecalc.formats.source.torch.modules import walk
-from shapecalc.formats.source.values import BATCH, Class, Function, Instance, LayerObject, Unknown, Value
+from shapecalc.formats.source.values import BATCH, Class, Function, Instance, LayerObject, Unknown, Value, name_set
 from shapecalc.layers import Shape
 
 #: Sizes of images and sequences that are tried, the usual ones first.
@@ -46,6 +46,7 @@ class Candidate:
         shapes: the inputs, without the batch.
         origin: "option", "call" or "inferred".
         is_guess: whether another candidate may come closer to what is meant.
+        stands_in: whether letters or unknown values stand for arguments of the network.
     """
 
     call: Construction
@@ -53,6 +54,7 @@ class Candidate:
     shapes: tuple[Shape, ...]
     origin: str
     is_guess: bool = False
+    stands_in: bool = False
 
 
 def candidates(
@@ -68,11 +70,15 @@ def candidates(
     else:
         construction, text = _construction(program, cls)
     if inputs:
-        yield Candidate(construction, text, tuple(inputs), "option")
+        yield Candidate(construction, text, tuple(inputs), "option", stands_in=_stands_in(construction))
     elif use is not None:
         yield Candidate(construction, text, use.shapes, "call")
     else:
         yield from _inferred(source, cls, construction, text)
+
+
+def _stands_in(call: Construction) -> bool:
+    return isinstance(call, Mapping) and bool(call)
 
 
 def _is_of(network: Value, cls: Class) -> bool:
@@ -108,13 +114,19 @@ def _required(function: Value) -> list[str]:
 
 
 #: Parts of the names of arguments that are whole numbers.
-_NUMBERS = ("num", "n_", "dim", "size", "channel", "class", "feature", "hidden", "planes", "in_", "out_", "width", "nc", "nf", "ch")
+_NUMBERS = name_set(
+    "num n dim dims size channels classes features hidden planes in out width height nc nf ch inp oup outp output "
+    "input vocab ninp nhid ntoken kernel stride heads nhead depth length embed filters cin cout latent z c h w k "
+    "d"
+)
 
 
 def _stand_in(name: str, cls: Class) -> Value:
     """What stands for an argument that is not known: a letter for a whole number."""
-    is_number = any(part in name.lower() for part in _NUMBERS) and not name.endswith("s_list")
-    return Name(name) if is_number else Unknown(f"the argument {name} of {cls.name}", cls.node.lineno if cls.node else 0)
+    words = {*name.lower().split("_")}
+    if words & _NUMBERS and words.isdisjoint({"list", "fn", "layer", "layers", "block", "blocks", "sizes"}):
+        return Name(name)
+    return Unknown(f"the argument {name} of {cls.name}", cls.node.lineno if cls.node else 0)
 
 
 def _inferred(source: Source, cls: Class, call: Construction, text: str) -> Iterator[Candidate]:
@@ -139,7 +151,9 @@ def _ranks(network: Instance | None) -> list[int]:
     return [first, *[rank for rank in (3, 1, 2, 4) if rank != first]]
 
 
-def _solved(source: Source, cls: Class, call: Construction, text: str, shapes: tuple[Shape, ...]) -> Iterator[Candidate]:
+def _solved(
+    source: Source, cls: Class, call: Construction, text: str, shapes: tuple[Shape, ...]
+) -> Iterator[Candidate]:
     """Inputs of given dimensions, with numbers for their letters."""
     values: dict[Name, Int] = {}
     readings: list[Outcome] = []
@@ -153,14 +167,18 @@ def _solved(source: Source, cls: Class, call: Construction, text: str, shapes: t
     numbered = tuple([tuple([evaluate(size, values) for size in shape]) for shape in shapes])
     letters = [size for shape in numbered for size in shape if isinstance(size, Name)]
     if not letters:
-        yield Candidate(call, text, numbered, "inferred", is_guess=True)
+        yield Candidate(call, text, numbered, "inferred", is_guess=True, stands_in=_stands_in(call))
         return
     comparisons = [each.condition.options for reading in readings for each in reading.run.assumptions]
     for size in _sizes(comparisons, letters):
         filled = {letter: 3 if letter.name.startswith("C") else size for letter in letters}
         yield Candidate(
-            call, text, tuple([tuple([filled.get(each, each) for each in shape]) for shape in numbered]),  # type: ignore[call-overload]
-            "inferred", is_guess=True,
+            call,
+            text,
+            tuple([tuple([filled.get(each, each) for each in shape]) for shape in numbered]),  # type: ignore[call-overload]
+            "inferred",
+            is_guess=True,
+            stands_in=_stands_in(call),
         )
 
 
@@ -194,7 +212,9 @@ def _sizes(comparisons: list[tuple[Comparison, ...]], letters: list[Name]) -> It
 def _fulfils(comparisons: list[tuple[Comparison, ...]], letters: list[Name], size: int) -> bool:
     values: dict[Name, Int] = {letter: 3 if letter.name.startswith("C") else size for letter in letters}
     return all(
-        any(_holds(option, {**values, BATCH: batch}) for option in options) for options in comparisons for batch in BATCHES
+        any(_holds(option, {**values, BATCH: batch}) for option in options)
+        for options in comparisons
+        for batch in BATCHES
     )
 
 
@@ -205,5 +225,3 @@ def _holds(option: Comparison, values: dict[Name, Int]) -> bool:
     except ZeroDivisionError:
         return False
     return comparison.holds() is not False or bool(names_in((comparison.left, comparison.right)))
-
-

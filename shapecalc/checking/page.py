@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shapecalc.checking.verdict import FileCheck, NetworkCheck, Problem, Verdict
-from shapecalc.page import Block, Lines, Page
+from shapecalc.page import Lines, Page
 
 #: How many things that could not be followed are listed.
 LISTED = 5
@@ -13,19 +13,18 @@ LISTED = 5
 
 def page(check: FileCheck) -> Page:
     """The verdict on a file as a page."""
-    blocks: list[Block] = []
     if check.verdict is None:
         return Page((Lines((f"{check.file}: no network",)),))
-    for problem in check.problems:
-        blocks.append(Lines((f"{check.file}: wrong", *_problem(check, problem))))
-    for network in check.networks:
-        blocks.append(Lines((*_heading(check, network), *_details(check, network))))
+    blocks = [Lines((f"{check.file}: wrong", *_problem(check, problem))) for problem in check.problems]
+    blocks += [Lines((*_heading(check, network), *_details(check, network))) for network in check.networks]
     return Page(tuple(blocks))
 
 
 def _heading(check: FileCheck, network: NetworkCheck) -> Iterator[str]:
     yield f"{check.file}: {network.call or network.name}: {network.verdict}"
-    origin = {"option": "", "call": " (from a call in the file)", "inferred": " (inferred)"}.get(network.inputs_from, "")
+    origin = {"option": "", "call": " (from a call in the file)", "inferred": " (inferred)"}.get(
+        network.inputs_from, ""
+    )
     if network.inputs:
         shapes = " and ".join(network.inputs)
         outputs = " and ".join("x".join(map(str, shape)) or "a number" for shape in network.outputs)

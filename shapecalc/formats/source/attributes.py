@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Reader
 
 
-def attribute(reader: Reader, value: Value, name: str, node: ast.AST) -> Value:
+def attribute(reader: Reader, value: Value, name: str, node: ast.AST) -> Value:  # noqa: C901  one case a kind
     """The attribute of a value.
 
     Raises:
@@ -162,7 +162,7 @@ def _of_container(value: Container, name: str, node: ast.AST) -> Value:
     return native.container_method(value, name, node)
 
 
-def set_attribute(reader: Reader, owner: Value, name: str, value: Value, node: ast.expr) -> None:
+def set_attribute(reader: Reader, owner: Value, name: str, value: Value, node: ast.AST) -> None:
     """Set the attribute of a value.
 
     Raises:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.errors import did_you_mean
 from shapecalc.formats.source.classes import make_instance
-from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.faults import Fault, Return, Stuck
 from shapecalc.formats.source.run import MAX_CALLS, Use, line_of
 from shapecalc.formats.source.torch.modules import run_container, run_layer
 from shapecalc.formats.source.values import (
@@ -32,14 +32,16 @@ if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Reader
 
 
-def call(reader: Reader, callee: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+def call(  # noqa: C901  one case for each kind of callable
+    reader: Reader, callee: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+) -> Value:
     """What a call gives.
 
     Raises:
         Fault: it fails.
     """
     match callee:
-        case Native(_, rule):
+        case Native():
             return _native(reader, callee, [*args], kwargs, node)
         case Bound(function, receiver):
             return reader.call(function, [receiver, *args], kwargs, node)
@@ -49,7 +51,7 @@ def call(reader: Reader, callee: Value, args: list[Value], kwargs: dict[str, Val
             return make_instance(reader, callee, args, kwargs, node)
         case Partial(function, first, named):
             return reader.call(function, [*first, *args], {**named, **kwargs}, node)
-        case Static(function, takes_class):
+        case Static(function):
             return reader.call(function, args, kwargs, node)
         case LayerObject():
             return run_layer(reader, callee, args, kwargs, node)
@@ -62,7 +64,12 @@ def call(reader: Reader, callee: Value, args: list[Value], kwargs: dict[str, Val
         case Library(path):
             raise Fault("type", f"{path} is a module and cannot be called.", node, type_="TypeError")
     name = "None" if callee is None else f"a {type(callee).__name__.lower()}"
-    raise Fault("type", f"{ast.unparse(getattr(node, 'func', node))} is {name}, which cannot be called.", node, type_="TypeError")
+    raise Fault(
+        "type",
+        f"{ast.unparse(getattr(node, 'func', node))} is {name}, which cannot be called.",
+        node,
+        type_="TypeError",
+    )
 
 
 def _unknown(reader: Reader, callee: Unknown, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -147,8 +154,6 @@ def _function(reader: Reader, function: Function, args: list[Value], kwargs: dic
 
 
 def _body(reader: Reader, function: Function, scope: Scope) -> Value:
-    from shapecalc.formats.source.statements import Return
-
     if isinstance(function.node, ast.Lambda):
         return reader.evaluate(function.node.body, scope)
     try:
@@ -173,7 +178,9 @@ def _bind(function: Function, args: list[Value], kwargs: dict[str, Value], node:
         names[signature.vararg.arg] = tuple(extra)
     elif extra:
         takes = len(positional) - (function.owner is not None)
-        message = f"{function.name}() takes {takes} arguments but {len(args) - (function.owner is not None)} were given."
+        message = (
+            f"{function.name}() takes {takes} arguments but {len(args) - (function.owner is not None)} were given."
+        )
         raise Fault("call", message, node, type_="TypeError")
     rest: dict[str, Value] = {}
     for name, value in kwargs.items():

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.torch.containers import CLASSES
 from shapecalc.formats.source.values import (
-    MODULE,
     Bound,
     Class,
     Function,
@@ -33,6 +33,7 @@ def make_class(reader: Reader, node: ast.ClassDef, scope: Scope) -> Value:
     body = Scope(outer=scope)
     bases = [reader.evaluate(_origin(base), scope) for base in node.bases]
     reader.execute(node.body, body)
+    bases = [CLASSES.get(base.path, base) if isinstance(base, Native) else base for base in bases]
     known = tuple([base for base in bases if not (isinstance(base, Native) and base.path in _PLAIN)])
     cls = Class(node.name, known, body.names, node, reader.run.file)
     inner = Scope({"__class__": cls}, outer=scope)
@@ -43,9 +44,9 @@ def make_class(reader: Reader, node: ast.ClassDef, scope: Scope) -> Value:
                 function.scope = inner
     if node.keywords:
         cls.names["__keywords__"] = True  # a metaclass, which may do anything
-    if any(_is_dataclass(decorator) for decorator in node.decorator_list):
-        cls.names["__dataclass__"] = True
-    elif any(isinstance(base, Native) and base.path == "typing.NamedTuple" for base in bases):
+    if any(_is_dataclass(decorator) for decorator in node.decorator_list) or any(
+        isinstance(base, Native) and base.path == "typing.NamedTuple" for base in bases
+    ):
         cls.names["__dataclass__"] = True
     elif node.decorator_list and not all(_is_harmless(decorator) for decorator in node.decorator_list):
         return Unknown(f"@{ast.unparse(node.decorator_list[0])}", line_of(node))
@@ -126,13 +127,3 @@ def _fill(reader: Reader, instance: Instance, args: list[Value], kwargs: dict[st
 
 #: The default of a field that has none.
 _MISSING: Any = object()
-
-
-def parts(instance: Instance) -> dict[str, Value]:
-    """The attributes of a module of the program, by name."""
-    return instance.attributes
-
-
-def is_module_class(value: Value) -> bool:
-    """Whether a value is a class of networks of the program's own."""
-    return isinstance(value, Class) and value.node is not None and value.inherits(MODULE)

@@ -12,14 +12,11 @@ from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.native import BUILTINS
 from shapecalc.formats.source.operators import BINARY, UNARY, binary, compare, unary
 from shapecalc.formats.source.run import line_of
-from shapecalc.formats.source.subscripts import item
-from shapecalc.formats.source.values import Function, Scope, Unknown, Value
+from shapecalc.formats.source.subscripts import item, set_item
+from shapecalc.formats.source.values import UNBOUND, Function, Scope, Unknown, Value
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Reader
-
-#: A name that stands for no value yet.
-_UNBOUND = object()
 
 
 def _constant(reader: Reader, node: ast.Constant, scope: Scope) -> Value:
@@ -27,8 +24,8 @@ def _constant(reader: Reader, node: ast.Constant, scope: Scope) -> Value:
 
 
 def _name(reader: Reader, node: ast.Name, scope: Scope) -> Value:
-    value = look_up(node.id, scope)
-    if value is not _UNBOUND:
+    value = scope.look_up(node.id)
+    if value is not UNBOUND:
         return value
     if node.id in BUILTINS:
         return BUILTINS[node.id]
@@ -38,17 +35,6 @@ def _name(reader: Reader, node: ast.Name, scope: Scope) -> Value:
     if "*" in known:  # of an import of everything from what is not known
         return Unknown(node.id, line_of(node))
     raise Fault("name", f"{node.id} is not defined{did_you_mean(node.id, known)}.", node, type_="NameError")
-
-
-def look_up(name: str, scope: Scope) -> Value:
-    """The value of a variable as a scope sees it."""
-    inside: Scope | None = scope
-    while inside is not None:
-        place = inside.elsewhere.get(name, inside)
-        if name in place.names:
-            return place.names[name]
-        inside = inside.outer
-    return _UNBOUND
 
 
 def _visible(scope: Scope) -> Iterator[str]:
@@ -74,7 +60,7 @@ def _slice(reader: Reader, node: ast.Slice, scope: Scope) -> Value:
 def _call(reader: Reader, node: ast.Call, scope: Scope) -> Value:
     callee = reader.evaluate(node.func, scope)
     if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
-        return reader.call(callee, [look_up("__class__", scope), _receiver(scope)], {}, node)
+        return reader.call(callee, [scope.look_up("__class__"), _receiver(scope)], {}, node)
     args = _items(reader, node.args, scope)
     kwargs: dict[str, Value] = {}
     for keyword in node.keywords:
@@ -95,7 +81,7 @@ def _receiver(scope: Scope) -> Value:
         if "__receiver__" in inside.names:
             return inside.names["__receiver__"]
         inside = inside.outer
-    return _UNBOUND
+    return UNBOUND
 
 
 def _items(reader: Reader, nodes: list[ast.expr], scope: Scope) -> list[Value]:
@@ -200,7 +186,10 @@ def make_function(reader: Reader, node: ast.FunctionDef | ast.AsyncFunctionDef |
     signature = node.args
     positional = [*signature.posonlyargs, *signature.args]
     late = positional[len(positional) - len(signature.defaults) :]
-    pairs = [*zip(late, signature.defaults, strict=True), *zip(signature.kwonlyargs, signature.kw_defaults, strict=True)]
+    pairs = [
+        *zip(late, signature.defaults, strict=True),
+        *zip(signature.kwonlyargs, signature.kw_defaults, strict=True),
+    ]
     defaults = {argument.arg: reader.evaluate(value, scope) for argument, value in pairs if value is not None}
     return Function(node, scope, defaults, reader.run.file)
 
@@ -236,12 +225,8 @@ def assign(reader: Reader, target: ast.expr, value: Value, scope: Scope) -> None
         case ast.Starred(inner):
             assign(reader, inner, value, scope)
         case ast.Attribute(owner, name):
-            from shapecalc.formats.source.attributes import set_attribute
-
-            set_attribute(reader, reader.evaluate(owner, scope), name, value, target)
+            reader.set_attribute(reader.evaluate(owner, scope), name, value, target)
         case ast.Subscript(owner, key):
-            from shapecalc.formats.source.subscripts import set_item
-
             set_item(reader, reader.evaluate(owner, scope), reader.evaluate(key, scope), value, target)
 
 

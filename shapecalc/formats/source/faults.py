@@ -1,4 +1,4 @@
-"""How the reading of a program ends early: an error that the program has, or something that cannot be followed."""
+"""How the reading of a program leaves its way: an error, something that cannot be followed, the end of a loop."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import ast
 from typing import Any, final
 
 from shapecalc.errors import ShapecalcError
+from shapecalc.formats.source.values import Value
 from shapecalc.layers import Shape
 
 
 @final
-class Fault(Exception):
+class Fault(Exception):  # noqa: N818  what the program does, and no error of ours
     """The program fails here, whatever its unknown values are.
 
     Attributes:
@@ -35,7 +36,7 @@ class Fault(Exception):
 
 
 @final
-class Stuck(ShapecalcError):
+class Stuck(ShapecalcError):  # noqa: N818  what the program does, and no error of ours
     """The program cannot be followed any further.
 
     Attributes:
@@ -46,3 +47,22 @@ class Stuck(ShapecalcError):
     def __init__(self, construct: str, line: int) -> None:
         super().__init__(f"line {line}: {construct}")
         self.construct, self.line = construct, line
+
+
+@final
+class Return(Exception):  # noqa: N818  what the program does, and no error of ours
+    """A function ends with a value."""
+
+    def __init__(self, value: Value) -> None:
+        super().__init__()
+        self.value = value
+
+
+@final
+class Break(Exception):  # noqa: N818  what the program does, and no error of ours
+    """A loop ends."""
+
+
+@final
+class Continue(Exception):  # noqa: N818  what the program does, and no error of ours
+    """A round of a loop ends."""

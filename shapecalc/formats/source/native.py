@@ -34,6 +34,7 @@ from shapecalc.formats.source.values import (
     Tensor,
     Unknown,
     Value,
+    name_set,
 )
 
 if TYPE_CHECKING:
@@ -106,7 +107,9 @@ def _map(reader: Reader, node: ast.AST, callee: Value, *iterables: Value) -> Val
 @function("builtins.filter")
 def _filter(reader: Reader, node: ast.AST, callee: Value, iterable: Value) -> Value:
     items = [*reader.iterate(iterable, node)]
-    return [each for each in items if reader.test(each if callee is None else reader.call(callee, [each], {}, node), node)]
+    return [
+        each for each in items if reader.test(each if callee is None else reader.call(callee, [each], {}, node), node)
+    ]
 
 
 @function("builtins.list", "builtins.iter")
@@ -162,7 +165,9 @@ def _sum(reader: Reader, node: ast.AST, iterable: Value, start: Value = 0) -> Va
     return total
 
 
-def _extreme(reader: Reader, node: ast.AST, args: tuple[Value, ...], letters: Rule, known: Rule, **named: Value) -> Value:
+def _extreme(
+    reader: Reader, node: ast.AST, args: tuple[Value, ...], letters: Rule, known: Rule, **named: Value
+) -> Value:
     items = args if len(args) > 1 else [*reader.iterate(args[0], node)]
     unknown = next((each for each in items if isinstance(each, Unknown | Tensor)), None)
     if unknown is not None or named.get("key") is not None:
@@ -196,12 +201,16 @@ def _min(reader: Reader, node: ast.AST, *args: Value, **named: Value) -> Value:
 
 @function("builtins.all")
 def _all(reader: Reader, node: ast.AST, iterable: Value) -> Value:
-    return iterable if isinstance(iterable, Unknown) else all(reader.test(x, node) for x in reader.iterate(iterable, node))
+    return (
+        iterable if isinstance(iterable, Unknown) else all(reader.test(x, node) for x in reader.iterate(iterable, node))
+    )
 
 
 @function("builtins.any")
 def _any(reader: Reader, node: ast.AST, iterable: Value) -> Value:
-    return iterable if isinstance(iterable, Unknown) else any(reader.test(x, node) for x in reader.iterate(iterable, node))
+    return (
+        iterable if isinstance(iterable, Unknown) else any(reader.test(x, node) for x in reader.iterate(iterable, node))
+    )
 
 
 @function("builtins.int", "math.floor", "numpy.floor", "math.trunc", "numpy.int64", "numpy.int32")
@@ -250,13 +259,17 @@ def _number(compute: Callable[[Any], Any], value: Value, node: ast.AST) -> Value
 
 
 @function("builtins.bool")
-def _bool(reader: Reader, node: ast.AST, value: Value = False) -> Value:
+def _bool(reader: Reader, node: ast.AST, value: Value = None) -> Value:
     return value if isinstance(value, Unknown) else reader.test(value, node)
 
 
 @function("builtins.str", "builtins.repr")
 def _str(reader: Reader, node: ast.AST, value: Value = "") -> Value:
-    return str(value) if isinstance(value, bool | int | float | str | None) else Unknown("the text of an object", line_of(node))
+    return (
+        str(value)
+        if isinstance(value, bool | int | float | str | None)
+        else Unknown("the text of an object", line_of(node))
+    )
 
 
 @function("builtins.divmod")
@@ -331,7 +344,10 @@ def _is_a(value: Value, kind: Value, node: ast.AST) -> Value:
         return isinstance(value, Instance) and value.cls.inherits(kind)
     if isinstance(kind, Native) and kind.path in _TYPES:
         if isinstance(value, Container):
-            return Container in _TYPES[kind.path] and kind.path in {f"torch.nn.{value.type}", "collections.abc.Iterable"}
+            return Container in _TYPES[kind.path] and kind.path in {
+                f"torch.nn.{value.type}",
+                "collections.abc.Iterable",
+            }
         return isinstance(value, _TYPES[kind.path])
     if isinstance(kind, Native) and kind.path.startswith("torch.nn."):
         return isinstance(value, LayerObject) and f"torch.nn.{value.type}" == kind.path
@@ -358,16 +374,16 @@ def _hasattr(reader: Reader, node: ast.AST, value: Value, name: Value) -> Value:
         if fault.code == "attribute":
             return False
         raise
-    return member if isinstance(member, Unknown) else True
+    if isinstance(member, Unknown):
+        return False if isinstance(value, LayerObject) else member
+    return True
 
 
 @function("builtins.setattr")
 def _setattr(reader: Reader, node: ast.AST, value: Value, name: Value, entry: Value) -> Value:
-    from shapecalc.formats.source.attributes import set_attribute
-
     if not isinstance(name, str):
         return reader.run.unknown("setattr", node)
-    return set_attribute(reader, value, name, entry, node)  # type: ignore[arg-type]
+    return reader.set_attribute(value, name, entry, node)
 
 
 @function("builtins.super")
@@ -446,13 +462,41 @@ def _fields(reader: Reader, node: ast.AST, **attributes: Value) -> Value:
     return Fields(dict(attributes))
 
 
+@function("collections.namedtuple", "typing.NamedTuple")
+def _named_tuple(
+    reader: Reader, node: ast.AST, name: Value, fields: Value = (), *args: Value, **kwargs: Value
+) -> Value:
+    if isinstance(fields, str):
+        fields = fields.replace(",", " ").split()
+    if not isinstance(fields, list | tuple) or not isinstance(name, str):
+        return Unknown("a named tuple", line_of(node))
+    names = [each if isinstance(each, str) else each[0] for each in fields]
+    return Class(name, (), {"__annotated__": names, "__dataclass__": True})
+
+
 @function("copy.copy", "copy.deepcopy")
 def _copy(reader: Reader, node: ast.AST, value: Value) -> Value:
     return rules.copied(value)
 
 
 #: Functions of one number, computed where it is known.
-_NUMERIC = ("sqrt", "log", "log2", "log10", "exp", "sin", "cos", "tan", "tanh", "radians", "isnan", "gcd", "log1p", "atan", "comb")
+_NUMERIC = (
+    "sqrt",
+    "log",
+    "log2",
+    "log10",
+    "exp",
+    "sin",
+    "cos",
+    "tan",
+    "tanh",
+    "radians",
+    "isnan",
+    "gcd",
+    "log1p",
+    "atan",
+    "comb",
+)
 _CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None, "tau": math.tau}
 
 
@@ -462,7 +506,9 @@ def _numeric(name: str) -> Rule:
     def rule(reader: Reader, node: ast.AST, *values: Value) -> Value:
         if all(isinstance(value, bool | int | float) for value in values):
             return _number(lambda numbers: compute(*numbers), values, node)
-        return next((value for value in values if isinstance(value, Unknown)), None) or Unknown(f"{name}()", line_of(node))
+        return next((value for value in values if isinstance(value, Unknown)), None) or Unknown(
+            f"{name}()", line_of(node)
+        )
 
     return rule
 
@@ -489,16 +535,18 @@ def library(path: str, line: int) -> Value:
 
 
 BUILTINS: dict[str, Value] = {
-    path.removeprefix("builtins."): Native(path, rule) for path, rule in FUNCTIONS.items() if path.startswith("builtins.")
+    path.removeprefix("builtins."): Native(path, rule)
+    for path, rule in FUNCTIONS.items()
+    if path.startswith("builtins.")
 }
 BUILTINS["object"] = Native("builtins.object", _nothing)
 
 
 #: Methods that need no rule: they compute on known values, and change nothing.
 _PURE: dict[type, frozenset[str]] = {
-    str: frozenset(
-        "lower upper strip lstrip rstrip split rsplit startswith endswith replace join title capitalize find count index "
-        "isdigit isalpha partition rpartition removeprefix removesuffix zfill splitlines".split()
+    str: name_set(
+        "lower upper strip lstrip rstrip split rsplit startswith endswith replace join title capitalize find count "
+        "index isdigit isalpha partition rpartition removeprefix removesuffix zfill splitlines"
     ),
     tuple: frozenset({"index", "count"}),
     int: frozenset({"bit_length"}),
@@ -513,7 +561,9 @@ def method(value: Value, name: str, node: ast.AST) -> Value:
         return Unknown(f"the method {name} of a size", line_of(node))
     if isinstance(value, tuple) and name == "numel":
         return Native("torch.Size.numel", lambda reader, node: _prod(reader, node, value))
-    kind = next((each for each in (bool, int, float, str, list, dict, set, tuple, range) if isinstance(value, each)), None)
+    kind = next(
+        (each for each in (bool, int, float, str, list, dict, set, tuple, range) if isinstance(value, each)), None
+    )
     if kind in (list, dict, set) and name in _CHANGING:
         return Native(f"{kind.__name__}.{name}", _changing(value, name))
     if kind is not None and name in _PURE.get(kind, ()):
@@ -531,6 +581,8 @@ def _pure(value: Any, name: str) -> Rule:
         nested = next((x for each in args if isinstance(each, list) for x in each if not isinstance(x, str)), None)
         if unknown is not None or nested is not None:
             return unknown if isinstance(unknown, Unknown) else Unknown(f"the method {name}", line_of(node))
+        if _grows(value, args):
+            return Unknown("a text that grows beyond the bounds", line_of(node))
         try:
             return getattr(value, name)(*args, **kwargs)
         except (TypeError, ValueError) as refused:
@@ -539,10 +591,20 @@ def _pure(value: Any, name: str) -> Rule:
     return rule
 
 
+def _grows(value: Any, args: tuple[Value, ...]) -> bool:
+    """Whether a method of a text may make one that is too long."""
+    if not isinstance(value, str):
+        return False
+    longest = max([1, *[len(each) for each in args if isinstance(each, str)]])
+    numbers = sum(abs(each) for each in args if isinstance(each, int))
+    joined = sum(len(each) + len(value) for row in args if isinstance(row, list | tuple) for each in row)
+    return len(value) * longest + numbers + joined > MAX_LENGTH
+
+
 #: The methods of lists, dicts and sets.
-_CHANGING = frozenset(
+_CHANGING = name_set(
     "append extend insert pop remove clear reverse copy index count keys values items get update setdefault add "
-    "discard union popitem move_to_end sort".split()
+    "discard union popitem move_to_end sort"
 )
 
 
@@ -619,14 +681,10 @@ def decorated(reader: Reader, decorator: ast.expr, value: Value, scope: Scope) -
     callee = decorator.func if isinstance(decorator, ast.Call) else decorator
     words = ast.unparse(callee)
     if words.endswith((".setter", ".deleter")):
-        from shapecalc.formats.source.expressions import look_up
-
-        return look_up(words.rpartition(".")[0], scope)
+        return scope.look_up(words.rpartition(".")[0])
     maker = reader.evaluate(decorator, scope)
-    if words.rpartition(".")[2] in _PLAIN and not isinstance(maker, Function):
+    if (words.rpartition(".")[2] in _PLAIN or "register" in words) and not isinstance(maker, Function):
         return value
     if isinstance(maker, Native | Function | Bound | Partial):
         return reader.call(maker, [value], {}, decorator)
     return Unknown(f"@{words}", line_of(decorator))
-
-

@@ -15,11 +15,13 @@ from shapecalc.formats.source.torch.modules import walk
 from shapecalc.formats.source.values import BATCH, Class, Instance, LayerObject, Tensor, Unknown, Value
 from shapecalc.layers import Shape
 
-#: How a network is built: by a call, as the program does it itself (the number of the object), or with arguments by name.
+#: How a network is built: by a call, as the program does it (the number of the object), or with arguments by name.
 Construction = ast.Call | int | Mapping[str, Value]
 
 #: How many readings of a network are made at most.
 MAX_PATHS = 32
+#: How many steps these take together, about.
+MAX_STEPS = 600_000
 
 
 @final
@@ -73,15 +75,17 @@ def outcomes(source: Source, name: str, call: Construction, inputs: Sequence[Sha
     readings: list[Outcome] = []
     pending: list[tuple[bool, list[bool]]] = [(False, [])]
     tree = parse(source)
-    while pending and len(readings) < MAX_PATHS:
+    while pending and len(readings) < MAX_PATHS and sum(reading.run.steps for reading in readings) < MAX_STEPS:
         training, choices = pending.pop()
         run = Run(training=training, choices=[*choices])
         reading = _read(Program(source, tree, run), name, call, inputs)
         readings.append(reading)
         for place in range(len(choices), len(run.tests)):
-            pending.append((training, [*run.choices[:place], False]))
+            pending.insert(0, (training, [*run.choices[:place], False]))
         if run.asks_training and not training and not choices:
             pending.append((True, []))
+    if pending:
+        readings[-1].run.skip(Unknown("every way through the program: there are too many", 0))
     return readings
 
 
@@ -119,10 +123,10 @@ def build(source: Source, name: str, call: Construction) -> Instance | None:
     return None
 
 
-def _place(cls: Class) -> ast.AST:
+def _place(cls: Value) -> ast.AST:
     """Where a network is called that the program does not call itself: its forward."""
-    forward = cls.find("forward")
-    return getattr(forward, "node", None) or cls.node or ast.Pass()
+    forward = cls.find("forward") if isinstance(cls, Class) else None
+    return getattr(forward, "node", None) or getattr(cls, "node", None) or ast.Pass()
 
 
 def _build(program: Program, cls: Value, call: Construction) -> Value:

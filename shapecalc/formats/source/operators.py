@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +74,17 @@ def binary(reader: Reader, sign: Operator, left: Value, right: Value, node: ast.
     if not (isinstance(left, _KNOWN) and isinstance(right, _KNOWN)):
         return Unknown(f"the operator {sign[0]}", line_of(node))
     _bound(sign[0], left, right, node)
+    if (
+        sign[0] == "%"
+        and isinstance(left, str)
+        and not all(map(_is_plain, right if isinstance(right, tuple) else (right,)))
+    ):
+        return Unknown("a text made with %", line_of(node))
     return _python(lambda: sign[1](left, right), node)
+
+
+def _is_plain(value: Value) -> bool:
+    return isinstance(value, bool | int | float | str | None)
 
 
 def _python(compute: Callable[[], Any], node: ast.AST) -> Any:
@@ -102,7 +113,11 @@ def _bound(sign: str, left: Value, right: Value, node: ast.AST) -> None:
     }
     if grows.get(sign):
         raise Stuck("a value that grows beyond the bounds", line_of(node))
-    if sign == "%" and isinstance(left, str | bytes):
+    if (
+        sign == "%"
+        and isinstance(left, str | bytes)
+        and (len(left) > 1_000 or re.search(rb"\d{3}|\*", str(left).encode()))
+    ):
         raise Stuck("a text made with %", line_of(node))
 
 
@@ -181,7 +196,7 @@ def _membership(left: Value, right: Value, node: ast.AST, *, negated: bool) -> V
     if isinstance(right, list | tuple | set | frozenset | dict | range):
         if any(isinstance(each, Unknown) for each in right):
             return Unknown("a membership", line_of(node))
-        return any(type(each) is type(left) and each == left or each is left for each in right) is not negated
+        return any((type(each) is type(left) and each == left) or each is left for each in right) is not negated
     children = getattr(right, "children", None)
     if isinstance(children, dict):
         return (left in children) is not negated
@@ -205,7 +220,9 @@ def _compare_letters(
     return outcome is not (relation is None)
 
 
-def _compare_tuples(reader: Reader, sign: ast.cmpop, left: tuple[Value, ...], right: tuple[Value, ...], node: ast.AST) -> Value:
+def _compare_tuples(
+    reader: Reader, sign: ast.cmpop, left: tuple[Value, ...], right: tuple[Value, ...], node: ast.AST
+) -> Value:
     if not isinstance(sign, ast.Eq | ast.NotEq):
         return Unknown("a comparison of shapes", line_of(node))
     if len(left) != len(right):

@@ -105,11 +105,14 @@ class Program:
         """
         self._load(self.tree, self.scope, self.source.path, scripts=scripts)
         for function in self.scope.names.copy().values() if scripts else ():
-            if isinstance(function, Function) and function.name.startswith(("test", "main", "demo", "run", "check")):
+            if isinstance(function, Function) and function.file == self.source.path:
                 self._try(function)
 
     def _try(self, function: Function) -> None:
         """Call a function without arguments, for the networks that it runs."""
+        signature = function.node.args
+        if len(signature.args) + len(signature.posonlyargs) + len(signature.kwonlyargs) > len(function.defaults):
+            return
         with suppress(Fault, Stuck, RecursionError):
             self.reader.call(function, [], {}, function.node)
 

@@ -10,7 +10,7 @@ from shapecalc.algebra.expr import Expr
 from shapecalc.formats.source import attributes, calls, expressions, statements
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.run import MAX_LENGTH, Run, line_of
-from shapecalc.formats.source.values import Container, Scope, Tensor, Unknown, Value
+from shapecalc.formats.source.values import Bound, Container, Instance, Scope, Tensor, Unknown, Value
 
 #: Finds the module of the program that an import names; None where there is none.
 Finder = Callable[[str, int, str], Value]
@@ -55,6 +55,10 @@ class Reader:
         """An attribute of a value."""
         return attributes.attribute(self, value, name, node)
 
+    def set_attribute(self, owner: Value, name: str, value: Value, node: ast.AST) -> None:
+        """Set an attribute of a value."""
+        attributes.set_attribute(self, owner, name, value, node)
+
     def test(self, value: Value, node: ast.AST) -> bool:
         """Whether a value is true; where that is not known, both are followed, one after the other."""
         if isinstance(value, Unknown | Tensor):
@@ -80,6 +84,10 @@ class Reader:
             yield from [*value.children] if value.type == "ModuleDict" else value.items
         elif isinstance(value, Tensor):
             yield from self._rows(value, node)
+        elif isinstance(value, Instance) and value.cls.find("__iter__") is not None:
+            yield from self.iterate(self.call(Bound(value.cls.find("__iter__"), value), [], {}, node), node)
+        elif isinstance(value, Instance | Expr) and (isinstance(value, Expr) or not value.cls.is_whole()):
+            raise Stuck(f"a loop over {words(node)}", line_of(node))
         elif isinstance(value, str | tuple | list | dict | set | frozenset | range):
             if len(value) > MAX_LENGTH:
                 raise Stuck(f"a loop of more than {MAX_LENGTH:,} steps", line_of(node))

@@ -22,7 +22,7 @@ from shapecalc.layers.core.conditions import Condition
 #: How many statements, expressions and calls are followed, and how deep calls may stand in one another.
 MAX_STEPS, MAX_CALLS = 400_000, 60
 #: How many tests whose outcome is not known are followed on one path.
-MAX_TESTS = 12
+MAX_TESTS = 8
 #: The longest list or text that is followed, and the most bits of a number.
 MAX_LENGTH, MAX_BITS = 20_000, 3_000
 
@@ -147,7 +147,9 @@ class Run:
             Stuck: there are too many such tests.
         """
         if len(self.tests) >= MAX_TESTS:
-            raise Stuck(f"more than {MAX_TESTS} tests whose outcome is not known, the last of {test.construct}", test.line)
+            raise Stuck(
+                f"more than {MAX_TESTS} tests whose outcome is not known, the last of {test.construct}", test.line
+            )
         if len(self.tests) == len(self.choices):
             self.choices.append(True)
         self.tests.append(test)
@@ -162,7 +164,7 @@ class Run:
         try:
             completed = layer.resolve(shapes)
             completed.check(shapes)
-            if any(not isinstance(size, int) for shape in shapes for size in shape):
+            if names_in(shapes) or names_in(tuple(completed.values.values())):
                 for condition in completed.conditions(shapes):
                     self.require(condition, f"{completed!r}: {condition}.", node, cause=cause)
             output = completed.output_shape(shapes)

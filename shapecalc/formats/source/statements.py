@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any
 
 from shapecalc.formats.source.attributes import delete_attribute
 from shapecalc.formats.source.classes import make_class
 from shapecalc.formats.source.expressions import assign, make_function
-from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.faults import Break, Continue, Fault, Return, Stuck
 from shapecalc.formats.source.native import decorated
 from shapecalc.formats.source.operators import BINARY, binary
 from shapecalc.formats.source.run import line_of
@@ -21,25 +21,6 @@ if TYPE_CHECKING:
 
 #: How often the body of a loop may run.
 MAX_ROUNDS = 20_000
-
-
-@final
-class Return(Exception):
-    """A function ends with a value."""
-
-    def __init__(self, value: Value) -> None:
-        super().__init__()
-        self.value = value
-
-
-@final
-class Break(Exception):
-    """A loop ends."""
-
-
-@final
-class Continue(Exception):
-    """A round of a loop ends."""
 
 
 def _expression(reader: Reader, node: ast.Expr, scope: Scope) -> None:
@@ -72,7 +53,7 @@ def _annotated(reader: Reader, node: ast.AnnAssign, scope: Scope) -> None:
 
 
 def _augmented(reader: Reader, node: ast.AugAssign, scope: Scope) -> None:
-    value, other = reader.evaluate(node.target, scope), reader.evaluate(node.value, scope)  # type: ignore[arg-type]
+    value, other = reader.evaluate(node.target, scope), reader.evaluate(node.value, scope)
     if isinstance(value, list) and isinstance(node.op, ast.Add):
         value += reader.iterate(other, node)
         return

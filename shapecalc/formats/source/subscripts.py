@@ -9,6 +9,7 @@ from shapecalc.algebra.expr import Expr
 from shapecalc.errors import did_you_mean
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.torch.elementwise import fits_into
 from shapecalc.formats.source.torch.indexing import index
 from shapecalc.formats.source.values import Bound, Class, Container, Instance, Tensor, Unknown, Value
 
@@ -37,7 +38,9 @@ def item(reader: Reader, value: Value, key: Value, node: ast.expr) -> Value:
     try:
         return value[key]
     except (IndexError, TypeError, ValueError) as refused:
-        message = f"There are {len(value)} items, and none at {key}." if isinstance(refused, IndexError) else f"{refused}."
+        message = (
+            f"There are {len(value)} items, and none at {key}." if isinstance(refused, IndexError) else f"{refused}."
+        )
         raise Fault("index", message, node, type_=type(refused).__name__) from None
 
 
@@ -71,7 +74,9 @@ def _module(value: Container, key: Value, node: ast.expr) -> Value:
     if not isinstance(key, int):
         return Unknown("an index", line_of(node))
     if not -len(value.children) <= key < len(value.children):
-        raise Fault("index", f"nn.{value.type} has {len(value.children)} modules, and none at {key}.", node, type_="IndexError")
+        raise Fault(
+            "index", f"nn.{value.type} has {len(value.children)} modules, and none at {key}.", node, type_="IndexError"
+        )
     return value.items[key]
 
 
@@ -91,8 +96,6 @@ def set_item(reader: Reader, value: Value, key: Value, entry: Value, node: ast.e
     elif isinstance(value, Tensor):
         part = index(reader.run, value, key, node)
         if isinstance(entry, Tensor) and isinstance(part, Tensor):
-            from shapecalc.formats.source.torch.elementwise import fits_into
-
             fits_into(reader.run, entry, part, node)
     elif isinstance(value, Instance):
         method = value.cls.find("__setitem__")
@@ -108,7 +111,9 @@ def delete_item(reader: Reader, value: Value, key: Value, node: ast.expr) -> Non
         try:
             del value[key]
         except (KeyError, IndexError, TypeError) as refused:
-            raise Fault("index", f"There is nothing at {key!r} to delete.", node, type_=type(refused).__name__) from None
+            raise Fault(
+                "index", f"There is nothing at {key!r} to delete.", node, type_=type(refused).__name__
+            ) from None
     elif isinstance(value, Container) and isinstance(key, int) and -len(value.children) <= key < len(value.children):
         modules = value.items
         del modules[key]

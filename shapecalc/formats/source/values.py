@@ -20,6 +20,9 @@ BATCH = Name("N")
 #: A value of the program that is read.
 Value = Any
 
+#: What a name without a value stands for.
+UNBOUND = object()
+
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -62,6 +65,16 @@ class Scope:
     outer: Scope | None = None
     #: names that belong to the module, as ``global`` says, or to a function around this one.
     elsewhere: dict[str, Scope] = field(default_factory=dict)
+
+    def look_up(self, name: str) -> Value:
+        """The value of a variable as it is visible here; :data:`UNBOUND` where there is none."""
+        inside: Scope | None = self
+        while inside is not None:
+            place = inside.elsewhere.get(name, inside)
+            if name in place.names:
+                return place.names[name]
+            inside = inside.outer
+        return UNBOUND
 
 
 @final
@@ -178,7 +191,8 @@ class Class:
         for base in self.bases:
             if isinstance(base, Class):
                 classes += [each for each in base.order() if each not in classes]
-        shared = [each for each in classes if each.node is None]  # torch's own module comes last, as in Python
+        shared = [each for each in classes if each.node is None]
+        shared.sort(key=lambda each: each is MODULE)  # torch's own module comes last, as in Python
         return [each for each in classes if each.node is not None] + shared
 
     def is_whole(self) -> bool:
@@ -246,6 +260,16 @@ class LayerObject:
     arguments: dict[str, Value] = field(default_factory=dict)
     calls: int = 0
 
+    def known(self) -> Layer:
+        """The engine's layer.
+
+        Raises:
+            LookupError: an argument is not known.
+        """
+        if self.layer is None:
+            raise LookupError(self.type)
+        return self.layer
+
 
 @final
 @dataclass(eq=False)
@@ -281,6 +305,6 @@ class Ratio:
     below: Int
 
 
-def is_size(value: Value) -> bool:
-    """Whether a value is an integer, known or in letters."""
-    return isinstance(value, Int) and not isinstance(value, bool)
+def name_set(text: str) -> frozenset[str]:
+    """The names in a text, for tables of names that would fill pages one by one."""
+    return frozenset(text.split())

@@ -16,7 +16,7 @@ from shapecalc.formats.source.torch.modules import apply
 from shapecalc.formats.source.torch.rules import RULES, declare
 from shapecalc.formats.source.torch.shaping import make, place, spread, tensor, unknown_in
 from shapecalc.formats.source.torch.tensors import ENTRYWISE, entrywise
-from shapecalc.formats.source.values import LayerObject, Ratio, Tensor, Unknown, Value
+from shapecalc.formats.source.values import LayerObject, Ratio, Tensor, Unknown, Value, name_set
 from shapecalc.layers import layer_classes, shape_text
 
 if TYPE_CHECKING:
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 _FUNCTIONAL = "torch.nn.functional."
 
 #: Functions of two tensors, entry by entry.
-_PAIRS = (
+_PAIRS = name_set(
     "add sub mul div true_divide floor_divide subtract multiply divide maximum minimum where_ eq ne lt le gt ge "
     "logical_and logical_or logical_xor atan2 hypot"
-).split()
+)
 #: Functions that join the entries of dimensions, and whether they give the places too.
-_REDUCTIONS = "sum mean prod std var norm amax amin any all logsumexp nansum nanmean argmax argmin count_nonzero".split()
+_REDUCTIONS = name_set(
+    "sum mean prod std var norm amax amin any all logsumexp nansum nanmean argmax argmin count_nonzero"
+)
 _WITH_PLACES = ("max", "min", "median", "cummax", "kthvalue", "mode")
 #: torch.nn.functional's form of a layer: the function, the class, and those of its arguments that shape the output.
 _LAYERS = {
@@ -48,16 +50,28 @@ _LAYERS = {
     "interpolate": "Upsample",
     "upsample": "Upsample",
 }
-_LOSSES = (
-    "cross_entropy nll_loss mse_loss l1_loss binary_cross_entropy binary_cross_entropy_with_logits smooth_l1_loss kl_div huber_loss"
-).split()
+_LOSSES = name_set(
+    "cross_entropy nll_loss mse_loss l1_loss binary_cross_entropy binary_cross_entropy_with_logits smooth_l1_loss "
+    "kl_div huber_loss"
+)
 
 
 def declare_functions() -> None:
     """Declare what needs no rule of its own."""
     for name in ENTRYWISE:
-        for path in (f"torch.{name}", _FUNCTIONAL + name):
-            RULES.setdefault(path, entrywise(name))  # type: ignore[arg-type]
+        RULES.setdefault(f"torch.{name}", entrywise(name))
+        RULES.setdefault(_FUNCTIONAL + name, entrywise(name))
+    for name in _LOSSES:
+        RULES[_FUNCTIONAL + name] = _loss
+    for name in ("zeros_like", "ones_like", "rand_like", "randn_like", "empty_like", "full_like", "randint_like"):
+        RULES[f"torch.{name}"] = entrywise(name)
+    for name in ("zeros", "ones", "rand", "randn", "empty", "full"):
+        RULES[f"torch.{name}"] = _new(name)
+        RULES[f"Tensor.new_{name}"] = _new_of(name)
+    _declare_operations()
+
+
+def _declare_operations() -> None:
     for name in _PAIRS:
         for path in (f"torch.{name}", f"Tensor.{name}", f"Tensor.{name}_"):
             RULES[path] = _pair(name)
@@ -70,13 +84,6 @@ def declare_functions() -> None:
     for name, cls in _LAYERS.items():
         RULES[_FUNCTIONAL + name] = _functional(name, cls)
         RULES.setdefault(f"torch.{name}", RULES[_FUNCTIONAL + name])
-    for name in _LOSSES:
-        RULES[_FUNCTIONAL + name] = _loss
-    for name in ("zeros_like", "ones_like", "rand_like", "randn_like", "empty_like", "full_like", "randint_like"):
-        RULES[f"torch.{name}"] = entrywise(name)  # type: ignore[assignment]
-    for name in ("zeros", "ones", "rand", "randn", "empty", "full"):
-        RULES[f"torch.{name}"] = _new(name)
-        RULES[f"Tensor.new_{name}"] = _new_of(name)
 
 
 def _pair(name: str) -> Callable[..., Value]:
@@ -93,7 +100,7 @@ def _reduction(name: str, *, places: bool) -> Callable[..., Value]:
         node: ast.AST,
         input: Value,
         dim: Value = None,
-        keepdim: Value = False,
+        keepdim: Value = None,
         *more: Value,
         axis: Value = None,
         keepdims: Value = False,
@@ -102,7 +109,13 @@ def _reduction(name: str, *, places: bool) -> Callable[..., Value]:
         value = tensor(reader, input, f"torch.{name}", node)
         if name == "norm" and "p" not in kwargs and not isinstance(keepdim, bool):
             dim, keepdim = keepdim, more[0] if more else False  # norm(p, dim): what stands first is p
-        elif name == "norm" and isinstance(dim, int | float | str) and keepdim is False and "dim" not in kwargs and axis is None:
+        elif (
+            name == "norm"
+            and isinstance(dim, int | float | str)
+            and keepdim is None
+            and "dim" not in kwargs
+            and axis is None
+        ):
             return Tensor(())
         if places and isinstance(dim, Tensor):
             return broadcast(reader.run, value, dim, node)
@@ -133,7 +146,9 @@ def _functional(name: str, cls_name: str) -> Callable[..., Value]:
 
     def rule(reader: Reader, node: ast.AST, input: Value, *args: Value, **kwargs: Value) -> Value:
         value = tensor(reader, input, f"F.{name}", node)
-        arguments = {key: each for key, each in {**dict(zip(names, args, strict=False)), **kwargs}.items() if key in names}
+        arguments = {
+            key: each for key, each in {**dict(zip(names, args, strict=False)), **kwargs}.items() if key in names
+        }
         if value.shape is None or unknown_in(*arguments.values()):
             for each in arguments.values():
                 if isinstance(each, Unknown):
@@ -188,7 +203,9 @@ def einsum(reader: Reader, node: ast.AST, equation: Value, *operands: Value) -> 
     for term, each in zip(terms, tensors, strict=True):
         shape = each.shape or ()
         if len(term) != len(shape):
-            message = f"{term!r} in {equation!r} stands for {len(term)} dimensions, but {shape_text(shape)} has {len(shape)}."
+            message = (
+                f"{term!r} in {equation!r} stands for {len(term)} dimensions, but {shape_text(shape)} has {len(shape)}."
+            )
             raise Fault("shape", message, node)
         for letter, size in zip(term, shape, strict=True):
             if letter in sizes:
@@ -202,7 +219,9 @@ def einsum(reader: Reader, node: ast.AST, equation: Value, *operands: Value) -> 
 
 
 @declare("torch.nn.functional.pad")
-def pad(reader: Reader, node: ast.AST, input: Value, pad: Value, mode: Value = "constant", value: Value = None) -> Value:
+def pad(
+    reader: Reader, node: ast.AST, input: Value, pad: Value, mode: Value = "constant", value: Value = None
+) -> Value:
     """Entries added at the ends of the last dimensions, or taken away."""
     inside = tensor(reader, input, "F.pad", node)
     if inside.shape is None or unknown_in(pad) or isinstance(pad, int):
@@ -233,14 +252,20 @@ def _convolution(rank: int, *, transposed: bool) -> Callable[..., Value]:
         reader: Reader, node: ast.AST, input: Value, weight: Value, bias: Value = None, *args: Value, **kwargs: Value
     ) -> Value:
         value, kernel = tensor(reader, input, f"F.conv{rank}d", node), tensor(reader, weight, f"F.conv{rank}d", node)
-        named = ("stride", "padding", *(("output_padding", "groups", "dilation") if transposed else ("dilation", "groups")))
+        named = (
+            "stride",
+            "padding",
+            *(("output_padding", "groups", "dilation") if transposed else ("dilation", "groups")),
+        )
         options = {**dict(zip(named, args, strict=False)), **kwargs}
         if value.shape is None or kernel.shape is None or unknown_in(*options.values()):
             return Tensor(None)
         first, second, *window = kernel.shape
         groups = options.get("groups", 1)
         channels = (first, second * groups) if transposed else (second * groups, first)
-        arguments = dict(zip(("in_channels", "out_channels"), channels, strict=True)) | {"kernel_size": tuple(window)} | options
+        arguments = (
+            dict(zip(("in_channels", "out_channels"), channels, strict=True)) | {"kernel_size": tuple(window)} | options
+        )
         module = LayerObject(name, make(name, arguments, node), node, reader.run.file)
         return Tensor(apply(reader, module, [value], node))
 
@@ -267,7 +292,9 @@ def one_hot(reader: Reader, node: ast.AST, tensor: Value, num_classes: Value = -
 
 
 @declare("torch.nn.functional.scaled_dot_product_attention")
-def attention(reader: Reader, node: ast.AST, query: Value, key: Value, value: Value, *args: Value, **kwargs: Value) -> Value:
+def attention(
+    reader: Reader, node: ast.AST, query: Value, key: Value, value: Value, *args: Value, **kwargs: Value
+) -> Value:
     """Attention: as many rows as the queries have, as many columns as the values."""
     keys = tensor(reader, key, "attention", node)
     if keys.shape is None:
@@ -301,7 +328,9 @@ def index_select(reader: Reader, node: ast.AST, input: Value, dim: Value, index:
 
 
 @declare("torch.topk", "Tensor.topk")
-def topk(reader: Reader, node: ast.AST, input: Value, k: Value, dim: Value = -1, *args: Value, **kwargs: Value) -> Value:
+def topk(
+    reader: Reader, node: ast.AST, input: Value, k: Value, dim: Value = -1, *args: Value, **kwargs: Value
+) -> Value:
     """The largest entries along a dimension, and their places."""
     value = tensor(reader, input, "topk", node)
     if value.shape is None or unknown_in(k, dim):
@@ -322,7 +351,11 @@ def sort(reader: Reader, node: ast.AST, input: Value, *args: Value, **kwargs: Va
 def cdist(reader: Reader, node: ast.AST, x1: Value, x2: Value, p: Value = 2.0) -> Value:
     """The distances of rows."""
     second = tensor(reader, x2, "cdist", node)
-    return Tensor(None) if second.shape is None else matrix_product(reader.run, x1, Tensor((*second.shape[:-2], second.shape[-1], second.shape[-2])), node)
+    return (
+        Tensor(None)
+        if second.shape is None
+        else matrix_product(reader.run, x1, Tensor((*second.shape[:-2], second.shape[-1], second.shape[-2])), node)
+    )
 
 
 @declare("torch.nn.functional.cosine_similarity", "torch.cosine_similarity")
@@ -396,8 +429,10 @@ def new_tensor(reader: Reader, node: ast.AST, *data: Value, **kwargs: Value) -> 
         return Tensor(tuple(data))
     if isinstance(value, Tensor):
         return value
+    if isinstance(value, int | Expr) and ast.unparse(node).partition("(")[0].endswith("Tensor"):
+        return Tensor((value,))
     if isinstance(value, int | float | Expr):
-        return Tensor((value,) if isinstance(getattr(node, "func", None), ast.Attribute) and node.func.attr == "Tensor" else ())  # type: ignore[attr-defined]
+        return Tensor(())
     shape: list[Int] = []
     while isinstance(value, list | tuple):
         shape.append(len(value))
@@ -406,7 +441,7 @@ def new_tensor(reader: Reader, node: ast.AST, *data: Value, **kwargs: Value) -> 
 
 
 @declare("torch.nn.Parameter")
-def parameter(reader: Reader, node: ast.AST, data: Value = None, requires_grad: Value = True) -> Value:
+def parameter(reader: Reader, node: ast.AST, data: Value = None, requires_grad: Value = None) -> Value:
     """A tensor that is learned."""
     value = tensor(reader, data, "nn.Parameter", node)
     return Tensor(value.shape, value.kind, learned=True)
@@ -419,12 +454,16 @@ def variable(reader: Reader, node: ast.AST, data: Value, *args: Value, **kwargs:
 
 
 @declare("torch.utils.checkpoint.checkpoint")
-def checkpoint(reader: Reader, node: ast.AST, function: Value, *args: Value, use_reentrant: Value = None, **kwargs: Value) -> Value:
+def checkpoint(
+    reader: Reader, node: ast.AST, function: Value, *args: Value, use_reentrant: Value = None, **kwargs: Value
+) -> Value:
     """A call whose values are computed once more on the way back."""
     return reader.call(function, [*args], kwargs, node)
 
 
-@declare("torch.no_grad", "torch.enable_grad", "torch.inference_mode", "torch.manual_seed", "torch.device", "torch.autocast")
+@declare(
+    "torch.no_grad", "torch.enable_grad", "torch.inference_mode", "torch.manual_seed", "torch.device", "torch.autocast"
+)
 def context(reader: Reader, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
     """What has no effect on shapes."""
     return Unknown("a setting of torch", line_of(node))
@@ -441,5 +480,3 @@ def outer(reader: Reader, node: ast.AST, input: Value, vec2: Value) -> Value:
     """Every product of an entry of one and an entry of the other."""
     first, second = tensor(reader, input, "outer", node), tensor(reader, vec2, "outer", node)
     return Tensor(None if first.shape is None or second.shape is None else (*first.shape, *second.shape))
-
-

@@ -11,7 +11,7 @@ from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import cancelled
 from shapecalc.formats.source.torch.rules import declare
-from shapecalc.formats.source.torch.shaping import tensor, unknown_in
+from shapecalc.formats.source.torch.shaping import stack, tensor, unknown_in
 from shapecalc.formats.source.values import Native, Tensor, Unknown, Value
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.conditions import Condition
@@ -51,7 +51,9 @@ def transformed(reader: Reader, value: Tensor, pattern: str, sizes: dict[str, Va
         return Tensor(None)
     left, right, shape = _without_dots(left, right, value.shape)
     if len(left) != len(shape):
-        message = f"The pattern {pattern!r} is for {len(left)} dimensions, but {shape_text(value.shape)} has {len(shape)}."
+        message = (
+            f"The pattern {pattern!r} is for {len(left)} dimensions, but {shape_text(value.shape)} has {len(shape)}."
+        )
         raise Fault("einops", message, node)
     known: dict[str, Int] = {name: size for name, size in sizes.items() if not isinstance(size, Unknown)}
     for group, size in zip(left, shape, strict=True):
@@ -85,7 +87,8 @@ def _solve(reader: Reader, group: Group, size: Int, known: dict[str, Int], patte
         message = f"The pattern {pattern!r} does not say how large {open_names[0]} and {open_names[1]} are."
         raise Fault("einops", message, node)
     relation = Relation.DIVIDES if open_names else Relation.EQUAL
-    message = f"In {pattern!r}, {' '.join(group)} is {rest}{' times a whole number' * bool(open_names)}, but the size is {size}."
+    words = f"{rest} times a whole number" if open_names else str(rest)
+    message = f"In {pattern!r}, {' '.join(group)} is {words}, but the size is {size}."
     if not (open_names and rest == 1):
         condition = Condition("the names must multiply to the size", (Comparison(rest, relation, size),))
         reader.run.require(condition, message, node)
@@ -97,8 +100,6 @@ def _solve(reader: Reader, group: Group, size: Int, known: dict[str, Int], patte
 def rearrange(reader: Reader, node: ast.AST, tensor_: Value, pattern: Value, **sizes: Value) -> Value:
     """Dimensions moved, joined, parted, or repeated."""
     if isinstance(tensor_, list | tuple):
-        from shapecalc.formats.source.torch.shaping import stack
-
         tensor_ = stack(reader, node, tensor_)
     value = tensor(reader, tensor_, "rearrange", node)
     unknown = unknown_in(pattern, *sizes.values())
@@ -130,5 +131,3 @@ def rearrange_layer(reader: Reader, node: ast.AST, pattern: Value, **sizes: Valu
 def reduce_layer(reader: Reader, node: ast.AST, pattern: Value, reduction: Value, **sizes: Value) -> Value:
     """The layer of reduce."""
     return _layer(node, pattern, sizes)
-
-

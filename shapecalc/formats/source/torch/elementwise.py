@@ -20,7 +20,11 @@ def broadcast(run: Run, left: Value, right: Value, node: ast.AST) -> Tensor:
         if isinstance(side, Unknown):
             run.skip(side)
             return Tensor(None)
-        if not isinstance(side, Tensor | int | float | complex | bool) and not hasattr(side, "depth") and side is not None:
+        if (
+            not isinstance(side, Tensor | int | float | complex | bool)
+            and not hasattr(side, "depth")
+            and side is not None
+        ):
             return _with_others(side, node)
         if side is None:
             raise Fault("type", "One side of the operator is None, and no tensor.", node, type_="TypeError")
@@ -55,14 +59,15 @@ def joined(run: Run, left: Shape, right: Shape, node: ast.AST) -> Shape:
 
 
 def _stretched(run: Run, size: Int, other: Int, node: ast.AST, where: tuple[Shape, Shape, int]) -> Int:
-    if size == other or other == 1:
+    if other in (size, 1):
         return size
     if size == 1:
         return other
     left, right, place = where
-    options = tuple(Comparison(*sides) for sides in (
-        (size, Relation.EQUAL, other), (size, Relation.EQUAL, 1), (other, Relation.EQUAL, 1)
-    ))
+    options = tuple(
+        Comparison(*sides)
+        for sides in ((size, Relation.EQUAL, other), (size, Relation.EQUAL, 1), (other, Relation.EQUAL, 1))
+    )
     message = (
         f"Tensors of {shape_text(left)} and {shape_text(right)} do not fit each other: "
         f"in dimension {place} they have {size} and {other}."

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ast
 
-from shapecalc.algebra import Int
+from shapecalc.algebra import Int, Name, ceildiv, maximum, minimum
+from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.expr import Expr
 from shapecalc.algebra.normal_form import normal
-from shapecalc.algebra import ceildiv, maximum, minimum
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.run import Run, line_of
+from shapecalc.formats.source.run import Run
 from shapecalc.formats.source.values import Tensor, Unknown, Value
 from shapecalc.layers import shape_text
-from shapecalc.algebra.comparison import Comparison, Relation
 
 
 def index(run: Run, value: Tensor, key: Value, node: ast.AST) -> Value:
@@ -86,8 +85,6 @@ def _end(end: Value, size: Int, default: Int) -> Int:
 
 
 def _fresh(unknown: Unknown) -> Int:
-    from shapecalc.algebra import Name
-
     return Name(f"?{unknown.line}")
 
 
@@ -99,12 +96,15 @@ def _gather(run: Run, value: Tensor, keys: list[Value], node: ast.AST) -> Value:
         return _not_followed(run, value, node)
     if isinstance(first, Tensor) and (first.shape is None or first.kind == "bool"):
         return _not_followed(run, value, node)
-    places = (len(first),) if isinstance(first, list) else first.shape
+    places = (len(first),) if isinstance(first, list) else (first.shape or ())
     position = keys.index(first)
     if any(not isinstance(each, slice) for each in keys if each is not first):
         return _not_followed(run, value, node)
-    sizes = [_length(run, each, size, node) if isinstance(each, slice) else None for each, size in zip(keys, value.shape)]
-    return Tensor((*sizes[:position], *places, *sizes[position + 1 :], *value.shape[len(keys) :]), value.kind)
+    shape = value.shape or ()
+    before = [_length(run, part, size, node) for part, size in zip(keys[:position], shape, strict=False)]
+    rest = zip(keys[position + 1 :], shape[position + 1 :], strict=False)
+    after = [_length(run, part, size, node) for part, size in rest]
+    return Tensor((*before, *places, *after, *shape[len(keys) :]), value.kind)
 
 
 def _not_followed(run: Run, value: Tensor, node: ast.AST) -> Tensor:

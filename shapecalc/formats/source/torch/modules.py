@@ -20,6 +20,7 @@ from shapecalc.formats.source.values import (
     Tensor,
     Unknown,
     Value,
+    name_set,
 )
 from shapecalc.layers import Layer, Shape, layer_classes, shape_text
 
@@ -27,20 +28,21 @@ if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Reader
 
 #: Layers of the engine that torch.nn has not.
-_OWN = frozenset(
-    "Add Multiply Concat Stack MatMul Crop Interpolate Permute Transpose Reshape View Squeeze Unsqueeze Expand Parameter "
-    "Select Slice Chunk Split Mean Sum Max Squash Capsules CapsuleLength CapsuleMask LayerNorm2d StochasticDepth DropPath "
-    "DeformConv2d".split()
+_OWN = name_set(
+    "Add Multiply Concat Stack MatMul Crop Interpolate Permute Transpose Reshape View Squeeze Unsqueeze Expand "
+    "Parameter Select Slice Chunk Split Mean Sum Max Squash Capsules CapsuleLength CapsuleMask LayerNorm2d "
+    "StochasticDepth DropPath DeformConv2d"
 )
 #: Modules that leave a shape as it is and have no layer here.
 _SHAPELESS = frozenset({"Hardtanh", "ChannelShuffle"})
 #: Layers of other libraries that are functions here.
 _LAYERS_OF_OTHERS = frozenset({"einops.layers.torch.Rearrange"})
 #: Losses: a number comes out, unless they are told not to join what they compute.
-_LOSSES = frozenset(
-    "CrossEntropyLoss NLLLoss MSELoss L1Loss BCELoss BCEWithLogitsLoss SmoothL1Loss HuberLoss KLDivLoss MarginRankingLoss "
-    "TripletMarginLoss CosineEmbeddingLoss CTCLoss HingeEmbeddingLoss PoissonNLLLoss GaussianNLLLoss SoftMarginLoss "
-    "MultiLabelSoftMarginLoss MultiMarginLoss MultiLabelMarginLoss TripletMarginWithDistanceLoss".split()
+_LOSSES = name_set(
+    "CrossEntropyLoss NLLLoss MSELoss L1Loss BCELoss BCEWithLogitsLoss SmoothL1Loss HuberLoss KLDivLoss "
+    "MarginRankingLoss TripletMarginLoss CosineEmbeddingLoss CTCLoss HingeEmbeddingLoss PoissonNLLLoss "
+    "GaussianNLLLoss SoftMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss MultiLabelMarginLoss "
+    "TripletMarginWithDistanceLoss"
 )
 #: The arguments that number dimensions, the batch being 0, by class.
 _DIMENSIONS = {
@@ -84,7 +86,9 @@ def _lazy_maker(name: str, cls: type[Layer]) -> Callable[..., Value]:
 
     def make(reader: Reader, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
         arguments = {**cls.lazy_defaults, **dict.fromkeys(cls.infers), **dict(zip(names, args, strict=False)), **kwargs}
-        return make_layer(reader, name, cls, (), {key: arguments[key] for key in arguments if key not in _STORAGE}, node)
+        return make_layer(
+            reader, name, cls, (), {key: arguments[key] for key in arguments if key not in _STORAGE}, node
+        )
 
     return make
 
@@ -146,7 +150,8 @@ def _loss(name: str) -> Callable[..., Value]:
 
 
 @declare("torch.nn.Sequential")
-def _sequential(reader: Reader, node: ast.AST, *modules: Value) -> Value:
+def sequential(reader: Reader, node: ast.AST, *modules: Value) -> Value:
+    """Modules one behind the other."""
     if len(modules) == 1 and isinstance(modules[0], dict):
         return Container("Sequential", {str(name): module for name, module in modules[0].items()}, node)
     for module in modules:
@@ -177,7 +182,9 @@ def _kind(value: Value) -> str:
 
 
 @declare("torch.nn.TransformerEncoder", "torch.nn.TransformerDecoder")
-def _stack(reader: Reader, node: ast.AST, layer: Value, num_layers: Value, norm: Value = None, *args: Value, **kwargs: Value) -> Value:
+def _stack(
+    reader: Reader, node: ast.AST, layer: Value, num_layers: Value, norm: Value = None, *args: Value, **kwargs: Value
+) -> Value:
     """Copies of a layer one behind the other."""
     if isinstance(num_layers, Unknown) or not isinstance(num_layers, int) or not isinstance(layer, LayerObject):
         return Unknown("the layers of a transformer", line_of(node))
@@ -187,7 +194,8 @@ def _stack(reader: Reader, node: ast.AST, layer: Value, num_layers: Value, norm:
 
 
 @declare("torch.nn.ModuleList", "torch.nn.ParameterList")
-def _module_list(reader: Reader, node: ast.AST, modules: Value = ()) -> Value:
+def module_list(reader: Reader, node: ast.AST, modules: Value = ()) -> Value:
+    """Modules in a list."""
     if isinstance(modules, Unknown) or modules is None:
         return Container("ModuleList", {}, node, open=modules is not None)
     items = [*reader.iterate(modules, node)]
@@ -196,14 +204,17 @@ def _module_list(reader: Reader, node: ast.AST, modules: Value = ()) -> Value:
 
 
 @declare("torch.nn.ModuleDict", "torch.nn.ParameterDict")
-def _module_dict(reader: Reader, node: ast.AST, modules: Value = ()) -> Value:
+def module_dict(reader: Reader, node: ast.AST, modules: Value = ()) -> Value:
+    """Modules by name."""
     if isinstance(modules, Unknown) or modules is None:
         return Container("ModuleDict", {}, node, open=modules is not None)
     pairs = modules.items() if isinstance(modules, dict) else [tuple(pair) for pair in modules]
     return Container("ModuleDict", {str(name): module for name, module in pairs}, node)
 
 
-def run_container(reader: Reader, module: Container, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+def run_container(
+    reader: Reader, module: Container, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+) -> Value:
     """What a Sequential makes of its input.
 
     Raises:
@@ -229,7 +240,8 @@ def _run_transformer(
 ) -> Value:
     """Each layer reads what the one before it gives, and the same memory."""
     named = [kwargs[key] for key in ("src", "tgt", "memory") if key in kwargs]
-    value, *others = [*args, *named]
+    inputs = [*args, *named]
+    value, others = inputs[0], inputs[1:]
     for layer in module.children["layers"].items:
         value = reader.call(layer, [value, *others], {}, node)
     norm = module.children.get("norm")
@@ -247,7 +259,10 @@ def run_layer(reader: Reader, module: LayerObject, args: list[Value], kwargs: di
     if "__loss__" in module.arguments:
         joins = module.arguments.get("reduction", "mean") != "none"
         return Tensor(()) if joins else Tensor(None)
-    inputs = [*args, *[value for key, value in kwargs.items() if key in {"input", "x", "query", "src", "tgt", "memory"}]]
+    inputs = [
+        *args,
+        *[value for key, value in kwargs.items() if key in {"input", "x", "query", "src", "tgt", "memory"}],
+    ]
     if not inputs:
         raise Fault("call", f"nn.{module.type} needs an input.", node, type_="TypeError")
     first = inputs[0]
@@ -290,10 +305,8 @@ def apply(reader: Reader, module: LayerObject, tensors: list[Tensor], node: ast.
     Raises:
         Fault: it refuses the tensors.
     """
-    layer = module.layer
-    shape = tensors[0].shape
-    assert layer is not None
-    assert shape is not None
+    layer = module.known()
+    shape = tensors[0].shape or ()
     lead = _lead(module, layer, shape, node)
     full = _renumbered(layer, module.type) if module.type in _DIMENSIONS else layer
     shapes = tuple([(tensor.shape or ())[lead:] for tensor in tensors[: type(layer).arity[1]]])
@@ -413,7 +426,7 @@ def _initialize(reader: Reader, owner: Value, node: ast.AST) -> Value:
     return Native("torch.nn.Module.__init__", rule)
 
 
-def _listed(items: Callable[[Value], list[Value]]) -> Callable[[Reader, Value, ast.AST], Value]:
+def _listed(items: Callable[[Value], Value]) -> Callable[[Reader, Value, ast.AST], Value]:
     return lambda reader, owner, node: Native("torch.nn.Module", lambda reader, node, *args, **kwargs: items(owner))
 
 
@@ -448,18 +461,20 @@ MODULE_METHODS: dict[str, Callable[[Any, Any, ast.AST], Value]] = {
     "register_module": _register,
     "register_buffer": _register,
     "register_parameter": _register,
-    **dict.fromkeys(("to", "cuda", "cpu", "eval", "train", "half", "float", "double", "requires_grad_", "share_memory"), _same),
+    **dict.fromkeys(
+        ("to", "cuda", "cpu", "eval", "train", "half", "float", "double", "requires_grad_", "share_memory"), _same
+    ),
     **dict.fromkeys(
         ("load_state_dict", "zero_grad", "register_forward_hook", "register_backward_hook", "extra_repr"), _nothing
     ),
     "parameters": _listed(lambda owner: [tensor for _, tensor in parameters(owner)]),
-    "named_parameters": _listed(parameters),  # type: ignore[arg-type]
+    "named_parameters": _listed(parameters),
     "modules": _listed(lambda owner: [module for _, module in walk(owner)]),
     "named_modules": _listed(lambda owner: [*walk(owner)]),
     "children": _listed(lambda owner: [child for _, child in children(owner)]),
-    "named_children": _listed(children),  # type: ignore[arg-type]
+    "named_children": _listed(children),
     "buffers": _listed(lambda owner: []),
-    "state_dict": _listed(lambda owner: dict(parameters(owner))),  # type: ignore[arg-type, return-value]
+    "state_dict": _listed(parameters),
     "_modules": lambda reader, owner, node: dict(children(owner)),
     "_get_name": lambda reader, owner, node: Native("_get_name", lambda reader, node: owner.cls.name),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shapecalc.formats.source.values import Container, Fields, Instance, LayerObject, Native, Value
+from shapecalc.formats.source.values import Container, Fields, Instance, LayerObject, Native, Value, name_set
 
 Rule = Callable[..., Value]
 
@@ -25,11 +25,12 @@ _ALIASES = {
     "torch.autograd.Variable": "torch.Variable",
     "np": "numpy",
 }
-_LIBRARIES = frozenset(
-    "torch torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.utils torch.utils.checkpoint torch.autograd "
-    "torch.cuda torch.distributions torch.optim torch.linalg torch.fft torch.jit math numpy functools itertools collections "
-    "collections.abc types copy operator typing argparse abc os warnings einops einops.layers einops.layers.torch builtins "
-    "torchvision torchvision.models timm timm.models timm.models.layers timm.layers torchvision.ops".split()
+_LIBRARIES = name_set(
+    "torch torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.utils torch.utils.checkpoint "
+    "torch.autograd torch.cuda torch.distributions torch.optim torch.linalg torch.fft torch.jit math numpy "
+    "functools itertools collections collections.abc types copy operator typing argparse abc os warnings einops "
+    "einops.layers einops.layers.torch builtins torchvision torchvision.models timm timm.models "
+    "timm.models.layers timm.layers torchvision.ops"
 )
 
 

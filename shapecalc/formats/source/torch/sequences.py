@@ -27,17 +27,15 @@ def first_shape(output: Value) -> Shape | None:
 
 def _parts(module: LayerObject, tensor: Tensor, node: ast.AST) -> tuple[Shape, Int | None]:
     """The sequence length × features of a tensor, and its batch; no batch for a single sequence."""
-    shape = tensor.shape
-    assert module.layer is not None
-    assert shape is not None
+    shape = tensor.shape or ()
     if len(shape) == 2:
         return shape, None
     if len(shape) != 3:
-        takes = "batch × length × features" if module.layer.values["batch_first"] else "length × batch × features"
-        message = f"{module.layer!r} takes a tensor of 3 dimensions ({takes}), but gets {shape_text(shape)}."
+        takes = "batch × length × features" if module.known().values["batch_first"] else "length × batch × features"
+        message = f"{module.known()!r} takes a tensor of 3 dimensions ({takes}), but gets {shape_text(shape)}."
         raise Fault("shape", message, node, cause=module.place)
     first, second, features = shape
-    batch, length = (first, second) if module.layer.values["batch_first"] else (second, first)
+    batch, length = (first, second) if module.known().values["batch_first"] else (second, first)
     return (length, features), batch
 
 
@@ -46,13 +44,11 @@ def _whole(module: LayerObject, sequence: Shape, batch: Int | None) -> Shape:
     if batch is None:
         return sequence
     length, features = sequence
-    assert module.layer is not None
-    return (batch, length, features) if module.layer.values["batch_first"] else (length, batch, features)
+    return (batch, length, features) if module.known().values["batch_first"] else (length, batch, features)
 
 
 def _recurrent(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST) -> Value:
-    tensor, layer = inputs[0], module.layer
-    assert layer is not None
+    tensor, layer = inputs[0], module.known()
     if tensor.shape is None:
         return (Tensor(None), Unknown("a state", 0)) if module.type == "LSTM" else (Tensor(None), Tensor(None))
     sequence, batch = _parts(module, tensor, node)
@@ -75,11 +71,11 @@ def _check_state(
     if state is None or isinstance(state, Unknown):
         return
     states = state if isinstance(state, tuple | list) else (state,)
-    if module.type == "LSTM" and (not isinstance(state, tuple | list) or len(states) != 2):
-        raise Fault("type", "The state of an LSTM is a pair (h, c).", node, type_="TypeError")
+    if module.type.startswith("LSTM") and (not isinstance(state, tuple | list) or len(states) != 2):
+        raise Fault("type", f"The state of an {module.type} is a pair (h, c).", node, type_="TypeError")
     for given, wanted in zip(states, expected, strict=False):
         if isinstance(given, Tensor) and given.shape is not None and wanted.shape is not None:
-            _require_equal(reader, given.shape, wanted.shape, f"The state of {module.layer!r}", node)
+            _require_equal(reader, given.shape, wanted.shape, f"The state of {module.known()!r}", node)
 
 
 def _require_equal(reader: Reader, given: Shape, wanted: Shape, what: str, node: ast.AST) -> None:
@@ -92,8 +88,7 @@ def _require_equal(reader: Reader, given: Shape, wanted: Shape, what: str, node:
 
 
 def _cell(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST) -> Value:
-    tensor, layer = inputs[0], module.layer
-    assert layer is not None
+    tensor, layer = inputs[0], module.known()
     if tensor.shape is None:
         return (Tensor(None), Tensor(None)) if module.type == "LSTMCell" else Tensor(None)
     *lead, features = tensor.shape
@@ -101,13 +96,14 @@ def _cell(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict[str,
         message = f"{layer!r} takes a tensor of 2 dimensions (batch × features), but gets {shape_text(tensor.shape)}."
         raise Fault("shape", message, node, cause=module.place)
     output = Tensor((*lead, *reader.run.through(layer, ((features,),), node, cause=module.place)))
+    state = inputs[1] if len(inputs) > 1 else kwargs.get("hx")
+    _check_state(reader, module, state, (output, output), node)
     return (output, output) if module.type == "LSTMCell" else output
 
 
 def _attention(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST) -> Value:
     tensors = [each for each in (*inputs, kwargs.get("key"), kwargs.get("value")) if isinstance(each, Tensor)][:3]
-    layer = module.layer
-    assert layer is not None
+    layer = module.known()
     if len(tensors) < 3:
         raise Fault("call", "nn.MultiheadAttention needs a query, a key and a value.", node, type_="TypeError")
     if any(tensor.shape is None for tensor in tensors):
@@ -130,9 +126,10 @@ def _attention(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict
     return whole, Tensor((*lead, *heads, pairs[0][0][0], pairs[1][0][0]))
 
 
-def _transformer_layer(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST) -> Value:
-    layer = module.layer
-    assert layer is not None
+def _transformer_layer(
+    reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST
+) -> Value:
+    layer = module.known()
     tensors = [each for each in inputs if isinstance(each, Tensor)][: type(layer).arity[1]]
     if len(tensors) < type(layer).arity[0]:
         raise Fault("call", f"nn.{module.type} needs {type(layer).arity[0]} tensors.", node, type_="TypeError")

@@ -49,7 +49,9 @@ def tensor(reader: Reader, value: Value, name: str, node: ast.AST) -> Tensor:
     raise Fault("type", f"{name} takes a tensor but gets {what}.", node, type_="TypeError")
 
 
-def shaped(reader: Reader, layer: str, args: dict[str, Value] | tuple[Value, ...], value: Tensor, node: ast.AST) -> Tensor:
+def shaped(
+    reader: Reader, layer: str, args: dict[str, Value] | tuple[Value, ...], value: Tensor, node: ast.AST
+) -> Tensor:
     """What a layer of the engine, for whom the batch is one more dimension, makes of a tensor."""
     unknown = unknown_in(*(args.values() if isinstance(args, dict) else args))
     if unknown is not None or value.shape is None:
@@ -148,7 +150,9 @@ def permute(reader: Reader, node: ast.AST, input: Value, *dims: Value) -> Value:
     return Tensor(tuple(value.shape[dim] for dim in places), value.kind, passed=value.passed)
 
 
-@declare("torch.transpose", "Tensor.transpose", "torch.swapaxes", "Tensor.swapaxes", "torch.swapdims", "Tensor.swapdims")
+@declare(
+    "torch.transpose", "Tensor.transpose", "torch.swapaxes", "Tensor.swapaxes", "torch.swapdims", "Tensor.swapdims"
+)
 def transpose(reader: Reader, node: ast.AST, input: Value, dim0: Value, dim1: Value) -> Value:
     """Two dimensions exchanged."""
     value = tensor(reader, input, "transpose", node)
@@ -188,7 +192,7 @@ def squeeze(reader: Reader, node: ast.AST, input: Value, dim: Value = None) -> V
         return Tensor(None, value.kind)
     dims = spread((dim,)) if dim is not None else tuple(range(len(value.shape)))
     places = {place(each, len(value.shape), node) for each in dims}
-    if any(BATCH == value.shape[each] for each in places) and dim is None:
+    if any(value.shape[each] == BATCH for each in places) and dim is None:
         reader.run.squeezes.append(node)
     sizes = [size for number, size in enumerate(value.shape) if not (number in places and size == 1)]
     return Tensor(tuple(sizes), value.kind, passed=value.passed)

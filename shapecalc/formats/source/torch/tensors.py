@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shapecalc.algebra import product
@@ -10,8 +11,10 @@ from shapecalc.algebra.normal_form import factored
 from shapecalc.errors import did_you_mean
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.torch.elementwise import broadcast
 from shapecalc.formats.source.torch.rules import RULES
-from shapecalc.formats.source.values import Bound, Native, Tensor, Unknown, Value
+from shapecalc.formats.source.values import Bound, Native, Tensor, Unknown, Value, name_set
+from shapecalc.layers import Shape, shape_text
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Reader
@@ -20,24 +23,34 @@ if TYPE_CHECKING:
 _FREE = frozenset({"device", "dtype", "layout", "grad_fn", "requires_grad", "is_cuda", "grad", "is_leaf", "is_sparse"})
 
 #: Functions of each entry on its own, as methods, in torch and in torch.nn.functional.
-ENTRYWISE = frozenset(
-    "relu relu6 elu selu celu gelu silu mish sigmoid tanh softplus softsign leaky_relu rrelu prelu hardtanh hardswish "
-    "hardsigmoid logsigmoid tanhshrink hardshrink softshrink threshold exp expm1 log log2 log10 log1p sqrt rsqrt square abs neg "
-    "sin cos tan asin acos atan sinh cosh erf erfinv floor ceil round sign clamp clip clamp_min clamp_max reciprocal pow "
-    "sigmoid logit contiguous clone detach requires_grad_ to cuda cpu float double half bfloat16 type type_as int long bool "
-    "byte short masked_fill nan_to_num dropout alpha_dropout feature_alpha_dropout dropout1d dropout2d dropout3d softmax "
-    "log_softmax softmin normalize layer_norm batch_norm instance_norm group_norm local_response_norm rms_norm cumsum cumprod "
-    "flip fliplr flipud roll triu tril trunc frac bernoulli normal_ uniform_ zero_ fill_ copy_ add_ sub_ mul_ div_ "
-    "data_ptr retain_grad pin_memory logical_not isnan isinf isfinite sort_ masked_fill_ scatter scatter_ scatter_add "
-    "index_fill index_copy gumbel_softmax bitwise_not positive angle sgn lerp addcmul addcdiv detach_ random_ exponential_ "
-    "deg2rad digamma lgamma xlogy remainder fmod heaviside logcumsumexp cummax_ unsafe_chunk_ numpy_ contiguous_ set_ "
-    "bernoulli_ erfc exp2 sinc relu_ elu_ leaky_relu_ sigmoid_ tanh_ clamp_ hardtanh_ softmax_ abs_ exp_ log_ sqrt_ neg_ pow_ "
-    "rsqrt_ square_ round_ floor_ trunc_ zeros_ ones_ nan_to_num_ float_power hardswish_ selu_ requires_grad".split()
+ENTRYWISE = name_set(
+    "relu relu6 elu selu celu gelu silu mish sigmoid tanh softplus softsign leaky_relu rrelu prelu hardtanh "
+    "hardswish hardsigmoid logsigmoid tanhshrink hardshrink softshrink threshold exp expm1 log log2 log10 log1p "
+    "sqrt rsqrt square abs neg sin cos tan asin acos atan sinh cosh erf erfinv floor ceil round sign clamp clip "
+    "clamp_min clamp_max reciprocal pow sigmoid logit contiguous clone detach requires_grad_ to cuda cpu float "
+    "double half bfloat16 type type_as int long bool byte short masked_fill nan_to_num dropout alpha_dropout "
+    "feature_alpha_dropout dropout1d dropout2d dropout3d softmax log_softmax softmin normalize layer_norm "
+    "batch_norm instance_norm group_norm local_response_norm rms_norm cumsum cumprod flip fliplr flipud roll triu "
+    "tril trunc frac bernoulli normal_ uniform_ zero_ fill_ copy_ add_ sub_ mul_ div_ data_ptr retain_grad "
+    "pin_memory logical_not isnan isinf isfinite sort_ masked_fill_ scatter scatter_ scatter_add index_fill "
+    "index_copy gumbel_softmax bitwise_not positive angle sgn lerp addcmul addcdiv detach_ random_ exponential_ "
+    "deg2rad digamma lgamma xlogy remainder fmod heaviside logcumsumexp cummax_ unsafe_chunk_ numpy_ contiguous_ "
+    "set_ bernoulli_ erfc exp2 sinc relu_ elu_ leaky_relu_ sigmoid_ tanh_ clamp_ hardtanh_ softmax_ abs_ exp_ "
+    "log_ sqrt_ neg_ pow_ rsqrt_ square_ round_ floor_ trunc_ zeros_ ones_ nan_to_num_ float_power hardswish_ "
+    "selu_ requires_grad"
 )
 #: Those after which a loss must know of them.
 _PASSED = {"softmax": "softmax", "log_softmax": "log_softmax", "sigmoid": "sigmoid"}
 #: Those that make numbers of another kind.
-_KINDS = {"int": "int", "long": "int", "bool": "bool", "float": "float", "double": "float", "half": "float", "byte": "int"}
+_KINDS = {
+    "int": "int",
+    "long": "int",
+    "bool": "bool",
+    "float": "float",
+    "double": "float",
+    "half": "float",
+    "byte": "int",
+}
 
 
 def tensor_attribute(reader: Reader, value: Tensor, name: str, node: ast.AST) -> Value:
@@ -71,11 +84,12 @@ def tensor_attribute(reader: Reader, value: Tensor, name: str, node: ast.AST) ->
 
 
 #: Methods whose result is not followed.
-_METHODS = frozenset(
-    "item numpy tolist nonzero unique backward register_hook storage stride element_size is_contiguous masked_select "
-    "masked_scatter put_ take qr svd inverse cholesky histc kthvalue mode bincount is_floating_point is_complex get_device "
-    "new apply_ map_ index_put index_put_ index_add index_add_ gather_ resize_ unfold_ as_strided take_along_dim repeat_interleave "
-    "tensor_split hsplit vsplit dsplit renorm rot90 diag diagonal diag_embed diff cov corrcoef addmm addmv addbmm baddbmm".split()
+_METHODS = name_set(
+    "item numpy tolist nonzero unique backward register_hook storage stride element_size is_contiguous "
+    "masked_select masked_scatter put_ take qr svd inverse cholesky histc kthvalue mode bincount "
+    "is_floating_point is_complex get_device new apply_ map_ index_put index_put_ index_add index_add_ gather_ "
+    "resize_ unfold_ as_strided take_along_dim repeat_interleave tensor_split hsplit vsplit dsplit renorm rot90 "
+    "diag diagonal diag_embed diff cov corrcoef addmm addmv addbmm baddbmm"
 )
 
 
@@ -85,7 +99,7 @@ def _turned(value: Tensor) -> Tensor:
     return Tensor((*value.shape[:-2], *value.shape[:-3:-1]), value.kind)
 
 
-def entrywise(name: str) -> object:
+def entrywise(name: str) -> Callable[..., Value]:
     """The rule of a function of each entry on its own."""
 
     def rule(reader: Reader, node: ast.AST, input: Value = None, *args: Value, **kwargs: Value) -> Value:
@@ -97,16 +111,26 @@ def entrywise(name: str) -> object:
         if not isinstance(input, Tensor):
             what = "None" if input is None else f"a {type(input).__name__.lower()}"
             raise Fault("type", f"{name} takes a tensor but gets {what}.", node, type_="TypeError")
+        if name in _ALONG and input.shape is not None:
+            _check_dim(name, input.shape, kwargs.get("dim", args[0] if args else None), node)
         others = [each for each in args if isinstance(each, Tensor)]
         shape = input.shape
         if others and name.rstrip("_") in {"pow", "masked_fill", "add", "sub", "mul", "div", "remainder", "lerp"}:
-            from shapecalc.formats.source.torch.elementwise import broadcast
-
             shape = broadcast(reader.run, input, others[0], node).shape
         passed = _PASSED.get(name, input.passed if name in {"contiguous", "clone", "float", "to"} else "")
         return Tensor(shape, _KINDS.get(name, input.kind), passed=passed)
 
     return rule
+
+
+#: Those that run along a dimension, which stands first among their arguments.
+_ALONG = name_set("softmax log_softmax softmin cumsum cumprod logcumsumexp")
+
+
+def _check_dim(name: str, shape: Shape, dim: Value, node: ast.AST) -> None:
+    if isinstance(dim, int) and not -len(shape) <= dim < max(len(shape), 1):
+        message = f"{name} runs along dimension {dim}, but {shape_text(shape)} has {len(shape)} dimensions."
+        raise Fault("dimension", message, node, type_="IndexError")
 
 
 def count(value: Tensor, node: ast.AST) -> Value:

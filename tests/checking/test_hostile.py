@@ -1,0 +1,94 @@
+"""Nothing that stands in a file is run, and nothing in it ends the reader in a traceback."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from shapecalc.checking import check
+from shapecalc.checking.verdict import Verdict
+from shapecalc.errors import ShapecalcError
+from shapecalc.formats.source.programs import Source
+
+PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
+HEAD = "import torch\nfrom torch import nn\n"
+#: Programs that would do harm, or never end.
+HOSTILE = {
+    "runs a command": "import os\nos.system('touch {canary}')\n",
+    "opens a file": "open('{canary}', 'w').write('x')\n",
+    "calls exec": "exec(\"open('{canary}', 'w')\")\n",
+    "calls eval": "eval(\"open('{canary}', 'w')\")\n",
+    "imports by name": "__import__('pathlib').Path('{canary}').touch()\n",
+    "decorates": "@__import__('pathlib').Path('{canary}').touch\ndef f(): pass\n",
+    "has a metaclass": "class M(type):\n def __new__(c, *a): open('{canary}', 'w')\nclass A(metaclass=M): pass\n",
+    "goes through subclasses": "().__class__.__bases__[0].__subclasses__()\n",
+    "formats an attribute": "'{{0.__class__}}'.format(1)\n",
+    "loops for ever": "while True:\n    pass\n",
+    "recurs for ever": "def f(n): return f(n + 1)\nf(0)\n",
+    "counts to a million": "for i in range(10 ** 9):\n    x = i\n",
+    "has a huge number": "x = 10 ** 10 ** 10\n",
+    "shifts far": "x = 1 << 10 ** 9\n",
+    "has a huge list": "x = [0] * 10 ** 10\n",
+    "doubles a list": "x = [0]\nfor i in range(100):\n    x = x + x\n",
+    "doubles a text": "x = 'a'\nfor i in range(100):\n    x += x\n",
+    "pads a text": "x = '%1000000000d' % 1\n",
+    "formats widely": "x = f'{{1:1000000000}}'\n",
+    "replaces much": "x = 'a' * 9999\nfor i in range(50):\n    x = x.replace('a', 'aa')\n",
+    "joins much": "x = ['a' * 9999] * 9999\ny = ''.join(x)\nz = y.join([y] * 9999)\n",
+    "nests deeply": "x = " + "(" * 150 + "1" + ")" * 150 + "\n",
+    "adds deeply": "x = " + "+".join(["1"] * 3000) + "\n",
+    "appends a list to itself": "x = []\nx.append(x)\ny = str(x)\n",
+    "unpacks a long range": "a, *b = range(10 ** 9)\n",
+    "has a long product": "import itertools\nx = list(itertools.product(range(1000), range(1000), range(1000)))\n",
+    "has a property that loops": "class A:\n @property\n def x(self): return self.x\nA().x\n",
+    "inherits itself": "class A(A): pass\n",
+    "is a generator": "def f():\n    while True:\n        yield 1\nfor x in f(): pass\n",
+}
+NET = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 2)
+    def forward(self, x):
+        return self.fc(x)
+"""
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_nothing_is_run(name: str, tmp_path: Path) -> None:
+    """The file that each of them would write is not there; the network behind it is checked all the same."""
+    canary = tmp_path / "canary"
+    text = HEAD + HOSTILE[name].format(canary=canary) + NET
+    try:
+        assert check(Source("net.py", text), inputs=[(4,)]).verdict is not Verdict.WRONG
+    except ShapecalcError as refused:
+        assert "nested too deeply" in str(refused)
+    assert not canary.exists()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_nothing_is_run_within_forward(name: str, tmp_path: Path) -> None:
+    """Likewise where it stands in forward."""
+    lines = HOSTILE[name].format(canary=tmp_path / "canary").splitlines()
+    body = "".join(f"        {line}\n" for line in lines)
+    try:
+        check(Source("net.py", HEAD + NET.replace("        return", f"{body}        return")), inputs=[(4,)])
+    except ShapecalcError as refused:
+        assert "nested too deeply" in str(refused)
+    assert not (tmp_path / "canary").exists()
+
+
+def test_mutated_files_are_read_or_refused() -> None:
+    """Letters changed at random: a verdict, or a refusal of our own."""
+    chance = random.Random(7)  # noqa: S311  the same every time
+    for _ in range(150):
+        text = chance.choice(PROGRAMS).read_text(encoding="utf-8")
+        for _ in range(chance.randint(1, 4)):
+            place = chance.randrange(len(text))
+            text = text[:place] + chance.choice("()[]{}:,.=+-*/@ \n0123456789abN'\"") + text[place + chance.randint(0, 2) :]
+        try:
+            check(Source("net.py", text), inputs=[(3, 32, 32)])
+        except ShapecalcError as refused:
+            assert str(refused)
