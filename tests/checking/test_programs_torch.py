@@ -28,6 +28,11 @@ def stated_shapes(check_: FileCheck) -> list[int | str]:
     return network.outputs[0] if network.outputs else []
 
 
+def _is_multiple(output: tuple[int, ...] | None, batch: int) -> bool:
+    """Whether the first size is no longer the batch, but a multiple of it."""
+    return bool(output) and output[0] != batch and output[0] % batch == 0  # type: ignore[index]
+
+
 def disagreement(text: str) -> str:
     """How the verdict on a program differs from torch; "" where it does not."""
     shape = input_shape(text)
@@ -35,7 +40,7 @@ def disagreement(text: str) -> str:
     fails = None in outputs.values()
     if result.verdict is Verdict.FINE and fails:
         return f"fine, but torch fails: {outputs}"
-    loses_batch = all(output is not None and output and output[0] % batch == 0 and output[0] != batch for batch, output in outputs.items())
+    loses_batch = all(_is_multiple(output, batch) for batch, output in outputs.items())
     if result.verdict is Verdict.WRONG and not fails and not loses_batch:
         return f"wrong, but torch runs: {result.networks[0].problems[0].message}"
     if result.verdict is Verdict.FINE:

@@ -19,7 +19,7 @@ prints the version; `shapecalc --install-completion` sets up completion with the
 | exit status | when |
 | --- | --- |
 | 0 | success |
-| 1 | a check failed: `verify` found a difference, or `domain` no legal input; or the output cannot be written |
+| 1 | a check failed: `verify` found a difference, `check` a mistake, `domain` no input; the output cannot be written |
 | 2 | the input cannot be understood, or a layer refuses its input |
 | 130 | the command was interrupted |
 

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Reader
 
 
+#: The longest name of what is not known that grows with its attributes.
+LONGEST = 60
+
+
 def attribute(reader: Reader, value: Value, name: str, node: ast.AST) -> Value:  # noqa: C901  one case a kind
     """The attribute of a value.
 
@@ -41,8 +45,9 @@ def attribute(reader: Reader, value: Value, name: str, node: ast.AST) -> Value: 
         Fault: it has none of that name.
     """
     match value:
-        case Unknown():
-            return value
+        case Unknown(construct, line):
+            is_path = construct.replace(".", "").isidentifier() and len(construct) < LONGEST
+            return Unknown(f"{construct}.{name}", line) if is_path else value
         case Library(path):
             return native.library(f"{path}.{name}", line_of(node))
         case Scope(names):  # a module of the program's own

@@ -1,0 +1,180 @@
+"""Verdicts, where the input comes from, repairs, and what the command prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shapecalc import SpecError
+from shapecalc.checking import check
+from shapecalc.checking.files import check_files
+from shapecalc.checking.verdict import NetworkCheck, Verdict
+from shapecalc.formats.source.programs import Source
+
+HEAD = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
+
+
+def network(body: str, *, init: str = "self.fc = nn.Linear(4, 2)", arguments: str = "", tail: str = "") -> Source:
+    """A network whose lines of __init__ and forward are separated by semicolons."""
+    lines = [HEAD, "class Net(nn.Module):", f"    def __init__(self{arguments}):", "        super().__init__()"]
+    lines += [f"        {line.strip()}" for line in init.split(";")]
+    lines += ["    def forward(self, x):", *[f"        {line.strip()}" for line in body.split(";")]]
+    return Source("net.py", "\n".join(lines) + "\n" + tail)
+
+
+def verdict(source: Source, *shape: int) -> NetworkCheck:
+    (found,) = check(source, inputs=[shape] if shape else []).networks
+    return found
+
+
+#: Everyday mistakes: what __init__ and forward do, the input, and a part of the message.
+MISTAKES = {
+    "a wrong number of features": ("self.fc = nn.Linear(5, 2)", "return self.fc(x)", (4,), "in_features = 5"),
+    "a wrong number of channels": (
+        "self.a = nn.Conv2d(3, 8, 3); self.b = nn.Conv2d(16, 4, 3)", "return self.b(self.a(x))", (3, 9, 9), "channels",
+    ),
+    "a view of one batch": ("pass", "return x.view(-1, 100)", (2, 64), "a batch of 25"),
+    "a view that doubles the batch": ("pass", "return x.view(-1, 32)", (64,), "leaves forward as one of 2"),
+    "a missing attribute": ("self.conv = nn.Linear(4, 2)", "return self.conv1(x)", (4,), "did you mean conv?"),
+    "a missing name": ("pass", "return y", (4,), "y is not defined"),
+    "a wrong argument": ("self.c = nn.Conv2d(3, 8, kernel=3)", "return self.c(x)", (3, 9, 9), "no argument kernel"),
+    "a skip of another size": ("self.c = nn.Conv2d(3, 3, 3)", "return x + self.c(x)", (3, 9, 9), "do not fit"),
+    "a concatenation of sizes": ("self.p = nn.MaxPool2d(2)", "return torch.cat([x, self.p(x)], 1)", (3, 8, 8), "agree"),
+    "a float as a size": ("pass", "return x.view(x.size(0), 8 / 2)", (4,), "float"),
+    "the output of an LSTM is a pair": (
+        "self.r = nn.LSTM(4, 5); self.fc = nn.Linear(5, 1)", "return self.fc(self.r(x))", (7, 4), "a tuple"
+    ),
+    "an image in a dense layer": ("self.fc = nn.Linear(48, 2)", "return self.fc(x)", (3, 4, 4), "in_features = 48"),
+    "a ModuleList that is called": ("self.l = nn.ModuleList([nn.ReLU()])", "return self.l(x)", (4,), "no forward"),
+    "a list in Sequential": ("self.s = nn.Sequential([nn.ReLU()])", "return self.s(x)", (4,), "spread"),
+    "a forgotten argument": ("self.fc = nn.Linear(4)", "return self.fc(x)", (4,), "out_features"),
+    "matrices that do not fit": ("pass", "return x @ x", (3, 4), "4 ≠ 3"),
+    "a pattern that does not fit": (
+        "pass", "from einops import rearrange; return rearrange(x, 'b (h k) -> b h k', k=3)", (4,), "the size is 4",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_wrong(name: str) -> None:
+    """With a message that names it."""
+    init, body, shape, words = MISTAKES[name]
+    result = verdict(network(body, init=init), *shape)
+    assert (result.verdict, words in result.problems[0].message) == (Verdict.WRONG, True), result
+
+
+def test_layers_are_set_before_super_has_run() -> None:
+    """Torch refuses a layer in a module that is not initialised."""
+    text = HEAD + "class Net(nn.Module):\n    def __init__(self):\n        self.fc = nn.Linear(4, 2)\n"
+    text += "        super().__init__()\n    def forward(self, x):\n        return self.fc(x)\n"
+    (problem,) = verdict(Source("net.py", text), 4).problems
+    assert (problem.code, problem.line) == ("super", 6)
+
+
+def test_the_line_the_stop_and_the_repair() -> None:
+    """The mistake is where the layer is made, torch stops where it runs, and the repair was tried."""
+    source = network("return self.fc(torch.flatten(x, 1))", init="self.fc = nn.Linear(100, 2)")
+    (problem,) = verdict(source, 3, 8, 8).problems
+    assert (problem.line, problem.stops_at) == (8, 10)
+    assert problem.repair is not None
+    assert (problem.repair.old, problem.repair.new, problem.repair.column) == ("100", "192", 29)
+
+
+#: Where the input comes from: the end of the file, the shapes, and the word for it.
+ORIGINS = {
+    "a call": ("Net()(torch.randn(8, 4))", ("4",), "call"),
+    "a script": ("if __name__ == '__main__':\n    print(Net()(torch.zeros(2, 7, 4)))", ("7x4",), "call"),
+    "a function": ("def test():\n    net = Net()\n    y = net(torch.randn(1, 4))", ("4",), "call"),
+    "a summary": ("from torchsummary import summary\nsummary(Net(), (5, 4))", ("5x4",), "call"),
+    "a summary with the batch": ("from torchinfo import summary\nsummary(Net(), input_size=(9, 4))", ("4",), "call"),
+    "nothing": ("", ("4",), "inferred"),
+}
+
+
+@pytest.mark.parametrize("name", ORIGINS)
+def test_where_the_input_comes_from(name: str) -> None:
+    """A call in the file, or sizes for which the code is consistent."""
+    tail, shapes, origin = ORIGINS[name]
+    result = verdict(network("return self.fc(x)", tail=tail))
+    assert (result.verdict, result.inputs, result.inputs_from) == (Verdict.FINE, shapes, origin)
+
+
+#: What cannot be told: __init__, forward, and the part of it that is named.
+UNKNOWN = {
+    "a function of torch": ("pass", "return torch.fft.rfft(x)", "torch.fft.rfft"),
+    "a library": ("import timm; self.m = timm.create_model('vit')", "return self.m(x)", "timm.create_model"),
+    "a loop over the batch": ("pass", "return torch.stack([row for row in x])", "a loop over a tensor"),
+    "an index that is a mask": ("pass", "return x[x > 0]", "an index that is a tensor"),
+}
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_what_cannot_be_followed_is_not_fine(name: str) -> None:
+    """It is named."""
+    init, body, words = UNKNOWN[name]
+    result = verdict(network(body, init=init), 4)
+    assert result.verdict is Verdict.UNKNOWN
+    assert words in str(result.unknown)
+
+
+def test_a_test_that_is_not_known_goes_both_ways() -> None:
+    """Wrong on one way only is not known; wrong on both is wrong."""
+    one_way = network("if x.sum() > 0: return self.fc(x)\n        return x", init="self.fc = nn.Linear(5, 2)")
+    both = network("if x.sum() > 0: return self.fc(x)\n        return self.fc(x * 2)", init="self.fc = nn.Linear(5, 2)")
+    assert (verdict(one_way, 4).verdict, verdict(both, 4).verdict) == (Verdict.UNKNOWN, Verdict.WRONG)
+
+
+def test_training_and_evaluation_are_both_followed() -> None:
+    """A mistake in training alone is one."""
+    source = network("if self.training: x = x[:, :3]\n        return self.fc(x)")
+    assert verdict(source, 4).verdict is Verdict.WRONG
+
+
+def test_an_argument_that_is_not_known_is_a_letter() -> None:
+    """What does not depend on it is checked; --call gives it."""
+    source = network("return self.fc(x)", init="self.fc = nn.Linear(4, num_classes)", arguments=", num_classes")
+    assert verdict(source, 4).outputs == (["num_classes"],)
+    (given,) = check(source, call="Net(7)", inputs=[(4,)]).networks
+    assert (given.verdict, given.outputs) == (Verdict.FINE, ([7],))
+
+
+def test_a_file_beside_it_is_read(tmp_path: Path) -> None:
+    """An import of the folder's own; one that leaves the folder is not known."""
+    (tmp_path / "parts.py").write_text(
+        HEAD + "WIDTH = 4\nclass Head(nn.Linear): pass\ndef head(): return nn.Linear(WIDTH, 2)\n"
+    )
+    text = "import torch.nn as nn\nfrom parts import head\nclass Net(nn.Module):\n    def __init__(self):\n"
+    text += (
+        "        super().__init__()\n        self.fc = head()\n    def forward(self, x):\n        return self.fc(x)\n"
+    )
+    (tmp_path / "net.py").write_text(text)
+    checks = check_files([str(tmp_path / "net.py")], inputs=["4"])
+    assert checks.files[0].verdict is Verdict.FINE
+
+
+def test_a_file_that_python_cannot_parse_is_wrong() -> None:
+    """With the code syntax, at its line."""
+    result = check(Source("net.py", "x = 1\ndef f(:\n"))
+    assert (result.verdict, result.problems[0].code, result.problems[0].line) == (Verdict.WRONG, "syntax", 2)
+
+
+def test_a_file_without_a_network_has_no_verdict() -> None:
+    """It is listed all the same."""
+    assert check(Source("net.py", "x = 1\n")).as_dict() == {"file": "net.py", "verdict": None, "networks": []}
+
+
+@pytest.mark.parametrize(("call", "words"), [("Net(", "is not a call"), ("Other()", "no network called Other")])
+def test_a_call_that_is_none_is_refused(call: str, words: str) -> None:
+    """In one line."""
+    with pytest.raises(SpecError, match=words.replace("(", r"\(")):
+        check(network("return x"), call=call)
+
+
+def test_a_notebook_is_read(tmp_path: Path) -> None:
+    """Its code cells, without the lines for IPython."""
+    cells = ["%matplotlib inline\n" + HEAD, network("return self.fc(x)").text, "Net()(torch.randn(3, 4))"]
+    entries = ", ".join(f'{{"cell_type": "code", "source": {cell.splitlines(keepends=True)!r}}}' for cell in cells)
+    text = '{"cells": [' + entries.replace("'", '"') + "]}"
+    (tmp_path / "net.ipynb").write_text(text)
+    assert check_files([str(tmp_path)]).files[0].verdict is Verdict.FINE
