@@ -9,7 +9,7 @@ import typer
 
 def check(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Python files, notebooks or folders; - reads standard input.")
+        list[str], typer.Argument(metavar="FILES", help="Python files, notebooks or folders; - reads standard input.")
     ],
     *,
     class_: Annotated[str, typer.Option("--class", help="Check only this class.")] = "",
@@ -19,7 +19,7 @@ def check(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Find the shape errors in the source of networks, without running it.
+    """Find the shape errors in source code, which is not run.
 
     Exits with status 1 where a network is wrong, and with 3 where it cannot tell.
 

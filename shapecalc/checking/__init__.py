@@ -1,3 +1,3 @@
 """Verdicts on source code: whether a network runs, on which inputs, and what mends it."""
 
-from shapecalc.checking.check import check as check
+from shapecalc.checking.judgement import check as check

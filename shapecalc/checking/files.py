@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
-from shapecalc.checking.check import check
+from shapecalc.checking.judgement import check
 from shapecalc.checking.page import page
 from shapecalc.checking.verdict import FileCheck, worst
 from shapecalc.errors import SpecError

@@ -11,10 +11,19 @@ from shapecalc.algebra import Int, Name
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.evaluation import evaluate
 from shapecalc.algebra.names import names_in
-from shapecalc.formats.source.networks import Construction, Outcome, build, outcomes
+from shapecalc.formats.source.networks import Construction, FollowedNetwork, construct, outcomes
 from shapecalc.formats.source.programs import Program, Source
-from shapecalc.formats.source.torch.modules import walk
-from shapecalc.formats.source.values import BATCH, Class, Function, Instance, LayerObject, Unknown, Value, name_set
+from shapecalc.formats.source.torch.modules import submodules
+from shapecalc.formats.source.values import (
+    BATCH,
+    Class,
+    Instance,
+    LayerObject,
+    ProgramFunction,
+    Unknown,
+    Value,
+    name_set,
+)
 from shapecalc.layers import Shape
 
 #: Sizes of images and sequences that are tried, the usual ones first.
@@ -105,7 +114,7 @@ def _construction(program: Program, cls: Class) -> tuple[Construction, str]:
 
 def _required(function: Value) -> list[str]:
     """The parameters of a function without a default, but for the object itself."""
-    if not isinstance(function, Function):
+    if not isinstance(function, ProgramFunction):
         return []
     signature = function.node.args
     names = [each.arg for each in (*signature.posonlyargs, *signature.args)][1:]
@@ -133,7 +142,7 @@ def _inferred(source: Source, cls: Class, call: Construction, text: str) -> Iter
     """Inputs for which the code is consistent."""
     forward = cls.find("forward")
     count = max(1, len(_required(forward)))
-    network = build(source, cls.name, call)
+    network = construct(source, cls.name, call)
     for rank in _ranks(network):
         shapes = tuple([_letters(rank, number if count > 1 else None) for number in range(count)])
         yield from _solved(source, cls, call, text, shapes)
@@ -146,7 +155,7 @@ def _letters(rank: int, number: int | None) -> Shape:
 
 def _ranks(network: Instance | None) -> list[int]:
     """How many dimensions an input may have, the likeliest first."""
-    types = [module.type for _, module in walk(network) if isinstance(module, LayerObject)] if network else []
+    types = [module.type for _, module in submodules(network) if isinstance(module, LayerObject)] if network else []
     first = next((_RANKS[name] for name in types if name in _RANKS), 3)
     return [first, *[rank for rank in (3, 1, 2, 4) if rank != first]]
 
@@ -156,7 +165,7 @@ def _solved(
 ) -> Iterator[Candidate]:
     """Inputs of given dimensions, with numbers for their letters."""
     values: dict[Name, Int] = {}
-    readings: list[Outcome] = []
+    readings: list[FollowedNetwork] = []
     for _ in range(ROUNDS):
         numbered = tuple([tuple([evaluate(size, values) for size in shape]) for shape in shapes])
         readings = outcomes(source, cls.name, call, numbered)
@@ -182,7 +191,7 @@ def _solved(
         )
 
 
-def _equations(readings: list[Outcome]) -> dict[Name, Int]:
+def _equations(readings: list[FollowedNetwork]) -> dict[Name, Int]:
     """A letter that an equation of the network settles: as many channels as the first layer takes."""
     for reading in readings:
         for assumption in reading.run.assumptions:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shapecalc.checking.verdict import FileCheck, NetworkCheck, Problem, Verdict
+from shapecalc.checking.verdict import CodeVerdict, FileCheck, NetworkCheck, Problem
 from shapecalc.page import Lines, Page
 
 #: How many things that could not be followed are listed.
@@ -34,7 +34,7 @@ def _heading(check: FileCheck, network: NetworkCheck) -> Iterator[str]:
 def _details(check: FileCheck, network: NetworkCheck) -> Iterator[str]:
     for problem in network.problems:
         yield from _problem(check, problem)
-    if network.verdict is Verdict.UNKNOWN:
+    if network.verdict is CodeVerdict.UNKNOWN:
         for line, construct in network.unknown[:LISTED]:
             yield f"  cannot tell: line {line}, {construct}" if line else f"  cannot tell: {construct}"
         if len(network.unknown) > LISTED:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, final
 
 
-class Verdict(StrEnum):
+class CodeVerdict(StrEnum):
     """Whether a network runs."""
 
     FINE = "fine"
@@ -18,12 +18,12 @@ class Verdict(StrEnum):
     @property
     def status(self) -> int:
         """The exit status of a command with this verdict."""
-        return {Verdict.FINE: 0, Verdict.WRONG: 1, Verdict.UNKNOWN: 3}[self]
+        return {CodeVerdict.FINE: 0, CodeVerdict.WRONG: 1, CodeVerdict.UNKNOWN: 3}[self]
 
 
-def worst(verdicts: list[Verdict]) -> Verdict | None:
+def worst(verdicts: list[CodeVerdict]) -> CodeVerdict | None:
     """The worst of several verdicts: wrong, then unknown, then fine; None of none."""
-    order = (Verdict.WRONG, Verdict.UNKNOWN, Verdict.FINE)
+    order = (CodeVerdict.WRONG, CodeVerdict.UNKNOWN, CodeVerdict.FINE)
     return min(verdicts, key=order.index, default=None)
 
 
@@ -87,7 +87,7 @@ class NetworkCheck:
     name: str
     call: str
     line: int
-    verdict: Verdict
+    verdict: CodeVerdict
     inputs: tuple[str, ...] = ()
     inputs_from: str = ""
     outputs: tuple[list[Any], ...] = ()
@@ -120,7 +120,7 @@ class FileCheck:
     """The verdict on a file; None for one without a network."""
 
     file: str
-    verdict: Verdict | None
+    verdict: CodeVerdict | None
     networks: tuple[NetworkCheck, ...] = ()
     problems: tuple[Problem, ...] = ()
     lines: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ import pytest
 from shapecalc import SpecError
 from shapecalc.checking import check
 from shapecalc.checking.files import check_files
-from shapecalc.checking.verdict import NetworkCheck, Verdict
+from shapecalc.checking.verdict import CodeVerdict, NetworkCheck
 from shapecalc.formats.source.programs import Source
 
 HEAD = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
@@ -61,7 +61,7 @@ def test_a_mistake_is_wrong(name: str) -> None:
     """With a message that names it."""
     init, body, shape, words = MISTAKES[name]
     result = verdict(network(body, init=init), *shape)
-    assert (result.verdict, words in result.problems[0].message) == (Verdict.WRONG, True), result
+    assert (result.verdict, words in result.problems[0].message) == (CodeVerdict.WRONG, True), result
 
 
 def test_layers_are_set_before_super_has_run() -> None:
@@ -97,7 +97,7 @@ def test_where_the_input_comes_from(name: str) -> None:
     """A call in the file, or sizes for which the code is consistent."""
     tail, shapes, origin = ORIGINS[name]
     result = verdict(network("return self.fc(x)", tail=tail))
-    assert (result.verdict, result.inputs, result.inputs_from) == (Verdict.FINE, shapes, origin)
+    assert (result.verdict, result.inputs, result.inputs_from) == (CodeVerdict.FINE, shapes, origin)
 
 
 #: What cannot be told: __init__, forward, and the part of it that is named.
@@ -114,7 +114,7 @@ def test_what_cannot_be_followed_is_not_fine(name: str) -> None:
     """It is named."""
     init, body, words = UNKNOWN[name]
     result = verdict(network(body, init=init), 4)
-    assert result.verdict is Verdict.UNKNOWN
+    assert result.verdict is CodeVerdict.UNKNOWN
     assert words in str(result.unknown)
 
 
@@ -122,13 +122,13 @@ def test_a_test_that_is_not_known_goes_both_ways() -> None:
     """Wrong on one way only is not known; wrong on both is wrong."""
     one_way = network("if x.sum() > 0: return self.fc(x)\n        return x", init="self.fc = nn.Linear(5, 2)")
     both = network("if x.sum() > 0: return self.fc(x)\n        return self.fc(x * 2)", init="self.fc = nn.Linear(5, 2)")
-    assert (verdict(one_way, 4).verdict, verdict(both, 4).verdict) == (Verdict.UNKNOWN, Verdict.WRONG)
+    assert (verdict(one_way, 4).verdict, verdict(both, 4).verdict) == (CodeVerdict.UNKNOWN, CodeVerdict.WRONG)
 
 
 def test_training_and_evaluation_are_both_followed() -> None:
     """A mistake in training alone is one."""
     source = network("if self.training: x = x[:, :3]\n        return self.fc(x)")
-    assert verdict(source, 4).verdict is Verdict.WRONG
+    assert verdict(source, 4).verdict is CodeVerdict.WRONG
 
 
 def test_an_argument_that_is_not_known_is_a_letter() -> None:
@@ -136,7 +136,7 @@ def test_an_argument_that_is_not_known_is_a_letter() -> None:
     source = network("return self.fc(x)", init="self.fc = nn.Linear(4, num_classes)", arguments=", num_classes")
     assert verdict(source, 4).outputs == (["num_classes"],)
     (given,) = check(source, call="Net(7)", inputs=[(4,)]).networks
-    assert (given.verdict, given.outputs) == (Verdict.FINE, ([7],))
+    assert (given.verdict, given.outputs) == (CodeVerdict.FINE, ([7],))
 
 
 def test_a_file_beside_it_is_read(tmp_path: Path) -> None:
@@ -150,13 +150,13 @@ def test_a_file_beside_it_is_read(tmp_path: Path) -> None:
     )
     (tmp_path / "net.py").write_text(text)
     checks = check_files([str(tmp_path / "net.py")], inputs=["4"])
-    assert checks.files[0].verdict is Verdict.FINE
+    assert checks.files[0].verdict is CodeVerdict.FINE
 
 
 def test_a_file_that_python_cannot_parse_is_wrong() -> None:
     """With the code syntax, at its line."""
     result = check(Source("net.py", "x = 1\ndef f(:\n"))
-    assert (result.verdict, result.problems[0].code, result.problems[0].line) == (Verdict.WRONG, "syntax", 2)
+    assert (result.verdict, result.problems[0].code, result.problems[0].line) == (CodeVerdict.WRONG, "syntax", 2)
 
 
 def test_a_file_without_a_network_has_no_verdict() -> None:
@@ -177,4 +177,4 @@ def test_a_notebook_is_read(tmp_path: Path) -> None:
     entries = ", ".join(f'{{"cell_type": "code", "source": {cell.splitlines(keepends=True)!r}}}' for cell in cells)
     text = '{"cells": [' + entries.replace("'", '"') + "]}"
     (tmp_path / "net.ipynb").write_text(text)
-    assert check_files([str(tmp_path)]).files[0].verdict is Verdict.FINE
+    assert check_files([str(tmp_path)]).files[0].verdict is CodeVerdict.FINE

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shapecalc.checking import check
-from shapecalc.checking.verdict import Verdict
+from shapecalc.checking.verdict import CodeVerdict
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.programs import Source
 
@@ -56,7 +56,7 @@ class Net(nn.Module):
 """
 
 
-def judged(text: str, shape: tuple[int, ...] = (4,)) -> Verdict | None:
+def judged(text: str, shape: tuple[int, ...] = (4,)) -> CodeVerdict | None:
     """The verdict; None for no network, and for a refusal in our own words."""
     try:
         return check(Source("net.py", text), inputs=[shape]).verdict
@@ -69,7 +69,7 @@ def test_nothing_is_run(name: str, tmp_path: Path) -> None:
     """The file that each of them would write is not there; the network behind it is checked all the same."""
     canary = tmp_path / "canary"
     text = HEAD + HOSTILE[name].format(canary=canary) + NET
-    assert judged(text) is not Verdict.WRONG
+    assert judged(text) is not CodeVerdict.WRONG
     assert not canary.exists()
 
 

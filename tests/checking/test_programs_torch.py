@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shapecalc.checking import check
-from shapecalc.checking.verdict import FileCheck, Verdict
+from shapecalc.checking.verdict import CodeVerdict, FileCheck
 from shapecalc.formats.source.programs import Source
 from tests.checking.mutants import PROGRAMS, input_shape, mutants, runs
 
@@ -38,12 +38,12 @@ def disagreement(text: str) -> str:
     shape = input_shape(text)
     outputs, result = runs(text, shape), verdict(text)
     fails = None in outputs.values()
-    if result.verdict is Verdict.FINE and fails:
+    if result.verdict is CodeVerdict.FINE and fails:
         return f"fine, but torch fails: {outputs}"
     loses_batch = all(_is_multiple(output, batch) for batch, output in outputs.items())
-    if result.verdict is Verdict.WRONG and not fails and not loses_batch:
+    if result.verdict is CodeVerdict.WRONG and not fails and not loses_batch:
         return f"wrong, but torch runs: {result.networks[0].problems[0].message}"
-    if result.verdict is Verdict.FINE:
+    if result.verdict is CodeVerdict.FINE:
         stated = [*stated_shapes(result)]
         output = [*(outputs[5] or ())]
         output.remove(5)
@@ -56,7 +56,7 @@ def disagreement(text: str) -> str:
 def test_a_program_is_fine(file: Path) -> None:
     """Every program runs in torch, and is called fine with the shape that comes out."""
     text = file.read_text(encoding="utf-8")
-    assert verdict(text).verdict is Verdict.FINE
+    assert verdict(text).verdict is CodeVerdict.FINE
     assert not disagreement(text)
 
 

@@ -14,31 +14,31 @@ from shapecalc.formats.source.torch.tensors import tensor_attribute
 from shapecalc.formats.source.values import (
     Bound,
     Class,
+    ComputedAttribute,
     Container,
     Fields,
-    Function,
     Instance,
     LayerObject,
     Library,
     Native,
-    Property,
-    Scope,
+    ProgramFunction,
     Static,
     Super,
     Tensor,
     Unknown,
     Value,
+    Variables,
 )
 
 if TYPE_CHECKING:
-    from shapecalc.formats.source.reader import Reader
+    from shapecalc.formats.source.reader import Interpreter
 
 
 #: The longest name of what is not known that grows with its attributes.
 LONGEST = 60
 
 
-def attribute(reader: Reader, value: Value, name: str, node: ast.AST) -> Value:  # noqa: C901  one case a kind
+def attribute(reader: Interpreter, value: Value, name: str, node: ast.AST) -> Value:  # noqa: C901  one case a kind
     """The attribute of a value.
 
     Raises:
@@ -50,7 +50,7 @@ def attribute(reader: Reader, value: Value, name: str, node: ast.AST) -> Value: 
             return Unknown(f"{construct}.{name}", line) if is_path else value
         case Library(path):
             return native.library(f"{path}.{name}", line_of(node))
-        case Scope(names):  # a module of the program's own
+        case Variables(names):  # a module of the program's own
             return names[name] if name in names else _missing(value, name, [*names], node)
         case Tensor():
             return tensor_attribute(reader, value, name, node)
@@ -76,7 +76,7 @@ def _missing(value: Value, name: str, names: list[str], node: ast.AST) -> Value:
     raise Fault("attribute", message, node, type_="AttributeError")
 
 
-def _of_instance(reader: Reader, value: Instance, name: str, node: ast.AST) -> Value:
+def _of_instance(reader: Interpreter, value: Instance, name: str, node: ast.AST) -> Value:
     if name in value.attributes:
         return value.attributes[name]
     if name == "__class__":
@@ -97,20 +97,20 @@ def _members(cls: Class) -> list[str]:
     return [name for each in cls.order() for name in each.names]
 
 
-def _member(reader: Reader, member: Value, receiver: Value, cls: Class, node: ast.AST) -> Value:
+def _member(reader: Interpreter, member: Value, receiver: Value, cls: Class, node: ast.AST) -> Value:
     """What an object finds in its class: a method comes with the object."""
     match member:
-        case Property(getter):
+        case ComputedAttribute(getter):
             return reader.call(getter, [receiver], {}, node)
         case Static(function, takes_class):
             return Bound(function, cls) if takes_class else function
-        case Function() | Native():
+        case ProgramFunction() | Native():
             return Bound(member, receiver)
         case _:
             return member
 
 
-def _of_super(reader: Reader, cls: Class, receiver: Value, name: str, node: ast.AST) -> Value:
+def _of_super(reader: Interpreter, cls: Class, receiver: Value, name: str, node: ast.AST) -> Value:
     own = receiver.cls if isinstance(receiver, Instance) else receiver
     if isinstance(own, Class):
         order = own.order()
@@ -154,7 +154,7 @@ def _of_class(value: Class, name: str, node: ast.AST) -> Value:
     raise Fault("attribute", message, node, type_="AttributeError")
 
 
-def _initialize(reader: Reader, node: ast.AST, self: Value = None, *args: Value, **kwargs: Value) -> Value:
+def _initialize(reader: Interpreter, node: ast.AST, self: Value = None, *args: Value, **kwargs: Value) -> Value:
     if isinstance(self, Instance):
         self.ready = True
 
@@ -167,7 +167,7 @@ def _of_container(value: Container, name: str, node: ast.AST) -> Value:
     return native.container_method(value, name, node)
 
 
-def set_attribute(reader: Reader, owner: Value, name: str, value: Value, node: ast.AST) -> None:
+def set_attribute(reader: Interpreter, owner: Value, name: str, value: Value, node: ast.AST) -> None:
     """Set the attribute of a value.
 
     Raises:
@@ -176,7 +176,7 @@ def set_attribute(reader: Reader, owner: Value, name: str, value: Value, node: a
     match owner:
         case Instance():
             member = owner.cls.find(name)
-            if isinstance(member, Property):
+            if isinstance(member, ComputedAttribute):
                 reader.run.unknown(f"an assignment to {owner.cls.name}.{name}", node)
             is_part = isinstance(value, LayerObject | Container) or (isinstance(value, Instance) and value.is_module)
             if owner.is_module and is_part and not owner.ready and owner.cls.is_whole():
@@ -189,18 +189,18 @@ def set_attribute(reader: Reader, owner: Value, name: str, value: Value, node: a
             owner.names[name] = value
         case Container():
             owner.children[name] = value
-        case Scope(names):
+        case Variables(names):
             names[name] = value
         case LayerObject():
             owner.arguments[name] = value
-        case Tensor() | Unknown() | Function() | Library():
+        case Tensor() | Unknown() | ProgramFunction() | Library():
             pass  # x.requires_grad = False, and the like
         case _:
             message = f"An attribute {name} cannot be set here."
             raise Fault("attribute", message, node, type_="AttributeError")
 
 
-def delete_attribute(reader: Reader, owner: Value, name: str, node: ast.expr) -> None:
+def delete_attribute(reader: Interpreter, owner: Value, name: str, node: ast.expr) -> None:
     """Take the attribute of a value away."""
     names = owner.attributes if isinstance(owner, Instance | Fields) else getattr(owner, "children", None)
     if names is None:

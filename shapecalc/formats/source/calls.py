@@ -15,25 +15,25 @@ from shapecalc.formats.source.values import (
     Bound,
     Class,
     Container,
-    Function,
     Instance,
     LayerObject,
     Library,
     Native,
     Partial,
-    Scope,
+    ProgramFunction,
     Static,
     Tensor,
     Unknown,
     Value,
+    Variables,
 )
 
 if TYPE_CHECKING:
-    from shapecalc.formats.source.reader import Reader
+    from shapecalc.formats.source.reader import Interpreter
 
 
-def call(  # noqa: C901  one case for each kind of callable
-    reader: Reader, callee: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+def follow_call(  # noqa: C901  one case for each kind of callable
+    reader: Interpreter, callee: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST
 ) -> Value:
     """What a call gives.
 
@@ -45,7 +45,7 @@ def call(  # noqa: C901  one case for each kind of callable
             return _native(reader, callee, [*args], kwargs, node)
         case Bound(function, receiver):
             return reader.call(function, [receiver, *args], kwargs, node)
-        case Function():
+        case ProgramFunction():
             return _function(reader, callee, args, kwargs, node)
         case Class():
             return make_instance(reader, callee, args, kwargs, node)
@@ -72,7 +72,7 @@ def call(  # noqa: C901  one case for each kind of callable
     )
 
 
-def _unknown(reader: Reader, callee: Unknown, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _unknown(reader: Interpreter, callee: Unknown, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """What is not known gives what is not known; where a tensor goes in, a tensor may come out."""
     if any(isinstance(value, Tensor) for value in (*args, *kwargs.values())):
         reader.run.skip(callee)
@@ -81,7 +81,7 @@ def _unknown(reader: Reader, callee: Unknown, args: list[Value], kwargs: dict[st
     return callee
 
 
-def _note_summary(reader: Reader, path: str, args: list[Value], kwargs: dict[str, Value]) -> None:
+def _note_summary(reader: Interpreter, path: str, args: list[Value], kwargs: dict[str, Value]) -> None:
     """Note the shape in a call of torchsummary, which has no batch, or of torchinfo, which has."""
     network = next((each for each in (*args, *kwargs.values()) if isinstance(each, Instance)), None)
     sizes = next((each for each in (*args, *kwargs.values()) if isinstance(each, tuple | list)), ())
@@ -90,7 +90,7 @@ def _note_summary(reader: Reader, path: str, args: list[Value], kwargs: dict[str
         reader.run.uses.append(Use(network, (shape,)))
 
 
-def _native(reader: Reader, callee: Native, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+def _native(reader: Interpreter, callee: Native, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
     """The rule of a library's function, whose parameters are the function's own."""
     try:
         bound = _signature(callee).bind(reader, node, *args, **kwargs)
@@ -104,7 +104,9 @@ def _signature(callee: Native) -> inspect.Signature:
     return inspect.signature(callee.rule)
 
 
-def _instance(reader: Reader, callee: Instance, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+def _instance(
+    reader: Interpreter, callee: Instance, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+) -> Value:
     """A call of a module is one of its forward."""
     method = callee.cls.find("__call__") or (callee.cls.find("forward") if callee.is_module else None)
     if method is None:
@@ -124,20 +126,22 @@ def _instance(reader: Reader, callee: Instance, args: list[Value], kwargs: dict[
         run.forwards -= 1
 
 
-def _note_use(reader: Reader, network: Instance, inputs: list[Value]) -> None:
+def _note_use(reader: Interpreter, network: Instance, inputs: list[Value]) -> None:
     """Note with which shapes the program runs a network."""
     tensors = [each for each in inputs if isinstance(each, Tensor)]
     if tensors and all(each.shape and all(isinstance(size, int) for size in each.shape) for each in tensors):
         reader.run.uses.append(Use(network, tuple([(each.shape or ())[1:] for each in tensors])))
 
 
-def _function(reader: Reader, function: Function, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+def _function(
+    reader: Interpreter, function: ProgramFunction, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+) -> Value:
     """The body of a function of the program, with its arguments."""
     run = reader.run
     if run.depth >= MAX_CALLS:
         raise Stuck(f"calls within calls, more than {MAX_CALLS} deep", line_of(node))
     names = _bind(function, args, kwargs, node)
-    scope = Scope(names, function.scope)
+    scope = Variables(names, function.scope)
     parameters = [*function.node.args.posonlyargs, *function.node.args.args]
     if function.owner is not None and parameters:
         names["__receiver__"] = names[parameters[0].arg]
@@ -153,7 +157,7 @@ def _function(reader: Reader, function: Function, args: list[Value], kwargs: dic
         run.file, run.depth = outer, run.depth - 1
 
 
-def _body(reader: Reader, function: Function, scope: Scope) -> Value:
+def _body(reader: Interpreter, function: ProgramFunction, scope: Variables) -> Value:
     if isinstance(function.node, ast.Lambda):
         return reader.evaluate(function.node.body, scope)
     try:
@@ -163,7 +167,7 @@ def _body(reader: Reader, function: Function, scope: Scope) -> Value:
     return scope.names.get("__yielded__")
 
 
-def _bind(function: Function, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> dict[str, Value]:
+def _bind(function: ProgramFunction, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> dict[str, Value]:
     """The variables of a call, as Python binds them.
 
     Raises:

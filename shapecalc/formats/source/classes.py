@@ -11,32 +11,32 @@ from shapecalc.formats.source.torch.containers import CLASSES
 from shapecalc.formats.source.values import (
     Bound,
     Class,
-    Function,
+    ComputedAttribute,
     Instance,
     Native,
-    Property,
-    Scope,
+    ProgramFunction,
     Static,
     Unknown,
     Value,
+    Variables,
 )
 
 if TYPE_CHECKING:
-    from shapecalc.formats.source.reader import Reader
+    from shapecalc.formats.source.reader import Interpreter
 
 #: Classes of libraries that add nothing which the reader would have to know.
 _PLAIN = {"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple"}
 
 
-def make_class(reader: Reader, node: ast.ClassDef, scope: Scope) -> Value:
+def make_class(reader: Interpreter, node: ast.ClassDef, scope: Variables) -> Value:
     """The class that a statement defines."""
-    body = Scope(outer=scope)
+    body = Variables(outer=scope)
     bases = [reader.evaluate(_origin(base), scope) for base in node.bases]
     reader.execute(node.body, body)
     bases = [CLASSES.get(base.path, base) if isinstance(base, Native) else base for base in bases]
     known = tuple([base for base in bases if not (isinstance(base, Native) and base.path in _PLAIN)])
     cls = Class(node.name, known, body.names, node, reader.run.file)
-    inner = Scope({"__class__": cls}, outer=scope)
+    inner = Variables({"__class__": cls}, outer=scope)
     for value in body.names.values():
         for function in _functions(value):
             function.owner = cls
@@ -58,11 +58,11 @@ def _origin(base: ast.expr) -> ast.expr:
     return base.value if isinstance(base, ast.Subscript) else base
 
 
-def _functions(value: Value) -> list[Function]:
+def _functions(value: Value) -> list[ProgramFunction]:
     match value:
-        case Function():
+        case ProgramFunction():
             return [value]
-        case Property(getter) | Static(getter):
+        case ComputedAttribute(getter) | Static(getter):
             return _functions(getter)
         case _:
             return []
@@ -79,7 +79,7 @@ def _is_harmless(decorator: ast.expr) -> bool:
     return any(word in words for word in ("register", "final", "total_ordering", "add_start_docstrings"))
 
 
-def make_instance(reader: Reader, cls: Class, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+def make_instance(reader: Interpreter, cls: Class, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
     """The object that a call of a class makes."""
     if "__keywords__" in cls.names or cls.find("__new__") is not None:
         return reader.run.unknown(f"the class {cls.name}", node)
@@ -99,7 +99,7 @@ def make_instance(reader: Reader, cls: Class, args: list[Value], kwargs: dict[st
     return instance
 
 
-def _fill(reader: Reader, instance: Instance, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> None:
+def _fill(reader: Interpreter, instance: Instance, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> None:
     """Set the fields of a dataclass."""
     names: dict[str, Value] = {}
     for each in reversed(instance.cls.order()):

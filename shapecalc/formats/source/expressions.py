@@ -13,17 +13,17 @@ from shapecalc.formats.source.native import BUILTINS
 from shapecalc.formats.source.operators import BINARY, UNARY, binary, compare, unary
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.subscripts import item, set_item
-from shapecalc.formats.source.values import UNBOUND, Function, Scope, Unknown, Value
+from shapecalc.formats.source.values import UNBOUND, ProgramFunction, Unknown, Value, Variables
 
 if TYPE_CHECKING:
-    from shapecalc.formats.source.reader import Reader
+    from shapecalc.formats.source.reader import Interpreter
 
 
-def _constant(reader: Reader, node: ast.Constant, scope: Scope) -> Value:
+def _constant(reader: Interpreter, node: ast.Constant, scope: Variables) -> Value:
     return node.value
 
 
-def _name(reader: Reader, node: ast.Name, scope: Scope) -> Value:
+def _name(reader: Interpreter, node: ast.Name, scope: Variables) -> Value:
     value = scope.look_up(node.id)
     if value is not UNBOUND:
         return value
@@ -37,27 +37,27 @@ def _name(reader: Reader, node: ast.Name, scope: Scope) -> Value:
     raise Fault("name", f"{node.id} is not defined{did_you_mean(node.id, known)}.", node, type_="NameError")
 
 
-def _visible(scope: Scope) -> Iterator[str]:
-    inside: Scope | None = scope
+def _visible(scope: Variables) -> Iterator[str]:
+    inside: Variables | None = scope
     while inside is not None:
         yield from inside.names
         inside = inside.outer
 
 
-def _attribute(reader: Reader, node: ast.Attribute, scope: Scope) -> Value:
+def _attribute(reader: Interpreter, node: ast.Attribute, scope: Variables) -> Value:
     return reader.attribute(reader.evaluate(node.value, scope), node.attr, node)
 
 
-def _subscript(reader: Reader, node: ast.Subscript, scope: Scope) -> Value:
+def _subscript(reader: Interpreter, node: ast.Subscript, scope: Variables) -> Value:
     value = reader.evaluate(node.value, scope)
     return item(reader, value, reader.evaluate(node.slice, scope), node)
 
 
-def _slice(reader: Reader, node: ast.Slice, scope: Scope) -> Value:
+def _slice(reader: Interpreter, node: ast.Slice, scope: Variables) -> Value:
     return slice(*[part and reader.evaluate(part, scope) for part in (node.lower, node.upper, node.step)])
 
 
-def _call(reader: Reader, node: ast.Call, scope: Scope) -> Value:
+def _call(reader: Interpreter, node: ast.Call, scope: Variables) -> Value:
     callee = reader.evaluate(node.func, scope)
     if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
         return reader.call(callee, [scope.look_up("__class__"), _receiver(scope)], {}, node)
@@ -74,9 +74,9 @@ def _call(reader: Reader, node: ast.Call, scope: Scope) -> Value:
     return reader.call(callee, args, kwargs, node)
 
 
-def _receiver(scope: Scope) -> Value:
+def _receiver(scope: Variables) -> Value:
     """The first argument of the method that a scope belongs to: what ``super()`` finds."""
-    inside: Scope | None = scope
+    inside: Variables | None = scope
     while inside is not None:
         if "__receiver__" in inside.names:
             return inside.names["__receiver__"]
@@ -84,7 +84,7 @@ def _receiver(scope: Scope) -> Value:
     return UNBOUND
 
 
-def _items(reader: Reader, nodes: list[ast.expr], scope: Scope) -> list[Value]:
+def _items(reader: Interpreter, nodes: list[ast.expr], scope: Variables) -> list[Value]:
     items: list[Value] = []
     for node in nodes:
         if isinstance(node, ast.Starred):
@@ -94,19 +94,19 @@ def _items(reader: Reader, nodes: list[ast.expr], scope: Scope) -> list[Value]:
     return items
 
 
-def _binary(reader: Reader, node: ast.BinOp, scope: Scope) -> Value:
+def _binary(reader: Interpreter, node: ast.BinOp, scope: Variables) -> Value:
     left, right = reader.evaluate(node.left, scope), reader.evaluate(node.right, scope)
     return binary(reader, BINARY[type(node.op)], left, right, node)
 
 
-def _unary(reader: Reader, node: ast.UnaryOp, scope: Scope) -> Value:
+def _unary(reader: Interpreter, node: ast.UnaryOp, scope: Variables) -> Value:
     value = reader.evaluate(node.operand, scope)
     if isinstance(node.op, ast.Not):
         return value if isinstance(value, Unknown) else not reader.test(value, node.operand)
     return unary(reader, UNARY[type(node.op)], value, node)
 
 
-def _boolean(reader: Reader, node: ast.BoolOp, scope: Scope) -> Value:
+def _boolean(reader: Interpreter, node: ast.BoolOp, scope: Variables) -> Value:
     ends = isinstance(node.op, ast.Or)  # the outcome that ends the chain
     value: Value = None
     for part in node.values:
@@ -116,7 +116,7 @@ def _boolean(reader: Reader, node: ast.BoolOp, scope: Scope) -> Value:
     return value
 
 
-def _compare(reader: Reader, node: ast.Compare, scope: Scope) -> Value:
+def _compare(reader: Interpreter, node: ast.Compare, scope: Variables) -> Value:
     left = reader.evaluate(node.left, scope)
     outcome: Value = True
     for operator, right_node in zip(node.ops, node.comparators, strict=True):
@@ -128,24 +128,24 @@ def _compare(reader: Reader, node: ast.Compare, scope: Scope) -> Value:
     return outcome
 
 
-def _conditional(reader: Reader, node: ast.IfExp, scope: Scope) -> Value:
+def _conditional(reader: Interpreter, node: ast.IfExp, scope: Variables) -> Value:
     holds = reader.test(reader.evaluate(node.test, scope), node.test)
     return reader.evaluate(node.body if holds else node.orelse, scope)
 
 
-def _tuple(reader: Reader, node: ast.Tuple, scope: Scope) -> Value:
+def _tuple(reader: Interpreter, node: ast.Tuple, scope: Variables) -> Value:
     return tuple(_items(reader, node.elts, scope))
 
 
-def _list(reader: Reader, node: ast.List, scope: Scope) -> Value:
+def _list(reader: Interpreter, node: ast.List, scope: Variables) -> Value:
     return _items(reader, node.elts, scope)
 
 
-def _set(reader: Reader, node: ast.Set, scope: Scope) -> Value:
+def _set(reader: Interpreter, node: ast.Set, scope: Variables) -> Value:
     return {each for each in _items(reader, node.elts, scope) if not isinstance(each, list | dict)}
 
 
-def _dict(reader: Reader, node: ast.Dict, scope: Scope) -> Value:
+def _dict(reader: Interpreter, node: ast.Dict, scope: Variables) -> Value:
     pairs: dict[Any, Value] = {}
     for key_node, value_node in zip(node.keys, node.values, strict=True):
         value = reader.evaluate(value_node, scope)
@@ -161,12 +161,12 @@ def _dict(reader: Reader, node: ast.Dict, scope: Scope) -> Value:
     return pairs
 
 
-def _joined(reader: Reader, node: ast.JoinedStr, scope: Scope) -> Value:
+def _joined(reader: Interpreter, node: ast.JoinedStr, scope: Variables) -> Value:
     texts = [reader.evaluate(part, scope) for part in node.values]
     return next((text for text in texts if isinstance(text, Unknown)), None) or "".join(texts)
 
 
-def _formatted(reader: Reader, node: ast.FormattedValue, scope: Scope) -> Value:
+def _formatted(reader: Interpreter, node: ast.FormattedValue, scope: Variables) -> Value:
     value = reader.evaluate(node.value, scope)
     spec = reader.evaluate(node.format_spec, scope) if node.format_spec else ""
     if not isinstance(value, bool | int | float | str | None) or len(spec) > 8 or any(map(str.isdigit, spec)):
@@ -177,11 +177,13 @@ def _formatted(reader: Reader, node: ast.FormattedValue, scope: Scope) -> Value:
         raise Fault("type", f"{refused}.", node, type_=type(refused).__name__) from None
 
 
-def _lambda(reader: Reader, node: ast.Lambda, scope: Scope) -> Value:
+def _lambda(reader: Interpreter, node: ast.Lambda, scope: Variables) -> Value:
     return make_function(reader, node, scope)
 
 
-def make_function(reader: Reader, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: Scope) -> Function:
+def make_function(
+    reader: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: Variables
+) -> ProgramFunction:
     """The function that a definition makes, with the values of its defaults."""
     signature = node.args
     positional = [*signature.posonlyargs, *signature.args]
@@ -191,22 +193,22 @@ def make_function(reader: Reader, node: ast.FunctionDef | ast.AsyncFunctionDef |
         *zip(signature.kwonlyargs, signature.kw_defaults, strict=True),
     ]
     defaults = {argument.arg: reader.evaluate(value, scope) for argument, value in pairs if value is not None}
-    return Function(node, scope, defaults, reader.run.file)
+    return ProgramFunction(node, scope, defaults, reader.run.file)
 
 
-def _comprehension(reader: Reader, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope) -> Value:
-    items = [reader.evaluate(node.elt, inner) for inner in _rounds(reader, node.generators, Scope(outer=scope))]
+def _comprehension(reader: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Variables) -> Value:
+    items = [reader.evaluate(node.elt, inner) for inner in _rounds(reader, node.generators, Variables(outer=scope))]
     return set(items) if isinstance(node, ast.SetComp) else items
 
 
-def _dict_comprehension(reader: Reader, node: ast.DictComp, scope: Scope) -> Value:
+def _dict_comprehension(reader: Interpreter, node: ast.DictComp, scope: Variables) -> Value:
     return {
         reader.evaluate(node.key, inner): reader.evaluate(node.value, inner)
-        for inner in _rounds(reader, node.generators, Scope(outer=scope))
+        for inner in _rounds(reader, node.generators, Variables(outer=scope))
     }
 
 
-def _rounds(reader: Reader, generators: list[ast.comprehension], scope: Scope) -> Iterator[Scope]:
+def _rounds(reader: Interpreter, generators: list[ast.comprehension], scope: Variables) -> Iterator[Variables]:
     """The scope of a comprehension, once for each of its rounds."""
     first, *others = generators
     for value in reader.iterate(reader.evaluate(first.iter, scope), first.iter):
@@ -215,7 +217,7 @@ def _rounds(reader: Reader, generators: list[ast.comprehension], scope: Scope) -
             yield from _rounds(reader, others, scope) if others else (scope,)
 
 
-def assign(reader: Reader, target: ast.expr, value: Value, scope: Scope) -> None:
+def assign(reader: Interpreter, target: ast.expr, value: Value, scope: Variables) -> None:
     """Bind what stands on the left of an assignment."""
     match target:
         case ast.Name(name):
@@ -230,7 +232,7 @@ def assign(reader: Reader, target: ast.expr, value: Value, scope: Scope) -> None
             set_item(reader, reader.evaluate(owner, scope), reader.evaluate(key, scope), value, target)
 
 
-def _unpack(reader: Reader, targets: list[ast.expr], value: Value, node: ast.expr, scope: Scope) -> None:
+def _unpack(reader: Interpreter, targets: list[ast.expr], value: Value, node: ast.expr, scope: Variables) -> None:
     if isinstance(value, Unknown):
         for target in targets:
             assign(reader, target, value, scope)
@@ -247,13 +249,13 @@ def _unpack(reader: Reader, targets: list[ast.expr], value: Value, node: ast.exp
         assign(reader, target, each, scope)
 
 
-def _walrus(reader: Reader, node: ast.NamedExpr, scope: Scope) -> Value:
+def _walrus(reader: Interpreter, node: ast.NamedExpr, scope: Variables) -> Value:
     value = reader.evaluate(node.value, scope)
     assign(reader, node.target, value, scope)
     return value
 
 
-RULES: dict[type[ast.AST], Callable[[Any, Any, Scope], Value]] = {
+RULES: dict[type[ast.AST], Callable[[Any, Any, Variables], Value]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.Attribute: _attribute,

@@ -18,27 +18,27 @@ from shapecalc.formats.source.values import (
     MODULE,
     Bound,
     Class,
+    ComputedAttribute,
     Container,
     Fields,
-    Function,
     Instance,
     LayerObject,
     Library,
     Native,
     Partial,
-    Property,
+    ProgramFunction,
     Ratio,
-    Scope,
     Static,
     Super,
     Tensor,
     Unknown,
     Value,
+    Variables,
     name_set,
 )
 
 if TYPE_CHECKING:
-    from shapecalc.formats.source.reader import Reader
+    from shapecalc.formats.source.reader import Interpreter
 
 Rule = Callable[..., Value]
 
@@ -57,7 +57,7 @@ def function(*paths: str) -> Callable[[Rule], Rule]:
 
 
 @function("builtins.len")
-def _len(reader: Reader, node: ast.AST, value: Value) -> Value:
+def _len(reader: Interpreter, node: ast.AST, value: Value) -> Value:
     if isinstance(value, Unknown):
         return value
     if isinstance(value, Tensor):
@@ -73,7 +73,7 @@ def _len(reader: Reader, node: ast.AST, value: Value) -> Value:
 
 
 @function("builtins.range")
-def _range(reader: Reader, node: ast.AST, *bounds: Value) -> Value:
+def _range(reader: Interpreter, node: ast.AST, *bounds: Value) -> Value:
     unknown = next((bound for bound in bounds if isinstance(bound, Unknown)), None)
     if unknown is not None:
         return unknown
@@ -86,26 +86,26 @@ def _range(reader: Reader, node: ast.AST, *bounds: Value) -> Value:
 
 
 @function("builtins.enumerate")
-def _enumerate(reader: Reader, node: ast.AST, iterable: Value, start: int = 0) -> Value:
+def _enumerate(reader: Interpreter, node: ast.AST, iterable: Value, start: int = 0) -> Value:
     if isinstance(iterable, Unknown):
         return iterable
     return [*enumerate(reader.iterate(iterable, node), start)]
 
 
 @function("builtins.zip", "itertools.zip_longest")
-def _zip(reader: Reader, node: ast.AST, *iterables: Value, strict: bool = False) -> Value:
+def _zip(reader: Interpreter, node: ast.AST, *iterables: Value, strict: bool = False) -> Value:
     unknown = next((each for each in iterables if isinstance(each, Unknown)), None)
     return unknown or [*zip(*[[*reader.iterate(each, node)] for each in iterables], strict=False)]
 
 
 @function("builtins.map")
-def _map(reader: Reader, node: ast.AST, callee: Value, *iterables: Value) -> Value:
+def _map(reader: Interpreter, node: ast.AST, callee: Value, *iterables: Value) -> Value:
     rows = _zip(reader, node, *iterables)
     return rows if isinstance(rows, Unknown) else [reader.call(callee, [*row], {}, node) for row in rows]
 
 
 @function("builtins.filter")
-def _filter(reader: Reader, node: ast.AST, callee: Value, iterable: Value) -> Value:
+def _filter(reader: Interpreter, node: ast.AST, callee: Value, iterable: Value) -> Value:
     items = [*reader.iterate(iterable, node)]
     return [
         each for each in items if reader.test(each if callee is None else reader.call(callee, [each], {}, node), node)
@@ -113,22 +113,22 @@ def _filter(reader: Reader, node: ast.AST, callee: Value, iterable: Value) -> Va
 
 
 @function("builtins.list", "builtins.iter")
-def _list(reader: Reader, node: ast.AST, iterable: Value = ()) -> Value:
+def _list(reader: Interpreter, node: ast.AST, iterable: Value = ()) -> Value:
     return iterable if isinstance(iterable, Unknown) else [*reader.iterate(iterable, node)]
 
 
 @function("builtins.tuple", "torch.Size")
-def _tuple(reader: Reader, node: ast.AST, iterable: Value = ()) -> Value:
+def _tuple(reader: Interpreter, node: ast.AST, iterable: Value = ()) -> Value:
     return iterable if isinstance(iterable, Unknown) else tuple(reader.iterate(iterable, node))
 
 
 @function("builtins.set", "builtins.frozenset")
-def _set(reader: Reader, node: ast.AST, iterable: Value = ()) -> Value:
+def _set(reader: Interpreter, node: ast.AST, iterable: Value = ()) -> Value:
     return iterable if isinstance(iterable, Unknown) else {*reader.iterate(iterable, node)}
 
 
 @function("builtins.dict", "collections.OrderedDict")
-def _dict(reader: Reader, node: ast.AST, pairs: Value = (), **more: Value) -> Value:
+def _dict(reader: Interpreter, node: ast.AST, pairs: Value = (), **more: Value) -> Value:
     if isinstance(pairs, Unknown):
         return pairs
     entries = dict(pairs) if isinstance(pairs, dict) else {}
@@ -140,12 +140,12 @@ def _dict(reader: Reader, node: ast.AST, pairs: Value = (), **more: Value) -> Va
 
 
 @function("builtins.reversed")
-def _reversed(reader: Reader, node: ast.AST, iterable: Value) -> Value:
+def _reversed(reader: Interpreter, node: ast.AST, iterable: Value) -> Value:
     return iterable if isinstance(iterable, Unknown) else [*reader.iterate(iterable, node)][::-1]
 
 
 @function("builtins.sorted")
-def _sorted(reader: Reader, node: ast.AST, iterable: Value, *, key: Value = None, reverse: bool = False) -> Value:
+def _sorted(reader: Interpreter, node: ast.AST, iterable: Value, *, key: Value = None, reverse: bool = False) -> Value:
     items = [*reader.iterate(iterable, node)]
     keys = items if key is None else [reader.call(key, [each], {}, node) for each in items]
     try:
@@ -156,7 +156,7 @@ def _sorted(reader: Reader, node: ast.AST, iterable: Value, *, key: Value = None
 
 
 @function("builtins.sum", "numpy.sum")
-def _sum(reader: Reader, node: ast.AST, iterable: Value, start: Value = 0) -> Value:
+def _sum(reader: Interpreter, node: ast.AST, iterable: Value, start: Value = 0) -> Value:
     if isinstance(iterable, Unknown):
         return iterable
     total = start
@@ -166,7 +166,7 @@ def _sum(reader: Reader, node: ast.AST, iterable: Value, start: Value = 0) -> Va
 
 
 def _extreme(
-    reader: Reader, node: ast.AST, args: tuple[Value, ...], letters: Rule, known: Rule, **named: Value
+    reader: Interpreter, node: ast.AST, args: tuple[Value, ...], letters: Rule, known: Rule, **named: Value
 ) -> Value:
     items = args if len(args) > 1 else [*reader.iterate(args[0], node)]
     unknown = next((each for each in items if isinstance(each, Unknown | Tensor)), None)
@@ -190,31 +190,31 @@ def _extreme(
 
 
 @function("builtins.max", "numpy.maximum")
-def _max(reader: Reader, node: ast.AST, *args: Value, **named: Value) -> Value:
+def _max(reader: Interpreter, node: ast.AST, *args: Value, **named: Value) -> Value:
     return _extreme(reader, node, args, maximum, max, **named)
 
 
 @function("builtins.min", "numpy.minimum")
-def _min(reader: Reader, node: ast.AST, *args: Value, **named: Value) -> Value:
+def _min(reader: Interpreter, node: ast.AST, *args: Value, **named: Value) -> Value:
     return _extreme(reader, node, args, minimum, min, **named)
 
 
 @function("builtins.all")
-def _all(reader: Reader, node: ast.AST, iterable: Value) -> Value:
+def _all(reader: Interpreter, node: ast.AST, iterable: Value) -> Value:
     return (
         iterable if isinstance(iterable, Unknown) else all(reader.test(x, node) for x in reader.iterate(iterable, node))
     )
 
 
 @function("builtins.any")
-def _any(reader: Reader, node: ast.AST, iterable: Value) -> Value:
+def _any(reader: Interpreter, node: ast.AST, iterable: Value) -> Value:
     return (
         iterable if isinstance(iterable, Unknown) else any(reader.test(x, node) for x in reader.iterate(iterable, node))
     )
 
 
 @function("builtins.int", "math.floor", "numpy.floor", "math.trunc", "numpy.int64", "numpy.int32")
-def _int(reader: Reader, node: ast.AST, value: Value = 0) -> Value:
+def _int(reader: Interpreter, node: ast.AST, value: Value = 0) -> Value:
     match value:
         case Ratio():
             return truncated(value)
@@ -226,19 +226,19 @@ def _int(reader: Reader, node: ast.AST, value: Value = 0) -> Value:
 
 
 @function("math.ceil", "numpy.ceil")
-def _ceil(reader: Reader, node: ast.AST, value: Value) -> Value:
+def _ceil(reader: Interpreter, node: ast.AST, value: Value) -> Value:
     if isinstance(value, Ratio):
         return rounded_up(value)
     return value if isinstance(value, Expr | Unknown) else _number(math.ceil, value, node)
 
 
 @function("builtins.float", "numpy.float32", "numpy.float64")
-def _float(reader: Reader, node: ast.AST, value: Value = 0.0) -> Value:
+def _float(reader: Interpreter, node: ast.AST, value: Value = 0.0) -> Value:
     return value if isinstance(value, Expr | Unknown | Ratio | Tensor) else _number(float, value, node)
 
 
 @function("builtins.round")
-def _round(reader: Reader, node: ast.AST, value: Value, digits: int | None = None) -> Value:
+def _round(reader: Interpreter, node: ast.AST, value: Value, digits: int | None = None) -> Value:
     if isinstance(value, Expr | Unknown):
         return value
     if isinstance(value, Ratio):
@@ -247,7 +247,7 @@ def _round(reader: Reader, node: ast.AST, value: Value, digits: int | None = Non
 
 
 @function("builtins.abs", "math.fabs", "numpy.abs")
-def _abs(reader: Reader, node: ast.AST, value: Value) -> Value:
+def _abs(reader: Interpreter, node: ast.AST, value: Value) -> Value:
     return value if isinstance(value, Expr | Unknown | Tensor) else _number(abs, value, node)
 
 
@@ -259,12 +259,12 @@ def _number(compute: Callable[[Any], Any], value: Value, node: ast.AST) -> Value
 
 
 @function("builtins.bool")
-def _bool(reader: Reader, node: ast.AST, value: Value = None) -> Value:
+def _bool(reader: Interpreter, node: ast.AST, value: Value = None) -> Value:
     return value if isinstance(value, Unknown) else reader.test(value, node)
 
 
 @function("builtins.str", "builtins.repr")
-def _str(reader: Reader, node: ast.AST, value: Value = "") -> Value:
+def _str(reader: Interpreter, node: ast.AST, value: Value = "") -> Value:
     return (
         str(value)
         if isinstance(value, bool | int | float | str | None)
@@ -273,39 +273,39 @@ def _str(reader: Reader, node: ast.AST, value: Value = "") -> Value:
 
 
 @function("builtins.divmod")
-def _divmod(reader: Reader, node: ast.AST, left: Value, right: Value) -> Value:
+def _divmod(reader: Interpreter, node: ast.AST, left: Value, right: Value) -> Value:
     return tuple(binary(reader, BINARY[kind], left, right, node) for kind in (ast.FloorDiv, ast.Mod))
 
 
 @function("builtins.pow", "math.pow", "numpy.power")
-def _pow(reader: Reader, node: ast.AST, left: Value, right: Value) -> Value:
+def _pow(reader: Interpreter, node: ast.AST, left: Value, right: Value) -> Value:
     return binary(reader, BINARY[ast.Pow], left, right, node)
 
 
 @function("builtins.print", "warnings.warn", "builtins.input", "warnings.filterwarnings")
-def _nothing(reader: Reader, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
+def _nothing(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
     return None
 
 
 @function("builtins.callable")
-def _callable(reader: Reader, node: ast.AST, value: Value) -> Value:
+def _callable(reader: Interpreter, node: ast.AST, value: Value) -> Value:
     if isinstance(value, Unknown):
         return value
-    return isinstance(value, Function | Native | Bound | Class | LayerObject | Container | Partial | Instance)
+    return isinstance(value, ProgramFunction | Native | Bound | Class | LayerObject | Container | Partial | Instance)
 
 
 @function("builtins.type")
-def _type(reader: Reader, node: ast.AST, value: Value) -> Value:
+def _type(reader: Interpreter, node: ast.AST, value: Value) -> Value:
     return value.cls if isinstance(value, Instance) else Unknown("type()", line_of(node))
 
 
 @function("builtins.id", "builtins.hash")
-def _identity(reader: Reader, node: ast.AST, value: Value) -> Value:
+def _identity(reader: Interpreter, node: ast.AST, value: Value) -> Value:
     return Unknown("id()", line_of(node))
 
 
 @function("builtins.isinstance", "builtins.issubclass")
-def _isinstance(reader: Reader, node: ast.AST, value: Value, kinds: Value) -> Value:
+def _isinstance(reader: Interpreter, node: ast.AST, value: Value, kinds: Value) -> Value:
     outcomes = [_is_a(value, kind, node) for kind in (kinds if isinstance(kinds, tuple) else (kinds,))]
     if True in outcomes:
         return True
@@ -325,7 +325,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "collections.OrderedDict": (dict,),
     "collections.abc.Iterable": (list, tuple, dict, set, str, range, Container),
     "collections.abc.Sequence": (list, tuple, str, range),
-    "collections.abc.Callable": (Function, Native, Bound, Class, LayerObject, Container, Partial),
+    "collections.abc.Callable": (ProgramFunction, Native, Bound, Class, LayerObject, Container, Partial),
     "torch.Tensor": (Tensor,),
     "torch.nn.Parameter": (Tensor,),
     "torch.nn.ModuleList": (Container,),
@@ -355,7 +355,7 @@ def _is_a(value: Value, kind: Value, node: ast.AST) -> Value:
 
 
 @function("builtins.getattr")
-def _getattr(reader: Reader, node: ast.AST, value: Value, name: Value, *default: Value) -> Value:
+def _getattr(reader: Interpreter, node: ast.AST, value: Value, name: Value, *default: Value) -> Value:
     if not isinstance(name, str):
         return Unknown("getattr", line_of(node))
     try:
@@ -367,7 +367,7 @@ def _getattr(reader: Reader, node: ast.AST, value: Value, name: Value, *default:
 
 
 @function("builtins.hasattr")
-def _hasattr(reader: Reader, node: ast.AST, value: Value, name: Value) -> Value:
+def _hasattr(reader: Interpreter, node: ast.AST, value: Value, name: Value) -> Value:
     try:
         member = _getattr(reader, node, value, name)
     except Fault as fault:
@@ -380,41 +380,41 @@ def _hasattr(reader: Reader, node: ast.AST, value: Value, name: Value) -> Value:
 
 
 @function("builtins.setattr")
-def _setattr(reader: Reader, node: ast.AST, value: Value, name: Value, entry: Value) -> Value:
+def _setattr(reader: Interpreter, node: ast.AST, value: Value, name: Value, entry: Value) -> Value:
     if not isinstance(name, str):
         return reader.run.unknown("setattr", node)
     return reader.set_attribute(value, name, entry, node)
 
 
 @function("builtins.super")
-def _super(reader: Reader, node: ast.AST, cls: Value = None, receiver: Value = None) -> Value:
+def _super(reader: Interpreter, node: ast.AST, cls: Value = None, receiver: Value = None) -> Value:
     if not isinstance(cls, Class) or not isinstance(receiver, Instance | Class):
         return Unknown("super()", line_of(node))
     return Super(cls, receiver)
 
 
 @function("builtins.property", "functools.cached_property")
-def _property(reader: Reader, node: ast.AST, getter: Value) -> Value:
-    return Property(getter)
+def _property(reader: Interpreter, node: ast.AST, getter: Value) -> Value:
+    return ComputedAttribute(getter)
 
 
 @function("builtins.staticmethod")
-def _static(reader: Reader, node: ast.AST, callee: Value) -> Value:
+def _static(reader: Interpreter, node: ast.AST, callee: Value) -> Value:
     return Static(callee)
 
 
 @function("builtins.classmethod")
-def _of_class(reader: Reader, node: ast.AST, callee: Value) -> Value:
+def _of_class(reader: Interpreter, node: ast.AST, callee: Value) -> Value:
     return Static(callee, takes_class=True)
 
 
 @function("functools.partial")
-def _partial(reader: Reader, node: ast.AST, callee: Value, *args: Value, **kwargs: Value) -> Value:
+def _partial(reader: Interpreter, node: ast.AST, callee: Value, *args: Value, **kwargs: Value) -> Value:
     return Partial(callee, args, kwargs)
 
 
 @function("functools.reduce")
-def _reduce(reader: Reader, node: ast.AST, callee: Value, iterable: Value, *start: Value) -> Value:
+def _reduce(reader: Interpreter, node: ast.AST, callee: Value, iterable: Value, *start: Value) -> Value:
     items = [*start, *reader.iterate(iterable, node)]
     value = items[0]
     for each in items[1:]:
@@ -423,17 +423,17 @@ def _reduce(reader: Reader, node: ast.AST, callee: Value, iterable: Value, *star
 
 
 @function("operator.mul")
-def _times(reader: Reader, node: ast.AST, left: Value, right: Value) -> Value:
+def _times(reader: Interpreter, node: ast.AST, left: Value, right: Value) -> Value:
     return binary(reader, BINARY[ast.Mult], left, right, node)
 
 
 @function("operator.add")
-def _plus(reader: Reader, node: ast.AST, left: Value, right: Value) -> Value:
+def _plus(reader: Interpreter, node: ast.AST, left: Value, right: Value) -> Value:
     return binary(reader, BINARY[ast.Add], left, right, node)
 
 
 @function("math.prod", "numpy.prod")
-def _prod(reader: Reader, node: ast.AST, iterable: Value, start: Value = 1) -> Value:
+def _prod(reader: Interpreter, node: ast.AST, iterable: Value, start: Value = 1) -> Value:
     if isinstance(iterable, Unknown):
         return iterable
     for each in reader.iterate(iterable, node):
@@ -442,12 +442,12 @@ def _prod(reader: Reader, node: ast.AST, iterable: Value, start: Value = 1) -> V
 
 
 @function("itertools.chain", "itertools.chain.from_iterable")
-def _chain(reader: Reader, node: ast.AST, *iterables: Value) -> Value:
+def _chain(reader: Interpreter, node: ast.AST, *iterables: Value) -> Value:
     return [each for iterable in iterables for each in reader.iterate(iterable, node)]
 
 
 @function("itertools.product")
-def _product(reader: Reader, node: ast.AST, *iterables: Value) -> Value:
+def _product(reader: Interpreter, node: ast.AST, *iterables: Value) -> Value:
     rows: list[tuple[Value, ...]] = [()]
     for iterable in iterables:
         items = [*reader.iterate(iterable, node)]
@@ -458,13 +458,13 @@ def _product(reader: Reader, node: ast.AST, *iterables: Value) -> Value:
 
 
 @function("types.SimpleNamespace", "argparse.Namespace", "easydict.EasyDict")
-def _fields(reader: Reader, node: ast.AST, **attributes: Value) -> Value:
+def _fields(reader: Interpreter, node: ast.AST, **attributes: Value) -> Value:
     return Fields(dict(attributes))
 
 
 @function("collections.namedtuple", "typing.NamedTuple")
 def _named_tuple(
-    reader: Reader, node: ast.AST, name: Value, fields: Value = (), *args: Value, **kwargs: Value
+    reader: Interpreter, node: ast.AST, name: Value, fields: Value = (), *args: Value, **kwargs: Value
 ) -> Value:
     if isinstance(fields, str):
         fields = fields.replace(",", " ").split()
@@ -475,7 +475,7 @@ def _named_tuple(
 
 
 @function("copy.copy", "copy.deepcopy")
-def _copy(reader: Reader, node: ast.AST, value: Value) -> Value:
+def _copy(reader: Interpreter, node: ast.AST, value: Value) -> Value:
     return rules.copied(value)
 
 
@@ -503,7 +503,7 @@ _CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "new
 def _numeric(name: str) -> Rule:
     compute = getattr(math, name)
 
-    def rule(reader: Reader, node: ast.AST, *values: Value) -> Value:
+    def rule(reader: Interpreter, node: ast.AST, *values: Value) -> Value:
         if all(isinstance(value, bool | int | float) for value in values):
             return _number(lambda numbers: compute(*numbers), values, node)
         return next((value for value in values if isinstance(value, Unknown)), None) or Unknown(
@@ -515,7 +515,7 @@ def _numeric(name: str) -> Rule:
 
 def library(path: str, line: int) -> Value:
     """What stands in a library under a full name."""
-    path = rules.canonical(path)
+    path = rules.full_name(path)
     if path == "torch.nn.Module":
         return MODULE
     if path in FUNCTIONS:
@@ -576,7 +576,7 @@ def method(value: Value, name: str, node: ast.AST) -> Value:
 
 
 def _pure(value: Any, name: str) -> Rule:
-    def rule(reader: Reader, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
+    def rule(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
         unknown = next((each for each in args if isinstance(each, Unknown | Expr)), None)
         nested = next((x for each in args if isinstance(each, list) for x in each if not isinstance(x, str)), None)
         if unknown is not None or nested is not None:
@@ -609,7 +609,7 @@ _CHANGING = name_set(
 
 
 def _changing(value: Any, name: str) -> Rule:
-    def rule(reader: Reader, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
+    def rule(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
         if name in {"keys", "values", "items"}:
             return [*getattr(value, name)()]
         if name == "extend" and args:
@@ -676,15 +676,15 @@ _PLAIN = {
 }
 
 
-def decorated(reader: Reader, decorator: ast.expr, value: Value, scope: Scope) -> Value:
+def decorated(reader: Interpreter, decorator: ast.expr, value: Value, scope: Variables) -> Value:
     """What a decorator makes of a function."""
     callee = decorator.func if isinstance(decorator, ast.Call) else decorator
     words = ast.unparse(callee)
     if words.endswith((".setter", ".deleter")):
         return scope.look_up(words.rpartition(".")[0])
     maker = reader.evaluate(decorator, scope)
-    if (words.rpartition(".")[2] in _PLAIN or "register" in words) and not isinstance(maker, Function):
+    if (words.rpartition(".")[2] in _PLAIN or "register" in words) and not isinstance(maker, ProgramFunction):
         return value
-    if isinstance(maker, Native | Function | Bound | Partial):
+    if isinstance(maker, Native | ProgramFunction | Bound | Partial):
         return reader.call(maker, [value], {}, decorator)
     return Unknown(f"@{words}", line_of(decorator))

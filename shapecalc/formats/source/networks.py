@@ -10,8 +10,8 @@ from typing import final
 
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.programs import Program, Source, parse
-from shapecalc.formats.source.run import Run
-from shapecalc.formats.source.torch.modules import walk
+from shapecalc.formats.source.run import Trace
+from shapecalc.formats.source.torch.modules import submodules
 from shapecalc.formats.source.values import BATCH, Class, Instance, LayerObject, Tensor, Unknown, Value
 from shapecalc.layers import Shape
 
@@ -26,7 +26,7 @@ MAX_STEPS = 600_000
 
 @final
 @dataclass(frozen=True)
-class Outcome:
+class FollowedNetwork:
     """What one reading of a network came to.
 
     Attributes:
@@ -36,7 +36,7 @@ class Outcome:
         names: the name of each layer in the state of the network, by its identity.
     """
 
-    run: Run
+    run: Trace
     output: Value
     failure: Fault | Stuck | None
     network: Instance | None
@@ -63,7 +63,7 @@ def _is_open(value: Value) -> bool:
     return isinstance(value, Unknown) or (isinstance(value, Tensor) and value.shape is None)
 
 
-def outcomes(source: Source, name: str, call: Construction, inputs: Sequence[Shape]) -> list[Outcome]:
+def outcomes(source: Source, name: str, call: Construction, inputs: Sequence[Shape]) -> list[FollowedNetwork]:
     """The readings of a network: in training mode and without, and for each outcome of a test that is not known.
 
     Args:
@@ -72,12 +72,12 @@ def outcomes(source: Source, name: str, call: Construction, inputs: Sequence[Sha
         call: how the network is built.
         inputs: the shapes of the inputs, without the batch.
     """
-    readings: list[Outcome] = []
+    readings: list[FollowedNetwork] = []
     pending: list[tuple[bool, list[bool]]] = [(False, [])]
     tree = parse(source)
     while pending and len(readings) < MAX_PATHS and sum(reading.run.steps for reading in readings) < MAX_STEPS:
         training, choices = pending.pop()
-        run = Run(training=training, choices=[*choices])
+        run = Trace(training=training, choices=[*choices])
         reading = _read(Program(source, tree, run), name, call, inputs)
         readings.append(reading)
         for place in range(len(choices), len(run.tests)):
@@ -89,7 +89,7 @@ def outcomes(source: Source, name: str, call: Construction, inputs: Sequence[Sha
     return readings
 
 
-def _read(program: Program, name: str, call: Construction, inputs: Sequence[Shape]) -> Outcome:
+def _read(program: Program, name: str, call: Construction, inputs: Sequence[Shape]) -> FollowedNetwork:
     run, network, output = program.run, None, None
     failure: Fault | Stuck | None = None
     try:
@@ -108,11 +108,15 @@ def _read(program: Program, name: str, call: Construction, inputs: Sequence[Shap
     except RecursionError:
         failure = Stuck("the program is nested too deeply", 0)
     instance = network if isinstance(network, Instance) else None
-    names = {id(module): path for path, module in walk(instance) if isinstance(module, LayerObject)} if instance else {}
-    return Outcome(run, output, failure, instance, names)
+    names = (
+        {id(module): path for path, module in submodules(instance) if isinstance(module, LayerObject)}
+        if instance
+        else {}
+    )
+    return FollowedNetwork(run, output, failure, instance, names)
 
 
-def build(source: Source, name: str, call: Construction) -> Instance | None:
+def construct(source: Source, name: str, call: Construction) -> Instance | None:
     """The network alone; None where it cannot be built."""
     program = Program(source, parse(source))
     with suppress(Fault, Stuck, RecursionError):

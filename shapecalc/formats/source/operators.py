@@ -14,11 +14,11 @@ from shapecalc.algebra.expr import Expr
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.run import MAX_BITS, MAX_LENGTH, line_of
-from shapecalc.formats.source.torch.elementwise import broadcast, matrix_product
+from shapecalc.formats.source.torch.elementwise import matrix_product, stretched
 from shapecalc.formats.source.values import Ratio, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
-    from shapecalc.formats.source.reader import Reader
+    from shapecalc.formats.source.reader import Interpreter
 
 #: An operator: its sign and what it does to two known values.
 Operator = tuple[str, Callable[[Any, Any], Any]]
@@ -56,7 +56,7 @@ _COMPARE: dict[type[ast.cmpop], tuple[Callable[[Any, Any], bool], Relation | Non
 _KNOWN = (bool, int, float, str, bytes, tuple, list, dict, set, frozenset, range, type(None), type(Ellipsis), slice)
 
 
-def binary(reader: Reader, sign: Operator, left: Value, right: Value, node: ast.AST) -> Value:
+def binary(reader: Interpreter, sign: Operator, left: Value, right: Value, node: ast.AST) -> Value:
     """What an operator makes of two values."""
     for side in (left, right):
         if isinstance(side, Unknown):
@@ -65,7 +65,7 @@ def binary(reader: Reader, sign: Operator, left: Value, right: Value, node: ast.
                 return Tensor(None)
             return side
     if isinstance(left, Tensor) or isinstance(right, Tensor):
-        rule = matrix_product if sign[0] == "@" else broadcast
+        rule = matrix_product if sign[0] == "@" else stretched
         return rule(reader.run, left, right, node)
     if isinstance(left, Ratio) or isinstance(right, Ratio):
         return Unknown("a quotient of sizes", line_of(node))
@@ -154,7 +154,7 @@ def rounded_up(value: Ratio) -> Int:
     return normal(ceildiv(value.above, value.below))
 
 
-def unary(reader: Reader, sign: Callable[[Any], Any], value: Value, node: ast.AST) -> Value:
+def unary(reader: Interpreter, sign: Callable[[Any], Any], value: Value, node: ast.AST) -> Value:
     """What an operator makes of one value."""
     if isinstance(value, Unknown | Tensor):
         return value
@@ -163,7 +163,7 @@ def unary(reader: Reader, sign: Callable[[Any], Any], value: Value, node: ast.AS
     return _python(lambda: sign(value), node)
 
 
-def compare(reader: Reader, sign: ast.cmpop, left: Value, right: Value, node: ast.AST) -> Value:
+def compare(reader: Interpreter, sign: ast.cmpop, left: Value, right: Value, node: ast.AST) -> Value:
     """Whether a comparison holds: true, false, a tensor, or not known."""
     if isinstance(sign, ast.Is | ast.IsNot):
         return _identity(left, right) is isinstance(sign, ast.Is)
@@ -173,7 +173,7 @@ def compare(reader: Reader, sign: ast.cmpop, left: Value, right: Value, node: as
     if isinstance(sign, ast.In | ast.NotIn):
         return _membership(left, right, node, negated=isinstance(sign, ast.NotIn))
     if isinstance(left, Tensor) or isinstance(right, Tensor):
-        outcome = broadcast(reader.run, left, right, node)
+        outcome = stretched(reader.run, left, right, node)
         return Tensor(outcome.shape, "bool")
     test, relation, step = _COMPARE[type(sign)]
     if isinstance(left, Expr) or isinstance(right, Expr):
@@ -204,7 +204,7 @@ def _membership(left: Value, right: Value, node: ast.AST, *, negated: bool) -> V
 
 
 def _compare_letters(
-    reader: Reader,
+    reader: Interpreter,
     test: Callable[[Any, Any], bool],
     relation: Relation | None,
     left: Value,
@@ -221,7 +221,7 @@ def _compare_letters(
 
 
 def _compare_tuples(
-    reader: Reader, sign: ast.cmpop, left: tuple[Value, ...], right: tuple[Value, ...], node: ast.AST
+    reader: Interpreter, sign: ast.cmpop, left: tuple[Value, ...], right: tuple[Value, ...], node: ast.AST
 ) -> Value:
     if not isinstance(sign, ast.Eq | ast.NotEq):
         return Unknown("a comparison of shapes", line_of(node))

@@ -13,12 +13,12 @@ from typing import final
 from shapecalc.errors import SpecError
 from shapecalc.formats.source import native
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.reader import Reader
-from shapecalc.formats.source.run import Run
+from shapecalc.formats.source.reader import Interpreter
+from shapecalc.formats.source.run import Trace
 from shapecalc.formats.source.torch import einops, rules
 from shapecalc.formats.source.torch.computing import declare_functions
 from shapecalc.formats.source.torch.modules import declare_layers
-from shapecalc.formats.source.values import MODULE, Class, Function, Scope, Unknown, Value
+from shapecalc.formats.source.values import MODULE, Class, ProgramFunction, Unknown, Value, Variables
 
 #: The longest file that is read, and the most files that a program may import.
 MAX_BYTES, MAX_FILES = 1_000_000, 50
@@ -85,16 +85,16 @@ class Program:
 
     source: Source
     tree: ast.Module
-    run: Run = field(default_factory=Run)
-    scope: Scope = field(default_factory=Scope)
+    run: Trace = field(default_factory=Trace)
+    scope: Variables = field(default_factory=Variables)
     failed: Fault | Stuck | None = None
-    _modules: dict[Path, Scope] = field(default_factory=dict)
+    _modules: dict[Path, Variables] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if "torch.nn.Conv2d" not in rules.RULES and einops.rearrange is not None:
             declare_layers()
             declare_functions()
-        self.reader = Reader(self.run, self.find)
+        self.reader = Interpreter(self.run, self.find)
         self.run.file = self.source.path
 
     def load(self, *, scripts: bool = False) -> None:
@@ -105,10 +105,10 @@ class Program:
         """
         self._load(self.tree, self.scope, self.source.path, scripts=scripts)
         for function in self.scope.names.copy().values() if scripts else ():
-            if isinstance(function, Function) and function.file == self.source.path:
+            if isinstance(function, ProgramFunction) and function.file == self.source.path:
                 self._try(function)
 
-    def _try(self, function: Function) -> None:
+    def _try(self, function: ProgramFunction) -> None:
         """Call a function without arguments, for the networks that it runs."""
         signature = function.node.args
         if len(signature.args) + len(signature.posonlyargs) + len(signature.kwonlyargs) > len(function.defaults):
@@ -116,7 +116,7 @@ class Program:
         with suppress(Fault, Stuck, RecursionError):
             self.reader.call(function, [], {}, function.node)
 
-    def _load(self, tree: ast.Module, scope: Scope, path: str, *, scripts: bool = False) -> None:
+    def _load(self, tree: ast.Module, scope: Variables, path: str, *, scripts: bool = False) -> None:
         outer, self.run.file = self.run.file, path
         for node in _statements(tree, scripts=scripts):
             try:
@@ -139,7 +139,7 @@ class Program:
             return Unknown(f"the module {'.' * level}{path}", 0)
         return native.library(path, 0)
 
-    def _sibling(self, path: str, level: int, file: str) -> Scope | None:
+    def _sibling(self, path: str, level: int, file: str) -> Variables | None:
         root = self.source.root
         if root is None:
             return None
@@ -155,12 +155,12 @@ class Program:
                     return self._module(place.resolve(), root)
         return None
 
-    def _module(self, place: Path, root: Path) -> Scope | None:
+    def _module(self, place: Path, root: Path) -> Variables | None:
         if place in self._modules:
             return self._modules[place]
         if len(self._modules) >= MAX_FILES:
             return None
-        scope = self._modules[place] = Scope()
+        scope = self._modules[place] = Variables()
         try:
             tree = parse(Source.of_file(place, root))
         except (SpecError, SyntaxError):

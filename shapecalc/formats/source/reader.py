@@ -9,15 +9,15 @@ from typing import final
 from shapecalc.algebra.expr import Expr
 from shapecalc.formats.source import attributes, calls, expressions, statements
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.run import MAX_LENGTH, Run, line_of
-from shapecalc.formats.source.values import Bound, Container, Instance, Scope, Tensor, Unknown, Value
+from shapecalc.formats.source.run import MAX_LENGTH, Trace, line_of
+from shapecalc.formats.source.values import Bound, Container, Instance, Tensor, Unknown, Value, Variables
 
 #: Finds the module of the program that an import names; None where there is none.
 Finder = Callable[[str, int, str], Value]
 
 
 @final
-class Reader:
+class Interpreter:
     """Follows a program.
 
     Args:
@@ -25,11 +25,11 @@ class Reader:
         find: what an import gives: its dotted name, how many dots stand before it, and the file that imports.
     """
 
-    def __init__(self, run: Run, find: Finder) -> None:
+    def __init__(self, run: Trace, find: Finder) -> None:
         self.run = run
         self.find = find
 
-    def evaluate(self, node: ast.expr, scope: Scope) -> Value:
+    def evaluate(self, node: ast.expr, scope: Variables) -> Value:
         """The value of an expression."""
         self.run.step(node)
         rule = expressions.RULES.get(type(node))
@@ -37,7 +37,7 @@ class Reader:
             return Unknown(type(node).__name__.lower(), line_of(node))
         return rule(self, node, scope)
 
-    def execute(self, body: Sequence[ast.stmt], scope: Scope) -> None:
+    def execute(self, body: Sequence[ast.stmt], scope: Variables) -> None:
         """Follow statements."""
         for node in body:
             self.run.step(node)
@@ -49,7 +49,7 @@ class Reader:
     def call(self, callee: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
         """What a call gives."""
         self.run.step(node)
-        return calls.call(self, callee, args, kwargs, node)
+        return calls.follow_call(self, callee, args, kwargs, node)
 
     def attribute(self, value: Value, name: str, node: ast.AST) -> Value:
         """An attribute of a value."""
@@ -93,7 +93,7 @@ class Reader:
                 raise Stuck(f"a loop of more than {MAX_LENGTH:,} steps", line_of(node))
             yield from [*value]
         else:
-            raise Fault("type", f"{describe(value)} cannot be iterated over.", node, type_="TypeError")
+            raise Fault("type", f"{kind_of_value(value)} cannot be iterated over.", node, type_="TypeError")
 
     def _rows(self, value: Tensor, node: ast.AST) -> Iterator[Tensor]:
         """The tensors along the first dimension of one."""
@@ -112,7 +112,7 @@ def words(node: ast.AST) -> str:
     return source if len(source) <= 60 else f"{source[:57]}..."
 
 
-def describe(value: Value) -> str:
+def kind_of_value(value: Value) -> str:
     """A value in the words of a message."""
     match value:
         case None:

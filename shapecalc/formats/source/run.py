@@ -68,7 +68,7 @@ class Use:
 
 @final
 @dataclass(frozen=True)
-class Fold:
+class BatchFold:
     """A view after which the first dimension is no longer the batch."""
 
     place: ast.AST
@@ -79,7 +79,7 @@ class Fold:
 
 @final
 @dataclass
-class Run:
+class Trace:
     """What the reading of one program has met.
 
     Attributes:
@@ -104,7 +104,7 @@ class Run:
     #: the networks that the program itself runs, each with the shapes that it gives them.
     uses: list[Use] = field(default_factory=list)
     #: views that join the batch with other dimensions.
-    folds: list[Fold] = field(default_factory=list)
+    folds: list[BatchFold] = field(default_factory=list)
     #: how many forwards of modules stand around what is followed.
     forwards: int = 0
     #: calls of squeeze that would take a batch of one away.

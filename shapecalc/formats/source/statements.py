@@ -14,36 +14,36 @@ from shapecalc.formats.source.native import decorated
 from shapecalc.formats.source.operators import BINARY, binary
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.subscripts import delete_item
-from shapecalc.formats.source.values import Instance, Scope, Unknown, Value
+from shapecalc.formats.source.values import Instance, Unknown, Value, Variables
 
 if TYPE_CHECKING:
-    from shapecalc.formats.source.reader import Reader
+    from shapecalc.formats.source.reader import Interpreter
 
 #: How often the body of a loop may run.
 MAX_ROUNDS = 20_000
 
 
-def _expression(reader: Reader, node: ast.Expr, scope: Scope) -> None:
+def _expression(reader: Interpreter, node: ast.Expr, scope: Variables) -> None:
     if isinstance(node.value, ast.Yield | ast.YieldFrom):
         _yield(reader, node.value, scope)
     else:
         reader.evaluate(node.value, scope)
 
 
-def _yield(reader: Reader, node: ast.Yield | ast.YieldFrom, scope: Scope) -> None:
+def _yield(reader: Interpreter, node: ast.Yield | ast.YieldFrom, scope: Variables) -> None:
     """A generator is followed to its end, and gives its values in a list."""
     items = scope.names.setdefault("__yielded__", [])
     value = reader.evaluate(node.value, scope) if node.value is not None else None
     items += reader.iterate(value, node) if isinstance(node, ast.YieldFrom) else [value]
 
 
-def _assign(reader: Reader, node: ast.Assign, scope: Scope) -> None:
+def _assign(reader: Interpreter, node: ast.Assign, scope: Variables) -> None:
     value = reader.evaluate(node.value, scope)
     for target in node.targets:
         assign(reader, target, value, scope)
 
 
-def _annotated(reader: Reader, node: ast.AnnAssign, scope: Scope) -> None:
+def _annotated(reader: Interpreter, node: ast.AnnAssign, scope: Variables) -> None:
     if node.value is not None:
         assign(reader, node.target, reader.evaluate(node.value, scope), scope)
     elif isinstance(node.target, ast.Name):
@@ -52,7 +52,7 @@ def _annotated(reader: Reader, node: ast.AnnAssign, scope: Scope) -> None:
         scope.names.setdefault("__annotated__", []).append(node.target.id)
 
 
-def _augmented(reader: Reader, node: ast.AugAssign, scope: Scope) -> None:
+def _augmented(reader: Interpreter, node: ast.AugAssign, scope: Variables) -> None:
     value, other = reader.evaluate(node.target, scope), reader.evaluate(node.value, scope)
     if isinstance(value, list) and isinstance(node.op, ast.Add):
         value += reader.iterate(other, node)
@@ -60,12 +60,12 @@ def _augmented(reader: Reader, node: ast.AugAssign, scope: Scope) -> None:
     assign(reader, node.target, binary(reader, BINARY[type(node.op)], value, other, node), scope)
 
 
-def _if(reader: Reader, node: ast.If, scope: Scope) -> None:
+def _if(reader: Interpreter, node: ast.If, scope: Variables) -> None:
     holds = reader.test(reader.evaluate(node.test, scope), node.test)
     reader.execute(node.body if holds else node.orelse, scope)
 
 
-def _for(reader: Reader, node: ast.For, scope: Scope) -> None:
+def _for(reader: Interpreter, node: ast.For, scope: Variables) -> None:
     try:
         for value in reader.iterate(reader.evaluate(node.iter, scope), node.iter):
             assign(reader, node.target, value, scope)
@@ -78,7 +78,7 @@ def _for(reader: Reader, node: ast.For, scope: Scope) -> None:
     reader.execute(node.orelse, scope)
 
 
-def _while(reader: Reader, node: ast.While, scope: Scope) -> None:
+def _while(reader: Interpreter, node: ast.While, scope: Variables) -> None:
     try:
         for _ in range(MAX_ROUNDS):
             value = reader.evaluate(node.test, scope)
@@ -97,23 +97,23 @@ def _while(reader: Reader, node: ast.While, scope: Scope) -> None:
     reader.execute(node.orelse, scope)
 
 
-def _return(reader: Reader, node: ast.Return, scope: Scope) -> None:
+def _return(reader: Interpreter, node: ast.Return, scope: Variables) -> None:
     raise Return(reader.evaluate(node.value, scope) if node.value is not None else None)
 
 
-def _break(reader: Reader, node: ast.Break, scope: Scope) -> None:
+def _break(reader: Interpreter, node: ast.Break, scope: Variables) -> None:
     raise Break
 
 
-def _continue(reader: Reader, node: ast.Continue, scope: Scope) -> None:
+def _continue(reader: Interpreter, node: ast.Continue, scope: Variables) -> None:
     raise Continue
 
 
-def _pass(reader: Reader, node: ast.stmt, scope: Scope) -> None:
+def _pass(reader: Interpreter, node: ast.stmt, scope: Variables) -> None:
     pass
 
 
-def _import(reader: Reader, node: ast.Import, scope: Scope) -> None:
+def _import(reader: Interpreter, node: ast.Import, scope: Variables) -> None:
     for alias in node.names:
         module = reader.find(alias.name, 0, reader.run.file)
         if alias.asname:
@@ -123,7 +123,7 @@ def _import(reader: Reader, node: ast.Import, scope: Scope) -> None:
             scope.names[root] = reader.find(root, 0, reader.run.file)
 
 
-def _import_from(reader: Reader, node: ast.ImportFrom, scope: Scope) -> None:
+def _import_from(reader: Interpreter, node: ast.ImportFrom, scope: Variables) -> None:
     path = node.module or ""
     module = reader.find(path, node.level, reader.run.file)
     for alias in node.names:
@@ -141,31 +141,31 @@ def _import_from(reader: Reader, node: ast.ImportFrom, scope: Scope) -> None:
         scope.names[alias.asname or alias.name] = value
 
 
-def _function(reader: Reader, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+def _function(reader: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Variables) -> None:
     value: Value = make_function(reader, node, scope)
     for decorator in reversed(node.decorator_list):
         value = decorated(reader, decorator, value, scope)
     scope.elsewhere.get(node.name, scope).names[node.name] = value
 
 
-def _class(reader: Reader, node: ast.ClassDef, scope: Scope) -> None:
+def _class(reader: Interpreter, node: ast.ClassDef, scope: Variables) -> None:
     scope.names[node.name] = make_class(reader, node, scope)
 
 
-def _assert(reader: Reader, node: ast.Assert, scope: Scope) -> None:
+def _assert(reader: Interpreter, node: ast.Assert, scope: Variables) -> None:
     value = reader.evaluate(node.test, scope)
     if isinstance(value, Unknown) or reader.test(value, node.test):
         return
     raise Fault("assert", f"The assertion {ast.unparse(node.test)} fails.", node, type_="AssertionError")
 
 
-def _raise(reader: Reader, node: ast.Raise, scope: Scope) -> None:
+def _raise(reader: Interpreter, node: ast.Raise, scope: Variables) -> None:
     words = ast.unparse(node.exc) if node.exc is not None else "the exception"
     callee = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
     raise Fault("raise", f"The program raises {words}.", node, type_=getattr(callee, "id", "Exception"))
 
 
-def _try(reader: Reader, node: ast.Try, scope: Scope) -> None:
+def _try(reader: Interpreter, node: ast.Try, scope: Variables) -> None:
     """The body; where it fails with an exception that a handler names, the handler."""
     try:
         reader.execute(node.body, scope)
@@ -199,7 +199,7 @@ def _catches(kind: ast.expr | None, name: str) -> bool:
     return not caught.isdisjoint({name, *_ANCESTORS.get(name, ()), "Exception", "BaseException"} - {""})
 
 
-def _with(reader: Reader, node: ast.With, scope: Scope) -> None:
+def _with(reader: Interpreter, node: ast.With, scope: Variables) -> None:
     for entry in node.items:
         value = reader.evaluate(entry.context_expr, scope)
         if entry.optional_vars is not None:
@@ -208,7 +208,7 @@ def _with(reader: Reader, node: ast.With, scope: Scope) -> None:
     reader.execute(node.body, scope)
 
 
-def _delete(reader: Reader, node: ast.Delete, scope: Scope) -> None:
+def _delete(reader: Interpreter, node: ast.Delete, scope: Variables) -> None:
     for target in node.targets:
         match target:
             case ast.Name(name):
@@ -221,14 +221,14 @@ def _delete(reader: Reader, node: ast.Delete, scope: Scope) -> None:
                 reader.run.unknown("del", target)
 
 
-def _global(reader: Reader, node: ast.Global, scope: Scope) -> None:
+def _global(reader: Interpreter, node: ast.Global, scope: Variables) -> None:
     place = scope
     while place.outer is not None:
         place = place.outer
     scope.elsewhere.update(dict.fromkeys(node.names, place))
 
 
-def _nonlocal(reader: Reader, node: ast.Nonlocal, scope: Scope) -> None:
+def _nonlocal(reader: Interpreter, node: ast.Nonlocal, scope: Variables) -> None:
     for name in node.names:
         place = scope.outer
         while place is not None and name not in place.names:
@@ -237,7 +237,7 @@ def _nonlocal(reader: Reader, node: ast.Nonlocal, scope: Scope) -> None:
             scope.elsewhere[name] = place
 
 
-RULES: dict[type[ast.AST], Callable[[Any, Any, Scope], None]] = {
+RULES: dict[type[ast.AST], Callable[[Any, Any, Variables], None]] = {
     ast.Expr: _expression,
     ast.Assign: _assign,
     ast.AnnAssign: _annotated,

@@ -14,10 +14,10 @@ from shapecalc.formats.source.torch.indexing import index
 from shapecalc.formats.source.values import Bound, Class, Container, Instance, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
-    from shapecalc.formats.source.reader import Reader
+    from shapecalc.formats.source.reader import Interpreter
 
 
-def item(reader: Reader, value: Value, key: Value, node: ast.expr) -> Value:
+def item(reader: Interpreter, value: Value, key: Value, node: ast.expr) -> Value:
     """The value at a key."""
     if isinstance(value, Tensor):
         return index(reader.run, value, key, node)
@@ -80,7 +80,7 @@ def _module(value: Container, key: Value, node: ast.expr) -> Value:
     return value.items[key]
 
 
-def set_item(reader: Reader, value: Value, key: Value, entry: Value, node: ast.expr) -> None:
+def set_item(reader: Interpreter, value: Value, key: Value, entry: Value, node: ast.expr) -> None:
     """Set the value at a key."""
     if isinstance(value, dict):
         if isinstance(key, list | dict):
@@ -105,7 +105,7 @@ def set_item(reader: Reader, value: Value, key: Value, entry: Value, node: ast.e
         reader.run.unknown("an assignment in brackets", node)
 
 
-def delete_item(reader: Reader, value: Value, key: Value, node: ast.expr) -> None:
+def delete_item(reader: Interpreter, value: Value, key: Value, node: ast.expr) -> None:
     """Take the value at a key away."""
     if isinstance(value, dict | list) and not isinstance(key, Unknown | Expr):
         try:

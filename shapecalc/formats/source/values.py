@@ -58,17 +58,17 @@ class Tensor:
 
 @final
 @dataclass(eq=False)
-class Scope:
+class Variables:
     """The variables of a module, of a class or of a call, and the scope around it."""
 
     names: dict[str, Value] = field(default_factory=dict)
-    outer: Scope | None = None
+    outer: Variables | None = None
     #: names that belong to the module, as ``global`` says, or to a function around this one.
-    elsewhere: dict[str, Scope] = field(default_factory=dict)
+    elsewhere: dict[str, Variables] = field(default_factory=dict)
 
     def look_up(self, name: str) -> Value:
         """The value of a variable as it is visible here; :data:`UNBOUND` where there is none."""
-        inside: Scope | None = self
+        inside: Variables | None = self
         while inside is not None:
             place = inside.elsewhere.get(name, inside)
             if name in place.names:
@@ -79,7 +79,7 @@ class Scope:
 
 @final
 @dataclass(eq=False)
-class Function:
+class ProgramFunction:
     """A function of the program, or a lambda.
 
     Attributes:
@@ -88,7 +88,7 @@ class Function:
     """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-    scope: Scope
+    scope: Variables
     defaults: Mapping[str, Value]
     file: str
     owner: Class | None = None
@@ -101,7 +101,7 @@ class Function:
 
 @final
 @dataclass(eq=False)
-class Property:
+class ComputedAttribute:
     """A property of a class: an attribute that is computed by a function."""
 
     getter: Value

@@ -11,16 +11,16 @@ from shapecalc.algebra.expr import Expr
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import line_of
-from shapecalc.formats.source.torch.elementwise import broadcast, joined, matrix_product
-from shapecalc.formats.source.torch.modules import apply
+from shapecalc.formats.source.torch.elementwise import joined, matrix_product, stretched
+from shapecalc.formats.source.torch.modules import run_on
 from shapecalc.formats.source.torch.rules import RULES, declare
-from shapecalc.formats.source.torch.shaping import make, place, spread, tensor, unknown_in
+from shapecalc.formats.source.torch.shaping import dimension_index, make, spread, tensor, unknown_in
 from shapecalc.formats.source.torch.tensors import ENTRYWISE, entrywise
 from shapecalc.formats.source.values import LayerObject, Ratio, Tensor, Unknown, Value, name_set
 from shapecalc.layers import layer_classes, shape_text
 
 if TYPE_CHECKING:
-    from shapecalc.formats.source.reader import Reader
+    from shapecalc.formats.source.reader import Interpreter
 
 _FUNCTIONAL = "torch.nn.functional."
 
@@ -87,8 +87,8 @@ def _declare_operations() -> None:
 
 
 def _pair(name: str) -> Callable[..., Value]:
-    def rule(reader: Reader, node: ast.AST, input: Value, other: Value, **kwargs: Value) -> Value:
-        output = broadcast(reader.run, input, other, node)
+    def rule(reader: Interpreter, node: ast.AST, input: Value, other: Value, **kwargs: Value) -> Value:
+        output = stretched(reader.run, input, other, node)
         return Tensor(output.shape, "bool") if name in {"eq", "ne", "lt", "le", "gt", "ge"} else output
 
     return rule
@@ -96,7 +96,7 @@ def _pair(name: str) -> Callable[..., Value]:
 
 def _reduction(name: str, *, places: bool) -> Callable[..., Value]:
     def rule(
-        reader: Reader,
+        reader: Interpreter,
         node: ast.AST,
         input: Value,
         dim: Value = None,
@@ -118,7 +118,7 @@ def _reduction(name: str, *, places: bool) -> Callable[..., Value]:
         ):
             return Tensor(())
         if places and isinstance(dim, Tensor):
-            return broadcast(reader.run, value, dim, node)
+            return stretched(reader.run, value, dim, node)
         dims = dim if axis is None else axis
         kind = "int" if name.startswith("arg") else value.kind
         if dims is None or value.shape is None:
@@ -127,7 +127,7 @@ def _reduction(name: str, *, places: bool) -> Callable[..., Value]:
             return Tensor(None, kind)
         if isinstance(dims, bool):  # std(unbiased)
             return Tensor(())
-        gone = {place(each, len(value.shape), node) for each in spread((dims,))}
+        gone = {dimension_index(each, len(value.shape), node) for each in spread((dims,))}
         keeps = keepdim is True or keepdims is True
         sizes = [1 if each in gone else size for each, size in enumerate(value.shape) if keeps or each not in gone]
         output = Tensor(tuple(sizes), kind)
@@ -144,7 +144,7 @@ def _functional(name: str, cls_name: str) -> Callable[..., Value]:
     elif name.startswith(("max_pool",)):
         names = ["kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices"]
 
-    def rule(reader: Reader, node: ast.AST, input: Value, *args: Value, **kwargs: Value) -> Value:
+    def rule(reader: Interpreter, node: ast.AST, input: Value, *args: Value, **kwargs: Value) -> Value:
         value = tensor(reader, input, f"F.{name}", node)
         arguments = {
             key: each for key, each in {**dict(zip(names, args, strict=False)), **kwargs}.items() if key in names
@@ -156,29 +156,29 @@ def _functional(name: str, cls_name: str) -> Callable[..., Value]:
             return Tensor(None, value.kind)
         arguments = {key: tuple(each) if isinstance(each, list) else each for key, each in arguments.items()}
         module = LayerObject(cls_name, make(cls_name, arguments, node), node, reader.run.file)
-        output = Tensor(apply(reader, module, [value], node), value.kind)
+        output = Tensor(run_on(reader, module, [value], node), value.kind)
         return (output, Tensor(output.shape, "int")) if arguments.get("return_indices") else output
 
     return rule
 
 
 @declare(*[f"torch.nn.functional.max_pool{n}d_with_indices" for n in (1, 2, 3)])
-def _with_indices(reader: Reader, node: ast.AST, input: Value, *args: Value, **kwargs: Value) -> Value:
+def _with_indices(reader: Interpreter, node: ast.AST, input: Value, *args: Value, **kwargs: Value) -> Value:
     return Unknown("max pooling with indices", line_of(node))
 
 
-def _loss(reader: Reader, node: ast.AST, input: Value, target: Value, *args: Value, **kwargs: Value) -> Value:
+def _loss(reader: Interpreter, node: ast.AST, input: Value, target: Value, *args: Value, **kwargs: Value) -> Value:
     return Tensor(() if kwargs.get("reduction", "mean") != "none" else None)
 
 
 @declare("torch.matmul", "Tensor.matmul", "torch.mm", "Tensor.mm", "torch.mv", "Tensor.mv", "torch.dot", "Tensor.dot")
-def matmul(reader: Reader, node: ast.AST, input: Value, other: Value) -> Value:
+def matmul(reader: Interpreter, node: ast.AST, input: Value, other: Value) -> Value:
     """A product of matrices."""
     return matrix_product(reader.run, input, other, node)
 
 
 @declare("torch.bmm", "Tensor.bmm")
-def bmm(reader: Reader, node: ast.AST, input: Value, mat2: Value) -> Value:
+def bmm(reader: Interpreter, node: ast.AST, input: Value, mat2: Value) -> Value:
     """A product of as many matrices on either side."""
     for value in (input, mat2):
         if isinstance(value, Tensor) and value.shape is not None and len(value.shape) != 3:
@@ -188,7 +188,7 @@ def bmm(reader: Reader, node: ast.AST, input: Value, mat2: Value) -> Value:
 
 
 @declare("torch.einsum")
-def einsum(reader: Reader, node: ast.AST, equation: Value, *operands: Value) -> Value:
+def einsum(reader: Interpreter, node: ast.AST, equation: Value, *operands: Value) -> Value:
     """A sum of products, written with a letter for each dimension."""
     tensors = [tensor(reader, each, "torch.einsum", node) for each in spread(operands)]
     if not isinstance(equation, str) or "." in equation or any(each.shape is None for each in tensors):
@@ -220,7 +220,7 @@ def einsum(reader: Reader, node: ast.AST, equation: Value, *operands: Value) -> 
 
 @declare("torch.nn.functional.pad")
 def pad(
-    reader: Reader, node: ast.AST, input: Value, pad: Value, mode: Value = "constant", value: Value = None
+    reader: Interpreter, node: ast.AST, input: Value, pad: Value, mode: Value = "constant", value: Value = None
 ) -> Value:
     """Entries added at the ends of the last dimensions, or taken away."""
     inside = tensor(reader, input, "F.pad", node)
@@ -237,7 +237,7 @@ def pad(
 
 
 @declare("torch.nn.functional.linear")
-def linear(reader: Reader, node: ast.AST, input: Value, weight: Value, bias: Value = None) -> Value:
+def linear(reader: Interpreter, node: ast.AST, input: Value, weight: Value, bias: Value = None) -> Value:
     """A product with a matrix of weights, which is turned over."""
     value, matrix = tensor(reader, input, "F.linear", node), tensor(reader, weight, "F.linear", node)
     if value.shape is None or matrix.shape is None:
@@ -249,7 +249,13 @@ def _convolution(rank: int, *, transposed: bool) -> Callable[..., Value]:
     name = f"Conv{'Transpose' if transposed else ''}{rank}d"
 
     def rule(
-        reader: Reader, node: ast.AST, input: Value, weight: Value, bias: Value = None, *args: Value, **kwargs: Value
+        reader: Interpreter,
+        node: ast.AST,
+        input: Value,
+        weight: Value,
+        bias: Value = None,
+        *args: Value,
+        **kwargs: Value,
     ) -> Value:
         value, kernel = tensor(reader, input, f"F.conv{rank}d", node), tensor(reader, weight, f"F.conv{rank}d", node)
         named = (
@@ -267,7 +273,7 @@ def _convolution(rank: int, *, transposed: bool) -> Callable[..., Value]:
             dict(zip(("in_channels", "out_channels"), channels, strict=True)) | {"kernel_size": tuple(window)} | options
         )
         module = LayerObject(name, make(name, arguments, node), node, reader.run.file)
-        return Tensor(apply(reader, module, [value], node))
+        return Tensor(run_on(reader, module, [value], node))
 
     return rule
 
@@ -278,14 +284,14 @@ for _rank in (1, 2, 3):
 
 
 @declare("torch.nn.functional.embedding")
-def embedding(reader: Reader, node: ast.AST, input: Value, weight: Value, **kwargs: Value) -> Value:
+def embedding(reader: Interpreter, node: ast.AST, input: Value, weight: Value, **kwargs: Value) -> Value:
     """A row of weights for each index."""
     value, table = tensor(reader, input, "F.embedding", node), tensor(reader, weight, "F.embedding", node)
     return Tensor(None if value.shape is None or table.shape is None else (*value.shape, *table.shape[1:]))
 
 
 @declare("torch.nn.functional.one_hot")
-def one_hot(reader: Reader, node: ast.AST, tensor: Value, num_classes: Value = -1) -> Value:
+def one_hot(reader: Interpreter, node: ast.AST, tensor: Value, num_classes: Value = -1) -> Value:
     """A 1 among zeros for each index."""
     known = isinstance(tensor, Tensor) and tensor.shape is not None and num_classes != -1
     return Tensor((*tensor.shape, num_classes) if known else None, "int")
@@ -293,7 +299,7 @@ def one_hot(reader: Reader, node: ast.AST, tensor: Value, num_classes: Value = -
 
 @declare("torch.nn.functional.scaled_dot_product_attention")
 def attention(
-    reader: Reader, node: ast.AST, query: Value, key: Value, value: Value, *args: Value, **kwargs: Value
+    reader: Interpreter, node: ast.AST, query: Value, key: Value, value: Value, *args: Value, **kwargs: Value
 ) -> Value:
     """Attention: as many rows as the queries have, as many columns as the values."""
     keys = tensor(reader, key, "attention", node)
@@ -304,51 +310,51 @@ def attention(
 
 
 @declare("torch.where")
-def where(reader: Reader, node: ast.AST, condition: Value, input: Value = None, other: Value = None) -> Value:
+def where(reader: Interpreter, node: ast.AST, condition: Value, input: Value = None, other: Value = None) -> Value:
     """Entries of one tensor or of the other."""
     if input is None:
         return Unknown("torch.where of a condition", line_of(node))
-    return broadcast(reader.run, broadcast(reader.run, condition, input, node), other, node)
+    return stretched(reader.run, stretched(reader.run, condition, input, node), other, node)
 
 
 @declare("torch.gather", "Tensor.gather")
-def gather(reader: Reader, node: ast.AST, input: Value, dim: Value, index: Value) -> Value:
+def gather(reader: Interpreter, node: ast.AST, input: Value, dim: Value, index: Value) -> Value:
     """Entries at places: the shape is that of the places."""
     return Tensor(tensor(reader, index, "gather", node).shape, getattr(input, "kind", "float"))
 
 
 @declare("torch.index_select", "Tensor.index_select")
-def index_select(reader: Reader, node: ast.AST, input: Value, dim: Value, index: Value) -> Value:
+def index_select(reader: Interpreter, node: ast.AST, input: Value, dim: Value, index: Value) -> Value:
     """Slices at places along one dimension."""
     value, places = tensor(reader, input, "index_select", node), tensor(reader, index, "index_select", node)
     if value.shape is None or places.shape is None or unknown_in(dim):
         return Tensor(None)
-    along = place(dim, len(value.shape), node)
+    along = dimension_index(dim, len(value.shape), node)
     return Tensor((*value.shape[:along], *places.shape, *value.shape[along + 1 :]), value.kind)
 
 
 @declare("torch.topk", "Tensor.topk")
 def topk(
-    reader: Reader, node: ast.AST, input: Value, k: Value, dim: Value = -1, *args: Value, **kwargs: Value
+    reader: Interpreter, node: ast.AST, input: Value, k: Value, dim: Value = -1, *args: Value, **kwargs: Value
 ) -> Value:
     """The largest entries along a dimension, and their places."""
     value = tensor(reader, input, "topk", node)
     if value.shape is None or unknown_in(k, dim):
         return Tensor(None), Tensor(None)
-    along = place(dim, len(value.shape), node)
+    along = dimension_index(dim, len(value.shape), node)
     shape = (*value.shape[:along], k, *value.shape[along + 1 :])
     return Tensor(shape, value.kind), Tensor(shape, "int")
 
 
 @declare("torch.sort", "Tensor.sort")
-def sort(reader: Reader, node: ast.AST, input: Value, *args: Value, **kwargs: Value) -> Value:
+def sort(reader: Interpreter, node: ast.AST, input: Value, *args: Value, **kwargs: Value) -> Value:
     """The entries in order, and their places."""
     value = tensor(reader, input, "sort", node)
     return value, Tensor(value.shape, "int")
 
 
 @declare("torch.cdist")
-def cdist(reader: Reader, node: ast.AST, x1: Value, x2: Value, p: Value = 2.0) -> Value:
+def cdist(reader: Interpreter, node: ast.AST, x1: Value, x2: Value, p: Value = 2.0) -> Value:
     """The distances of rows."""
     second = tensor(reader, x2, "cdist", node)
     return (
@@ -359,9 +365,11 @@ def cdist(reader: Reader, node: ast.AST, x1: Value, x2: Value, p: Value = 2.0) -
 
 
 @declare("torch.nn.functional.cosine_similarity", "torch.cosine_similarity")
-def cosine_similarity(reader: Reader, node: ast.AST, x1: Value, x2: Value, dim: Value = 1, eps: Value = 1e-8) -> Value:
+def cosine_similarity(
+    reader: Interpreter, node: ast.AST, x1: Value, x2: Value, dim: Value = 1, eps: Value = 1e-8
+) -> Value:
     """The cosine between vectors along a dimension."""
-    output = broadcast(reader.run, x1, x2, node)
+    output = stretched(reader.run, x1, x2, node)
     return RULES["torch.sum"](reader, node, output, dim)
 
 
@@ -370,7 +378,7 @@ def _sizes(sizes: tuple[Value, ...], kwargs: dict[str, Value]) -> tuple[Value, .
 
 
 def _new(name: str) -> Callable[..., Value]:
-    def rule(reader: Reader, node: ast.AST, *size: Value, **kwargs: Value) -> Value:
+    def rule(reader: Interpreter, node: ast.AST, *size: Value, **kwargs: Value) -> Value:
         sizes = _sizes(size[:1] if name == "full" else size, kwargs)
         if unknown_in(*sizes):
             return Tensor(None)
@@ -387,14 +395,14 @@ def _new_of(name: str) -> Callable[..., Value]:
 
 
 @declare("torch.randint")
-def randint(reader: Reader, node: ast.AST, *args: Value, size: Value = None, **kwargs: Value) -> Value:
+def randint(reader: Interpreter, node: ast.AST, *args: Value, size: Value = None, **kwargs: Value) -> Value:
     """Whole numbers."""
     sizes = size if size is not None else args[-1]
     return Tensor(None if unknown_in(sizes) or isinstance(sizes, int) else tuple(sizes), "int")
 
 
 @declare("torch.arange", "torch.range")
-def arange(reader: Reader, node: ast.AST, *bounds: Value, **kwargs: Value) -> Value:
+def arange(reader: Interpreter, node: ast.AST, *bounds: Value, **kwargs: Value) -> Value:
     """Numbers in a row."""
     ends = (*bounds, *[kwargs[key] for key in ("start", "end", "step") if key in kwargs])
     if unknown_in(*ends) or not ends:
@@ -410,19 +418,19 @@ def arange(reader: Reader, node: ast.AST, *bounds: Value, **kwargs: Value) -> Va
 
 
 @declare("torch.linspace", "torch.logspace")
-def linspace(reader: Reader, node: ast.AST, start: Value, end: Value, steps: Value, **kwargs: Value) -> Value:
+def linspace(reader: Interpreter, node: ast.AST, start: Value, end: Value, steps: Value, **kwargs: Value) -> Value:
     """Numbers at equal distances."""
     return Tensor(None if unknown_in(steps) else (steps,))
 
 
 @declare("torch.eye")
-def eye(reader: Reader, node: ast.AST, n: Value, m: Value = None, **kwargs: Value) -> Value:
+def eye(reader: Interpreter, node: ast.AST, n: Value, m: Value = None, **kwargs: Value) -> Value:
     """The unit matrix."""
     return Tensor(None if unknown_in(n, m) else (n, n if m is None else m))
 
 
 @declare("torch.tensor", "torch.as_tensor", "torch.Tensor", "torch.FloatTensor", "torch.LongTensor", "torch.from_numpy")
-def new_tensor(reader: Reader, node: ast.AST, *data: Value, **kwargs: Value) -> Value:
+def new_tensor(reader: Interpreter, node: ast.AST, *data: Value, **kwargs: Value) -> Value:
     """A tensor of numbers that are written out, or of a size."""
     value = data[0] if len(data) == 1 else None
     if len(data) > 1 and all(isinstance(each, Int) for each in data):
@@ -441,21 +449,21 @@ def new_tensor(reader: Reader, node: ast.AST, *data: Value, **kwargs: Value) -> 
 
 
 @declare("torch.nn.Parameter")
-def parameter(reader: Reader, node: ast.AST, data: Value = None, requires_grad: Value = None) -> Value:
+def parameter(reader: Interpreter, node: ast.AST, data: Value = None, requires_grad: Value = None) -> Value:
     """A tensor that is learned."""
     value = tensor(reader, data, "nn.Parameter", node)
     return Tensor(value.shape, value.kind, learned=True)
 
 
 @declare("torch.Variable")
-def variable(reader: Reader, node: ast.AST, data: Value, *args: Value, **kwargs: Value) -> Value:
+def variable(reader: Interpreter, node: ast.AST, data: Value, *args: Value, **kwargs: Value) -> Value:
     """The tensor itself."""
     return data
 
 
 @declare("torch.utils.checkpoint.checkpoint")
 def checkpoint(
-    reader: Reader, node: ast.AST, function: Value, *args: Value, use_reentrant: Value = None, **kwargs: Value
+    reader: Interpreter, node: ast.AST, function: Value, *args: Value, use_reentrant: Value = None, **kwargs: Value
 ) -> Value:
     """A call whose values are computed once more on the way back."""
     return reader.call(function, [*args], kwargs, node)
@@ -464,19 +472,19 @@ def checkpoint(
 @declare(
     "torch.no_grad", "torch.enable_grad", "torch.inference_mode", "torch.manual_seed", "torch.device", "torch.autocast"
 )
-def context(reader: Reader, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
+def context(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
     """What has no effect on shapes."""
     return Unknown("a setting of torch", line_of(node))
 
 
 @declare("torch.is_tensor")
-def is_tensor(reader: Reader, node: ast.AST, obj: Value) -> Value:
+def is_tensor(reader: Interpreter, node: ast.AST, obj: Value) -> Value:
     """Whether a value is a tensor."""
     return obj if isinstance(obj, Unknown) else isinstance(obj, Tensor)
 
 
 @declare("torch.outer", "torch.ger", "Tensor.outer")
-def outer(reader: Reader, node: ast.AST, input: Value, vec2: Value) -> Value:
+def outer(reader: Interpreter, node: ast.AST, input: Value, vec2: Value) -> Value:
     """Every product of an entry of one and an entry of the other."""
     first, second = tensor(reader, input, "outer", node), tensor(reader, vec2, "outer", node)
     return Tensor(None if first.shape is None or second.shape is None else (*first.shape, *second.shape))

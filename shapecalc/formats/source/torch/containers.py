@@ -10,7 +10,7 @@ from shapecalc.formats.source.torch.modules import children, module_dict, module
 from shapecalc.formats.source.values import MODULE, Class, Container, Instance, Native, Unknown, Value
 
 if TYPE_CHECKING:
-    from shapecalc.formats.source.reader import Reader
+    from shapecalc.formats.source.reader import Interpreter
 
 #: The attribute of a module to which something that is not known was added.
 _OPEN = "?"
@@ -24,19 +24,19 @@ def _hold(node: ast.AST, owner: Instance, modules: Value) -> None:
         owner.attributes[_OPEN] = Unknown(f"the modules of {owner.cls.name}", line_of(node))
 
 
-def _hold_sequential(reader: Reader, node: ast.AST, self: Instance, *modules: Value) -> None:
+def _hold_sequential(reader: Interpreter, node: ast.AST, self: Instance, *modules: Value) -> None:
     _hold(node, self, sequential(reader, node, *modules))
 
 
-def _hold_list(reader: Reader, node: ast.AST, self: Instance, modules: Value = ()) -> None:
+def _hold_list(reader: Interpreter, node: ast.AST, self: Instance, modules: Value = ()) -> None:
     _hold(node, self, module_list(reader, node, modules))
 
 
-def _hold_dict(reader: Reader, node: ast.AST, self: Instance, modules: Value = ()) -> None:
+def _hold_dict(reader: Interpreter, node: ast.AST, self: Instance, modules: Value = ()) -> None:
     _hold(node, self, module_dict(reader, node, modules))
 
 
-def _run(reader: Reader, node: ast.AST, self: Instance, input: Value) -> Value:
+def _run(reader: Interpreter, node: ast.AST, self: Instance, input: Value) -> Value:
     value = input
     if _OPEN in self.attributes:
         return reader.run.unknown(f"the modules of {self.cls.name}", node)
@@ -45,12 +45,12 @@ def _run(reader: Reader, node: ast.AST, self: Instance, input: Value) -> Value:
     return value
 
 
-def _append(reader: Reader, node: ast.AST, self: Instance, module: Value) -> Value:
+def _append(reader: Interpreter, node: ast.AST, self: Instance, module: Value) -> Value:
     self.attributes[str(len(children(self)))] = module
     return self
 
 
-def _child(reader: Reader, node: ast.AST, self: Instance, key: Value) -> Value:
+def _child(reader: Interpreter, node: ast.AST, self: Instance, key: Value) -> Value:
     named = dict(children(self))
     if isinstance(key, str) and key in named:
         return named[key]
@@ -59,19 +59,19 @@ def _child(reader: Reader, node: ast.AST, self: Instance, key: Value) -> Value:
     return Unknown(f"a module of {self.cls.name}", line_of(node))
 
 
-def _modules(reader: Reader, node: ast.AST, self: Instance) -> Value:
+def _modules(reader: Interpreter, node: ast.AST, self: Instance) -> Value:
     return [child for _, child in children(self)]
 
 
-def _names(reader: Reader, node: ast.AST, self: Instance) -> Value:
+def _names(reader: Interpreter, node: ast.AST, self: Instance) -> Value:
     return [name for name, _ in children(self)]
 
 
-def _pairs(reader: Reader, node: ast.AST, self: Instance) -> Value:
+def _pairs(reader: Interpreter, node: ast.AST, self: Instance) -> Value:
     return children(self)
 
 
-def _count(reader: Reader, node: ast.AST, self: Instance) -> Value:
+def _count(reader: Interpreter, node: ast.AST, self: Instance) -> Value:
     return len(children(self))
 
 

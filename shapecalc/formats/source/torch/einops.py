@@ -17,7 +17,7 @@ from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.conditions import Condition
 
 if TYPE_CHECKING:
-    from shapecalc.formats.source.reader import Reader
+    from shapecalc.formats.source.reader import Interpreter
 
 #: A dimension of a pattern: the names that it is made of; "..." stands for any number of dimensions.
 Group = tuple[str, ...]
@@ -40,7 +40,7 @@ def _sides(pattern: str, node: ast.AST) -> tuple[list[Group], list[Group]]:
     return _groups(left, pattern, node), _groups(right, pattern, node)
 
 
-def transformed(reader: Reader, value: Tensor, pattern: str, sizes: dict[str, Value], node: ast.AST) -> Tensor:
+def transformed(reader: Interpreter, value: Tensor, pattern: str, sizes: dict[str, Value], node: ast.AST) -> Tensor:
     """A tensor as a pattern arranges it.
 
     Raises:
@@ -79,7 +79,7 @@ def _without_dots(left: list[Group], right: list[Group], shape: Shape) -> tuple[
     return [*left[:at], *names, *left[at + 1 :]], right, shape
 
 
-def _solve(reader: Reader, group: Group, size: Int, known: dict[str, Int], pattern: str, node: ast.AST) -> None:
+def _solve(reader: Interpreter, group: Group, size: Int, known: dict[str, Int], pattern: str, node: ast.AST) -> None:
     """What a dimension says of the names that it is made of."""
     open_names = [name for name in group if name not in known and not name.isdigit()]
     rest = product(tuple([known[name] if name in known else int(name) for name in group if name not in open_names]))
@@ -97,7 +97,7 @@ def _solve(reader: Reader, group: Group, size: Int, known: dict[str, Int], patte
 
 
 @declare("einops.rearrange", "einops.repeat")
-def rearrange(reader: Reader, node: ast.AST, tensor_: Value, pattern: Value, **sizes: Value) -> Value:
+def rearrange(reader: Interpreter, node: ast.AST, tensor_: Value, pattern: Value, **sizes: Value) -> Value:
     """Dimensions moved, joined, parted, or repeated."""
     if isinstance(tensor_, list | tuple):
         tensor_ = stack(reader, node, tensor_)
@@ -109,25 +109,27 @@ def rearrange(reader: Reader, node: ast.AST, tensor_: Value, pattern: Value, **s
 
 
 @declare("einops.reduce")
-def reduce(reader: Reader, node: ast.AST, tensor_: Value, pattern: Value, reduction: Value, **sizes: Value) -> Value:
+def reduce(
+    reader: Interpreter, node: ast.AST, tensor_: Value, pattern: Value, reduction: Value, **sizes: Value
+) -> Value:
     """Dimensions joined away."""
     return rearrange(reader, node, tensor_, pattern, **sizes)
 
 
 def _layer(node: ast.AST, pattern: Value, sizes: dict[str, Value]) -> Native:
-    def rule(reader: Reader, node: ast.AST, input: Value) -> Value:
+    def rule(reader: Interpreter, node: ast.AST, input: Value) -> Value:
         return rearrange(reader, node, input, pattern, **sizes)
 
     return Native("einops.layers.torch.Rearrange", rule)
 
 
 @declare("einops.layers.torch.Rearrange")
-def rearrange_layer(reader: Reader, node: ast.AST, pattern: Value, **sizes: Value) -> Value:
+def rearrange_layer(reader: Interpreter, node: ast.AST, pattern: Value, **sizes: Value) -> Value:
     """The layer of rearrange."""
     return _layer(node, pattern, sizes)
 
 
 @declare("einops.layers.torch.Reduce")
-def reduce_layer(reader: Reader, node: ast.AST, pattern: Value, reduction: Value, **sizes: Value) -> Value:
+def reduce_layer(reader: Interpreter, node: ast.AST, pattern: Value, reduction: Value, **sizes: Value) -> Value:
     """The layer of reduce."""
     return _layer(node, pattern, sizes)

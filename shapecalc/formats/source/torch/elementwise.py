@@ -7,13 +7,13 @@ import ast
 from shapecalc.algebra import Int
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.run import Run
+from shapecalc.formats.source.run import Trace
 from shapecalc.formats.source.values import Tensor, Unknown, Value
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.conditions import Condition
 
 
-def broadcast(run: Run, left: Value, right: Value, node: ast.AST) -> Tensor:
+def stretched(run: Trace, left: Value, right: Value, node: ast.AST) -> Tensor:
     """The tensor that an operator makes of two, or of one and a number; sizes of 1 are stretched."""
     tensors = [side for side in (left, right) if isinstance(side, Tensor)]
     for side in (left, right):
@@ -44,7 +44,7 @@ def _with_others(side: Value, node: ast.AST) -> Tensor:
     return Tensor(None)
 
 
-def joined(run: Run, left: Shape, right: Shape, node: ast.AST) -> Shape:
+def joined(run: Trace, left: Shape, right: Shape, node: ast.AST) -> Shape:
     """The common shape of two tensors, whose dimensions are compared from the last one on.
 
     Raises:
@@ -58,7 +58,7 @@ def joined(run: Run, left: Shape, right: Shape, node: ast.AST) -> Shape:
     return tuple(sizes)
 
 
-def _stretched(run: Run, size: Int, other: Int, node: ast.AST, where: tuple[Shape, Shape, int]) -> Int:
+def _stretched(run: Trace, size: Int, other: Int, node: ast.AST, where: tuple[Shape, Shape, int]) -> Int:
     if other in (size, 1):
         return size
     if size == 1:
@@ -76,13 +76,13 @@ def _stretched(run: Run, size: Int, other: Int, node: ast.AST, where: tuple[Shap
     return size if isinstance(size, int) or not isinstance(other, int) else other
 
 
-def fits_into(run: Run, entry: Tensor, part: Tensor, node: ast.AST) -> None:
+def fits_into(run: Trace, entry: Tensor, part: Tensor, node: ast.AST) -> None:
     """Refuse a tensor that cannot be written into a part of another."""
     if entry.shape is not None and part.shape is not None:
         joined(run, part.shape, entry.shape, node)
 
 
-def matrix_product(run: Run, left: Value, right: Value, node: ast.AST) -> Tensor:
+def matrix_product(run: Trace, left: Value, right: Value, node: ast.AST) -> Tensor:
     """``left @ right``, with torch's rules for vectors and for stacks of matrices."""
     for side in (left, right):
         if not isinstance(side, Tensor):

@@ -9,12 +9,12 @@ from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.expr import Expr
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.run import Run
+from shapecalc.formats.source.run import Trace
 from shapecalc.formats.source.values import Tensor, Unknown, Value
 from shapecalc.layers import shape_text
 
 
-def index(run: Run, value: Tensor, key: Value, node: ast.AST) -> Value:
+def index(run: Trace, value: Tensor, key: Value, node: ast.AST) -> Value:
     """The part of a tensor that brackets name."""
     keys = list(key) if isinstance(key, tuple) else [key]
     unknown = next((each for each in keys if isinstance(each, Unknown)), None)
@@ -47,7 +47,7 @@ def index(run: Run, value: Tensor, key: Value, node: ast.AST) -> Value:
     return Tensor(tuple(sizes), value.kind, passed=value.passed)
 
 
-def _check(run: Run, number: Value, size: Int, node: ast.AST) -> None:
+def _check(run: Trace, number: Value, size: Int, node: ast.AST) -> None:
     if not isinstance(number, int) or not isinstance(size, int):
         if isinstance(number, Expr) and run.relate(Comparison(number, Relation.AT_MOST, normal(size - 1))) is False:
             raise Fault("index", f"The index {number} is beyond a size of {size}.", node, type_="IndexError")
@@ -56,7 +56,7 @@ def _check(run: Run, number: Value, size: Int, node: ast.AST) -> None:
         raise Fault("index", f"The index {number} is beyond a size of {size}.", node, type_="IndexError")
 
 
-def _length(run: Run, part: slice, size: Int, node: ast.AST) -> Int:
+def _length(run: Trace, part: slice, size: Int, node: ast.AST) -> Int:
     """How many entries a slice takes of a size."""
     start, stop, step = part.start, part.stop, 1 if part.step is None else part.step
     if any(isinstance(end, Unknown | Tensor) for end in (start, stop, step)):
@@ -88,7 +88,7 @@ def _fresh(unknown: Unknown) -> Int:
     return Name(f"?{unknown.line}")
 
 
-def _gather(run: Run, value: Tensor, keys: list[Value], node: ast.AST) -> Value:
+def _gather(run: Trace, value: Tensor, keys: list[Value], node: ast.AST) -> Value:
     """The entries that a tensor or a list of places names, where they stand along one dimension."""
     chosen = [each for each in keys if isinstance(each, Tensor | list)]
     first = chosen[0]
@@ -107,6 +107,6 @@ def _gather(run: Run, value: Tensor, keys: list[Value], node: ast.AST) -> Value:
     return Tensor((*before, *places, *after, *shape[len(keys) :]), value.kind)
 
 
-def _not_followed(run: Run, value: Tensor, node: ast.AST) -> Tensor:
+def _not_followed(run: Trace, value: Tensor, node: ast.AST) -> Tensor:
     run.unknown("an index that is a tensor", node)
     return Tensor(None, value.kind)

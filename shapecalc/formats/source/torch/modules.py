@@ -25,7 +25,7 @@ from shapecalc.formats.source.values import (
 from shapecalc.layers import Layer, Shape, layer_classes, shape_text
 
 if TYPE_CHECKING:
-    from shapecalc.formats.source.reader import Reader
+    from shapecalc.formats.source.reader import Interpreter
 
 #: Layers of the engine that torch.nn has not.
 _OWN = name_set(
@@ -73,7 +73,7 @@ def declare_layers() -> None:
 
 
 def _maker(name: str, cls: type[Layer], fields: Any) -> Callable[..., Value]:
-    def make(reader: Reader, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
+    def make(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
         for word in _STORAGE:
             kwargs.pop(word, None)
         return make_layer(reader, name, cls, args, kwargs, node)
@@ -84,7 +84,7 @@ def _maker(name: str, cls: type[Layer], fields: Any) -> Callable[..., Value]:
 def _lazy_maker(name: str, cls: type[Layer]) -> Callable[..., Value]:
     names = [field for field in cls.fields if field not in cls.infers]
 
-    def make(reader: Reader, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
+    def make(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
         arguments = {**cls.lazy_defaults, **dict.fromkeys(cls.infers), **dict(zip(names, args, strict=False)), **kwargs}
         return make_layer(
             reader, name, cls, (), {key: arguments[key] for key in arguments if key not in _STORAGE}, node
@@ -94,7 +94,7 @@ def _lazy_maker(name: str, cls: type[Layer]) -> Callable[..., Value]:
 
 
 def make_layer(
-    reader: Reader, name: str, cls: type[Layer], args: tuple[Value, ...], kwargs: dict[str, Value], node: ast.AST
+    reader: Interpreter, name: str, cls: type[Layer], args: tuple[Value, ...], kwargs: dict[str, Value], node: ast.AST
 ) -> LayerObject:
     """A layer with the arguments that the program writes.
 
@@ -143,14 +143,14 @@ def _plain(value: Value) -> Value:
 
 
 def _loss(name: str) -> Callable[..., Value]:
-    def make(reader: Reader, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
+    def make(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
         return LayerObject(name, None, node, reader.run.file, {"__loss__": True, **kwargs})
 
     return make
 
 
 @declare("torch.nn.Sequential")
-def sequential(reader: Reader, node: ast.AST, *modules: Value) -> Value:
+def sequential(reader: Interpreter, node: ast.AST, *modules: Value) -> Value:
     """Modules one behind the other."""
     if len(modules) == 1 and isinstance(modules[0], dict):
         return Container("Sequential", {str(name): module for name, module in modules[0].items()}, node)
@@ -183,7 +183,13 @@ def _kind(value: Value) -> str:
 
 @declare("torch.nn.TransformerEncoder", "torch.nn.TransformerDecoder")
 def _stack(
-    reader: Reader, node: ast.AST, layer: Value, num_layers: Value, norm: Value = None, *args: Value, **kwargs: Value
+    reader: Interpreter,
+    node: ast.AST,
+    layer: Value,
+    num_layers: Value,
+    norm: Value = None,
+    *args: Value,
+    **kwargs: Value,
 ) -> Value:
     """Copies of a layer one behind the other."""
     if isinstance(num_layers, Unknown) or not isinstance(num_layers, int) or not isinstance(layer, LayerObject):
@@ -194,7 +200,7 @@ def _stack(
 
 
 @declare("torch.nn.ModuleList", "torch.nn.ParameterList")
-def module_list(reader: Reader, node: ast.AST, modules: Value = ()) -> Value:
+def module_list(reader: Interpreter, node: ast.AST, modules: Value = ()) -> Value:
     """Modules in a list."""
     if isinstance(modules, Unknown) or modules is None:
         return Container("ModuleList", {}, node, open=modules is not None)
@@ -204,7 +210,7 @@ def module_list(reader: Reader, node: ast.AST, modules: Value = ()) -> Value:
 
 
 @declare("torch.nn.ModuleDict", "torch.nn.ParameterDict")
-def module_dict(reader: Reader, node: ast.AST, modules: Value = ()) -> Value:
+def module_dict(reader: Interpreter, node: ast.AST, modules: Value = ()) -> Value:
     """Modules by name."""
     if isinstance(modules, Unknown) or modules is None:
         return Container("ModuleDict", {}, node, open=modules is not None)
@@ -213,7 +219,7 @@ def module_dict(reader: Reader, node: ast.AST, modules: Value = ()) -> Value:
 
 
 def run_container(
-    reader: Reader, module: Container, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+    reader: Interpreter, module: Container, args: list[Value], kwargs: dict[str, Value], node: ast.AST
 ) -> Value:
     """What a Sequential makes of its input.
 
@@ -236,7 +242,7 @@ def run_container(
 
 
 def _run_transformer(
-    reader: Reader, module: Container, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+    reader: Interpreter, module: Container, args: list[Value], kwargs: dict[str, Value], node: ast.AST
 ) -> Value:
     """Each layer reads what the one before it gives, and the same memory."""
     named = [kwargs[key] for key in ("src", "tgt", "memory") if key in kwargs]
@@ -248,7 +254,9 @@ def _run_transformer(
     return value if norm is None else reader.call(norm, [value], {}, node)
 
 
-def run_layer(reader: Reader, module: LayerObject, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+def run_layer(
+    reader: Interpreter, module: LayerObject, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+) -> Value:
     """What a layer makes of its inputs.
 
     Raises:
@@ -282,7 +290,7 @@ def run_layer(reader: Reader, module: LayerObject, args: list[Value], kwargs: di
     else:
         if first.shape is None:
             return Tensor(None)
-        shape = apply(reader, module, [each for each in inputs if isinstance(each, Tensor)], node)
+        shape = run_on(reader, module, [each for each in inputs if isinstance(each, Tensor)], node)
         output = Tensor(shape, passed=_PASSED.get(module.type, ""))
         if module.layer.values.get("return_indices"):
             output = (output, Tensor(shape, "int"))
@@ -299,7 +307,7 @@ def _tuple_hint(value: Value) -> str:
     return "; a recurrent layer gives its output and its state" if isinstance(value, tuple) else ""
 
 
-def apply(reader: Reader, module: LayerObject, tensors: list[Tensor], node: ast.AST) -> Shape:
+def run_on(reader: Interpreter, module: LayerObject, tensors: list[Tensor], node: ast.AST) -> Shape:
     """The shape that comes out of a layer.
 
     Raises:
@@ -347,7 +355,7 @@ def _renumbered(layer: Layer, name: str) -> Layer:
     return layer.of_values(values)
 
 
-def walk(value: Value, name: str = "", seen: set[int] | None = None) -> Iterator[tuple[str, Value]]:
+def submodules(value: Value, name: str = "", seen: set[int] | None = None) -> Iterator[tuple[str, Value]]:
     """A module and all modules in it, each with its name in the state of the network."""
     seen = set() if seen is None else seen
     if id(value) in seen or not isinstance(value, LayerObject | Container | Instance):
@@ -355,7 +363,7 @@ def walk(value: Value, name: str = "", seen: set[int] | None = None) -> Iterator
     seen.add(id(value))
     yield name, value
     for key, child in children(value):
-        yield from walk(child, f"{name}.{key}" if name else key, seen)
+        yield from submodules(child, f"{name}.{key}" if name else key, seen)
 
 
 def children(value: Value) -> list[tuple[str, Value]]:
@@ -371,17 +379,17 @@ def children(value: Value) -> list[tuple[str, Value]]:
 def parameters(value: Value) -> list[tuple[str, Tensor]]:
     """The learned tensors of a module, with their names in the state of the network."""
     tensors = []
-    for name, module in walk(value):
+    for name, module in submodules(value):
         lead = f"{name}." if name else ""
         if isinstance(module, Instance):
             named = module.attributes.items()
             tensors += [(lead + key, each) for key, each in named if isinstance(each, Tensor) and each.learned]
         elif isinstance(module, LayerObject) and module.layer is not None:
-            tensors += [(lead + key, tensor) for key, tensor in layer_tensors(module).items()]
+            tensors += [(lead + key, tensor) for key, tensor in weight_tensors(module).items()]
     return tensors
 
 
-def layer_tensors(module: LayerObject) -> dict[str, Tensor]:
+def weight_tensors(module: LayerObject) -> dict[str, Tensor]:
     """The learned tensors of a layer, by name."""
     if module.layer is None or module.layer.is_lazy():
         return {}
@@ -389,13 +397,13 @@ def layer_tensors(module: LayerObject) -> dict[str, Tensor]:
     return {name: Tensor(tuple(shape), learned=True) for name, shape in shapes.items() if shape is not None}
 
 
-def layer_attribute(reader: Reader, module: LayerObject, name: str, node: ast.AST) -> Value:
+def layer_attribute(reader: Interpreter, module: LayerObject, name: str, node: ast.AST) -> Value:
     """An attribute of a layer: one of its tensors, one of its arguments, or a method of every module."""
     if name in module.arguments and name not in module.arguments.get("__hidden__", ()):
         return module.arguments[name]
     if module.layer is not None and name in module.layer.values:
         return module.layer.values[name]
-    tensors = layer_tensors(module)
+    tensors = weight_tensors(module)
     if name in tensors:
         return tensors[name]
     if name == "bias":
@@ -405,33 +413,35 @@ def layer_attribute(reader: Reader, module: LayerObject, name: str, node: ast.AS
     return Unknown(f"nn.{module.type}.{name}", line_of(node))
 
 
-def _same(reader: Reader, owner: Value, node: ast.AST) -> Value:
+def _same(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
     return Native("torch.nn.Module", lambda reader, node, *args, **kwargs: owner)
 
 
-def _nothing(reader: Reader, owner: Value, node: ast.AST) -> Value:
+def _nothing(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
     return Native("torch.nn.Module", lambda reader, node, *args, **kwargs: None)
 
 
-def _training(reader: Reader, owner: Value, node: ast.AST) -> Value:
+def _training(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
     reader.run.asks_training = True
     return reader.run.training
 
 
-def _initialize(reader: Reader, owner: Value, node: ast.AST) -> Value:
-    def rule(reader: Reader, node: ast.AST, *args: Value, **kwargs: Value) -> None:
+def _initialize(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
+    def rule(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> None:
         if isinstance(owner, Instance):
             owner.ready = True
 
     return Native("torch.nn.Module.__init__", rule)
 
 
-def _listed(items: Callable[[Value], Value]) -> Callable[[Reader, Value, ast.AST], Value]:
+def _listed(items: Callable[[Value], Value]) -> Callable[[Interpreter, Value, ast.AST], Value]:
     return lambda reader, owner, node: Native("torch.nn.Module", lambda reader, node, *args, **kwargs: items(owner))
 
 
-def _register(reader: Reader, owner: Value, node: ast.AST) -> Value:
-    def rule(reader: Reader, node: ast.AST, name: Value, value: Value = None, *args: Value, **kwargs: Value) -> None:
+def _register(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
+    def rule(
+        reader: Interpreter, node: ast.AST, name: Value, value: Value = None, *args: Value, **kwargs: Value
+    ) -> None:
         if not isinstance(name, str):
             reader.run.unknown("the name of a module", node)
         elif isinstance(owner, Instance):
@@ -442,11 +452,11 @@ def _register(reader: Reader, owner: Value, node: ast.AST) -> Value:
     return Native("torch.nn.Module.add_module", rule)
 
 
-def _forward(reader: Reader, owner: Value, node: ast.AST) -> Value:
+def _forward(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
     return Native("forward", lambda reader, node, *args, **kwargs: reader.call(owner, [*args], kwargs, node))
 
 
-def _apply(reader: Reader, owner: Value, node: ast.AST) -> Value:
+def _apply(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
     return Native("torch.nn.Module.apply", lambda reader, node, function: owner)
 
 
@@ -469,8 +479,8 @@ MODULE_METHODS: dict[str, Callable[[Any, Any, ast.AST], Value]] = {
     ),
     "parameters": _listed(lambda owner: [tensor for _, tensor in parameters(owner)]),
     "named_parameters": _listed(parameters),
-    "modules": _listed(lambda owner: [module for _, module in walk(owner)]),
-    "named_modules": _listed(lambda owner: [*walk(owner)]),
+    "modules": _listed(lambda owner: [module for _, module in submodules(owner)]),
+    "named_modules": _listed(lambda owner: [*submodules(owner)]),
     "children": _listed(lambda owner: [child for _, child in children(owner)]),
     "named_children": _listed(children),
     "buffers": _listed(lambda owner: []),

@@ -44,7 +44,7 @@ def declare(*paths: str) -> Callable[[Rule], Rule]:
     return declared
 
 
-def canonical(path: str) -> str:
+def full_name(path: str) -> str:
     """A full name without detours."""
     for alias, target in _ALIASES.items():
         if path == alias or path.startswith(f"{alias}."):

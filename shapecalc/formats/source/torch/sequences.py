@@ -14,7 +14,7 @@ from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.conditions import Condition
 
 if TYPE_CHECKING:
-    from shapecalc.formats.source.reader import Reader
+    from shapecalc.formats.source.reader import Interpreter
 
 Inputs = list[Value]
 
@@ -47,7 +47,9 @@ def _whole(module: LayerObject, sequence: Shape, batch: Int | None) -> Shape:
     return (batch, length, features) if module.known().values["batch_first"] else (length, batch, features)
 
 
-def _recurrent(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST) -> Value:
+def _recurrent(
+    reader: Interpreter, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST
+) -> Value:
     tensor, layer = inputs[0], module.known()
     if tensor.shape is None:
         return (Tensor(None), Unknown("a state", 0)) if module.type == "LSTM" else (Tensor(None), Tensor(None))
@@ -65,7 +67,7 @@ def _recurrent(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict
 
 
 def _check_state(
-    reader: Reader, module: LayerObject, state: Value, expected: tuple[Tensor, Tensor], node: ast.AST
+    reader: Interpreter, module: LayerObject, state: Value, expected: tuple[Tensor, Tensor], node: ast.AST
 ) -> None:
     """Refuse a state of another shape than the layer has."""
     if state is None or isinstance(state, Unknown):
@@ -78,7 +80,7 @@ def _check_state(
             _require_equal(reader, given.shape, wanted.shape, f"The state of {module.known()!r}", node)
 
 
-def _require_equal(reader: Reader, given: Shape, wanted: Shape, what: str, node: ast.AST) -> None:
+def _require_equal(reader: Interpreter, given: Shape, wanted: Shape, what: str, node: ast.AST) -> None:
     message = f"{what} must be {shape_text(wanted)}, but is {shape_text(given)}."
     if len(given) != len(wanted):
         raise Fault("shape", message, node)
@@ -87,7 +89,7 @@ def _require_equal(reader: Reader, given: Shape, wanted: Shape, what: str, node:
         reader.run.require(condition, message, node)
 
 
-def _cell(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST) -> Value:
+def _cell(reader: Interpreter, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST) -> Value:
     tensor, layer = inputs[0], module.known()
     if tensor.shape is None:
         return (Tensor(None), Tensor(None)) if module.type == "LSTMCell" else Tensor(None)
@@ -101,7 +103,9 @@ def _cell(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict[str,
     return (output, output) if module.type == "LSTMCell" else output
 
 
-def _attention(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST) -> Value:
+def _attention(
+    reader: Interpreter, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST
+) -> Value:
     tensors = [each for each in (*inputs, kwargs.get("key"), kwargs.get("value")) if isinstance(each, Tensor)][:3]
     layer = module.known()
     if len(tensors) < 3:
@@ -127,7 +131,7 @@ def _attention(reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict
 
 
 def _transformer_layer(
-    reader: Reader, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST
+    reader: Interpreter, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST
 ) -> Value:
     layer = module.known()
     tensors = [each for each in inputs if isinstance(each, Tensor)][: type(layer).arity[1]]

@@ -11,13 +11,13 @@ from shapecalc.algebra.normal_form import factored
 from shapecalc.errors import did_you_mean
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import line_of
-from shapecalc.formats.source.torch.elementwise import broadcast
+from shapecalc.formats.source.torch.elementwise import stretched
 from shapecalc.formats.source.torch.rules import RULES
 from shapecalc.formats.source.values import Bound, Native, Tensor, Unknown, Value, name_set
 from shapecalc.layers import Shape, shape_text
 
 if TYPE_CHECKING:
-    from shapecalc.formats.source.reader import Reader
+    from shapecalc.formats.source.reader import Interpreter
 
 #: Attributes that say nothing of a shape.
 _FREE = frozenset({"device", "dtype", "layout", "grad_fn", "requires_grad", "is_cuda", "grad", "is_leaf", "is_sparse"})
@@ -53,7 +53,7 @@ _KINDS = {
 }
 
 
-def tensor_attribute(reader: Reader, value: Tensor, name: str, node: ast.AST) -> Value:
+def tensor_attribute(reader: Interpreter, value: Tensor, name: str, node: ast.AST) -> Value:
     """An attribute or method of a tensor.
 
     Raises:
@@ -102,7 +102,7 @@ def _turned(value: Tensor) -> Tensor:
 def entrywise(name: str) -> Callable[..., Value]:
     """The rule of a function of each entry on its own."""
 
-    def rule(reader: Reader, node: ast.AST, input: Value = None, *args: Value, **kwargs: Value) -> Value:
+    def rule(reader: Interpreter, node: ast.AST, input: Value = None, *args: Value, **kwargs: Value) -> Value:
         if isinstance(input, Unknown):
             reader.run.skip(input)
             return Tensor(None)
@@ -116,7 +116,7 @@ def entrywise(name: str) -> Callable[..., Value]:
         others = [each for each in args if isinstance(each, Tensor)]
         shape = input.shape
         if others and name.rstrip("_") in {"pow", "masked_fill", "add", "sub", "mul", "div", "remainder", "lerp"}:
-            shape = broadcast(reader.run, input, others[0], node).shape
+            shape = stretched(reader.run, input, others[0], node).shape
         passed = _PASSED.get(name, input.passed if name in {"contiguous", "clone", "float", "to"} else "")
         return Tensor(shape, _KINDS.get(name, input.kind), passed=passed)
 

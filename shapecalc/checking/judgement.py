@@ -9,10 +9,10 @@ from typing import Any
 from shapecalc.algebra import product
 from shapecalc.checking import repairs
 from shapecalc.checking.inputs import candidates
-from shapecalc.checking.verdict import FileCheck, NetworkCheck, Problem, Repair, Verdict, worst
+from shapecalc.checking.verdict import CodeVerdict, FileCheck, NetworkCheck, Problem, Repair, worst
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.networks import Outcome, flat, outcomes
+from shapecalc.formats.source.networks import FollowedNetwork, flat, outcomes
 from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.modules import parameters
@@ -40,7 +40,7 @@ def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Sh
         message = f"Python cannot parse this: {refused.msg}."
         line, column = refused.lineno or 1, refused.offset or 1
         problem = Problem("syntax", "error", line, column, line, message)
-        return FileCheck(source.path, Verdict.WRONG, problems=(problem,), lines=lines)
+        return FileCheck(source.path, CodeVerdict.WRONG, problems=(problem,), lines=lines)
     program = Program(source, tree)
     program.load(scripts=True)
     expression = _call_of(call) if call else None
@@ -96,19 +96,19 @@ def _check_network(
     for candidate in candidates(source, program, cls, call, inputs):
         readings = outcomes(source, cls.name, candidate.call, candidate.shapes)
         result = _judge(source, cls, candidate, readings)
-        if result.verdict is Verdict.FINE or not candidate.is_guess:
+        if result.verdict is CodeVerdict.FINE or not candidate.is_guess:
             return result
         results.append(result)
-    order = (Verdict.UNKNOWN, Verdict.WRONG)
+    order = (CodeVerdict.UNKNOWN, CodeVerdict.WRONG)
     if not results:
         unknown = ((cls.node.lineno if cls.node else 0, f"the input of {cls.name}: give it with --input"),)
         return NetworkCheck(
-            cls.name, f"{cls.name}()", line_of(cls.node or ast.Pass()), Verdict.UNKNOWN, unknown=unknown
+            cls.name, f"{cls.name}()", line_of(cls.node or ast.Pass()), CodeVerdict.UNKNOWN, unknown=unknown
         )
     return min(results, key=lambda result: order.index(result.verdict))
 
 
-def _judge(source: Source, cls: Class, candidate: Any, readings: list[Outcome]) -> NetworkCheck:
+def _judge(source: Source, cls: Class, candidate: Any, readings: list[FollowedNetwork]) -> NetworkCheck:
     """The verdict that the readings of a network come to."""
     faults = [each for each in readings if isinstance(each.failure, Fault)]
     surely = [each for each in faults if not each.run.tests] or (faults if len(faults) == len(readings) else [])
@@ -120,12 +120,12 @@ def _judge(source: Source, cls: Class, candidate: Any, readings: list[Outcome]) 
     problems: list[Problem] = []
     if surely:
         problems = [_problem(source, cls, candidate, surely[0])]
-        verdict = Verdict.WRONG
+        verdict = CodeVerdict.WRONG
         best = surely[0]
     elif folded is not None:
-        problems, verdict = [_fold_problem(folded)], Verdict.WRONG
+        problems, verdict = [_fold_problem(folded)], CodeVerdict.WRONG
     else:
-        verdict = Verdict.UNKNOWN if faults or unknown else Verdict.FINE
+        verdict = CodeVerdict.UNKNOWN if faults or unknown else CodeVerdict.FINE
     if faults and not surely:
         unknown = (*unknown, *[_doubt(each.failure) for each in faults[:1]])
     return NetworkCheck(
@@ -158,7 +158,7 @@ def _size(size: Any) -> Any:
     return size if isinstance(size, int) else str(size)
 
 
-def _parameters(reading: Outcome) -> int | None:
+def _parameters(reading: FollowedNetwork) -> int | None:
     """How many numbers a network learns; None where a layer is not known."""
     total = sum(product(tensor.shape or ()) for _, tensor in parameters(reading.network)) if reading.network else None
     return total if isinstance(total, int) else None
@@ -168,7 +168,7 @@ def _tensors(value: Value) -> list[Tensor]:
     return [each for each in flat(value) if isinstance(each, Tensor)]
 
 
-def _layers(reading: Outcome) -> Iterator[dict[str, Any]]:
+def _layers(reading: FollowedNetwork) -> Iterator[dict[str, Any]]:
     for call in reading.run.calls:
         yield {
             "name": reading.names.get(id(call.module), ""),
@@ -178,7 +178,7 @@ def _layers(reading: Outcome) -> Iterator[dict[str, Any]]:
         }
 
 
-def _unknown(readings: list[Outcome]) -> tuple[tuple[int, str], ...]:
+def _unknown(readings: list[FollowedNetwork]) -> tuple[tuple[int, str], ...]:
     """What could not be followed, each once, by line."""
     places: dict[tuple[int, str], None] = {}
     for reading in readings:
@@ -195,7 +195,7 @@ def _unknown(readings: list[Outcome]) -> tuple[tuple[int, str], ...]:
     return tuple(sorted(places))
 
 
-def _loses_batch(reading: Outcome) -> bool:
+def _loses_batch(reading: FollowedNetwork) -> bool:
     """Whether a view has joined the batch with other dimensions, and what leaves forward still is so."""
     if reading.failure is not None or not reading.run.folds:
         return False
@@ -203,7 +203,7 @@ def _loses_batch(reading: Outcome) -> bool:
     return bool(firsts) and all(first != BATCH for first in firsts)
 
 
-def _fold_problem(reading: Outcome) -> Problem:
+def _fold_problem(reading: FollowedNetwork) -> Problem:
     fold = reading.run.folds[-1]
     before, after = shape_text(fold.before), shape_text(fold.after)
     message = f"This view turns {before} into {after}: a batch of N leaves forward as one of {fold.after[0]}."
@@ -214,7 +214,7 @@ def _column(node: ast.AST) -> int:
     return getattr(node, "col_offset", 0) + 1
 
 
-def _problem(source: Source, cls: Class, candidate: Any, reading: Outcome) -> Problem:
+def _problem(source: Source, cls: Class, candidate: Any, reading: FollowedNetwork) -> Problem:
     """The mistake at which a reading stops, with the change that mends it."""
     fault = reading.failure
     if not isinstance(fault, Fault):
