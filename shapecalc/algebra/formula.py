@@ -31,16 +31,17 @@ class Formula:
         names: the names of its integers, where they are not the names of the function's arguments.
     """
 
-    __slots__ = ("_values", "function", "names")
+    __slots__ = ("function", "names", "values")
 
     def __init__(self, function: Callable[..., Any], *, names: tuple[str, ...] = ()) -> None:
         self.function = function
         self.names = names or function.__code__.co_varnames[: function.__code__.co_argcount]
-        self._values: Callable[[Env], Iterable[Any]] = _reader(self.names)
+        #: what an environment has for the names, in their order
+        self.values: Callable[[Env], Iterable[Any]] = _reader(self.names)
 
     def at(self, env: Env) -> Any:
         """The value for the integers in ``env``."""
-        return self.function(*self._values(env))
+        return self.function(*self.values(env))
 
     def tree(self, env: Env) -> Any:
         """The expression itself: names where ``env`` has integers, settings (strings, flags, None) as they are."""

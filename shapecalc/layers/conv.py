@@ -10,6 +10,7 @@ from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.conditions import Require, at_least
+from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.kinds import Axes, Shape, word_of
 from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.registry import register
@@ -46,8 +47,9 @@ _COMMON = (
 
 
 @remember()
-def _weights(layer: Axiswise) -> Int:
+def _weights(shared: Interned) -> Int:
     """How many numbers the weight holds."""
+    layer: Axiswise = shared.layer
     return entries_of(type(layer).parameters["weight"].at(layer.values))
 
 
@@ -135,7 +137,7 @@ class Conv(Axiswise):
         return size_by_rule(self.padding, env) or type(self).axis_size
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
-        return {**super().work_env(inputs, output), "weights": _weights(self), "positions": positions(output)}
+        return {**super().work_env(inputs, output), "weights": _weights(self.interned), "positions": positions(output)}
 
     def saved(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
         """The input, or its padded copy where torch pads it apart; mirroring and repeating read the input as well."""
@@ -255,7 +257,11 @@ class ConvTranspose(Axiswise):
         return TRANSPOSED_SIZE if isinstance(self.padding, str) else type(self).axis_size
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
-        return {**super().work_env(inputs, output), "weights": _weights(self), "positions": positions(inputs[0])}
+        return {
+            **super().work_env(inputs, output),
+            "weights": _weights(self.interned),
+            "positions": positions(inputs[0]),
+        }
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return _motion(self, inputs[0])

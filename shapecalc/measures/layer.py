@@ -1,5 +1,6 @@
 """The measures of one layer that depend on nothing but its input shapes."""
 
+from itertools import chain
 from typing import NamedTuple
 
 from shapecalc.algebra import Int, names_in, normal, short
@@ -9,7 +10,7 @@ from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.saving import SavedTensor
 from shapecalc.measures.memory import stored
-from shapecalc.measures.parameters import LayerTensors, layer_tensors
+from shapecalc.measures.parameters import LayerTensors, tensors_of
 from shapecalc.measures.schedule import Storage, storage
 from shapecalc.measures.sizes import complete
 from shapecalc.measures.work import macs
@@ -59,7 +60,7 @@ def _is_lettered(interned: Interned) -> bool:
 
 
 def _has_letters(shapes: tuple[Shape, ...]) -> bool:
-    return not all({int}.issuperset(map(type, shape)) for shape in shapes)
+    return not {int}.issuperset(map(type, chain.from_iterable(shapes)))
 
 
 @remember()
@@ -77,7 +78,7 @@ def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerM
         ShapeError: the layer refuses them.
     """
     layer, output_shape = complete(layer_of(interned), input_shapes)
-    tensors = layer_tensors(layer)
+    tensors = tensors_of(layer.interned)
     entries = stored(layer, output_shape)
     saves = tuple([_short(tensor) for tensor in layer.saved(input_shapes, output_shape)])
     return LayerMeasures(

@@ -64,18 +64,19 @@ def raw_report(net: Net, setting: Setting) -> Report:
     layers: list[LayerMeasures] = []
     unpooling, effort = Unpooling(net), Effort()
     for node in net.nodes:
+        name, layer, inputs, _, _ = node
         try:
-            measures, state = _behind(node.layer.interned, tuple(map(states.__getitem__, node.inputs)))
-            states[node.name] = state
-            if measures.layer.reads_indices:
-                states[node.name] = _unpooled(unpooling, node, measures, states)
+            measures, state = _behind(layer.interned, tuple(map(states.__getitem__, inputs)))
+            states[name] = state
+            if measures.storage.reads_indices:
+                states[name] = _unpooled(unpooling, node, measures, states)
         except ShapeError as refusal:
             raise _with_repairs(net, node, refusal) from None
         layers.append(measures)
         if measures.has_letters:
-            effort.enter(node.name, node.layer.interned, measures)
+            effort.enter(name, layer.interned, measures)
         if state.layout.has_tables:
-            effort.read(node.name, measures, states[node.inputs[0]], state)
+            effort.read(name, measures, states[inputs[0]], state)
     training, inference = measure_values(wiring(net), tuple(net.inputs.values()), tuple(layers), setting)
     fields = list(states.values())[len(net.inputs) :]
     rows = list(map(Row._make, zip(net.nodes, layers, fields, training, strict=True)))

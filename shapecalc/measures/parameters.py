@@ -7,6 +7,7 @@ from typing import NamedTuple
 from shapecalc.algebra import Int
 from shapecalc.algebra.memo import remember
 from shapecalc.layers import Layer, Shape
+from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.shapes import entries_of
 
 
@@ -32,9 +33,15 @@ class LayerTensors(NamedTuple):
 NO_TENSORS = LayerTensors(MappingProxyType({}), MappingProxyType({}), 0, 0)
 
 
-@remember(parts=lambda tensors: len(tensors.weights) + len(tensors.buffers))
 def layer_tensors(layer: Layer) -> LayerTensors:
     """What a completed layer keeps; see :func:`shapecalc.measures.sizes.apply`."""
+    return tensors_of(layer.interned)
+
+
+@remember(parts=lambda tensors: len(tensors.weights) + len(tensors.buffers))
+def tensors_of(shared: Interned) -> LayerTensors:
+    """As :func:`layer_tensors`, of all layers of a class and values."""
+    layer: Layer = shared.layer
     weights = {name: shape for name, formula, env in layer.tensors() if (shape := formula.at(env)) is not None}
     buffers = {
         name: shape for name, formula in layer.buffers.items() if (shape := formula.at(layer.values)) is not None

@@ -135,23 +135,23 @@ class Row(NamedTuple):
     def as_dict(self) -> dict[str, Any]:
         """For JSON: numbers as they are, expressions as text."""
         node, measures = self.node, self.measures
-        text, shapes, output, weights, buffers = layer_data(measures)
+        kind, text, shapes, output, values, parameters, macs, weights, buffers = layer_data(measures)
         sizes, jumps, starts, reason = field_data(self.state.layout, self.state.entries)
         reason = reason or (self.reason if measures.has_letters else "")
         return {
             "name": node.name,
-            "type": self.type,
+            "type": kind,
             "layer": text,
             "inputs": list(node.inputs),
             "input_shape": list(shapes[0]) if len(shapes) == 1 else list(map(list, shapes)),
             "output_shape": list(output),
-            "values": plain(self.values),
-            "parameters": plain(self.parameters),
+            "values": values,
+            "parameters": 0 if node.share else parameters,
             "trainable": node.trainable,
             "weights": {name: list(shape) for name, shape in weights},
             "buffers": {name: list(shape) for name, shape in buffers},
             **({"share": node.share} if node.share else {}),
-            "macs": plain(measures.macs),
+            "macs": macs,
             "saved": plain(self.saving.saved),
             "receptive_field": {
                 "size": list(sizes),

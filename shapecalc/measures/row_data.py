@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapecalc.algebra import plain
+from shapecalc.algebra import plain, product
 from shapecalc.algebra.memo import remember
 from shapecalc.measures.field.state import Layout, State
 from shapecalc.measures.layer import LayerMeasures, layer_text
@@ -13,14 +13,24 @@ from shapecalc.measures.layer import LayerMeasures, layer_text
 _Tensors = tuple[tuple[str, list[Any]], ...]
 
 
+#: What JSON has of a layer that is the same wherever it reads the same shapes; see :func:`layer_data`.
+_LayerData = tuple[str, str, tuple[list[Any], ...], list[Any], Any, Any, Any, _Tensors, _Tensors]
+
+
 @remember()
-def layer_data(measures: LayerMeasures) -> tuple[str, tuple[list[Any], ...], list[Any], _Tensors, _Tensors]:
-    """A layer's text, and its shapes as JSON has them: of its inputs, its output, its weights and its buffers."""
-    tensors = measures.tensors
+def layer_data(measures: LayerMeasures) -> _LayerData:
+    """What JSON has of a layer: its class, its text, the shapes of its inputs and its output; values, parameters and
+    multiply-accumulates; the shapes of its weights and its buffers.
+    """
+    layer, tensors = measures.layer, measures.tensors
     return (
-        layer_text(measures.layer.interned),
+        type(layer).__name__,
+        layer_text(layer.interned),
         tuple(map(plain, measures.input_shapes)),
         plain(measures.output_shape),
+        plain(product(measures.output_shape)),
+        plain(measures.parameters),
+        plain(measures.macs),
         tuple([(name, plain(shape)) for name, shape in tensors.weights.items()]),
         tuple([(name, plain(shape)) for name, shape in tensors.buffers.items()]),
     )

@@ -52,8 +52,9 @@ def measure_values(
     if setting.is_integer:  # integers are not trained
         training = (LayerSaving(0, 1, ""),) * len(layers)
     else:
+        size = setting.value_size
         training = tuple(
-            [_saving(step, measures, entries, setting) for step, measures in zip(steps, layers, strict=True)]
+            [_saving(step, measures, entries, size, setting) for step, measures in zip(steps, layers, strict=True)]
         )
     return training, peak(steps, held_by_inputs(wiring, shapes, setting), new, setting)
 
@@ -83,24 +84,24 @@ def _sum(terms: tuple[Int, ...]) -> Int:
     return total(terms)
 
 
-def _saving(step: Step, measures: LayerMeasures, entries: list[Int], setting: Setting) -> LayerSaving:
+def _saving(step: Step, measures: LayerMeasures, entries: list[Int], value_size: int, setting: Setting) -> LayerSaving:
     number, terms = 0, []  # type: int, list[Int]
-    for position, place in step.saves:
+    saves, passes, _, reason = step
+    for position, place in saves:
         tensor = measures.saves[position]
-        size = _bytes(tensor, tensor.entries if place is None else entries[place], setting)
+        size = _bytes(tensor, tensor.entries if place is None else entries[place], value_size, setting)
         if isinstance(size, int):
             number += size
         else:
             terms.append(size)
-    reason = step.reason
-    if setting.dtype == "amp" and measures.storage.has_weights and step.passes > 1:
-        terms.append(setting.value_size * measures.parameters)
+    if setting.dtype == "amp" and measures.storage.has_weights and passes > 1:
+        terms.append(value_size * measures.parameters)
         reason = reason or _AUTOCAST
-    return LayerSaving(_sum((*terms, number)) if terms else number, step.passes, reason)
+    return LayerSaving(_sum((*terms, number)) if terms else number, passes, reason)
 
 
-def _bytes(tensor: SavedTensor, entries: Int, setting: Setting) -> Int:
-    size = setting.value_size if tensor.itemsize is None else tensor.itemsize
+def _bytes(tensor: SavedTensor, entries: Int, value_size: int, setting: Setting) -> Int:
+    size = value_size if tensor.itemsize is None else tensor.itemsize
     if tensor.cuda is not None and setting.device == "cuda":
         size = tensor.cuda
     return entries * size if tensor.per_batch else entries * size * setting.batch

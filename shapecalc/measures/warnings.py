@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from shapecalc.layers import Shape, shape_text
+from shapecalc.algebra.memo import remember
+from shapecalc.layers import shape_text
 from shapecalc.layers.core.layer import Layer
+from shapecalc.measures.layer import LayerMeasures
 from shapecalc.measures.misreading import misread_input
 
 if TYPE_CHECKING:
@@ -28,15 +30,19 @@ def warnings_of(report: Report) -> Iterator[str]:
     batch = report.memory.setting.batch
     if isinstance(batch, int) and batch > 1:
         return
-    single = [(row.name, row.layer) for row in report if _is_single(row.layer, row.input_shapes)]
+    norms = [row for row in report if row.measures.layer.normalized is not None]
+    single = [(row.name, row.layer) for row in norms if _is_single(row.measures)]
     for in_training in (True, False):
         names = [name for name, layer in single if _waits(layer) is in_training]
         if names:
             yield _refused(names, in_training, str(batch))
 
 
-def _is_single(layer: Layer, inputs: tuple[Shape, ...]) -> bool:
-    return layer.normalized is not None and layer.normalized.at(layer.bind(inputs)) == 1
+@remember()
+def _is_single(measures: LayerMeasures) -> bool:
+    """Whether a norm takes the statistics of single values."""
+    layer = measures.layer
+    return layer.normalized is not None and layer.normalized.at(layer.bind(measures.input_shapes)) == 1
 
 
 def _waits(layer: Layer) -> bool:

@@ -13,7 +13,8 @@ from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.errors import ShapeError
 from shapecalc.formats.text.chain import read_layer
 from shapecalc.layers import REGISTRY, Layer, Require
-from shapecalc.layers.core.conditions import Condition, at_least
+from shapecalc.layers.core.axiswise import Axiswise
+from shapecalc.layers.core.conditions import Condition, at_least, open_conditions
 from tests.layers.case import Case
 from tests.layers.strategies import CASES
 
@@ -43,6 +44,44 @@ def test_a_layer_is_refused_where_a_condition_fails(name: str):
         assert (fails is not None) == refused, fails
 
     agree()
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_no_input_fails_what_the_arguments_fulfil(name: str):
+    """A condition that is not tested again for each input holds in every environment of its layer."""
+
+    @settings(max_examples=25)
+    @given(CASES[name])
+    def agree(case: Case):
+        try:
+            layer = REGISTRY[name](**case.arguments).resolve(case.shapes)
+            layer.check_inputs(case.shapes)
+            envs = {"requires": [layer.bind(case.shapes)], "fits": _axis_envs(layer, case.shapes)}
+        except (ShapecalcError, ZeroDivisionError):
+            return  # a stride of 0 is refused before the columns of Unfold are counted
+        for table in ("requires", "fits"):
+            conditions = set(getattr(layer, table, ())) - set(_open_conditions(layer, table))
+            assert [require.words for env in envs[table] for require in conditions if require.fails(env)] == []
+
+    agree()
+
+
+def _axis_envs(layer: Layer, shapes: tuple) -> list:
+    return [env for _, env in layer.axis_envs(shapes[0])] if isinstance(layer, Axiswise) else []
+
+
+def _open_conditions(layer: Layer, table: str) -> tuple[Require, ...]:
+    return open_conditions(layer.interned, table) if hasattr(layer, table) else ()
+
+
+def test_conditions_on_numbers_among_the_arguments_are_tested_once():
+    """Of a convolution, what depends on letters or on the input stays open."""
+    conv = read_layer("Conv2d(3, 10, (3, K))").interned
+    assert [require.words for require in open_conditions(conv, "requires")] == [
+        "the input must have in_channels channels"
+    ]
+    assert next(require.words for require in open_conditions(conv, "fits")) == "kernel_size must be at least 1"
+    assert "stride must be at least 1" not in [require.words for require in open_conditions(conv, "fits")]
 
 
 def _first_failure(layer: Layer, shapes: tuple) -> Condition | None:

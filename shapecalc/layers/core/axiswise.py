@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from shapecalc.algebra import Env, Formula, Int, maximum
-from shapecalc.layers.core.conditions import Require, Requirement
+from shapecalc.layers.core.conditions import Require, Requirement, open_conditions
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer, SizeStep
 from shapecalc.layers.core.motion import Motion, Reads, Slide
@@ -82,10 +82,11 @@ class Axiswise(Layer):
 
     def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
         yield from super().requirements(inputs)
+        conditions = open_conditions(self.interned, "fits")
         checked: Env | None = None
         for name, env in self.axis_envs(inputs[0]):
             if env is not checked:
-                for require in type(self).fits:
+                for require in conditions:
                     yield require, env, name
             checked = env
 

@@ -1,10 +1,13 @@
 """Conditions: what makes a layer legal, as comparisons of sizes with the words that say them."""
 
 from collections.abc import Callable, Iterator
+from itertools import repeat
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Env, Formula
 from shapecalc.algebra.comparison import Comparison, Relation
+from shapecalc.algebra.memo import remember
+from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.kinds import Shape
 
 
@@ -20,7 +23,7 @@ class Require:
         refusal: the sentence with which a layer refuses inputs that fail; without it, the words and both sides.
     """
 
-    __slots__ = ("_test", "alternatives", "formula", "refusal", "relation", "words")
+    __slots__ = ("_sides", "_test", "_values", "alternatives", "formula", "refusal", "relation", "words")
 
     def __init__(
         self,
@@ -35,6 +38,8 @@ class Require:
         self.relation = Relation(relation)
         self._test = self.relation.test
         self.formula = sides if isinstance(sides, Formula) else Formula(sides)
+        # the parts of formula.at(env): conditions are read more often than anything else
+        self._sides, self._values = self.formula.function, self.formula.values
         self.alternatives = tuple([(Relation(symbol), Formula(function)) for symbol, function in alternatives])
         self.refusal = refusal
 
@@ -56,9 +61,17 @@ class Require:
             left, right = formula.at(env)
             yield Comparison(left, relation, right)
 
+    def is_fulfilled(self, env: Env) -> bool:
+        """Whether some numbers fulfil it, where ``env`` has all that it names."""
+        values = [env.get(name) for name in self.formula.names]
+        if not {int}.issuperset(map(type, values)):
+            return False
+        sides = self._sides(*values)
+        return sides is None or self._test(*sides)
+
     def fails(self, env: Env) -> bool:
         """Whether the condition fails, whatever the letters stand for."""
-        sides = self.formula.at(env)
+        sides = self._sides(*self._values(env))
         if sides is None:
             return False
         left, right = sides
@@ -100,6 +113,27 @@ def equal_sizes(require: Require, left: Shape, right: Shape) -> Iterator[Require
     """A condition on ``left`` and ``right``, for each dimension of two shapes that have as many."""
     for sizes in zip(left, right, strict=True):
         yield require, dict(zip(("left", "right"), sizes, strict=True)), ""
+
+
+@remember()
+def open_conditions(shared: Interned, table: str) -> tuple[Require, ...]:
+    """The conditions in a table of a layer's class, but for those that its arguments fulfil whatever the input.
+
+    Args:
+        shared: of the layer.
+        table: ``requires``, or ``fits``, whose conditions hold along each axis.
+    """
+    cls = shared.cls
+    arguments = dict(zip(cls.fields, shared.values, strict=True))
+    envs = _by_axis(arguments, cls.per_axis) if table == "fits" else [arguments]
+    conditions: tuple[Require, ...] = getattr(cls, table)
+    return tuple([require for require in conditions if not all(map(require.is_fulfilled, envs))])
+
+
+def _by_axis(arguments: dict[str, Any], per_axis: tuple[str, ...]) -> list[Env]:
+    """The arguments along each axis."""
+    columns = [zip(repeat(name), arguments[name]) for name in per_axis if isinstance(arguments[name], tuple)]
+    return [arguments | dict(values) for values in zip(*columns, strict=True)] or [arguments]
 
 
 def at_least(bound: int, name: str, *, words: str = "") -> Require:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Self, cast
 from shapecalc.algebra import Env, Formula, Int
 from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapeError
-from shapecalc.layers.core.conditions import Condition, Require, Requirement
+from shapecalc.layers.core.conditions import Condition, Require, Requirement, open_conditions
 from shapecalc.layers.core.declaration import check_formula_names
 from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.kinds import Shape
@@ -165,7 +165,7 @@ class Layer(Record):
         if not self.is_lazy():
             return self
         self.check_inputs(inputs)
-        self._refuse(self.nonempty(inputs), inputs)
+        self._check_nonempty(inputs)
         return cast("Self", _completed(self.interned, tuple(self.inferred(inputs).items())))
 
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
@@ -192,11 +192,14 @@ class Layer(Record):
             ShapeError: naming the condition that fails, with its numbers.
         """
         self.check_inputs(inputs)
-        if not self.takes_empty and any(0 in shape for shape in inputs):
-            self._refuse(self.nonempty(inputs), inputs)
+        self._check_nonempty(inputs)
         self._refuse(self.requirements(inputs), inputs)
         for _, part, shapes in self.parts(inputs):
             part.check(shapes)
+
+    def _check_nonempty(self, inputs: tuple[Shape, ...]) -> None:
+        if not self.takes_empty and 0 in chain.from_iterable(inputs):
+            self._refuse(self.nonempty(inputs), inputs)
 
     def _refuse(self, requirements: Iterator[Requirement], inputs: tuple[Shape, ...]) -> None:
         for require, env, axis in requirements:
@@ -210,9 +213,9 @@ class Layer(Record):
                 yield _NONEMPTY, {"size": size}, ""
 
     def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
-        """Every other condition: what the class requires, and what a method adds to it."""
+        """Every other condition that is open: what the class requires, and what a method adds to it."""
         env = self.bind(inputs)
-        for require in type(self).requires:
+        for require in open_conditions(self.interned, "requires"):
             yield require, env, ""
 
     def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
@@ -248,7 +251,7 @@ class Layer(Record):
 
     def is_view(self) -> bool:
         """Whether the output is the input's own memory: of a view, and of a layer that works in place."""
-        return self.view or self.values.get("inplace") is True
+        return self.view or vars(self).get("inplace") is True
 
     def gives_indices(self) -> bool:
         """Whether it is a max pooling with indices that an unpooling can read."""

@@ -107,8 +107,8 @@ class Record:
 
     def is_lazy(self) -> bool:
         """Whether a count is still to be inferred from the input."""
-        values = vars(self)
-        return any(values[name] is None for name in self.infers)
+        infers = self.infers
+        return bool(infers) and None in map(vars(self).__getitem__, infers)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"A layer cannot be changed; make another with replace({name}={value!r}).")

@@ -54,6 +54,8 @@ def propagate(layer: Layer, motion: Motion, output: Shape, states: tuple[State, 
 def _local(layer: Layer, motion: Motion, output: Shape, states: tuple[State, ...]) -> State | None:
     """The fields behind a layer along the local path, which leaves gates out; None where they are those with gates."""
     near = tuple([state.local or state for state in states])
+    if len(near) == 1 and near[0] is states[0]:
+        return None
     if motion is STILL and len(near) > 1 and any(1 in state.counts for state in near):
         near = ungated(near)
     if near == states:

@@ -23,10 +23,11 @@ class Layout:
         dims: for each axis the dimension that runs along it; None where none does any longer.
         pure: for each axis whether the positions along its dimension are those of the axis, and no others.
         uneven: whether channels see different places, so that the patterns are those of all channels together.
+        periods: how many entries each pattern has.
         has_tables: whether a pattern has more than one entry.
     """
 
-    __slots__ = ("dims", "has_tables", "patterns", "pure", "uneven")
+    __slots__ = ("dims", "has_tables", "patterns", "periods", "pure", "uneven")
 
     def __init__(
         self, patterns: tuple[Pattern, ...], dims: tuple[int | None, ...], pure: tuple[bool, ...], *, uneven: bool
@@ -35,7 +36,8 @@ class Layout:
         self.dims = dims
         self.pure = pure
         self.uneven = uneven
-        self.has_tables = any(len(pattern.low) > 1 for pattern in patterns)
+        self.periods = tuple([len(pattern.low) for pattern in patterns])
+        self.has_tables = any(period > 1 for period in self.periods)
 
 
 @remember()
@@ -91,6 +93,8 @@ class State:
     @property
     def entries(self) -> tuple[int, ...]:
         """How many entries of each axis's pattern stand for positions that there are."""
+        if not self.layout.has_tables and 0 not in self.counts:
+            return self.layout.periods  # the usual case: one entry stands for any number of positions
         return tuple(map(Pattern.entries, self.layout.patterns, self.counts))
 
     def lacks_outputs(self) -> bool:
