@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, final
+from typing import Annotated, Any, ClassVar, final
 
-from shapecalc.algebra import Formula
+from shapecalc.algebra import Formula, Int
 from shapecalc.errors import SpecError
-from shapecalc.layers.core.conditions import Require
+from shapecalc.layers.core.conditions import Require, at_least
 from shapecalc.layers.core.kinds import Shape, word_of
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import STILL, Motion
@@ -54,6 +54,37 @@ class LayerNorm2d(Layer):
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(statistics=(0,), statistics_reason="its statistics are taken over the channels")
+
+
+@final
+@register
+class FrozenBatchNorm2d(Layer):
+    """Batch normalisation with numbers that training does not change, as the backbones of detectors have."""
+
+    num_features: Int
+    eps: float = 1e-5
+
+    nick, dims, infers = "norm", (3,), ("num_features",)
+    source = _SOURCE + "ops/misc.py"
+    requires = (
+        at_least(1, "num_features"),
+        Require(
+            "the input must have num_features channels",
+            "=",
+            lambda input, num_features: (input[0], num_features),
+        ),
+    )
+    shape = Formula(lambda input: input)
+    buffers: ClassVar = dict.fromkeys(
+        ("weight", "bias", "running_mean", "running_var"), Formula(lambda num_features: (num_features,))
+    )
+    saves = (Saved("scale", Formula(lambda num_features: num_features), per_batch=True),)
+
+    def inferred(self, inputs: tuple[Shape, ...]) -> Mapping[str, Any]:
+        return {"num_features": inputs[0][0]}
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return STILL
 
 
 class RandomDepth(Layer):

@@ -163,6 +163,24 @@ class LayerNorm2d(nn.LayerNorm):
         return super().forward(value.movedim(1, -1)).movedim(-1, 1)
 
 
+class FrozenBatchNorm2d(nn.Module):
+    """A batch norm of buffers alone; without torchvision, from the definition of batch norm."""
+
+    def __init__(self, num_features: int, eps: float = 1e-5) -> None:
+        super().__init__()
+        if num_features < 1:
+            raise ValueError("No channels.")
+        self.eps = eps
+        for name in ("weight", "bias", "running_mean", "running_var"):
+            self.register_buffer(name, torch.ones(num_features))
+
+    def forward(self, value: Tensor) -> Tensor:
+        weight, bias, mean, variance = (buffer.view(-1, 1, 1) for buffer in self.buffers())
+        if value.dim() != 4 or value.shape[1] != len(weight):
+            raise ValueError("Other channels.")
+        return (value - mean) / (variance + self.eps).sqrt() * weight + bias
+
+
 class StochasticDepth(nn.Module):
     """Each input of a batch, or all of them, kept or not; without torchvision, from its paper."""
 
@@ -204,6 +222,7 @@ class Parameter(nn.Module):
 _CLASSES = (
     Parameter,
     Squash, Capsules, CapsuleLength, CapsuleMask, Crop, Interpolate, LayerNorm2d, StochasticDepth, DropPath,
+    FrozenBatchNorm2d,
 )  # fmt: skip
 
 MODULES: dict[str, type[nn.Module]] = {

@@ -652,6 +652,12 @@ def _channel_norm(draw: Draw, _: str) -> Any:
     return {"normalized_shape": channels + draw(OFF), **switches}, image(draw, channels, 2)
 
 
+@cases("FrozenBatchNorm2d")
+def _frozen_norm(draw: Draw, _: str) -> Any:
+    channels = draw(CHANNELS)
+    return {"num_features": channels + draw(OFF), **some(draw, eps=REAL)}, image(draw, channels, 2)
+
+
 @cases("StochasticDepth", "DropPath")
 def _drop(draw: Draw, name: str) -> Any:
     if name == "DropPath":

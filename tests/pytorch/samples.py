@@ -80,6 +80,7 @@ SAMPLES: dict[str, tuple[Layer, tuple[tuple[int, ...], ...]]] = {
     **_one("Multiply", more=((4, 1, 1),)),
     **_one("Concat", more=((2, 8, 8),)),
     **_one("LayerNorm2d", 4),
+    **_one("FrozenBatchNorm2d", 4),
     **_one("Mean", (2, 3)),
     **_one("Sum", -1, keepdim=True),
     **_one("Max", 1),

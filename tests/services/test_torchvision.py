@@ -18,14 +18,11 @@ pytestmark = pytest.mark.service("torchvision")
 FAMILIES = (
     *("alexnet", "vgg", "googlenet", "inception_v3", "resnet", "squeezenet", "densenet"),
     *("mobilenet_v2", "mobilenet_v3", "mnasnet", "efficientnet", "efficientnet_v2", "regnet"),
-    *("shufflenet_v2", "convnext", "vit", "deeplabv3"),
+    *("shufflenet_v2", "convnext", "vit", "deeplabv3", "retinanet"),
 )
 #: Their members that torchvision has under no name.
 OWN = ("googlenet_no_aux", "googlenet_2014", "inception_v3_no_aux")
 NAMES = tuple(name for family in FAMILIES for name in zoo.FILES[family] if name not in OWN)
-
-#: Those that have weights of the same shapes under other names.
-UNNAMED = ("retinanet_resnet50_fpn", "retinanet_resnet50_fpn_v2")
 
 #: Nets whose published counts are those of another.
 COUNTED_AS = {"googlenet": "googlenet_no_aux"}
@@ -53,7 +50,7 @@ def tensors(report: Report) -> dict[str, tuple[object, ...]]:
 
 def test_every_common_name_is_compared() -> None:
     """No net that both have is left out."""
-    assert {*models().list_models()} & {*zoo.names()} == {*NAMES, *UNNAMED}
+    assert {*models().list_models()} & {*zoo.names()} == {*NAMES}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -89,15 +86,6 @@ def test_a_path_is_left_out_as_often_as_in_torchvision(name: str) -> None:
     assert chances == [block.stochastic_depth.p for block in blocks]
 
 
-@pytest.mark.parametrize("name", UNNAMED)
-def test_a_net_has_torchvisions_parameters(name: str) -> None:
-    """The number of parameters, and the shapes of all weights."""
-    report, parameters = measure(parse(f"zoo:{name}")), [*model(name).parameters()]
-    shapes = sorted(tuple(weight.shape) for weight in parameters)
-    assert report.parameters == sum(weight.numel() for weight in parameters)
-    assert sorted(shape for row in report if not row.share for shape in row.weights.values()) == shapes
-
-
 def test_a_vision_transformer_has_the_published_counts_at_every_size() -> None:
     """Its embedding grows with the image, and its parameters are those of each record of weights."""
     records = [(name, weights) for name in zoo.FILES["vit"] for weights in models().get_model_weights(name)]
@@ -112,7 +100,7 @@ def test_a_vision_transformer_has_the_published_counts_at_every_size() -> None:
 def test_a_net_has_torchvisions_published_counts(name: str) -> None:
     """Parameters and multiply-accumulates, to the last printed digit, are those of the record of the weights."""
     weights = next(iter(models().get_model_weights(name)))
-    size = weights.transforms.keywords.get("crop_size")
+    size = getattr(weights.transforms, "keywords", {}).get("crop_size")  # detectors have none
     shape = (3, size, size) if size else ()
     report, works = (
         measure(parse(f"zoo:{alias.get(name, name)}", input_shape=shape))

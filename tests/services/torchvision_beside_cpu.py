@@ -59,5 +59,22 @@ def compute_widths_on_the_cpu() -> None:
 def model(name: str, **arguments: object) -> nn.Module:
     """A model of torchvision on the meta device, without weights."""
     compute_widths_on_the_cpu()
+    if name == "retinanet_resnet50_fpn":
+        return frozen_retinanet()
     with torch.device("meta"):
         return models().get_model(name, weights=None, **ARGUMENTS.get(name, {}), **arguments)
+
+
+def frozen_retinanet() -> nn.Module:
+    """RetinaNet as its weights are published: where weights are loaded, torchvision freezes the backbone's norms."""
+    backbones, detector = models("detection.backbone_utils"), models("detection.retinanet")
+    pyramid = import_module("torchvision.ops.feature_pyramid_network")
+    with torch.device("meta"):
+        backbone = backbones.resnet_fpn_backbone(
+            backbone_name="resnet50",
+            weights=None,
+            returned_layers=[2, 3, 4],
+            extra_blocks=pyramid.LastLevelP6P7(256, 256),
+        )
+        module: nn.Module = detector.RetinaNet(backbone, 91)
+    return module

@@ -74,7 +74,8 @@ def test_retinanet_takes_every_size(size: int) -> None:
 def test_retinanets_heads_share_their_weights() -> None:
     """The heads have weights at P3, torchvision's numbers of them, and the four other levels use those."""
     report = measure(parse("zoo:retinanet_resnet50_fpn"))
-    heads = [f"{head}{level}." for head in ("classes", "boxes") for level in range(3, 8)]
+    first = ("head.classification_head.", *(f"classes{level}." for level in range(4, 8)))
+    heads = [*first, "head.regression_head.", *(f"boxes{level}." for level in range(4, 8))]
     held = [sum(row.parameters for row in report if row.name.startswith(head)) for head in heads]
     assert held == [4_248_115, 0, 0, 0, 0, 2_443_300, 0, 0, 0, 0]
 

@@ -113,6 +113,8 @@ def test_an_unknown_name_is_refused(name: str, message: str) -> None:
         ("mobilenet_v2", "stage2.1.conv3", "features.3.conv.2"),
         ("squeezenet1_0", "fire2.conv1", "features.3.squeeze"),
         ("googlenet_2014", "inception4a.branch2.conv2", "inception4a.branch2.1.conv"),
+        ("retinanet_resnet50_fpn", "c2.0.norm1", "backbone.body.layer1.0.bn1"),
+        ("retinanet_resnet50_fpn_v2", "boxes3.last", "head.regression_head.bbox_reg"),
         ("inception_v3", "mixed6a.conv2", "Mixed_6a.branch3x3dbl_1.conv"),
     ],
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import Any, final
 
+import torch
 from torch import Tensor, nn
 
-from shapecalc.layers.torchvision import DropPath, LayerNorm2d, StochasticDepth
+from shapecalc.layers.torchvision import DropPath, FrozenBatchNorm2d, LayerNorm2d, StochasticDepth
 from shapecalc.pytorch.modules.registry import module_for
 
 
@@ -23,6 +24,38 @@ class ChannelNorm(nn.LayerNorm):
 def _channel_norm(layer: LayerNorm2d) -> ChannelNorm:
     sizes = [int(str(size)) for size in layer.normalized_shape]
     return ChannelNorm(sizes, layer.eps, layer.elementwise_affine, bias=layer.bias)
+
+
+@final
+@module_for(FrozenBatchNorm2d)
+class FrozenNorm(nn.Module):
+    """A batch norm whose numbers are buffers; it loads those of a batch norm, too."""
+
+    weight: Tensor
+    bias: Tensor
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(self, layer: FrozenBatchNorm2d) -> None:
+        super().__init__()
+        self.layer = layer
+        for name, formula in layer.buffers.items():
+            start = torch.zeros if name in ("bias", "running_mean") else torch.ones
+            self.register_buffer(name, start(formula.at(layer.values)))
+
+    def forward(self, value: Tensor) -> Tensor:
+        """The map, scaled and shifted."""
+        scale = self.weight * (self.running_var + self.layer.eps).rsqrt()
+        shift = self.bias - self.running_mean * scale
+        return value * scale[:, None, None] + shift[:, None, None]
+
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *arguments: Any) -> None:
+        state_dict.pop(f"{prefix}num_batches_tracked", None)  # a batch norm counts its batches
+        super()._load_from_state_dict(state_dict, prefix, *arguments)
+
+    def extra_repr(self) -> str:
+        """The layer and its arguments."""
+        return repr(self.layer)
 
 
 @final
