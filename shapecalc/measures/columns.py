@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shapecalc.measures.field.axis import AxisField
 
 #: How narrow names, layers, what they read, and measures become before a column moves or is left out.
-_NAME, _LAYER, _SOURCES, _MEASURE = 12, 20, 24, 24
+_NAME, _LAYER, _SOURCES, _MEASURE = 12, 26, 24, 24
 #: Groups that are read are named up to this many.
 _NAMED = 4
 
