@@ -98,7 +98,6 @@ class Trace:
     skipped: dict[tuple[str, int], Unknown] = field(default_factory=dict)
     calls: list[LayerCall] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
-    made: list[LayerObject] = field(default_factory=list)
     #: the objects that were made, in order.
     instances: list[Value] = field(default_factory=list)
     #: the networks that the program itself runs, each with the shapes that it gives them.
@@ -107,13 +106,9 @@ class Trace:
     folds: list[BatchFold] = field(default_factory=list)
     #: how many forwards of modules stand around what is followed.
     forwards: int = 0
-    #: calls of squeeze that would take a batch of one away.
-    squeezes: list[ast.AST] = field(default_factory=list)
     #: what each test whose outcome is not known came out as, and what it tested.
     choices: list[bool] = field(default_factory=list)
     tests: list[Unknown] = field(default_factory=list)
-    #: values of letters that equations of the program have settled.
-    letters: dict[Name, Int] = field(default_factory=dict)
 
     def step(self, node: ast.AST) -> None:
         """Count a statement, an expression or a call.
@@ -136,7 +131,7 @@ class Trace:
 
     def forget(self) -> None:
         """Leave out what was noted before the network itself is followed."""
-        for notes in (self.skipped, self.calls, self.assumptions, self.uses, self.folds, self.squeezes, self.tests):
+        for notes in (self.skipped, self.calls, self.assumptions, self.uses, self.folds, self.tests):
             notes.clear()
         self.asks_training = False
 

@@ -250,7 +250,6 @@ class LayerObject:
         type: torch's name of its class.
         layer: what the engine knows of it; None where an argument is not known.
         place: the expression that makes it.
-        trains: whether it is in training mode.
     """
 
     type: str
@@ -258,7 +257,6 @@ class LayerObject:
     place: ast.AST
     file: str = ""
     arguments: dict[str, Value] = field(default_factory=dict)
-    calls: int = 0
 
     def known(self) -> Layer:
         """The engine's layer.

@@ -53,8 +53,8 @@ def joined(run: Trace, left: Shape, right: Shape, node: ast.AST) -> Shape:
     longer, shorter = (left, right) if len(left) >= len(right) else (right, left)
     lead = len(longer) - len(shorter)
     sizes = [*longer[:lead]]
-    for place, (one_size, other) in enumerate(zip(longer[lead:], shorter, strict=True)):
-        sizes.append(_stretched(run, one_size, other, node, (left, right, place + lead)))
+    for place, (size, other) in enumerate(zip(longer[lead:], shorter, strict=True)):
+        sizes.append(_stretched(run, size, other, node, (left, right, place + lead)))
     return tuple(sizes)
 
 

@@ -33,8 +33,6 @@ _OWN = name_set(
     "Parameter Select Slice Chunk Split Mean Sum Max Squash Capsules CapsuleLength CapsuleMask LayerNorm2d "
     "StochasticDepth DropPath DeformConv2d"
 )
-#: Modules that leave a shape as it is and have no layer here.
-_SHAPELESS = frozenset({"Hardtanh", "ChannelShuffle"})
 #: Layers of other libraries that are functions here.
 _LAYERS_OF_OTHERS = frozenset({"einops.layers.torch.Rearrange"})
 #: Losses: a number comes out, unless they are told not to join what they compute.
@@ -105,7 +103,6 @@ def make_layer(
     _check_names(name, names, args, kwargs, node)
     arguments = {**dict(zip(names, args, strict=False)), **kwargs}
     module = LayerObject(name, None, node, reader.run.file, arguments)
-    reader.run.made.append(module)
     if any(isinstance(value, Unknown) for value in _flat(arguments.values())):
         return module
     try:
@@ -263,7 +260,6 @@ def run_layer(
         Fault: it refuses them.
     """
     run = reader.run
-    module.calls += 1
     if "__loss__" in module.arguments:
         joins = module.arguments.get("reduction", "mean") != "none"
         return Tensor(()) if joins else Tensor(None)

@@ -192,8 +192,6 @@ def squeeze(reader: Interpreter, node: ast.AST, input: Value, dim: Value = None)
         return Tensor(None, value.kind)
     dims = spread((dim,)) if dim is not None else tuple(range(len(value.shape)))
     places = {dimension_index(each, len(value.shape), node) for each in dims}
-    if any(value.shape[each] == BATCH for each in places) and dim is None:
-        reader.run.squeezes.append(node)
     sizes = [size for number, size in enumerate(value.shape) if not (number in places and size == 1)]
     return Tensor(tuple(sizes), value.kind, passed=value.passed)
 
