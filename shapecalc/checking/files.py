@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,8 @@ from shapecalc.checking.judgement import check
 from shapecalc.checking.page import page
 from shapecalc.checking.verdict import FileCheck, worst
 from shapecalc.errors import SpecError
-from shapecalc.formats.source.programs import MAX_BYTES, Source
+from shapecalc.formats.source.programs import Source
+from shapecalc.formats.text.files import read_standard_input
 from shapecalc.formats.text.shapes import read_shape
 from shapecalc.page import Page
 
@@ -54,13 +54,10 @@ def check_files(paths: Sequence[str], *, name: str = "", call: str = "", inputs:
 
 def _sources(paths: Sequence[str]) -> Iterator[Source]:
     for path in paths:
-        if path == "-":
-            yield Source("-", sys.stdin.read(MAX_BYTES))
-            continue
         place = Path(path)
-        if not place.exists():
-            raise SpecError(f"There is no file {path}.")
-        if place.is_dir():
+        if path == "-":
+            yield Source(path, read_standard_input())
+        elif place.is_dir():
             files = sorted([*place.rglob("*.py"), *place.rglob("*.ipynb")])
             if len(files) > MAX_FILES:
                 raise SpecError(f"{path} has more than {MAX_FILES:,} files.")

@@ -14,9 +14,7 @@ MESSAGES = {
         '"torchinfo", "paper".'
     ),
     "--semantics caffe": 'compare: semantics="caffe" is not known; it may be "torch", "keras", "onnx".',
-    "--semantics keras --convention torch": (
-        "Invalid value: --convention and --semantics are two questions; ask one at a time. See shapecalc net --help."
-    ),
+    "--semantics keras --convention torch": ("--convention and --semantics are two questions; ask one at a time."),
 }
 
 

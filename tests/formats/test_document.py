@@ -11,7 +11,6 @@ import yaml
 from hypothesis import given, settings
 
 from shapecalc import SpecError, dumps, load, measure, open_net, parse
-from shapecalc.formats.document import files
 from shapecalc.formats.document.dumping import dump
 from shapecalc.formats.document.events import MAX_VALUES
 from shapecalc.formats.document.files import from_yaml
@@ -202,7 +201,7 @@ def test_a_document_has_a_bounded_number_of_values(tmp_path, layer, ending):
 def test_no_more_than_the_bound_is_read_of_a_file_of_unknown_size(tmp_path, monkeypatch):
     """A file of the system has the size 0, whatever can be read of it."""
     (tmp_path / "net.yaml").write_text("input: 3x8x8\nlayers: [ReLU]\n", encoding="utf-8")
-    monkeypatch.setattr(files, "MAX_TEXT", 10)
+    monkeypatch.setattr("shapecalc.formats.text.files.MAX_TEXT", 10)
     monkeypatch.setattr(os, "fstat", lambda _: os.stat_result((stat.S_IFREG, *[0] * 9)))
     with pytest.raises(SpecError, match=r"has 11 bytes; at most 10 are read"):
         load(tmp_path / "net.yaml")

@@ -57,8 +57,8 @@ def test_a_field_with_letters_holds_for_every_number(thorough: settings) -> None
                 assert (found, numbered.bound) == (expected, ""), where
 
     check()
-    assert looked.count("") > 500
-    assert len(looked) - looked.count("") > 50
+    assert looked.count("") > 300
+    assert len(looked) - looked.count("") > 25
 
 
 FEW = {

@@ -19,9 +19,10 @@ from shapecalc.formats.source.torch import einops, rules
 from shapecalc.formats.source.torch.computing import declare_functions
 from shapecalc.formats.source.torch.modules import declare_layers
 from shapecalc.formats.source.values import MODULE, Class, ProgramFunction, Unknown, Value, Variables
+from shapecalc.formats.text.files import read_text
 
 #: The longest file that is read, and the most files that a program may import.
-MAX_BYTES, MAX_FILES = 1_000_000, 50
+MAX_CHARACTERS, MAX_FILES = 1_000_000, 50
 
 
 @final
@@ -46,14 +47,9 @@ class Source:
         Raises:
             SpecError: it cannot be read.
         """
-        try:
-            with path.open("rb") as file:
-                data = file.read(MAX_BYTES + 1)
-        except OSError as refused:
-            raise SpecError(f"Cannot read {path}: {refused.strerror or refused}.") from None
-        if len(data) > MAX_BYTES:
-            raise SpecError(f"{path} is longer than {MAX_BYTES:,} bytes.")
-        text = data.decode("utf-8-sig", errors="replace")
+        text = read_text(path)
+        if len(text) > MAX_CHARACTERS:
+            raise SpecError(f"{path} has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read.")
         if path.suffix == ".ipynb":
             text = _cells(path, text)
         return cls(str(path), text, root or path.resolve().parent)
