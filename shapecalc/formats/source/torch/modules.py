@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.errors import ShapecalcError, did_you_mean
+from shapecalc.formats.printed.leaves import OWN
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import LayerCall, line_of
 from shapecalc.formats.source.torch import sequences
@@ -28,11 +29,7 @@ if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
 
 #: Layers of the engine that torch.nn has not.
-_OWN = name_set(
-    "Add Multiply Concat Stack MatMul Crop Interpolate Permute Transpose Reshape View Squeeze Unsqueeze Expand "
-    "Parameter Select Slice Chunk Split Mean Sum Max Squash Capsules CapsuleLength CapsuleMask LayerNorm2d "
-    "StochasticDepth DropPath DeformConv2d"
-)
+_OWN = OWN | {"Permute", "LayerNorm2d", "FrozenBatchNorm2d", "StochasticDepth"}
 #: Layers of other libraries that are functions here.
 _LAYERS_OF_OTHERS = frozenset({"einops.layers.torch.Rearrange"})
 #: Losses: a number comes out, unless they are told not to join what they compute.
