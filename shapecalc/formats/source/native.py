@@ -336,7 +336,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 def _is_a(value: Value, kind: Value, node: ast.AST) -> Value:
-    if isinstance(value, Unknown | Unknown):
+    if isinstance(value, Unknown):
         return value
     if isinstance(kind, Class):
         if kind is MODULE:

@@ -93,14 +93,10 @@ def _read(program: Program, name: str, call: Construction, inputs: Sequence[Shap
     run, network, output = program.run, None, None
     failure: Fault | Stuck | None = None
     try:
-        if not isinstance(call, int):
-            program.load()
-        cls = program.scope.names.get(name)
-        network = _build(program, cls, call)
-        cls = network.cls if isinstance(network, Instance) else cls
+        network = _build(program, name, call)
         if isinstance(network, Instance):
             tensors = [Tensor((BATCH, *shape)) for shape in inputs]
-            output = program.reader.call(network, [*tensors], {}, _place(cls))
+            output = program.reader.call(network, [*tensors], {}, _place(network.cls))
         elif isinstance(network, Unknown):
             run.skip(network)
     except (Fault, Stuck) as ended:
@@ -120,25 +116,25 @@ def construct(source: Source, name: str, call: Construction) -> Instance | None:
     """The network alone; None where it cannot be built."""
     program = Program(source, parse(source))
     with suppress(Fault, Stuck, RecursionError):
-        if not isinstance(call, int):
-            program.load()
-        network = _build(program, program.scope.names.get(name), call)
+        network = _build(program, name, call)
         return network if isinstance(network, Instance) else None
     return None
 
 
-def _place(cls: Value) -> ast.AST:
+def _place(cls: Class) -> ast.AST:
     """Where a network is called that the program does not call itself: its forward."""
-    forward = cls.find("forward") if isinstance(cls, Class) else None
-    return getattr(forward, "node", None) or getattr(cls, "node", None) or ast.Pass()
+    return getattr(cls.find("forward"), "node", None) or cls.node or ast.Pass()
 
 
-def _build(program: Program, cls: Value, call: Construction) -> Value:
-    if isinstance(call, ast.Call):
-        return program.reader.evaluate(call, program.scope)
+def _build(program: Program, name: str, call: Construction) -> Value:
+    """The network, once the file is loaded."""
     if isinstance(call, int):  # the object that the program itself makes, counted among all
         program.load(scripts=True)
         made = program.run.instances
         program.run.forget()
         return made[call] if call < len(made) else Unknown("the network", 0)
+    program.load()
+    if isinstance(call, ast.Call):
+        return program.reader.evaluate(call, program.scope)
+    cls = program.scope.names.get(name)
     return program.reader.call(cls, [], dict(call), getattr(cls, "node", None) or ast.Pass())

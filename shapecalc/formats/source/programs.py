@@ -15,7 +15,10 @@ from shapecalc.formats.source import native
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.reader import Interpreter
 from shapecalc.formats.source.run import Trace
-from shapecalc.formats.source.torch import einops, rules
+from shapecalc.formats.source.torch import (
+    einops,  # noqa: F401  its import declares its rules
+    rules,
+)
 from shapecalc.formats.source.torch.computing import declare_functions
 from shapecalc.formats.source.torch.modules import declare_layers
 from shapecalc.formats.source.values import MODULE, Class, ProgramFunction, Unknown, Value, Variables
@@ -87,7 +90,7 @@ class Program:
     _modules: dict[Path, Variables] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if "torch.nn.Conv2d" not in rules.RULES and einops.rearrange is not None:
+        if "torch.nn.Conv2d" not in rules.RULES:
             declare_layers()
             declare_functions()
         self.reader = Interpreter(self.run, self.find)
