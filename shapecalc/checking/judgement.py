@@ -48,6 +48,8 @@ def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Sh
     classes = [cls for cls in program.networks() if wanted in ("", cls.name)]
     if wanted and not classes:
         raise SpecError(f"{source.path} defines no network called {wanted}.")
+    if expression is not None:
+        _move(expression, classes[0].node)
     if not wanted:
         classes = _outermost(program, classes)
     networks = [_check_network(source, program, cls, expression, inputs) for cls in classes]
@@ -62,6 +64,13 @@ def _call_of(text: str) -> ast.Call:
     if not isinstance(expression, ast.Call):
         raise SpecError(f"{text!r} is not a call; write one such as Net(num_classes=10).")
     return expression
+
+
+def _move(call: ast.Call, cls: ast.ClassDef | None) -> None:
+    """Let a call that stands nowhere in the file have the place of the class, for what is wrong with it."""
+    for node in ast.walk(call):
+        if isinstance(node, ast.expr) and cls is not None:
+            ast.copy_location(node, cls)
 
 
 def _outermost(program: Program, classes: list[Class]) -> list[Class]:

@@ -139,6 +139,12 @@ def test_an_argument_that_is_not_known_is_a_letter() -> None:
     assert (given.verdict, given.outputs) == (CodeVerdict.FINE, ([7],))
 
 
+def test_a_wrong_call_is_shown_at_the_class() -> None:
+    """It stands nowhere in the file itself."""
+    (result,) = check(network("return self.fc(x)"), call="Net(1, 2)", inputs=[(4,)]).networks
+    assert [(problem.code, problem.line) for problem in result.problems] == [("call", 5)]
+
+
 def test_a_file_beside_it_is_read(tmp_path: Path) -> None:
     """An import of the folder's own; one that leaves the folder is not known."""
     (tmp_path / "parts.py").write_text(
