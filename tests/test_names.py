@@ -34,6 +34,7 @@ NOUNS = {
         "text",
         "keras",
         "source",
+        "python",
         "torch",
         "printed",
         "measures",

@@ -13,7 +13,7 @@ from shapecalc.algebra.evaluation import evaluate
 from shapecalc.algebra.names import names_in
 from shapecalc.formats.source.networks import Construction, FollowedNetwork, construct, outcomes
 from shapecalc.formats.source.programs import Program, Source
-from shapecalc.formats.source.torch.modules import submodules
+from shapecalc.formats.source.torch.members import submodules
 from shapecalc.formats.source.values import (
     BATCH,
     Class,

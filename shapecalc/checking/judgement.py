@@ -12,10 +12,11 @@ from shapecalc.checking.inputs import candidates
 from shapecalc.checking.verdict import CodeVerdict, FileCheck, NetworkCheck, Problem, Repair, worst
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.networks import FollowedNetwork, flat, outcomes
+from shapecalc.formats.source.networks import FollowedNetwork, outcomes
 from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.run import line_of
-from shapecalc.formats.source.torch.modules import parameters
+from shapecalc.formats.source.torch.arguments import flat
+from shapecalc.formats.source.torch.members import parameters
 from shapecalc.formats.source.values import BATCH, Class, Tensor, Value
 from shapecalc.layers import Shape, shape_text
 

@@ -6,10 +6,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from shapecalc.errors import did_you_mean
-from shapecalc.formats.source import native
 from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.python.methods import method
+from shapecalc.formats.source.python.names import library
 from shapecalc.formats.source.run import line_of
-from shapecalc.formats.source.torch.modules import MODULE_METHODS, layer_attribute
+from shapecalc.formats.source.torch.containers import container_method
+from shapecalc.formats.source.torch.members import MODULE_METHODS, layer_attribute
 from shapecalc.formats.source.torch.tensors import tensor_attribute
 from shapecalc.formats.source.values import (
     Bound,
@@ -49,7 +51,7 @@ def attribute(reader: Interpreter, value: Value, name: str, node: ast.AST) -> Va
             is_path = construct.replace(".", "").isidentifier() and len(construct) < LONGEST
             return Unknown(f"{construct}.{name}", line) if is_path else value
         case Library(path):
-            return native.library(f"{path}.{name}", line_of(node))
+            return library(f"{path}.{name}", line_of(node))
         case Variables(names):  # a module of the program's own
             return names[name] if name in names else _missing(value, name, [*names], node)
         case Tensor():
@@ -66,7 +68,7 @@ def attribute(reader: Interpreter, value: Value, name: str, node: ast.AST) -> Va
             return _of_container(value, name, node)
         case Fields(attributes):
             return attributes[name] if name in attributes else _missing(value, name, [*attributes], node)
-    return native.method(value, name, node)
+    return method(value, name, node)
 
 
 def _missing(value: Value, name: str, names: list[str], node: ast.AST) -> Value:
@@ -164,7 +166,7 @@ def _of_container(value: Container, name: str, node: ast.AST) -> Value:
         return value.children[name]
     if name in MODULE_METHODS:
         return MODULE_METHODS[name](None, value, node)
-    return native.container_method(value, name, node)
+    return container_method(value, name, node)
 
 
 def set_attribute(reader: Interpreter, owner: Value, name: str, value: Value, node: ast.AST) -> None:

@@ -10,7 +10,8 @@ from shapecalc.errors import did_you_mean
 from shapecalc.formats.source.classes import make_instance
 from shapecalc.formats.source.faults import Fault, Return, Stuck
 from shapecalc.formats.source.run import MAX_CALLS, Use, line_of
-from shapecalc.formats.source.torch.modules import run_container, run_layer
+from shapecalc.formats.source.torch.containers import run_container
+from shapecalc.formats.source.torch.forward import run_layer
 from shapecalc.formats.source.values import (
     Bound,
     Class,

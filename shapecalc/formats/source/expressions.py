@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.errors import did_you_mean
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.native import BUILTINS
 from shapecalc.formats.source.operators import BINARY, UNARY, binary, compare, unary
+from shapecalc.formats.source.python.names import BUILTINS
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.subscripts import item, set_item
 from shapecalc.formats.source.values import UNBOUND, ProgramFunction, Unknown, Value, Variables

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import final
@@ -11,7 +11,8 @@ from typing import final
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.run import Trace
-from shapecalc.formats.source.torch.modules import submodules
+from shapecalc.formats.source.torch.arguments import flat
+from shapecalc.formats.source.torch.members import submodules
 from shapecalc.formats.source.values import BATCH, Class, Instance, LayerObject, Tensor, Unknown, Value
 from shapecalc.layers import Shape
 
@@ -46,17 +47,6 @@ class FollowedNetwork:
     def is_known(self) -> bool:
         """Whether every shape on the way to the output is known."""
         return self.failure is None and not self.run.skipped and not any(map(_is_open, flat(self.output)))
-
-
-def flat(value: Value) -> Iterator[Value]:
-    """The values in tuples, lists and dicts, however deep."""
-    if isinstance(value, tuple | list):
-        for each in value:
-            yield from flat(each)
-    elif isinstance(value, dict):
-        yield from flat([*value.values()])
-    else:
-        yield value
 
 
 def _is_open(value: Value) -> bool:

@@ -11,16 +11,12 @@ from pathlib import Path
 from typing import final
 
 from shapecalc.errors import SpecError
-from shapecalc.formats.source import native
 from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.python.names import library
 from shapecalc.formats.source.reader import Interpreter
 from shapecalc.formats.source.run import Trace
-from shapecalc.formats.source.torch import (
-    einops,  # noqa: F401  its import declares its rules
-    rules,
-)
-from shapecalc.formats.source.torch.computing import declare_functions
-from shapecalc.formats.source.torch.modules import declare_layers
+from shapecalc.formats.source.torch import rules
+from shapecalc.formats.source.torch.declarations import declare_rules
 from shapecalc.formats.source.values import MODULE, Class, ProgramFunction, Unknown, Value, Variables
 from shapecalc.formats.text.files import read_text
 
@@ -91,8 +87,7 @@ class Program:
 
     def __post_init__(self) -> None:
         if "torch.nn.Conv2d" not in rules.RULES:
-            declare_layers()
-            declare_functions()
+            declare_rules()
         self.reader = Interpreter(self.run, self.find)
         self.run.file = self.source.path
 
@@ -136,7 +131,7 @@ class Program:
             return module
         if level:
             return Unknown(f"the module {'.' * level}{path}", 0)
-        return native.library(path, 0)
+        return library(path, 0)
 
     def _sibling(self, path: str, level: int, file: str) -> Variables | None:
         root = self.source.root

@@ -10,8 +10,8 @@ from shapecalc.formats.source.attributes import delete_attribute
 from shapecalc.formats.source.classes import make_class
 from shapecalc.formats.source.expressions import assign, make_function
 from shapecalc.formats.source.faults import Break, Continue, Fault, Return, Stuck
-from shapecalc.formats.source.native import decorated
 from shapecalc.formats.source.operators import BINARY, binary
+from shapecalc.formats.source.python.decorators import decorated
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.subscripts import delete_item
 from shapecalc.formats.source.values import Instance, Unknown, Value, Variables

@@ -10,8 +10,9 @@ from shapecalc.algebra import Int, product
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import cancelled
+from shapecalc.formats.source.torch.arguments import tensor, unknown_in
+from shapecalc.formats.source.torch.joining import stack
 from shapecalc.formats.source.torch.rules import declare
-from shapecalc.formats.source.torch.shaping import stack, tensor, unknown_in
 from shapecalc.formats.source.values import Native, Tensor, Unknown, Value
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.conditions import Condition

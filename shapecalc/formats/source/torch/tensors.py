@@ -123,6 +123,13 @@ def entrywise(name: str) -> Callable[..., Value]:
     return rule
 
 
+def declare_entrywise() -> None:
+    """Declare the functions of each entry that have no rule of their own."""
+    for name in ENTRYWISE:
+        RULES.setdefault(f"torch.{name}", entrywise(name))
+        RULES.setdefault(f"torch.nn.functional.{name}", entrywise(name))
+
+
 #: Those that run along a dimension, which stands first among their arguments.
 _ALONG = name_set("softmax log_softmax softmin cumsum cumprod logcumsumexp")
 

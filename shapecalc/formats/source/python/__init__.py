@@ -1,0 +1,1 @@
+"""What Python's own functions, values and library do, one short rule each."""

@@ -1,0 +1,196 @@
+"""Functions of objects: their class, their attributes, and what wraps them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from shapecalc.algebra.expr import Expr
+from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.python.rules import function
+from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.torch import rules
+from shapecalc.formats.source.values import (
+    MODULE,
+    Bound,
+    Class,
+    ComputedAttribute,
+    Container,
+    Fields,
+    Instance,
+    LayerObject,
+    Native,
+    Partial,
+    ProgramFunction,
+    Ratio,
+    Static,
+    Super,
+    Tensor,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from shapecalc.formats.source.reader import Interpreter
+
+
+@function("builtins.str", "builtins.repr")
+def _str(reader: Interpreter, node: ast.AST, value: Value = "") -> Value:
+    return (
+        str(value)
+        if isinstance(value, bool | int | float | str | None)
+        else Unknown("the text of an object", line_of(node))
+    )
+
+
+@function("builtins.print", "warnings.warn", "builtins.input", "builtins.object", "warnings.filterwarnings")
+def _nothing(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
+    return None
+
+
+@function("builtins.callable")
+def _callable(reader: Interpreter, node: ast.AST, value: Value) -> Value:
+    if isinstance(value, Unknown):
+        return value
+    return isinstance(value, ProgramFunction | Native | Bound | Class | LayerObject | Container | Partial | Instance)
+
+
+@function("builtins.type")
+def _type(reader: Interpreter, node: ast.AST, value: Value) -> Value:
+    return value.cls if isinstance(value, Instance) else Unknown("type()", line_of(node))
+
+
+@function("builtins.id", "builtins.hash")
+def _identity(reader: Interpreter, node: ast.AST, value: Value) -> Value:
+    return Unknown("id()", line_of(node))
+
+
+@function("builtins.isinstance", "builtins.issubclass")
+def _isinstance(reader: Interpreter, node: ast.AST, value: Value, kinds: Value) -> Value:
+    outcomes = [_is_a(value, kind, node) for kind in (kinds if isinstance(kinds, tuple) else (kinds,))]
+    if True in outcomes:
+        return True
+    return next((outcome for outcome in outcomes if isinstance(outcome, Unknown)), False)
+
+
+#: Python's types, by their full names.
+_TYPES: dict[str, tuple[type, ...]] = {
+    "builtins.int": (int, Expr),
+    "builtins.float": (float, Ratio),
+    "builtins.bool": (bool,),
+    "builtins.str": (str,),
+    "builtins.list": (list,),
+    "builtins.tuple": (tuple,),
+    "builtins.dict": (dict,),
+    "builtins.set": (set,),
+    "collections.OrderedDict": (dict,),
+    "collections.abc.Iterable": (list, tuple, dict, set, str, range, Container),
+    "collections.abc.Sequence": (list, tuple, str, range),
+    "collections.abc.Callable": (ProgramFunction, Native, Bound, Class, LayerObject, Container, Partial),
+    "torch.Tensor": (Tensor,),
+    "torch.nn.Parameter": (Tensor,),
+    "torch.nn.ModuleList": (Container,),
+    "torch.nn.ModuleDict": (Container,),
+    "torch.nn.Sequential": (Container,),
+    "numpy.ndarray": (),
+}
+
+
+def _is_a(value: Value, kind: Value, node: ast.AST) -> Value:
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(kind, Class):
+        if kind is MODULE:
+            return isinstance(value, LayerObject | Container) or (isinstance(value, Instance) and value.is_module)
+        return isinstance(value, Instance) and value.cls.inherits(kind)
+    if isinstance(kind, Native) and kind.path in _TYPES:
+        if isinstance(value, Container):
+            return Container in _TYPES[kind.path] and kind.path in {
+                f"torch.nn.{value.type}",
+                "collections.abc.Iterable",
+            }
+        return isinstance(value, _TYPES[kind.path])
+    if isinstance(kind, Native) and kind.path.startswith("torch.nn."):
+        return isinstance(value, LayerObject) and f"torch.nn.{value.type}" == kind.path
+    return Unknown("isinstance", line_of(node))
+
+
+@function("builtins.getattr")
+def _getattr(reader: Interpreter, node: ast.AST, value: Value, name: Value, *default: Value) -> Value:
+    if not isinstance(name, str):
+        return Unknown("getattr", line_of(node))
+    try:
+        return reader.attribute(value, name, node)
+    except Fault as fault:
+        if default and fault.code == "attribute":
+            return default[0]
+        raise
+
+
+@function("builtins.hasattr")
+def _hasattr(reader: Interpreter, node: ast.AST, value: Value, name: Value) -> Value:
+    try:
+        member = _getattr(reader, node, value, name)
+    except Fault as fault:
+        if fault.code == "attribute":
+            return False
+        raise
+    if isinstance(member, Unknown):
+        return False if isinstance(value, LayerObject) else member
+    return True
+
+
+@function("builtins.setattr")
+def _setattr(reader: Interpreter, node: ast.AST, value: Value, name: Value, entry: Value) -> Value:
+    if not isinstance(name, str):
+        return reader.run.unknown("setattr", node)
+    return reader.set_attribute(value, name, entry, node)
+
+
+@function("builtins.super")
+def _super(reader: Interpreter, node: ast.AST, cls: Value = None, receiver: Value = None) -> Value:
+    if not isinstance(cls, Class) or not isinstance(receiver, Instance | Class):
+        return Unknown("super()", line_of(node))
+    return Super(cls, receiver)
+
+
+@function("builtins.property", "functools.cached_property")
+def _property(reader: Interpreter, node: ast.AST, getter: Value) -> Value:
+    return ComputedAttribute(getter)
+
+
+@function("builtins.staticmethod")
+def _static(reader: Interpreter, node: ast.AST, callee: Value) -> Value:
+    return Static(callee)
+
+
+@function("builtins.classmethod")
+def _of_class(reader: Interpreter, node: ast.AST, callee: Value) -> Value:
+    return Static(callee, takes_class=True)
+
+
+@function("functools.partial")
+def _partial(reader: Interpreter, node: ast.AST, callee: Value, *args: Value, **kwargs: Value) -> Value:
+    return Partial(callee, args, kwargs)
+
+
+@function("types.SimpleNamespace", "argparse.Namespace", "easydict.EasyDict")
+def _fields(reader: Interpreter, node: ast.AST, **attributes: Value) -> Value:
+    return Fields(dict(attributes))
+
+
+@function("collections.namedtuple", "typing.NamedTuple")
+def _named_tuple(
+    reader: Interpreter, node: ast.AST, name: Value, fields: Value = (), *args: Value, **kwargs: Value
+) -> Value:
+    if isinstance(fields, str):
+        fields = fields.replace(",", " ").split()
+    if not isinstance(fields, list | tuple) or not isinstance(name, str):
+        return Unknown("a named tuple", line_of(node))
+    names = [each if isinstance(each, str) else each[0] for each in fields]
+    return Class(name, (), {"__annotated__": names, "__dataclass__": True})
+
+
+@function("copy.copy", "copy.deepcopy")
+def _copy(reader: Interpreter, node: ast.AST, value: Value) -> Value:
+    return rules.copied(value)

@@ -1,0 +1,139 @@
+"""What a layer makes of the tensors that a program gives it."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.run import LayerCall, line_of
+from shapecalc.formats.source.torch import sequences
+from shapecalc.formats.source.torch.arguments import flat, kind_text
+from shapecalc.formats.source.values import (
+    LayerObject,
+    Tensor,
+    Unknown,
+    Value,
+)
+from shapecalc.layers import Layer, Shape, shape_text
+
+if TYPE_CHECKING:
+    from shapecalc.formats.source.reader import Interpreter
+
+#: The arguments that number dimensions, the batch being 0, by class.
+_DIMENSIONS = {
+    "Flatten": ("start_dim", "end_dim"),
+    "Unflatten": ("dim",),
+    "Softmax": ("dim",),
+    "LogSoftmax": ("dim",),
+    "Softmin": ("dim",),
+    "GLU": ("dim",),
+}
+
+
+#: Layers that take a single example without a batch.
+_UNBATCHED = ("Conv", "MaxPool", "AvgPool", "Adaptive", "LPPool", "InstanceNorm", "Fractional", "MaxUnpool")
+
+
+#: Layers without a fixed number of dimensions whose channels are the dimension behind the batch.
+_CHANNELS = frozenset({"GroupNorm", "PReLU", "PixelShuffle", "PixelUnshuffle"})
+
+
+def run_layer(
+    reader: Interpreter, module: LayerObject, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+) -> Value:
+    """What a layer makes of its inputs.
+
+    Raises:
+        Fault: it refuses them.
+    """
+    run = reader.run
+    if "__loss__" in module.arguments:
+        joins = module.arguments.get("reduction", "mean") != "none"
+        return Tensor(()) if joins else Tensor(None)
+    inputs = [
+        *args,
+        *[value for key, value in kwargs.items() if key in {"input", "x", "query", "src", "tgt", "memory"}],
+    ]
+    if not inputs:
+        raise Fault("call", f"nn.{module.type} needs an input.", node, type_="TypeError")
+    first = inputs[0]
+    if isinstance(first, Unknown):
+        run.skip(first)
+        return Tensor(None)
+    if not isinstance(first, Tensor):
+        message = f"nn.{module.type} takes a tensor but gets {kind_text(first)}{_tuple_hint(first)}."
+        raise Fault("type", message, node, type_="TypeError")
+    if module.layer is None:
+        unknown = next(value for value in flat(module.arguments) if isinstance(value, Unknown))
+        run.skip(unknown)
+        return Tensor(None)
+    if module.type in sequences.RULES:
+        output = sequences.RULES[module.type](reader, module, inputs, kwargs, node)
+        shape = sequences.first_shape(output)
+    else:
+        if first.shape is None:
+            return Tensor(None)
+        shape = run_on(reader, module, [each for each in inputs if isinstance(each, Tensor)], node)
+        output = Tensor(shape, passed=_PASSED.get(module.type, ""))
+        if module.layer.values.get("return_indices"):
+            output = (output, Tensor(shape, "int"))
+    if shape is not None:
+        run.calls.append(LayerCall(module, line_of(node), shape))
+    return output
+
+
+#: Layers after which a loss must know of them.
+_PASSED = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Sigmoid": "sigmoid", "Softmax2d": "softmax"}
+
+
+def _tuple_hint(value: Value) -> str:
+    return "; a recurrent layer gives its output and its state" if isinstance(value, tuple) else ""
+
+
+def run_on(reader: Interpreter, module: LayerObject, tensors: list[Tensor], node: ast.AST) -> Shape:
+    """The shape that comes out of a layer.
+
+    Raises:
+        Fault: it refuses the tensors.
+    """
+    layer = module.known()
+    shape = tensors[0].shape or ()
+    lead = _lead(module, layer, shape, node)
+    full = _renumbered(layer, module.type) if module.type in _DIMENSIONS else layer
+    shapes = tuple([(tensor.shape or ())[lead:] for tensor in tensors[: type(layer).arity[1]]])
+    try:
+        output = reader.run.through(full, shapes, node, cause=module.place)
+    except Fault as fault:
+        fault.message = _told_with_batch(fault.message)
+        fault.module, fault.shapes = module, shapes
+        raise
+    return (*shape[:lead], *output)
+
+
+def _told_with_batch(message: str) -> str:
+    return message.replace(" Shapes are written without the batch.", "")
+
+
+def _lead(module: LayerObject, layer: Layer, shape: Shape, node: ast.AST) -> int:
+    """How many dimensions of a tensor stand before those that a layer reads: the batch, or none."""
+    rank = len(shape)
+    if not layer.dims:
+        return 1 if module.type in _CHANNELS and rank > 1 else 0
+    if rank - 1 in layer.dims:
+        return 1
+    if rank in layer.dims and module.type.startswith(_UNBATCHED):
+        return 0
+    names = {dims: f"batch × {layer.dim_names[dims]}" for dims in layer.dims}
+    takes = " or ".join(f"{dims + 1} dimensions ({names[dims]})" for dims in layer.dims)
+    message = f"{layer!r} takes a tensor of {takes}, but gets {shape_text(shape)}, which has {rank}."
+    raise Fault("shape", message, node, cause=module.place)
+
+
+def _renumbered(layer: Layer, name: str) -> Layer:
+    """A layer for whom the batch is one more dimension: its dimensions are counted one further."""
+    values = dict(layer.values)
+    for key in _DIMENSIONS[name]:
+        if isinstance(values[key], int) and values[key] >= 0:
+            values[key] += 1
+    return layer.of_values(values)

@@ -1,0 +1,197 @@
+"""torch.nn.functional: layers, convolutions, losses and attention as functions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from shapecalc.algebra.normal_form import normal
+from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.torch.arguments import make, tensor, unknown_in
+from shapecalc.formats.source.torch.elementwise import matrix_product, stretched
+from shapecalc.formats.source.torch.forward import run_on
+from shapecalc.formats.source.torch.rules import RULES, declare
+from shapecalc.formats.source.values import (
+    LayerObject,
+    Ratio,
+    Tensor,
+    Unknown,
+    Value,
+    name_set,
+)
+from shapecalc.layers import layer_classes
+
+if TYPE_CHECKING:
+    from shapecalc.formats.source.reader import Interpreter
+
+_FUNCTIONAL = "torch.nn.functional."
+
+
+#: torch.nn.functional's form of a layer: the function, the class, and those of its arguments that shape the output.
+_LAYERS = {
+    **{f"max_pool{n}d": f"MaxPool{n}d" for n in (1, 2, 3)},
+    **{f"avg_pool{n}d": f"AvgPool{n}d" for n in (1, 2, 3)},
+    **{f"lp_pool{n}d": f"LPPool{n}d" for n in (1, 2, 3)},
+    **{f"adaptive_avg_pool{n}d": f"AdaptiveAvgPool{n}d" for n in (1, 2, 3)},
+    **{f"adaptive_max_pool{n}d": f"AdaptiveMaxPool{n}d" for n in (1, 2, 3)},
+    "pixel_shuffle": "PixelShuffle",
+    "pixel_unshuffle": "PixelUnshuffle",
+    "channel_shuffle": "ChannelShuffle",
+    "unfold": "Unfold",
+    "fold": "Fold",
+    "glu": "GLU",
+    "interpolate": "Upsample",
+    "upsample": "Upsample",
+}
+
+
+_LOSSES = name_set(
+    "cross_entropy nll_loss mse_loss l1_loss binary_cross_entropy binary_cross_entropy_with_logits smooth_l1_loss "
+    "kl_div huber_loss"
+)
+
+
+def declare_functional() -> None:
+    """Declare losses, and the layers that have a form as a function."""
+    for name in _LOSSES:
+        RULES[_FUNCTIONAL + name] = _loss
+    for name, cls in _LAYERS.items():
+        RULES[_FUNCTIONAL + name] = _functional(name, cls)
+        RULES.setdefault(f"torch.{name}", RULES[_FUNCTIONAL + name])
+
+
+def _functional(name: str, cls_name: str) -> Callable[..., Value]:
+    cls = layer_classes()[cls_name]
+    names = [*cls.fields]
+    if name == "interpolate":
+        names = ["size", "scale_factor", "mode", "align_corners", "recompute_scale_factor"]
+    elif name.startswith(("max_pool",)):
+        names = ["kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices"]
+
+    def rule(reader: Interpreter, node: ast.AST, input: Value, *args: Value, **kwargs: Value) -> Value:
+        value = tensor(reader, input, f"F.{name}", node)
+        arguments = {
+            key: each for key, each in {**dict(zip(names, args, strict=False)), **kwargs}.items() if key in names
+        }
+        if value.shape is None or unknown_in(*arguments.values()):
+            for each in arguments.values():
+                if isinstance(each, Unknown):
+                    reader.run.skip(each)
+            return Tensor(None, value.kind)
+        arguments = {key: tuple(each) if isinstance(each, list) else each for key, each in arguments.items()}
+        module = LayerObject(cls_name, make(cls_name, arguments, node), node, reader.run.file)
+        output = Tensor(run_on(reader, module, [value], node), value.kind)
+        return (output, Tensor(output.shape, "int")) if arguments.get("return_indices") else output
+
+    return rule
+
+
+@declare(*[f"torch.nn.functional.max_pool{n}d_with_indices" for n in (1, 2, 3)])
+def _with_indices(reader: Interpreter, node: ast.AST, input: Value, *args: Value, **kwargs: Value) -> Value:
+    return Unknown("max pooling with indices", line_of(node))
+
+
+def _loss(reader: Interpreter, node: ast.AST, input: Value, target: Value, *args: Value, **kwargs: Value) -> Value:
+    return Tensor(() if kwargs.get("reduction", "mean") != "none" else None)
+
+
+@declare("torch.nn.functional.pad")
+def pad(
+    reader: Interpreter, node: ast.AST, input: Value, pad: Value, mode: Value = "constant", value: Value = None
+) -> Value:
+    """Entries added at the ends of the last dimensions, or taken away."""
+    inside = tensor(reader, input, "F.pad", node)
+    if inside.shape is None or unknown_in(pad) or isinstance(pad, int):
+        return Tensor(None)
+    sizes = [*inside.shape]
+    if len(pad) > 2 * len(sizes) or len(pad) % 2:
+        raise Fault("shape", f"F.pad takes two numbers for each dimension, at most {2 * len(sizes)}.", node)
+    for number, (before, after) in enumerate(zip(pad[::2], pad[1::2], strict=True), 1):
+        if any(isinstance(each, float | Ratio) for each in (before, after)):
+            raise Fault("type", "A number of F.pad is a float; use '//'.", node, type_="TypeError")
+        sizes[-number] = normal(sizes[-number] + before + after)
+    return Tensor(tuple(sizes), inside.kind)
+
+
+@declare("torch.nn.functional.linear")
+def linear(reader: Interpreter, node: ast.AST, input: Value, weight: Value, bias: Value = None) -> Value:
+    """A product with a matrix of weights, which is turned over."""
+    value, matrix = tensor(reader, input, "F.linear", node), tensor(reader, weight, "F.linear", node)
+    if value.shape is None or matrix.shape is None:
+        return Tensor(None)
+    return matrix_product(reader.run, value, Tensor(matrix.shape[::-1]), node)
+
+
+def _convolution(rank: int, *, transposed: bool) -> Callable[..., Value]:
+    name = f"Conv{'Transpose' if transposed else ''}{rank}d"
+
+    def rule(
+        reader: Interpreter,
+        node: ast.AST,
+        input: Value,
+        weight: Value,
+        bias: Value = None,
+        *args: Value,
+        **kwargs: Value,
+    ) -> Value:
+        value, kernel = tensor(reader, input, f"F.conv{rank}d", node), tensor(reader, weight, f"F.conv{rank}d", node)
+        named = (
+            "stride",
+            "padding",
+            *(("output_padding", "groups", "dilation") if transposed else ("dilation", "groups")),
+        )
+        options = {**dict(zip(named, args, strict=False)), **kwargs}
+        if value.shape is None or kernel.shape is None or unknown_in(*options.values()):
+            return Tensor(None)
+        first, second, *window = kernel.shape
+        groups = options.get("groups", 1)
+        channels = (first, second * groups) if transposed else (second * groups, first)
+        arguments = (
+            dict(zip(("in_channels", "out_channels"), channels, strict=True)) | {"kernel_size": tuple(window)} | options
+        )
+        module = LayerObject(name, make(name, arguments, node), node, reader.run.file)
+        return Tensor(run_on(reader, module, [value], node))
+
+    return rule
+
+
+for _rank in (1, 2, 3):
+    RULES[f"{_FUNCTIONAL}conv{_rank}d"] = _convolution(_rank, transposed=False)
+    RULES[f"{_FUNCTIONAL}conv_transpose{_rank}d"] = _convolution(_rank, transposed=True)
+
+
+@declare("torch.nn.functional.embedding")
+def embedding(reader: Interpreter, node: ast.AST, input: Value, weight: Value, **kwargs: Value) -> Value:
+    """A row of weights for each index."""
+    value, table = tensor(reader, input, "F.embedding", node), tensor(reader, weight, "F.embedding", node)
+    return Tensor(None if value.shape is None or table.shape is None else (*value.shape, *table.shape[1:]))
+
+
+@declare("torch.nn.functional.one_hot")
+def one_hot(reader: Interpreter, node: ast.AST, tensor: Value, num_classes: Value = -1) -> Value:
+    """A 1 among zeros for each index."""
+    known = isinstance(tensor, Tensor) and tensor.shape is not None and num_classes != -1
+    return Tensor((*tensor.shape, num_classes) if known else None, "int")
+
+
+@declare("torch.nn.functional.scaled_dot_product_attention")
+def attention(
+    reader: Interpreter, node: ast.AST, query: Value, key: Value, value: Value, *args: Value, **kwargs: Value
+) -> Value:
+    """Attention: as many rows as the queries have, as many columns as the values."""
+    keys = tensor(reader, key, "attention", node)
+    if keys.shape is None:
+        return Tensor(None)
+    scores = matrix_product(reader.run, query, Tensor((*keys.shape[:-2], keys.shape[-1], keys.shape[-2])), node)
+    return matrix_product(reader.run, scores, value, node)
+
+
+@declare("torch.nn.functional.cosine_similarity", "torch.cosine_similarity")
+def cosine_similarity(
+    reader: Interpreter, node: ast.AST, x1: Value, x2: Value, dim: Value = 1, eps: Value = 1e-8
+) -> Value:
+    """The cosine between vectors along a dimension."""
+    output = stretched(reader.run, x1, x2, node)
+    return RULES["torch.sum"](reader, node, output, dim)

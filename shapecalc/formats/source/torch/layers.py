@@ -1,0 +1,118 @@
+"""Layers and losses of torch.nn: how a program makes them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.errors import ShapecalcError, did_you_mean
+from shapecalc.formats.printed.leaves import OWN
+from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.torch.arguments import flat
+from shapecalc.formats.source.torch.rules import RULES
+from shapecalc.formats.source.values import (
+    LayerObject,
+    Unknown,
+    Value,
+    name_set,
+)
+from shapecalc.layers import Layer, layer_classes
+
+if TYPE_CHECKING:
+    from shapecalc.formats.source.reader import Interpreter
+
+#: Layers of the engine that torch.nn has not.
+_OWN = OWN | {"Permute", "LayerNorm2d", "FrozenBatchNorm2d", "StochasticDepth"}
+
+
+#: Losses: a number comes out, unless they are told not to join what they compute.
+_LOSSES = name_set(
+    "CrossEntropyLoss NLLLoss MSELoss L1Loss BCELoss BCEWithLogitsLoss SmoothL1Loss HuberLoss KLDivLoss "
+    "MarginRankingLoss TripletMarginLoss CosineEmbeddingLoss CTCLoss HingeEmbeddingLoss PoissonNLLLoss "
+    "GaussianNLLLoss SoftMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss MultiLabelMarginLoss "
+    "TripletMarginWithDistanceLoss"
+)
+
+
+#: Arguments that say where and how numbers are stored.
+_STORAGE = frozenset({"device", "dtype"})
+
+
+def declare_layers() -> None:
+    """Declare every layer of torch.nn that the engine has, and its losses."""
+    for name, cls in layer_classes().items():
+        if name not in _OWN:
+            RULES[f"torch.nn.{name}"] = _maker(name, cls, cls.fields)
+        if cls.infers and name not in _OWN:
+            RULES[f"torch.nn.Lazy{name}"] = _lazy_maker(name, cls)
+    for name in _LOSSES:
+        RULES[f"torch.nn.{name}"] = _loss(name)
+
+
+def _maker(name: str, cls: type[Layer], fields: Any) -> Callable[..., Value]:
+    def make(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
+        for word in _STORAGE:
+            kwargs.pop(word, None)
+        return make_layer(reader, name, cls, args, kwargs, node)
+
+    return make
+
+
+def _lazy_maker(name: str, cls: type[Layer]) -> Callable[..., Value]:
+    names = [field for field in cls.fields if field not in cls.infers]
+
+    def make(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
+        arguments = {**cls.lazy_defaults, **dict.fromkeys(cls.infers), **dict(zip(names, args, strict=False)), **kwargs}
+        return make_layer(
+            reader, name, cls, (), {key: arguments[key] for key in arguments if key not in _STORAGE}, node
+        )
+
+    return make
+
+
+def make_layer(
+    reader: Interpreter, name: str, cls: type[Layer], args: tuple[Value, ...], kwargs: dict[str, Value], node: ast.AST
+) -> LayerObject:
+    """A layer with the arguments that the program writes.
+
+    Raises:
+        Fault: torch refuses them.
+    """
+    names = [*cls.fields]
+    _check_names(name, names, args, kwargs, node)
+    arguments = {**dict(zip(names, args, strict=False)), **kwargs}
+    module = LayerObject(name, None, node, reader.run.file, arguments)
+    if any(isinstance(value, Unknown) for value in flat(arguments)):
+        return module
+    try:
+        module.layer = cls(**{key: _plain(value) for key, value in arguments.items()})
+    except ShapecalcError as refused:
+        raise Fault("argument", str(refused), node, type_="ValueError") from None
+    return module
+
+
+def _check_names(name: str, names: list[str], args: tuple[Value, ...], kwargs: dict[str, Value], node: ast.AST) -> None:
+    if len(args) > len(names):
+        message = f"nn.{name} takes {len(names)} arguments but {len(args)} were given."
+        raise Fault("call", message, node, type_="TypeError")
+    for key in kwargs:
+        if key not in names:
+            message = f"nn.{name} has no argument {key}{did_you_mean(key, names)}."
+            raise Fault("call", message, node, type_="TypeError")
+        if key in names[: len(args)]:
+            raise Fault("call", f"nn.{name} got two values for {key}.", node, type_="TypeError")
+
+
+def _plain(value: Value) -> Value:
+    """An argument as the engine takes it."""
+    if isinstance(value, list):
+        return tuple(map(_plain, value))
+    return value
+
+
+def _loss(name: str) -> Callable[..., Value]:
+    def make(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
+        return LayerObject(name, None, node, reader.run.file, {"__loss__": True, **kwargs})
+
+    return make

@@ -1,0 +1,156 @@
+"""What a program asks of a module: the modules and tensors in it, its arguments, and its methods."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.values import (
+    Container,
+    Instance,
+    LayerObject,
+    Native,
+    Tensor,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from shapecalc.formats.source.reader import Interpreter
+
+
+def submodules(value: Value, name: str = "", seen: set[int] | None = None) -> Iterator[tuple[str, Value]]:
+    """A module and all modules in it, each with its name in the state of the network."""
+    seen = set() if seen is None else seen
+    if id(value) in seen or not isinstance(value, LayerObject | Container | Instance):
+        return
+    seen.add(id(value))
+    yield name, value
+    for key, child in children(value):
+        yield from submodules(child, f"{name}.{key}" if name else key, seen)
+
+
+def children(value: Value) -> list[tuple[str, Value]]:
+    """The modules directly in a module, with their names."""
+    names = value.attributes if isinstance(value, Instance) else getattr(value, "children", {})
+    return [
+        (name, child)
+        for name, child in names.items()
+        if isinstance(child, LayerObject | Container) or (isinstance(child, Instance) and child.is_module)
+    ]
+
+
+def parameters(value: Value) -> list[tuple[str, Tensor]]:
+    """The learned tensors of a module, with their names in the state of the network."""
+    tensors = []
+    for name, module in submodules(value):
+        lead = f"{name}." if name else ""
+        if isinstance(module, Instance):
+            named = module.attributes.items()
+            tensors += [(lead + key, each) for key, each in named if isinstance(each, Tensor) and each.learned]
+        elif isinstance(module, LayerObject) and module.layer is not None:
+            tensors += [(lead + key, tensor) for key, tensor in weight_tensors(module).items()]
+    return tensors
+
+
+def weight_tensors(module: LayerObject) -> dict[str, Tensor]:
+    """The learned tensors of a layer, by name."""
+    if module.layer is None or module.layer.is_lazy():
+        return {}
+    shapes = {name: formula.at(env) for name, formula, env in module.layer.tensors()}
+    return {name: Tensor(tuple(shape), learned=True) for name, shape in shapes.items() if shape is not None}
+
+
+def layer_attribute(reader: Interpreter, module: LayerObject, name: str, node: ast.AST) -> Value:
+    """An attribute of a layer: one of its tensors, one of its arguments, or a method of every module."""
+    if name in module.arguments and name not in module.arguments.get("__hidden__", ()):
+        return module.arguments[name]
+    if module.layer is not None and name in module.layer.values:
+        return module.layer.values[name]
+    tensors = weight_tensors(module)
+    if name in tensors:
+        return tensors[name]
+    if name == "bias":
+        return None
+    if name in MODULE_METHODS:
+        return MODULE_METHODS[name](reader, module, node)
+    return Unknown(f"nn.{module.type}.{name}", line_of(node))
+
+
+def _same(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
+    return Native("torch.nn.Module", lambda reader, node, *args, **kwargs: owner)
+
+
+def _nothing(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
+    return Native("torch.nn.Module", lambda reader, node, *args, **kwargs: None)
+
+
+def _training(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
+    reader.run.asks_training = True
+    return reader.run.training
+
+
+def _initialize(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
+    def rule(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> None:
+        if isinstance(owner, Instance):
+            owner.ready = True
+
+    return Native("torch.nn.Module.__init__", rule)
+
+
+def _listed(items: Callable[[Value], Value]) -> Callable[[Interpreter, Value, ast.AST], Value]:
+    return lambda reader, owner, node: Native("torch.nn.Module", lambda reader, node, *args, **kwargs: items(owner))
+
+
+def _register(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
+    def rule(
+        reader: Interpreter, node: ast.AST, name: Value, value: Value = None, *args: Value, **kwargs: Value
+    ) -> None:
+        if not isinstance(name, str):
+            reader.run.unknown("the name of a module", node)
+        elif isinstance(owner, Instance):
+            owner.attributes[name] = value
+        elif isinstance(owner, Container):
+            owner.children[name] = value
+
+    return Native("torch.nn.Module.add_module", rule)
+
+
+def _forward(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
+    return Native("forward", lambda reader, node, *args, **kwargs: reader.call(owner, [*args], kwargs, node))
+
+
+def _apply(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
+    return Native("torch.nn.Module.apply", lambda reader, node, function: owner)
+
+
+#: What every module has, by name: a function of the module that gives the attribute.
+MODULE_METHODS: dict[str, Callable[[Any, Any, ast.AST], Value]] = {
+    "__init__": _initialize,
+    "training": _training,
+    "forward": _forward,
+    "__call__": _forward,
+    "apply": _apply,
+    "add_module": _register,
+    "register_module": _register,
+    "register_buffer": _register,
+    "register_parameter": _register,
+    **dict.fromkeys(
+        ("to", "cuda", "cpu", "eval", "train", "half", "float", "double", "requires_grad_", "share_memory"), _same
+    ),
+    **dict.fromkeys(
+        ("load_state_dict", "zero_grad", "register_forward_hook", "register_backward_hook", "extra_repr"), _nothing
+    ),
+    "parameters": _listed(lambda owner: [tensor for _, tensor in parameters(owner)]),
+    "named_parameters": _listed(parameters),
+    "modules": _listed(lambda owner: [module for _, module in submodules(owner)]),
+    "named_modules": _listed(lambda owner: [*submodules(owner)]),
+    "children": _listed(lambda owner: [child for _, child in children(owner)]),
+    "named_children": _listed(children),
+    "buffers": _listed(lambda owner: []),
+    "state_dict": _listed(parameters),
+    "_modules": lambda reader, owner, node: dict(children(owner)),
+    "_get_name": lambda reader, owner, node: Native("_get_name", lambda reader, node: owner.cls.name),
+}
