@@ -37,7 +37,8 @@ from shapecalc.layers.windows import (
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 PaddingMode = Annotated[str, word_of(PADDING_MODES)]
 
-_COMMON = (
+#: What every convolution requires.
+CONV_REQUIRES = (
     at_least(1, "groups"),
     at_least(1, "out_channels"),
     Require("groups must divide in_channels", "divides", lambda groups, in_channels: (groups, in_channels)),
@@ -47,7 +48,7 @@ _COMMON = (
 
 
 @remember()
-def _weights(shared: Interned) -> Int:
+def weight_entries(shared: Interned) -> Int:
     """How many numbers the weight holds."""
     layer: Axiswise = shared.layer
     return entries_of(type(layer).parameters["weight"].at(layer.values))
@@ -80,7 +81,7 @@ class Conv(Axiswise):
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after", "weights", "positions"}
     infers, has_lazy = ("in_channels",), True
-    requires = _COMMON
+    requires = CONV_REQUIRES
     fits = (
         *WINDOW,
         KERNEL_FITS,
@@ -137,7 +138,11 @@ class Conv(Axiswise):
         return size_by_rule(self.padding, env) or type(self).axis_size
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
-        return {**super().work_env(inputs, output), "weights": _weights(self.interned), "positions": positions(output)}
+        return {
+            **super().work_env(inputs, output),
+            "weights": weight_entries(self.interned),
+            "positions": positions(output),
+        }
 
     def saved(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
         """The input, or its padded copy where torch pads it apart; mirroring and repeating read the input as well."""
@@ -203,7 +208,7 @@ class ConvTranspose(Axiswise):
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after", "weights", "positions"}
     infers, has_lazy = ("in_channels",), True
-    requires = _COMMON
+    requires = CONV_REQUIRES
     fits = (
         *WINDOW,
         at_least(0, "output_padding"),
@@ -259,7 +264,7 @@ class ConvTranspose(Axiswise):
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
         return {
             **super().work_env(inputs, output),
-            "weights": _weights(self.interned),
+            "weights": weight_entries(self.interned),
             "positions": positions(inputs[0]),
         }
 

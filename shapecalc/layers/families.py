@@ -14,6 +14,7 @@ FAMILIES = (
     "attention",
     "capsule",
     "conv",
+    "deformable",
     "dimensions",
     "dropout",
     "linear",

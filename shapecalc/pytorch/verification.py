@@ -17,6 +17,7 @@ from shapecalc.measures.report import Row
 from shapecalc.net import Net
 from shapecalc.page import Column, Lines, Page, Presentable, Table
 from shapecalc.pytorch.modules.building import NetModule, build, example_inputs
+from shapecalc.pytorch.modules.deformable import OPERATOR
 from shapecalc.pytorch.modules.refusals import REFUSALS, first_line
 
 #: Images per forward pass; torch's counts are divided by it.
@@ -26,7 +27,7 @@ BATCH = 2
 NOT_COUNTED = "not counted by torch"
 
 #: Operators that multiply but that torch's counter ignores.
-_IGNORED = frozenset({"aten::_trilinear"})
+_IGNORED = frozenset({"aten::_trilinear", OPERATOR})
 
 
 @final

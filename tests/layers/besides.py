@@ -207,6 +207,77 @@ class DropPath(StochasticDepth):
         self.scale_by_keep = scale_by_keep
 
 
+class DeformConv2d(nn.Module):
+    """torchvision's class and the conditions of its operator, which has no kernel here; samples taken one by one."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+        *,
+        bias: bool = True,
+    ) -> None:
+        super().__init__()
+        if in_channels % groups or out_channels % groups:
+            raise ValueError("Groups that do not divide.")
+        pairs = (value if isinstance(value, tuple) else (value, value) for value in (stride, padding, dilation))
+        self.stride, self.padding, self.dilation = pairs
+        kernel = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        self.weight = nn.Parameter(torch.rand(out_channels, in_channels // groups, *kernel))
+        self.bias = nn.Parameter(torch.rand(out_channels)) if bias else None
+
+    def forward(self, value: Tensor, offset: Tensor, mask: Tensor | None = None) -> Tensor:
+        filters, depth, *kernel = self.weight.shape
+        taps = kernel[0] * kernel[1]
+        channels, *sizes = value.shape[1:]
+        groups, parts = channels // depth, offset.shape[1] // (2 * taps)
+        if min(*self.stride, *self.dilation) < 1 or min(self.padding) < 0:
+            raise ValueError("No such window.")
+        places = [
+            int((size + 2 * padding - dilation * (taps - 1) - 1) / stride) + 1  # as C++ divides, towards 0
+            for size, padding, dilation, taps, stride in zip(
+                sizes, self.padding, self.dilation, kernel, self.stride, strict=True
+            )
+        ]
+        maps = [(offset, 2 * taps * parts), *([(mask, taps * parts)] if mask is not None else [])]
+        if parts == 0 or channels % parts or depth * groups != channels or filters % groups or min(places) < 1:
+            raise ValueError("Other groups.")
+        if any(tuple(tensor.shape[1:]) != (count, *places) for tensor, count in maps):
+            raise ValueError("Offsets of another size.")
+        moves = offset.unflatten(1, (parts, taps, 2))
+        columns = [self.read(value, moves[:, :, tap], divmod(tap, kernel[1])) for tap in range(taps)]
+        if mask is not None:
+            weights = mask.unflatten(1, (parts, taps)).repeat_interleave(channels // parts, 1)
+            columns = [column * weights[:, :, tap] for tap, column in enumerate(columns)]
+        stacked = torch.stack(columns, 2).flatten(1, 2)
+        return functional.conv2d(stacked, self.weight.reshape(filters, -1, 1, 1), self.bias, groups=groups)
+
+    def read(self, value: Tensor, moves: Tensor, tap: tuple[int, int]) -> Tensor:
+        """What one weight reads at each place: from the four positions around it, each as near as it is."""
+        grid = [
+            torch.arange(count) * stride - padding + number * dilation
+            for count, stride, padding, number, dilation in zip(
+                moves.shape[3:], self.stride, self.padding, tap, self.dilation, strict=True
+            )
+        ]
+        points = torch.stack(torch.meshgrid(*grid, indexing="ij")) + moves
+        points = points.repeat_interleave(value.shape[1] // moves.shape[1], 1)  # for each channel
+        height, width = value.shape[2:]
+        total = value.new_zeros(())
+        for corner in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            y, x = (points[:, :, axis].floor().long() + corner[axis] for axis in (0, 1))
+            near = (1 - (points[:, :, 0] - y).abs()) * (1 - (points[:, :, 1] - x).abs())
+            inside = (y >= 0) & (y < height) & (x >= 0) & (x < width)
+            index = (y.clamp(0, height - 1) * width + x.clamp(0, width - 1)).flatten(2)
+            total = total + value.flatten(2).gather(2, index).view_as(y) * near * inside
+        return total
+
+
 class Parameter(nn.Module):
     """A tensor for every input of a batch of two."""
 
@@ -222,7 +293,7 @@ class Parameter(nn.Module):
 _CLASSES = (
     Parameter,
     Squash, Capsules, CapsuleLength, CapsuleMask, Crop, Interpolate, LayerNorm2d, StochasticDepth, DropPath,
-    FrozenBatchNorm2d,
+    FrozenBatchNorm2d, DeformConv2d,
 )  # fmt: skip
 
 MODULES: dict[str, type[nn.Module]] = {

@@ -31,6 +31,18 @@ def _overcropped(case: Case) -> bool:
     return any(size + min(before, 0) + min(after, 0) < 0 for size, (before, after) in zip(sizes, pairs, strict=True))
 
 
+def _hangs(case: Case) -> bool:
+    """Whether a kernel is larger than the padded input, or there is no filter."""
+    pairs = {"kernel_size": 1, "padding": 0, "dilation": 1}
+    values = [case.arguments.get(name, default) for name, default in pairs.items()]
+    columns = zip(
+        case.shapes[0][1:], *[value if isinstance(value, tuple) else (value,) * 2 for value in values], strict=False
+    )
+    return case.arguments["out_channels"] == 0 or any(
+        dilation * (kernel - 1) + 1 > size + 2 * padding for size, kernel, padding, dilation in columns
+    )
+
+
 #: The layers that refuse what they would do to the batch.
 _PLACING = (
     "Flatten",
@@ -81,6 +93,7 @@ DIFFERENCES: dict[str, Callable[[Case, Outcome], bool]] = {
         (case.name in ("Add", "Multiply", "MatMul") and len({len(shape) for shape in case.shapes}) > 1)
         or (case.name == "MatMul" and len(case.shapes[0]) == 1)
     ),
+    "hanging-kernel": lambda case, _: case.name == "DeformConv2d" and _hangs(case),
     "batch-dimension": lambda case, _: (
         (case.name in _PLACING and _names_batch(case, "start_dim", "end_dim", "dim", "dim0", "dim1"))
         or (case.name in ("Unsqueeze", "Stack") and case.arguments.get("dim") in (0, -len(case.shapes[0]) - 2))

@@ -658,6 +658,37 @@ def _frozen_norm(draw: Draw, _: str) -> Any:
     return {"num_features": channels + draw(OFF), **some(draw, eps=REAL)}, image(draw, channels, 2)
 
 
+@cases("DeformConv2d")
+def _deformable(draw: Draw, _: str) -> Any:
+    groups, offset_groups = draw(GROUPS), draw(often(1, 1, 2, 3, rarely=(0,)))
+    channels = groups * draw(often(1, 2, 6, rarely=(0,))) + draw(OFF)
+    arguments = {
+        "in_channels": channels,
+        "out_channels": groups * draw(often(1, 2, rarely=(0,))) + draw(OFF),
+        "kernel_size": axes(draw, 2, KERNEL),
+        **some_axes(draw, 2, stride=STEP, padding=AMOUNT, dilation=DILATION),
+        **some(draw, bias=FLAG),
+    }
+    if groups != 1 or draw(FLAG):
+        arguments["groups"] = groups
+    shape = image(draw, channels + draw(OFF), 2)
+    taps = max(_product(_pair(arguments["kernel_size"])), 0)
+    sizes = [size + draw(OFF) for size in _windows(arguments, shape[1:])]
+    inputs = [2 * taps * offset_groups + draw(OFF), *sizes], [taps * offset_groups + draw(OFF), *sizes]
+    maps = [tuple([max(size, 0) for size in sizes]) for sizes in inputs[: draw(often(1, 2, rarely=(0,)))]]
+    return arguments, shape, *maps
+
+
+def _windows(arguments: dict[str, Any], sizes: tuple[int, ...]) -> list[int]:
+    """How many windows there are along each axis, or so."""
+    names = {"kernel_size": 1, "stride": 1, "padding": 0, "dilation": 1}
+    values = [_pair(arguments.get(name, default)) for name, default in names.items()]
+    return [
+        (size + 2 * padding - dilation * (kernel - 1) - 1) // (stride or 1) + 1
+        for size, kernel, stride, padding, dilation in zip(sizes, *values, strict=False)
+    ]
+
+
 @cases("StochasticDepth", "DropPath")
 def _drop(draw: Draw, name: str) -> Any:
     if name == "DropPath":

@@ -79,6 +79,7 @@ SAMPLES: dict[str, tuple[Layer, tuple[tuple[int, ...], ...]]] = {
     **_one("Add", more=((1, 8, 8),)),
     **_one("Multiply", more=((4, 1, 1),)),
     **_one("Concat", more=((2, 8, 8),)),
+    **_one("DeformConv2d", 4, 6, 3, 2, 1, groups=2, more=((36, 4, 4), (18, 4, 4))),
     **_one("LayerNorm2d", 4),
     **_one("FrozenBatchNorm2d", 4),
     **_one("Mean", (2, 3)),

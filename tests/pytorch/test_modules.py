@@ -37,6 +37,34 @@ def test_a_module_computes_what_the_paper_says(name: str):
     torch.testing.assert_close(*values)
 
 
+@pytest.mark.parametrize("masked", [True, False])
+def test_a_deformable_convolution_has_the_gradients_of_its_parts(masked: bool):
+    """Its operator computes the way back by itself: for the input, the offsets, the mask and the weights."""
+    layer = SAMPLES["DeformConv2d"][0]
+    ours = module_of(layer).double()
+    theirs = besides.MODULES["DeformConv2d"](**layer.values).double()
+    theirs.load_state_dict(ours.state_dict())
+    gradients = []
+    for module in (theirs, ours):
+        inputs = [value.requires_grad_() for value in tensors("DeformConv2d")][: 2 + masked]
+        module(*inputs).square().sum().backward()
+        gradients.append([tensor.grad for tensor in (*inputs, *module.parameters())])
+    torch.testing.assert_close(*gradients)
+
+
+def test_offsets_of_zero_make_a_plain_convolution():
+    """And a mask of ones changes nothing."""
+    layer = layers.DeformConv2d(4, 6, (3, 2), (2, 1), (1, 0), (1, 2), 2)
+    plain = torch.nn.Conv2d(4, 6, (3, 2), (2, 1), (1, 0), (1, 2), 2)
+    module = module_of(layer)
+    module.load_state_dict(plain.state_dict())
+    value = torch.rand(2, 4, 9, 8)
+    expected = plain(value)
+    sizes = expected.shape[2:]
+    output = module(value, torch.zeros(2, 2 * 2 * 6, *sizes), torch.ones(2, 2 * 6, *sizes))
+    torch.testing.assert_close(output, expected)
+
+
 @pytest.mark.parametrize("iterations", [1, 2, 5])
 def test_routing_takes_so_many_iterations(iterations: int):
     """With one iteration the votes are averaged; with more they are weighed."""

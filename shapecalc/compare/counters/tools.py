@@ -20,6 +20,7 @@ from shapecalc.layers.adaptive import AdaptiveAvgPool, AdaptiveAvgPool2d, Adapti
 from shapecalc.layers.attention import MultiheadAttention, TransformerLayer
 from shapecalc.layers.capsule import Capsules
 from shapecalc.layers.conv import Conv, ConvTranspose
+from shapecalc.layers.deformable import DeformConv2d
 from shapecalc.layers.linear import Bilinear, Embedding, EmbeddingBag, Linear
 from shapecalc.layers.merge import Add, MatMul, Multiply
 from shapecalc.layers.norm import (
@@ -94,7 +95,8 @@ def _nearest(table: Mapping[type[Layer], Value], layer: Layer) -> Value | None:
 
 
 _MACS_ONLY: dict[type[Layer], Terms] = dict.fromkeys(
-    (Conv, ConvTranspose, Linear, Bilinear, MatMul, MultiheadAttention, Recurrent, Cell, Capsules), (t.MACS,)
+    (Conv, ConvTranspose, DeformConv2d, Linear, Bilinear, MatMul, MultiheadAttention, Recurrent, Cell, Capsules),
+    (t.MACS,),
 )
 
 PAPER = Convention("paper", "shapecalc", "", "multiply-accumulates", _MACS_ONLY)
@@ -110,7 +112,7 @@ TORCH = Convention(
         **dict.fromkeys((Conv, ConvTranspose, Linear, MatMul, Recurrent, Cell, Capsules), (t.MACS, t.ADDITIONS)),
         LSTM: (t.MACS, t.UNSEEN_UNPROJECTED, t.ADDITIONS_PROJECTED),
         MultiheadAttention: (t.MACS, t.UNSEEN_FUSED, t.ADDITIONS_UNFUSED),
-        Bilinear: (t.MACS, t.UNSEEN),
+        **dict.fromkeys((Bilinear, DeformConv2d), (t.MACS, t.UNSEEN)),
     },
     notes={
         LSTM: "without a projection, it is one operation on a CPU and not counted; on the meta device it is counted",
@@ -127,7 +129,7 @@ FVCORE = Convention(
     {
         Conv: (t.MACS, t.UNSEEN_NAMED_PADDING),
         **dict.fromkeys((ConvTranspose, Linear, MatMul, Cell, Capsules), (t.MACS,)),
-        **dict.fromkeys((Bilinear, Recurrent), (t.MACS, t.UNSEEN)),
+        **dict.fromkeys((Bilinear, DeformConv2d, Recurrent), (t.MACS, t.UNSEEN)),
         MultiheadAttention: (t.MACS, t.UNSEEN_FUSED),
         BatchNorm: (t.NORM_KEPT,),
         **dict.fromkeys((InstanceNorm, GroupNorm, LayerNorm, LayerNorm2d), (t.norm(plain=4, scaled=5),)),
@@ -155,7 +157,7 @@ THOP = Convention(
     {
         **dict.fromkeys((Conv, Linear), (t.MACS,)),
         ConvTranspose: (t.MACS, t.TRANSPOSED),
-        **dict.fromkeys((Bilinear, MatMul, MultiheadAttention, Capsules), (t.MACS, t.UNSEEN)),
+        **dict.fromkeys((Bilinear, DeformConv2d, MatMul, MultiheadAttention, Capsules), (t.MACS, t.UNSEEN)),
         **_RECURRENT,
         LSTM: (t.MACS, t.BIAS_OF_STEPS, t.states(8), t.PROJECTION),
         LSTMCell: (t.MACS, t.BIAS_OF_CELL, t.state(8)),
@@ -181,7 +183,7 @@ PTFLOPS = Convention(
     "MACs",
     {
         **dict.fromkeys((Conv, ConvTranspose, Linear), (t.MACS, t.BIAS)),
-        Bilinear: (t.MACS, t.UNSEEN),
+        **dict.fromkeys((Bilinear, DeformConv2d), (t.MACS, t.UNSEEN)),
         MatMul: (t.MACS,),
         Capsules: (t.MACS, t.UNSEEN_ROUTING),
         MultiheadAttention: (
@@ -221,7 +223,7 @@ PTFLOPS_ATEN = Convention(
     "MACs",
     {
         **dict.fromkeys((Conv, ConvTranspose, Linear), (t.MACS, t.BIAS)),
-        Bilinear: (t.MACS, t.UNSEEN),
+        **dict.fromkeys((Bilinear, DeformConv2d), (t.MACS, t.UNSEEN)),
         **dict.fromkeys((MatMul, Capsules), (t.MACS,)),
         MultiheadAttention: (t.MACS, t.UNSEEN_FUSED, t.BIAS_OF_ATTENTION),
         **dict.fromkeys((RNN, GRU), (t.MACS, t.BIAS_OF_STEPS)),
@@ -237,7 +239,7 @@ TORCHINFO = Convention(
     "1.8.0",
     "mult-adds",
     {
-        Conv: (t.MACS, t.BIAS),
+        **dict.fromkeys((Conv, DeformConv2d), (t.MACS, t.BIAS)),
         ConvTranspose: (t.MACS, t.TRANSPOSED, t.BIAS),
         **dict.fromkeys((Linear, Bilinear), (t.MACS, t.BIAS, t.FIRST_PLACE)),
         **dict.fromkeys((MatMul, MultiheadAttention), (t.MACS, t.UNSEEN)),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
 
 #: Layers of the engine that torch.nn has not.
-_OWN = OWN | {"Permute", "LayerNorm2d", "FrozenBatchNorm2d", "StochasticDepth"}
+_OWN = OWN | {"Permute", "LayerNorm2d", "FrozenBatchNorm2d", "StochasticDepth", "DeformConv2d"}
 
 
 #: Losses: a number comes out, unless they are told not to join what they compute.
