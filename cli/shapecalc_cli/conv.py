@@ -48,7 +48,7 @@ def conv(
     words = output_setting(batch, optimizer, dtype, device, json=json, latex=latex)
     shape, has_channels = input_shape(size, inputs, dims)
     conv_class, pool_class = ((Conv1d, MaxPool1d), (Conv2d, MaxPool2d), (Conv3d, MaxPool3d))[len(shape) - 2]
-    with in_options({"pool1": {"kernel_size": "--pool", "stride": "--pool-stride"}}):
+    with in_options({"pool1": {"kernel_size": "--pool", "stride": "--pool-stride"}}, size=size):
         layers: list[Layer] = [
             conv_class(
                 shape[0],

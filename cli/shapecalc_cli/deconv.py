@@ -40,7 +40,7 @@ def deconv(
 
     words = output_setting(batch, optimizer, dtype, device, json=json, latex=latex)
     shape, has_channels = input_shape(size, inputs, dims)
-    with in_options():
+    with in_options(size=size):
         layer = (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)[len(shape) - 2](
             shape[0],
             number(out, "--out") if out else Name("K"),

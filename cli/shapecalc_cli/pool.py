@@ -41,7 +41,7 @@ def pool(
     words = output_setting(batch, optimizer, dtype, device, json=json, latex=latex)
     shape, _ = input_shape(size, None, dims, counted=False)
     classes = (AvgPool1d, AvgPool2d, AvgPool3d) if avg else (MaxPool1d, MaxPool2d, MaxPool3d)
-    with in_options():
+    with in_options(size=size):
         layer = classes[len(shape) - 2](
             per_axis(k, "--k"),
             stride=per_axis(s, "--s") if s else None,

@@ -93,25 +93,52 @@ def per_axis(text: str, option: str, *, rules: Iterable[str] = (), command: str 
 _ARGUMENT = re.compile(rf"\w+\((?:[^()]|\([^()]*\))*\)|(?<!the )\b({'|'.join(BY_ARGUMENT)})\b(?:=\"(\w+)\"|=True|(=))?")
 
 
+#: A repair that changes an argument, of another node where it names one.
+_CHANGE = re.compile(r"(?:(\w+) )?(\w+)=(.+)")
+
+
 @contextmanager
-def in_options(nodes: Mapping[str, Mapping[str, str]] | None = None) -> Iterator[None]:
+def in_options(nodes: Mapping[str, Mapping[str, str]] | None = None, *, size: str = "") -> Iterator[None]:
     """Refuse a layer in the words of the command's options: ``--k`` for ``kernel_size``.
 
     Args:
         nodes: by the name of a node, the options of its arguments, where it has others.
+        size: the input as it was typed; where it is a single size, so is a repair.
     """
-    from shapecalc.errors import ShapecalcError
+    from shapecalc.errors import ShapecalcError, ShapeError
 
-    try:
-        yield
-    except ShapecalcError as refused:
-        options = (nodes or {}).get(getattr(refused, "node", ""), BY_ARGUMENT)
+    def options(node: str) -> Mapping[str, str]:
+        return (nodes or {}).get(node, BY_ARGUMENT)
+
+    def text(refused: ShapecalcError, words: str) -> str:
+        names = options(getattr(refused, "node", ""))
 
         def option(match: re.Match[str]) -> str:
             name, word, equals = match.groups()
-            return f"{options[name]}{f' {word}' if word else ' ' if equals else ''}" if name in options else match[0]
+            return f"{names[name]}{f' {word}' if word else ' ' if equals else ''}" if name in names else match[0]
 
-        raise ShapecalcError(_ARGUMENT.sub(option, str(refused))) from None
+        return _ARGUMENT.sub(option, words)
+
+    def typed(refused: ShapeError, repair: str) -> str:
+        """A repair as options and a size; "" where the command has no option for it."""
+        first, *second = repair.split(" with ")
+        match = _CHANGE.fullmatch(first)
+        if match:
+            node, name, value = match.groups()
+            option = options(node or refused.node).get(name)
+            first = f"{option} {value.strip('()').replace(', ', 'x')}" if option else ""
+        if first.startswith("input ") and size and "x" not in size:
+            first = f"input {first.split('x')[-1]}"
+        rest = [typed(refused, change) for change in second]
+        return " with ".join([first, *rest]) if first and all(rest) else ""
+
+    try:
+        yield
+    except ShapeError as refused:
+        repairs = dict.fromkeys(filter(None, [typed(refused, repair) for repair in refused.repairs]))
+        raise ShapeError(text(refused, refused.reason), node=refused.node, repairs=tuple(repairs)) from None
+    except ShapecalcError as refused:
+        raise ShapecalcError(text(refused, str(refused))) from None
 
 
 def output_setting(*words: str | None, json: bool, latex: bool) -> dict[str, str]:

@@ -146,6 +146,10 @@ class PReLU(Activation):
         ),
     )
 
+    def alternatives(self, inputs: tuple[Shape, ...]) -> Iterator[Layer]:
+        if inputs[0]:
+            yield self.replace(num_parameters=inputs[0][0])
+
 
 @final
 @register

@@ -244,6 +244,10 @@ class OverLastDims(Layer):
         yield from super().requirements(inputs)
         yield from equal_sizes(_ENDS, self.normalized_shape, inputs[0][-len(self.normalized_shape) :])
 
+    def alternatives(self, inputs: tuple[Shape, ...]) -> Iterator[Layer]:
+        if self.normalized_shape != inputs[0][:1]:  # else it is meant for the channels, which come first
+            yield self.replace(normalized_shape=inputs[0][-len(self.normalized_shape) :])
+
 
 def _wrong_ends(layer: OverLastDims, inputs: tuple[Shape, ...]) -> str:
     return f"{layer!r}: the input must end in {shape_text(layer.normalized_shape)}, but it is {shape_text(inputs[0])}."
@@ -266,8 +270,9 @@ class LayerNorm(OverLastDims):
     bias: bool = True
 
     def alternatives(self, inputs: tuple[Shape, ...]) -> Iterator[Layer]:
-        if len(inputs[0]) > 1:  # over the channels of a map, which come first
+        if len(inputs[0]) > 1 and self.normalized_shape == inputs[0][:1]:
             yield GroupNorm(1, inputs[0][0])
+        yield from super().alternatives(inputs)
 
     source = _DOCS + "LayerNorm.html"
     saves = (_READ, *_statistics(_NORMALIZED))

@@ -6,18 +6,18 @@ then be measured from its input to its outputs. Where a later layer refuses as w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable
+from itertools import chain, islice
 from typing import final
 
 from shapecalc.errors import ShapecalcError, ShapeError
 from shapecalc.measures.changes.arguments import Movement, movements
 from shapecalc.measures.changes.inputs import legal_sizes, near_sizes, other_readings, recoloured, resized
 from shapecalc.measures.changes.site import Change, Site, site_of
-from shapecalc.measures.changes.structure import aligned, suggested
+from shapecalc.measures.changes.structure import aligned, differences, suggested
 from shapecalc.measures.measurement import measure
 from shapecalc.measures.sizes import walk
-from shapecalc.net import Net
+from shapecalc.net import Net, Node
 
 #: How many repairs are named, and at most how many of them change an argument.
 NAMED, ARGUMENTS = 3, 2
@@ -27,8 +27,10 @@ LAYERS, REACH = 8, 4
 FAR = 1 << 20
 
 #: Nodes that are walked at most, over all candidates: a search in a net of thousands of layers ends early.
-VISITS = 100_000
-#: Changes of which each mends the node alone, and for which a second change is tried.
+MAX_VISITS = 100_000
+#: The visits that a node takes to be measured.
+_MEASURED = 3
+#: Changes that leave the net broken later, or less, and for which a second one is tried.
 PAIRED = 6
 
 
@@ -66,32 +68,37 @@ class _Search:
             return phrases
         phrases += self.legal(recoloured(self.net, self.name), NAMED - len(phrases))
         if phrases:
-            return phrases + self.legal(near_sizes(self.net), NAMED - len(phrases))
-        return list(self.pairs()) or self.resized(site)
+            return phrases + (self.legal(near_sizes(self.net), 1) if len(phrases) == 1 else [])
+        return self.pair() or self.resized(site)
 
     def resized(self, site: Site) -> list[str]:
         """The repairs that are another size or argument; where branches meet, sizes on both sides come first."""
-        sizes = self.legal(legal_sizes(self.net), 2)
-        if len(site.inputs) > 1 and len(sizes) > 1:
-            return sizes + self.legal(aligned(site), NAMED - len(sizes))
-        before = list(self.net.ancestors(self.name))[: LAYERS + 1]
-        arguments = self.nearest(list(movements(self.net, before, self.name)), ARGUMENTS)
+        sizes = self.legal(legal_sizes(self.net), 2) or self.nearest(list(resized(self.net)), 1)
+        if len(site.inputs) > 1 and sizes:
+            restored = self.nearest(list(movements(self.net, self.before(), self.name, ("output_padding",))), 1)
+            phrases = restored + sizes
+            return phrases + self.legal(aligned(site), NAMED - len(phrases))
+        arguments = self.nearest(list(movements(self.net, self.before(), self.name)), ARGUMENTS)
         phrases = arguments + self.legal(aligned(site), NAMED - len(arguments))
         room = NAMED - len(phrases)
-        if room:
-            phrases += sizes[-room:] or self.nearest(list(resized(self.net)), room)
-        return phrases or list(self.pairs())
+        return phrases + (sizes[-room:] if room else []) or self.pair()
+
+    def before(self) -> list[Node]:
+        """The node and the nearest layers before it."""
+        return list(self.net.ancestors(self.name))[: LAYERS + 1]
 
     def paired(self, changes: Callable[[Net], Iterable[Change]]) -> list[str]:
         """Changes of nets that another change has mended only at the node; those alone say everything."""
         nets = [net for net, _ in self.halves.values()]
         return [phrase for net in nets for phrase in self.legal(changes(net), 2, second=True)]
 
-    def pairs(self) -> Iterator[str]:
-        """The repairs that are two changes: one that mends the node, and one where the net then breaks."""
+    def pair(self) -> list[str]:
+        """The first repair that is two changes: one that mends the node, and one where the net then breaks."""
         for phrase, (net, name) in islice(list(self.halves.items()), PAIRED):
-            further = self.legal(suggested(site_of(net, name, is_named=True)), 1, second=True)
-            yield from (f"{phrase} with {change}" for change in further)
+            site = site_of(net, name, is_named=name != self.name)
+            for change in self.legal(chain(suggested(site), aligned(site)), 1, second=True):
+                return [f"{phrase} with {change}"]
+        return []
 
     def legal(self, changes: Iterable[Change], limit: int, *, second: bool = False) -> list[str]:
         """The phrases of the first changes with which the net is legal; ``second`` ones are to a changed net."""
@@ -100,18 +107,31 @@ class _Search:
 
     def mends(self, change: Change, *, second: bool = False) -> bool:
         """Whether the whole net is legal with a change; False once the search has gone on for too long."""
-        self.visits += len(change.net)
-        if self.visits > VISITS:
+        if not self.passes(change, second=second):
             return False
+        self.visits += _MEASURED * len(change.net)
+        return _is_measured(change.net)
+
+    def passes(self, change: Change | None, *, second: bool = False) -> bool:
+        """Whether no layer refuses the sizes of a changed net; False once the search has gone on for too long."""
+        if change is None or self.visits > MAX_VISITS:
+            return False
+        self.visits += len(change.net)
         try:
             walk(change.net)
         except ShapeError as refusal:
-            if not second and self.places.get(refusal.node, -1) > self.places[self.name]:
+            if not second and self.is_nearer(change.net, refusal.node):
                 self.halves.setdefault(change.phrase, (change.net, refusal.node))
             return False
         except ShapecalcError:
             return False
-        return _is_measured(change.net)
+        return True
+
+    def is_nearer(self, net: Net, refusing: str) -> bool:
+        """Whether a changed net breaks later, or where the same two values meet that now differ in fewer sizes."""
+        if refusing == self.name:
+            return differences(site_of(net, refusing)) < differences(site_of(self.net, self.name))
+        return self.places.get(refusing, -1) > self.places[self.name]
 
     def nearest(self, candidates: list[Movement], limit: int) -> list[str]:
         """The legal changes with the smallest steps, one for each subject; far ones only where no small one helps."""
@@ -131,18 +151,18 @@ class _Search:
     def far(self, movement: Movement) -> str:
         """The words of the smallest legal step beyond the small ones, or ""; what is legal stays so further on."""
         low, high = REACH, 2 * REACH
-        while high <= FAR and not self.moved(movement, high):
+        while high <= FAR and not self.passes(movement.to(high)):
             low, high = high, 2 * high
         if high > FAR:
             return ""
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (low, middle) if self.moved(movement, middle) else (middle, high)
+            low, high = (low, middle) if self.passes(movement.to(middle)) else (middle, high)
         return self.moved(movement, high)
 
     def moved(self, movement: Movement, distance: int) -> str:
         """The words of a move if it makes the net legal, else ""."""
-        change = movement.to(distance) if self.visits <= VISITS else None
+        change = movement.to(distance) if self.visits <= MAX_VISITS else None
         return change.phrase if change is not None and self.mends(change) else ""
 
 

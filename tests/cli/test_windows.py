@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from shapecalc.layers.windows import unread_end
@@ -117,3 +119,35 @@ def test_what_is_left_out_is_what_no_output_reads(size, kernel, stride, padding)
     read = {start * stride - padding + tap for start in range(outputs) for tap in range(kernel)}
     behind = sum(place not in read for place in range(max(read) + 1, size))
     assert unread_end(size, outputs, kernel, stride, padding, 1) == behind
+
+
+REFUSED = {
+    "conv 130 --k 140": ["--p 5", "--k 130", "input 140"],
+    "conv 3x130x120 --k 125": ["--p 3", "input 3x130x125"],
+    "conv 8 --k 3 --pool 9": ["--p 2", "input 11"],
+    "conv 6x32x32 --k 3 --groups 4 --out 8": ["--groups 2"],
+    "conv 6x32x32 --k 3 --groups 2 --out 9": ["--groups 1"],
+    "conv 64 --k 0": ["--k 1"],
+    "conv 9x9 --k 9x12 --dims 2": ["--p 2", "--k 6x9", "input 1x9x12"],
+    "pool 2 --k 3": ["--p 1", "--k 2", "input 3"],
+    "pool 64 --k 3 --s 1 --p 2 --d 2": ["ConstantPad2d(2, -inf) before it with --p 0", "--p 1"],
+    "deconv 16 --k 3 --s 2 --a 2": ["--a 1", "--s 3"],
+    "deconv 16 --k 3 --p 20": ["--s 3", "input 39"],
+}
+
+
+@pytest.mark.parametrize("command", REFUSED)
+def test_a_repair_is_what_the_command_takes(command):
+    """In its options, of which the last one counts, or as its size; each of them is followed."""
+    shell = Shell()
+    assert (
+        json.loads(shell.run(f"shapecalc {command} --json").rsplit("}\n", maxsplit=1)[0] + "}")["refused"]["repairs"]
+        == REFUSED[command]
+    )
+    name, size, *options = command.split()
+    for repair in REFUSED[command]:
+        words = repair.split(" before it with ")[-1]
+        if words.startswith("input "):
+            size, words = words.removeprefix("input "), ""
+        shell.run(f"shapecalc {name} {size} {' '.join(options)} {words}")
+        assert shell.status == 0, repair

@@ -40,7 +40,7 @@ CHAINS = [
     (
         "Conv2d(3, 4, 3)",
         "8x8",
-        "conv1: Conv2d(3, 4, 3) takes an input of 3 dimensions (channels × height × width), but 8x8 has 2.",
+        "conv1: Conv2d(3, 4, 3) takes an input of 3 dimensions (channels × height × width), but 8x8 has 2. Did you mean 3x8x8?",
     ),
     (
         "Conv2d(3, 4, 3)",
@@ -139,7 +139,7 @@ MERGES = [
         ),
         (
             "add1: Add needs inputs of one shape, but they are 8x15x15 and 8x16x16; they differ in dimension 2 (15, 16) and "
-            "dimension 3 (15, 16). Try skip kernel_size=4, or up output_padding=1, or ZeroPad2d((0, 1, 0, 1)) between up "
+            "dimension 3 (15, 16). Try up output_padding=1, or big 8x15x15, or ZeroPad2d((0, 1, 0, 1)) between up "
             "and it."
         ),
     ),

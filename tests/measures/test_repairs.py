@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from shapecalc import ShapeError, measure, parse
 from shapecalc.formats.document.loading import loads
 from shapecalc.measures.repairs import repairs
+from shapecalc.measures.sizes import walk
 from tests.narrow import integer
 
 CASES = {
@@ -64,6 +65,27 @@ def test_a_mistake_at_the_end_of_a_long_net_is_answered():
     """Only the layers nearest to the mistake are tried, however many come before."""
     net = parse("Conv2d(3, 3, 1) " * 300 + "Conv2d(3, 3, 9)", input_shape="3x8x8")
     assert repairs(net, "conv301") == ("padding=1", "kernel_size=8", "input 3x9x9")
+
+
+def test_a_net_of_more_than_a_thousand_layers_has_sizes():
+    """The nearest, from its domain."""
+    net = parse("Conv2d(3, 3, 3, padding=1) " * 1_100 + "PixelUnshuffle(8)", input_shape="3x250x250")
+    assert repairs(net, "shuffle1")[-1] == "input 3x256x256"
+
+
+def test_a_size_is_tried_where_the_domain_is_not_known(monkeypatch):
+    """As letters take too many steps: the smallest is searched."""
+    monkeypatch.setattr("shapecalc.measures.effort.MAX_LETTER_STEPS", 1_000)
+    assert repairs(parse("Conv2d(3, 3, 3) " * 60, input_shape="3x50x50"), "conv25")[-1] == "input 3x121x121"
+
+
+def test_a_search_ends(monkeypatch):
+    """A large net is not walked again and again: where the visits are used up there is no repair."""
+    walked = Mock(side_effect=walk)
+    monkeypatch.setattr("shapecalc.measures.repairs.walk", walked)
+    monkeypatch.setattr("shapecalc.measures.repairs.MAX_VISITS", 1_000)
+    monkeypatch.setattr("shapecalc.measures.repairs.legal_sizes", lambda _net: iter(()))
+    assert (repairs(parse("Conv2d(3, 3, 3) " * 300, input_shape="3x50x50"), "conv25"), walked.call_count) == ((), 4)
 
 
 def test_letters_leave_conditions_open():

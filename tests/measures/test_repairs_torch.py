@@ -43,6 +43,26 @@ layers:
   - {layer: 'Conv2d(128, 8, 1)', name: head}
 """
 
+_CROOKED = """
+input: 16x32x32
+layers:
+  - {layer: 'Conv2d(16, 32, 3, padding=1)', name: wide}
+  - {layer: 'Conv2d(32, 32, 3)', name: narrow}
+  - {layer: Add(), inputs: [narrow, input], name: sum}
+"""
+
+
+def _two(left: str, right: str, *layers: str) -> str:
+    """Two images that are convolved, added and read by more layers."""
+    nodes = [
+        "{layer: 'Conv2d(3, 8, 3, padding=1)', inputs: left, name: a}",
+        "{layer: 'Conv2d(3, 8, 3, padding=1)', inputs: right, name: b}",
+        "{layer: Add(), inputs: [a, b], name: sum}",
+        *(f"{{layer: '{layer}'}}" for layer in layers),
+    ]
+    return f"inputs: {{left: {left}, right: {right}}}\nlayers:\n" + "".join(f"  - {node}\n" for node in nodes)
+
+
 #: What refuses, and what is offered.
 CASES: dict[tuple[str, str], tuple[str, ...]] = {
     ("Conv2d(3, 8, 3)", "32x32x3"): ("input 3x32x32", "in_channels=32"),
@@ -89,9 +109,33 @@ CASES: dict[tuple[str, str], tuple[str, ...]] = {
     ("Conv2d(1, 1, 3, padding=(0, -1))", "1x9x9"): ("ZeroPad2d((-1, -1, 0, 0)) before it with padding=0", "padding=0"),
     ("Conv1d(1, 1, 9, padding=4, padding_mode='reflect')", "1x3"): ("ReplicationPad1d(4) before it with padding=0",),
     ("Linear(100, 6272) ConvTranspose2d(128, 64, 4)", "100"): ("Unflatten(1, (128, 7, 7)) before it",),
-    ("MaxPool2d(2) Conv2d(3, 3, 3, padding=1) MaxUnpool2d(2)", "3x7x7"): ("output_size=(7, 7)",),
+    ("MaxPool2d(2) Conv2d(3, 3, 3, padding=1) MaxUnpool2d(2)", "3x7x7"): ("output_size=(7, 7)", "input 3x8x8"),
     (_UNET, ""): ("Concat() of up and skip before it", "in_channels=8"),
     (_RESIDUAL, ""): ("Conv2d(64, 128, 1, stride=2) between input and it",),
+    (_CROOKED, ""): ("narrow padding=1 with Conv2d(16, 32, 1) between input and it",),
+    (_two("3x32x32", "3x30x30"), ""): ("left 3x30x30", "right 3x32x32", "ZeroPad2d((0, 2, 0, 2)) between b and it"),
+    (_two("3x8x8", "3x8x8", "PixelUnshuffle(5)"), ""): (
+        "left 3x5x5 with right 3x5x5",
+        "left 3x10x10 with right 3x10x10",
+    ),
+    (_two("32x32x3", "3x32x32"), ""): ("left 3x32x32",),
+    (_two("32x32x3", "32x32x3"), ""): ("left 3x32x32 with right 3x32x32",),
+    ("Conv2d(3, 8, 3)", "32"): ("input 3x32x32",),
+    ("Conv2d(3, 8, 3)", "32x30"): ("input 3x32x30",),
+    ("InstanceNorm2d(8)", "8x1x1"): ("input 8x2x2",),
+    ("Linear(10, 5)", "12"): ("in_features=12", "input 10"),
+    ("Conv2d(1, 6, 5) MaxPool2d(2) Flatten Linear(1176, 9)", "1x30x30"): ("in_features=1014", "input 1x32x32"),
+    ("Flatten Linear(784, 10)", "1x32x32"): ("in_features=1024", "input 1x28x28"),
+    ("zoo:vit_b_16", "3x256x256"): ("input 3x224x224", "Conv1d(257, 197, 1) between concat1 and it"),
+    ("PixelShuffle(2)", "6x8x8"): ("input 8x8x8",),
+    ("Conv2d(3, 6, 3) PixelShuffle(2)", "3x8x8"): ("conv1 out_channels=8",),
+    ("Unflatten(1, (8, 7, 7))", "400"): ("input 392",),
+    ("LayerNorm(32)", "10x64"): ("LayerNorm((64,)) in its place",),
+    ("LayerNorm((32, 32))", "3x28x28"): ("LayerNorm((28, 28)) in its place", "input 3x32x32"),
+    ("RMSNorm(32)", "10x64"): ("RMSNorm((64,)) in its place",),
+    ("PReLU(16)", "3x8x8"): ("PReLU(num_parameters=3) in its place",),
+    ("Conv2d(3, 8, 3) Conv2d(9, 8, 3) Conv2d(9, 8, 3)", "3x8x8"): ("in_channels=8 with conv3 in_channels=8",),
+    ("Conv2d(3, 8, 3) Conv2d(9, 8, 3) Conv2d(9, 8, 3) Conv2d(9, 8, 3)", "3x8x8"): (),
     (_BRANCHES, ""): ("input 4x8x8", "input 4x10x10", "ZeroPad2d((0, 1, 0, 1)) between large and it"),
 }
 

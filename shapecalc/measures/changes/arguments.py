@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, final
 
+from shapecalc.algebra import names_in
 from shapecalc.errors import ShapecalcError
+from shapecalc.layers import Layer
 from shapecalc.measures.changes.site import Change
 from shapecalc.net import Net, Node
 
 #: The arguments, in the order in which they are offered.
-_MENDING = ("padding", "output_padding", "kernel_size", "dilation", "stride", "groups", "num_groups", "num_heads")
+_MENDING = ("padding", "output_padding", "kernel_size", "dilation", "stride", "groups", "num_groups", "num_heads",
+            "out_channels", "out_features")  # fmt: skip
 
 
 @final
@@ -28,10 +31,10 @@ class Movement(NamedTuple):
     to: Callable[[int], Change | None]
 
 
-def movements(net: Net, nodes: list[Node], failing: str) -> Iterator[Movement]:
-    """Every argument of these nodes that may be moved, up and down."""
+def movements(net: Net, nodes: list[Node], failing: str, names: Sequence[str] = _MENDING) -> Iterator[Movement]:
+    """Every argument of these nodes that has one of the names and may be moved, up and down."""
     for node in nodes:
-        for argument in _MENDING:
+        for argument in names:
             if argument in node.layer.fields and not isinstance(node.layer.values[argument], str | None):
                 place = "" if node.name == failing else f"{node.name} "
                 for sign in (1, -1):
@@ -43,7 +46,7 @@ def _argument(net: Net, node: Node, argument: str, sign: int, place: str) -> Mov
 
     def to(distance: int) -> Change | None:
         value = stepped(layer.values[argument], sign * distance)
-        if value is None:
+        if value is None or (argument == "padding" and _is_beyond(layer, value)):
             return None
         try:
             changed = net.replacing(node.name, layer.replace(**{argument: value}))
@@ -52,6 +55,18 @@ def _argument(net: Net, node: Node, argument: str, sign: int, place: str) -> Mov
         return Change(f"{place}{argument}={layer.fields[argument].write(value)}", changed)
 
     return Movement(node.name, f"{node.name} {argument}", to)
+
+
+def _is_beyond(layer: Layer, padding: Any) -> bool:
+    """Whether windows would lie in the padding altogether, which nobody means."""
+    axes = (padding,) if isinstance(padding, int) else padding
+    kernels, dilations = layer.values.get("kernel_size"), layer.values.get("dilation", 1)
+    if not isinstance(kernels, tuple) or names_in(kernels):
+        return False
+    dilations = dilations if isinstance(dilations, tuple) else (dilations,) * len(kernels)
+    return any(
+        isinstance(d, int) and amount > d * (k - 1) for amount, k, d in zip(axes, kernels, dilations, strict=False)
+    )
 
 
 def stepped(value: Any, step: int) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice, takewhile
 
 from shapecalc.algebra import Int, Name, names_in
 from shapecalc.algebra.integers import Integers, first_from, last_until
 from shapecalc.errors import Meaning, ShapecalcError
-from shapecalc.layers import Shape, shape_text
+from shapecalc.layers import Layer, Shape, shape_text
 from shapecalc.measures.changes.arguments import Movement, stepped
 from shapecalc.measures.changes.site import Change
 from shapecalc.measures.measurement import measure
@@ -18,23 +19,28 @@ from shapecalc.net import Net
 _LETTERS = tuple(Name(f"size{number}") for number in range(4))
 #: How many channels a grey image has, and one in colour.
 _COLOURS = {1, 3}
-#: Nets with more layers are not measured with letters.
-_LARGEST = 1_000
+#: Inputs whose sizes are changed at most.
+_INPUTS = 4
 
 
 def other_readings(net: Net) -> Iterator[Change]:
-    """The input as it may have been meant: channels last, with the batch, without its only channel."""
+    """The input as it may have been meant: channels last, with the batch, without its channels.
+
+    Of several inputs each is read otherwise on its own, then all that have another reading.
+    """
+    first: dict[str, Shape] = {}
     for name, shape in net.inputs.items():
-        readings = _readings(shape, is_counted=_is_counted(net, name)) if 0 not in shape else ()
-        for reading in dict.fromkeys(readings):
-            changed = Net(dict(net.inputs) | {name: reading}, net.nodes, net.outputs, net.name)
-            yield Change(Meaning(f"{name} {shape_text(reading)}"), changed)
+        layers = [node.layer for node in net.nodes if name in node.inputs]
+        for reading in dict.fromkeys(_readings(shape, layers) if shape and 0 not in shape else ()):
+            first.setdefault(name, reading)
+            yield _meaning(net, {name: reading})
+    if len(first) > 1:
+        yield _meaning(net, first)
 
 
-def _is_counted(net: Net, name: str) -> bool:
-    """Whether a layer that reads an input says how many channels or features it takes."""
-    layers = (node.layer for node in net.nodes if name in node.inputs)
-    return any(layer.values[count] is not None for layer in layers for count in layer.infers)
+def _meaning(net: Net, shapes: Mapping[str, Shape]) -> Change:
+    phrase, changed = _with_inputs(net, shapes)
+    return Change(Meaning(phrase), changed)
 
 
 def recoloured(net: Net, reader: str) -> Iterator[Change]:
@@ -43,76 +49,104 @@ def recoloured(net: Net, reader: str) -> Iterator[Change]:
     shape = net.inputs.get(source, ())
     count = layer.values[layer.infers[0]] if layer.infers else None
     if isinstance(count, int) and len(shape) > 1 and {shape[0], count} == _COLOURS:
-        changed: Shape = (count, *shape[1:])
-        inputs = dict(net.inputs) | {source: changed}
-        yield Change(f"{source} {shape_text(changed)}", Net(inputs, net.nodes, net.outputs, net.name))
+        yield _with_inputs(net, {source: (count, *shape[1:])})
 
 
-def _readings(shape: Shape, *, is_counted: bool) -> Iterator[Shape]:
-    if len(shape) > 1 and shape[-1] != shape[0] and (is_counted or channels_first(shape)):
-        yield (shape[-1], *shape[:-1])
-    if len(shape) > 2:
+def _readings(shape: Shape, layers: list[Layer]) -> Iterator[Shape]:
+    """Other readings of a shape: those with as many channels or features as the layers that read it take."""
+    counts = {layer.values[name] for layer in layers for name in layer.infers} - {None}
+    ranks = {rank for layer in layers for rank in layer.dims}
+    is_refused = bool(ranks) and len(shape) not in ranks
+    if counts:
+        readings = [(shape[-1], *shape[:-1]), shape[1:]]
+        if is_refused:
+            readings += [(count, *shape) for count in counts]
+            readings += [(count, *shape * (rank - 1)) for rank in ranks for count in counts if len(shape) == 1]
+        yield from (reading for reading in readings if reading and counts & {reading[0], reading[-1]})
+        return
+    meant = channels_first(shape)
+    if meant:
+        yield meant
+    if is_refused and len(shape) > 1:
         yield shape[1:]
-    if len(shape) in (1, 2):
+    if is_refused:
         yield (1, *shape)
 
 
 def legal_sizes(net: Net) -> Iterator[Change]:
-    """The input with the nearest legal size below on each axis, and above; from the domain, so exact."""
-    (name, shape), *further = net.inputs.items()
-    if further or not _is_sized(shape) or names_in(shape) or _has_letters(net) or len(net) > _LARGEST:
-        return
-    for sizes in _nearest(net, name, shape):
-        if sizes != shape:
-            yield Change(f"{name} {shape_text(sizes)}", _with_input(net, name, sizes))
+    """The input with the nearest legal size below on each axis, and above; from the domain, so exact.
+
+    Of several inputs each is changed on its own, then those that have the same sizes together.
+    """
+    for names in _moving(net):
+        for sizes in _nearest(net, names):
+            shapes = {name: (*_lead(net.inputs[name]), *sizes) for name in names}
+            if any(net.inputs[name] != shape for name, shape in shapes.items()):
+                yield _with_inputs(net, shapes)
 
 
 def near_sizes(net: Net) -> Iterator[Change]:
-    """The nearest of these, if each size is moved by less than an eighth."""
-    (shape, *_) = net.inputs.values()
-    changes = {_distance(change.net, shape): change for change in legal_sizes(net)}
-    if changes and min(changes) < 1 / 8:
+    """The nearest of these, if each size is moved by less than a quarter."""
+    changes = {_distance(change.net, net): change for change in legal_sizes(net)}
+    if changes and min(changes) < 1 / 4:
         yield changes[min(changes)]
 
 
-def _distance(net: Net, shape: Shape) -> float:
-    """By how much the sizes of a net's input are moved, as a share of them."""
-    (moved, *_) = net.inputs.values()
-    pairs = zip(moved, shape, strict=True)
-    return max(abs(left - right) / right for left, right in pairs if isinstance(left, int) and isinstance(right, int))
+def _distance(changed: Net, net: Net) -> float:
+    """By how much the sizes of a net's inputs are moved, as a share of them."""
+    sizes = zip(chain(*changed.inputs.values()), chain(*net.inputs.values()), strict=True)
+    return max(abs(left - right) / right for left, right in sizes if isinstance(left, int) and isinstance(right, int))
+
+
+def _moving(net: Net) -> Iterator[tuple[str, ...]]:
+    """The inputs whose sizes are changed: each on its own, then those of equal sizes."""
+    groups: dict[Shape, list[str]] = {}
+    for name, shape in islice(net.inputs.items(), _INPUTS):
+        if _is_sized(shape):
+            groups.setdefault(_axes(shape), []).append(name)
+            yield (name,)
+    yield from (tuple(names) for names in groups.values() if len(names) > 1)
 
 
 def _is_sized(shape: Shape) -> bool:
-    """Whether a shape has some sizes behind its channels, and none of them is 0."""
-    return 1 < len(shape) <= 1 + len(_LETTERS) and 0 not in shape
+    """Whether a shape has numbers behind its channels, no more than there are letters for, and none of them is 0."""
+    return 0 < len(_axes(shape)) <= len(_LETTERS) and 0 not in shape and not names_in(_axes(shape))
 
 
-def _has_letters(net: Net) -> bool:
-    return any(names_in(tuple(node.layer.values.values())) for node in net.nodes)
+def _lead(shape: Shape) -> Shape:
+    """The channels of a shape, of which a vector has none."""
+    return shape[: len(shape) - len(_axes(shape))]
 
 
-def _with_input(net: Net, name: str, shape: Shape) -> Net:
-    return Net({name: shape}, net.nodes, net.outputs, net.name)
+def _axes(shape: Shape) -> Shape:
+    """The sizes behind the channels."""
+    return shape[1:] or shape
 
 
-def _nearest(net: Net, name: str, shape: Shape) -> Iterator[Shape]:
-    lead, axes = shape[:1], shape[1:]
+def _with_inputs(net: Net, shapes: Mapping[str, Shape]) -> Change:
+    """The net with other shapes for some of its inputs."""
+    phrase = " with ".join(f"{name} {shape_text(shape)}" for name, shape in shapes.items())
+    return Change(phrase, Net({**net.inputs, **shapes}, net.nodes, net.outputs, net.name))
+
+
+def _nearest(net: Net, names: tuple[str, ...]) -> Iterator[Shape]:
+    """The nearest legal sizes of these inputs, without the channels."""
+    axes = _axes(net.inputs[names[0]])
     letters = _LETTERS[: len(axes)]
-    own = _domain(net, name, (*lead, *letters))
+    own = _domain(net, names, letters)
     if own is not None:
-        sides = [_around(own[letter.name], size) for letter, size in zip(letters, axes, strict=True)]
-        yield from _shapes(lead, sides)
-        return
-    together = _domain(net, name, (*lead, *(letters[:1] * len(axes))))
-    if together is not None and len(set(axes)) == 1:
-        below, above = _around(together[letters[0].name], axes[0])
-        yield from _shapes(lead, [(below, above)] * len(axes))
+        yield from _sizes([_around(own[letter.name], size) for letter, size in zip(letters, axes, strict=True)])
+    elif len(set(axes)) == 1:
+        together = _domain(net, names, letters[:1] * len(axes))
+        if together is not None:
+            yield from _sizes([_around(together[letters[0].name], axes[0])] * len(axes))
 
 
-def _domain(net: Net, name: str, shape: Shape) -> dict[str, Integers] | None:
+def _domain(net: Net, names: tuple[str, ...], letters: Shape) -> dict[str, Integers] | None:
     """The values of each letter on its own; None where some are tied, or nothing is legal."""
+    changed = _with_inputs(net, {name: (*_lead(net.inputs[name]), *letters) for name in names}).net
     try:
-        domain = measure(_with_input(net, name, shape)).domain
+        domain = measure(changed).domain
     except ShapecalcError:
         return None
     return None if domain is None or domain.conflict or domain.multi_letter else dict(domain.values)
@@ -125,30 +159,43 @@ def _around(values: Integers, size: Int) -> tuple[int | None, int | None]:
     if size in values:
         return size, size
     below = last_until(values, size)
-    return None if below is None or 2 * below < size else below, first_from(values, size)
+    return None if below is None or 2 * below < size else _roundest(values, below), first_from(values, size)
 
 
-def _shapes(lead: Shape, sides: list[tuple[int | None, int | None]]) -> Iterator[Shape]:
+def _roundest(values: Integers, last: int) -> int:
+    """Of a few values without a gap that end there, the one most often divisible by 2; ``last`` where they are many."""
+    run = list(takewhile(values.__contains__, range(last, last - last // 8, -1)))
+    return max(run, key=lambda size: size & -size) if len(run) < last // 8 else last
+
+
+def _sizes(sides: list[tuple[int | None, int | None]]) -> Iterator[Shape]:
     for side in zip(*sides, strict=True):
         if None not in side:
-            yield (*lead, *[size for size in side if size is not None])
+            yield tuple([size for size in side if size is not None])
 
 
 def resized(net: Net) -> Iterator[Movement]:
-    """All sizes behind the channels moved together, where the domain does not say them."""
-    (name, shape), *further = net.inputs.items()
-    if further or not _is_sized(shape):
-        return
+    """All sizes behind the channels moved together, where the domain does not say them; then the channels."""
+    for names in _moving(net):
+        start = len(_lead(net.inputs[names[0]]))
+        yield from (_movement(net, names, slice(start, None), sign) for sign in (1, -1))
+    for name, shape in islice(net.inputs.items(), _INPUTS):
+        if len(shape) > 1:
+            yield from (_movement(net, (name,), slice(1), sign) for sign in (1, -1))
 
-    def by(sign: int) -> Movement:
-        def to(distance: int) -> Change | None:
-            sizes = stepped(shape[1:], sign * distance)
+
+def _movement(net: Net, names: tuple[str, ...], part: slice, sign: int) -> Movement:
+    """A part of the shapes of some inputs, moved up or down."""
+
+    def to(distance: int) -> Change | None:
+        shapes = {}
+        for name in names:
+            shape = list(net.inputs[name])
+            sizes = stepped(tuple(shape[part]), sign * distance)
             if sizes is None or 0 in sizes:
                 return None
-            moved = (shape[0], *sizes)
-            return Change(f"{name} {shape_text(moved)}", _with_input(net, name, moved))
+            shape[part] = sizes
+            shapes[name] = tuple(shape)
+        return _with_inputs(net, shapes)
 
-        return Movement(name, name, to)
-
-    yield by(1)
-    yield by(-1)
+    return Movement(names[0], " ".join(names), to)

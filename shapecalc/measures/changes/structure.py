@@ -161,6 +161,13 @@ def aligned(site: Site) -> Iterator[Change]:
                 yield site.before(pad, place=place)
 
 
+def differences(site: Site) -> int:
+    """In how many sizes two values differ that meet at a node; 0 where other than two meet, or of unequal rank."""
+    if len(site.inputs) != 2 or len({len(shape) for shape in site.inputs}) > 1:
+        return 0
+    return sum(left != right for left, right in zip(*site.inputs, strict=True))
+
+
 def _projected(site: Site) -> Iterator[Change]:
     """A 1×1 convolution on a shortcut, with the channels and the stride of the other branch."""
     names = [*site.shapes]
