@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
 from shapecalc.checking.judgement import check
-from shapecalc.checking.page import page
 from shapecalc.checking.verdict import FileCheck, worst
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.programs import Source
 from shapecalc.formats.text.files import read_standard_input
-from shapecalc.formats.text.shapes import read_shape
-from shapecalc.page import Page
+from shapecalc.layers import Shape
 
 #: The most files of one command.
 MAX_FILES = 2_000
+#: With fewer files, starting processes takes longer than checking them.
+FEW_FILES = 12
 
 
 @final
@@ -37,31 +39,79 @@ class Checks:
         """For JSON."""
         return {"version": 1, "files": [each.as_dict() for each in self.files]}
 
-    def pages(self) -> list[Page]:
-        """A page for each file."""
-        return [page(each) for each in self.files]
+
+@final
+@dataclass(frozen=True)
+class CheckOptions:
+    """What a check is told, the same for every file.
+
+    Attributes:
+        name: the class to check; "" for all.
+        call: the call that builds the network; "" for those of the file.
+        inputs: the shapes of its inputs, without the batch.
+        ignored: codes of warnings that are left out.
+    """
+
+    name: str = ""
+    call: str = ""
+    inputs: tuple[Shape, ...] = ()
+    ignored: frozenset[str] = frozenset()
+
+    def check(self, source: Source) -> FileCheck:
+        """The verdict on a file."""
+        result = check(source, name=self.name, call=self.call, inputs=self.inputs)
+        return result.without(self.ignored)
 
 
-def check_files(paths: Sequence[str], *, name: str = "", call: str = "", inputs: Sequence[str] = ()) -> Checks:
-    """The verdicts on files, notebooks and folders.
+def check_files(sources: Sequence[Source], options: CheckOptions, *, jobs: int = 0) -> Iterator[FileCheck]:
+    """The verdicts on files, in their order, each as soon as it is there.
+
+    Args:
+        sources: the files.
+        options: what to check.
+        jobs: how many processes share the files; 0 for one a processor, or none where there are few files.
 
     Raises:
-        SpecError: a path leads nowhere, or a shape is none.
+        SpecError: a file cannot be checked as the options say.
     """
-    shapes = [read_shape(text) for text in inputs]
-    return Checks(tuple([check(source, name=name, call=call, inputs=shapes) for source in _sources(paths)]))
+    if len(sources) < FEW_FILES and not jobs:
+        jobs = 1
+    jobs = min(jobs or os.cpu_count() or 1, max(1, len(sources)))
+    if jobs == 1:
+        yield from map(options.check, sources)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(options.check, sources, chunksize=max(1, min(8, len(sources) // (4 * jobs))))
 
 
-def _sources(paths: Sequence[str]) -> Iterator[Source]:
+def sources(paths: Sequence[str], *, root: str = "") -> list[Source]:
+    """The programs in files, notebooks, folders and standard input.
+
+    Args:
+        paths: where they are; ``-`` is standard input.
+        root: the folder from which they may import; by default the folder of each, or the one that is named.
+
+    Raises:
+        SpecError: a path leads nowhere, or a folder has too many files.
+    """
+    return [*_sources(paths, Path(root).resolve() if root else None)]
+
+
+def _sources(paths: Sequence[str], root: Path | None) -> Iterator[Source]:
     for path in paths:
         place = Path(path)
         if path == "-":
-            yield Source(path, read_standard_input())
+            yield Source(path, read_standard_input(), root)
         elif place.is_dir():
-            files = sorted([*place.rglob("*.py"), *place.rglob("*.ipynb")])
+            files = sorted(file for file in [*place.rglob("*.py"), *place.rglob("*.ipynb")] if not _is_hidden(file))
             if len(files) > MAX_FILES:
                 raise SpecError(f"{path} has more than {MAX_FILES:,} files.")
             for file in files:
-                yield Source.of_file(file, place.resolve())
+                yield Source.of_file(file, root or place.resolve())
         else:
-            yield Source.of_file(place)
+            yield Source.of_file(place, root)
+
+
+def _is_hidden(file: Path) -> bool:
+    """Whether a file belongs to a tool and not to the program: a checkpoint of a notebook, an environment."""
+    return any(part.startswith(".") and part.strip(".") for part in file.parts)

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from shapecalc.algebra import product
-from shapecalc.checking import repairs
-from shapecalc.checking.inputs import candidates
+from shapecalc.checking.inputs import Candidate, candidates
+from shapecalc.checking.messages import message
+from shapecalc.checking.repairs import mended
 from shapecalc.checking.verdict import CodeVerdict, FileCheck, NetworkCheck, Problem, Repair, worst
+from shapecalc.checking.warnings import Examined, warnings
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.networks import FollowedNetwork, outcomes
@@ -34,13 +36,13 @@ def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Sh
     Raises:
         SpecError: the file has no such class, or the call is none.
     """
-    lines = tuple(source.text.splitlines())
+    lines = tuple(source.text.split("\n"))
     try:
         tree = parse(source)
     except SyntaxError as refused:
-        message = f"Python cannot parse this: {refused.msg}."
+        text = f"Python cannot parse this: {refused.msg}."
         line, column = refused.lineno or 1, refused.offset or 1
-        problem = Problem("syntax", "error", line, column, line, message)
+        problem = Problem("syntax", "error", line, column, line, text)
         return FileCheck(source.path, CodeVerdict.WRONG, problems=(problem,), lines=lines)
     program = Program(source, tree)
     program.load(scripts=True)
@@ -105,7 +107,7 @@ def _check_network(
     results = []
     for candidate in candidates(source, program, cls, call, inputs):
         readings = outcomes(source, cls.name, candidate.call, candidate.shapes)
-        result = _judge(source, cls, candidate, readings)
+        result = _judge(program, cls, candidate, readings)
         if result.verdict is CodeVerdict.FINE or not candidate.is_guess:
             return result
         results.append(result)
@@ -118,26 +120,20 @@ def _check_network(
     return min(results, key=lambda result: order.index(result.verdict))
 
 
-def _judge(source: Source, cls: Class, candidate: Any, readings: list[FollowedNetwork]) -> NetworkCheck:
+def _judge(program: Program, cls: Class, candidate: Candidate, readings: list[FollowedNetwork]) -> NetworkCheck:
     """The verdict that the readings of a network come to."""
-    faults = [each for each in readings if isinstance(each.failure, Fault)]
-    surely = [each for each in faults if not each.run.tests] or (faults if len(faults) == len(readings) else [])
-    if candidate.stands_in:  # another value may well run
-        surely = []
-    best = next((each for each in readings if each.failure is None), readings[0])
-    folded = next((each for each in readings if _loses_batch(each)), None)
+    source = program.source
+    wrong, failed = _wrong(candidate, readings)
+    best = wrong or next((each for each in readings if each.failure is None), readings[0])
     unknown = _unknown(readings)
     problems: list[Problem] = []
-    if surely:
-        problems = [_problem(source, cls, candidate, surely[0])]
-        verdict = CodeVerdict.WRONG
-        best = surely[0]
-    elif folded is not None:
-        problems, verdict = [_fold_problem(folded)], CodeVerdict.WRONG
+    if wrong is not None:
+        problems, verdict = _problems(source, cls, candidate, wrong), CodeVerdict.WRONG
     else:
-        verdict = CodeVerdict.UNKNOWN if faults or unknown else CodeVerdict.FINE
-    if faults and not surely:
-        unknown = (*unknown, *[_doubt(each.failure) for each in faults[:1]])
+        verdict = CodeVerdict.UNKNOWN if failed or unknown else CodeVerdict.FINE
+        unknown = (*unknown, *[_doubt(each.failure) for each in failed[:1]])
+    is_whole = verdict is CodeVerdict.FINE
+    problems += warnings(Examined(program, cls, readings, is_whole)) if best.network else []
     return NetworkCheck(
         cls.name,
         candidate.text,
@@ -151,6 +147,17 @@ def _judge(source: Source, cls: Class, candidate: Any, readings: list[FollowedNe
         tuple(problems),
         unknown,
     )
+
+
+def _wrong(
+    candidate: Candidate, readings: list[FollowedNetwork]
+) -> tuple[FollowedNetwork | None, list[FollowedNetwork]]:
+    """The reading with which a network is surely wrong, and those that fail."""
+    failed = [each for each in readings if isinstance(each.failure, Fault)]
+    sure = [each for each in failed if not each.run.tests] or (failed if len(failed) == len(readings) else [])
+    if candidate.stands_in:  # another value may well run
+        sure = []
+    return (sure[0] if sure else next((each for each in readings if _loses_batch(each)), None)), failed
 
 
 def _doubt(failure: Fault | Stuck | None) -> tuple[int, str]:
@@ -213,29 +220,40 @@ def _loses_batch(reading: FollowedNetwork) -> bool:
     return bool(firsts) and all(first != BATCH for first in firsts)
 
 
-def _fold_problem(reading: FollowedNetwork) -> Problem:
-    fold = reading.run.folds[-1]
-    before, after = shape_text(fold.before), shape_text(fold.after)
-    message = f"This view turns {before} into {after}: a batch of N leaves forward as one of {fold.after[0]}."
-    return Problem("batch", "error", line_of(fold.place), _column(fold.place), line_of(fold.place), message)
-
-
 def _column(node: ast.AST) -> int:
     return getattr(node, "col_offset", 0) + 1
 
 
-def _problem(source: Source, cls: Class, candidate: Any, reading: FollowedNetwork) -> Problem:
-    """The mistake at which a reading stops, with the change that mends it."""
+def _problems(source: Source, cls: Class, candidate: Candidate, wrong: FollowedNetwork) -> list[Problem]:
+    """The mistakes of a network, one behind the other, each with the change that mends it; else the first alone."""
+
+    def follow(changed: Source) -> FollowedNetwork | None:
+        readings = outcomes(changed, cls.name, candidate.call, candidate.shapes)
+        return _wrong(candidate, readings)[0]
+
+    mistakes = mended(source, wrong, follow)
+    if not mistakes:
+        return [_problem(source, wrong, None)]
+    return [_problem(source, each.reading, each.repair) for each in mistakes]
+
+
+def _problem(source: Source, reading: FollowedNetwork, repair: Repair | None) -> Problem:
+    """The mistake at which a reading stops, at the line that the repair changes."""
     fault = reading.failure
     if not isinstance(fault, Fault):
-        raise TypeError(fault)
+        return _batch_problem(reading, repair)
     place = fault.cause if fault.cause is not None else fault.place
-    stops_at = _line_in_file(source, fault)
-    line, column = line_of(place), _column(place)
-    repair = _tried(source, cls, candidate, fault)
-    name = reading.names.get(id(fault.module), "")
-    message = f"{name}: {fault.message}" if name else fault.message
-    return Problem(fault.code, "error", line, column, stops_at, message, repair)
+    line, column = (line_of(place), _column(place)) if repair is None else (repair.line, repair.column)
+    return Problem(fault.code, "error", line, column, _line_in_file(source, fault), message(reading, fault), repair)
+
+
+def _batch_problem(reading: FollowedNetwork, repair: Repair | None) -> Problem:
+    """A view after which what leaves forward is no longer a batch."""
+    fold = reading.run.folds[-1]
+    before, after = shape_text(fold.before), shape_text(fold.after)
+    text = f"This view turns {before} into {after}: a batch of N leaves forward as one of {fold.after[0]}."
+    line = line_of(fold.place)
+    return Problem("batch", "error", line, _column(fold.place), line, text, repair)
 
 
 def _line_in_file(source: Source, fault: Fault) -> int:
@@ -243,13 +261,3 @@ def _line_in_file(source: Source, fault: Fault) -> int:
     if fault.file in ("", source.path):
         return line_of(fault.place)
     return next((line_of(node) for node, file in fault.calls if file == source.path), line_of(fault.place))
-
-
-def _tried(source: Source, cls: Class, candidate: Any, fault: Fault) -> Repair | None:
-    """The first change with which the network is no longer wrong."""
-    for repair in repairs.proposals(source, fault):
-        changed = repairs.applied(source, repair)
-        readings = outcomes(changed, cls.name, candidate.call, candidate.shapes)
-        if not any(isinstance(each.failure, Fault) for each in readings):
-            return repair
-    return None

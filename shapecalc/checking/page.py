@@ -21,7 +21,9 @@ def page(check: FileCheck) -> Page:
 
 
 def _heading(check: FileCheck, network: NetworkCheck) -> Iterator[str]:
-    yield f"{check.file}: {network.call or network.name}: {network.verdict}"
+    count = sum(problem.severity == "warning" for problem in network.problems)
+    warnings = f", {count} warning{'s' * (count > 1)}" if count else ""
+    yield f"{check.file}: {network.call or network.name}: {network.verdict}{warnings}"
     origin = {"option": "", "call": " (from a call in the file)", "inferred": " (inferred)"}.get(
         network.inputs_from, ""
     )
@@ -42,7 +44,8 @@ def _details(check: FileCheck, network: NetworkCheck) -> Iterator[str]:
 
 
 def _problem(check: FileCheck, problem: Problem) -> Iterator[str]:
-    yield f"  line {problem.line}, {problem.code}: {problem.message}"
+    kind = f"warning, {problem.code}" if problem.severity == "warning" else problem.code
+    yield f"  line {problem.line}, {kind}: {problem.message}"
     if 0 < problem.line <= len(check.lines):
         text = check.lines[problem.line - 1]
         indent = len(text) - len(text.lstrip())

@@ -1,58 +1,84 @@
-"""Changes of the source that may mend a mistake; each is tried before it is shown."""
+"""The search for changes of the source that mend a network: each is tried on all of it before it is shown."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-from dataclasses import replace
+import heapq
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import final
 
+from shapecalc.checking.proposals import proposals
 from shapecalc.checking.verdict import Repair
-from shapecalc.errors import ShapecalcError
-from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.networks import FollowedNetwork
 from shapecalc.formats.source.programs import Source
 
-
-def proposals(source: Source, fault: Fault) -> Iterator[Repair]:
-    """The changes that may mend a fault, likeliest first."""
-    module = fault.module
-    if module is None or module.layer is None or module.file != source.path or not isinstance(module.place, ast.Call):
-        return
-    layer = module.layer
-    try:
-        counts = layer.inferred(fault.shapes) if layer.infers else {}
-    except (ShapecalcError, IndexError):
-        return
-    for name, count in counts.items():
-        argument = _argument(module.place, name, [*type(layer).fields])
-        if argument is not None and isinstance(count, int) and layer.values[name] != count:
-            yield _replacement(source, argument, str(count))
+#: How many changed programs are followed in the search, and how many changes may stand in one.
+MAX_TRIALS, MAX_REPAIRS = 40, 8
 
 
-def _argument(call: ast.Call, name: str, names: list[str]) -> ast.expr | None:
-    """The expression of an argument in a call."""
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return keyword.value
-    place = names.index(name)
-    if any(isinstance(each, ast.Starred) for each in call.args) or place >= len(call.args):
-        return None
-    return call.args[place]
+@final
+@dataclass(frozen=True)
+class MendedMistake:
+    """What a program stops at once the mistakes before it are mended, and the change that mends it."""
+
+    reading: FollowedNetwork
+    repair: Repair
 
 
-def _replacement(source: Source, node: ast.expr, new: str) -> Repair:
-    old = ast.get_source_segment(source.text, node) or ""
-    return Repair(node.lineno, _characters(source, node) + 1, old, new)
+@final
+@dataclass(frozen=True, order=True)
+class _Changed:
+    """A program with changes, by what they cost, and the reading at which it is still wrong."""
+
+    cost: int
+    number: int
+    source: Source = field(compare=False)
+    wrong: FollowedNetwork | None = field(compare=False)
+    mistakes: tuple[MendedMistake, ...] = field(compare=False)
 
 
-def _characters(source: Source, node: ast.expr) -> int:
-    """The column of an expression in characters; the syntax tree counts bytes."""
-    line = source.text.splitlines()[node.lineno - 1]
-    return len(line.encode()[: node.col_offset].decode(errors="replace"))
+def mended(
+    source: Source, wrong: FollowedNetwork, follow: Callable[[Source], FollowedNetwork | None]
+) -> tuple[MendedMistake, ...]:
+    """The likeliest changes that together mend a program, in the order in which it stops; none where there are none.
+
+    Args:
+        source: the program.
+        wrong: the reading at which it stops.
+        follow: the reading at which a changed program is wrong; None where it runs.
+    """
+    pending: list[_Changed] = [_Changed(0, 0, source, wrong, ())]
+    trials, texts = 0, {source.text}
+    while pending:
+        program = heapq.heappop(pending)
+        if program.wrong is None:
+            return program.mistakes
+        for cost, repair in proposals(program.source, program.wrong):
+            changed = applied(program.source, repair)
+            if changed.text in texts or trials == MAX_TRIALS or len(program.mistakes) == MAX_REPAIRS:
+                continue
+            trials += 1
+            texts.add(changed.text)
+            after = follow(changed)
+            if after is None or _stop(after) != _stop(program.wrong):
+                mistakes = (*program.mistakes, MendedMistake(program.wrong, repair))
+                heapq.heappush(pending, _Changed(program.cost + cost, trials, changed, after, mistakes))
+    return ()
+
+
+def _stop(reading: FollowedNetwork) -> str:
+    return str(reading.failure)
 
 
 def applied(source: Source, repair: Repair) -> Source:
     """The source with a change made."""
-    lines = source.text.splitlines(keepends=True)
-    start = sum(map(len, lines[: repair.line - 1])) + repair.column - 1
-    text = source.text[:start] + repair.new + source.text[start + len(repair.old) :]
-    return replace(source, text=text)
+    return replace(source, text=changed_text(source.text, [repair]))
+
+
+def changed_text(text: str, repairs: Sequence[Repair]) -> str:
+    """A text with changes made, each of which counts lines and columns after those before it."""
+    for repair in repairs:
+        lines = text.split("\n")
+        start = sum(len(line) + 1 for line in lines[: repair.line - 1]) + repair.column - 1
+        text = text[:start] + repair.new + text[start + len(repair.old) :]
+    return text

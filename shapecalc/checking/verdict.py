@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, final
 
@@ -114,6 +115,10 @@ class NetworkCheck:
         } | ({"domain": self.domain} if self.inputs_from == "inferred" else {})
 
 
+#: How a line of a file leaves out warnings on it.
+_IGNORE = re.compile(r"#\s*shapecalc:\s*ignore\[([^\]]*)\]")
+
+
 @final
 @dataclass(frozen=True)
 class FileCheck:
@@ -124,6 +129,25 @@ class FileCheck:
     networks: tuple[NetworkCheck, ...] = ()
     problems: tuple[Problem, ...] = ()
     lines: tuple[str, ...] = ()
+
+    def without(self, ignored: Collection[str]) -> FileCheck:
+        """Without the warnings of some codes, and those on lines that say ``# shapecalc: ignore[code]``."""
+        networks = tuple(
+            [
+                replace(
+                    each, problems=tuple([problem for problem in each.problems if self._is_shown(problem, ignored)])
+                )
+                for each in self.networks
+            ]
+        )
+        return replace(self, networks=networks)
+
+    def _is_shown(self, problem: Problem, ignored: Collection[str]) -> bool:
+        if problem.severity != "warning":
+            return True
+        line = self.lines[problem.line - 1] if problem.line <= len(self.lines) else ""
+        codes = _IGNORE.search(line)
+        return problem.code not in ignored and not (codes and problem.code in codes.group(1).replace(",", " ").split())
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""

@@ -8,7 +8,7 @@ import pytest
 
 from shapecalc import SpecError
 from shapecalc.checking import check
-from shapecalc.checking.files import check_files
+from shapecalc.checking.files import CheckOptions, check_files, sources
 from shapecalc.checking.verdict import CodeVerdict, NetworkCheck
 from shapecalc.formats.source.programs import Source
 
@@ -30,7 +30,8 @@ def verdict(source: Source, *shape: int) -> NetworkCheck:
 
 #: Everyday mistakes: what __init__ and forward do, the input, and a part of the message.
 MISTAKES = {
-    "a wrong number of features": ("self.fc = nn.Linear(5, 2)", "return self.fc(x)", (4,), "in_features = 5"),
+    "a wrong number of features": ("self.fc = nn.Linear(5, 2)", "return self.fc(x)", (4,),
+        "takes 5 features (in_features) but gets 4"),
     "a wrong number of channels": (
         "self.a = nn.Conv2d(3, 8, 3); self.b = nn.Conv2d(16, 4, 3)", "return self.b(self.a(x))", (3, 9, 9), "channels",
     ),
@@ -45,7 +46,8 @@ MISTAKES = {
     "the output of an LSTM is a pair": (
         "self.r = nn.LSTM(4, 5); self.fc = nn.Linear(5, 1)", "return self.fc(self.r(x))", (7, 4), "a tuple"
     ),
-    "an image in a dense layer": ("self.fc = nn.Linear(48, 2)", "return self.fc(x)", (3, 4, 4), "in_features = 48"),
+    "an image in a dense layer": ("self.fc = nn.Linear(48, 2)", "return self.fc(x)", (3, 4, 4),
+        "takes 48 features (in_features) but gets 4"),
     "a ModuleList that is called": ("self.l = nn.ModuleList([nn.ReLU()])", "return self.l(x)", (4,), "no forward"),
     "a list in Sequential": ("self.s = nn.Sequential([nn.ReLU()])", "return self.s(x)", (4,), "spread"),
     "a forgotten argument": ("self.fc = nn.Linear(4)", "return self.fc(x)", (4,), "out_features"),
@@ -155,8 +157,8 @@ def test_a_file_beside_it_is_read(tmp_path: Path) -> None:
         "        super().__init__()\n        self.fc = head()\n    def forward(self, x):\n        return self.fc(x)\n"
     )
     (tmp_path / "net.py").write_text(text)
-    checks = check_files([str(tmp_path / "net.py")], inputs=["4"])
-    assert checks.files[0].verdict is CodeVerdict.FINE
+    (result,) = check_files(sources([str(tmp_path / "net.py")]), CheckOptions(inputs=((4,),)))
+    assert result.verdict is CodeVerdict.FINE
 
 
 def test_a_file_that_python_cannot_parse_is_wrong() -> None:
@@ -183,4 +185,5 @@ def test_a_notebook_is_read(tmp_path: Path) -> None:
     entries = ", ".join(f'{{"cell_type": "code", "source": {cell.splitlines(keepends=True)!r}}}' for cell in cells)
     text = '{"cells": [' + entries.replace("'", '"') + "]}"
     (tmp_path / "net.ipynb").write_text(text)
-    assert check_files([str(tmp_path)]).files[0].verdict is CodeVerdict.FINE
+    (result,) = check_files(sources([str(tmp_path)]), CheckOptions())
+    assert result.verdict is CodeVerdict.FINE

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from shapecalc.errors import did_you_mean
-from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.faults import Fault, misnamed
 from shapecalc.formats.source.python.methods import method
 from shapecalc.formats.source.python.names import library
 from shapecalc.formats.source.run import line_of
@@ -74,8 +73,8 @@ def attribute(reader: Interpreter, value: Value, name: str, node: ast.AST) -> Va
 def _missing(value: Value, name: str, names: list[str], node: ast.AST) -> Value:
     known = [each for each in names if not each.startswith("__")]
     what = value.cls.name if isinstance(value, Instance) else "It"
-    message = f"{what} has no attribute {name}{did_you_mean(name, known)}."
-    raise Fault("attribute", message, node, type_="AttributeError")
+    message = f"{what} has no attribute {name}"
+    raise misnamed("attribute", message, name, known, node, type_="AttributeError")
 
 
 def _of_instance(reader: Interpreter, value: Instance, name: str, node: ast.AST) -> Value:
@@ -152,8 +151,8 @@ def _of_class(value: Class, name: str, node: ast.AST) -> Value:
         )
     if not value.is_whole():
         return Unknown(f"{value.name}.{name}", line_of(node))
-    message = f"The class {value.name} has no attribute {name}{did_you_mean(name, _members(value))}."
-    raise Fault("attribute", message, node, type_="AttributeError")
+    message = f"The class {value.name} has no attribute {name}"
+    raise misnamed("attribute", message, name, _members(value), node, type_="AttributeError")
 
 
 def _initialize(reader: Interpreter, node: ast.AST, self: Value = None, *args: Value, **kwargs: Value) -> Value:

@@ -6,9 +6,8 @@ import ast
 import inspect
 from typing import TYPE_CHECKING
 
-from shapecalc.errors import did_you_mean
 from shapecalc.formats.source.classes import make_instance
-from shapecalc.formats.source.faults import Fault, Return, Stuck
+from shapecalc.formats.source.faults import Fault, Return, Stuck, misnamed
 from shapecalc.formats.source.run import MAX_CALLS, Use, line_of
 from shapecalc.formats.source.torch.containers import run_container
 from shapecalc.formats.source.torch.forward import run_layer
@@ -196,8 +195,7 @@ def _bind(function: ProgramFunction, args: list[Value], kwargs: dict[str, Value]
         names[signature.kwarg.arg] = rest
     elif rest:
         name = next(iter(rest))
-        hint = did_you_mean(name, named)
-        raise Fault("call", f"{function.name}() has no argument {name}{hint}.", node, type_="TypeError")
+        raise misnamed("call", f"{function.name}() has no argument {name}", name, named, node, type_="TypeError")
     missing = [
         name
         for name in (*positional, *[argument.arg for argument in signature.kwonlyargs])

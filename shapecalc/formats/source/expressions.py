@@ -7,8 +7,7 @@ import builtins
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.errors import did_you_mean
-from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.faults import Fault, misnamed
 from shapecalc.formats.source.operators import BINARY, UNARY, binary, compare, unary
 from shapecalc.formats.source.python.names import BUILTINS
 from shapecalc.formats.source.run import line_of
@@ -34,7 +33,7 @@ def _name(reader: Interpreter, node: ast.Name, scope: Variables) -> Value:
     known = [*_visible(scope)]
     if "*" in known:  # of an import of everything from what is not known
         return Unknown(node.id, line_of(node))
-    raise Fault("name", f"{node.id} is not defined{did_you_mean(node.id, known)}.", node, type_="NameError")
+    raise misnamed("name", f"{node.id} is not defined", node.id, known, node, type_="NameError")
 
 
 def _visible(scope: Variables) -> Iterator[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from typing import Any, final
 
-from shapecalc.errors import ShapecalcError
+from shapecalc.errors import ShapecalcError, nearest
 from shapecalc.formats.source.values import Value
 from shapecalc.layers import Shape
 
@@ -31,8 +32,19 @@ class Fault(Exception):  # noqa: N818  what the program does, and no error of ou
         #: the layer that refuses its input, and the shapes without the batch
         self.module: Any = None
         self.shapes: tuple[Shape, ...] = ()
+        #: a name that is none, and the one that was likely meant
+        self.typo: tuple[str, str] | None = None
         #: the calls around it, the innermost first, each with the file in which it stands
         self.calls: list[tuple[ast.AST, str]] = []
+
+
+def misnamed(code: str, message: str, name: str, known: Iterable[str], place: ast.AST, *, type_: str) -> Fault:
+    """The fault of a name that is none, with the known name that was likely meant."""
+    meant = nearest(name, known)
+    hint = f" (did you mean {meant}?)" if meant else ""
+    fault = Fault(code, f"{message}{hint}.", place, type_=type_)
+    fault.typo = (name, meant) if meant else None
+    return fault
 
 
 @final

@@ -68,6 +68,22 @@ class Use:
 
 @final
 @dataclass(frozen=True)
+class CodeRemark:
+    """Something that runs but is surely not meant.
+
+    Attributes:
+        code: its kind.
+        message: what it is, and what to write.
+    """
+
+    code: str
+    message: str
+    place: ast.AST
+    file: str
+
+
+@final
+@dataclass(frozen=True)
 class BatchFold:
     """A view after which the first dimension is no longer the batch."""
 
@@ -104,6 +120,7 @@ class Trace:
     uses: list[Use] = field(default_factory=list)
     #: views that join the batch with other dimensions.
     folds: list[BatchFold] = field(default_factory=list)
+    remarks: list[CodeRemark] = field(default_factory=list)
     #: how many forwards of modules stand around what is followed.
     forwards: int = 0
     #: what each test whose outcome is not known came out as, and what it tested.
@@ -125,13 +142,17 @@ class Trace:
         self.skipped.setdefault((unknown.construct, unknown.line), unknown)
         return unknown
 
+    def remark(self, code: str, message: str, node: ast.AST, file: str = "") -> None:
+        """Note what runs but is surely not meant, in the file that is followed or in another."""
+        self.remarks.append(CodeRemark(code, message, node, file or self.file))
+
     def unknown(self, construct: str, node: ast.AST) -> Unknown:
         """A value that cannot be followed, noted as such."""
         return self.skip(Unknown(construct, line_of(node)))
 
     def forget(self) -> None:
         """Leave out what was noted before the network itself is followed."""
-        for notes in (self.skipped, self.calls, self.assumptions, self.uses, self.folds, self.tests):
+        for notes in (self.skipped, self.calls, self.assumptions, self.uses, self.folds, self.tests, self.remarks):
             notes.clear()
         self.asks_training = False
 

@@ -47,13 +47,15 @@ class Tensor:
         shape: its sizes with the batch; None where not even their number is known.
         kind: "float", "int" or "bool"; "" where it may be any.
         learned: whether it is a parameter of the network.
-        names: what the tensor has gone through that a warning needs: "softmax", "log_softmax", "sigmoid".
+        passed: what the tensor has gone through that a warning needs: "softmax", "log_softmax", "sigmoid".
+        maker: the layer whose output it is.
     """
 
     shape: Shape | None
     kind: str = "float"
     learned: bool = False
     passed: str = ""
+    maker: LayerObject | None = None
 
 
 @final

@@ -9,7 +9,9 @@ from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import LayerCall, line_of
 from shapecalc.formats.source.torch import sequences
 from shapecalc.formats.source.torch.arguments import flat, kind_text
+from shapecalc.formats.source.torch.tensors import remark_batch
 from shapecalc.formats.source.values import (
+    BATCH,
     LayerObject,
     Tensor,
     Unknown,
@@ -75,7 +77,8 @@ def run_layer(
         if first.shape is None:
             return Tensor(None)
         shape = run_on(reader, module, [each for each in inputs if isinstance(each, Tensor)], node)
-        output = Tensor(shape, passed=_PASSED.get(module.type, ""))
+        _remark(reader, module, first, node)
+        output = Tensor(shape, passed=_PASSED.get(module.type, ""), maker=module)
         if module.layer.values.get("return_indices"):
             output = (output, Tensor(shape, "int"))
     if shape is not None:
@@ -85,6 +88,23 @@ def run_layer(
 
 #: Layers after which a loss must know of them.
 _PASSED = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Sigmoid": "sigmoid", "Softmax2d": "softmax"}
+
+
+def _remark(reader: Interpreter, module: LayerObject, input: Tensor, node: ast.AST) -> None:
+    """Note what a layer does with its input that is surely not meant."""
+    layer, shape = module.known(), input.shape or ()
+    if module.type in {"Softmax", "LogSoftmax"}:
+        remark_batch(reader, f"nn.{module.type}", shape, layer.values["dim"], node)
+    if module.type.startswith("BatchNorm"):
+        maker = input.maker
+        if maker is not None and maker.known().values.get("bias") is True:
+            message = f"The nn.{module.type} behind it takes the mean away, and the bias with it: write bias=False."
+            reader.run.remark("bias-before-norm", message, maker.place, maker.file)
+        if len(shape) > 2 and shape[0] == BATCH and all(size == 1 for size in shape[2:]):
+            message = (
+                f"nn.{module.type} gets {shape_text(shape)}, one value a channel: torch does not train a batch of 1."
+            )
+            reader.run.remark("norm-of-one-value", message, node)
 
 
 def _tuple_hint(value: Value) -> str:

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.errors import ShapecalcError, did_you_mean
+from shapecalc.errors import ShapecalcError
 from shapecalc.formats.printed.leaves import OWN
-from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.faults import Fault, misnamed
 from shapecalc.formats.source.torch.arguments import flat
 from shapecalc.formats.source.torch.rules import RULES
 from shapecalc.formats.source.values import (
@@ -98,8 +98,7 @@ def _check_names(name: str, names: list[str], args: tuple[Value, ...], kwargs: d
         raise Fault("call", message, node, type_="TypeError")
     for key in kwargs:
         if key not in names:
-            message = f"nn.{name} has no argument {key}{did_you_mean(key, names)}."
-            raise Fault("call", message, node, type_="TypeError")
+            raise misnamed("call", f"nn.{name} has no argument {key}", key, names, node, type_="TypeError")
         if key in names[: len(args)]:
             raise Fault("call", f"nn.{name} got two values for {key}.", node, type_="TypeError")
 

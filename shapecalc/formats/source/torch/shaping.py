@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from shapecalc.algebra import product
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import BatchFold, line_of
@@ -18,7 +19,7 @@ from shapecalc.formats.source.values import (
     Unknown,
     Value,
 )
-from shapecalc.layers import shape_text
+from shapecalc.layers import Shape, shape_text
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -33,12 +34,26 @@ def view(reader: Interpreter, node: ast.AST, input: Tensor, *size: Value, dtype:
         raise Fault("type", message, node, type_="TypeError")
     if any(isinstance(each, Tensor | str) for each in sizes):
         return Tensor(None, input.kind)
-    output = shaped(reader, "Reshape", (sizes,), input, node)
+    try:
+        output = shaped(reader, "Reshape", (sizes,), input, node)
+    except Fault as fault:
+        fault.message = _view_message(fault.message, sizes, input.shape or ())
+        fault.shapes = (input.shape or (), sizes)
+        raise
     if input.shape and output.shape and input.shape[0] == BATCH != output.shape[0]:
         features = output.shape[1:]
         if features != input.shape[len(input.shape) - len(features) :]:  # what is kept as it is may be a sequence's
             reader.run.folds.append(BatchFold(node, reader.run.file, input.shape, output.shape))
     return output
+
+
+def _view_message(message: str, sizes: Shape, shape: Shape) -> str:
+    """A refused view in the numbers of one example, where it keeps the batch."""
+    count, asked = product(shape[1:]), product(sizes[1:])
+    hint = message.partition("those of the input.")[2]
+    if sizes[0] == -1 and isinstance(count, int) and isinstance(asked, int) and shape[0] == BATCH:
+        return f"each example of {shape_text(shape)} has {count:,} values, not {asked:,}.{hint}"
+    return message
 
 
 @declare("torch.reshape")

@@ -13,7 +13,7 @@ from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.elementwise import stretched
 from shapecalc.formats.source.torch.rules import RULES
-from shapecalc.formats.source.values import Bound, Native, Tensor, Unknown, Value, name_set
+from shapecalc.formats.source.values import BATCH, Bound, Native, Tensor, Unknown, Value, name_set
 from shapecalc.layers import Shape, shape_text
 
 if TYPE_CHECKING:
@@ -112,7 +112,10 @@ def entrywise(name: str) -> Callable[..., Value]:
             what = "None" if input is None else f"a {type(input).__name__.lower()}"
             raise Fault("type", f"{name} takes a tensor but gets {what}.", node, type_="TypeError")
         if name in _ALONG and input.shape is not None:
-            _check_dim(name, input.shape, kwargs.get("dim", args[0] if args else None), node)
+            dim = kwargs.get("dim", args[0] if args else None)
+            _check_dim(name, input.shape, dim, node)
+            if name in _PASSED:
+                remark_batch(reader, name, input.shape, dim, node)
         others = [each for each in args if isinstance(each, Tensor)]
         shape = input.shape
         if others and name.rstrip("_") in {"pow", "masked_fill", "add", "sub", "mul", "div", "remainder", "lerp"}:
@@ -138,6 +141,16 @@ def _check_dim(name: str, shape: Shape, dim: Value, node: ast.AST) -> None:
     if isinstance(dim, int) and not -len(shape) <= dim < max(len(shape), 1):
         message = f"{name} runs along dimension {dim}, but {shape_text(shape)} has {len(shape)} dimensions."
         raise Fault("dimension", message, node, type_="IndexError")
+
+
+def remark_batch(reader: Interpreter, name: str, shape: Shape, dim: Value, node: ast.AST) -> None:
+    """Note a softmax along the batch: its probabilities add up over the examples."""
+    rank = len(shape)
+    if dim is None:  # as torch chooses it, and warns
+        dim = 0 if rank in {0, 1, 3} else 1
+    if isinstance(dim, int) and rank > 1 and shape[dim] == BATCH:
+        message = f"{name} runs over the batch (dimension {dim} of {shape_text(shape)}): write dim=1 for the classes."
+        reader.run.remark("softmax-over-batch", message, node)
 
 
 def count(value: Tensor, node: ast.AST) -> Value:

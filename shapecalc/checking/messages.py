@@ -1,0 +1,40 @@
+"""A mistake in the words of its file: the names of layers, and where a number comes from."""
+
+from __future__ import annotations
+
+from shapecalc.algebra import product
+from shapecalc.checking.proposals import wanted
+from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.networks import FollowedNetwork
+from shapecalc.formats.source.values import LayerObject
+from shapecalc.layers import Shape, shape_text
+
+#: What the counts of layers are counts of.
+_COUNTED = {"in_features": "features", "num_features": "channels", "in_channels": "channels", "input_size": "features"}
+
+
+def message(reading: FollowedNetwork, fault: Fault) -> str:
+    """What is wrong, with the numbers; for a count of channels or features, where the right one comes from."""
+    name = reading.names.get(id(fault.module), "")
+    if isinstance(fault.module, LayerObject) and fault.module.layer is not None:
+        for argument, count in wanted(fault.module, fault.shapes).items():
+            takes = fault.module.layer.values[argument]
+            if argument in _COUNTED and isinstance(takes, int) and isinstance(count, int):
+                layer = name or repr(fault.module.layer)
+                gets = f"{count:,}{_origin(reading, fault.shapes[0], count)}"
+                return f"{layer} takes {takes:,} {_COUNTED[argument]} ({argument}) but gets {gets}."
+    return f"{name}: {fault.message}" if name else fault.message
+
+
+def _origin(reading: FollowedNetwork, shape: Shape, count: int) -> str:
+    """The output of a layer that makes up a count of features, flattened or as it is."""
+    for call in reversed(reading.run.calls):
+        output = call.output[1:]
+        name = reading.names.get(id(call.module), "")
+        if len(shape) == 1 and len(output) > 1 and product(output) == count:
+            return f": {name or call.module.type} gives {shape_text(output)}, flattened"
+        if output == shape and name:
+            return f" from {name}"
+        if len(output) == 1:
+            break
+    return ""
