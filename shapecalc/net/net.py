@@ -27,7 +27,7 @@ class Node(NamedTuple):
         inputs: the names of the nodes or net inputs that it reads.
         share: the name of an earlier node whose weights it uses, the same layer or one with such tensors; "" if it
             has its own weights.
-        trainable: whether training changes its weights.
+        trainable: whether training changes its weights. In a net, a node without weights shares and freezes none.
     """
 
     name: str
@@ -76,7 +76,9 @@ class Net(Presentable):
         for name in self.outputs:
             if name not in readable:
                 raise SpecError(f"The output {name} is not a node{did_you_mean(name, readable)}.")
-        object.__setattr__(self, "_by_name", {name: node for name, node in readable.items() if node is not None})
+        if any(node.share or not node.trainable for node in self.nodes):
+            object.__setattr__(self, "nodes", tuple(map(_normalized, self.nodes)))
+        object.__setattr__(self, "_by_name", {node.name: node for node in self.nodes})
 
     def _check_types(self) -> None:
         check_shapes(self.inputs)
@@ -209,6 +211,11 @@ class Net(Presentable):
         if len(self.inputs) == 1:
             return ", ".join(map(shape_text, self.inputs.values()))
         return ", ".join(f"{name}: {shape_text(shape)}" for name, shape in self.inputs.items())
+
+
+def _normalized(node: Node) -> Node:
+    """A node that neither shares nor freezes weights where it has none."""
+    return node if next(node.layer.tensors(), None) else node._replace(share="", trainable=True)
 
 
 def _fit(owner: Layer, layer: Layer) -> bool:

@@ -40,7 +40,7 @@ DOCUMENTS = (
         "  two:\n    takes: {w: }\n    layers:\n      - residual: unit(w)\n        skip: ['unit(w)', {layer: Tanh, name: t}]\n"
         "layers:\n  - {layer: 'two(2**i)', repeat: n, index: i, name: stage}\n"
         "  - {layer: Add, inputs: [stage.0.t, stage.0], name: sum}\n  - {parallel: [[], ReLU], merge: Concat()}\n"
-        "  - {dense: conv(1), repeat: 2}\n  - {layer: Identity, share: sum, trainable: false, inputs: 'stage.*.t'}\n"
+        "  - {dense: conv(1), repeat: 2}\n  - {layer: Identity, inputs: 'stage.*.t'}\n"
     ),
     (
         '{"input": "3x8x8", "blocks": {"b": {"takes": {"k": 3}, "layers": [{"layers": ["Conv2d(3, 3, k, padding=k//2)"]}]}}, '

@@ -269,6 +269,34 @@ REFUSED = {
     "a skip alone": ("layers: [{parallel: [ReLU], skip: ReLU}]", "entry 1: skip belongs to a residual."),
     "a merge of nothing": ("layers: [{layer: ReLU, merge: Add()}]", "entry 1: merge joins the paths of a residual"),
     "an index of nothing": ("layers: [{layer: ReLU, index: i}]", "entry 1: index counts a repeat."),
+    "an index that nothing uses": (
+        "layers: [{layers: ['Conv2d(3, 3, 3)'], repeat: 2, index: i}]",
+        "layers, entry 1: index: nothing in it uses i, so leave out the key index.",
+    ),
+    "inputs of what reads nothing": (
+        "layers: [{layer: ReLU, name: a}, {layer: 'Parameter(3, 1, 1)', inputs: a}]",
+        "layer 2: inputs: Parameter(3, 1, 1) reads nothing; leave out the key inputs.",
+    ),
+    "inputs of a block that reads others": (
+        "blocks: {b: {layers: [{layer: ReLU, inputs: a}]}}\nlayers: [a=ReLU, c=Tanh, {layer: b, name: d, inputs: c}]",
+        "layer 3: inputs: no layer in it reads its input; leave out the key inputs.",
+    ),
+    "a layer frozen that has no weights": (
+        "layers: [{layer: ReLU, trainable: false}]",
+        "layer 1: trainable: ReLU() has no weights; leave out the key trainable.",
+    ),
+    "a path frozen that has no weights": (
+        "layers: [{layers: [ReLU, MaxPool2d(2)], trainable: false}]",
+        "layer 1: trainable: its layers have no weights; leave out the key trainable.",
+    ),
+    "weights shared that are none": (
+        "layers: [{layer: ReLU, name: a}, {layer: ReLU, share: a}]",
+        "layer 2: share: ReLU() has no weights; leave out the key share.",
+    ),
+    "the key of a block beside a layer": (
+        "layers: [{layer: ReLU, takes: {w: 1}}]",
+        "layers, entry 1, takes: there is no key takes (known are dense, index, inputs, layer, layers, merge, name,",
+    ),
     "an unknown key deep inside": (
         "layers: [{residual: [{layers: [{layer: ReLU, nmae: x}]}]}]",
         "layers, entry 1, residual, entry 1, layers, entry 1, nmae: there is no key nmae (did you mean name?).",

@@ -112,6 +112,14 @@ REFUSED = {
         "document: layers, entry 1, trainable: expected true or false, but found 'maybe'.",
     ),
     "two kinds of input": ("input: 3x8x8\ninputs: {a: 3x8x8}\nlayers: [ReLU]", "give either input or inputs"),
+    "a variant's input beside several": (
+        "inputs: {a: 3x8x8}\nvariants: {v: {input: 3x9x9}}\nlayers: [ReLU]",
+        "variant v: input is that of a file with one input, not with inputs.",
+    ),
+    "an unknown key of a variant": (
+        "variants: {v: {inputs: 3x9x9}}\nlayers: [ReLU]",
+        "document: variants, v, inputs: there is no key inputs (did you mean input?).",
+    ),
     "a wrong layer": ("input: 3x8x8\nlayers: [ReLU, Relo]", "document: layer 2: column 1: there is no layer Relo"),
     "a wrong shape": ("input: 3x0\nlayers: [ReLU]", "document: A size must be at least 1"),
     "an unknown node": (

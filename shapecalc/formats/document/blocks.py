@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, NamedTuple, final
 
 from shapecalc.errors import ShapecalcError, SpecError
@@ -106,7 +107,8 @@ class Unfolding:
                 sources = self.call(call, sources, scope, call.node or self.number(scope, call))
             return sources
         references = [entry.inputs] if isinstance(entry.inputs, str) else entry.inputs
-        sources = tuple(name for reference in references for name in self.read(reference, scope)) or sources
+        read = tuple(name for reference in references for name in self.read(reference, scope))
+        sources = read or sources
         start = len(self.nodes)
         if entry.repeat is None:
             name = self.name(entry, scope)
@@ -114,8 +116,18 @@ class Unfolding:
         else:
             name = "" if "{" in entry.name else entry.name
             outputs = self.names.define(name, self.repeated(entry, sources, scope), scope)
+        if read and start < len(self.nodes):
+            self.check_read(read, start, outputs)
         self.mark(entry, start, scope, name)
         return outputs
+
+    def check_read(self, sources: Sources, start: int, outputs: Sources) -> None:
+        """Refuse inputs that nothing reads, of the nodes from ``start`` on."""
+        nodes = self.nodes[start:]
+        if {*sources}.isdisjoint([*outputs, *chain.from_iterable(node.inputs for node in nodes)]):
+            is_source = len(nodes) == 1 and not nodes[0].inputs
+            subject = f"{nodes[0].layer!r} reads nothing" if is_source else "no layer in it reads its input"
+            raise SpecError(f"inputs: {subject}; leave out the key inputs.")
 
     def name(self, entry: LayerEntry, scope: Scope) -> str:
         """The name of an entry, with the values of its parameters in place of their letters."""
@@ -228,6 +240,11 @@ class Unfolding:
         is_single = len(self.nodes) == start + 1
         if owner and not (is_single or name):
             raise SpecError(f"what shares the weights of {entry.share} needs a name, as each of its layers has one.")
+        nodes = self.nodes[start:]
+        if nodes and not any(next(node.layer.tensors(), None) for node in nodes):
+            key = "share" if entry.share else "trainable"
+            subject = f"{nodes[0].layer!r} has" if len(nodes) == 1 else "its layers have"
+            raise SpecError(f"{key}: {subject} no weights; leave out the key {key}.")
         prefix = scope.prefix + name
         for place, node in enumerate(self.nodes[start:], start):
             share = node.share

@@ -103,7 +103,7 @@ def validate_model(data: Any, model: type[Model], origin: str) -> Model:
         # of them was meant
         first = max(errors, key=lambda error: (error["type"] in _CLEAR_ERRORS, len(error["loc"])))
         alternatives = [error for error in errors if _place(error["loc"]) == _place(first["loc"])]
-        sentence = _expectation(alternatives) or _sentence(first, model_keys(model))
+        sentence = _expectation(alternatives) or _sentence(first, keys_at(model, first["loc"][:-1]))
         raise SpecError(f"{origin}: {_place(first['loc'])}{sentence}.") from None
 
 
@@ -155,17 +155,40 @@ def _content(value: Any) -> str:
 
 
 @lru_cache(8)
-def model_keys(model: type[BaseModel]) -> tuple[str, ...]:
-    """Every key of a model and of the models inside it; collecting them takes longer than reading a file."""
-    schema = model.model_json_schema()
-    parts = [schema, *schema.get("$defs", {}).values()]
-    return tuple(sorted({key for part in parts for key in part.get("properties", {})}))
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a model; writing it takes longer than reading a file."""
+    return model.model_json_schema()
+
+
+def keys_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    """The keys that a model takes at a place in its content, as an error names it."""
+    definitions = _schema(model).get("$defs", {})
+    places = [_schema(model)]
+    for part in location:
+        inner = [place for schema in places for place in _inside(_unfolded(schema, definitions), part)]
+        places = inner or places  # the name of a type, of several that are possible, is no place inside
+    return sorted({key for place in places for each in _unfolded(place, definitions) for key in each["properties"]})
+
+
+def _unfolded(schema: dict[str, Any], definitions: dict[str, Any]) -> list[dict[str, Any]]:
+    """The models, lists and mappings that may stand where a schema says."""
+    if "$ref" in schema:
+        return _unfolded(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    options = [option for each in schema.get("anyOf", ()) for option in _unfolded(each, definitions)]
+    return [*options, {"properties": {}, **schema}]
+
+
+def _inside(schemas: list[dict[str, Any]], part: int | str) -> list[dict[str, Any]]:
+    """What may stand behind a key, or in an entry of a list."""
+    inner = [schema.get("items") if isinstance(part, int) else schema["properties"].get(part) for schema in schemas]
+    mappings = [schema.get("additionalProperties") for schema in schemas]
+    return [each for each in (inner if any(inner) else mappings) if isinstance(each, dict)]
 
 
 def _sentence(error: Any, keys: Iterable[str]) -> str:
     if error["type"] == "extra_forbidden":
         key = str(error["loc"][-1])
-        candidates = [name for name in keys if name != key]
+        candidates = list(keys)
         hint = did_you_mean(key, candidates) or f" (known are {', '.join(candidates)})"
         return f"there is no key {key[:60]}{hint}"
     return str(error["msg"]).removeprefix("Value error, ").rstrip(".").replace("Field required", "is missing")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -95,7 +97,21 @@ class LayerEntry(_Model):
             raise ValueError("merge joins the paths of a residual, parallel or dense")
         if self.index and self.repeat is None:
             raise ValueError("index counts a repeat")
+        if self.index and not any(re.search(rf"\b{re.escape(self.index)}\b", text) for text in _texts(self)):
+            raise ValueError(f"index: nothing in it uses {self.index[:60]}, so leave out the key index")
         return self
+
+
+def _texts(entry: str | LayerEntry | list[Any] | None) -> Iterator[str]:
+    """The texts of an entry, and of the entries in it, in which a letter has its value."""
+    if isinstance(entry, str):
+        yield entry
+    elif isinstance(entry, list):
+        for part in entry:
+            yield from _texts(part)
+    elif entry is not None:
+        yield f"{entry.layer} {entry.merge} {entry.name} {entry.repeat} {entry.inputs}"
+        yield from _texts([entry.layers, entry.sequential, entry.residual, entry.skip, entry.dense, entry.parallel])
 
 
 class BlockDefinition(_Model):
@@ -147,4 +163,7 @@ class Document(_Model):
     def _one_kind_of_input(self) -> Document:
         if self.input is not None and self.inputs:
             raise ValueError("give either input or inputs")
+        shaped = [name for name, variant in self.variants.items() if variant.input is not None]
+        if self.inputs and shaped:
+            raise ValueError(f"variant {shaped[0]}: input is that of a file with one input, not with inputs")
         return self
