@@ -120,7 +120,12 @@ def test_tests_are_laid_out_as_the_package_is() -> None:
 LATE = {
     "algebra/expr.py": {"shapecalc.algebra.notation"},
     "derivations/explanation.py": {"shapecalc.measures.domain", "shapecalc.measures.simplification"},
-    "formats/open.py": {"shapecalc.formats.document", "shapecalc.formats.printed", "shapecalc.formats.text.files"},
+    "formats/open.py": {
+        "shapecalc.formats.document",
+        "shapecalc.formats.printed",
+        "shapecalc.formats.source.opening",
+        "shapecalc.formats.text.files",
+    },
     "formats/text/chain.py": {"shapecalc.formats.keras.chain"},
     "formats/text/grammar.py": {"shapecalc.formats.text.textbook"},
     "measures/__init__.py": {"shapecalc.measures.field"},

@@ -8,13 +8,13 @@ from typing import Any
 
 from shapecalc.algebra import product
 from shapecalc.checking.inputs import Candidate, candidates
-from shapecalc.checking.messages import message
 from shapecalc.checking.repairs import mended
 from shapecalc.checking.verdict import CodeVerdict, FileCheck, NetworkCheck, Problem, Repair, worst
 from shapecalc.checking.warnings import Examined, warnings
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.networks import FollowedNetwork, outcomes
+from shapecalc.formats.source.messages import message
+from shapecalc.formats.source.networks import FollowedNetwork, call_of, move, outcomes, outermost
 from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.arguments import flat
@@ -46,58 +46,17 @@ def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Sh
         return FileCheck(source.path, CodeVerdict.WRONG, problems=(problem,), lines=lines)
     program = Program(source, tree)
     program.load(scripts=True)
-    expression = _call_of(call) if call else None
+    expression = call_of(call) if call else None
     wanted = name or (ast.unparse(expression.func) if expression else "")
     classes = [cls for cls in program.networks() if wanted in ("", cls.name)]
     if wanted and not classes:
         raise SpecError(f"{source.path} defines no network called {wanted}.")
     if expression is not None:
-        _move(expression, classes[0].node)
+        move(expression, classes[0].node)
     if not wanted:
-        classes = _outermost(program, classes)
+        classes = outermost(program, classes)
     networks = [_check_network(source, program, cls, expression, inputs) for cls in classes]
     return FileCheck(source.path, worst([network.verdict for network in networks]), tuple(networks), lines=lines)
-
-
-def _call_of(text: str) -> ast.Call:
-    try:
-        expression = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        expression = None
-    if not isinstance(expression, ast.Call):
-        raise SpecError(f"{text!r} is not a call; write one such as Net(num_classes=10).")
-    return expression
-
-
-def _move(call: ast.Call, cls: ast.ClassDef | None) -> None:
-    """Let a call that stands nowhere in the file have the place of the class, for what is wrong with it."""
-    for node in ast.walk(call):
-        if isinstance(node, ast.expr) and cls is not None:
-            ast.copy_location(node, cls)
-
-
-def _outermost(program: Program, classes: list[Class]) -> list[Class]:
-    """The networks that are no parts of others: a block is checked where it is used."""
-    texts = {cls.name: ast.unparse(cls.node) for cls in classes if cls.node is not None}
-    used = {
-        cls.name
-        for cls in classes
-        for other, text in texts.items()
-        if other != cls.name and any(word == cls.name for word in _names(text))
-    }
-    arguments = {
-        each.name
-        for use in program.run.instances
-        for each in flat([*use.args, *use.kwargs.values()])
-        if isinstance(each, Class)
-    }
-    return [cls for cls in classes if cls.name not in used | arguments] or classes
-
-
-def _names(text: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Name):
-            yield node.id
 
 
 def _check_network(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from shapecalc.algebra import Int, product
 from shapecalc.checking.verdict import Repair
-from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.messages import wanted
 from shapecalc.formats.source.networks import FollowedNetwork
 from shapecalc.formats.source.programs import Source
 from shapecalc.formats.source.values import LayerObject
@@ -80,16 +80,6 @@ def _of_consumer(source: Source, fault: Fault) -> Iterator[Repair]:
     if isinstance(module, LayerObject) and module.layer is not None:
         for name, count in wanted(module, fault.shapes).items():
             yield from _argument_repair(source, module, name, count)
-
-
-def wanted(module: LayerObject, shapes: tuple[Shape, ...]) -> dict[str, Int]:
-    """The counts that a layer would need for its input, where they differ from those that it has."""
-    layer = module.known()
-    try:
-        counts = layer.inferred(shapes) if layer.infers else {}
-    except (ShapecalcError, IndexError):
-        return {}
-    return {name: count for name, count in counts.items() if layer.values[name] != count}
 
 
 def _flattened(source: Source, fault: Fault, reading: FollowedNetwork) -> Iterator[Repair]:

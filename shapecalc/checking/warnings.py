@@ -9,7 +9,7 @@ from typing import final
 
 from shapecalc.algebra import product
 from shapecalc.checking.verdict import Problem
-from shapecalc.formats.source.networks import FollowedNetwork
+from shapecalc.formats.source.networks import FollowedNetwork, Module
 from shapecalc.formats.source.programs import Program
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.arguments import flat
@@ -35,7 +35,7 @@ class Examined:
     is_whole: bool
 
     @property
-    def network(self) -> Instance | None:
+    def network(self) -> Module | None:
         """The network as its first reading builds it."""
         return self.readings[0].network
 

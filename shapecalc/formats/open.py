@@ -7,12 +7,14 @@ from pathlib import Path
 
 from shapecalc.errors import SpecError, UnknownOrderError, check_type
 from shapecalc.formats.text.chain import read_chain
-from shapecalc.formats.text.shapes import ShapeLike
+from shapecalc.formats.text.shapes import ShapeLike, read_shape
 from shapecalc.net import Net
 from shapecalc.net.arguments import check_net
 
 _TEXT_ENDING = ".txt"
 _ENDINGS = (".yaml", ".yml", ".json", _TEXT_ENDING)
+#: The path of a file of source code or of a notebook, and perhaps the network in it: net.py:Net(num_classes=10).
+_SOURCE = re.compile(r"([^\n]+?\.(?:py|ipynb))(?::(.*))?", re.DOTALL)
 #: What stands for standard input in place of a path.
 _STANDARD_INPUT = "-"
 _ZOO = "zoo:"
@@ -67,16 +69,23 @@ def parse(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
 
 
 def load(path: str | Path, *, input_shape: ShapeLike = ()) -> Net:
-    """The network in a YAML or JSON file, or in a text file (``.txt``) with what :func:`parse` reads.
+    """The network in a YAML or JSON file, in a text file (``.txt``) with what :func:`parse` reads, or in source code.
 
     Args:
-        path: the file; ``family.yaml:variant`` for a member of a family.
+        path: the file; ``family.yaml:variant`` for a member of a family; ``net.py:Net`` for a class of a Python file or
+            a notebook, or ``net.py:Net(num_classes=10)`` for a call of it, which is read and never run.
         input_shape: the shape of its one input, instead of the file's.
 
     Raises:
         SpecError: the file cannot be read or is not a network; the message names the place.
     """
     check_type("path", path, (str, Path), "the path of a network file, such as 'network.yaml'")
+    source = _SOURCE.fullmatch(str(path))
+    if source is not None:
+        from shapecalc.formats.source.opening import read_network_file  # noqa: PLC0415  most nets are no programs
+
+        shapes = [read_shape(input_shape)] if input_shape != () else []
+        return read_network_file(source[1], (source[2] or "").strip(), shapes)
     file, variant = _path_and_variant(str(path)) or (str(path), "")
     return _load(file, file, variant, input_shape)
 
@@ -109,8 +118,10 @@ def open_net(spec: str, *, input_shape: ShapeLike = (), needs_input: bool = True
 
     Args:
         spec: what :func:`parse` reads; or the path ``network.yaml``, ``family.yaml:variant`` or ``network.txt``; or
-            ``-`` for standard input, with what :func:`parse` reads.
-        input_shape: the shape of its one input, instead of the file's.
+            ``net.py``, ``net.py:Net``, ``net.py:Net(num_classes=10)`` or a notebook, whose code is read and never run;
+            or ``-`` for standard input, with what :func:`parse` reads.
+        input_shape: the shape of its one input, instead of the file's. Source code without it is read for the input of
+            a call in the file, else with letters for sizes.
         needs_input: whether the shape of its input must be known.
 
     Raises:
@@ -122,7 +133,7 @@ def open_net(spec: str, *, input_shape: ShapeLike = (), needs_input: bool = True
 
         net = _parse_from("standard input", read_standard_input(), input_shape)
     else:
-        is_path = _path_and_variant(word) is not None
+        is_path = _path_and_variant(word) is not None or _SOURCE.fullmatch(word) is not None
         net = load(word, input_shape=input_shape) if is_path else _parse_or_name(spec, input_shape)
     return _with_inputs(net, "--input 3x130x130") if needs_input else net
 
@@ -137,8 +148,10 @@ def _parse_or_name(spec: str, input_shape: ShapeLike) -> Net:
         return parse(spec, input_shape=input_shape)
     except SpecError:
         if isinstance(spec, str) and spec.strip() and _exists(spec.strip()):
-            endings = f"{', '.join(_ENDINGS[:-1])} or {_ENDINGS[-1]}"
-            raise SpecError(f"{spec.strip()} is not a network file; the name of one ends in {endings}.") from None
+            endings = ", ".join(_ENDINGS)
+            raise SpecError(
+                f"{spec.strip()} is not a network file; the name of one ends in {endings}, .py or .ipynb."
+            ) from None
         raise
 
 

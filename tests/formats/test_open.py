@@ -50,7 +50,8 @@ REACHING = (
     "layers: [ReLU]\ninclude: small.yaml",
     "input: 3x8x8\nlayers: !!python/object/apply:open [small.yaml]", '{"layers": ["small.yaml"]}',
     "%TAG ! small.yaml\n--- !x",
-    "layers: [{layer: ReLU, share: small.yaml}]", "# small.yaml", "Conv2d(small.yaml)", "Conv2d(3, 4, 'small.yaml')",
+    "layers: [{layer: ReLU, share: small.yaml}]", "# small.yaml", "net.py", "net.py:Net",
+    "Conv2d(small.yaml)", "Conv2d(3, 4, 'small.yaml')",
 )  # fmt: skip
 
 
@@ -191,7 +192,7 @@ def test_a_file_of_another_kind_is_no_text(folder: Path) -> None:
     """Its name is not read as a layer; a file that is called like a layer hides none."""
     (folder / "notes.md").write_text(SMALL, encoding="utf-8")
     (folder / "ReLU").touch()
-    endings = "is not a network file; the name of one ends in .yaml, .yml, .json or .txt."
+    endings = "is not a network file; the name of one ends in .yaml, .yml, .json, .txt, .py or .ipynb."
     messages = [refusal(partial(open_net, f"{path}")) for path in (folder / "notes.md", folder)]
     assert messages == [f"{folder / 'notes.md'} {endings}", f"{folder} {endings}"]
     with contextlib.chdir(folder):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import inspect
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from shapecalc.formats.source.classes import make_instance
 from shapecalc.formats.source.faults import Fault, Return, Stuck, misnamed
-from shapecalc.formats.source.run import MAX_CALLS, Use, line_of
+from shapecalc.formats.source.origins import LeafTensor, Origin
+from shapecalc.formats.source.run import MAX_CALLS, Use, line_of, overwrite
 from shapecalc.formats.source.torch.containers import run_container
 from shapecalc.formats.source.torch.forward import run_layer
 from shapecalc.formats.source.values import (
@@ -97,7 +99,31 @@ def _native(reader: Interpreter, callee: Native, args: list[Value], kwargs: dict
     except TypeError as refused:
         message = f"{callee.path}: {refused}."
         raise Fault("call", message, node, type_="TypeError") from None
-    return callee.rule(*bound.args, **bound.kwargs)
+    before = [each.origin for each in _tensors((args, kwargs))]
+    output = callee.rule(*bound.args, **bound.kwargs)
+    _explain(reader, callee.path, before, output, node)
+    receiver = args[0] if args else None
+    if callee.path.startswith("Tensor.") and callee.path.endswith("_") and isinstance(receiver, Tensor):
+        overwrite(receiver, output)
+    return output
+
+
+def _tensors(value: Value, depth: int = 4) -> Iterator[Tensor]:
+    """The tensors in tuples, lists and dicts, which may hold themselves."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, tuple | list | dict) and depth:
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _tensors(each, depth - 1)
+
+
+def _explain(reader: Interpreter, path: str, origins: list[Origin], output: Value, node: ast.AST) -> None:
+    """Note of tensors that a rule makes by their shape alone that no layer of the engine makes them."""
+    if all(isinstance(origin, LeafTensor) and origin.is_constant for origin in origins):
+        return
+    for each in _tensors(output):
+        if each.made is None:
+            each.made = reader.run.unfollowed(path, node)
 
 
 def _signature(callee: Native) -> inspect.Signature:
@@ -117,13 +143,13 @@ def _instance(
     if not callee.is_module:
         return reader.call(Bound(method, callee), args, kwargs, node)
     run = reader.run
-    if not run.forwards:
+    if not run.owners:
         _note_use(reader, callee, [*args, *kwargs.values()])
-    run.forwards += 1
+    run.owners.append(callee)
     try:
         return reader.call(Bound(method, callee), args, kwargs, node)
     finally:
-        run.forwards -= 1
+        run.owners.pop()
 
 
 def _note_use(reader: Interpreter, network: Instance, inputs: list[Value]) -> None:

@@ -54,11 +54,12 @@ class Stuck(ShapecalcError):  # noqa: N818  what the program does, and no error 
     Attributes:
         construct: what stops it.
         line: where.
+        file: in which file; "" where that is the only one.
     """
 
-    def __init__(self, construct: str, line: int) -> None:
+    def __init__(self, construct: str, line: int, file: str = "") -> None:
         super().__init__(f"line {line}: {construct}")
-        self.construct, self.line = construct, line
+        self.construct, self.line, self.file = construct, line, file
 
 
 @final

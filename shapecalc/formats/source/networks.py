@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import final
 
+from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.origins import LeafTensor
 from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.run import Trace
 from shapecalc.formats.source.torch.arguments import flat
 from shapecalc.formats.source.torch.members import submodules
-from shapecalc.formats.source.values import BATCH, Class, Instance, LayerObject, Tensor, Unknown, Value
+from shapecalc.formats.source.values import (
+    BATCH,
+    Class,
+    Container,
+    Instance,
+    LayerObject,
+    ProgramFunction,
+    Tensor,
+    Unknown,
+    Value,
+)
 from shapecalc.layers import Shape
+from shapecalc.net.net import INPUT
 
 #: How a network is built: by a call, as the program does it (the number of the object), or with arguments by name.
 Construction = ast.Call | int | Mapping[str, Value]
+#: What may be a network.
+Module = Instance | Container | LayerObject
 
 #: How many readings of a network are made at most.
 MAX_PATHS = 32
@@ -40,7 +55,7 @@ class FollowedNetwork:
     run: Trace
     output: Value
     failure: Fault | Stuck | None
-    network: Instance | None
+    network: Module | None
     names: dict[int, str]
 
     @property
@@ -68,7 +83,7 @@ def outcomes(source: Source, name: str, call: Construction, inputs: Sequence[Sha
     while pending and len(readings) < MAX_PATHS and sum(reading.run.steps for reading in readings) < MAX_STEPS:
         training, choices = pending.pop()
         run = Trace(training=training, choices=[*choices])
-        reading = _read(Program(source, tree, run), name, call, inputs)
+        reading = follow(Program(source, tree, run), name, call, inputs)
         readings.append(reading)
         for place in range(len(choices), len(run.tests)):
             pending.insert(0, (training, [*run.choices[:place], False]))
@@ -79,40 +94,52 @@ def outcomes(source: Source, name: str, call: Construction, inputs: Sequence[Sha
     return readings
 
 
-def _read(program: Program, name: str, call: Construction, inputs: Sequence[Shape]) -> FollowedNetwork:
+def follow(program: Program, name: str, call: Construction, inputs: Sequence[Shape]) -> FollowedNetwork:
+    """One reading of a network."""
     run, network, output = program.run, None, None
     failure: Fault | Stuck | None = None
     try:
         network = _build(program, name, call)
-        if isinstance(network, Instance):
+        if isinstance(network, Module):
             tensors = [Tensor((BATCH, *shape)) for shape in inputs]
-            output = program.reader.call(network, [*tensors], {}, _place(network.cls))
+            for tensor, word in zip(tensors, input_names(network, len(inputs)), strict=True):
+                tensor.made = LeafTensor(tensor.shape or (), input=word)
+            output = program.reader.call(network, [*tensors], {}, _place(network))
         elif isinstance(network, Unknown):
             run.skip(network)
     except (Fault, Stuck) as ended:
         failure = ended
     except RecursionError:
         failure = Stuck("the program is nested too deeply", 0)
-    instance = network if isinstance(network, Instance) else None
-    names = (
-        {id(module): path for path, module in submodules(instance) if isinstance(module, LayerObject)}
-        if instance
-        else {}
-    )
-    return FollowedNetwork(run, output, failure, instance, names)
+    module = network if isinstance(network, Module) else None
+    names = {id(each): path for path, each in submodules(module) if isinstance(each, LayerObject)}
+    return FollowedNetwork(run, output, failure, module, names)
 
 
-def construct(source: Source, name: str, call: Construction) -> Instance | None:
+def input_names(network: Module, count: int) -> list[str]:
+    """The names of the inputs of a net: a single one has the usual name, several those of forward's parameters."""
+    forward = network.cls.find("forward") if isinstance(network, Instance) else None
+    parameters = [each.arg for each in forward.node.args.args][1:] if isinstance(forward, ProgramFunction) else []
+    if count == 1 or len(parameters) < count:
+        return [INPUT, *[f"{INPUT}{number}" for number in range(2, count + 1)]]
+    modules = {path for path, _ in submodules(network)}
+    return [f"{name}_{INPUT}" if name in modules else name for name in parameters[:count]]
+
+
+def construct(source: Source, name: str, call: Construction) -> Module | None:
     """The network alone; None where it cannot be built."""
     program = Program(source, parse(source))
     with suppress(Fault, Stuck, RecursionError):
         network = _build(program, name, call)
-        return network if isinstance(network, Instance) else None
+        return network if isinstance(network, Module) else None
     return None
 
 
-def _place(cls: Class) -> ast.AST:
+def _place(network: Module) -> ast.AST:
     """Where a network is called that the program does not call itself: its forward."""
+    if not isinstance(network, Instance):
+        return network.place or ast.Pass()
+    cls = network.cls
     return getattr(cls.find("forward"), "node", None) or cls.node or ast.Pass()
 
 
@@ -128,3 +155,49 @@ def _build(program: Program, name: str, call: Construction) -> Value:
         return program.reader.evaluate(call, program.scope)
     cls = program.scope.names.get(name)
     return program.reader.call(cls, [], dict(call), getattr(cls, "node", None) or ast.Pass())
+
+
+def call_of(text: str) -> ast.Call:
+    """The call that a text is.
+
+    Raises:
+        SpecError: it is none.
+    """
+    try:
+        expression = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        expression = None
+    if not isinstance(expression, ast.Call):
+        raise SpecError(f"{text!r} is not a call; write one such as Net(num_classes=10).")
+    return expression
+
+
+def move(call: ast.Call, cls: ast.ClassDef | None) -> None:
+    """Let a call that stands nowhere in the file have the place of the class, for what is wrong with it."""
+    for node in ast.walk(call):
+        if isinstance(node, ast.expr) and cls is not None:
+            ast.copy_location(node, cls)
+
+
+def outermost(program: Program, classes: list[Class]) -> list[Class]:
+    """The networks that are no parts of others: a block is checked where it is used."""
+    texts = {cls.name: ast.unparse(cls.node) for cls in classes if cls.node is not None}
+    used = {
+        cls.name
+        for cls in classes
+        for other, text in texts.items()
+        if other != cls.name and any(word == cls.name for word in _names(text))
+    }
+    arguments = {
+        each.name
+        for use in program.run.instances
+        for each in flat([*use.args, *use.kwargs.values()])
+        if isinstance(each, Class)
+    }
+    return [cls for cls in classes if cls.name not in used | arguments] or classes
+
+
+def _names(text: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Name):
+            yield node.id

@@ -14,7 +14,7 @@ from shapecalc.algebra.expr import Expr
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.run import MAX_BITS, MAX_LENGTH, line_of
-from shapecalc.formats.source.torch.elementwise import matrix_product, stretched
+from shapecalc.formats.source.torch.elementwise import matrix_product, operate, stretched
 from shapecalc.formats.source.values import Ratio, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
     ast.USub: operator.neg,
     ast.Invert: operator.invert,
 }
+_SIGNS = {operator.neg: "-", operator.invert: "~"}
 _COMPARE: dict[type[ast.cmpop], tuple[Callable[[Any, Any], bool], Relation | None, int]] = {
     # the test of known values; for letters the relation, and what is added to the right side
     ast.Eq: (operator.eq, Relation.EQUAL, 0),
@@ -62,11 +63,12 @@ def binary(reader: Interpreter, sign: Operator, left: Value, right: Value, node:
         if isinstance(side, Unknown):
             if isinstance(left, Tensor) or isinstance(right, Tensor):
                 reader.run.skip(side)
-                return Tensor(None)
+                return Tensor(None, made=reader.run.unfollowed(side.construct, node))
             return side
     if isinstance(left, Tensor) or isinstance(right, Tensor):
-        rule = matrix_product if sign[0] == "@" else stretched
-        return rule(reader.run, left, right, node)
+        if sign[0] == "@":
+            return matrix_product(reader.run, left, right, node)
+        return operate(reader.run, sign[0], left, right, node)
     if isinstance(left, Ratio) or isinstance(right, Ratio):
         return Unknown("a quotient of sizes", line_of(node))
     if isinstance(left, Expr) or isinstance(right, Expr):
@@ -156,6 +158,8 @@ def rounded_up(value: Ratio) -> Int:
 
 def unary(reader: Interpreter, sign: Callable[[Any], Any], value: Value, node: ast.AST) -> Value:
     """What an operator makes of one value."""
+    if isinstance(value, Tensor) and sign is not operator.pos:
+        return Tensor(value.shape, value.kind, made=reader.run.unfollowed(f"the operator {_SIGNS[sign]}", node))
     if isinstance(value, Unknown | Tensor):
         return value
     if isinstance(value, Expr):
@@ -174,7 +178,7 @@ def compare(reader: Interpreter, sign: ast.cmpop, left: Value, right: Value, nod
         return _membership(left, right, node, negated=isinstance(sign, ast.NotIn))
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         outcome = stretched(reader.run, left, right, node)
-        return Tensor(outcome.shape, "bool")
+        return Tensor(outcome.shape, "bool", made=reader.run.unfollowed("a comparison", node))
     test, relation, step = _COMPARE[type(sign)]
     if isinstance(left, Expr) or isinstance(right, Expr):
         return _compare_letters(reader, test, relation, left, right, step, node)

@@ -10,6 +10,7 @@ from shapecalc.algebra.expr import Expr
 from shapecalc.formats.source import attributes, calls, expressions, statements
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.run import MAX_LENGTH, Trace, line_of
+from shapecalc.formats.source.torch.arguments import make
 from shapecalc.formats.source.values import Bound, Container, Instance, Tensor, Unknown, Value, Variables
 
 #: Finds the module of the program that an import names; None where there is none.
@@ -99,8 +100,8 @@ class Interpreter:
         """The tensors along the first dimension of one."""
         if value.shape is None or not value.shape or not isinstance(value.shape[0], int):
             raise Stuck("a loop over a tensor", line_of(node))
-        for _ in range(min(value.shape[0], MAX_LENGTH)):
-            yield Tensor(value.shape[1:], value.kind)
+        for place in range(min(value.shape[0], MAX_LENGTH)):
+            yield self.run.apply(make("Select", (1, place), node), (value,), node)
 
 
 def words(node: ast.AST) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import gcd
 from typing import final
@@ -15,7 +16,8 @@ from shapecalc.algebra.names import names_in
 from shapecalc.algebra.normal_form import factored, factors
 from shapecalc.errors import ShapecalcError, ShapeError
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.values import BATCH, LayerObject, Unknown, Value
+from shapecalc.formats.source.origins import LeafTensor, Operation, Unfollowed
+from shapecalc.formats.source.values import BATCH, LayerObject, Tensor, Unknown, Value
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.conditions import Condition
 
@@ -121,8 +123,10 @@ class Trace:
     #: views that join the batch with other dimensions.
     folds: list[BatchFold] = field(default_factory=list)
     remarks: list[CodeRemark] = field(default_factory=list)
-    #: how many forwards of modules stand around what is followed.
-    forwards: int = 0
+    #: the modules in whose forwards stands what is followed, the outermost first.
+    owners: list[Value] = field(default_factory=list)
+    #: how many operations on tensors have run.
+    operations: int = 0
     #: what each test whose outcome is not known came out as, and what it tested.
     choices: list[bool] = field(default_factory=list)
     tests: list[Unknown] = field(default_factory=list)
@@ -189,6 +193,51 @@ class Trace:
             raise Fault("shape", reason, node, cause=cause) from None
         return tuple([cancelled(size) for size in output])
 
+    def apply(self, layer: Layer, tensors: Sequence[Tensor], node: ast.AST, *, cause: ast.AST | None = None) -> Tensor:
+        """What a layer, to which the batch is one more dimension, makes of tensors of known shapes.
+
+        Raises:
+            Fault: as for :meth:`through`.
+        """
+        shape = self.through(layer, tuple([tensor.shape or () for tensor in tensors]), node, cause=cause)
+        return self.drawn(layer, tensors, shape, node)
+
+    def drawn(
+        self,
+        layer: Layer,
+        tensors: Sequence[Tensor],
+        shape: Shape,
+        node: ast.AST,
+        *,
+        batch: int | None = None,
+        module: LayerObject | None = None,
+    ) -> Tensor:
+        """The tensor of a shape that a layer makes of others, with where it comes from.
+
+        Args:
+            layer: the layer.
+            tensors: what it reads.
+            shape: what comes out.
+            node: the expression that makes it.
+            batch: the dimension of the tensors that the layer does not see; None where it sees all.
+            module: the object of the program whose weights it has.
+        """
+        passed = tensors[0].passed if len(tensors) == 1 else ""
+        output = Tensor(shape, tensors[0].kind, passed=passed)
+        origins = tuple([tensor.origin for tensor in tensors])
+        if all(isinstance(origin, LeafTensor) and origin.is_constant for origin in origins):
+            return output  # numbers of the program, as those that it is made of
+        self.operations += 1
+        owner = self.owners[-1] if self.owners else None
+        output.made = Operation(layer, origins, shape, self.operations, node, self.file, batch, module, owner)
+        if layer.values.get("inplace") is True:
+            tensors[0].made = output.made
+        return output
+
+    def unfollowed(self, construct: str, node: ast.AST) -> Unfollowed:
+        """Where a tensor comes from that no layer of the engine makes."""
+        return Unfollowed(construct, line_of(node), self.file)
+
     def require(self, condition: Condition, message: str, node: ast.AST, *, cause: ast.AST | None = None) -> None:
         """Refuse a condition that fails for some batch, and note one that depends on the sizes of the input.
 
@@ -221,6 +270,13 @@ class Trace:
         if letters == {BATCH}:
             return all(_holds(options, batch) for batch in BATCHES)
         return False if all(option.holds() is False for option in options) else None
+
+
+def overwrite(receiver: Tensor, output: Value) -> None:
+    """Let a tensor that is changed in place come from what changes it; a parameter stays one."""
+    origin = receiver.origin
+    if isinstance(output, Tensor) and not (isinstance(origin, LeafTensor) and origin.learned):
+        receiver.made = output.origin
 
 
 def _holds(options: tuple[Comparison, ...], batch: int) -> bool:

@@ -12,9 +12,9 @@ from shapecalc.formats.source.expressions import assign, make_function
 from shapecalc.formats.source.faults import Break, Continue, Fault, Return, Stuck
 from shapecalc.formats.source.operators import BINARY, binary
 from shapecalc.formats.source.python.decorators import decorated
-from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.run import line_of, overwrite
 from shapecalc.formats.source.subscripts import delete_item
-from shapecalc.formats.source.values import Instance, Unknown, Value, Variables
+from shapecalc.formats.source.values import Instance, Tensor, Unknown, Value, Variables
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -57,7 +57,10 @@ def _augmented(reader: Interpreter, node: ast.AugAssign, scope: Variables) -> No
     if isinstance(value, list) and isinstance(node.op, ast.Add):
         value += reader.iterate(other, node)
         return
-    assign(reader, node.target, binary(reader, BINARY[type(node.op)], value, other, node), scope)
+    output = binary(reader, BINARY[type(node.op)], value, other, node)
+    if isinstance(value, Tensor):
+        overwrite(value, output)
+    assign(reader, node.target, output, scope)
 
 
 def _if(reader: Interpreter, node: ast.If, scope: Variables) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.algebra.expr import Expr
 from shapecalc.errors import did_you_mean
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.origins import LeafTensor
+from shapecalc.formats.source.run import line_of, overwrite
 from shapecalc.formats.source.torch.elementwise import fits_into
 from shapecalc.formats.source.torch.indexing import index
 from shapecalc.formats.source.values import Bound, Class, Container, Instance, Tensor, Unknown, Value
@@ -94,15 +95,24 @@ def set_item(reader: Interpreter, value: Value, key: Value, entry: Value, node: 
     elif isinstance(value, Container) and isinstance(key, int | str):
         value.children[str(key)] = entry
     elif isinstance(value, Tensor):
-        part = index(reader.run, value, key, node)
-        if isinstance(entry, Tensor) and isinstance(part, Tensor):
-            fits_into(reader.run, entry, part, node)
+        _write_into(reader, value, key, entry, node)
     elif isinstance(value, Instance):
         method = value.cls.find("__setitem__")
         if method:
             reader.call(Bound(method, value), [key, entry], {}, node)
     else:
         reader.run.unknown("an assignment in brackets", node)
+
+
+def _write_into(reader: Interpreter, value: Tensor, key: Value, entry: Value, node: ast.expr) -> None:
+    """Write entries into a part of a tensor, which from then on comes from no layer."""
+    part = index(reader.run, value, key, node)
+    if isinstance(entry, Tensor) and isinstance(part, Tensor):
+        fits_into(reader.run, entry, part, node)
+    origins = [each.origin for each in (value, entry) if isinstance(each, Tensor)]
+    if not all(isinstance(origin, LeafTensor) and origin.is_constant for origin in origins):
+        made = reader.run.unfollowed("an assignment in brackets", node)
+        overwrite(value, Tensor(value.shape, made=made))
 
 
 def delete_item(reader: Interpreter, value: Value, key: Value, node: ast.expr) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, final
 
 from shapecalc.algebra import Int, Name
+from shapecalc.formats.source.origins import LeafTensor, Operation, Origin, Unfollowed
 from shapecalc.layers import Layer, Shape
 
 #: The letter of the batch.
@@ -48,14 +49,27 @@ class Tensor:
         kind: "float", "int" or "bool"; "" where it may be any.
         learned: whether it is a parameter of the network.
         passed: what the tensor has gone through that a warning needs: "softmax", "log_softmax", "sigmoid".
-        maker: the layer whose output it is.
+        made: where it comes from; None where nothing makes it but the program itself.
     """
 
     shape: Shape | None
     kind: str = "float"
     learned: bool = False
     passed: str = ""
-    maker: LayerObject | None = None
+    made: Origin | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """Where it comes from."""
+        if self.made is None:
+            is_open = self.shape is None
+            self.made = Unfollowed("a tensor", 0, "") if is_open else LeafTensor(self.shape or (), learned=self.learned)
+        return self.made
+
+    @property
+    def maker(self) -> LayerObject | None:
+        """The layer whose output it is."""
+        return self.made.module if isinstance(self.made, Operation) else None
 
 
 @final

@@ -59,8 +59,7 @@ def shaped(
         if unknown is not None:
             reader.run.skip(unknown)
         return Tensor(None, value.kind)
-    made = make(layer, args, node)
-    return Tensor(reader.run.through(made, (value.shape,), node), value.kind, passed=value.passed)
+    return reader.run.apply(make(layer, args, node), (value,), node)
 
 
 def make(layer: str, args: dict[str, Value] | tuple[Value, ...], node: ast.AST) -> Layer:

@@ -7,7 +7,9 @@ import ast
 from shapecalc.algebra import Int
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.origins import LeafTensor
 from shapecalc.formats.source.run import Trace
+from shapecalc.formats.source.torch.arguments import make
 from shapecalc.formats.source.values import Tensor, Unknown, Value
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.conditions import Condition
@@ -35,6 +37,23 @@ def stretched(run: Trace, left: Value, right: Value, node: ast.AST) -> Tensor:
             return Tensor(None, kind)
         shape = joined(run, shape, tensor.shape, node)
     return Tensor(shape, kind)
+
+
+#: The layers of the engine that operators between two tensors are, by their signs and by torch's names.
+_LAYERS = {"+": "Add", "add": "Add", "*": "Multiply", "mul": "Multiply", "multiply": "Multiply"}
+
+
+def operate(run: Trace, sign: str, left: Value, right: Value, node: ast.AST) -> Tensor:
+    """What an operator or a function of two tensors makes of them, or of one and a number."""
+    output = stretched(run, left, right, node)
+    tensors = [side for side in (left, right) if isinstance(side, Tensor)]
+    if sign in _LAYERS and len(tensors) == 2 and output.shape is not None:
+        drawn = run.drawn(make(_LAYERS[sign], (), node), tensors, output.shape, node)
+        drawn.kind = output.kind
+        return drawn
+    if not all(isinstance(each.origin, LeafTensor) and each.origin.is_constant for each in tensors):
+        output.made = run.unfollowed(f"the operator {sign}" if not sign.isidentifier() else f"torch.{sign}", node)
+    return output
 
 
 def _with_others(side: Value, node: ast.AST) -> Tensor:
@@ -105,4 +124,7 @@ def matrix_product(run: Trace, left: Value, right: Value, node: ast.AST) -> Tens
     stack = joined(run, first[:-2], second[:-2], node)
     rows = first[-2:-1] if len(left.shape) > 1 else ()
     columns = second[-1:] if len(right.shape) > 1 else ()
-    return Tensor((*stack, *rows, *columns))
+    output = (*stack, *rows, *columns)
+    if len(left.shape) == 1 or len(right.shape) == 1:
+        return Tensor(output, made=run.unfollowed("the product of a matrix and a vector", node))
+    return run.drawn(make("MatMul", (), node), (left, right), output, node)

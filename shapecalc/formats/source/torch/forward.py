@@ -76,11 +76,11 @@ def run_layer(
     else:
         if first.shape is None:
             return Tensor(None)
-        shape = run_on(reader, module, [each for each in inputs if isinstance(each, Tensor)], node)
+        output = run_on(reader, module, [each for each in inputs if isinstance(each, Tensor)], node)
+        output.kind, output.passed, shape = "float", _PASSED.get(module.type, ""), output.shape
         _remark(reader, module, first, node)
-        output = Tensor(shape, passed=_PASSED.get(module.type, ""), maker=module)
         if module.layer.values.get("return_indices"):
-            output = (output, Tensor(shape, "int"))
+            output = (output, Tensor(shape, "int", made=output.made))
     if shape is not None:
         run.calls.append(LayerCall(module, line_of(node), shape))
     return output
@@ -111,8 +111,8 @@ def _tuple_hint(value: Value) -> str:
     return "; a recurrent layer gives its output and its state" if isinstance(value, tuple) else ""
 
 
-def run_on(reader: Interpreter, module: LayerObject, tensors: list[Tensor], node: ast.AST) -> Shape:
-    """The shape that comes out of a layer.
+def run_on(reader: Interpreter, module: LayerObject, tensors: list[Tensor], node: ast.AST) -> Tensor:
+    """What comes out of a layer.
 
     Raises:
         Fault: it refuses the tensors.
@@ -121,14 +121,15 @@ def run_on(reader: Interpreter, module: LayerObject, tensors: list[Tensor], node
     shape = tensors[0].shape or ()
     lead = _lead(module, layer, shape, node)
     full = _renumbered(layer, module.type) if module.type in _DIMENSIONS else layer
-    shapes = tuple([(tensor.shape or ())[lead:] for tensor in tensors[: type(layer).arity[1]]])
+    tensors = tensors[: type(layer).arity[1]]
+    shapes = tuple([(tensor.shape or ())[lead:] for tensor in tensors])
     try:
         output = reader.run.through(full, shapes, node, cause=module.place)
     except Fault as fault:
         fault.message = _told_with_batch(fault.message)
         fault.module, fault.shapes = module, shapes
         raise
-    return (*shape[:lead], *output)
+    return reader.run.drawn(full, tensors, (*shape[:lead], *output), node, batch=0 if lead else None, module=module)
 
 
 def _told_with_batch(message: str) -> str:

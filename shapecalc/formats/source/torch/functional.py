@@ -82,8 +82,8 @@ def _functional(name: str, cls_name: str) -> Callable[..., Value]:
             return Tensor(None, value.kind)
         arguments = {key: tuple(each) if isinstance(each, list) else each for key, each in arguments.items()}
         module = LayerObject(cls_name, make(cls_name, arguments, node), node, reader.run.file)
-        output = Tensor(run_on(reader, module, [value], node), value.kind)
-        return (output, Tensor(output.shape, "int")) if arguments.get("return_indices") else output
+        output = run_on(reader, module, [value], node)
+        return (output, Tensor(output.shape, "int", made=output.made)) if arguments.get("return_indices") else output
 
     return rule
 
@@ -121,7 +121,7 @@ def linear(reader: Interpreter, node: ast.AST, input: Value, weight: Value, bias
     value, matrix = tensor(reader, input, "F.linear", node), tensor(reader, weight, "F.linear", node)
     if value.shape is None or matrix.shape is None:
         return Tensor(None)
-    return matrix_product(reader.run, value, Tensor(matrix.shape[::-1]), node)
+    return Tensor(matrix_product(reader.run, value, Tensor(matrix.shape[::-1]), node).shape)
 
 
 def _convolution(rank: int, *, transposed: bool) -> Callable[..., Value]:
@@ -152,7 +152,7 @@ def _convolution(rank: int, *, transposed: bool) -> Callable[..., Value]:
             dict(zip(("in_channels", "out_channels"), channels, strict=True)) | {"kernel_size": tuple(window)} | options
         )
         module = LayerObject(name, make(name, arguments, node), node, reader.run.file)
-        return Tensor(run_on(reader, module, [value], node))
+        return Tensor(run_on(reader, module, [value], node).shape)
 
     return rule
 
@@ -185,7 +185,7 @@ def attention(
     if keys.shape is None:
         return Tensor(None)
     scores = matrix_product(reader.run, query, Tensor((*keys.shape[:-2], keys.shape[-1], keys.shape[-2])), node)
-    return matrix_product(reader.run, scores, value, node)
+    return Tensor(matrix_product(reader.run, scores, value, node).shape)
 
 
 @declare("torch.nn.functional.cosine_similarity", "torch.cosine_similarity")

@@ -9,9 +9,11 @@ from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.expr import Expr
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.origins import Operation
 from shapecalc.formats.source.run import Trace
+from shapecalc.formats.source.torch.arguments import make
 from shapecalc.formats.source.values import Tensor, Unknown, Value
-from shapecalc.layers import shape_text
+from shapecalc.layers import Shape, shape_text
 
 
 def index(run: Trace, value: Tensor, key: Value, node: ast.AST) -> Value:
@@ -31,20 +33,50 @@ def index(run: Trace, value: Tensor, key: Value, node: ast.AST) -> Value:
     fill = [slice(None)] * (len(value.shape) - taken)
     place = next((number for number, each in enumerate(keys) if each is Ellipsis), len(keys))
     keys = [*keys[:place], *fill, *keys[place + 1 :]]
-    sizes: list[Int] = []
-    dims = iter(value.shape)
-    for each in keys:
-        if each is None:
-            sizes.append(1)
-            continue
-        size = next(dims)
-        if isinstance(each, slice):
-            sizes.append(_length(run, each, size, node))
-        elif isinstance(each, bool):
-            return Tensor(None, value.kind)
+    if any(isinstance(each, bool) for each in keys):
+        return Tensor(None, value.kind, made=run.unfollowed("an index that is true or false", node))
+    return _parts(run, value, keys, node)
+
+
+def _parts(run: Trace, value: Tensor, keys: list[Value], node: ast.AST) -> Tensor:
+    """What keys take of a tensor, one by one: numbers, slices and None."""
+    dim = 0
+    for key in keys:
+        shape = value.shape or ()
+        before, after = shape[:dim], shape[dim + 1 :]
+        if key is None:
+            value = run.apply(make("Unsqueeze", (dim + 1,), node), (value,), node)
+        elif isinstance(key, slice):
+            size = _length(run, key, shape[dim], node)
+            if not (size == shape[dim] and key.step in (None, 1)):
+                value = _slice(run, value, (dim, key), (*before, size, *after), node)
         else:
-            _check(run, each, size, node)
-    return Tensor(tuple(sizes), value.kind, passed=value.passed)
+            _check(run, key, shape[dim], node)
+            row = _row(value, dim, key)
+            if row is not None:
+                value = row
+                continue
+            value = run.drawn(make("Select", (dim + 1, key), node), (value,), (*before, *after), node)
+            continue
+        dim += 1
+    return value
+
+
+def _row(value: Tensor, dim: int, index: Value) -> Tensor | None:
+    """A tensor of a stack along a dimension, which is what was stacked."""
+    origin, shape = value.origin, value.shape or ()
+    if not isinstance(origin, Operation) or not isinstance(index, int):
+        return None
+    is_stack = type(origin.layer).__name__ in {"Stack", "Unsqueeze"} and origin.layer.values["dim"] == dim + 1
+    return Tensor((*shape[:dim], *shape[dim + 1 :]), value.kind, made=origin.inputs[index]) if is_stack else None
+
+
+def _slice(run: Trace, value: Tensor, part: tuple[int, slice], shape: Shape, node: ast.AST) -> Tensor:
+    dim, key = part
+    if any(isinstance(end, Unknown | Tensor) for end in (key.start, key.stop, key.step)):
+        return Tensor(shape, value.kind, made=run.unfollowed("a slice", node))
+    step = 1 if key.step is None else key.step
+    return run.drawn(make("Slice", (dim + 1, key.start, key.stop, step), node), (value,), shape, node)
 
 
 def _check(run: Trace, number: Value, size: Int, node: ast.AST) -> None:

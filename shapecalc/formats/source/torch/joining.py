@@ -52,8 +52,7 @@ def cat(reader: Interpreter, node: ast.AST, tensors: Value, dim: Value = 0, *, a
     if len(items) == 1:
         return items[0]
     first = dimension_index(dim, ranks.pop(), node)
-    layer = make("Concat", (first + 1,), node)
-    return Tensor(reader.run.through(layer, tuple([each.shape or () for each in items]), node), items[0].kind)
+    return reader.run.apply(make("Concat", (first + 1,), node), items, node)
 
 
 @declare("torch.stack")
@@ -65,8 +64,7 @@ def stack(reader: Interpreter, node: ast.AST, tensors: Value, dim: Value = 0) ->
     if len(items) == 1:
         return unsqueeze(reader, node, items[0], dim)
     first = dimension_index(dim, len(items[0].shape or ()) + 1, node)
-    layer = make("Stack", (first + 1,), node)
-    return Tensor(reader.run.through(layer, tuple([each.shape or () for each in items]), node), items[0].kind)
+    return reader.run.apply(make("Stack", (first + 1,), node), items, node)
 
 
 @declare("torch.chunk", "Tensor.chunk")
@@ -82,12 +80,20 @@ def chunk(reader: Interpreter, node: ast.AST, input: Value, chunks: Value, dim: 
         sizes: list[Int] = [min(step, size - start) for start in range(0, size, step)]
     else:
         sizes = [normal(size // chunks)] * chunks
-    return tuple(_part(value, along, each) for each in sizes)
+    return tuple(
+        [
+            _part(reader, value, (along, each), ("Chunk", (chunks, along + 1, index)), node)
+            for index, each in enumerate(sizes)
+        ]
+    )
 
 
-def _part(value: Tensor, along: int, size: Int) -> Tensor:
-    shape = value.shape or ()
-    return Tensor((*shape[:along], size, *shape[along + 1 :]), value.kind)
+def _part(
+    reader: Interpreter, value: Tensor, piece: tuple[int, Int], layer: tuple[str, tuple[Value, ...]], node: ast.AST
+) -> Tensor:
+    """A piece of a tensor: the dimension that it cuts and the size of the piece, and the layer that takes it."""
+    (along, size), shape = piece, value.shape or ()
+    return reader.run.drawn(make(*layer, node), (value,), (*shape[:along], size, *shape[along + 1 :]), node)
 
 
 @declare("torch.split", "Tensor.split")
@@ -106,11 +112,20 @@ def split_tensor(
         if isinstance(size, int) and isinstance(total, int) and total != size:
             message = f"The pieces of split add up to {total}, but dimension {dim} has {size}."
             raise Fault("shape", message, node)
-        return tuple(_part(value, along, each) for each in split_size_or_sections)
+        lengths = tuple(split_size_or_sections)
+        layers = [("Split", (lengths, along + 1, index)) for index in range(len(lengths))]
+        return tuple(
+            [_part(reader, value, (along, each), layer, node) for each, layer in zip(lengths, layers, strict=True)]
+        )
     if not isinstance(size, int) or not isinstance(split_size_or_sections, int) or split_size_or_sections < 1:
         return Unknown("the pieces of a size in letters", line_of(node))
     step = split_size_or_sections
-    return tuple(_part(value, along, min(step, size - start)) for start in range(0, size, step))
+    return tuple(
+        [
+            _part(reader, value, (along, min(step, size - start)), ("Split", (step, along + 1, start // step)), node)
+            for start in range(0, size, step)
+        ]
+    )
 
 
 @declare("torch.unbind", "Tensor.unbind")
@@ -123,15 +138,16 @@ def unbind(reader: Interpreter, node: ast.AST, input: Value, dim: Value = 0) -> 
     size = value.shape[along]
     if not isinstance(size, int):
         return Unknown("the pieces of a size in letters", line_of(node))
-    return tuple(Tensor((*value.shape[:along], *value.shape[along + 1 :]), value.kind) for _ in range(size))
+    return tuple([reader.run.apply(make("Select", (along + 1, place), node), (value,), node) for place in range(size)])
 
 
 @declare("Tensor.narrow", "torch.narrow")
 def narrow(reader: Interpreter, node: ast.AST, input: Tensor, dim: Value, start: Value, length: Value) -> Value:
     """A piece of a tensor along one dimension."""
-    if input.shape is None or unknown_in(dim, length):
+    if input.shape is None or unknown_in(dim, start, length):
         return Tensor(None)
-    return _part(input, dimension_index(dim, len(input.shape), node), length)
+    along = dimension_index(dim, len(input.shape), node)
+    return _part(reader, input, (along, length), ("Slice", (along + 1, start, normal(start + length))), node)
 
 
 @declare("Tensor.unfold")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shapecalc.formats.source.run import line_of
-from shapecalc.formats.source.torch.arguments import dimension_index, spread, tensor, unknown_in
-from shapecalc.formats.source.torch.elementwise import stretched
+from shapecalc.formats.source.torch.arguments import dimension_index, make, spread, tensor, unknown_in
+from shapecalc.formats.source.torch.elementwise import operate, stretched
 from shapecalc.formats.source.torch.rules import RULES, declare
 from shapecalc.formats.source.values import (
     Tensor,
@@ -33,6 +33,10 @@ _REDUCTIONS = name_set(
 )
 
 
+#: The layers of the engine that some of them are.
+_LAYERS = {"sum": "Sum", "mean": "Mean", "amax": "Max", "max": "Max"}
+
+
 _WITH_PLACES = ("max", "min", "median", "cummax", "kthvalue", "mode")
 
 
@@ -51,7 +55,7 @@ def declare_operations() -> None:
 
 def _pair(name: str) -> Callable[..., Value]:
     def rule(reader: Interpreter, node: ast.AST, input: Value, other: Value, **kwargs: Value) -> Value:
-        output = stretched(reader.run, input, other, node)
+        output = operate(reader.run, name, input, other, node)
         return Tensor(output.shape, "bool") if name in {"eq", "ne", "lt", "le", "gt", "ge"} else output
 
     return rule
@@ -94,6 +98,10 @@ def _reduction(name: str, *, places: bool) -> Callable[..., Value]:
         keeps = keepdim is True or keepdims is True
         sizes = [1 if each in gone else size for each, size in enumerate(value.shape) if keeps or each not in gone]
         output = Tensor(tuple(sizes), kind)
+        if name in _LAYERS:
+            dim_ = tuple(sorted(each + 1 for each in gone))
+            layer = make(_LAYERS[name], (dim_ if name == "amax" or len(dim_) > 1 else dim_[0], keeps), node)
+            output = reader.run.drawn(layer, (value,), tuple(sizes), node)
         return (output, Tensor(output.shape, "int")) if places else output
 
     return rule

@@ -74,7 +74,9 @@ def cdist(reader: Interpreter, node: ast.AST, x1: Value, x2: Value, p: Value = 2
     return (
         Tensor(None)
         if second.shape is None
-        else matrix_product(reader.run, x1, Tensor((*second.shape[:-2], second.shape[-1], second.shape[-2])), node)
+        else Tensor(
+            matrix_product(reader.run, x1, Tensor((*second.shape[:-2], second.shape[-1], second.shape[-2])), node).shape
+        )
     )
 
 

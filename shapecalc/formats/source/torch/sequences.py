@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.algebra import Int
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.origins import LeafTensor, Origin
+from shapecalc.formats.source.torch.arguments import make
 from shapecalc.formats.source.values import LayerObject, Tensor, Unknown, Value
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.conditions import Condition
@@ -62,8 +64,43 @@ def _recurrent(
     cell = Tensor((count, *middle, values["hidden_size"]))
     state = inputs[1] if len(inputs) > 1 else kwargs.get("hx")
     _check_state(reader, module, state, (hidden, cell), node)
-    whole = Tensor(_whole(module, output, batch))
+    whole = _drawn(reader, module, [tensor], (output, batch), node)
+    if not all(isinstance(each.origin, LeafTensor) and each.origin.is_constant for each in _states(state)):
+        whole.made = reader.run.unfollowed(f"nn.{module.type} with a state that the program gives", node)
+    hidden.made = _last_states(reader, module, whole, hidden.shape or (), node)
+    cell.made = reader.run.unfollowed(f"the cell state of nn.{module.type}", node)
     return (whole, (hidden, cell)) if module.type == "LSTM" else (whole, hidden)
+
+
+def _drawn(
+    reader: Interpreter, module: LayerObject, tensors: list[Tensor], output: tuple[Shape, Int | None], node: ast.AST
+) -> Tensor:
+    """The tensor that comes out of a layer of sequences, with its batch."""
+    place = 0 if module.known().values["batch_first"] else 1
+    shape, batch = _whole(module, *output), None if output[1] is None else place
+    return reader.run.drawn(module.known(), tensors, shape, node, batch=batch, module=module)
+
+
+def _states(state: Value) -> list[Tensor]:
+    states = state if isinstance(state, tuple | list) else (state,)
+    return [each for each in states if isinstance(each, Tensor)]
+
+
+def _last_states(reader: Interpreter, module: LayerObject, whole: Tensor, shape: Shape, node: ast.AST) -> Origin:
+    """Where the last hidden states come from: those of the last layer are the ends of its output."""
+    layer, run = module.known(), reader.run
+    along = len(whole.shape or ()) - (3 if not layer.values["batch_first"] or len(whole.shape or ()) == 2 else 2)
+    size, both = shape[-1], layer.values["bidirectional"]
+    inner = run.unfollowed(f"the state of an inner layer of nn.{module.type}", node)
+    rows = [Tensor(shape[1:], made=inner) for _ in range(shape[0] - 1 - both)]
+    for index, part in ((-1, (None, size)), (0, (size, None))) if both else ((-1, (None, None)),):
+        row = run.apply(make("Select", (along + 1, index), node), (whole,), node)
+        if both:
+            cut = make("Slice", (len(shape) - 1, *part), node)
+            row = run.drawn(cut, (row,), shape[1:], node)
+        rows.append(row)
+    layer = make("Stack", (1,), node) if len(rows) > 1 else make("Unsqueeze", (1,), node)
+    return run.drawn(layer, rows, shape, node).origin
 
 
 def _check_state(
@@ -97,7 +134,8 @@ def _cell(reader: Interpreter, module: LayerObject, inputs: Inputs, kwargs: dict
     if len(lead) > 1:
         message = f"{layer!r} takes a tensor of 2 dimensions (batch × features), but gets {shape_text(tensor.shape)}."
         raise Fault("shape", message, node, cause=module.place)
-    output = Tensor((*lead, *reader.run.through(layer, ((features,),), node, cause=module.place)))
+    shape = (*lead, *reader.run.through(layer, ((features,),), node, cause=module.place))
+    output = Tensor(shape, made=reader.run.unfollowed(f"nn.{module.type}", node))
     state = inputs[1] if len(inputs) > 1 else kwargs.get("hx")
     _check_state(reader, module, state, (output, output), node)
     return (output, output) if module.type == "LSTMCell" else output
@@ -122,12 +160,14 @@ def _attention(
             message = f"The query, the key and the value must have one batch, but have {batch} and {other}."
             condition = Condition("the batches must be equal", (Comparison(batch, Relation.EQUAL, other),))
             reader.run.require(condition, message, node)
-    whole = Tensor(_whole(module, output, batch))
+    sources = tensors[: 1 if tensors[0] is tensors[1] is tensors[2] else 2 if tensors[1] is tensors[2] else 3]
+    whole = _drawn(reader, module, sources, (output, batch), node)
     if kwargs.get("need_weights", True) is False:
         return whole, None
     lead = () if batch is None else (batch,)
     heads = () if kwargs.get("average_attn_weights", True) else (layer.values["num_heads"],)
-    return whole, Tensor((*lead, *heads, pairs[0][0][0], pairs[1][0][0]))
+    weights = reader.run.unfollowed("the weights of nn.MultiheadAttention", node)
+    return whole, Tensor((*lead, *heads, pairs[0][0][0], pairs[1][0][0]), made=weights)
 
 
 def _transformer_layer(
@@ -141,7 +181,7 @@ def _transformer_layer(
         return Tensor(None)
     pairs = [_parts(module, tensor, node) for tensor in tensors]
     output = reader.run.through(layer, tuple([sequence for sequence, _ in pairs]), node, cause=module.place)
-    return Tensor(_whole(module, output, pairs[0][1]))
+    return _drawn(reader, module, tensors, (output, pairs[0][1]), node)
 
 
 RULES: dict[str, Callable[[Any, LayerObject, Inputs, dict[str, Value], ast.AST], Value]] = {

@@ -99,7 +99,7 @@ def permute(reader: Interpreter, node: ast.AST, input: Value, *dims: Value) -> V
     if sorted(places) != [*range(rank)]:
         message = f"permute{tuple(order)} must name each of the {rank} dimensions of {shape_text(value.shape)} once."
         raise Fault("dimension", message, node)
-    return Tensor(tuple(value.shape[dim] for dim in places), value.kind, passed=value.passed)
+    return shaped(reader, "Permute", (0, *[place + 1 for place in places]), value, node)
 
 
 @declare(
@@ -120,7 +120,7 @@ def transpose(reader: Interpreter, node: ast.AST, input: Value, dim0: Value, dim
 def turn(reader: Interpreter, node: ast.AST, input: Value) -> Value:
     """A matrix turned over."""
     value = tensor(reader, input, "t", node)
-    return value if value.shape is None else Tensor(value.shape[::-1], value.kind)
+    return value if value.shape is None else permute(reader, node, value, *reversed(range(len(value.shape))))
 
 
 @declare("torch.movedim", "Tensor.movedim", "torch.moveaxis", "Tensor.moveaxis")
@@ -144,8 +144,8 @@ def squeeze(reader: Interpreter, node: ast.AST, input: Value, dim: Value = None)
         return Tensor(None, value.kind)
     dims = spread((dim,)) if dim is not None else tuple(range(len(value.shape)))
     places = {dimension_index(each, len(value.shape), node) for each in dims}
-    sizes = [size for number, size in enumerate(value.shape) if not (number in places and size == 1)]
-    return Tensor(tuple(sizes), value.kind, passed=value.passed)
+    single = tuple([place + 1 for place in sorted(places) if value.shape[place] == 1])
+    return shaped(reader, "Squeeze", single if len(single) == 1 else (single,), value, node) if single else value
 
 
 @declare("torch.unsqueeze", "Tensor.unsqueeze", "Tensor.unsqueeze_")
@@ -155,7 +155,7 @@ def unsqueeze(reader: Interpreter, node: ast.AST, input: Value, dim: Value) -> V
     if value.shape is None or unknown_in(dim):
         return Tensor(None, value.kind)
     first = dimension_index(dim, len(value.shape) + 1, node)
-    return Tensor((*value.shape[:first], 1, *value.shape[first:]), value.kind)
+    return shaped(reader, "Unsqueeze", (first + 1,), value, node)
 
 
 @declare("Tensor.expand", "torch.broadcast_to", "Tensor.broadcast_to")
@@ -169,8 +169,9 @@ def expand(reader: Interpreter, node: ast.AST, input: Value, *size: Value) -> Va
     if lead < 0:
         message = f"expand{tuple(sizes)} names fewer sizes than {shape_text(value.shape)} has dimensions."
         raise Fault("shape", message, node)
-    widened = Tensor((*[1] * lead, *value.shape), value.kind)
-    return shaped(reader, "Expand", (sizes,), widened, node)
+    for _ in range(lead):
+        value = shaped(reader, "Unsqueeze", (1,), value, node)
+    return shaped(reader, "Expand", (sizes,), value, node)
 
 
 @declare("Tensor.expand_as")

@@ -10,11 +10,12 @@ from shapecalc.algebra import product
 from shapecalc.algebra.normal_form import factored
 from shapecalc.errors import did_you_mean
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.run import line_of, overwrite
+from shapecalc.formats.source.torch.activations import functional_layer
 from shapecalc.formats.source.torch.elementwise import stretched
 from shapecalc.formats.source.torch.rules import RULES
 from shapecalc.formats.source.values import BATCH, Bound, Native, Tensor, Unknown, Value, name_set
-from shapecalc.layers import Shape, shape_text
+from shapecalc.layers import Layer, Shape, shape_text
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -41,6 +42,11 @@ ENTRYWISE = name_set(
 )
 #: Those after which a loss must know of them.
 _PASSED = {"softmax": "softmax", "log_softmax": "log_softmax", "sigmoid": "sigmoid"}
+#: Those that leave the numbers as they are, but for how and where they are stored.
+_UNCHANGED = name_set(
+    "contiguous clone detach detach_ requires_grad_ to cuda cpu float double half bfloat16 type type_as int long "
+    "pin_memory retain_grad positive"
+)
 #: Those that make numbers of another kind.
 _KINDS = {
     "int": "int",
@@ -60,7 +66,7 @@ def tensor_attribute(reader: Interpreter, value: Tensor, name: str, node: ast.AS
         Fault: a tensor has none of that name.
     """
     if name in {"data", "real"}:
-        return Tensor(value.shape, value.kind, value.learned, value.passed)
+        return Tensor(value.shape, value.kind, value.learned, value.passed, value.origin)
     if name in _FREE:
         return Unknown(f"the {name} of a tensor", line_of(node))
     if name in {"shape", "ndim"}:
@@ -68,7 +74,7 @@ def tensor_attribute(reader: Interpreter, value: Tensor, name: str, node: ast.AS
             return Unknown("the shape of a tensor", line_of(node))
         return value.shape if name == "shape" else len(value.shape)
     if name in {"T", "mT", "H"}:
-        return _turned(value)
+        return _turned(reader, value, node)
     rule = RULES.get(f"Tensor.{name}")
     if rule is not None:
         return Bound(Native(f"Tensor.{name}", rule), value)
@@ -93,10 +99,10 @@ _METHODS = name_set(
 )
 
 
-def _turned(value: Tensor) -> Tensor:
+def _turned(reader: Interpreter, value: Tensor, node: ast.AST) -> Value:
     if value.shape is None:
         return Tensor(None, value.kind)
-    return Tensor((*value.shape[:-2], *value.shape[:-3:-1]), value.kind)
+    return value if len(value.shape) < 2 else RULES["torch.transpose"](reader, node, value, -2, -1)
 
 
 def entrywise(name: str) -> Callable[..., Value]:
@@ -116,14 +122,28 @@ def entrywise(name: str) -> Callable[..., Value]:
             _check_dim(name, input.shape, dim, node)
             if name in _PASSED:
                 remark_batch(reader, name, input.shape, dim, node)
+        if name in _UNCHANGED:
+            return Tensor(input.shape, _KINDS.get(name, input.kind), passed=input.passed, made=input.origin)
+        layer = functional_layer(name, input, args, kwargs, node) if input.shape is not None else None
+        if layer is not None:
+            return _drawn(reader, layer, input, name, kwargs, node)
         others = [each for each in args if isinstance(each, Tensor)]
         shape = input.shape
         if others and name.rstrip("_") in {"pow", "masked_fill", "add", "sub", "mul", "div", "remainder", "lerp"}:
             shape = stretched(reader.run, input, others[0], node).shape
-        passed = _PASSED.get(name, input.passed if name in {"contiguous", "clone", "float", "to"} else "")
-        return Tensor(shape, _KINDS.get(name, input.kind), passed=passed)
+        return Tensor(shape, _KINDS.get(name, input.kind), passed=_PASSED.get(name, ""))
 
     return rule
+
+
+def _drawn(
+    reader: Interpreter, layer: Layer, input: Tensor, name: str, kwargs: dict[str, Value], node: ast.AST
+) -> Tensor:
+    output = reader.run.drawn(layer, (input,), input.shape or (), node)
+    output.passed = _PASSED.get(name, "")
+    if kwargs.get("inplace") is True:
+        overwrite(input, output)
+    return output
 
 
 def declare_entrywise() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shapecalc.algebra import product
-from shapecalc.checking.proposals import wanted
+from shapecalc.algebra import Int, product
+from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.networks import FollowedNetwork
 from shapecalc.formats.source.values import LayerObject
@@ -24,6 +24,16 @@ def message(reading: FollowedNetwork, fault: Fault) -> str:
                 gets = f"{count:,}{_origin(reading, fault.shapes[0], count)}"
                 return f"{layer} takes {takes:,} {_COUNTED[argument]} ({argument}) but gets {gets}."
     return f"{name}: {fault.message}" if name else fault.message
+
+
+def wanted(module: LayerObject, shapes: tuple[Shape, ...]) -> dict[str, Int]:
+    """The counts that a layer would need for its input, where they differ from those that it has."""
+    layer = module.known()
+    try:
+        counts = layer.inferred(shapes) if layer.infers else {}
+    except (ShapecalcError, IndexError):
+        return {}
+    return {name: count for name, count in counts.items() if layer.values[name] != count}
 
 
 def _origin(reading: FollowedNetwork, shape: Shape, count: int) -> str:

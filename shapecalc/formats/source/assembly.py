@@ -1,0 +1,220 @@
+"""The net of a network that was followed: its layers, what each reads, and whose weights it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import final
+
+from shapecalc.algebra.names import names_in
+from shapecalc.errors import ShapecalcError
+from shapecalc.formats.source.faults import Stuck
+from shapecalc.formats.source.origins import LeafTensor, Operation, Origin, Unfollowed
+from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.torch.members import parameters, submodules
+from shapecalc.formats.source.unbatched import MixedBatchError, batch_axis, in_net, without
+from shapecalc.formats.source.values import Tensor, Value
+from shapecalc.layers import Layer, Shape, layer_classes, shape_text
+from shapecalc.net import Net, Node
+from shapecalc.net.net import default_name
+
+
+def assemble(network: Value, inputs: Mapping[str, Shape], outputs: Sequence[Tensor], name: str) -> Net:
+    """The net whose outputs are tensors of a program, with all that they need and nothing else.
+
+    Args:
+        network: the module, after which weights are named.
+        inputs: the shapes of its inputs by name, without the batch.
+        outputs: what its forward returns.
+        name: the name of the net.
+
+    Raises:
+        Stuck: a tensor is made by what is no layer of a net.
+    """
+    assembly = _Assembly(network, inputs)
+    origins = [tensor.origin for tensor in outputs]
+    for operation in _operations(origins):
+        assembly.add(operation)
+    names = tuple(dict.fromkeys([assembly.node_of(origin) for origin in origins]))
+    return Net(dict(inputs), tuple(assembly.nodes), names, name)
+
+
+def _operations(outputs: list[Origin]) -> list[Operation]:
+    """What the outputs need, in the order in which it runs.
+
+    Raises:
+        Stuck: one is made by what cannot be followed.
+    """
+    needed: dict[int, Operation] = {}
+    pending = [*reversed(outputs)]
+    while pending:
+        origin = pending.pop()
+        if isinstance(origin, Unfollowed):
+            raise Stuck(origin.construct, origin.line, origin.file)
+        if isinstance(origin, Operation) and origin.number not in needed:
+            needed[origin.number] = origin
+            pending += reversed(origin.inputs)
+    return [needed[number] for number in sorted(needed)]
+
+
+@final
+class _Assembly:
+    """A net that is put together, operation by operation."""
+
+    def __init__(self, network: Value, inputs: Mapping[str, Shape]) -> None:
+        self.nodes: list[Node] = []
+        self._modules = {id(module): path for path, module in submodules(network)}
+        self._parameters = {id(tensor.origin): path for path, tensor in parameters(network)}
+        #: names in use, and those that only one module or parameter may have.
+        self._names = {*inputs}
+        self._reserved = {*self._modules.values(), *self._parameters.values()}
+        self._counts: dict[str, dict[str, int]] = {}
+        #: the node of each origin, by the origin's identity, and of each other form of it.
+        self._made: dict[int, str] = {}
+        self._forms: dict[tuple[str, Shape], str] = {}
+        #: the node that has the weights of a module, or a parameter in its first form.
+        self._weights: dict[int, str] = {}
+
+    def node_of(self, origin: Origin) -> str:
+        """The name of the node or input that gives a tensor.
+
+        Raises:
+            Stuck: no node does.
+        """
+        if isinstance(origin, LeafTensor):
+            return origin.input or self._parameter(origin, batch_dim=False)
+        return self._made[id(origin)]
+
+    def add(self, operation: Operation) -> None:
+        """Add what an operation is in a net.
+
+        Raises:
+            Stuck: a net has no such thing.
+        """
+        try:
+            self._made[id(operation)] = self._add(operation)
+        except MixedBatchError as mixed:
+            raise Stuck(f"{operation.layer!r} {mixed}", line_of(operation.place), operation.file) from None
+        except Stuck as stuck:
+            raise Stuck(stuck.construct, stuck.line or line_of(operation.place), operation.file) from None
+
+    def _add(self, operation: Operation) -> str:
+        first = operation.inputs[0]
+        shape, output, layer = _shape(first), operation.shape, operation.layer
+        translated = in_net(layer, shape, output) if operation.batch is None else layer
+        rank, axis = self._frame(operation)
+        reads = tuple([self._fitted(origin, axis, rank or len(_shape(origin))) for origin in operation.inputs])
+        if translated is None:
+            return reads[0]
+        self._check(translated, [_fit(origin, axis, rank) for origin in operation.inputs], output)
+        return self._node(translated, reads, operation)
+
+    @staticmethod
+    def _frame(operation: Operation) -> tuple[int, int | None]:
+        """How many dimensions all tensors of an operation have, 0 for each its own; and which is the batch."""
+        if operation.batch is not None:
+            return 0, operation.batch
+        output = batch_axis(operation.shape)
+        if type(operation.layer).__name__ in _BROADCASTING:
+            return len(operation.shape), output
+        axes = [axis for origin in operation.inputs if (axis := batch_axis(_shape(origin))) is not None]
+        return 0, axes[0] if axes else output
+
+    def _fitted(self, origin: Origin, axis: int | None, rank: int) -> str:
+        """The node that gives a tensor as one of so many dimensions, with the batch at a place.
+
+        Raises:
+            MixedBatchError: its batch is elsewhere.
+        """
+        shape, target = _shape(origin), _fit(origin, axis, rank)
+        present = without(shape, batch_axis(shape))
+        if present == target:
+            return self.node_of(origin)
+        if isinstance(origin, LeafTensor) and origin.learned and shape == (1, *target):
+            return self._parameter(origin, batch_dim=True)
+        name = self.node_of(origin)
+        if (name, target) not in self._forms:
+            layer = layer_classes()["Reshape"](target)
+            self._forms[name, target] = self._append(self._free_name(layer, ""), layer, (name,), "")
+        return self._forms[name, target]
+
+    def _parameter(self, leaf: LeafTensor, *, batch_dim: bool) -> str:
+        """The node of a parameter, for the dimensions that it has or without that of the batch."""
+        path = self._parameters.get(id(leaf))
+        if path is None:
+            raise Stuck("numbers of the program, which are no parameter", 0)
+        sizes = leaf.shape[1:] if batch_dim else leaf.shape
+        if (path, sizes) not in self._forms:
+            layer = layer_classes()["Parameter"](sizes, batch_dim)
+            owner = self._weights.get(id(leaf), "")
+            name = self._append(self._free_name(layer, path + ".") if owner else path, layer, (), owner)
+            self._forms[path, sizes] = self._weights.setdefault(id(leaf), name) and name
+        return self._forms[path, sizes]
+
+    def _node(self, layer: Layer, reads: tuple[str, ...], operation: Operation) -> str:
+        module = operation.module
+        path = self._modules.get(id(module), "")
+        owner = self._weights.get(id(module), "")
+        if next(layer.tensors(), None) is not None and not owner:
+            if not path:
+                raise Stuck(f"{layer!r}, whose weights are no part of the network", 0)
+            self._weights[id(module)] = path
+        if path and path not in self._names:
+            return self._append(path, layer, reads, owner)
+        home = self._modules.get(id(operation.owner), "")
+        name = self._numbered(path) if path else self._free_name(layer, f"{home}." if home else "")
+        return self._append(name, layer, reads, owner)
+
+    def _numbered(self, path: str) -> str:
+        """The name of a module that runs once more."""
+        number = 2
+        while f"{path}_{number}" in self._names | self._reserved:
+            number += 1
+        return f"{path}_{number}"
+
+    def _free_name(self, layer: Layer, prefix: str) -> str:
+        counts = self._counts.setdefault(prefix, {})
+        return prefix + default_name(layer, counts, self._names | self._reserved, prefix)
+
+    def _append(self, name: str, layer: Layer, reads: tuple[str, ...], owner: str) -> str:
+        self.nodes.append(Node(name, layer, reads, owner))
+        self._names.add(name)
+        return name
+
+    @staticmethod
+    def _check(layer: Layer, shapes: list[Shape], output: Shape) -> None:
+        """Refuse a layer of a net that does not give what the layer of the program gives.
+
+        Raises:
+            Stuck: it does not; which would be a fault of the translation.
+        """
+        expected = without(output, batch_axis(output))
+        try:
+            completed = layer.resolve(tuple(shapes))
+            completed.check(tuple(shapes))
+            stated = completed.output_shape(tuple(shapes))
+        except ShapecalcError as refused:
+            raise Stuck(str(refused), 0) from None
+        if stated != expected and not names_in((*stated, *expected)):
+            raise Stuck(f"{layer!r} from {' and '.join(map(shape_text, shapes))} to {shape_text(expected)}", 0)
+
+
+def _shape(origin: Origin) -> Shape:
+    return () if isinstance(origin, Unfollowed) else origin.shape
+
+
+def _fit(origin: Origin, axis: int | None, rank: int) -> Shape:
+    """The shape of a tensor without the batch, as one of so many dimensions."""
+    shape = _shape(origin)
+    own, lead = batch_axis(shape), max(rank - len(shape), 0)
+    shape = (*[1] * lead, *shape)
+    if axis is None:
+        return shape
+    if own is None and shape[axis] != 1:
+        raise MixedBatchError(f"reads a tensor of {shape_text(shape)} with the batch as dimension {axis}")
+    if own is not None and own + lead != axis:
+        raise MixedBatchError("reads tensors whose batch is not the same dimension")
+    return without(shape, axis)
+
+
+#: The layers that stretch their tensors to a common shape, by name.
+_BROADCASTING = frozenset({"Add", "Multiply", "MatMul"})

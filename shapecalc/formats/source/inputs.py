@@ -1,0 +1,154 @@
+"""How the networks of a program are built, and for which inputs: the calls in the file, or letters for the sizes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from shapecalc.algebra import Int, Name
+from shapecalc.algebra.comparison import Comparison, Relation
+from shapecalc.algebra.evaluation import evaluate
+from shapecalc.algebra.names import names_in
+from shapecalc.formats.source.networks import Construction, FollowedNetwork, Module, construct, outcomes
+from shapecalc.formats.source.programs import Program, Source
+from shapecalc.formats.source.torch.members import submodules
+from shapecalc.formats.source.values import (
+    BATCH,
+    Class,
+    Instance,
+    LayerObject,
+    ProgramFunction,
+    Unknown,
+    Value,
+    name_set,
+)
+from shapecalc.layers import Shape
+
+#: The largest size that is tried where equations leave sizes open.
+LARGEST = 1_024
+#: The batches on which they are tried.
+BATCHES = (1, 2, 3)
+#: How often equations are solved for a letter, and the network followed anew.
+ROUNDS = 6
+
+#: The number of dimensions of an input without its batch, by the first layer of these that a network has.
+_RANKS = {
+    "Conv1d": 2, "Conv2d": 3, "Conv3d": 4, "ConvTranspose1d": 2, "ConvTranspose2d": 3, "ConvTranspose3d": 4,
+    "BatchNorm2d": 3, "MaxPool2d": 3, "AvgPool2d": 3, "Embedding": 1, "LSTM": 2, "GRU": 2, "RNN": 2, "Linear": 1,
+    "MultiheadAttention": 2, "TransformerEncoderLayer": 2, "BatchNorm1d": 1, "LSTMCell": 1, "GRUCell": 1,
+}  # fmt: skip
+_LETTERS = {1: ("D",), 2: ("C", "L"), 3: ("C", "H", "W"), 4: ("C", "T", "H", "W")}
+
+
+def is_of(network: Value, cls: Class) -> bool:
+    """Whether a network is an object of a class."""
+    return isinstance(network, Instance) and network.cls.name == cls.name
+
+
+def text_of(network: Value) -> str:
+    """The call that builds a network, as the program writes it."""
+    place = network.place if isinstance(network, Instance) else None
+    return ast.unparse(place) if isinstance(place, ast.Call) else ""
+
+
+def construction_of(program: Program, cls: Class) -> tuple[Construction, str]:
+    """How a class is built: from its defaults, as the program does it, or with letters for what is not known."""
+    missing = required(cls.find("__init__"))
+    if not missing:
+        return {}, f"{cls.name}()"
+    made = program.run.instances
+    number = next((place for place, each in enumerate(made) if is_of(each, cls)), None)
+    if number is not None:
+        return number, text_of(made[number])
+    values = {name: _stand_in(name, cls) for name in missing}
+    return values, f"{cls.name}({', '.join(f'{name}={name}' for name in missing)})"
+
+
+def required(function: Value) -> list[str]:
+    """The parameters of a function without a default, but for the object itself."""
+    if not isinstance(function, ProgramFunction):
+        return []
+    signature = function.node.args
+    names = [each.arg for each in (*signature.posonlyargs, *signature.args)][1:]
+    names += [each.arg for each in signature.kwonlyargs]
+    return [name for name in names if name not in function.defaults]
+
+
+#: Parts of the names of arguments that are whole numbers.
+_NUMBERS = name_set(
+    "num n dim dims size channels classes features hidden planes in out width height nc nf ch inp oup outp output "
+    "input vocab ninp nhid ntoken kernel stride heads nhead depth length embed filters cin cout latent z c h w k "
+    "d"
+)
+
+
+def _stand_in(name: str, cls: Class) -> Value:
+    """What stands for an argument that is not known: a letter for a whole number."""
+    words = {*name.lower().split("_")}
+    if words & _NUMBERS and words.isdisjoint({"list", "fn", "layer", "layers", "block", "blocks", "sizes"}):
+        return Name(name)
+    return Unknown(f"the argument {name} of {cls.name}", cls.node.lineno if cls.node else 0)
+
+
+def _letters(rank: int, number: int | None) -> Shape:
+    suffix = "" if number is None else str(number + 1)
+    return tuple([Name(f"{letter}{suffix}") for letter in _LETTERS[rank]])
+
+
+def _ranks(network: Module | None) -> list[int]:
+    """How many dimensions an input may have, the likeliest first."""
+    types = [module.type for _, module in submodules(network) if isinstance(module, LayerObject)] if network else []
+    first = next((_RANKS[name] for name in types if name in _RANKS), 3)
+    return [first, *[rank for rank in (3, 1, 2, 4) if rank != first]]
+
+
+def inputs_in_letters(source: Source, cls: Class, call: Construction) -> Iterator[tuple[Shape, ...]]:
+    """Inputs of so many dimensions as a network may take, the likeliest first, with letters for their sizes."""
+    count = max(1, len(required(cls.find("forward"))))
+    for rank in _ranks(construct(source, cls.name, call)):
+        yield tuple([_letters(rank, number if count > 1 else None) for number in range(count)])
+
+
+def settled(
+    source: Source, cls: Class, call: Construction, shapes: tuple[Shape, ...]
+) -> tuple[tuple[Shape, ...], list[FollowedNetwork]]:
+    """Inputs with numbers for those letters that equations of the network settle, and the readings of it."""
+    values: dict[Name, Int] = {}
+    readings: list[FollowedNetwork] = []
+    numbered = shapes
+    for _ in range(ROUNDS):
+        numbered = tuple([tuple([evaluate(size, values) for size in shape]) for shape in shapes])
+        readings = outcomes(source, cls.name, call, numbered)
+        settled_letters = _equations(readings)
+        if not settled_letters:
+            break
+        values |= settled_letters
+    return tuple([tuple([evaluate(size, values) for size in shape]) for shape in shapes]), readings
+
+
+def _equations(readings: list[FollowedNetwork]) -> dict[Name, Int]:
+    """A letter that an equation of the network settles: as many channels as the first layer takes."""
+    for reading in readings:
+        for assumption in reading.run.assumptions:
+            for option in assumption.condition.options:
+                letters = names_in((option.left, option.right)) - {BATCH}
+                if option.relation is Relation.EQUAL and len(letters) == 1:
+                    (letter,) = letters
+                    numbers = [size for size in range(1, LARGEST + 1) if _holds_for(option, letter, size)]
+                    if len(numbers) == 1:
+                        return {letter: numbers[0]}
+    return {}
+
+
+def _holds_for(option: Comparison, letter: Name, size: int) -> bool:
+    return all(holds(option, {letter: size, BATCH: batch}) for batch in BATCHES)
+
+
+def holds(option: Comparison, values: dict[Name, Int]) -> bool:
+    """Whether a comparison may hold where letters have values."""
+    left, relation, right = option
+    try:
+        comparison = Comparison(evaluate(left, values), relation, evaluate(right, values))
+    except ZeroDivisionError:
+        return False
+    return comparison.holds() is not False or bool(names_in((comparison.left, comparison.right)))

@@ -1,0 +1,151 @@
+"""Source code as a net: which network of a file, on which input, and what is refused with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import shapecalc
+from shapecalc import Net, SpecError, measure, open_net
+
+HEAD = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
+SMALL = (
+    HEAD
+    + """
+class Net(nn.Module):
+    def __init__(self, classes=4):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, padding=1)
+        self.fc = nn.Linear(8, classes)
+
+    def forward(self, x):
+        y = F.relu(self.conv(x))
+        unused = y * y
+        return self.fc((x.mean(1, keepdim=True) + y).mean([2, 3]))
+"""
+)
+
+
+def net_of(folder: Path, code: str, network: str = "", *, input_shape: str | tuple[int, ...] = ()) -> Net:
+    """The net of a file with some code."""
+    file = folder / "net.py"
+    file.write_text(code, encoding="utf-8")
+    return open_net(f"{file}:{network}" if network else str(file), input_shape=input_shape)
+
+
+def in_forward(body: str, layers: str = "pass") -> str:
+    """A network whose forward is some statements."""
+    lines = "\n".join(f"        {line}" for line in body.split("\n"))
+    return (
+        f"{HEAD}class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        {layers}\n"
+        f"    def forward(self, x):\n{lines}\n"
+    )
+
+
+def layers_of(net: Net) -> list[str]:
+    return [f"{node.name} {node.layer!r} {', '.join(node.inputs)}" for node in net.nodes]
+
+
+def test_layers_and_edges(tmp_path: Path) -> None:
+    """Layers have their names in the state, functions the names of their kinds; what no output needs is left out."""
+    assert layers_of(net_of(tmp_path, SMALL, input_shape="3x8x8")) == [
+        "conv Conv2d(3, 8, 3, padding=1) input",
+        "relu1 ReLU() conv",
+        "mean1 Mean(1, keepdim=True) input",
+        "add1 Add() mean1, relu1",
+        "mean2 Mean((2, 3)) add1",
+        "fc Linear(8, 4) mean2",
+    ]
+
+
+def test_letters_stand_for_sizes_that_nothing_settles(tmp_path: Path) -> None:
+    """Without an input, sizes are letters, but for the channels that the layers take."""
+    net = net_of(tmp_path, SMALL)
+    assert net.input_text() == "3xHxW"
+    assert measure(net).output_shape == (4,)
+
+
+def test_the_input_of_a_call_in_the_file(tmp_path: Path) -> None:
+    """Without an input, it is that of a call in the file, which also builds the network."""
+    net = net_of(tmp_path, SMALL + "\nnet = Net(classes=7)\nnet(torch.randn(2, 3, 16, 12))\n")
+    assert (net.input_text(), measure(net).output_shape) == ("3x16x12", (7,))
+
+
+def test_a_call_builds_the_network(tmp_path: Path) -> None:
+    """Behind the colon a call gives the arguments."""
+    assert measure(net_of(tmp_path, SMALL, "Net(classes=5)", input_shape="3x8x8")).output_shape == (5,)
+
+
+def test_a_layer_that_runs_twice_has_one_set_of_weights(tmp_path: Path) -> None:
+    """The second node shares the weights of the first."""
+    code = in_forward("return self.conv(self.conv(x))", "self.conv = nn.Conv2d(3, 3, 3)")
+    net = net_of(tmp_path, code, input_shape="3x8x8")
+    assert [(node.name, node.share) for node in net.nodes] == [("conv", ""), ("conv_2", "conv")]
+    assert measure(net).parameters == 84
+
+
+def test_several_inputs_have_the_names_of_forwards_parameters(tmp_path: Path) -> None:
+    """And several outputs are those of the net."""
+    code = SMALL.replace("def forward(self, x)", "def forward(self, image, mask)").replace("(x)", "(image)")
+    code = code.replace("return self.fc((x.mean(1, keepdim=True) + y).mean([2, 3]))", "return y * mask, y")
+    net = net_of(tmp_path, code + "\nNet()(torch.zeros(1, 3, 8, 8), torch.zeros(1, 1, 8, 8))\n")
+    assert net.input_text() == "image: 3x8x8, mask: 1x8x8"
+    assert net.outputs == ("multiply1", "relu1")
+
+
+def test_a_permutation_of_the_batch_is_none_of_the_net(tmp_path: Path) -> None:
+    """Where the batch stands is of no meaning for a net; what else is moved, is."""
+    code = in_forward("return self.rnn(x.squeeze(2).permute(2, 0, 1))[0]", "self.rnn = nn.LSTM(4, 6)")
+    assert layers_of(net_of(tmp_path, code, input_shape="4x1x9")) == [
+        "squeeze1 Squeeze(dim=2) input",
+        "transpose1 Transpose(1, 2) squeeze1",
+        "rnn LSTM(4, 6) transpose1",
+    ]
+
+
+#: A forward that no net can say, with the words of the refusal.
+REFUSED = {
+    "a function": ("return torch.fft.rfft(x)", "torch.fft.rfft"),
+    "the batch is joined": ("return x.view(-1, 2)", "joins the batch"),
+    "the batch is mixed": ("return x.mean(0)", "Mean(1) mixes the inputs of a batch"),
+    "a product over the batch": ("return torch.cat([x, x], 0)", "joins the batch with other dimensions"),
+    "a test of values": ("if x.sum() > 0:\n    x = -x\nreturn x", "which way this goes: x.sum() > 0"),
+    "no tensor": ("return 3", "what Net gives, which is no tensor"),
+}
+
+
+@pytest.mark.parametrize(("body", "words"), REFUSED.values(), ids=REFUSED)
+def test_what_a_net_cannot_say_is_refused_with_its_line(tmp_path: Path, body: str, words: str) -> None:
+    """The message names the file, the line and the construct."""
+    with pytest.raises(SpecError) as refused:
+        net_of(tmp_path, in_forward(body), input_shape="4x8")
+    assert words in str(refused.value)
+    assert "net.py, line " in str(refused.value)
+
+
+def test_a_mistake_is_refused_in_the_words_of_check(tmp_path: Path) -> None:
+    """At the line that is wrong as written."""
+    code = in_forward("return self.fc(x.flatten(1))", "self.fc = nn.Linear(33, 2)")
+    with pytest.raises(SpecError, match=r"net\.py, line 7: fc takes 33 features \(in_features\) but gets 32"):
+        net_of(tmp_path, code, input_shape="4x8")
+
+
+def test_a_file_of_several_networks_asks_for_one(tmp_path: Path) -> None:
+    """The message lists them."""
+    code = SMALL + SMALL.replace("class Net", "class Other")
+    with pytest.raises(SpecError, match="defines several networks; its networks are Net, Other"):
+        net_of(tmp_path, code)
+    assert net_of(tmp_path, code, "Other").name == "Other"
+
+
+def test_a_missing_argument_is_asked_for(tmp_path: Path) -> None:
+    """With the call to write."""
+    with pytest.raises(SpecError, match=r"needs values for classes; write .*net\.py:Net\(classes=classes\)"):
+        net_of(tmp_path, SMALL.replace("classes=4", "classes"))
+
+
+def test_load_reads_source_too(tmp_path: Path) -> None:
+    """As open_net."""
+    net_of(tmp_path, SMALL)
+    assert shapecalc.load(tmp_path / "net.py", input_shape=(3, 8, 8)).name == "Net"
