@@ -48,13 +48,18 @@ def application(*names: str) -> typer.Typer:
         add_completion=len(names) == len(COMMANDS),
         rich_markup_mode=None,  # rich would be imported by every --help; plain text does not need it
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": ["-h", "--help"], "token_normalize_func": _option_name},
     )
     app.callback(invoke_without_command=True)(_version)
     for name in names:
         command = getattr(import_module(f"shapecalc_cli.{name}"), name)
         app.command(help=_help(command))(command)
     return app
+
+
+def _option_name(name: str) -> str:
+    """The name of an option, which may have torch's underscores: ``--kernel_size``."""
+    return name.replace("_", "-")
 
 
 def _help(command: Callable[..., None]) -> str:
@@ -85,7 +90,7 @@ def run() -> None:
     completing = "_SHAPECALC_COMPLETE" in os.environ
     app = application(*(COMMANDS if completing else names or COMMANDS))
     try:
-        status = app(sys.argv[1:] or ["--help"], prog_name="shapecalc", standalone_mode=completing)
+        status = app(_arguments() or ["--help"], prog_name="shapecalc", standalone_mode=completing)
     except ShapecalcError as error:
         _say_error(str(error), error)
         leave(str(error))
@@ -102,12 +107,19 @@ def run() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
+def _arguments() -> list[str]:
+    """The arguments; a text that begins as a list does, with a dash and a space, is no option, and an arrow is none."""
+    return [f" {argument}" if argument.startswith(("- ", "-\t", "->")) else argument for argument in sys.argv[1:]]
+
+
 def _usage(error: Any, names: list[str]) -> str:
     """What is wrong with how a command is called, and what to try."""
     from shapecalc_cli.hints import unknown_option
 
     option = getattr(error, "option_name", "")
-    hint = unknown_option(names[0], option) if names and option else ""
+    context = error.ctx
+    options = [] if context is None else [name for parameter in context.command.params for name in parameter.opts]
+    hint = unknown_option(names[0], option, options) if names and option else ""
     if hint:
         return hint
     message = error.format_message().rstrip(".")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from shapecalc_cli.options import SETTING
 
 #: Why the output of a command does not depend on batch, optimizer, number type or device, and what to try.
@@ -17,8 +19,35 @@ WITHOUT_MEMORY = {
 }
 
 
-def unknown_option(command: str, option: str) -> str:
-    """A sentence on an option that a command lacks, or "" where nothing is known of it."""
+#: Options as people guess them, each with those that it may mean; the first that a command has is meant.
+GUESSES = {
+    **dict.fromkeys(("--strides", "--step"), ("--stride",)),
+    **dict.fromkeys(("--pad", "--pads", "--zero-padding"), ("--padding",)),
+    **dict.fromkeys(("--kernels", "--size", "--filter-size", "--pool-size", "--window", "--f"), ("--kernel-size",)),
+    **dict.fromkeys(("--dilation-rate", "--rate", "--dil"), ("--dilation",)),
+    **dict.fromkeys(("--filters", "--out-channels", "--channels", "--n", "--num-filters"), ("--out",)),
+    **dict.fromkeys(("--in-channels", "--depth-in"), ("--in",)),
+    **dict.fromkeys(("--ceil-mode",), ("--ceil",)),
+    **dict.fromkeys(("--average", "--avgpool", "--mean"), ("--avg",)),
+    **dict.fromkeys(("--input-shape", "--input-size", "--shape", "--image", "--in"), ("--input", "--in")),
+    **dict.fromkeys(("--output-shape", "--output-size", "--target"), ("--output",)),
+    **dict.fromkeys(("--batchsize", "--bs"), ("--batch",)),
+    **dict.fromkeys(("--params",), ("--parameters",)),
+    **dict.fromkeys(("--flops", "--mult-adds"), ("--macs", "--convention")),
+    **dict.fromkeys(("--framework",), ("--semantics",)),
+}
+
+
+def unknown_option(command: str, option: str, options: Collection[str] = ()) -> str:
+    """A sentence on an option that a command lacks, or "" where nothing is known of it.
+
+    Args:
+        command: the name of the command.
+        option: the option that it lacks.
+        options: those that it has.
+    """
     if option in SETTING and command in WITHOUT_MEMORY:
         return f"{command} takes no {option}: {WITHOUT_MEMORY[command]}."
-    return ""
+    name = option.lower()
+    meant = next((guess for guess in (name, *GUESSES.get(name, ())) if guess in options), "")
+    return f"{command} has no option {option}; did you mean {meant}?" if meant else ""

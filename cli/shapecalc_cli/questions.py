@@ -55,6 +55,18 @@ class Question(NamedTuple):
     required: str = ""
 
 
+def joined(question: str, words: list[str]) -> str:
+    """A question from the words of a command: ``227 55``, ``227 to 55``.
+
+    Raises:
+        SpecError: there are more than two sizes.
+    """
+    sizes = words[1:] if words and words[0].strip() in ("to", "->", "→", "=>") else words
+    if len(sizes) > 1:
+        raise SpecError(f"Expected one text, or two sizes as in 227 55, but got {len(sizes) + 1} texts; quote a text.")
+    return f"{question} -> {sizes[0]}" if sizes else question
+
+
 def _net(spec: str, options: Options) -> Net:
     return open_net(spec, input_shape=options.get("--input", ()))
 

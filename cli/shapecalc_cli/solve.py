@@ -15,7 +15,7 @@ def solve(
         ),
     ],
     after: Annotated[
-        str | None, typer.Argument(metavar="[SIZE]", help="The second of two sizes, if not in the question.")
+        list[str] | None, typer.Argument(metavar="[SIZE]", help="The second of two sizes, if not in the question.")
     ] = None,
     *,
     layer: Annotated[
@@ -95,7 +95,7 @@ def solve(
     from shapecalc_cli import questions
     from shapecalc_cli.output import say_json, show
 
-    answer = questions.answer(question if after is None else f"{question} -> {after}", options)
+    answer = questions.answer(questions.joined(question, after or []), options)
     if json:
         say_json(answer.as_dict())
     else:

@@ -21,7 +21,11 @@ _ZOO = "zoo:"
 #: What stands around a pasted text: the fences of Markdown, and the prompts of Python.
 _FRAME = re.compile(r"^[ \t]*```[^\n]*$|^>>> print\([^\n]*$|^(?:>>>|\.\.\.) ", re.MULTILINE)
 #: The beginning of a document, behind its comments: a key, or the bracket of JSON.
-_DOCUMENT = r"(?:\s|#[^\n]*\n)*(?:\{|[a-z]+:(?:\s|$))"
+_DOCUMENT = re.compile(r"(?:\s|#[^\n]*\n)*(?:(?P<json>\{)|[a-z]+:(?:\s|$))")
+#: A key at the beginning of a line, and what stands behind it there.
+_KEY = re.compile(r"^([a-z]+):[ \t]*([^\n]*)", re.MULTILINE)
+#: Keys that only a document has; other words before a colon may be the names of layers in a chain.
+_DOCUMENT_KEYS = frozenset({"layers", "layer", "inputs", "blocks", "name", "about", "variants", "takes", "outputs"})
 
 
 def parse(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
@@ -54,7 +58,7 @@ def parse(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
         spec = _FRAME.sub(lambda match: " " * len(match[0]), spec)  # so that each place stays what it is
     word = spec.strip() if isinstance(spec, str) else ""
     is_zoo = word[: len(_ZOO)].lower() == _ZOO
-    if not (is_zoo or re.match(_DOCUMENT, word)):
+    if not (is_zoo or _is_document(word)):
         if "):" in word:
             from shapecalc.formats.printed import chain, tree  # noqa: PLC0415  most texts are no prints
 
@@ -66,6 +70,16 @@ def parse(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
     if is_zoo:
         return loading.read_architecture(word[len(_ZOO) :], input_shape=input_shape, name=name)
     return loading.loads(spec, input_shape=input_shape, name=name)
+
+
+def _is_document(text: str) -> bool:
+    """Whether a text is a document, and no chain whose layers have names: ``conv: 3x3, 64``."""
+    match = _DOCUMENT.match(text)
+    if match is None or match["json"]:
+        return match is not None
+    keys = _KEY.findall(text)
+    has_list = any(key in _DOCUMENT_KEYS or not value or value[0] in "[{&#" for key, value in keys)
+    return has_list or (keys[0][0] == "input" and "\n" not in text and re.search("->|→", text) is None)
 
 
 def load(path: str | Path, *, input_shape: ShapeLike = ()) -> Net:

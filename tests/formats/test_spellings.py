@@ -100,7 +100,6 @@ REFUSED = {
     ),
     "ReLU(slope=1/0)": "column 1: ReLU has no argument slope; it takes inplace.",
     "conv(3, 16, 3)": "column 1: there is no layer conv (did you mean Conv2d?).",
-    "pool(2)": "column 1: there is no layer pool (did you mean MaxPool2d?).",
     "batchnrm": "column 1: there is no layer batchnrm (did you mean BatchNorm2d?).",
     "Conv2d(64, 3)": (
         "column 1: Conv2d needs kernel_size; to have in_channels found from the input, write LazyConv2d(64, 3)."

@@ -17,9 +17,10 @@ from shapecalc.formats.keras.activations import activation_layer
 from shapecalc.formats.keras.layers import Flow, KerasLayer, TorchLayer
 from shapecalc.formats.keras.table import TABLE, bind
 from shapecalc.formats.keras.vocabulary import LAYERS, NAMES, OTHERS, has_keras_prefix
-from shapecalc.formats.text.chain import MAX_LAYERS, read_call
+from shapecalc.formats.text.chain import axes_of, read_call
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.grammar import Call, Grammar
+from shapecalc.formats.text.tokens import MAX_LAYERS
 from shapecalc.formats.text.vocabulary import bare_name, find_layer, fold, torch_name
 from shapecalc.layers import Shape
 from shapecalc.layers.core.kinds import is_integer
@@ -37,7 +38,7 @@ class _Origin(Enum):
 
 def keras_calls(reader: Reader, blocks: Collection[str], shape: Shape) -> Iterator[Call]:
     """The calls of a chain in torch's words; see :func:`shapecalc.formats.text.chain.read_calls`."""
-    calls = list(islice(Grammar(reader, blocks, foreign=NAMES).entries(), MAX_LAYERS + 1))
+    calls = list(islice(Grammar(reader, blocks, axes_of(shape), foreign=NAMES).entries(), MAX_LAYERS + 1))
     origins = [_origin(reader, call, blocks) for call in calls]
     certain = set(origins) - {_Origin.EITHER}
     vote = certain.pop() if len(certain) == 1 else _Origin.EITHER
@@ -182,12 +183,13 @@ def _same_in_both(reader: Reader, call: Call, flow: Flow) -> Iterator[Call]:
 
 def _input(reader: Reader, call: Call, shape: Shape) -> Flow:
     """What reaches the first layer: the shape that the caller gives, or the one that the text states."""
-    if shape:
-        return Flow(shape)
     written = call.kwargs.get("shape", call.kwargs.get("input_shape", call.args[0] if call.args else None))
     sizes = written if isinstance(written, tuple) else (written,)
-    if written is None or not sizes or not all(size is None or is_integer(size) for size in sizes):
+    is_shape = sizes and all(size is None or is_integer(size) for size in sizes) and written is not None
+    if not is_shape or (call.args[1:] and is_integer(written)):
         raise reader.error("the shape of an input is written as in shape=(28, 28, 1)", call.at)
+    if shape:
+        return Flow(shape)
     letters = iter(("H", "W") if len(sizes) == 3 else ("L", "M", "N"))
     known = tuple(Name(next(letters, "N")) if size is None else size for size in sizes)
     last_first = call.kwargs.get("data_format") != "channels_first"

@@ -59,7 +59,7 @@ _ARGUMENTS = frozenset(
         *("input_shape", "max_value", "axis", "epsilon", "keepdims", "depth_multiplier", "kernel_initializer"),
     }
 )
-_PREFIXES = ("layers.", "keras.", "tf.")
+_PREFIXES = ("layers.", "keras.", "tf.", "tensorflow.")
 _WORDS = NAMES - _SHARED
 
 

@@ -9,9 +9,9 @@ from shapecalc import zoo
 from shapecalc.errors import SpecError, UnknownOrderError
 from shapecalc.formats.printed.leaves import ASSUMED, ATTENTION, is_layer, read_leaf
 from shapecalc.formats.printed.tree import Module, read_tree
-from shapecalc.formats.text.chain import MAX_LAYERS, NO_LAYERS
+from shapecalc.formats.text.chain import NO_LAYERS
 from shapecalc.formats.text.shapes import ShapeLike, read_shape
-from shapecalc.formats.text.tokens import location
+from shapecalc.formats.text.tokens import MAX_LAYERS, location
 from shapecalc.net.net import INPUT, Net, chain_nodes
 
 #: Classes that call their layers one behind the other: torch's, and those that torchvision derives from it.

@@ -9,9 +9,10 @@ from typing import Any
 from shapecalc.algebra import Name
 from shapecalc.errors import SpecError
 from shapecalc.formats.printed.tree import Module
+from shapecalc.formats.text.arguments import read_arguments
 from shapecalc.formats.text.chain import read_call
 from shapecalc.formats.text.expression import Reader
-from shapecalc.formats.text.grammar import Call, read_arguments
+from shapecalc.formats.text.grammar import Call
 from shapecalc.formats.text.tokens import location, tokens
 from shapecalc.formats.text.vocabulary import find_layer, suggestion
 from shapecalc.layers import Layer, layer_classes

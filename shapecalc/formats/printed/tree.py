@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, final
 
 from shapecalc.errors import SpecError
-from shapecalc.formats.text.chain import MAX_LAYERS
-from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_TEXT, location
+from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_LAYERS, MAX_TEXT, location
 
 #: The beginning of a print, and of a part of one: a name in brackets with a colon, which torch writes for each child.
 _CHILD = r"\([\w.-]+\):\s"

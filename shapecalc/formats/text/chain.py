@@ -7,13 +7,14 @@ from shapecalc.errors import SpecError, quoted
 from shapecalc.formats.keras.vocabulary import has_keras_words
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.grammar import Call, Grammar
+from shapecalc.formats.text.pasted import as_typed
 from shapecalc.formats.text.shapes import ShapeLike, read_shape
-from shapecalc.formats.text.tokens import Token
+from shapecalc.formats.text.tokens import MAX_LAYERS, Token
 from shapecalc.layers import Layer, Shape, layer_classes
 from shapecalc.net.net import INPUT, Net, chain_nodes
 
-#: The most layers that a text writes.
-MAX_LAYERS = 10_000
+#: How many layers a remark names.
+_NAMED = 3
 
 #: The refusal of a text without layers.
 NO_LAYERS = "The text has no layers; write some, such as 'Conv2d(3, 10, 3) ReLU()'."
@@ -27,7 +28,20 @@ def read_chain(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net
     for layer, label in _layers(reader, shape):
         layers.append(layer)
         labels.append(label)
-    return Net({INPUT: shape or reader.input_shape}, chain_nodes(layers, labels if any(labels) else ()), name=name)
+    nodes = chain_nodes(layers, labels if any(labels) else ())
+    return Net({INPUT: shape or reader.input_shape}, nodes, name=name, remarks=tuple(_assumptions(reader)))
+
+
+def _assumptions(reader: Reader) -> Iterator[str]:
+    """What a text leaves open, and how it is read."""
+    yield from reader.remarks
+    texts = list(reader.unpadded)
+    if texts:
+        more = f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else ""
+        yield (
+            f"{'; '.join(texts[:_NAMED])}{more}: no padding is written, so the size is kept, up to the stride, as in "
+            "VGG and ResNet; for none, write pad 0"
+        )
 
 
 def read_layer(spec: str) -> Layer:
@@ -59,7 +73,7 @@ def read_layers(spec: str, values: Mapping[str, Any] | None = None, *, words: li
 def _reader(spec: str, values: Mapping[str, Any] | None = None, words: list[Token] | None = None) -> Reader:
     if not isinstance(spec, str):
         raise SpecError(f"Expected a text such as 'Conv2d(3, 10, 3) ReLU()' but got {quoted(spec)}.")
-    return Reader(spec, values or {}, words)
+    return Reader(as_typed(spec) if words is None else spec, values or {}, words)
 
 
 def _layers(reader: Reader, shape: Shape = ()) -> Iterator[tuple[Layer, str]]:
@@ -86,7 +100,12 @@ def read_calls(reader: Reader, blocks: Collection[str] = (), *, shape: Shape = (
         from shapecalc.formats.keras.chain import keras_calls  # noqa: PLC0415  few texts have words of Keras
 
         return keras_calls(reader, blocks, shape)
-    return Grammar(reader, blocks, min(max(len(shape) - 1, 1), 3) if shape else 2).entries()
+    return Grammar(reader, blocks, axes_of(shape)).entries()
+
+
+def axes_of(shape: Shape) -> int:
+    """The rank of the layers that a word without one means: that of the input, or 2."""
+    return min(max(len(shape) - 1, 1), 3) if shape else 2
 
 
 def read_call(reader: Reader, call: Call) -> Layer:

@@ -87,6 +87,10 @@ class Reader:
         self.rounds = 0
         #: the shape of the input that the text itself states, channels first
         self.input_shape: tuple[Int, ...] = ()
+        #: layers in the words of a textbook, without a padding
+        self.unpadded: dict[str, None] = {}
+        #: what else the text leaves open
+        self.remarks: dict[str, None] = {}
 
     @property
     def next(self) -> Token:

@@ -1,21 +1,29 @@
-"""The grammar of chains: layers, what holds them, and the names that stand before them."""
+"""The grammar of chains: layers, what holds and repeats them, and the names that stand before them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from itertools import count
+from collections.abc import Collection, Generator, Iterator
+from itertools import count, islice
 from typing import Any, NamedTuple, final
 
-from shapecalc.formats.text.expression import Division, Reader
-from shapecalc.formats.text.tokens import Token
+from shapecalc.formats.text.arguments import read_arguments
+from shapecalc.formats.text.expression import Reader
+from shapecalc.formats.text.neighbours import has_plain_numbers, in_brackets, is_flat, is_pooling
+from shapecalc.formats.text.repeats import times_ahead, times_behind
+from shapecalc.formats.text.tokens import MAX_LAYERS, Token
 from shapecalc.formats.text.vocabulary import CONTAINERS, bare_name, find_layer, fold, suggestion, torch_name
-from shapecalc.layers import Layer
-from shapecalc.layers.core.arguments import unknown_argument
 
 #: What may stand between layers.
-_SEPARATORS = (",", ";", "|", "->")
-#: What ends an argument.
-_ENDS = (",", ")")
+_SEPARATORS = (",", ";", "|", "->", "-")
+#: Methods that put what is in their brackets behind the other layers.
+_ADDERS = (".add", ".append", ".extend", ".add_module")
+_PLUS = (
+    "+ may stand between layers that run one behind the other, which are written with ->, or between branches that "
+    "are added, which a network file has (residual)"
+)
+
+
+_COPIES = "[...] * n is read as copies with weights of their own; Python repeats the same layers"
 
 
 @final
@@ -49,6 +57,10 @@ class Grammar:
         self.foreign = foreign
         #: whether what comes next is known to be a vector
         self.flat = False
+        #: the variable that holds what the layers before give, where the text calls layers with variables
+        self.variable = ""
+        #: whether a layer was called with a variable
+        self.is_applied = False
 
     def entries(self, prefix: str = "") -> Iterator[Call]:
         """The calls one behind the other.
@@ -60,9 +72,50 @@ class Grammar:
         for number in count():
             while reader.next.text in _SEPARATORS:
                 reader.take()
-            if reader.next.kind != "name" and reader.next.text != "(":
+            if reader.next.text == "+":
+                raise reader.error(_PLUS)
+            if reader.next.kind not in ("name", "int") and reader.next.text not in ("(", "*"):
                 return
-            yield from self.entry(prefix, str(number) if prefix else "")
+            yield from self.repeated(prefix, str(number) if prefix else "")
+
+    def repeated(self, prefix: str, number: str) -> Iterator[Call]:
+        """An entry, as often as the number before or behind it says: ``2 x Conv2d(...)``, ``[conv3-64, relu] * 2``."""
+        reader = self.reader
+        unpacked = reader.take_if("*")  # Python's Sequential(*[...])
+        if unpacked and reader.next.text != "(":
+            raise reader.error(f"*{reader.next.text} is a list that is not here; write its layers")
+        start = reader.position
+        ahead = times_ahead(reader)
+        calls = list(islice(self.entry(prefix, number), MAX_LAYERS + 1))
+        behind = None if reader.next.text in self.blocks else times_behind(reader)
+        if ahead is None and behind is None:
+            yield from calls
+            return
+        if unpacked:
+            message = (
+                "in Python, this list holds the same layers several times, weights included; write x in place of *"
+            )
+            raise reader.error(message, reader.tokens[start].at)
+        self.say_weights(calls, start)
+        for copy in range((1 if ahead is None else ahead) * (1 if behind is None else behind)):
+            yield from self.copied(calls, prefix, is_first=not copy)
+
+    def copied(self, calls: list[Call], prefix: str, *, is_first: bool) -> Iterator[Call]:
+        """One of the copies of an entry: without the numbers of its nodes, and what makes a vector of a vector."""
+        for call, behind in zip(calls, [*calls[1:], None], strict=True):
+            is_added = call.name == "Flatten" and behind is not None and behind.at == call.at
+            if is_first or not (is_added and self.flat):
+                is_numbered = prefix and call.node[len(prefix) :].replace(".", "").isdecimal()
+                yield call._replace(node="") if is_numbered else call
+
+    def say_weights(self, calls: list[Call], start: int) -> None:
+        """Have the net say that copies have weights of their own, where Python's list repeats the same layers."""
+        reader = self.reader
+        opening, sign = reader.tokens[start], reader.tokens[reader.position - 2]
+        classes = [find_layer(call.name) for call in calls if not call.name.startswith("Lazy")]
+        is_list = reader.source[opening.at : opening.at + 1] == "[" and reader.source[sign.at] == "*"
+        if is_list and any(cls is not None and cls.infers for cls in classes):
+            reader.remarks[_COPIES] = None
 
     def entry(self, prefix: str, number: str, label: str = "") -> Iterator[Call]:
         """A layer, perhaps with a name before it as in ``self.conv1 = nn.Conv2d(3, 16, 3)``, or several in brackets.
@@ -76,24 +129,97 @@ class Grammar:
         if reader.take_if("("):
             yield from self.bracket(f"{prefix}{label}." if label else prefix)
             return
-        token = reader.take()
-        if reader.next.text == "=":
-            yield from self.assignment(token, prefix, number)
-            return
-        name = self.callee(token)
+        token = reader.next
+        if token.kind == "name":
+            reader.take()
+            if reader.next.text in ("=", "+", ":") and (yield from self.assigned(token, prefix, number)):
+                return
+            if reader.next.text == "(" and token.text.endswith(_ADDERS):
+                reader.take()
+                yield from self.bracket(prefix)
+                return
+        name = (
+            "" if token.kind != "name" or is_pooling(self.reader, token) else self.joined(token) or self.callee(token)
+        )
         if name in CONTAINERS and name not in self.blocks:
             level = label or number if name == "Sequential" else label
             reader.expect("(")
             yield from self.bracket(f"{prefix}{level}." if level else prefix)
             return
         label = label or number
-        node = f"{prefix}{label}" if label else ""
-        if not name:
-            yield from self.textbook(token, node)
+        yield from self.layer(token, name, f"{prefix}{label}" if label else "")
+
+    def layer(self, token: Token, name: str, node: str) -> Iterator[Call]:
+        """A layer behind its name, in torch's words or in those of a textbook."""
+        reader = self.reader
+        is_spelled = not name or (name not in self.blocks and has_plain_numbers(self.reader, name))
+        if is_spelled:
+            yield from self.textbook(token, name, node)
             return
         args, kwargs = read_arguments(reader, name, token.at, self.foreign) if reader.take_if("(") else ([], {})
-        self.flat = _is_flat(name, self.flat)
+        if reader.next.text == "(" and reader.next.at == reader.tokens[reader.position - 1].at + 1:
+            self.applied()
+        self.flat = is_flat(name, self.flat)
         yield Call(name, args, kwargs, token.at, node)
+
+    def joined(self, token: Token) -> str:
+        """The name of the layer that a word and the next one write, where the first alone writes none: leaky relu."""
+        reader = self.reader
+        follows = reader.second if reader.next.text == "-" else reader.next
+        is_apart = follows.kind != "name" or "\n" in reader.source[token.at : follows.at]
+        if is_apart or self.callee(token):
+            return ""
+        name = torch_name(token.text + follows.text)
+        if name == "Softmax":  # soft-max is a textbook's, over the channels
+            return ""
+        reader.position += bool(name) * (2 if reader.next.text == "-" else 1)
+        return name
+
+    def applied(self) -> None:
+        """The variable with which a layer of Keras is called: ``Dense(10)(x)``.
+
+        Raises:
+            SpecError: it does not hold what the layer before gives.
+        """
+        reader = self.reader
+        token = reader.second
+        if token.kind != "name" or reader.tokens[reader.position + 2].text != ")":
+            raise reader.error("layers that are called with more than a variable are branches; write a network file")
+        if self.variable and token.text != self.variable:
+            message = (
+                f"{token.text} is not {self.variable}, which the layer before gives; write branches in a network file"
+            )
+            raise reader.error(message, token.at)
+        reader.position += 3
+        self.is_applied = True
+
+    def assigned(self, target: Token, prefix: str, number: str) -> Generator[Call, None, bool]:
+        """What a name stands before: ``conv1 = ...``, ``conv1: ...``, ``layers += [...]``.
+
+        Returns:
+            Whether it is such a name; not of ``conv1: 7x7, 64``, where the name is a word of the layer.
+        """
+        reader = self.reader
+        if reader.next.text == ":":
+            behind = reader.tokens[min(reader.position + 2, len(reader.tokens) - 1)]
+            if not self.starts_layer(reader.second) or (reader.second.text == "(" and behind.kind == "int"):
+                return False
+            reader.take()
+            yield from self.entry(prefix, number, self.label(target, target.text.removeprefix("self.")))
+            return True
+        if reader.next.text == "+":
+            if reader.second.text != "=":
+                return False
+            reader.take()
+            reader.take()
+            yield from self.entry(prefix, number)
+            return True
+        yield from self.assignment(target, prefix, number)
+        return True
+
+    def starts_layer(self, token: Token) -> bool:
+        """Whether a layer, block or container in torch's words begins with a token."""
+        return token.text == "(" or (token.kind == "name" and bool(self.callee(token)))
 
     def assignment(self, target: Token, prefix: str, number: str) -> Iterator[Call]:
         """What an equals sign gives a name; a variable that holds several layers is no name in the net."""
@@ -106,8 +232,11 @@ class Grammar:
         if is_container and not prefix and not target.text.startswith("self."):
             label = ""
         reader.nest(1)
-        yield from self.entry(prefix, number, label)
+        self.is_applied = False
+        calls = list(islice(self.entry(prefix, number, label), MAX_LAYERS + 1))
         reader.nest(-1)
+        self.variable = target.text
+        yield from (call._replace(node="") if self.is_applied else call for call in calls)
 
     def bracket(self, prefix: str) -> Iterator[Call]:
         """The layers in an open bracket, or one behind its name: ``("conv1", nn.Conv2d(3, 16, 3))``."""
@@ -137,106 +266,27 @@ class Grammar:
         name = bare_name(word)
         return name if name in self.blocks else torch_name(name)
 
-    def textbook(self, token: Token, node: str) -> Iterator[Call]:
-        """The layers in a textbook's word, such as ``conv3-64``.
+    def textbook(self, token: Token, name: str, node: str) -> Iterator[Call]:
+        """The layers in a textbook's words, such as ``conv3-64`` or ``3x3 conv, 64, /2``.
 
         Raises:
-            SpecError: it is none.
+            SpecError: they are no layer of a textbook.
         """
-        from shapecalc.formats.text.textbook import textbook_call  # noqa: PLC0415  few texts have such words
+        from shapecalc.formats.text.textbook import textbook_layer  # noqa: PLC0415  few texts have such words
 
-        name = bare_name(self.reader.callee(token))
-        layer = textbook_call(self.reader, token, self.axes)
+        reader = self.reader
+        reader.position = reader.tokens.index(token, max(reader.position - 1, 0))
+        layer = textbook_layer(reader, self.axes, flat=self.flat)
         if layer is None:
-            hint = suggestion(name, self.blocks, axes=self.axes)
-            raise self.reader.error(f"there is no layer {name}{hint}", token.at)
-        if layer[0] == "LazyLinear" and not self.flat:
+            if name:
+                reader.take()
+                raise reader.error(in_brackets(reader, name))
+            if token.kind == "int":
+                raise reader.error(f"cannot read {token.text!r} here; a layer has a name, as in 3x3 conv, 64 or fc-10")
+            word = bare_name(reader.callee(token))
+            raise reader.error(f"there is no layer {word}{suggestion(word, self.blocks, axes=self.axes)}", token.at)
+        if layer.name == "LazyLinear" and not self.flat:
             yield Call("Flatten", [], {}, token.at)
-        self.flat = _is_flat(layer[0], self.flat)
-        yield Call(*layer, token.at, node)
-
-
-def _is_flat(name: str, before: bool) -> bool:
-    """Whether what a layer gives is known to be a vector: a window gives a map, and most layers what they get."""
-    if name in ("Flatten", "Linear", "LazyLinear"):
-        return True
-    cls = find_layer(name)
-    return before and (cls is None or not cls.rank)
-
-
-def read_arguments(
-    reader: Reader, callee: str, at: int, foreign: Collection[str] = ()
-) -> tuple[list[Any], dict[str, Any]]:
-    """The arguments in an open bracket: those by position, and those by name."""
-    cls = find_layer(callee)
-    is_foreign = fold(callee) in foreign  # the arguments may be those of another library
-    names = iter(() if cls is None else _positions(cls, callee))
-    args: list[Any] = []
-    kwargs: dict[str, Any] = {}
-    reader.nest(1)
-    while not reader.take_if(")"):
-        token = reader.next
-        if token.kind == "name" and reader.second.text == "=":
-            reader.take()
-            reader.take()
-            if token.text in kwargs:
-                raise reader.error(f"{token.text} is given twice", token.at)
-            if cls is not None and token.text not in cls.fields and not is_foreign:
-                raise reader.error(unknown_argument(callee, cls.fields, token.text).removesuffix("."), at)
-            _refuse_cross(reader, cls, token.text)
-            kwargs[token.text] = _argument(reader, _division(cls, token.text))
-        else:
-            name = next(names, "")
-            _refuse_cross(reader, cls, name)
-            value = _argument(reader, _division(cls, name))
-            if reader.take_if("="):
-                raise reader.error("an argument's name must stand before =", token.at)
-            if kwargs:
-                raise reader.error("an argument without a name cannot follow one with a name", token.at)
-            args.append(value)
-        if not reader.take_if(","):
-            reader.expect(")")
-            break
-    reader.nest(-1)
-    return args, kwargs
-
-
-def _positions(cls: type[Layer], callee: str) -> list[str]:
-    """The arguments of a layer in the order of their positions."""
-    return [name for name in cls.fields if callee == cls.__name__ or name not in cls.infers]
-
-
-def _division(cls: type[Layer] | None, name: str) -> Division:
-    """The meaning of a ``/`` in an argument, which may be decimal."""
-    return "real" if cls is not None and name in cls.reals else "exact"
-
-
-def _refuse_cross(reader: Reader, cls: type[Layer] | None, name: str) -> None:
-    """Refuse 3×3 for an argument with a number for each axis, where it may be a product.
-
-    Raises:
-        SpecError: with both readings.
-    """
-    first, cross = reader.next, reader.second
-    if first.kind == "int" and cross.text == "*" and reader.source[cross.at] == "×" and cls and name in cls.fields:
-        second = reader.tokens[reader.position + 2]
-        if second.kind == "int" and cls.fields[name].per_axis:
-            sizes, product = f"({first.text}, {second.text})", f"{first.text}*{second.text}"
-            raise reader.error(f"write {sizes} for one number along each axis, or {product} for their product")
-
-
-def _argument(reader: Reader, division: Division = "exact") -> Any:
-    """A value; nearly always a single word, for which no operators are searched."""
-    if reader.next.kind in ("int", "name") and reader.second.text in _ENDS:
-        return reader.atom("exact")
-    second = reader.second
-    if reader.next.kind == "int" and second.text[:1] in ("x", "X") and second.text[1:].isdecimal():
-        sizes = f"{reader.next.text}, {second.text[1:]}"
-        raise reader.error(f"write ({sizes}) for one number along each axis; a cross stands between sizes of an input")
-    if reader.next.text == "(" and reader.source[reader.next.at] == "[":
-        start = reader.position
-        value = reader.atom(division)
-        if reader.next.text in _ENDS:
-            return value if isinstance(value, tuple) else (value,)
-        reader.position = start  # the bracket is part of an expression
-    return reader.sum(division)
+        self.flat = is_flat(layer.name, self.flat)
+        if layer.name:
+            yield Call(layer.name, layer.args, layer.kwargs, token.at, node or layer.label)

@@ -127,8 +127,8 @@ def _spans(text: str, separators: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_wrapped(text: str) -> bool:
-    """Whether one pair of round brackets stands around several sizes."""
-    if not (text.startswith("(") and text.endswith(")") and "," in text):
+    """Whether one pair of brackets stands around several sizes."""
+    if not (text[:1] + text[-1:] in ("()", "[]") and "," in text):
         return False
     depth = 0
     for at, sign in enumerate(text):

@@ -1,61 +1,148 @@
-"""Layers in the words of textbooks: conv3-64, maxpool2, fc-4096.
+"""Layers in the words of textbooks and papers: conv3-64, 3x3 conv, 64, /2, maxpool2, fc-4096.
 
-They are those of table 1 in Simonyan and Zisserman, 2015 (https://arxiv.org/abs/1409.1556): a convolution keeps the
-size, a pooling halves it unless a number says by how much, and a fully connected layer reads all values.
+They are those of table 1 in Simonyan and Zisserman, 2015 (https://arxiv.org/abs/1409.1556) and of figure 3 in He et
+al., 2016 (https://arxiv.org/abs/1512.03385): a convolution keeps the size, or what its stride leaves of it, unless a
+padding is written; a pooling halves it unless a number says by how much; and a fully connected layer reads all values.
+What papers write in the same words and mean in two ways is not read.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from shapecalc.algebra import Int
+from shapecalc.formats.text.attributes import Attributes, begins_line
 from shapecalc.formats.text.expression import Reader
-from shapecalc.formats.text.tokens import Token
+from shapecalc.formats.text.textbook_layers import Spelling, TextbookLayer, Word, two_readings
+from shapecalc.formats.text.vocabulary import fold
 
-_WORD = re.compile(r"(?P<kind>conv|max_?pool|avg_?pool|pool|fc|soft)(?P<size>\d{1,9})?(?:x(?P=size))?", re.IGNORECASE)
-_POOLS = {"pool": "MaxPool", "maxpool": "MaxPool", "avgpool": "AvgPool"}
+_ENDS = ("", "layer", "layers")
+#: What each word means, by its letters alone.
+_KINDS: dict[str, str] = {
+    word + end: kind
+    for kind, words in {
+        "conv": ("conv", "convolution", "convolutional", "conv1d", "conv2d", "conv3d"),
+        "deconv": ("deconv", "deconvolution", "upconv", "upconvolution", "transposedconv", "transposedconvolution"),
+        "MaxPool": ("pool", "pooling", "maxpool", "maxpooling", "maxpool1d", "maxpool2d", "maxpool3d"),
+        "AvgPool": ("avgpool", "avgpooling", "averagepool", "averagepooling", "avgpool1d", "avgpool2d", "avgpool3d"),
+        "AdaptiveAvgPool": ("globalavgpool", "globalavgpooling", "globalaveragepool", "globalaveragepooling", "gap"),
+        "AdaptiveMaxPool": ("globalmaxpool", "globalmaxpooling"),
+        "fc": ("fc", "fullyconnected", "dense", "linear", "lazylinear"),
+        "BatchNorm": ("bn", "batchnorm", "batchnormalization", "batchnormalisation"),
+        "Softmax": ("softmax",),
+        "Dropout": ("dropout",),
+        "Upsample": ("upsample", "upsampling"),
+        "input": ("input", "inputimage"),
+    }.items()
+    for word in words
+    for end in _ENDS
+}
+_WORDS = 4
+_DIGITS = re.compile(r"(?P<word>\D+?)[-_]?(?P<number>\d{1,9})?(?P<cross>(?<=\d)(?:x\d{1,9}){0,2})?", re.IGNORECASE)
+#: What a textbook writes for a convolution and its filters in one word: 64C3.
+_GLUED = re.compile(r"[cC](\d{1,4})")
 
 
-def textbook_call(reader: Reader, token: Token, axes: int) -> tuple[str, list[Any], dict[str, Any]] | None:
-    """The layer that a word and what stands behind it write: its name and its arguments; None where it is none.
+def textbook_layer(reader: Reader, axes: int, *, flat: bool) -> Spelling | None:
+    """The layer that the next words write, which are taken; None where they write none.
 
     Args:
-        reader: the reader of the text, behind the word.
-        token: the word.
+        reader: the reader of the text.
         axes: the rank of the layers.
+        flat: whether a vector reaches it.
+
+    Raises:
+        SpecError: they have two readings, or leave something out.
     """
-    match = _WORD.fullmatch(token.text)
-    if match is None or reader.next.text == "(":
+    start = reader.position
+    attributes = Attributes(reader)
+    while not _is_word(reader) and attributes.take():
+        _refuse_glued(reader, attributes, start, axes)
+    word = _take_word(reader)
+    if word is None and not start and len(attributes.values.get("kernel_size", ())) > 2:
+        word = Word("input", None, (), "the text")  # 3x32x32 -> conv3-64
+    if word is None:
+        reader.position = start
         return None
-    kind = match["kind"].lower().replace("_", "")
-    size = int(match["size"]) if match["size"] else None
-    if kind == "soft":
-        return ("Softmax", [], {"dim": 1}) if size is None and _take_word(reader, "max") else None
-    number = _take_number(reader)
-    match kind, size, number:
-        case "conv", int(), int() if size > 0:
-            return f"LazyConv{axes}d", [number, size], {"padding": (size - 1) // 2 if size % 2 else "same"}
-        case "fc", None, int(features):
-            return "LazyLinear", [features], {}
-        case "fc", int(features), None:
-            return "LazyLinear", [features], {}
-        case (("pool" | "maxpool" | "avgpool"), _, _) if size is None or number is None:
-            return f"{_POOLS[kind]}{axes}d", [size or number or 2], {}
-    return None
-
-
-def _take_number(reader: Reader) -> Int | None:
-    """The number behind a dash, if there is one."""
-    if reader.next.text != "-" or reader.second.kind != "int":
+    is_named = reader.take_if(":")
+    sign = reader.next.text
+    _take_behind(reader, attributes)
+    if word.number is not None and not word.sizes and (is_named or "kernel_size" in attributes.values):
+        word = word._replace(label=word.text.lower(), number=None)
+    spelling = TextbookLayer(reader, start, word, attributes, axes, sign=sign).spelling(flat=flat)
+    if spelling is None:
+        reader.position = start
         return None
-    reader.take()
-    return int(reader.take().text)
+    return spelling._replace(label=word.label)
 
 
-def _take_word(reader: Reader, word: str) -> bool:
-    if reader.next.text != "-" or reader.second.text.lower() != word:
+def _is_word(reader: Reader) -> bool:
+    position = reader.position
+    word = _take_word(reader)
+    reader.position = position
+    return word is not None
+
+
+def _take_word(reader: Reader) -> Word | None:
+    """The longest of the next words that means a layer: ``max pool``, ``fully-connected``, ``conv3``."""
+    start = reader.position
+    texts: list[str] = []
+    longest: tuple[int, Word] | None = None
+    while len(texts) < _WORDS and reader.next.kind == "name" and not (texts and begins_line(reader)):
+        texts.append(reader.take().text)
+        match = _DIGITS.fullmatch("".join(texts))
+        kind = "" if match is None else _KINDS.get(fold(match["word"]), "")
+        if _KINDS.get(fold("".join(texts))):
+            kind, match = _KINDS[fold("".join(texts))], None
+        if kind:
+            longest = reader.position, _word(kind, match, "".join(texts))
+        if reader.next.text == "-" and reader.second.kind == "name":
+            reader.take()
+    reader.position = start if longest is None else longest[0]
+    return None if longest is None else longest[1]
+
+
+def _word(kind: str, match: re.Match[str] | None, text: str) -> Word:
+    if match is None or match["number"] is None:
+        return Word(kind, None, (), text)
+    number = int(match["number"])
+    sizes = tuple(map(int, re.findall(r"\d+", match["cross"] or "")))
+    return Word(kind, number, (number, *sizes) if sizes else (), text)
+
+
+def _take_behind(reader: Reader, attributes: Attributes) -> None:
+    """The attributes behind a word, up to those of the next layer."""
+    while True:
+        start = reader.position
+        if not (reader.next.text == "-" and reader.second.kind == "int" and reader.take()):
+            reader.take_if(",")
+        if _is_ahead(reader) or not attributes.take():
+            reader.position = start
+            return
+
+
+def _is_ahead(reader: Reader) -> bool:
+    """Whether a size stands here that belongs to the word behind it: ``maxpool, 3x3 conv``."""
+    start = reader.position
+    if reader.next.kind != "int" or reader.tokens[start - 1].text != ",":
         return False
-    reader.take()
-    reader.take()
-    return True
+    ahead = Attributes(reader)
+    while not _is_word(reader) and ahead.take():
+        pass
+    word = _take_word(reader)
+    reader.position = start
+    return word is not None and ("kernel_size" in ahead.values or (word.kind == "fc" and "count" in ahead.values))
+
+
+def _refuse_glued(reader: Reader, attributes: Attributes, start: int, axes: int) -> None:
+    """Refuse 64C3, of which papers do not say whether it is padded.
+
+    Raises:
+        SpecError: with both readings.
+    """
+    glued = _GLUED.fullmatch(reader.next.text)
+    if glued and attributes.numbers and not attributes.values:
+        count, size = attributes.numbers[0], int(glued[1])
+        reader.take()
+        padding = size // 2 if size % 2 else '"same"'
+        name = f"LazyConv{axes}d"
+        raise two_readings(reader, start, f"{name}({count}, {size}, padding={padding})", f"{name}({count}, {size})")

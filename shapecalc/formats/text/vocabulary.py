@@ -12,7 +12,11 @@ from shapecalc.errors import did_you_mean, nearest
 from shapecalc.layers import Layer, layer_classes
 
 #: What may stand before the name of a layer.
-_PREFIXES = ("torch.nn.", "nn.", "collections.", "tf.keras.models.", "tf.keras.", "keras.models.", "keras.", "models.")
+_PREFIXES = (
+    *("torch.nn.", "nn.", "collections."),
+    *("tf.keras.models.", "tf.keras.", "tensorflow.keras.models.", "tensorflow.keras.", "keras.models.", "keras."),
+    "models.",
+)
 #: Other words for layers, which are suggestions and no names.
 _OTHER_WORDS = MappingProxyType(
     {
@@ -27,8 +31,22 @@ _OTHER_WORDS = MappingProxyType(
         "dense": "Linear",
     }
 )
+_HOLDS = "; it holds layers and does not run them; where they run one behind the other, write Sequential"
+_BRANCHES = "; branches are written in a network file, with the keys residual, parallel or inputs"
+_NOTHING = "; what comes out of the last layer is the output, so leave it out"
+#: What to write in place of words that are no layers.
+_ADVICE = MappingProxyType(
+    {
+        **dict.fromkeys(("modulelist", "moduledict"), _HOLDS),
+        **dict.fromkeys(("skip", "residual", "shortcut", "resblock", "branch", "inception"), _BRANCHES),
+        **dict.fromkeys(("output", "outputs"), _NOTHING),
+        "lrn": "; it needs its size, as in LocalResponseNorm(5)",
+    }
+)
 #: The least length of a word that means nets whose names begin with it, and where a layer has a similar name.
 _PREFIX, _LONG_PREFIX = 3, 6
+#: Layers behind whose names a textbook writes numbers without brackets: Conv2d 3x3, 64.
+NUMBERED = re.compile(r"(?:Lazy)?(?:(?:Conv|MaxPool|AvgPool)[123]d|Linear)|Dropout|Dense|Input|Upsample", re.IGNORECASE)
 #: What holds layers one behind the other, and is no layer itself.
 CONTAINERS = ("Sequential", "OrderedDict")
 
@@ -103,6 +121,8 @@ def suggestion(word: str, blocks: Collection[str] = (), *, axes: int = 2) -> str
         blocks: the names of blocks, which stand beside those of layers.
         axes: the rank of the layer that is meant, where the word leaves it open.
     """
+    if fold(word) in _ADVICE:
+        return _ADVICE[fold(word)]
     name = zoo.canonical(word)
     if name:
         return f"; zoo:{name} is a net of the zoo"

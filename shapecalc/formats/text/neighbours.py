@@ -1,0 +1,50 @@
+"""What the words around a name show: numbers of a textbook, the first of two words, a vector."""
+
+from __future__ import annotations
+
+from shapecalc.formats.text.expression import Reader
+from shapecalc.formats.text.repeats import is_times_ahead, times_behind
+from shapecalc.formats.text.tokens import Token
+from shapecalc.formats.text.vocabulary import NUMBERED, find_layer, fold
+
+
+def has_plain_numbers(reader: Reader, name: str) -> bool:
+    """Whether numbers stand behind the name of a layer without brackets: ``Dropout 0.5``, ``INPUT [32x32x3]``."""
+    if NUMBERED.fullmatch(name) is None:
+        return False
+    if fold(name) == "input":
+        opened = reader.tokens[min(reader.position + 2, len(reader.tokens) - 1)]
+        return reader.next.text != "(" or (reader.second.kind == "int" and opened.text[:1] in ("x", "X", "*"))
+    if reader.next.text == "(" or is_times_ahead(reader):
+        return False
+    from shapecalc.formats.text.attributes import Attributes  # noqa: PLC0415  few texts have such words
+
+    start = reader.position
+    reader.take_if("-")
+    is_attribute = Attributes(reader).take() or (name == "Upsample" and times_behind(reader) is not None)
+    reader.position = start
+    return is_attribute
+
+
+def is_pooling(reader: Reader, token: Token) -> bool:
+    """Whether a word is the first of a pooling, and no layer: max pool, average-pooling."""
+    follows = reader.second if reader.next.text == "-" else reader.next
+    return fold(token.text) in ("max", "average") and fold(follows.text).startswith("pool")
+
+
+def in_brackets(reader: Reader, name: str) -> str:
+    """Where the arguments of a layer of torch stand, with those that stand behind it here."""
+    numbers = []
+    while reader.next.kind == "int":
+        numbers.append(reader.take().text)
+        reader.take_if(",")
+    example = f": {name}({', '.join(numbers)})" if numbers else ""
+    return f"the arguments of {name} stand in brackets{example}"
+
+
+def is_flat(name: str, before: bool) -> bool:
+    """Whether what a layer gives is known to be a vector: a window gives a map, and most layers what they get."""
+    if name in ("Flatten", "Linear", "LazyLinear"):
+        return True
+    cls = find_layer(name)
+    return before and (cls is None or not cls.rank)

@@ -1,0 +1,65 @@
+"""How often a part of a chain is written: ``2 x Conv2d(...)``, ``[conv3-64, relu] * 2``, ``conv3-64 (x2)``."""
+
+from __future__ import annotations
+
+import re
+
+from shapecalc.formats.text.expression import Reader
+from shapecalc.formats.text.tokens import MAX_LAYERS, Token
+
+#: The signs between a number and what it repeats.
+_TIMES = ("x", "X", "*")
+_GLUED = re.compile(r"[xX](\d{1,6})")
+
+
+def is_times_ahead(reader: Reader) -> bool:
+    """Whether a number stands before a layer or a bracket."""
+    first, cross, behind = (_token(reader, by) for by in range(3))
+    return first.kind == "int" and cross.text in _TIMES and (behind.kind == "name" or behind.text == "(")
+
+
+def times_ahead(reader: Reader) -> int | None:
+    """The number before a layer or a bracket, which is taken; None if there is none."""
+    if not is_times_ahead(reader):
+        return None
+    number = reader.next
+    reader.position += 2
+    return _checked(reader, number)
+
+
+def times_behind(reader: Reader) -> int | None:
+    """The number behind a layer or a bracket, which is taken; None if there is none.
+
+    Raises:
+        SpecError: it is a letter, or repeats nothing or too often.
+    """
+    is_open = _token(reader, 0).text == "("
+    sign, number = _token(reader, is_open), _token(reader, is_open + 1)
+    glued = _GLUED.fullmatch(sign.text) if sign.kind == "name" else None
+    length = 1 if glued else 2
+    if is_open and _token(reader, 1 + length).text != ")":
+        return None
+    if glued is None:
+        if sign.text not in _TIMES:
+            return None
+        if number.kind != "int":
+            if sign.text == "*" and number.kind == "name" and len(number.text) == 1:
+                raise reader.error(f"write a number for {number.text}: how often are the layers repeated", number.at)
+            return None
+        text = number.text
+    else:
+        text = glued[1]
+    reader.position += length + 2 * is_open
+    return _checked(reader, sign._replace(text=text))
+
+
+def _token(reader: Reader, by: int) -> Token:
+    return reader.tokens[min(reader.position + by, len(reader.tokens) - 1)]
+
+
+def _checked(reader: Reader, number: Token) -> int:
+    """The number itself, if it is in bounds."""
+    times = int(number.text)
+    if not 1 <= times <= MAX_LAYERS:
+        raise reader.error(f"layers are repeated 1 to {MAX_LAYERS:,} times, not {times}", number.at)
+    return times
