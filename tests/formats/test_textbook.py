@@ -114,6 +114,7 @@ REFUSED = {
     "3x3 conv, 64 -> residual": "branches are written in a network file, with the keys residual, parallel or inputs.",
     "conv3-8 + relu": "column 9: + may stand between layers that run one behind the other, which are written with",
     "maxpool2-3": "column 1: there is no layer maxpool2 (did you mean MaxPool2d?).",
+    "Conv2(3, 10, 3)": "column 1: there is no layer Conv2 (did you mean Conv2d?).",
     "conv0-3": "column 1: there is no layer conv0",
     "0x3 conv, 8": "conv needs one size and one number of filters",
     "[conv3-8]*N": "column 11: write a number for N: how often are the layers repeated.",

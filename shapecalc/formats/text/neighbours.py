@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shapecalc.formats.text.attributes import Attributes
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.repeats import is_times_ahead, times_behind
 from shapecalc.formats.text.tokens import Token
@@ -17,7 +18,6 @@ def has_plain_numbers(reader: Reader, name: str) -> bool:
         return reader.next.text != "(" or (reader.second.kind == "int" and opened.text[:1] in ("x", "X", "*"))
     if reader.next.text == "(" or is_times_ahead(reader):
         return False
-    from shapecalc.formats.text.attributes import Attributes  # noqa: PLC0415  few texts have such words
 
     start = reader.position
     reader.take_if("-")

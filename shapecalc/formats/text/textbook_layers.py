@@ -157,7 +157,7 @@ class TextbookLayer:
         is_kernel = self.word.number is not None
         kernel, filters = self.kernel(counted=True), self.filters()
         if is_kernel and not self.is_joined and not self.word.sizes:
-            if filters is None:
+            if filters is None or self.is_called:
                 return None
             size = self.word.number
             raise self.error(f"may be a name or have a kernel of {size}; write {size}x{size} conv, {filters}")
