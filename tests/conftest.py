@@ -1,28 +1,25 @@
-"""What all tests share: how many random examples are tried, and which tests run only when asked for."""
+"""What all tests share: which tests run, and how much they try."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
-from hypothesis import Phase, settings
 
-from tests import needs
-
-#: Random examples for each layer class, and behind --deep.
-EXAMPLES, DEEP_EXAMPLES = 200, 20_000
+from tests import campaigns, needs
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch reads it: tensors as small as these only wait for other threads
-
-settings.register_profile("shapecalc", deadline=None, derandomize=True, database=None)
-settings.load_profile("shapecalc")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--deep", action="store_true", help="run the tests that take many minutes, on fresh randomness")
     parser.addoption("--service", action="store_true", help="run the tests that need a service, and no others")
     parser.addoption("--peer", action="store_true", help="run the tests that need another tool, and no others")
-    parser.addoption("--examples", type=int, help="random examples for each layer class, instead of the usual number")
+    parser.addoption("--examples", type=int, help="with --deep: at most so many random cases for each property")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    campaigns.start(deep=config.getoption("--deep"), most=config.getoption("--examples"))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -73,12 +70,3 @@ def _missing(item: pytest.Item) -> str | None:
 def _services(item: pytest.Item) -> list[tuple[str, str]]:
     """The tiers that a test belongs to, each with the name of what it needs."""
     return [(mark.name, mark.args[0]) for mark in item.iter_markers() if mark.name in needs.TIERS]
-
-
-@pytest.fixture(scope="session")
-def thorough(pytestconfig: pytest.Config) -> settings:
-    """Settings for a property that is tried for every layer class."""
-    deep = pytestconfig.getoption("--deep")
-    count = pytestconfig.getoption("--examples") or (DEEP_EXAMPLES if deep else EXAMPLES)
-    # without the phase that explains failures, which traces every line of every example
-    return settings(max_examples=count, derandomize=not deep, phases=(Phase.generate, Phase.shrink))

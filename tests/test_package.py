@@ -19,24 +19,15 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = {"shapecalc": ROOT / "shapecalc", "shapecalc_cli": ROOT / "cli" / "shapecalc_cli"}
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The names of the files in a wheel that is built here."""
-    out = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
+def test_the_wheel_holds_every_module(tmp_path):
+    """Each module, the nets of the zoo and their list are in the wheel, and no other file but the marks of types.
+
+    It describes itself by metadata, the command's entry point, the licence and the record.
+    """
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
     subprocess.run(command, check=True, capture_output=True)  # noqa: S603  ours
-    (built,) = out.glob("*.whl")
-    return zipfile.ZipFile(built).namelist()
-
-
-def test_the_wheel_holds_two_packages(wheel):
-    """Besides its own description, the wheel installs shapecalc and shapecalc_cli."""
-    tops = {name.split("/")[0] for name in wheel}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"shapecalc", "shapecalc_cli"}
-
-
-def test_the_wheel_holds_every_module(wheel):
-    """Each module, the nets of the zoo and their list are in the wheel, and no other file but the marks of types."""
+    (built,) = tmp_path.glob("*.whl")
+    wheel = zipfile.ZipFile(built).namelist()
     modules = {
         f"{package}/{path.relative_to(folder).as_posix()}"
         for package, folder in PACKAGES.items()
@@ -44,10 +35,6 @@ def test_the_wheel_holds_every_module(wheel):
     }
     typed = {f"{package}/py.typed" for package in PACKAGES}
     assert {name for name in wheel if ".dist-info/" not in name} == modules | typed
-
-
-def test_the_wheel_describes_itself(wheel):
-    """Metadata, the command's entry point, the licence and the record."""
     described = {name.split(".dist-info/")[1] for name in wheel if ".dist-info/" in name}
     assert described == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
 
@@ -71,55 +58,46 @@ def documented_paths() -> list[str]:
     return sorted(paths)
 
 
-#: Reads each path from the package alone, and prints those that are missing.
-READ_PATHS = """
-import json, shapecalc
+#: Reads each path from the package alone, then imports every module; prints the paths that are missing, and the modules
+#: that are no attribute of their package, or another attribute.
+READ = """
+import importlib, json, sys, shapecalc
 def missing(path):
     value = shapecalc
     for name in path.split(".")[1:]:
         if not hasattr(value, name):
             return True
         value = getattr(value, name)
-print(json.dumps([path for path in {paths!r} if missing(path)]))
+def hides(path):
+    package, _, attribute = path.rpartition(".")
+    return bool(package) and getattr(sys.modules[package], attribute, None) is not sys.modules[path]
+paths = [path for path in {paths!r} if missing(path)]
+for module in {modules!r}:
+    importlib.import_module(module)
+print(json.dumps([paths, [module for module in {modules!r} if hides(module)]]))
 """
 
 
 @pytest.mark.torch
 def test_every_path_of_the_api_page_works():
-    """After `import shapecalc` and nothing else, every name on the page is an attribute."""
+    """After `import shapecalc` alone, each name on the page is an attribute; with all imported, none hides a module."""
     paths = documented_paths()
     assert {"shapecalc.solve.layers_for", "shapecalc.measures", "shapecalc.pytorch.train"} <= {*paths}
-    assert fresh(READ_PATHS.format(paths=paths)) == []
-
-
-def test_a_path_that_does_not_work_is_reported():
-    """The check of the page's paths can fail, for a name and for a room."""
-    paths = ["shapecalc.measure", "shapecalc.measure.rows", "shapecalc.measured", "shapecalc.room.measure"]
-    assert fresh(READ_PATHS.format(paths=paths)) == paths[1:]
-
-
-#: Imports every module, and prints those that are no attribute of their package, or another attribute.
-READ_MODULES = """
-import importlib, json, sys
-hidden = []
-for name in {modules!r}:
-    module = importlib.import_module(name)
-for name in {modules!r}:
-    package, _, attribute = name.rpartition(".")
-    if package and getattr(sys.modules[package], attribute, None) is not sys.modules[name]:
-        hidden.append(name)
-print(json.dumps(hidden))
-"""
-
-
-@pytest.mark.torch
-def test_no_function_hides_a_module():
-    """When all modules are imported, each is the attribute of its package that has its name."""
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for path in sorted(PACKAGES["shapecalc"].rglob("*.py"))
     ]
-    assert fresh(READ_MODULES.format(modules=modules)) == []
+    assert fresh(READ.format(paths=paths, modules=modules)) == [[], []]
+
+
+def test_what_does_not_work_is_reported():
+    """The check can fail, for a name, for a room, and for a module that a function hides."""
+    paths = ["shapecalc.measure", "shapecalc.measure.rows", "shapecalc.measured", "shapecalc.room.measure"]
+    hiding = "sys.modules['shapecalc.measure'] = json\n"
+    program = READ.format(paths=paths, modules=["shapecalc.measure"]).replace(
+        "for module in", hiding + "for module in", 1
+    )
+    assert fresh(program) == [paths[1:], ["shapecalc.measure"]]
 
 
 def test_every_dependency_has_an_exact_version():

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -57,11 +58,14 @@ FORBIDDEN = {
 }
 
 
+def test_every_contract_is_kept() -> None:
+    """As the rooms stand."""
+    assert "0 broken" in report(ROOT)
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_a_forbidden_import_is_reported(place: str, copy: Path) -> None:
-    """Each contract is kept, and broken by an import planted in a copy, wherever it stands in the module."""
-    before = report(copy)
-    assert "0 broken" in before
+    """Each contract is broken by an import planted in a copy, wherever it stands in the module."""
     for statement, (module, _) in FORBIDDEN.items():
         with (copy / "shapecalc" / module).open("a", encoding="utf-8") as file:
             file.write(PLACES[place].format(statement))
@@ -70,12 +74,12 @@ def test_a_forbidden_import_is_reported(place: str, copy: Path) -> None:
     assert [message for message in messages if message not in after] == []
 
 
-def names(code: str) -> Iterator[str]:
+@cache
+def names(code: str) -> frozenset[str]:
     """The names, attributes and strings of a module."""
-    for node in ast.walk(ast.parse(code)):
-        match node:
-            case ast.Name(name) | ast.Attribute(attr=name) | ast.alias(name) | ast.Constant(str(name)):
-                yield name
+    fields = {ast.Name: "id", ast.Attribute: "attr", ast.alias: "name", ast.Constant: "value"}
+    values = [getattr(node, fields[type(node)]) for node in ast.walk(ast.parse(code)) if type(node) in fields]
+    return frozenset([value for value in values if isinstance(value, str)])
 
 
 def reads_terminal(code: str) -> bool:

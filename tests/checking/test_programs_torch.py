@@ -16,7 +16,7 @@ pytestmark = pytest.mark.torch
 
 FILES = sorted(PROGRAMS.glob("*.py"))
 #: How many mutants of each program the usual tests try.
-SAMPLE = 12
+SAMPLE = 6
 
 
 def verdict(text: str) -> FileCheck:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import shapecalc
 from shapecalc.compare.counters import count_work
+from tests.campaigns import examples
 from tests.compare.counted import LAYERS, NETS, prediction
 from tests.nets.drawn import small_nets
 from tests.tools.counters import TOOLS, printed
@@ -25,7 +26,7 @@ def test_what_a_tool_prints(tool, name):
     assert printed(tool, NETS[name]()) == prediction(name, tool)
 
 
-@settings(max_examples=25)
+@examples(12, deep=250)
 @given(net=small_nets(least=4, most=12))
 def test_random_nets(net):
     """Nets that branch and join at random: torch's counter and torchinfo print what the engine says."""

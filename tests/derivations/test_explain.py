@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc import Builder, Net, ShapecalcError, explain, layers, measure
@@ -19,6 +19,7 @@ from shapecalc.formats import parse, read_expression
 from shapecalc.layers import REGISTRY
 from shapecalc.layers.core.axiswise import axis_names
 from shapecalc.layers.core.quantity import Quantity
+from tests.campaigns import examples
 from tests.layers.case import Case
 from tests.layers.strategies import CASES
 from tests.nets.drawn import small_nets
@@ -72,7 +73,7 @@ def measured(row, step):
 def test_what_is_derived_is_what_is_measured(name):
     """Of any layer: shapes, parameters, work and fields end in the measured numbers, and the text with numbers too."""
 
-    @settings(max_examples=40)
+    @examples(12, deep=400)
     @given(CASES[name])
     def agree(case: Case):
         inputs: dict[str, Any] = {f"x{place}": shape for place, shape in enumerate(case.shapes)}
@@ -94,7 +95,7 @@ def test_what_is_derived_is_what_is_measured(name):
     agree()
 
 
-@settings(max_examples=60)
+@examples(25, deep=600)
 @given(small_nets())
 def test_every_number_of_a_net_is_derived(net):
     """In branching nets as well, and the totals are the report's."""
@@ -164,7 +165,7 @@ def test_a_deep_recurrent_net_can_be_explained():
     assert f"= {measure(net).parameters}" in str(explain(net)) or str(measure(net).parameters) in str(explain(net))
 
 
-@settings(max_examples=60)
+@examples(25, deep=600)
 @given(small_nets(), st.sampled_from(["x_1", "a%b", "50&50", "{x}", "a\\b", "#1", "x^2", "~"]))
 def test_latex_is_well_formed(net, name):
     """Braces and brackets come in pairs, alignments are closed, and a name's own signs do no harm."""

@@ -17,15 +17,21 @@ PAGE = ROOT / "docs" / "how-to" / "add-a-layer.md"
 #: What a copy holds: everything that a commit does.
 COPIED = ("shapecalc", "cli", "tests", "docs", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
 
-_TESTS = ("tests/layers", "tests/pytorch/test_build.py", "tests/pytorch/test_modules.py")
-_PYTEST = ("pytest", "-q", "-p", "no:cacheprovider")
+_TESTS = ("tests/layers", "tests/pytorch/test_build.py", "tests/pytorch/test_modules.py", "tests/docs/test_examples.py")
 CHECKS = {
     "lint": ("ruff", "check", "."),
     "format": ("ruff", "format", "--check", "."),
     "types": ("mypy", "shapecalc/layers/cross.py", "shapecalc/pytorch/modules/cross.py"),
     "the table of layers": ("tests.tools.layers_table",),
-    "tests of the layer": (*_PYTEST, "-k", "Cross and not CrossMap or every_", *_TESTS),
-    "the page": (*_PYTEST, "-k", "add-a-layer", "tests/docs/test_examples.py"),
+    "tests": (
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-k",
+        "Cross and not CrossMap or every_ or add-a-layer",
+        *_TESTS,
+    ),
 }
 
 

@@ -8,7 +8,7 @@ import stat
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 
 from shapecalc import SpecError, dumps, load, measure, open_net, parse
 from shapecalc.formats.document.dumping import dump
@@ -16,6 +16,7 @@ from shapecalc.formats.document.events import MAX_VALUES
 from shapecalc.formats.document.files import from_yaml
 from shapecalc.formats.document.loading import loads
 from shapecalc.grading import load_quiz, read_answers
+from tests.campaigns import examples
 from tests.nets.drawn import small_nets
 
 BRANCHES = """
@@ -31,7 +32,7 @@ outputs: [head, sum]
 """
 
 
-@settings(max_examples=150)
+@examples(50, deep=1_500)
 @given(small_nets())
 def test_document_to_net_to_document_is_stable(net):
     """Whatever the branches, a net's document gives the net back, and its document is the same; JSON as well."""

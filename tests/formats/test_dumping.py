@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import shapecalc
@@ -17,6 +17,7 @@ from shapecalc.formats.document.blocks import MAX_NODES
 from shapecalc.formats.text.tokens import MAX_TEXT
 from shapecalc.layers import ReLU
 from shapecalc.net.net import chain_nodes
+from tests.campaigns import examples
 from tests.nets.drawn import small_nets
 from tests.zoo.members import members
 
@@ -80,7 +81,7 @@ def renamed_nets(draw: Any) -> Net:
     return Net(inputs, tuple(nodes), tuple(outputs), draw(st.one_of(st.just(""), names)))
 
 
-@settings(max_examples=300)
+@examples(60, deep=3_000)
 @given(renamed_nets())
 def test_a_network_is_read_back_equal(net: Net) -> None:
     """Names, order of inputs, outputs, sharing and training included."""
@@ -88,7 +89,7 @@ def test_a_network_is_read_back_equal(net: Net) -> None:
     assert (again, list(again.inputs), dumps(again)) == (net, list(net.inputs), dumps(net))
 
 
-@settings(max_examples=300)
+@examples(60, deep=3_000)
 @given(renamed_nets())
 def test_a_network_has_a_spec_where_the_spec_says_everything(net: Net) -> None:
     """Everything but the input shape and the net's name, which are given beside a spec."""
@@ -97,7 +98,7 @@ def test_a_network_has_a_spec_where_the_spec_says_everything(net: Net) -> None:
     assert (net.has_spec, not net.has_spec or str(net) == spec) == (again == net, True)
 
 
-@settings(max_examples=50)
+@examples(20, deep=500)
 @given(net=renamed_nets())
 def test_a_file_is_read_back_equal(tmp_path_factory: pytest.TempPathFactory, net: Net) -> None:
     """``load`` reads the file that holds the text; ``open_net`` does where the input shapes are known."""

@@ -16,9 +16,10 @@ from shapecalc.formats.document.loading import loads
 from shapecalc.formats.document.model import Document
 from shapecalc.measures.field.sliding import MAX_PERIOD
 from shapecalc.measures.sizes import MAX_DIGITS, MAX_DIMS
+from tests.campaigns import cases
 from tests.formats.mutate import SHAPES, SPECS, texts
 
-#: How many texts each door gets with --deep, together more than 100,000; otherwise it gets a tenth of them.
+#: How many texts each door gets with --deep, together more than 100,000; otherwise it gets a twentieth of them.
 MANY, FILES = 30_000, 8_000
 
 shapes: Iterator[Any] = itertools.cycle(SHAPES)
@@ -78,9 +79,9 @@ def outcome(door: Callable[[str], object], text: str) -> str:
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
-def test_a_door_refuses_in_its_own_words(door, pytestconfig):
+def test_a_door_refuses_in_its_own_words(door):
     """Of thousands of damaged texts each is read or refused; nothing else ever happens."""
-    count = DOORS[door] if pytestconfig.getoption("--deep") else DOORS[door] // 10
+    count = cases(DOORS[door] // 20, deep=DOORS[door])
     outcomes = Counter(outcome(door, text) for text in texts(DOORS[door], count))
     assert {"read", "refused"} == set(outcomes)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc import Net, ShapecalcError, SpecError, layers, measure, parse
 from shapecalc.algebra import Name
 from shapecalc.formats import read_shape
 from shapecalc.layers import REGISTRY
+from tests.campaigns import examples
 from tests.layers.case import Case
 from tests.layers.strategies import CASES
 
@@ -143,7 +144,7 @@ def test_arguments_that_python_or_torch_refuse_are_refused(written, reason):
 def test_text_to_net_to_text_is_stable(name):
     """The text of a net of any layer gives the same net, whose text is the same."""
 
-    @settings(max_examples=25)
+    @examples(10, deep=250)
     @given(CASES[name])
     def stable(case: Case):
         try:
@@ -157,7 +158,7 @@ def test_text_to_net_to_text_is_stable(name):
     stable()
 
 
-@settings(max_examples=100)
+@examples(40, deep=1_000)
 @given(st.randoms(use_true_random=False))
 def test_spaces_and_separators_mean_nothing(rng: random.Random):
     """Whatever stands between layers, the chain is the same."""

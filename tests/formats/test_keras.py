@@ -6,12 +6,13 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from shapecalc import ShapecalcError, SpecError, measure, open_net, parse
 from shapecalc.formats.keras.table import TABLE
 from shapecalc.formats.keras.vocabulary import LAYERS, OTHERS
 from shapecalc.layers import REGISTRY
+from tests.campaigns import examples
 from tests.layers.case import Case
 from tests.layers.strategies import CASES
 
@@ -171,7 +172,7 @@ BESIDE = "LSTM(8, 4, bidirectional=True) TransformerEncoderLayer(8, 2, activatio
 def test_a_layer_of_torch_is_no_layer_of_keras(name):
     """Whatever its arguments are, where nothing speaks for Keras."""
 
-    @settings(max_examples=5)
+    @examples(5, deep=50)
     @given(CASES[name])
     def same(case: Case):
         try:

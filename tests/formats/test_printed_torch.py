@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
@@ -16,6 +16,7 @@ from shapecalc.errors import UnknownOrderError
 from shapecalc.formats.printed.leaves import ASSUMED, MISSING, OWN
 from shapecalc.layers import REGISTRY, Layer
 from shapecalc.measures.inventory import take_inventory
+from tests.campaigns import examples
 from tests.layers.case import Case, layer_of
 from tests.layers.strategies import CASES
 from tests.layers.torch_side import module_of
@@ -71,7 +72,7 @@ def differing(left: Layer, right: Layer) -> list[str]:
 def test_every_layer_is_read_back(name: str):
     """With all arguments that torch prints."""
 
-    @settings(max_examples=15)
+    @examples(8, deep=150)
     @given(CASES[name])
     def same(case: Case):
         module = made(case)
@@ -145,7 +146,7 @@ def sequentials(draw: st.DrawFn, depth: int = 0) -> nn.Sequential:
     return nn.Sequential(OrderedDict((f"layer_{number}", layer) for number, layer in enumerate(layers)))
 
 
-@settings(max_examples=40)
+@examples(20, deep=400)
 @given(sequentials())
 def test_a_sequential_is_read_back(module: nn.Sequential):
     """Shapes are those of torch, and each parameter has its name of the state_dict and its shape."""

@@ -17,12 +17,14 @@ from shapecalc.grading import grade, load_quiz
 from shapecalc.grading.book.answers import answers_from
 from shapecalc.grading.quiz.document import QuizDocument
 from shapecalc.grading.quiz.quiz import from_document
+from tests.campaigns import cases
 from tests.formats.mutate import damaged
 
 FOLDER = Path(__file__).parents[2] / "docs" / "examples"
 QUIZ = load_quiz(FOLDER / "flatten-quiz.yaml")
 QUIZZES = [path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*quiz*.yaml"))]
 ANSWERS = [path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*answers*.csv"))]
+
 #: How many texts each door gets with --deep; otherwise it gets a tenth of them.
 MANY = 2_000
 #: What a text must never reach: another program, the network, a file to write.
@@ -67,12 +69,10 @@ def outcome(door: Callable[[str], None], text: str) -> str:
 
 
 @pytest.mark.parametrize(("door", "sources"), [(as_quiz, QUIZZES), (as_answers, ANSWERS)], ids=["quiz", "answers"])
-def test_damaged_texts_are_read_or_refused(
-    door: Callable[[str], None], sources: list[str], pytestconfig: pytest.Config
-) -> None:
+def test_damaged_texts_are_read_or_refused(door: Callable[[str], None], sources: list[str]) -> None:
     """Nothing else ever happens, and nothing is run or written."""
     rng = random.Random(MANY)  # noqa: S311  nothing secret: the same texts every time
-    count = MANY if pytestconfig.getoption("--deep") else MANY // 10
+    count = cases(MANY // 10, deep=MANY)
     watching[0] = True
     try:
         outcomes = Counter(outcome(door, damaged(rng, rng.choice(sources))) for _ in range(count))

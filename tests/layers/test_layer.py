@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import shapecalc.layers
@@ -22,6 +22,7 @@ from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.conditions import Require
 from shapecalc.layers.core.registry import LayerClass, register
 from shapecalc.layers.families import FAMILIES
+from tests.campaigns import examples
 from tests.layers.case import Case
 from tests.layers.strategies import CASES
 
@@ -69,7 +70,7 @@ def test_every_formula_has_a_source():
 def test_text_of_a_layer_reads_back_as_the_layer(name: str):
     """Whatever its arguments, a layer's text gives an equal layer with the same text; Lazy variants as well."""
 
-    @settings(max_examples=60)
+    @examples(20, deep=600)
     @given(CASES[name])
     def stable(case: Case):
         try:
@@ -86,7 +87,7 @@ def test_text_of_a_layer_reads_back_as_the_layer(name: str):
 def test_omitted_counts_read_back(name: str):
     """A layer whose counts are left out reads back as it was, and its counts are then found."""
 
-    @settings(max_examples=40)
+    @examples(15, deep=400)
     @given(CASES[name])
     def stable(case: Case):
         cls = REGISTRY[name]
@@ -133,7 +134,7 @@ def test_the_readings_of_every_formula_agree(name: str):
     Stretching a size of 1 is no formula: it asks which number stands where (tests/explain has those derivations).
     """
 
-    @settings(max_examples=60)
+    @examples(20, deep=600)
     @given(CASES[name])
     def agree(case: Case):
         try:

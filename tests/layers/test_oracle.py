@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from shapecalc.layers import REGISTRY
+from tests.campaigns import examples
 from tests.layers.case import Case
 from tests.layers.differences import DIFFERENCES
 from tests.layers.strategies import CASES
@@ -26,10 +27,10 @@ def test_every_layer_is_tried():
 
 
 @pytest.mark.parametrize("name", REGISTRY)
-def test_a_layer_agrees_with_torch(name: str, thorough: settings):
+def test_a_layer_agrees_with_torch(name: str):
     """Whatever its arguments and inputs are, the engine says of a layer what torch does."""
 
-    @thorough
+    @examples(80, deep=20_000)
     @given(CASES[name])
     def agrees(case: Case):
         torch, engine = agreed(case)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
 from shapecalc import Net, Node, ShapecalcError, measure
 from shapecalc.algebra import Int
 from shapecalc.layers import REGISTRY, Shape
+from tests.campaigns import examples
 from tests.layers.case import Case, layer_of
 from tests.layers.differences import DIFFERENCES
 from tests.layers.strategies import FLAG, Draw, often, some
@@ -153,11 +154,15 @@ def agree(steps: list[Step], shape: tuple[int, ...]) -> None:
 _IMAGE = st.tuples(often(2, 3, 4, 8), st.integers(2, 12), st.integers(2, 12))
 
 
-def test_a_chain_agrees_with_torch(thorough: settings):
+@examples(80, deep=20_000)
+@given(chains(), _IMAGE)
+def test_a_chain_agrees_with_torch(steps: list[Step], shape: tuple[int, ...]) -> None:
     """A random chain has torch's output shape, parameters and work, or is refused at the layer where torch refuses."""
-    thorough(given(chains(), _IMAGE)(agree))()
+    agree(steps, shape)
 
 
-def test_a_branching_net_agrees_with_torch(thorough: settings):
+@examples(80, deep=20_000)
+@given(branching(), _IMAGE)
+def test_a_branching_net_agrees_with_torch(steps: list[Step], shape: tuple[int, ...]) -> None:
     """A random net with merges has torch's output shape, parameters and work, or is refused where torch refuses."""
-    thorough(given(branching(), _IMAGE)(agree))()
+    agree(steps, shape)

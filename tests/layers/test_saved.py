@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from torch import nn
 
 from shapecalc import layers
@@ -18,6 +18,7 @@ from shapecalc.layers.core.saving import OUTPUT_TENSOR, Gradient, SavedTensor
 from shapecalc.measures.parameters import layer_tensors
 from shapecalc.measures.sizes import apply
 from shapecalc.pytorch.modules.layers import call, module_of
+from tests.campaigns import examples
 from tests.layers.case import Case, layer_of
 from tests.layers.saved import saved_bytes
 from tests.layers.strategies import CASES
@@ -102,10 +103,10 @@ def compare(case: Case, gradient: bool, trained: bool) -> None:
 
 
 @pytest.mark.parametrize("name", REGISTRY)
-def test_a_layer_saves_what_torch_saves(name: str, thorough: settings) -> None:
+def test_a_layer_saves_what_torch_saves(name: str) -> None:
     """Whatever its arguments: with an input that needs a gradient and without, with trained weights and frozen."""
 
-    @settings(thorough, max_examples=thorough.max_examples // 8)
+    @examples(15, deep=2_500)
     @given(CASES[name])
     def check(case: Case) -> None:
         for gradient, trained in ((False, True), (True, True), (True, False)):

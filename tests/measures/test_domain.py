@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shapecalc import Builder, ClosedForm, Net, Report, ShapecalcError, closed_form, layers, measure, parse
 from shapecalc.algebra import Name, evaluate
+from tests.campaigns import examples
 from tests.nets.drawn import small_nets
 from tests.work import calls
 
@@ -17,22 +18,10 @@ LARGEST = 200
 
 
 @given(net=small_nets(longest=8, least=4))
-@settings(max_examples=150)
+@examples(30, deep=20_000)
 def test_form_and_domain_are_what_the_engine_does(net: Net) -> None:
     """Random chains and branching nets, merges included, at every size from 1 to 200."""
     assert _disagreements(net) == []
-
-
-@pytest.mark.deep
-def test_form_and_domain_of_many_nets(thorough: settings) -> None:
-    """The same for thousands of nets."""
-
-    @thorough
-    @given(net=small_nets(longest=9, least=4))
-    def agrees(net: Net) -> None:
-        assert _disagreements(net) == []
-
-    agrees()
 
 
 def _disagreements(net: Net) -> list[tuple[dict[str, int], Any, Any]]:
@@ -196,7 +185,7 @@ def test_a_domain_knows_its_letters() -> None:
 
 
 @given(net=small_nets(longest=6, least=4))
-@settings(max_examples=60)
+@examples(25, deep=600)
 def test_memory_with_letters_is_the_memory_at_numbers(net: Net) -> None:
     """The largest moment, and all moments together, of random nets at many sizes."""
     ((depth, *sizes),) = net.inputs.values()
@@ -218,7 +207,7 @@ def test_memory_with_letters_is_the_memory_at_numbers(net: Net) -> None:
     features=st.integers(1, 60),
     square=st.booleans(),
 )
-@settings(max_examples=60)
+@examples(20, deep=600)
 def test_a_dense_head_ties_the_letters(k: int, s: int, channels: int, features: int, *, square: bool) -> None:
     """Behind a Flatten, legal are just the pairs of height and width whose product is right; without any, none is."""
     spec = f"Conv2d(1, {channels}, {k}, stride={s}) MaxPool2d(2) Flatten Linear({features}, 3)"

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc import Net, ShapecalcError, parse
 from shapecalc.measures import measure
+from tests.campaigns import examples
 from tests.measures.gradient import Interval, seen_by
 from tests.narrow import integer, integers, present
 from tests.nets.drawn import small_nets
@@ -49,11 +50,11 @@ def looks(net: Net, at_most: int = 12) -> Iterator[tuple[Any, int, Interval | No
             yield field, place, found[axis] if found else None
 
 
-def test_intervals_are_where_the_gradient_is(thorough: settings) -> None:
+def test_intervals_are_where_the_gradient_is() -> None:
     """In the interior an exact field's interval is the gradient's, and a bound contains it."""
     looked = []
 
-    @thorough
+    @examples(100, deep=20_000)
     @given(st.data())
     def check(data: Any) -> None:
         net = data.draw(small_nets(longest=4, least=16, most=28))
@@ -69,11 +70,11 @@ def test_intervals_are_where_the_gradient_is(thorough: settings) -> None:
     assert sum(looked) > 500  # most nets are small enough to have an interior, and most fields are exact
 
 
-def test_size_jump_and_start_describe_the_gradient(thorough: settings) -> None:
+def test_size_jump_and_start_describe_the_gradient() -> None:
     """Over a whole period of outputs the widest gradient is the size, and the next period is jump times further on."""
     looked = []
 
-    @thorough
+    @examples(100, deep=20_000)
     @given(st.data())
     def check(data: Any) -> None:
         net = data.draw(small_nets(longest=3, least=16, most=28))
@@ -97,11 +98,11 @@ def test_size_jump_and_start_describe_the_gradient(thorough: settings) -> None:
     assert len(looked) > 50
 
 
-def test_the_true_footprint_lies_within_the_interval(thorough: settings) -> None:
+def test_the_true_footprint_lies_within_the_interval() -> None:
     """At every output, borders included, the gradient lies in the interval, exact or bound, whatever the padding."""
     looked = []
 
-    @thorough
+    @examples(100, deep=20_000)
     @given(st.data())
     def check(data: Any) -> None:
         net = data.draw(small_nets())

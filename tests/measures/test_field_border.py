@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc import Builder, Net, ShapecalcError, layers
 from shapecalc.algebra import Name
 from shapecalc.measures import measure
+from tests.campaigns import examples
 
 #: What stands at each position of a place: the inputs that it is made of; none in padding.
 Tape = list[frozenset[int]]
@@ -106,7 +107,7 @@ def traced(length: int, parts: list[Any]) -> Tape:
     return tape
 
 
-@settings(max_examples=400)
+@examples(100, deep=4_000)
 @given(st.integers(4, 24), PARTS)
 def test_an_interval_ends_where_the_last_input_is_seen(length: int, parts: list[Any]) -> None:
     """At every output behind any crops, pads and windows, no end is an input that the output does not see."""

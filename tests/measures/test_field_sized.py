@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc import Builder, Net, layers
 from shapecalc.algebra import Name
 from shapecalc.measures import footprint, measure
+from tests.campaigns import examples
 from tests.measures.gradient import seen_by
 
 
@@ -49,7 +50,7 @@ def test_a_second_input_is_in_no_footprint() -> None:
     assert (footprint(net, net.outputs[0], (0,)), seen_by(net)((0,))) == (((7, 7),), ((7, 7),))
 
 
-@settings(max_examples=80)
+@examples(30, deep=800)
 @given(st.integers(1, 14), st.data())
 def test_a_crop_sees_what_its_gradient_says(length: int, data: st.DataObject) -> None:
     """Out of the middle or from an offset, every output sees what torch's gradient reaches."""
@@ -60,7 +61,7 @@ def test_a_crop_sees_what_its_gradient_says(length: int, data: st.DataObject) ->
     assert [seen((o,)) for o in range(size)] == [footprint(net, net.outputs[0], (o,)) for o in range(size)]
 
 
-@settings(max_examples=80)
+@examples(30, deep=800)
 @given(st.integers(1, 14), st.integers(1, 14), st.sampled_from(("nearest", "area", "linear", "aligned")))
 def test_an_interpolation_sees_what_its_gradient_says(length: int, size: int, mode: str) -> None:
     """Whatever the size, every output sees what torch's gradient reaches."""

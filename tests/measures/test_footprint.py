@@ -7,11 +7,12 @@ import operator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc import Net, layers
 from shapecalc.measures import footprint, measure
+from tests.campaigns import examples
 from tests.measures.gradient import seen_by
 from tests.narrow import integers
 from tests.nets.drawn import small_nets
@@ -36,10 +37,10 @@ def parts_channels(net: Net) -> bool:
     return layers.PixelShuffle in types and bool(types & {layers.Concat, layers.PixelUnshuffle})
 
 
-def test_a_footprint_is_where_the_gradient_is(thorough: settings) -> None:
+def test_a_footprint_is_where_the_gradient_is() -> None:
     """The pixels that an output position depends on are those with a gradient, in any net, also at the border."""
 
-    @thorough
+    @examples(60, deep=20_000)
     @given(st.data())
     def check(data: Any) -> None:
         net = data.draw(small_nets())

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import shapecalc
 from shapecalc import Net
+from tests.campaigns import cases
 from tests.nets.drawn import small_nets
 
-NETS = 200
+NETS = cases(60, deep=1_000)
 SEEDS = ("0", "1", "2")
 
 #: Prints, for each net that it reads, everything that people and programs get of it.
@@ -41,13 +42,7 @@ def _drawn_nets() -> list[Net]:
     nets: list[Net] = []
 
     @seed(7)
-    @settings(
-        max_examples=NETS,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(max_examples=NETS, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(small_nets(longest=3))
     def draw(net: Net) -> None:
         nets.append(net)
@@ -74,7 +69,7 @@ def _answers(questions: list[tuple[str, str]], hash_seed: str) -> list[str]:
 
 
 def test_answers_do_not_depend_on_the_hash_seed() -> None:
-    """Text and JSON of a few hundred nets are equal in processes with different seeds."""
+    """Text and JSON of dozens of nets are equal in processes with different seeds."""
     questions = _questions()
     expected = _answers(questions, SEEDS[0])
     assert len(expected) == len(questions)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
@@ -19,6 +19,7 @@ from shapecalc.formats import parse
 from shapecalc.pytorch import build
 from shapecalc.pytorch.modules.building import example_inputs
 from tests import nets
+from tests.campaigns import examples
 from tests.layers.saved import saved_bytes
 from tests.narrow import integer, integers
 from tests.nets.drawn import small_nets
@@ -105,10 +106,10 @@ def test_inference_is_the_most_alive_at_one_time(net: Net) -> None:
     assert measure(net, batch=3).memory.inference == 3 * most_alive(net)
 
 
-def test_random_nets_keep_what_torch_keeps(thorough: settings) -> None:
+def test_random_nets_keep_what_torch_keeps() -> None:
     """Both hold for random branching nets, where no layer hands its input on unchanged."""
 
-    @thorough
+    @examples(60, deep=20_000)
     @given(st.data())
     def check(data: Any) -> None:
         net = data.draw(small_nets().filter(all_new))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc import Builder, Net, layers, measure
 from shapecalc.formats import parse
 from shapecalc.pytorch import build
+from tests.campaigns import examples
 from tests.measures.test_parameters import siamese
 from tests.nets.drawn import small_nets
 
@@ -67,10 +68,10 @@ def test_a_published_net_has_torchs_tensors() -> None:
     assert ours == {name: tuple(value.shape) for name, value in build(net, device="meta").named_parameters()}
 
 
-def test_random_nets_have_torchs_counts(thorough: settings) -> None:
+def test_random_nets_have_torchs_counts() -> None:
     """Parameters, trainable parameters and buffers of random nets are torch's."""
 
-    @thorough
+    @examples(60, deep=20_000)
     @given(st.data())
     def check(data: Any) -> None:
         net = data.draw(small_nets())

@@ -7,13 +7,14 @@ import re
 from unittest.mock import Mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc import ShapeError, measure, parse
 from shapecalc.formats.document.loading import loads
 from shapecalc.measures.repairs import repairs
 from shapecalc.measures.sizes import walk
+from tests.campaigns import examples
 from tests.narrow import integer
 
 CASES = {
@@ -43,7 +44,7 @@ def test_a_missing_flatten_is_found():
         measure(parse("Conv2d(3, 4, 3) Linear(144, 2)", input_shape="3x8x8"))
 
 
-@settings(max_examples=80)
+@examples(40, deep=800)
 @given(st.integers(1, 12), st.integers(1, 30), st.integers(1, 3), st.integers(1, 3))
 def test_every_repair_mends(size, kernel, stride, dilation):
     """Each argument that is offered makes the net legal."""

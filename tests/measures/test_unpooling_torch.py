@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
 from shapecalc import ShapecalcError, layers, measure
 from shapecalc.net import Net, Node
+from tests.campaigns import examples
 from tests.layers.strategies import FLAG, Draw, often
 from tests.layers.torch_side import REFUSALS
 
@@ -61,7 +62,7 @@ def restored(pair: Pair) -> bool:
     return output.shape == image.shape and bool((output[output != 0] == image[output != 0]).all())
 
 
-@settings(max_examples=300)
+@examples(100, deep=3_000)
 @given(pairs())
 def test_an_unpooling_is_legal_where_torch_puts_every_value_back(pair: Pair) -> None:
     """Engine and torch agree on random pairs."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -17,6 +17,7 @@ from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.measures import footprint
 from shapecalc.measures.sizes import apply
 from shapecalc.pytorch import build
+from tests.campaigns import examples
 from tests.layers.test_saved import counted, torch_bytes
 from tests.measures.gradient import seen_by
 from tests.measures.test_field_layers import chain
@@ -48,7 +49,7 @@ def pooled(value: Tensor, axes: list[tuple[int, int, int]], reduce: Callable[[Te
 
 AXIS = st.tuples(st.integers(1, 9), st.integers(1, 5), st.integers(1, 4), st.integers(1, 3))
 AXES = st.lists(AXIS, min_size=1, max_size=3)
-FEW = settings(max_examples=40)
+FEW = examples(20, deep=400)
 
 
 def image(sizes: tuple[int, ...]) -> Tensor:
@@ -129,10 +130,10 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_fields_are_where_the_gradient_is(kind: str, thorough: settings) -> None:
+def test_fields_are_where_the_gradient_is(kind: str) -> None:
     """The inputs that each output reads."""
 
-    @settings(thorough, max_examples=thorough.max_examples // 10)
+    @examples(15, deep=2_000)
     @given(AXIS)
     def agree(axis: Any) -> None:
         size, *window = axis

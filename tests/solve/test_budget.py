@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from shapecalc import Net, ShapecalcError, SpecError, measure, open_net, parse
+from shapecalc import ShapecalcError, SpecError, measure, open_net, parse
 from shapecalc.algebra.integers import Integers, first_from, last_until
 from shapecalc.algebra.pieces import Piece
 from shapecalc.formats.text.quantities import read_bytes, read_count
 from shapecalc.solve import measure_at
 from shapecalc.solve.budgets import Budget, Point, largest_for, smallest_for
+from tests.campaigns import examples
 from tests.narrow import present
 
 NETS = {
@@ -44,8 +46,11 @@ def measures(report: Any) -> dict[str, int]:
     }
 
 
-def measured(net: Net, letter: str) -> dict[int, dict[str, int]]:
-    """The measures at every legal number up to the largest that is tried."""
+@cache
+def measured(name: str) -> dict[int, dict[str, int]]:
+    """The measures of a net at every legal number up to the largest that is tried."""
+    spec, shape, letter = NETS[name]
+    net = parse(spec, input_shape=shape)
     found = {}
     for number in range(1, LARGEST + 1):
         try:
@@ -55,7 +60,6 @@ def measured(net: Net, letter: str) -> dict[int, dict[str, int]]:
     return found
 
 
-MEASURED = {name: measured(parse(spec, input_shape=shape), letter) for name, (spec, shape, letter) in NETS.items()}
 DEPENDS = {
     "an input": ("macs", "memory", "training"),
     "every eighth input": ("macs", "memory", "training"),
@@ -81,12 +85,12 @@ def asked(name: str, measure: str, limit: int) -> Budget:
 
 
 @pytest.mark.parametrize("name", NETS)
-@settings(max_examples=25)
+@examples(10, deep=250)
 @given(data=st.data())
 def test_the_answer_is_that_of_every_number(name, data):
     """The numbers told meet the wish, the others do not, and the measures at the edge are right."""
     measure = data.draw(st.sampled_from(DEPENDS[name]))
-    amounts = {number: one[measure] for number, one in MEASURED[name].items()}
+    amounts = {number: one[measure] for number, one in measured(name).items()}
     limit = data.draw(st.integers(min(amounts.values()) - 1, max(amounts.values())))
     answer = asked(name, measure, max(limit, 1))
     meets = [n for n, one in amounts.items() if (one >= limit if measure == "field" else one <= limit)]
@@ -104,7 +108,7 @@ def test_the_answer_is_that_of_every_number(name, data):
 def test_the_edge_is_the_last_within_and_the_next_is_beyond(name, place):
     """With a budget of just what a number takes, that number is the largest, unless others take no more."""
     measure = DEPENDS[name][-1] if DEPENDS[name][-1] != "field" else "training"
-    amounts = {number: one[measure] for number, one in MEASURED[name].items()}
+    amounts = {number: one[measure] for number, one in measured(name).items()}
     limit = list(amounts.values())[place]
     answer = asked(name, measure, limit)
     right = max(number for number, amount in amounts.items() if amount <= limit)

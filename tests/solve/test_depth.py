@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc import ShapeError, SpecError, measure, parse
 from shapecalc.solve.depth import depth_for
+from tests.campaigns import examples
 
 CAUSAL = "Conv1d(32, 32, 2, dilation=2**i, padding='causal')"
 
@@ -40,7 +41,7 @@ def test_the_depth_of_a_known_stack(spec, field):
     assert depth_for(spec, field=field).depth == PUBLISHED[spec, field]
 
 
-@settings(max_examples=60)
+@examples(25, deep=600)
 @given(
     st.integers(1, 5), st.integers(1, 3), st.sampled_from(["1", "2", "i + 1", "2**i", "3*i + 1"]), st.integers(1, 200)
 )

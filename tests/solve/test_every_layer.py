@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shapecalc import Net, Node, ShapecalcError, closed_form, measure
 from shapecalc.algebra import Name
 from shapecalc.layers import REGISTRY, Layer
+from tests.campaigns import examples
 from tests.layers.case import Case, layer_of
 from tests.layers.strategies import CASES
 
@@ -60,10 +61,10 @@ def _disagreements(make: Callable[[Any], Net], least: int) -> list[tuple[int, An
 
 
 @pytest.mark.parametrize("name", [name for name, cls in REGISTRY.items() if cls.arity[1]])
-def test_a_layer_with_a_size_for_a_letter(name: str, thorough: settings) -> None:
+def test_a_layer_with_a_size_for_a_letter(name: str) -> None:
     """Any dimension of its inputs; of several inputs, that dimension of one or of all."""
 
-    @settings(thorough, max_examples=max(10, thorough.max_examples // 16))
+    @examples(10, deep=1_250)
     @given(CASES[name], st.data())
     def agrees(case: Case, data: st.DataObject) -> None:
         places = [(i, d) for i, shape in enumerate(case.shapes) for d in range(len(shape))]
@@ -81,10 +82,10 @@ def test_a_layer_with_a_size_for_a_letter(name: str, thorough: settings) -> None
 
 
 @pytest.mark.parametrize("name", [name for name, cls in REGISTRY.items() if _whole(cls)])
-def test_a_layer_with_an_argument_for_a_letter(name: str, thorough: settings) -> None:
+def test_a_layer_with_an_argument_for_a_letter(name: str) -> None:
     """Any whole-numbered argument."""
 
-    @settings(thorough, max_examples=max(10, thorough.max_examples // 16))
+    @examples(10, deep=1_250)
     @given(CASES[name], st.sampled_from(_whole(REGISTRY[name])))
     def agrees(case: Case, key: str) -> None:
         def make(value: Any) -> Net:

@@ -6,12 +6,13 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shapecalc import Net, ShapecalcError, ShapeError, SpecError, measure, open_net, parse
 from shapecalc.algebra import Name
 from shapecalc.solve.inputs import Inputs, inputs_for
+from tests.campaigns import examples
 from tests.nets.drawn import small_nets
 
 QUIZ = "Conv2d(3, 10, 3) MaxPool2d(4, 4) Conv2d(10, 20, 5, padding=2) MaxPool2d(2, 2)"
@@ -31,7 +32,7 @@ def told(answer: Inputs, **numbers: int) -> bool:
     return any(all(number in case[letter] for letter, number in numbers.items()) for case in answer.cases)
 
 
-@settings(max_examples=60)
+@examples(25, deep=600)
 @given(net=small_nets(longest=5, least=4), data=st.data())
 def test_the_answer_is_that_of_every_size(net, data):
     """Random nets, one letter running from 1 to 60: the inputs told are those that give the output."""

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc import ShapecalcError, SpecError
@@ -18,6 +18,7 @@ from shapecalc.layers import Layer
 from shapecalc.measures.sizes import apply
 from shapecalc.solve.windows.layers import Layers, layers_for
 from shapecalc.solve.windows.question import read_question
+from tests.campaigns import examples
 
 KERNELS, STRIDES, PADDINGS, DILATIONS = range(1, 6), range(1, 5), range(4), range(1, 4)
 
@@ -246,7 +247,7 @@ def test_without_an_answer_the_nearest_is_told(text, ranges, near):
     assert [(repr(layer), size) for layer, size in answer.axes[0].near] == near
 
 
-@settings(max_examples=60)
+@examples(25, deep=600)
 @given(st.integers(1, 20), st.integers(1, 40))
 def test_the_nearest_is_the_nearest(before, after):
     """Without an answer, no layer within the ranges gives a size between the two that are told."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc.formats.text.chain import read_layers
 from shapecalc.solve.windows.layers import layers_for
+from tests.campaigns import examples
 
 
 def torch_size(spec: str, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -20,7 +21,7 @@ def torch_size(spec: str, shape: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(torch.nn.Sequential(*modules)(torch.empty(1, *shape)).shape[1:])
 
 
-@settings(max_examples=40)
+@examples(15, deep=400)
 @given(st.sampled_from(["conv", "pool", "avgpool", "deconv"]), st.integers(1, 40), st.integers(1, 40))
 def test_torch_agrees_within_the_default_ranges(kind, before, after):
     """A sample of the answers, run by torch."""

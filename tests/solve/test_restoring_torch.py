@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc.layers import Conv1d, Layer, MaxPool1d
 from shapecalc.solve.restoring import restore
+from tests.campaigns import examples
 from tests.solve.test_restoring import POOLS, WINDOWS
 
 
@@ -38,7 +39,7 @@ def test_torch_gives_the_size_back(kind):
     assert wrong == []
 
 
-@settings(max_examples=60)
+@examples(25, deep=600)
 @given(st.tuples(st.integers(1, 4), st.integers(1, 4)), st.tuples(st.integers(9, 30), st.integers(9, 30)))
 def test_each_axis_has_its_own(strides, sizes):
     """A stride for each axis, a size for each axis."""

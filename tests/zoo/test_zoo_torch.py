@@ -11,11 +11,14 @@ from shapecalc.formats import parse
 from shapecalc.layers import Shape
 from shapecalc.measures import footprint
 from shapecalc.pytorch import verify
+from tests.campaigns import cases
 from tests.measures.gradient import seen_by
 from tests.narrow import integers
 from tests.zoo.members import members
 
-#: How much larger than its own an input is that a net is tried on, along its axes, until three are legal.
+#: How many sizes of its input a net is tried on, its own first.
+SIZES = cases(2, deep=3)
+#: How much larger than its own an input is that a net is tried on, along its axes, until so many are legal.
 LARGER = ((0, 0), (32, 64), (31, 7), (1, 0), (0, 1), (28, -14), (-14, 28), (64, 64))
 
 #: Nets that take the size they are known by and no other, with what fixes it.
@@ -23,10 +26,10 @@ ONE_SIZE = {"capsnet": "its capsules are as many as the primary maps have positi
 
 
 def inputs(net: Net) -> list[Shape]:
-    """Up to three shapes that the net takes, its own first."""
+    """So many shapes that the net takes."""
     ((depth, *sizes),) = net.inputs.values()
     tried = dict.fromkeys((depth, *(size + more for size, more in zip(sizes, by, strict=False))) for by in LARGER)
-    return list(itertools.islice((shape for shape in tried if takes(net, shape)), 3))
+    return list(itertools.islice((shape for shape in tried if takes(net, shape)), SIZES))
 
 
 def takes(net: Net, shape: Shape) -> bool:
@@ -39,11 +42,11 @@ def takes(net: Net, shape: Shape) -> bool:
 
 @pytest.mark.parametrize("name", members())
 def test_an_entry_is_what_torch_says(name: str) -> None:
-    """At three sizes every shape, parameter, buffer and MAC is that of the module built from the net."""
+    """At several sizes every shape, parameter, buffer and MAC is that of the module built from the net."""
     net = parse(f"zoo:{name}")
     shapes = inputs(net)
     differing = [(shape, row) for shape in shapes for row in verify(net.with_input(shape)).rows if not row.ok]
-    assert (len(shapes), differing) == (1 if name in ONE_SIZE else 3, [])
+    assert (len(shapes), differing) == (1 if name in ONE_SIZE else SIZES, [])
 
 
 #: Nets that are small enough for a gradient, at an input that is; others have activations that hide it.

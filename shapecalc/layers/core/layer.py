@@ -219,12 +219,17 @@ class Layer(Record):
             yield require, env, ""
 
     def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
-        """What :meth:`check` requires of these sizes, for a reader who solves it for their letters."""
+        """What :meth:`check` requires of these sizes, for a reader who solves it for their letters.
+
+        Raises:
+            ShapeError: a part of the layer gets another number of dimensions than it takes.
+        """
         for require, env, axis in chain(self.nonempty(inputs), self.requirements(inputs)):
             options = require.options(env)
             if options:
                 yield Condition(require.words, options, axis)
         for _, part, shapes in self.parts(inputs):
+            part.check_inputs(shapes)
             yield from part.conditions(shapes)
 
     def steps(self, inputs: tuple[Shape, ...]) -> Iterator[SizeStep]:
