@@ -21,7 +21,7 @@ from shapecalc.measures.misreading import input_words
 from shapecalc.measures.setting import Setting, read_setting
 from shapecalc.net import Net
 from shapecalc.net.arguments import check_net
-from shapecalc.page import Derivation, Lines, Page, Presentable
+from shapecalc.page import Derivation, Lines, Notes, Page, Presentable
 
 #: The most layers that are explained at a time; a net with more is explained up to there, or where nodes are named.
 MAX_EXPLAINED = 1_000
@@ -60,7 +60,7 @@ class Explanation(Presentable):
             words = f" ({self.report.memory.setting.words()})" if self.chosen else ""
             layers = [_with_saved(layer, row, words) for layer, (row, _) in zip(layers, self.steps, strict=True)]
         heading = () if self.chosen else (Lines((f"input  {input_words(self.report.net)}",)),)
-        return Page((*heading, *layers, *self._rest(), *self._totals(totals=totals)))
+        return Page((*heading, *layers, *self._rest(), *self._totals(totals=totals), *self._warnings(totals=totals)))
 
     def _rest(self) -> tuple[Lines, ...]:
         """A line for the layers that are not explained, where they were not left out on purpose."""
@@ -90,6 +90,11 @@ class Explanation(Presentable):
         from shapecalc.measures.domain import domain  # noqa: PLC0415  only letters have a domain
 
         return domain(self.report).sentence()
+
+    def _warnings(self, *, totals: bool) -> tuple[Notes, ...]:
+        """What a reader of the whole net should know."""
+        words = () if self.chosen or not totals else tuple(self.report.warnings())
+        return (Notes(tuple([("warning", warning) for warning in words])),) if words else ()
 
     def _totals(self, *, totals: bool) -> tuple[Derivation, ...]:
         """The totals of the whole net, and its memory where that was wanted."""

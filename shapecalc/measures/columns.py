@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, final
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 #: How narrow names, layers, what they read, and measures become before a column moves or is left out.
 _NAME, _LAYER, _SOURCES, _MEASURE = 12, 26, 24, 24
+#: A fraction of more digits than anybody wrote.
+_LONG_FRACTION = re.compile(r"\b\d+\.\d{8,}\b")
 #: Groups that are read are named up to this many.
 _NAMED = 4
 
@@ -61,6 +64,11 @@ def _name(group: Group) -> str:
     return f"{group.name} = {group.share}" if group.share else group.name
 
 
+def _layer(group: Group) -> str:
+    """The layer with probabilities such as 0.17500000000000002 rounded, for which JSON has every digit."""
+    return _LONG_FRACTION.sub(lambda match: f"{float(match[0]):.6g}", group.layer)
+
+
 def _sources(group: Group) -> str:
     names = group.reads
     return ", ".join(names if len(names) <= _NAMED else (*names[: _NAMED - 1], "..."))
@@ -83,7 +91,7 @@ _PROPERTIES = (
     Property(Column("name", least=_NAME), _name, "name"),
     Property(Column("type", least=_NAME), lambda group: ", ".join(dict.fromkeys(row.type for row in group.rows)),
              "type", is_sum=True),
-    Property(Column("layer", least=_LAYER), lambda group: group.layer, "layer"),
+    Property(Column("layer", least=_LAYER), _layer, "layer"),
     Property(Column("reads", least=_SOURCES, below=True), _sources, "inputs"),
     _measure("layers", lambda group: thousands(len(group.rows)), "nodes", is_sum=True),
     _measure("input", lambda group: _shapes_text(group.input_shapes), "input_shape"),

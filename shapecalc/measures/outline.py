@@ -66,9 +66,7 @@ class Outline(Presentable):
         names = ", ".join(row.name for row in self.open_rows)
         rest = f" without {names}, where they depend on the input" if names else ""
         totals = (("parameters", f"{thousands(self.parameters)}{rest}"), ("input", _MISSING))
-        if not any(row[-1] for row in rows):
-            return Page((Table(_COLUMNS[:-1], tuple([row[:-1] for row in rows])), Notes(totals, margin=12)))
-        return Page((Table(_COLUMNS, rows), Notes((*totals, *local_path(self.report)), margin=12)))
+        return Page((Table(_COLUMNS, rows).filled("local path"), Notes((*totals, *local_path(self.report)), margin=12)))
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; what depends on the input is null."""

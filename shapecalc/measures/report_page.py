@@ -55,10 +55,10 @@ def table(summary: Summary) -> tuple[Block, ...]:
         for group, name in zip(summary, above, strict=False)
     ]
     columns = [PROPERTIES[title].column for title in titles]
-    if summary.columns:  # chosen columns stay
-        return (Table(tuple([column._replace(spare=0) for column in columns]), tuple(rows)),)
-    places = [at for at, title in enumerate(titles) if title not in _OPTIONAL or any(row[at] for row in rows)]
-    return (Table(tuple([columns[at] for at in places]), tuple([tuple([row[at] for at in places]) for row in rows])),)
+    if summary.columns:  # numbers are left out from the right, if at all
+        spares = [len(columns) - at if column.align == "right" else 0 for at, column in enumerate(columns)]
+        columns = [column._replace(spare=spare) for column, spare in zip(columns, spares, strict=True)]
+    return (Table(tuple(columns), tuple(rows)).filled(*(() if summary.columns else _OPTIONAL)),)
 
 
 def _cell(title: str, group: Group, above: str) -> Cell:

@@ -4,8 +4,10 @@ Where a table is too wide, its columns give way in this order, as far as needed:
 
 1. the widest column is broken into lines, down to its least width or its longest word, then the widest again;
 2. columns that stand below their neighbour move there;
-3. spare columns are left out, those with the lowest number first, and named below the table;
-4. words are broken.
+3. the spaces between columns become narrower, if that is enough;
+4. spare columns are left out, and named below the table; there is room first for those with the highest number;
+5. columns of words become narrower than their least width;
+6. words are broken.
 """
 
 from __future__ import annotations
@@ -44,24 +46,23 @@ class _Grid:
             for cells in zip(*self.rows, strict=True)
         ]
 
-    def floors(self) -> list[int]:
-        """How narrow each column becomes before another one gives way."""
+    def floors(self, *, has_least: bool = True) -> list[int]:
+        """How narrow each column becomes before another gives way: to its least width, if any, or its longest word."""
+        leasts = [column.least if has_least or column.align == "right" else _BROKEN for column in self.columns]
         return [
-            width if not column.least or width <= column.least else max(column.least, _longest_word(column, cells))
-            for column, width, cells in zip(self.columns, self.widths(), zip(*self.rows, strict=True), strict=True)
+            width if not least or width <= least else max(least, _longest_word(column, cells, least))
+            for column, least, width, cells in zip(
+                self.columns, leasts, self.widths(), zip(*self.rows, strict=True), strict=True
+            )
         ]
 
-    def with_less(self) -> Iterator[_Grid]:
-        """The grid, then with one column less each time."""
+    def without(self, *columns: Column) -> _Grid:
+        """The grid without some columns, which are named."""
         grid = self
-        yield grid
-        for column in [column for column in self.columns if column.below]:
-            grid = grid.moved(grid.columns.index(column))
-            yield grid
-        for column in sorted((column for column in grid.columns if column.spare), key=lambda column: column.spare):
+        for column in columns:
             at = grid.columns.index(column)
             grid = _Grid(_without(grid.columns, at), grid.cut(at), (*grid.left_out, column.title))
-            yield grid
+        return grid
 
     def cut(self, at: int) -> tuple[_Row, ...]:
         """The rows without the cells of a column."""
@@ -91,9 +92,9 @@ def _without(row: tuple, at: int) -> tuple:  # type: ignore[type-arg]  # of colu
     return row[:at] + row[at + 1 :]
 
 
-def _longest_word(column: Column, cells: tuple[tuple[str, ...], ...]) -> int:
+def _longest_word(column: Column, cells: tuple[tuple[str, ...], ...], least: int) -> int:
     hanging = "" if column.align == "right" else _INDENT
-    lines = {line for cell in cells for line in cell if len(line) > column.least}
+    lines = {line for cell in cells for line in cell if len(line) > least}
     return max([narrowest(line, hanging) for line in lines], default=0)
 
 
@@ -110,11 +111,11 @@ def render(table: Table, width: int, write: Write) -> list[str]:
     titles = tuple((column.title,) for column in columns)
     rows = tuple(tuple(tuple(map(write, _lines(cell))) for cell in row) for row in table.rows)
     grid = _Grid(columns, (titles, *rows))
-    widths = grid.widths(_PADDING)
-    if _total(widths) > width:
-        grid = _fitted(grid, width)
+    widths, gap = grid.widths(_PADDING), _GAP
+    if _total(widths, gap) > width:
+        grid, gap = _fitted(grid, width)
         widths = grid.widths()
-    lines = _text(grid, widths)
+    lines = _text(grid, widths, " " * gap)
     if grid.left_out:
         lines += broken(f"left out to fit {width} columns: {', '.join(grid.left_out)}", width, _INDENT)
     if table.omitted:
@@ -126,39 +127,57 @@ def _lines(cell: Cell) -> tuple[str, ...]:
     return (cell,) if isinstance(cell, str) else cell
 
 
-def _total(widths: list[int]) -> int:
-    return sum(widths) + _GAP * (len(widths) - 1)
+def _total(widths: list[int], gap: int) -> int:
+    return sum(widths) + gap * (len(widths) - 1)
 
 
-def _fitted(grid: _Grid, width: int) -> _Grid:
-    """The grid with no more columns less than it needs, its cells broken into lines."""
-    for grid in grid.with_less():  # noqa: B020, PLR1704  the last one stays
-        floors = grid.floors()
-        if _total(floors) <= width:
-            break
-    else:
+def _fitted(grid: _Grid, width: int) -> tuple[_Grid, int]:
+    """The grid with no more columns less than it needs, its cells broken into lines, and the gap between columns."""
+    below = [column for column in grid.columns if column.below]
+    while below and not _fits(grid, width):
+        grid = grid.moved(grid.columns.index(below.pop(0)))
+    if not _fits(grid, width) and not _fits(grid, width, 1):
+        grid = _spared(grid, width)
+    for gap in (_GAP, 1):
+        if _fits(grid, width, gap):
+            return grid.broken(_rooms(grid.widths(), grid.floors(), width, gap)), gap
+    floors = grid.floors(has_least=False)
+    if _total(floors, 1) > width:
         floors = [min(floor, _BROKEN) for floor in floors]
-    return grid.broken(_rooms(grid.widths(), floors, width))
+    return grid.broken(_rooms(grid.widths(), floors, width, 1)), 1
 
 
-def _rooms(widths: list[int], floors: list[int], width: int) -> list[int]:
+def _spared(grid: _Grid, width: int) -> _Grid:
+    """The grid with those of its spare columns for which there is room."""
+    spare = sorted([column for column in grid.columns if column.spare], key=lambda column: column.spare)
+    for column in reversed(spare):
+        others = [other for other in spare if other != column]
+        spare = others if _fits(grid.without(*others), width) else spare
+    return grid.without(*spare)
+
+
+def _fits(grid: _Grid, width: int, gap: int = _GAP) -> bool:
+    return _total(grid.floors(), gap) <= width
+
+
+def _rooms(widths: list[int], floors: list[int], width: int, gap: int) -> list[int]:
     """The width of each column: the widest gives way first, none below its floor."""
     rooms = list(widths)
     places = [at for at, floor in enumerate(floors) if rooms[at] > floor]
-    while places and _total(rooms) > width:
+    while places and _total(rooms, gap) > width:
         rooms[max(places, key=rooms.__getitem__)] -= 1
         places = [at for at in places if rooms[at] > floors[at]]
     return rooms
 
 
-def _text(grid: _Grid, widths: list[int]) -> list[str]:
+def _text(grid: _Grid, widths: list[int], gap: str) -> list[str]:
     """The rows as lines, a rule below the titles."""
-    titles, *rows = ([*_text_lines(row, grid.columns, widths)] for row in grid.rows)
-    rule = (" " * _GAP).join("-" * width for width in widths)
+    titles, *rows = ([*_text_lines(row, grid.columns, widths, gap)] for row in grid.rows)
+    rule = gap.join("-" * width for width in widths)
     return [*titles, rule, *(line for row in rows for line in row)]
 
 
-def _text_lines(row: _Row, columns: tuple[Column, ...], widths: list[int]) -> Iterator[str]:
+def _text_lines(row: _Row, columns: tuple[Column, ...], widths: list[int], gap: str) -> Iterator[str]:
     """A row as lines: the first lines of its cells, then the second ones."""
     for at in range(max(map(len, row))):
         lines = [cell[at] if at < len(cell) else "" for cell in row]
@@ -166,4 +185,4 @@ def _text_lines(row: _Row, columns: tuple[Column, ...], widths: list[int]) -> It
             line.rjust(width) if column.align == "right" else line.ljust(width)
             for line, column, width in zip(lines, columns, widths, strict=True)
         ]
-        yield (" " * _GAP).join(cells).rstrip()
+        yield gap.join(cells).rstrip()

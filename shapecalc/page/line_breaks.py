@@ -10,6 +10,8 @@ _OPENING, _CLOSING = "([{⌊⌈", ")]}⌋⌉"
 _RELATIONS = ("=", "→", "->", "≤", "≥", "<", ">", "≠", "≡", "!")
 _OPERATORS = ("+", "−", "-", "·", "*", "/")
 _SIGNS = tuple(f" {sign}" for sign in (*_RELATIONS, *_OPERATORS))
+#: What stays beside its number.
+_UNITS = ("byte", "KiB", "MiB", "GiB", "TiB")
 #: How many characters behind the room decide about its end.
 _AHEAD = 8
 #: A name is broken behind these.
@@ -69,6 +71,8 @@ def _breaks(line: str) -> Iterator[tuple[int, int]]:
 def _between_words(line: str, place: int, cost: int) -> Iterator[tuple[int, int]]:
     if line.startswith(_RELATIONS, place):
         yield place, cost - 1
+    elif line.startswith(_UNITS, place) and line[place - 2].isdigit():
+        return
     elif line.endswith(_SIGNS, 0, place - 1):
         return  # a sign begins a line, and does not end it
     else:

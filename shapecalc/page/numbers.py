@@ -7,8 +7,13 @@ from collections.abc import Iterable
 
 #: The decimal units, smallest first.
 UNITS = {"K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-#: The binary units: the least size that is written in each, and its bytes.
-_BINARY = {"TiB": (2**40, 2**40), "GiB": (2**30, 2**30), "MiB": (2**20 / 10, 2**20), "KiB": (0, 2**10)}
+#: The binary units: the least size that is written in one, its name and its bytes.
+_BINARY = (
+    (2**40, ("TiB", 2**40)),
+    (2**30, ("GiB", 2**30)),
+    (2**20 / 10, ("MiB", 2**20)),
+    (2**10 / 10, ("KiB", 2**10)),
+)
 #: From so many bytes on, a fraction says nothing, and a float cannot hold it.
 _HUGE = 2**60
 
@@ -29,7 +34,7 @@ def rounded(value: object) -> str:
 
 
 def bytes_text(size: object, *, digits: int = 2, beside: int | None = None) -> str:
-    """Bytes in one binary unit: 0.10 MiB, 3.00 GiB; a question mark where they are not known.
+    """Bytes in one binary unit: 96 bytes, 0.10 MiB, 3.00 GiB; a question mark where they are not known.
 
     Args:
         size: how many bytes.
@@ -39,9 +44,9 @@ def bytes_text(size: object, *, digits: int = 2, beside: int | None = None) -> s
     if not isinstance(size, int):
         return "?" if size is None else f"{size} bytes"
     largest = size if beside is None else beside
-    if largest == 0:
-        return "0 KiB"
-    unit, divisor = next((unit, divisor) for unit, (least, divisor) in _BINARY.items() if largest >= least)
+    unit, divisor = next((unit for least, unit in _BINARY if largest >= least), ("bytes", 1))
+    if divisor == 1:
+        return f"{size:,} byte{'s' * (size != 1)}"
     return f"{size // divisor:,} {unit}" if largest >= _HUGE else f"{size / divisor:,.{digits}f} {unit}"
 
 

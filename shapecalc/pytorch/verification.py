@@ -80,7 +80,7 @@ class Verification(Presentable):
             f"{differing} of {compared} comparisons differ." if differing else f"All {compared} comparisons agree."
         )
         ignored = f" {self.not_counted} {NOT_COUNTED}." if self.not_counted else ""
-        return Page((Table(_COLUMNS, tuple(map(_cells, self.rows))), Lines((f"{verdict}{ignored}",))))
+        return Page((Table(_COLUMNS, tuple(map(_cells, self.rows))).filled(""), Lines((f"{verdict}{ignored}",))))
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; "ok" of a check is null where torch does not count."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import shapecalc
-from shapecalc import measure, parse
+from shapecalc import explain, measure, parse
 from shapecalc.formats.document.loading import loads
 from shapecalc.layers import Add, Concat, Conv2d
 
@@ -70,3 +70,18 @@ def test_the_work_of_a_step_is_said_where_there_is_one():
     assert "step" not in totals("ReLU", "3x10x10")
     assert "no training, as weights of int8" in totals("Conv2d(3, 20, 3)", "3x10x10", dtype="int8")["memory"]
     assert "step" not in totals("Conv2d(3, 20, 3)", "3x10x10", dtype="int8")
+
+
+def test_a_long_fraction_is_rounded():
+    """In the table; JSON has every digit."""
+    report = measure(parse("Dropout(0.17500000000000002) Dropout(0.0001)", input_shape="3"))
+    assert [line.split()[1] for line in str(report).splitlines()[4:6]] == ["Dropout(p=0.175)", "Dropout(p=0.0001)"]
+    assert report.as_dict()["layers"][0]["layer"] == "Dropout(p=0.17500000000000002)"
+
+
+def test_an_explanation_warns_of_what_the_table_warns():
+    """A norm over a single value, by name; not where single nodes are explained."""
+    net = parse("Conv2d(3, 8, 3) AdaptiveAvgPool2d(1) BatchNorm2d(8)", input_shape="3x8x8")
+    words = "norm1: a batch of 1 has a single value per channel here"
+    assert (words in str(explain(net)), words in str(explain(net, batch=2))) == (True, False)
+    assert "warning" not in str(explain(net, nodes=["conv1"]))

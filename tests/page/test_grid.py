@@ -56,14 +56,25 @@ def test_then_a_column_moves_below_its_neighbour():
     ]
 
 
+def test_then_the_spaces_become_narrower():
+    """If that is enough for all columns."""
+    assert lines(46)[0] == "name        layer        parameters field jump"
+
+
 def test_then_columns_are_left_out():
-    """The one with the lowest number first; a line below the table names them."""
-    assert [lines(width)[-1] for width in (55, 44, 40)] == [
+    """There is room first for the one with the highest number; a line below the table names the others."""
+    assert [lines(width)[-1] for width in (55, 42)] == [
         "                 pool1",
-        "left out to fit 44 columns: jump",
-        "left out to fit 40 columns: jump, field",
+        "left out to fit 42 columns: jump",
     ]
-    assert lines(44)[0].split() == ["name", "layer", "parameters", "field"]
+    assert lines(42)[0].split() == ["name", "layer", "parameters", "field"]
+
+
+def test_a_wide_column_makes_room_for_narrow_ones():
+    """One that is wide is left out although its number is higher."""
+    columns = (Column("name"), Column("MACs", "right", spare=3), Column("field", "right", spare=1))
+    text = Page((Table(columns, (("conv1", "9" * 40, "3"),)),)).text(width=40)
+    assert text.splitlines()[-1] == "left out to fit 40 columns: MACs"
 
 
 def test_a_long_title_is_broken():

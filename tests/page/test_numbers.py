@@ -30,8 +30,10 @@ def test_counts_are_rounded_to_three_digits(value, text):
 @pytest.mark.parametrize(
     ("size", "text"),
     [
-        (0, "0 KiB"),
-        (1, "0.00 KiB"),
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (102, "102 bytes"),
+        (103, "0.10 KiB"),
         (4 * 2**10, "4.00 KiB"),
         (2**20 // 10 + 1, "0.10 MiB"),
         (3 * 2**30, "3.00 GiB"),

@@ -31,7 +31,8 @@ def counting_page(work: WorkCount) -> Page:
         Column("difference", least=_NARROW),
     )
     notes = tuple(_notes(work))
-    blocks: tuple[Block, ...] = (Lines((head,)), Table(columns, tuple(map(_row, work.layers))), _sum(work))
+    table = Table(columns, tuple(map(_row, work.layers))).filled("difference")
+    blocks: tuple[Block, ...] = (Lines((head,)), table, _sum(work))
     return Page((*blocks, Notes(notes, margin=len(Outcome.NOT_COUNTED) + 2)) if notes else blocks)
 
 

@@ -29,6 +29,7 @@ def comparison_page(comparison: FrameworkComparison) -> Page:
     names = (Column("name", least=_NARROW), Column("type", least=_NARROW))
     sizes = (Column(_TORCH, "right", least=_NARROW), Column(name, "right", least=_NARROW))
     table = Table((*names, *sizes, Column("difference")), tuple(map(_row, comparison.layers)))
+    table = table.filled("difference")
     layers = [_layer(layer, name) for layer in comparison.layers if layer.differences or layer.refusal or layer.remarks]
     return Page((Lines((head,)), table, *layers, _verdict(comparison)))
 
