@@ -22,8 +22,29 @@ from shapecalc.layers.reshape import place, place_apart, refuse_batch
 _BRANCHES = (2, 1_000)
 
 
+def _leveled(inputs: tuple[Shape, ...], learned: tuple[bool, ...]) -> tuple[Shape, ...]:
+    """Shapes aligned from the right, as far as torch does so without the batch: those of learned tensors have none."""
+    dims = max(map(len, inputs))
+    return tuple(
+        [(1,) * (dims - len(shape)) + shape if alone else shape for shape, alone in zip(inputs, learned, strict=True)]
+    )
+
+
+def _batch_meets(inputs: tuple[Shape, ...]) -> str:
+    """What torch does with inputs of different ranks, as the end of a sentence."""
+    longest = max(inputs, key=len)
+    shortest = min(inputs, key=len)
+    size = longest[len(longest) - len(shortest) - 1]
+    names = " and ".join(f"Nx{shape_text(shape)}" for shape in (longest, shortest))
+    return f"; torch aligns {names} from the right, where the batch N of one meets a size of {size}"
+
+
 class Elementwise(Layer):
-    """Two or more inputs of one shape, entry by entry; a size of 1 is stretched. Abstract."""
+    """Two or more inputs of one shape, entry by entry; a size of 1 is stretched. Abstract.
+
+    A learned tensor, which has no batch, may have fewer dimensions: torch aligns shapes from the right. Between values
+    that have a batch, the batch of one would meet another dimension of the other, so that is refused.
+    """
 
     arity = _BRANCHES
     source = "https://docs.pytorch.org/docs/stable/notes/broadcasting.html"
@@ -32,6 +53,9 @@ class Elementwise(Layer):
 
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
         return {**super().bind(inputs), "widest": tuple(map(_widest, zip(*inputs, strict=True)))}
+
+    def alignment(self, inputs: tuple[Shape, ...], learned: tuple[bool, ...]) -> tuple[Shape, ...]:
+        return _leveled(inputs, learned)
 
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
@@ -83,7 +107,7 @@ def _different_shapes(layer: Layer, inputs: tuple[Shape, ...]) -> str:
 
 def _differences(inputs: tuple[Shape, ...]) -> str:
     if len({len(shape) for shape in inputs}) > 1:
-        return ", which do not even have as many dimensions"
+        return _batch_meets(inputs)
     differing = [
         f"dimension {dim} ({', '.join(map(str, sizes))})"
         for dim, sizes in enumerate(zip(*inputs, strict=True), 1)
@@ -255,11 +279,18 @@ class MatMul(Layer):
         leading = zip(*(shape[:-2] for shape in inputs), strict=True)
         return {**super().bind(inputs), "widest": tuple(map(_widest, leading))}
 
+    def alignment(self, inputs: tuple[Shape, ...], learned: tuple[bool, ...]) -> tuple[Shape, ...]:
+        is_vector = any(len(shape) < _MATRIX for shape in inputs)  # which torch multiplies in another way
+        return inputs if is_vector else _leveled(inputs, learned)
+
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)
         if len({len(shape) for shape in inputs}) > 1 or len(inputs[0]) < _MATRIX:
             shapes = " and ".join(map(shape_text, inputs))
-            raise ShapeError(f"{self!r} needs two inputs with as many dimensions, at least 2, but they are {shapes}.")
+            end = _batch_meets(inputs) if len(inputs[0]) != len(inputs[1]) else ""
+            raise ShapeError(
+                f"{self!r} needs two inputs with as many dimensions, at least 2, but they are {shapes}{end}."
+            )
 
     def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
         yield from super().requirements(inputs)

@@ -14,7 +14,7 @@ from shapecalc.measures.effort import Effort
 from shapecalc.measures.field.propagation import propagate
 from shapecalc.measures.field.sequences import start
 from shapecalc.measures.field.state import State
-from shapecalc.measures.layer import LayerMeasures, measure_layer
+from shapecalc.measures.layer import LayerMeasures, layer_of, measure_layer
 from shapecalc.measures.memory import Memory
 from shapecalc.measures.parameters import NO_TENSORS
 from shapecalc.measures.report import Report, Row
@@ -90,7 +90,10 @@ def _behind(interned: Interned, states: tuple[State, ...]) -> tuple[LayerMeasure
     Layers and places are compared by identity, so that one look-up of a node is cheap: whatever lies before it is a
     single object.
     """
-    measures = measure_layer(interned, tuple([state.shape for state in states]))
+    inputs = tuple([state.shape for state in states])
+    if len(states) > 1 and any(not state.lengths for state in states):
+        inputs = layer_of(interned).alignment(inputs, tuple([not state.lengths for state in states]))
+    measures = measure_layer(interned, inputs)
     return measures, propagate(measures.layer, measures.motion, measures.output_shape, states)
 
 

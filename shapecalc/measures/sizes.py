@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
+
 from shapecalc.algebra.memo import remember
 from shapecalc.algebra.normal_form import factored
 from shapecalc.errors import ShapeError, SpecError
@@ -47,6 +49,18 @@ def _bounded(layer: Layer, shape: Shape) -> Shape:
     return shape if len(numbers) == len(shape) else tuple(map(factored, shape))
 
 
+def shapes_reaching(node: Node, shapes: Mapping[str, Shape], learned: Container[str]) -> tuple[Shape, ...]:
+    """The input shapes of a node.
+
+    Args:
+        node: the node.
+        shapes: those of the inputs and nodes before it.
+        learned: the names of those that depend on no input.
+    """
+    inputs = tuple([shapes[name] for name in node.inputs])
+    return node.layer.alignment(inputs, tuple([name in learned for name in node.inputs]))
+
+
 def walk(net: Net) -> list[tuple[Node, Layer, tuple[Shape, ...], Shape]]:
     """Each node with its completed layer, its input shapes and its output shape.
 
@@ -55,10 +69,10 @@ def walk(net: Net) -> list[tuple[Node, Layer, tuple[Shape, ...], Shape]]:
         ShapeError: a layer refuses its inputs; the error names the node.
     """
     shapes = input_shapes(net)
-    steps = []
+    steps, learned = [], net.learned()
     unpooling = Unpooling(net)
     for node in net.nodes:
-        inputs = tuple([shapes[name] for name in node.inputs])
+        inputs = shapes_reaching(node, shapes, learned)
         try:
             layer, shapes[node.name] = apply(node.layer, inputs)
             if layer.reads_indices:

@@ -191,6 +191,15 @@ class Net(Presentable):
         names = dependencies((name,), ((node.name, node.inputs) for node in reversed(self.nodes)))
         return (node for node in reversed(self.nodes) if node.name in names)
 
+    def learned(self) -> set[str]:
+        """The names of the nodes that depend on no input: learned tensors, and what is computed from them alone."""
+        names: set[str] = set()
+        if any(not node.inputs for node in self.nodes):
+            for node in self.nodes:
+                if names.issuperset(node.inputs):
+                    names.add(node.name)
+        return names
+
     def needed(self) -> set[str]:
         """The names of the nodes and inputs on which an output depends, outputs included."""
         return dependencies(self.outputs, ((node.name, node.inputs) for node in reversed(self.nodes)))

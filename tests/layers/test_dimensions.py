@@ -77,7 +77,7 @@ def test_brackets_may_be_left_out() -> None:
 PRODUCTS = {
     ("5x3", "4x2"): "the columns of 5x3 are not as many as the rows of 4x2: 3 ≠ 4.",
     ("2x5x3", "3x3x2"): "needs as many matrices in both inputs, or a single one, but there are 2 and 3.",
-    ("2x5x3", "3x2"): "needs two inputs with as many dimensions, at least 2, but they are 2x5x3 and 3x2.",
+    ("2x5x3", "3x2"): "needs two inputs with as many dimensions, at least 2, but they are 2x5x3 and 3x2; torch aligns",
     ("3", "3"): "needs two inputs with as many dimensions, at least 2, but they are 3 and 3.",
 }
 

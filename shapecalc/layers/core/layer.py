@@ -156,6 +156,15 @@ class Layer(Record):
         if hasattr(cls, "shape"):
             yield Quantity.SHAPE, cls.shape
 
+    def alignment(self, inputs: tuple[Shape, ...], learned: tuple[bool, ...]) -> tuple[Shape, ...]:
+        """The shapes that reach it as torch aligns them; a layer that stretches its inputs says how.
+
+        Args:
+            inputs: the shapes, without the batch.
+            learned: which of them are those of learned tensors, which torch has without a batch.
+        """
+        return inputs
+
     def inferred(self, inputs: tuple[Shape, ...]) -> Mapping[str, Int]:
         """What the input shapes say of the fields in ``infers``: the number of channels, unless overridden."""
         return dict.fromkeys(self.infers, inputs[0][0])

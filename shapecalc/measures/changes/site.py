@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, final
 
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers import Layer, Shape, layer_classes
-from shapecalc.measures.sizes import apply
+from shapecalc.measures.sizes import apply, shapes_reaching
 from shapecalc.net import Net, Node
 
 
@@ -39,7 +39,7 @@ class Site(NamedTuple):
     @property
     def inputs(self) -> tuple[Shape, ...]:
         """The shapes that reach the node."""
-        return tuple([self.shapes[name] for name in self.node.inputs])
+        return shapes_reaching(self.node, self.shapes, self.net.learned())
 
     def before(self, *layers: Layer, place: int = 0) -> Change:
         """Layers between the node and one of its inputs."""
@@ -106,9 +106,9 @@ class Site(NamedTuple):
 
 def site_of(net: Net, name: str, *, is_named: bool = False) -> Site:
     """The place of a node in a net that is legal up to it."""
-    shapes = dict(net.inputs)
+    shapes, learned = dict(net.inputs), net.learned()
     for node in net.nodes:
         if node.name == name:
             return Site(net, node, shapes, name if is_named else "")
-        _, shapes[node.name] = apply(node.layer, tuple([shapes[read] for read in node.inputs]))
+        _, shapes[node.name] = apply(node.layer, shapes_reaching(node, shapes, learned))
     raise AssertionError(name)

@@ -24,6 +24,7 @@ def suggested(site: Site) -> Iterator[Change]:
     """Changes at a node that its input suggests, the likeliest first; none of them is tried yet."""
     if site.node.layer.reads_indices:
         yield from _restoring(site)
+    yield from _raised(site)
     yield from _meant(site)
     yield from _flattened(site)
     yield from _padded(site)
@@ -54,6 +55,16 @@ def _restoring(site: Site) -> Iterator[Change]:
         return
     for output_size in (None, sizes):
         yield from filter(None, [site.replaced(layer.replace(**windows, output_size=output_size))])
+
+
+def _raised(site: Site) -> Iterator[Change]:
+    """Dimensions of size 1 that a value lacks beside another, behind its own (a gate) or in front of them."""
+    ranks = [len(shape) for shape in site.inputs]
+    if len(ranks) != 2 or ranks[0] == ranks[1]:
+        return
+    place, missing = ranks.index(min(ranks)), max(ranks) - min(ranks)
+    for dim in (-1, 1):
+        yield site.before(*[layer for _ in range(missing) for layer in _made("Unsqueeze", dim)], place=place)
 
 
 def _flattened(site: Site) -> Iterator[Change]:

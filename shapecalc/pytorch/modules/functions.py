@@ -16,7 +16,7 @@ from shapecalc.layers.capsule import CapsuleLength, CapsuleMask, Squash
 from shapecalc.layers.merge import Add, Concat, Multiply
 from shapecalc.layers.sized import Crop, Interpolate
 from shapecalc.pytorch.modules.registry import module_for
-from shapecalc.pytorch.modules.tensors import TENSOR_FUNCTIONS
+from shapecalc.pytorch.modules.tensors import TENSOR_FUNCTIONS, leveled
 
 
 def sizes(value: Tensor) -> tuple[int, ...]:
@@ -53,8 +53,8 @@ def _mask(_: Any, inputs: tuple[Tensor, ...]) -> Tensor:
 #: The function of each layer, applied to its inputs, batch first.
 FUNCTIONS: dict[type[Layer], Callable[[Any, tuple[Tensor, ...]], Tensor]] = {
     # as people write them: some counters of work distinguish a + b from torch.add(a, b)
-    Add: lambda _, inputs: reduce(operator.add, inputs),
-    Multiply: lambda _, inputs: reduce(operator.mul, inputs),
+    Add: lambda _, inputs: reduce(operator.add, leveled(inputs)),
+    Multiply: lambda _, inputs: reduce(operator.mul, leveled(inputs)),
     Concat: lambda layer, inputs: torch.cat(inputs, layer.dim),
     Crop: _crop,
     Interpolate: _interpolate,

@@ -45,6 +45,12 @@ def _maximum(layer: Any, inputs: tuple[Tensor, ...]) -> Tensor:
     return value.max(layer.dim, keepdim=layer.keepdim).values
 
 
+def leveled(inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Tensors aligned from the right, the batch of each first: learned ones may have fewer dimensions."""
+    dims = max(value.dim() for value in inputs)
+    return tuple([value[(slice(None), *[None] * (dims - value.dim()))] for value in inputs])
+
+
 #: The function of each layer, applied to its inputs, batch first.
 TENSOR_FUNCTIONS: dict[type[Layer], Callable[[Any, tuple[Tensor, ...]], Tensor]] = {
     Permute: lambda layer, inputs: inputs[0].permute(layer.order),
@@ -61,6 +67,6 @@ TENSOR_FUNCTIONS: dict[type[Layer], Callable[[Any, tuple[Tensor, ...]], Tensor]]
     Mean: lambda layer, inputs: inputs[0].mean(layer.dim, keepdim=layer.keepdim),
     Total: lambda layer, inputs: inputs[0].sum(layer.dim, keepdim=layer.keepdim),
     Maximum: _maximum,
-    MatMul: lambda _, inputs: torch.matmul(*inputs),
+    MatMul: lambda _, inputs: torch.matmul(*leveled(inputs)),
     Stack: lambda layer, inputs: torch.stack(inputs, layer.dim),
 }
