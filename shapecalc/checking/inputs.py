@@ -79,7 +79,7 @@ def _stands_in(call: Construction) -> bool:
 
 def _inferred(source: Source, cls: Class, call: Construction, text: str) -> Iterator[Candidate]:
     """Inputs for which the code is consistent."""
-    for shapes in inputs_in_letters(source, cls, call):
+    for shapes in inputs_in_letters(source, cls.name, call):
         yield from _solved(source, cls, call, text, shapes)
 
 
@@ -87,7 +87,7 @@ def _solved(
     source: Source, cls: Class, call: Construction, text: str, shapes: tuple[Shape, ...]
 ) -> Iterator[Candidate]:
     """Inputs of given dimensions, with numbers for their letters."""
-    numbered, readings = settled(source, cls, call, shapes)
+    numbered, readings = settled(source, cls.name, call, shapes)
     letters = [size for shape in numbered for size in shape if isinstance(size, Name)]
     if not letters:
         yield Candidate(call, text, numbered, "inferred", is_guess=True, stands_in=_stands_in(call))

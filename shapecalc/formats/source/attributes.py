@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from shapecalc.formats.source.classes import fill_fields
 from shapecalc.formats.source.faults import Fault, misnamed
 from shapecalc.formats.source.python.methods import method
 from shapecalc.formats.source.python.names import library
@@ -123,9 +125,23 @@ def _of_super(reader: Interpreter, cls: Class, receiver: Value, name: str, node:
             methods = MODULE_METHODS if isinstance(receiver, Instance) and receiver.is_module else {}
             if name in methods:
                 return methods[name](reader, receiver, node)
+            if (
+                name == "__init__"
+                and isinstance(receiver, Instance)
+                and any("__dataclass__" in each.names for each in after)
+            ):
+                return Native("dataclass.__init__", _filling(receiver, after))
+            is_data = isinstance(receiver, Instance) and any("__dataclass__" in each.names for each in after)
+            if name == "__init__" and is_data:
+                return Native("dataclass.__init__", _filling(receiver, after))
             if name == "__init__":
                 return Native("object.__init__", lambda reader, node, *args, **kwargs: None)
     return Unknown(f"super().{name}", line_of(node))
+
+
+def _filling(receiver: Instance, classes: list[Class]) -> Callable[..., Value]:
+    """The initialization that a dataclass gives to what inherits it."""
+    return lambda reader, node, *args, **kwargs: fill_fields(reader, receiver, classes, ([*args], kwargs), node)
 
 
 def _of_class(value: Class, name: str, node: ast.AST) -> Value:

@@ -89,7 +89,7 @@ def make_instance(reader: Interpreter, cls: Class, args: list[Value], kwargs: di
     if initializer is not None:
         reader.call(Bound(initializer, instance), args, kwargs, node)
     elif cls.find("__dataclass__"):
-        _fill(reader, instance, args, kwargs, node)
+        fill_fields(reader, instance, cls.order(), (args, kwargs), node)
     elif cls.is_whole() and (args or kwargs):
         raise Fault("call", f"{cls.name}() takes no arguments.", node, type_="TypeError")
     elif not cls.is_whole():
@@ -99,10 +99,17 @@ def make_instance(reader: Interpreter, cls: Class, args: list[Value], kwargs: di
     return instance
 
 
-def _fill(reader: Interpreter, instance: Instance, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> None:
-    """Set the fields of a dataclass."""
+def fill_fields(
+    reader: Interpreter,
+    instance: Instance,
+    classes: list[Class],
+    arguments: tuple[list[Value], dict[str, Value]],
+    node: ast.AST,
+) -> None:
+    """Set the fields that dataclasses declare, the base classes last, from arguments by position and by name."""
+    args, kwargs = arguments
     names: dict[str, Value] = {}
-    for each in reversed(instance.cls.order()):
+    for each in reversed(classes):
         for name in each.names.get("__annotated__", ()):
             names.setdefault(name, each.names.get(name, _MISSING))
             if name in each.names:

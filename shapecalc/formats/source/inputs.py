@@ -102,15 +102,16 @@ def _ranks(network: Module | None) -> list[int]:
     return [first, *[rank for rank in (3, 1, 2, 4) if rank != first]]
 
 
-def inputs_in_letters(source: Source, cls: Class, call: Construction) -> Iterator[tuple[Shape, ...]]:
+def inputs_in_letters(source: Source, name: str, call: Construction) -> Iterator[tuple[Shape, ...]]:
     """Inputs of so many dimensions as a network may take, the likeliest first, with letters for their sizes."""
-    count = max(1, len(required(cls.find("forward"))))
-    for rank in _ranks(construct(source, cls.name, call)):
+    network = construct(source, name, call)
+    count = max(1, len(required(network.cls.find("forward")))) if isinstance(network, Instance) else 1
+    for rank in _ranks(network):
         yield tuple([_letters(rank, number if count > 1 else None) for number in range(count)])
 
 
 def settled(
-    source: Source, cls: Class, call: Construction, shapes: tuple[Shape, ...]
+    source: Source, name: str, call: Construction, shapes: tuple[Shape, ...]
 ) -> tuple[tuple[Shape, ...], list[FollowedNetwork]]:
     """Inputs with numbers for those letters that equations of the network settle, and the readings of it."""
     values: dict[Name, Int] = {}
@@ -118,7 +119,7 @@ def settled(
     numbered = shapes
     for _ in range(ROUNDS):
         numbered = tuple([tuple([evaluate(size, values) for size in shape]) for shape in shapes])
-        readings = outcomes(source, cls.name, call, numbered)
+        readings = outcomes(source, name, call, numbered)
         settled_letters = _equations(readings)
         if not settled_letters:
             break

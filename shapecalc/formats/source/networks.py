@@ -30,7 +30,7 @@ from shapecalc.layers import Shape
 from shapecalc.net.net import INPUT
 
 #: How a network is built: by a call, as the program does it (the number of the object), or with arguments by name.
-Construction = ast.Call | int | Mapping[str, Value]
+Construction = ast.expr | int | Mapping[str, Value]
 #: What may be a network.
 Module = Instance | Container | LayerObject
 
@@ -151,7 +151,7 @@ def _build(program: Program, name: str, call: Construction) -> Value:
         program.run.forget()
         return made[call] if call < len(made) else Unknown("the network", 0)
     program.load()
-    if isinstance(call, ast.Call):
+    if isinstance(call, ast.expr):
         return program.reader.evaluate(call, program.scope)
     cls = program.scope.names.get(name)
     return program.reader.call(cls, [], dict(call), getattr(cls, "node", None) or ast.Pass())
@@ -172,7 +172,7 @@ def call_of(text: str) -> ast.Call:
     return expression
 
 
-def move(call: ast.Call, cls: ast.ClassDef | None) -> None:
+def move(call: ast.expr, cls: ast.stmt | None) -> None:
     """Let a call that stands nowhere in the file have the place of the class, for what is wrong with it."""
     for node in ast.walk(call):
         if isinstance(node, ast.expr) and cls is not None:

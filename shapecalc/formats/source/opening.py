@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import final
 
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.assembly import assemble
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.inputs import construction_of, inputs_in_letters, is_of, settled
+from shapecalc.formats.source.inputs import construction_of, inputs_in_letters, is_of, required, settled
 from shapecalc.formats.source.messages import message
 from shapecalc.formats.source.networks import (
     Construction,
     FollowedNetwork,
+    Module,
     call_of,
+    construct,
     follow,
     input_names,
     move,
     outermost,
 )
 from shapecalc.formats.source.programs import Program, Source, parse
-from shapecalc.formats.source.run import Trace, line_of
+from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.arguments import flat
-from shapecalc.formats.source.values import BATCH, Class, Tensor, Unknown
+from shapecalc.formats.source.values import BATCH, Class, Instance, ProgramFunction, Tensor, Unknown, Value
 from shapecalc.layers import Shape
 from shapecalc.net import Net
+
+
+def read_network_file(path: str | Path, network: str = "", inputs: Sequence[Shape] = ()) -> Net:
+    """As :func:`read_network`, of a file or notebook; it may import files of its folder, which are read, too."""
+    return read_network(Source.of_file(Path(path)), network, inputs)
 
 
 def read_network(source: Source, network: str = "", inputs: Sequence[Shape] = ()) -> Net:
@@ -33,8 +42,8 @@ def read_network(source: Source, network: str = "", inputs: Sequence[Shape] = ()
 
     Args:
         source: the program.
-        network: a class, or the call that builds the network, such as ``Net(num_classes=10)``; by default the one
-            network of the program.
+        network: a class, a function or a variable of the program, or a call such as ``Net(num_classes=10)``; by default
+            the one network of the program.
         inputs: the shapes of its inputs, without the batch; by default those with which the program itself runs it,
             else letters.
 
@@ -44,121 +53,153 @@ def read_network(source: Source, network: str = "", inputs: Sequence[Shape] = ()
     """
     if any(BATCH in shape for shape in inputs):
         raise SpecError("N is the letter of the batch in source code; name the sizes of the input with other letters.")
-    try:
-        tree = parse(source)
-    except SyntaxError as refused:
-        raise SpecError(
-            f"{source.path}, line {refused.lineno or 1}: Python cannot parse this: {refused.msg}."
-        ) from None
-    program = Program(source, tree)
-    program.load(scripts=True)
-    call = call_of(network) if "(" in network else None
-    cls = _class(program, ast.unparse(call.func) if call is not None else network)
-    if call is not None:
-        move(call, cls.node)
-    construction, shapes = _construction(source, program, cls, call, inputs)
-    reading = follow(Program(source, tree, Trace()), cls.name, construction, shapes)
-    return _net(source, cls, reading, shapes)
+    return _Door(source).open(network, tuple(inputs))
 
 
-def _class(program: Program, name: str) -> Class:
-    """The class of a network.
+@final
+class _Door:
+    """A program of which one network becomes a net.
 
     Raises:
-        SpecError: there is none of that name, or none, or several.
+        SpecError: Python cannot parse the program.
     """
-    classes = [*program.networks()]
-    path = program.source.path
-    if name:
-        named = next((cls for cls in classes if cls.name == name), None)
-        if named is None:
-            raise SpecError(f"{path} defines no network called {name}{_listed(classes)}.")
-        return named
-    classes = outermost(program, classes)
-    if len(classes) != 1:
-        what = "several networks" if classes else "no network"
-        raise SpecError(f"{path} defines {what}{_listed(classes)}.")
-    return classes[0]
 
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        try:
+            self.tree = parse(source)
+        except SyntaxError as refused:
+            line = refused.lineno or 1
+            raise SpecError(f"{source.path}, line {line}: Python cannot parse this: {refused.msg}.") from None
+        self.program = Program(source, self.tree)
+        self.program.load()
 
-def _listed(classes: list[Class]) -> str:
-    return f"; its networks are {', '.join(cls.name for cls in classes)}" if classes else ""
+    @cached_property
+    def script(self) -> Program:
+        """The program with what runs only as a script, and with the functions that try its networks."""
+        program = Program(self.source, self.tree)
+        program.load(scripts=True)
+        return program
 
+    def open(self, network: str, inputs: tuple[Shape, ...]) -> Net:
+        """The net of a network.
 
-def _construction(
-    source: Source, program: Program, cls: Class, call: ast.Call | None, inputs: Sequence[Shape]
-) -> tuple[Construction, tuple[Shape, ...]]:
-    """How a network is built, and on which inputs it runs.
+        Raises:
+            SpecError: as for :func:`read_network`.
+        """
+        construction, cls, name = self._network(network, is_tried=bool(inputs))
+        shapes = inputs or self._inputs(construction, cls)
+        reading = follow(Program(self.source, self.tree), name, construction, shapes)
+        try:
+            tensors = _outputs(reading)
+            names = input_names(reading.network, len(shapes)) if reading.network is not None else []
+            return assemble(reading.network, dict(zip(names, shapes, strict=True)), tensors, name.partition("(")[0])
+        except Stuck as stuck:
+            raise self._not_followed(reading, stuck) from None
+        except Fault as fault:
+            raise self._wrong(reading, fault) from None
 
-    Raises:
-        SpecError: an argument has no value.
-    """
-    use = next((each for each in program.run.uses if is_of(each.network, cls)), None)
-    if call is not None:
-        construction: Construction = call
-    elif use is not None and not inputs:
-        return program.run.instances.index(use.network), use.shapes
-    else:
-        construction, text = construction_of(program, cls)
+    def _network(self, network: str, *, is_tried: bool) -> tuple[Construction, Class | None, str]:
+        """How a network is built, its class, and its name; ``is_tried``: whether on an input that is known."""
+        value = self.program.scope.names.get(network)
+        if "(" not in network and not isinstance(value, ProgramFunction | Module):
+            named = self._class(network)
+            return self._by_class(named, is_tried=is_tried), named, named.name
+        expression = self._expression(network, value)
+        move(expression, self.tree.body[0])
+        module = construct(self.source, network, expression)
+        cls = module.cls if isinstance(module, Instance) else None
+        return expression, cls, cls.name if cls is not None else network
+
+    def _expression(self, network: str, value: Value) -> ast.expr:
+        """What builds a network that is given by a call, by a function, or by a variable."""
+        expression = call_of(network) if "(" in network else ast.Name(network, ast.Load())
+        if isinstance(value, ProgramFunction):
+            return ast.Call(expression, [], [])
+        called = expression.func if isinstance(expression, ast.Call) else expression
+        if isinstance(called, ast.Name) and called.id not in self.program.scope.names:
+            raise SpecError(f"{self.source.path} defines no network called {called.id}{self._listed()}.")
+        return expression
+
+    def _class(self, name: str) -> Class:
+        """The class of a network.
+
+        Raises:
+            SpecError: there is none of that name, or none, or several.
+        """
+        classes: list[Class] = [*self.program.networks()]
+        if name:
+            classes = [cls for cls in classes if cls.name == name]
+            words = f"no network called {name}"
+        else:
+            words = "several networks" if classes else "no network"
+            classes = outermost(self.script, [*self.script.networks()])
+        if len(classes) != 1:
+            raise SpecError(f"{self.source.path} defines {words}{self._listed()}.")
+        return classes[0]
+
+    def _listed(self) -> str:
+        names = ", ".join(cls.name for cls in self.program.networks())
+        return f"; its networks are {names}" if names else ""
+
+    def _by_class(self, cls: Class, *, is_tried: bool) -> Construction:
+        """How a class is built: as the program does it, where it does, or from its defaults.
+
+        Raises:
+            SpecError: an argument has no value.
+        """
+        use = None if is_tried else next((each for each in self.script.run.uses if is_of(each.network, cls)), None)
+        if use is not None:
+            return self.script.run.instances.index(use.network)
+        is_whole = not required(cls.find("__init__"))
+        construction, text = construction_of(self.program if is_whole else self.script, cls)
         if isinstance(construction, dict) and construction:
-            raise SpecError(
-                f"{cls.name} of {source.path} needs values for {', '.join(construction)}; write "
-                f"{source.path}:{text} with numbers."
-            )
-    if inputs:
-        return construction, tuple(inputs)
-    if use is not None:
-        return construction, use.shapes
-    attempts = [settled(source, cls, construction, shapes) for shapes in inputs_in_letters(source, cls, construction)]
-    shapes, _ = next((each for each in attempts if each[1][0].failure is None), attempts[0])
-    return construction, shapes
+            path, names = self.source.path, ", ".join(construction)
+            raise SpecError(f"{cls.name} of {path} needs values for {names}; write {path}:{text} with numbers.")
+        return construction
+
+    def _inputs(self, construction: Construction, cls: Class | None) -> tuple[Shape, ...]:
+        """The inputs on which the program itself runs a network, else letters for their sizes."""
+        uses = self.script.run.uses if cls is not None else []
+        use = next((each for each in uses if cls is not None and is_of(each.network, cls)), None)
+        if use is not None:
+            return use.shapes
+        name = cls.name if cls is not None else ""
+        letters = inputs_in_letters(self.source, name, construction)
+        attempts = [settled(self.source, name, construction, shapes) for shapes in letters]
+        return next((shapes for shapes, readings in attempts if readings[0].failure is None), attempts[0][0])
+
+    def _wrong(self, reading: FollowedNetwork, fault: Fault) -> SpecError:
+        """The refusal of a network with a mistake, in the words of its check."""
+        place = fault.cause if fault.cause is not None else fault.place
+        file = fault.module.file if fault.cause is not None and fault.module is not None else fault.file
+        return SpecError(f"{file or self.source.path}, line {line_of(place)}: {message(reading, fault)}")
+
+    def _not_followed(self, reading: FollowedNetwork, stuck: Stuck) -> SpecError:
+        """The refusal of what a net cannot say, or the reader does not follow."""
+        skipped = next(iter(reading.run.skipped.values()), None)
+        if not stuck.line and skipped is not None:  # a tensor that became unknown on its way
+            stuck = Stuck(skipped.construct, skipped.line)
+        place = f"{stuck.file or self.source.path}, line {stuck.line}" if stuck.line else self.source.path
+        return SpecError(f"{place}: a net cannot say {stuck.construct}.")
 
 
-def _net(source: Source, cls: Class, reading: FollowedNetwork, shapes: Sequence[Shape]) -> Net:
-    """The net that a reading has drawn.
-
-    Raises:
-        SpecError: it has not come to its end, or what comes out cannot be followed.
-    """
-    if isinstance(reading.failure, Fault):
-        raise _wrong(source, reading, reading.failure)
-    try:
-        tensors = _outputs(cls, reading)
-        names = input_names(reading.network, len(shapes)) if reading.network is not None else []
-        return assemble(reading.network, dict(zip(names, shapes, strict=True)), tensors, cls.name)
-    except Stuck as stuck:
-        place = f"{stuck.file or source.path}, line {stuck.line}" if stuck.line else source.path
-        raise SpecError(f"{place}: a net cannot say {stuck.construct}.") from None
-
-
-def _outputs(cls: Class, reading: FollowedNetwork) -> list[Tensor]:
+def _outputs(reading: FollowedNetwork) -> list[Tensor]:
     """The tensors that forward returns.
 
     Raises:
+        Fault: it fails.
         Stuck: what it returns depends on what is not known, or is no tensor.
     """
-    if isinstance(reading.failure, Stuck):
-        raise reading.failure
-    for test in reading.run.tests:
+    for test in reading.run.tests:  # whatever follows, may not be so the other way
         raise Stuck(f"which way this goes: {test.construct}", test.line)
+    if reading.failure is not None:
+        raise reading.failure
     outputs = [*flat(reading.output)]
     tensors = [output for output in outputs if isinstance(output, Tensor)]
     unknown = next((output for output in outputs if isinstance(output, Unknown)), None)
     if unknown is not None:
         raise Stuck(unknown.construct, unknown.line)
     if not tensors:
-        raise Stuck(f"what {cls.name} gives, which is no tensor", line_of(cls.node or ast.Pass()))
+        raise Stuck("what comes out, which is no tensor", 0)
     return tensors
-
-
-def _wrong(source: Source, reading: FollowedNetwork, fault: Fault) -> SpecError:
-    """The refusal of a network with a mistake, in the words of its check."""
-    is_caused = fault.cause is not None
-    line = line_of(fault.cause if fault.cause is not None else fault.place)
-    file = fault.module.file if is_caused and fault.module is not None else fault.file
-    return SpecError(f"{file or source.path}, line {line}: {message(reading, fault)}")
-
-
-def read_network_file(path: str | Path, network: str = "", inputs: Sequence[Shape] = ()) -> Net:
-    """As :func:`read_network`, of a file or notebook; it may import files of its folder, which are read, too."""
-    return read_network(Source.of_file(Path(path)), network, inputs)

@@ -12,6 +12,7 @@ from typing import final
 
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.libraries import MODULES, absolute_name
 from shapecalc.formats.source.python.names import library
 from shapecalc.formats.source.reader import Interpreter
 from shapecalc.formats.source.run import Trace
@@ -129,9 +130,18 @@ class Program:
         module = self._sibling(path, level, file)
         if module is not None:
             return module
-        if level:
+        name = absolute_name(path, level, Path(file).parent.parts) if level else path
+        if not name:
             return Unknown(f"the module {'.' * level}{path}", 0)
-        return library(path, 0)
+        return self._blocks(name) if name in MODULES else library(name, 0)
+
+    def _blocks(self, name: str) -> Variables:
+        """A module of a library that is described by a program."""
+        place = Path(name)
+        if place not in self._modules:
+            self._modules[place] = Variables()
+            self._load(ast.parse(MODULES[name]), self._modules[place], name)
+        return self._modules[place]
 
     def _sibling(self, path: str, level: int, file: str) -> Variables | None:
         root = self.source.root

@@ -41,12 +41,18 @@ _PLAIN = {
 }
 
 
+#: Those of torchvision, which note a function or rename its older arguments.
+_TORCHVISION = {"register_model", "handle_legacy_interface", "kwonly_to_pos_or_kw"}
+
+
 def decorated(reader: Interpreter, decorator: ast.expr, value: Value, scope: Variables) -> Value:
     """What a decorator makes of a function."""
     callee = decorator.func if isinstance(decorator, ast.Call) else decorator
     words = ast.unparse(callee)
     if words.endswith((".setter", ".deleter")):
         return scope.look_up(words.rpartition(".")[0])
+    if words.rpartition(".")[2] in _TORCHVISION:
+        return value
     maker = reader.evaluate(decorator, scope)
     if (words.rpartition(".")[2] in _PLAIN or "register" in words) and not isinstance(maker, ProgramFunction):
         return value

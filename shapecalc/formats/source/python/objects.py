@@ -96,6 +96,10 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
+#: Where typing's names of kinds of collections come from.
+_ABSTRACT = "collections.abc."
+
+
 def _is_a(value: Value, kind: Value, node: ast.AST) -> Value:
     if isinstance(value, Unknown):
         return value
@@ -103,13 +107,11 @@ def _is_a(value: Value, kind: Value, node: ast.AST) -> Value:
         if kind is MODULE:
             return isinstance(value, LayerObject | Container) or (isinstance(value, Instance) and value.is_module)
         return isinstance(value, Instance) and value.cls.inherits(kind)
-    if isinstance(kind, Native) and kind.path in _TYPES:
+    path = kind.path if isinstance(kind, Native) else getattr(kind, "construct", "").replace("typing.", _ABSTRACT)
+    if path in _TYPES:
         if isinstance(value, Container):
-            return Container in _TYPES[kind.path] and kind.path in {
-                f"torch.nn.{value.type}",
-                "collections.abc.Iterable",
-            }
-        return isinstance(value, _TYPES[kind.path])
+            return Container in _TYPES[path] and path in {f"torch.nn.{value.type}", "collections.abc.Iterable"}
+        return isinstance(value, _TYPES[path])
     if isinstance(kind, Native) and kind.path.startswith("torch.nn."):
         return isinstance(value, LayerObject) and f"torch.nn.{value.type}" == kind.path
     return Unknown("isinstance", line_of(node))
@@ -127,6 +129,10 @@ def _getattr(reader: Interpreter, node: ast.AST, value: Value, name: Value, *def
         raise
 
 
+def _is_closed(value: Value) -> bool:
+    return isinstance(value, Container) and not value.open
+
+
 @function("builtins.hasattr")
 def _hasattr(reader: Interpreter, node: ast.AST, value: Value, name: Value) -> Value:
     try:
@@ -136,7 +142,7 @@ def _hasattr(reader: Interpreter, node: ast.AST, value: Value, name: Value) -> V
             return False
         raise
     if isinstance(member, Unknown):
-        return False if isinstance(value, LayerObject) else member
+        return False if isinstance(value, LayerObject) or _is_closed(value) else member
     return True
 
 
@@ -177,6 +183,11 @@ def _partial(reader: Interpreter, node: ast.AST, callee: Value, *args: Value, **
 @function("types.SimpleNamespace", "argparse.Namespace", "easydict.EasyDict")
 def _fields(reader: Interpreter, node: ast.AST, **attributes: Value) -> Value:
     return Fields(dict(attributes))
+
+
+@function("typing.cast")
+def _cast(reader: Interpreter, node: ast.AST, kind: Value, value: Value) -> Value:
+    return value
 
 
 @function("collections.namedtuple", "typing.NamedTuple")

@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 _OWN = OWN | {"Permute", "LayerNorm2d", "FrozenBatchNorm2d", "StochasticDepth", "DeformConv2d"}
 
 
+#: Layers of the engine that other libraries have, by their full names there.
+_OF_OTHERS = {
+    "torchvision.ops.stochastic_depth.StochasticDepth": "StochasticDepth",
+    "torchvision.ops.StochasticDepth": "StochasticDepth",
+    "torchvision.ops.misc.FrozenBatchNorm2d": "FrozenBatchNorm2d",
+    "torchvision.ops.FrozenBatchNorm2d": "FrozenBatchNorm2d",
+    "timm.layers.DropPath": "DropPath",
+    "timm.models.layers.DropPath": "DropPath",
+}
 #: Losses: a number comes out, unless they are told not to join what they compute.
 _LOSSES = name_set(
     "CrossEntropyLoss NLLLoss MSELoss L1Loss BCELoss BCEWithLogitsLoss SmoothL1Loss HuberLoss KLDivLoss "
@@ -46,6 +55,8 @@ def declare_layers() -> None:
             RULES[f"torch.nn.{name}"] = _maker(name, cls, cls.fields)
         if cls.infers and name not in _OWN:
             RULES[f"torch.nn.Lazy{name}"] = _lazy_maker(name, cls)
+    for path, name in _OF_OTHERS.items():
+        RULES[path] = _maker(name, layer_classes()[name], layer_classes()[name].fields)
     for name in _LOSSES:
         RULES[f"torch.nn.{name}"] = _loss(name)
 

@@ -30,7 +30,7 @@ _LIBRARIES = name_set(
     "torch.autograd torch.cuda torch.distributions torch.optim torch.linalg torch.fft torch.jit math numpy "
     "functools itertools collections collections.abc types copy operator typing argparse abc os warnings einops "
     "einops.layers einops.layers.torch builtins torchvision torchvision.models timm timm.models "
-    "timm.models.layers timm.layers torchvision.ops"
+    "timm.models.layers timm.layers torchvision.ops torchvision.ops.misc torchvision.ops.stochastic_depth"
 )
 
 
