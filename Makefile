@@ -68,7 +68,7 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.services: $(VENV)/.dev
 	$(PIP_INSTALL) --no-deps $(TORCHVISION)
-	$(PIP_INSTALL) pillow
+	$(PIP_INSTALL) pillow pytest-lsp
 	touch $@
 
 $(VENV)/.peers: $(VENV)/.dev

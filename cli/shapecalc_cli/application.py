@@ -27,6 +27,7 @@ COMMANDS = (
     "zoo",
     "verify",
     "check",
+    "lsp",
     "grade",
     "train",
 )

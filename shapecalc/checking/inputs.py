@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
 from shapecalc.algebra import Int, Name
 from shapecalc.algebra.comparison import Comparison
+from shapecalc.algebra.evaluation import evaluate
 from shapecalc.formats.source.inputs import (
-    BATCHES,
     LARGEST,
     construction_of,
     holds,
@@ -21,14 +21,13 @@ from shapecalc.formats.source.inputs import (
 )
 from shapecalc.formats.source.networks import Construction
 from shapecalc.formats.source.programs import Program, Source
-from shapecalc.formats.source.values import (
-    BATCH,
-    Class,
-)
+from shapecalc.formats.source.values import Class
 from shapecalc.layers import Shape
 
 #: Sizes of images and sequences that are tried, the usual ones first.
 USUAL = (32, 224, 28, 64, 128, 256, 96, 299, 227, 48, 512)
+#: How many of them are tried where no size fulfils what the network asks in letters.
+TRIED = 4
 
 
 @final
@@ -42,6 +41,7 @@ class Candidate:
         shapes: the inputs, without the batch.
         origin: "option", "call" or "inferred".
         is_guess: whether another candidate may come closer to what is meant.
+        is_trial: whether nothing speaks for its sizes but that they are usual.
         stands_in: whether letters or unknown values stand for arguments of the network.
     """
 
@@ -50,6 +50,7 @@ class Candidate:
     shapes: tuple[Shape, ...]
     origin: str
     is_guess: bool = False
+    is_trial: bool = False
     stands_in: bool = False
 
 
@@ -89,35 +90,30 @@ def _solved(
     """Inputs of given dimensions, with numbers for their letters."""
     numbered, readings = settled(source, cls.name, call, shapes)
     letters = [size for shape in numbered for size in shape if isinstance(size, Name)]
+
+    def candidate(size: int, *, is_trial: bool = False) -> Candidate:
+        filled: dict[Name, Int] = {letter: 3 if letter.name.startswith("C") else size for letter in letters}
+        sizes = tuple([tuple([evaluate(each, filled) for each in shape]) for shape in numbered])
+        return Candidate(call, text, sizes, "inferred", True, is_trial, _stands_in(call))
+
     if not letters:
-        yield Candidate(call, text, numbered, "inferred", is_guess=True, stands_in=_stands_in(call))
+        yield candidate(0)
         return
-    comparisons = [each.condition.options for reading in readings for each in reading.run.assumptions]
-    for size in _sizes(comparisons, letters):
-        filled = {letter: 3 if letter.name.startswith("C") else size for letter in letters}
-        yield Candidate(
-            call,
-            text,
-            tuple([tuple([filled.get(each, each) for each in shape]) for shape in numbered]),  # type: ignore[call-overload]
-            "inferred",
-            is_guess=True,
-            stands_in=_stands_in(call),
-        )
+    conditions = {each.condition.options for reading in readings for each in reading.run.assumptions}
+    legal = [*_sizes(conditions, letters)]
+    for size in legal or USUAL[:TRIED]:
+        yield candidate(size, is_trial=not legal)
 
 
-def _sizes(comparisons: list[tuple[Comparison, ...]], letters: list[Name]) -> Iterator[int]:
+def _sizes(conditions: Collection[tuple[Comparison, ...]], letters: list[Name]) -> Iterator[int]:
     """Sizes that fulfil every condition, put in place of all letters: usual ones, or else the smallest."""
-    legal = [size for size in USUAL if _fulfils(comparisons, letters, size)]
+    legal = [size for size in USUAL if _fulfils(conditions, letters, size)]
     yield from legal[:2]
     if not legal:
-        smallest = next((size for size in range(1, LARGEST + 1) if _fulfils(comparisons, letters, size)), None)
+        smallest = next((size for size in range(1, LARGEST + 1) if _fulfils(conditions, letters, size)), None)
         yield from () if smallest is None else (smallest,)
 
 
-def _fulfils(comparisons: list[tuple[Comparison, ...]], letters: list[Name], size: int) -> bool:
+def _fulfils(conditions: Collection[tuple[Comparison, ...]], letters: list[Name], size: int) -> bool:
     values: dict[Name, Int] = {letter: 3 if letter.name.startswith("C") else size for letter in letters}
-    return all(
-        any(holds(option, {**values, BATCH: batch}) for option in options)
-        for options in comparisons
-        for batch in BATCHES
-    )
+    return all(any(holds(option, values) for option in options) for options in conditions)

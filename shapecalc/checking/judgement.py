@@ -9,17 +9,17 @@ from typing import Any
 from shapecalc.algebra import product
 from shapecalc.checking.inputs import Candidate, candidates
 from shapecalc.checking.repairs import mended
-from shapecalc.checking.verdict import CodeVerdict, FileCheck, NetworkCheck, Problem, Repair, worst
+from shapecalc.checking.trials import InputTrial, likeliest, tensors
+from shapecalc.checking.verdict import CodeVerdict, FileCheck, LineResult, NetworkCheck, Problem, Repair, worst
 from shapecalc.checking.warnings import Examined, warnings
 from shapecalc.errors import SpecError
-from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.messages import message
 from shapecalc.formats.source.networks import FollowedNetwork, call_of, move, outcomes, outermost
 from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.run import line_of
-from shapecalc.formats.source.torch.arguments import flat
 from shapecalc.formats.source.torch.members import parameters
-from shapecalc.formats.source.values import BATCH, Class, Tensor, Value
+from shapecalc.formats.source.values import BATCH, Class
 from shapecalc.layers import Shape, shape_text
 
 
@@ -63,65 +63,40 @@ def _check_network(
     source: Source, program: Program, cls: Class, call: ast.Call | None, inputs: Sequence[Shape]
 ) -> NetworkCheck:
     """The verdict on a network with the first input on which it can be decided."""
-    results = []
+    trials: list[InputTrial] = []
     for candidate in candidates(source, program, cls, call, inputs):
-        readings = outcomes(source, cls.name, candidate.call, candidate.shapes)
-        result = _judge(program, cls, candidate, readings)
-        if result.verdict is CodeVerdict.FINE or not candidate.is_guess:
-            return result
-        results.append(result)
-    order = (CodeVerdict.UNKNOWN, CodeVerdict.WRONG)
-    if not results:
-        unknown = ((cls.node.lineno if cls.node else 0, f"the input of {cls.name}: give it with --input"),)
-        return NetworkCheck(
-            cls.name, f"{cls.name}()", line_of(cls.node or ast.Pass()), CodeVerdict.UNKNOWN, unknown=unknown
-        )
-    return min(results, key=lambda result: order.index(result.verdict))
+        trial = InputTrial(candidate, outcomes(source, cls.name, candidate.call, candidate.shapes))
+        if trial.verdict is CodeVerdict.FINE or not candidate.is_guess:
+            return _result(program, cls, trial)
+        trials.append(trial)
+    chosen = likeliest(trials)
+    if chosen is not None:
+        return _result(program, cls, chosen)
+    line = line_of(cls.node or ast.Pass())
+    unknown = ((line, f"the input of {cls.name}: give it with --input"),)
+    return NetworkCheck(cls.name, f"{cls.name}()", line, CodeVerdict.UNKNOWN, unknown=unknown)
 
 
-def _judge(program: Program, cls: Class, candidate: Candidate, readings: list[FollowedNetwork]) -> NetworkCheck:
-    """The verdict that the readings of a network come to."""
-    source = program.source
-    wrong, failed = _wrong(candidate, readings)
-    best = wrong or next((each for each in readings if each.failure is None), readings[0])
-    unknown = _unknown(readings)
-    problems: list[Problem] = []
-    if wrong is not None:
-        problems, verdict = _problems(source, cls, candidate, wrong), CodeVerdict.WRONG
-    else:
-        verdict = CodeVerdict.UNKNOWN if failed or unknown else CodeVerdict.FINE
-        unknown = (*unknown, *[_doubt(each.failure) for each in failed[:1]])
-    is_whole = verdict is CodeVerdict.FINE
-    problems += warnings(Examined(program, cls, readings, is_whole)) if best.network else []
+def _result(program: Program, cls: Class, trial: InputTrial) -> NetworkCheck:
+    """The verdict that a trial comes to, with what is wrong and what is not meant."""
+    candidate, best = trial.candidate, trial.best
+    problems = _problems(program.source, cls, candidate, trial.wrong) if trial.wrong is not None else []
+    if best.network:
+        problems += warnings(Examined(program, cls, trial.readings, trial.verdict is CodeVerdict.FINE))
     return NetworkCheck(
         cls.name,
         candidate.text,
         line_of(cls.node or ast.Pass()),
-        verdict,
+        trial.verdict,
         tuple(map(shape_text, candidate.shapes)),
         candidate.origin,
-        tuple([_without_batch(each.shape or ()) for each in _tensors(best.output)]),
+        tuple([_without_batch(each.shape or ()) for each in tensors(best.output)]),
         _parameters(best),
         tuple(_layers(best)),
         tuple(problems),
-        unknown,
+        trial.unknown,
+        results=tuple(_results(program.source, best)),
     )
-
-
-def _wrong(
-    candidate: Candidate, readings: list[FollowedNetwork]
-) -> tuple[FollowedNetwork | None, list[FollowedNetwork]]:
-    """The reading with which a network is surely wrong, and those that fail."""
-    failed = [each for each in readings if isinstance(each.failure, Fault)]
-    sure = [each for each in failed if not each.run.tests] or (failed if len(failed) == len(readings) else [])
-    if candidate.stands_in:  # another value may well run
-        sure = []
-    return (sure[0] if sure else next((each for each in readings if _loses_batch(each)), None)), failed
-
-
-def _doubt(failure: Fault | Stuck | None) -> tuple[int, str]:
-    """A failure that only some values of what is not known bring about."""
-    return line_of(getattr(failure, "place", ast.Pass())), f"whether this runs: {getattr(failure, 'message', '')}"
 
 
 def _without_batch(shape: Shape) -> list[int | str]:
@@ -140,8 +115,17 @@ def _parameters(reading: FollowedNetwork) -> int | None:
     return total if isinstance(total, int) else None
 
 
-def _tensors(value: Value) -> list[Tensor]:
-    return [each for each in flat(value) if isinstance(each, Tensor)]
+def _results(source: Source, reading: FollowedNetwork) -> Iterator[LineResult]:
+    """What the lines of the file itself give."""
+    calls = [call for call in reading.run.calls if call.file == source.path and BATCH in call.input]
+    for result in reading.run.results:
+        if result.file == source.path:
+            layers = [
+                (reading.names.get(id(call.module), ""), repr(call.module.layer), call.input[1:])
+                for call in calls
+                if call.line == result.line and call.input[0] == BATCH
+            ]
+            yield LineResult(result.line, " and ".join(map(shape_text, result.shapes)), tuple(layers))
 
 
 def _layers(reading: FollowedNetwork) -> Iterator[dict[str, Any]]:
@@ -154,31 +138,6 @@ def _layers(reading: FollowedNetwork) -> Iterator[dict[str, Any]]:
         }
 
 
-def _unknown(readings: list[FollowedNetwork]) -> tuple[tuple[int, str], ...]:
-    """What could not be followed, each once, by line."""
-    places: dict[tuple[int, str], None] = {}
-    for reading in readings:
-        for unknown in reading.run.skipped.values():
-            places[unknown.line, unknown.construct] = None
-        for test in reading.run.tests:
-            places[test.line, f"which way this goes: {test.construct}"] = None
-        if isinstance(reading.failure, Stuck):
-            places[reading.failure.line, reading.failure.construct] = None
-        for assumption in reading.run.assumptions:
-            places[line_of(assumption.place), assumption.message] = None
-        if reading.failure is None and not reading.is_known and not reading.run.skipped:
-            places[0, "what comes out"] = None
-    return tuple(sorted(places))
-
-
-def _loses_batch(reading: FollowedNetwork) -> bool:
-    """Whether a view has joined the batch with other dimensions, and what leaves forward still is so."""
-    if reading.failure is not None or not reading.run.folds:
-        return False
-    firsts = [tensor.shape[0] for tensor in _tensors(reading.output) if tensor.shape]
-    return bool(firsts) and all(first != BATCH for first in firsts)
-
-
 def _column(node: ast.AST) -> int:
     return getattr(node, "col_offset", 0) + 1
 
@@ -187,8 +146,7 @@ def _problems(source: Source, cls: Class, candidate: Candidate, wrong: FollowedN
     """The mistakes of a network, one behind the other, each with the change that mends it; else the first alone."""
 
     def follow(changed: Source) -> FollowedNetwork | None:
-        readings = outcomes(changed, cls.name, candidate.call, candidate.shapes)
-        return _wrong(candidate, readings)[0]
+        return InputTrial(candidate, outcomes(changed, cls.name, candidate.call, candidate.shapes)).wrong
 
     mistakes = mended(source, wrong, follow)
     if not mistakes:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, final
 
+from shapecalc.layers import Shape
+
 
 class CodeVerdict(StrEnum):
     """Whether a network runs."""
@@ -70,6 +72,22 @@ class Problem:
 
 @final
 @dataclass(frozen=True)
+class LineResult:
+    """What a line of forward gives.
+
+    Attributes:
+        line: the line, of the file itself.
+        shapes: the shapes of its tensors, with the batch, as text.
+        layers: the layers that run on it: the name of each, as text, and the shape of its input without the batch.
+    """
+
+    line: int
+    shapes: str
+    layers: tuple[tuple[str, str, Shape], ...] = ()
+
+
+@final
+@dataclass(frozen=True)
 class NetworkCheck:
     """The verdict on one network of a file.
 
@@ -82,6 +100,7 @@ class NetworkCheck:
         outputs: the shapes that come out, without the batch.
         layers: the layers that run, in order.
         unknown: what could not be followed, each with its line.
+        results: what the lines of forward give, in the order in which they run.
         domain: the legal inputs in words, where they are inferred.
     """
 
@@ -97,6 +116,7 @@ class NetworkCheck:
     problems: tuple[Problem, ...] = ()
     unknown: tuple[tuple[int, str], ...] = ()
     domain: str = ""
+    results: tuple[LineResult, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""

@@ -102,6 +102,13 @@ def test_where_the_input_comes_from(name: str) -> None:
     assert (result.verdict, result.inputs, result.inputs_from) == (CodeVerdict.FINE, shapes, origin)
 
 
+def test_sizes_that_letters_do_not_settle_are_tried() -> None:
+    """A pooling over what a convolution leaves: in letters, its size is not known to be 1."""
+    source = network("y = self.c(x); return F.max_pool1d(y, y.size(2)).squeeze(2)", init="self.c = nn.Conv1d(12, 8, 3)")
+    result = verdict(source)
+    assert (result.verdict, result.inputs, result.outputs) == (CodeVerdict.FINE, ("12x32",), ([8],))
+
+
 #: What cannot be told: __init__, forward, and the part of it that is named.
 UNKNOWN = {
     "a function of torch": ("pass", "return torch.fft.rfft(x)", "torch.fft.rfft"),

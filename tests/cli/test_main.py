@@ -68,7 +68,7 @@ def test_every_command_has_its_file():
 def test_every_help_shows_an_example(run, command):
     """--help says in a sentence what the command does, and shows a call of it on a line of its own."""
     status, out, _ = run(command, "--help")
-    shown = [line for line in out.splitlines() if line.startswith(f"    shapecalc {command} ")]
+    shown = [line for line in out.splitlines() if f"{line} ".startswith(f"    shapecalc {command} ")]
     assert (status, bool(shown), "..." in out) == (0, True, False) or command == "layers"
 
 

@@ -129,27 +129,41 @@ def settled(
 
 def _equations(readings: list[FollowedNetwork]) -> dict[Name, Int]:
     """A letter that an equation of the network settles: as many channels as the first layer takes."""
-    for reading in readings:
-        for assumption in reading.run.assumptions:
-            for option in assumption.condition.options:
-                letters = names_in((option.left, option.right)) - {BATCH}
-                if option.relation is Relation.EQUAL and len(letters) == 1:
-                    (letter,) = letters
-                    numbers = [size for size in range(1, LARGEST + 1) if _holds_for(option, letter, size)]
-                    if len(numbers) == 1:
-                        return {letter: numbers[0]}
+    conditions = dict.fromkeys(each.condition.options for reading in readings for each in reading.run.assumptions)
+    for option in dict.fromkeys(option for options in conditions for option in options):
+        letters = names_in((option.left, option.right)) - {BATCH}
+        if option.relation is Relation.EQUAL and len(letters) == 1:
+            (letter,) = letters
+            roots = _roots(option, letter)
+            if len(roots) == 1:
+                return {letter: roots[0]}
     return {}
 
 
-def _holds_for(option: Comparison, letter: Name, size: int) -> bool:
-    return all(holds(option, {letter: size, BATCH: batch}) for batch in BATCHES)
+def _roots(equation: Comparison, letter: Name) -> list[int]:
+    """The sizes with which an equation holds: of a straight line at once, else each is tried."""
+    first, second, third = [_difference(equation, {letter: size, BATCH: 1}) for size in (1, 2, 3)]
+    if isinstance(first, int) and isinstance(second, int) and first != second and third == 2 * second - first:
+        root, rest = divmod(-first, second - first)
+        return [root + 1] if rest == 0 and 0 <= root < LARGEST and holds(equation, {letter: root + 1}) else []
+    return [size for size in range(1, LARGEST + 1) if holds(equation, {letter: size})]
+
+
+def _difference(equation: Comparison, values: dict[Name, Int]) -> Int | None:
+    try:
+        return evaluate(equation.left, values) - evaluate(equation.right, values)
+    except ZeroDivisionError:
+        return None
 
 
 def holds(option: Comparison, values: dict[Name, Int]) -> bool:
-    """Whether a comparison may hold where letters have values."""
+    """Whether a comparison may hold where letters have values, for some batches at least."""
     left, relation, right = option
     try:
         comparison = Comparison(evaluate(left, values), relation, evaluate(right, values))
     except ZeroDivisionError:
         return False
-    return comparison.holds() is not False or bool(names_in((comparison.left, comparison.right)))
+    letters = names_in((comparison.left, comparison.right))
+    if letters == {BATCH}:
+        return all(holds(comparison, {BATCH: batch}) for batch in BATCHES)
+    return comparison.holds() is not False or bool(letters)

@@ -6,7 +6,7 @@ from shapecalc.algebra import Int, product
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.networks import FollowedNetwork
-from shapecalc.formats.source.values import LayerObject
+from shapecalc.formats.source.values import BATCH, LayerObject
 from shapecalc.layers import Shape, shape_text
 
 #: What the counts of layers are counts of.
@@ -38,6 +38,7 @@ def wanted(module: LayerObject, shapes: tuple[Shape, ...]) -> dict[str, Int]:
 
 def _origin(reading: FollowedNetwork, shape: Shape, count: int) -> str:
     """The output of a layer that makes up a count of features, flattened or as it is."""
+    shape = shape[1:] if shape[:1] == (BATCH,) else shape
     for call in reversed(reading.run.calls):
         output = call.output[1:]
         name = reading.names.get(id(call.module), "")

@@ -11,7 +11,7 @@ from typing import final
 from shapecalc.algebra import Int, Name, product
 from shapecalc.algebra.comparison import Comparison
 from shapecalc.algebra.evaluation import evaluate
-from shapecalc.algebra.expr import FloorDiv
+from shapecalc.algebra.expr import FloorDiv, Minus, Plus, Times
 from shapecalc.algebra.names import names_in
 from shapecalc.algebra.normal_form import factored, factors
 from shapecalc.errors import ShapecalcError, ShapeError
@@ -36,11 +36,31 @@ BATCHES = (*range(1, 41), 48, 64, 96, 100, 128, 256, 1000)
 @final
 @dataclass(frozen=True)
 class LayerCall:
-    """A layer that ran: the layer, its place in the program and the shape that came out, with the batch."""
+    """A layer that ran.
+
+    Attributes:
+        module: the layer.
+        file: the file in which it is called.
+        line: where.
+        input: the shape of what it reads, with the batch.
+        output: the shape of what comes out.
+    """
 
     module: LayerObject
+    file: str
     line: int
+    input: Shape
     output: Shape
+
+
+@final
+@dataclass(frozen=True)
+class StatementResult:
+    """What a statement of forward gives: the shapes of its tensors, with the batch."""
+
+    file: str
+    line: int
+    shapes: tuple[Shape, ...]
 
 
 @final
@@ -115,6 +135,8 @@ class Trace:
     file: str = ""
     skipped: dict[tuple[str, int], Unknown] = field(default_factory=dict)
     calls: list[LayerCall] = field(default_factory=list)
+    #: what the statements of forward gave, in order.
+    results: list[StatementResult] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
     #: the objects that were made, in order.
     instances: list[Value] = field(default_factory=list)
@@ -146,6 +168,13 @@ class Trace:
         self.skipped.setdefault((unknown.construct, unknown.line), unknown)
         return unknown
 
+    def note(self, value: Value, node: ast.AST) -> None:
+        """Note the tensors that a statement of a module's forward gives."""
+        values = value if isinstance(value, tuple | list) else (value,)
+        shapes = tuple([each.shape for each in values if isinstance(each, Tensor) and each.shape is not None])
+        if self.owners and shapes:
+            self.results.append(StatementResult(self.file, line_of(node), shapes))
+
     def remark(self, code: str, message: str, node: ast.AST, file: str = "") -> None:
         """Note what runs but is surely not meant, in the file that is followed or in another."""
         self.remarks.append(CodeRemark(code, message, node, file or self.file))
@@ -156,7 +185,16 @@ class Trace:
 
     def forget(self) -> None:
         """Leave out what was noted before the network itself is followed."""
-        for notes in (self.skipped, self.calls, self.assumptions, self.uses, self.folds, self.tests, self.remarks):
+        for notes in (
+            self.skipped,
+            self.calls,
+            self.results,
+            self.assumptions,
+            self.uses,
+            self.folds,
+            self.tests,
+            self.remarks,
+        ):
             notes.clear()
         self.asks_training = False
 
@@ -293,7 +331,7 @@ def _holds(options: tuple[Comparison, ...], batch: int) -> bool:
 
 def cancelled(size: Int) -> Int:
     """A size with what divides both sides of a quotient taken out, letters too: they stand for at least 1."""
-    size = size if isinstance(size, int) else factored(size)
+    size = size if isinstance(size, int) else factored(_without_zeros(size))
     if not isinstance(size, FloorDiv):
         return size
     (above, letters), (below, others) = factors(size.left), factors(size.right)
@@ -303,6 +341,22 @@ def cancelled(size: Int) -> Int:
             others.remove(letter)
     common = gcd(above, below)
     return factored(product((above // common, *letters)) // product((below // common, *others)))
+
+
+def _without_zeros(size: Int) -> Int:
+    """A size in which a quotient of 0 is 0: what divides is at least 1 in a layer that runs."""
+    match size:
+        case FloorDiv(left=0):
+            return 0
+        case FloorDiv(left=left, right=right):
+            return _without_zeros(left) // _without_zeros(right)
+        case Plus(left=left, right=right):
+            return _without_zeros(left) + _without_zeros(right)
+        case Minus(left=left, right=right):
+            return _without_zeros(left) - _without_zeros(right)
+        case Times(left=left, right=right):
+            return _without_zeros(left) * _without_zeros(right)
+    return size
 
 
 def line_of(node: ast.AST) -> int:

@@ -39,6 +39,7 @@ def _yield(reader: Interpreter, node: ast.Yield | ast.YieldFrom, scope: Variable
 
 def _assign(reader: Interpreter, node: ast.Assign, scope: Variables) -> None:
     value = reader.evaluate(node.value, scope)
+    reader.run.note(value, node)
     for target in node.targets:
         assign(reader, target, value, scope)
 
@@ -58,6 +59,7 @@ def _augmented(reader: Interpreter, node: ast.AugAssign, scope: Variables) -> No
         value += reader.iterate(other, node)
         return
     output = binary(reader, BINARY[type(node.op)], value, other, node)
+    reader.run.note(output, node)
     if isinstance(value, Tensor):
         overwrite(value, output)
     assign(reader, node.target, output, scope)
@@ -101,7 +103,9 @@ def _while(reader: Interpreter, node: ast.While, scope: Variables) -> None:
 
 
 def _return(reader: Interpreter, node: ast.Return, scope: Variables) -> None:
-    raise Return(reader.evaluate(node.value, scope) if node.value is not None else None)
+    value = reader.evaluate(node.value, scope) if node.value is not None else None
+    reader.run.note(value, node)
+    raise Return(value)
 
 
 def _break(reader: Interpreter, node: ast.Break, scope: Variables) -> None:

@@ -82,7 +82,7 @@ def run_layer(
         if module.layer.values.get("return_indices"):
             output = (output, Tensor(shape, "int", made=output.made))
     if shape is not None:
-        run.calls.append(LayerCall(module, line_of(node), shape))
+        run.calls.append(LayerCall(module, run.file, line_of(node), first.shape or (), shape))
     return output
 
 

@@ -1,0 +1,117 @@
+"""A network on one input: whether it runs, does not, or whether that cannot be told."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import final
+
+from shapecalc.checking.inputs import Candidate
+from shapecalc.checking.verdict import CodeVerdict
+from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.networks import FollowedNetwork
+from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.torch.arguments import flat
+from shapecalc.formats.source.values import BATCH, Tensor, Value
+
+
+@final
+@dataclass(frozen=True)
+class InputTrial:
+    """The readings of a network on an input.
+
+    Attributes:
+        candidate: how the network is built, and the input.
+        readings: one for each outcome of what is not known.
+    """
+
+    candidate: Candidate
+    readings: Sequence[FollowedNetwork]
+
+    @cached_property
+    def verdict(self) -> CodeVerdict:
+        """Whether the network runs."""
+        if self.wrong is not None:
+            return CodeVerdict.WRONG
+        return CodeVerdict.UNKNOWN if self.unknown else CodeVerdict.FINE
+
+    @cached_property
+    def wrong(self) -> FollowedNetwork | None:
+        """The reading with which it is surely wrong: none of what is not known would make it run."""
+        failed = self._failed
+        always = failed if len(failed) == len(self.readings) else []
+        sure = [each for each in failed if not each.run.tests] or always
+        if sure and not self.candidate.stands_in:  # another value may well run
+            return sure[0]
+        return next((each for each in self.readings if _loses_batch(each)), None)
+
+    @property
+    def _failed(self) -> list[FollowedNetwork]:
+        return [each for each in self.readings if isinstance(each.failure, Fault)]
+
+    @property
+    def best(self) -> FollowedNetwork:
+        """The reading that says most: the one with the mistake, or one that comes to its end."""
+        ended = next((each for each in self.readings if each.failure is None), self.readings[0])
+        return self.wrong or ended
+
+    @cached_property
+    def unknown(self) -> tuple[tuple[int, str], ...]:
+        """What could not be followed, each once, by line."""
+        places: dict[tuple[int, str], None] = {}
+        for reading in self.readings:
+            for unknown in reading.run.skipped.values():
+                places[unknown.line, unknown.construct] = None
+            for test in reading.run.tests:
+                places[test.line, f"which way this goes: {test.construct}"] = None
+            if isinstance(reading.failure, Stuck):
+                places[reading.failure.line, reading.failure.construct] = None
+            for assumption in reading.run.assumptions:
+                places[line_of(assumption.place), assumption.message] = None
+            if reading.failure is None and not reading.is_known and not reading.run.skipped:
+                places[0, "what comes out"] = None
+        if self.wrong is None:
+            for reading in self._failed[:1]:
+                places[_doubt(reading.failure)] = None
+        return tuple(sorted(places))
+
+
+def _doubt(failure: Fault | Stuck | None) -> tuple[int, str]:
+    """A failure that only some values of what is not known bring about."""
+    return line_of(getattr(failure, "place", ast.Pass())), f"whether this runs: {getattr(failure, 'message', '')}"
+
+
+def _loses_batch(reading: FollowedNetwork) -> bool:
+    """Whether a view has joined the batch with other dimensions, and what leaves forward still is so."""
+    if reading.failure is not None or not reading.run.folds:
+        return False
+    firsts = [tensor.shape[0] for tensor in tensors(reading.output) if tensor.shape]
+    return bool(firsts) and all(first != BATCH for first in firsts)
+
+
+def tensors(value: Value) -> list[Tensor]:
+    """The tensors in what forward returns."""
+    return [each for each in flat(value) if isinstance(each, Tensor)]
+
+
+def likeliest(trials: Sequence[InputTrial]) -> InputTrial | None:
+    """Of inputs that were guessed, all in vain, the one that says most; None where they do not agree.
+
+    What cannot be told of an input may run, so that the network is not wrong for certain. Sizes that were tried for
+    want of better show a mistake only where all of them stop at the same place.
+    """
+    unknown = next((trial for trial in trials if trial.verdict is CodeVerdict.UNKNOWN), None)
+    if unknown is not None or not trials:
+        return unknown
+    rank = [len(shape) for shape in trials[0].candidate.shapes]
+    alike = [trial for trial in trials if [len(shape) for shape in trial.candidate.shapes] == rank]
+    places = {_place(trial) for trial in alike}
+    return alike[0] if len(places) == 1 or not alike[0].candidate.is_trial else None
+
+
+def _place(trial: InputTrial) -> object:
+    """Where a network stops."""
+    failure = trial.wrong.failure if trial.wrong is not None else None
+    return (failure.file, line_of(failure.place), failure.code) if isinstance(failure, Fault) else None
