@@ -55,6 +55,27 @@ KERAS = {
     'AveragePooling2D(3, padding="same")': 'AvgPool2d(3, padding="tf_same", count_include_pad=False)',
     'MaxPooling2D(3, strides=2, padding="same")': 'MaxPool2d(3, stride=2, padding="tf_same")',
     'MaxPooling2D(2, padding="same")': "MaxPool2d(2, ceil_mode=True)",
+    "Embedding(1000, 16) GRU(8) Dense(1)": (
+        "Embedding(1000, 16) GRU(16, 8, batch_first=True) Select(1, -1) LazyLinear(1)"
+    ),
+    "Embedding(9, 16) Conv1D(8, 3) MaxPooling1D() GRU(4, return_sequences=True) Dense(3, activation='softmax')": (
+        "Embedding(9, 16) Transpose(1, 2) LazyConv1d(8, 3) MaxPool1d(2) Transpose(1, 2) GRU(8, 4, batch_first=True) "
+        "LazyLinear(3) Softmax(dim=-1)"
+    ),
+    "Embedding(9, 16) LSTM(8, use_bias=False) Dense(1)": (
+        "Embedding(9, 16) LSTM(16, 8, bias=False, batch_first=True) Select(1, -1) LazyLinear(1)"
+    ),
+    "Embedding(9, 16) Bidirectional(GRU(8, return_sequences=True)) TimeDistributed(Dense(4, activation='relu'))": (
+        "Embedding(9, 16) GRU(16, 8, batch_first=True, bidirectional=True) LazyLinear(4) ReLU()"
+    ),
+    "Embedding(9, 16) Permute((2, 1)) Flatten Dense(2)": "Embedding(9, 16) Permute(0, 2, 1) Flatten() LazyLinear(2)",
+    "Embedding(9, 4) LayerNormalization GlobalMaxPooling1D Dense(2)": (
+        "Embedding(9, 4) LayerNorm((4,), eps=0.001) Transpose(1, 2) AdaptiveMaxPool1d(1) Flatten() LazyLinear(2)"
+    ),
+    "LSTM(16, 8)": "LSTM(16, 8)",
+    "Embedding(9, 16) nn.LSTM(16, 8, batch_first=True) Select(1, -1) Dense(1)": (
+        "Embedding(9, 16) LSTM(16, 8, batch_first=True) Select(1, -1) LazyLinear(1)"
+    ),
 }
 
 
@@ -84,6 +105,7 @@ def test_a_model_of_keras():
         ("Flatten(input_shape=(28, 28)) Dense(10)", (28, 28)),
         ('Conv2D(8, 3, input_shape=(3, 32, 32), data_format="channels_first")', (3, 32, 32)),
         ("Input((784,)) Dense(10)", (784,)),
+        ("Input((20, 5)) Conv1D(8, 3)", (5, 20)),
     ],
 )
 def test_the_input_of_a_text(written, shape):
@@ -102,7 +124,28 @@ REFUSED = {
     "Conv2d(3, 16, 3, strides=2)": "Conv2d has no argument strides (did you mean stride?)",
     "SeparableConv2D(64, 3)": "SeparableConv2D depends on the channels of its input; give the input",
     "BatchNormalization": "BatchNormalization depends on the axes of its input; give the input",
-    "LSTM(64) Dense(10)": "column 1: Keras's LSTM is not read; write torch's with nn. before it.",
+    "LSTM(64) Dense(10)": (
+        "column 1: LSTM has one bias in Keras, and two in torch; use_bias=False is the same in both, and torch's can "
+        "be written, as in nn.LSTM(8, 64)."
+    ),
+    "Embedding(9, 16) Bidirectional(LSTM(8)) Dense(1)": (
+        "LSTM has one bias in Keras, and two in torch: 1,600 parameters, not 1,664; use_bias=False is the same in both,"
+        " or write torch's, nn.LSTM(16, 8, batch_first=True, bidirectional=True) Select(1, -1)."
+    ),
+    "Embedding(9, 16) SimpleRNN(8)": "two in torch: 200 parameters, not 208; use_bias=False is the same in both",
+    "Embedding(9, 16) GRU(8, reset_after=False)": "torch's GRU resets after its product, as reset_after=True does.",
+    "Embedding(9, 16) GRU(8, activation='relu')": "torch's GRU has the activations of Keras's defaults alone.",
+    "Embedding(9, 16) GRU(8, return_state=True)": "return_state or go_backwards is not read; a chain has one tensor.",
+    "Embedding(9, 16) Bidirectional(Dense(8))": "Bidirectional is read around lstm, gru, simplernn alone.",
+    "Embedding(9, 16) Bidirectional(GRU(8), merge_mode='sum')": 'only merge_mode="concat" is read',
+    "Embedding(9, 16) TimeDistributed(Conv2D(8, 3))": "TimeDistributed is read around dense alone.",
+    "Conv2D(3, 3) GRU(4)": "GRU reads a sequence of vectors, as in --input 20x8: 20 steps of 8 features.",
+    "Dense(3) GaussianNoise(0.1)": "it changes neither a size nor a count, and torch has no such layer; leave it out.",
+    "Dense(3) Add()": "Keras's Add is not read: it joins several tensors, and a chain has one; write a network file.",
+    "Dense(3) Lambda(f)": "Keras's Lambda is not read: it is a program",
+    "Conv2D(8, 3) PReLU()": "learns a slope for each entry, torch's one for each channel: write shared_axes=[1, 2].",
+    "Conv2D(8, 3) Permute((0, 1, 2))": "Permute takes each axis once, from 1, as in Permute((2, 1)).",
+    "Conv2D(8, 3) Permute((2, 1))": "Permute has 2 axes, and its input 3.",
     "Dense": "column 1: Keras's Dense needs units.",
     "Dense(10, unit=1)": "column 1: Keras's Dense has no argument unit (did you mean units?).",
     'Dense(10, activation="relo")': 'the activation "relo" is not known (did you mean relu?).',
@@ -132,10 +175,30 @@ def test_layers_that_depend_on_their_input():
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "shape"),
+    [
+        ("Input((20, 5)) GRU(8)", (20, 5)),
+        ("GRU(8, input_shape=(20, 5))", (20, 5)),
+        ("Embedding(9, 4, input_length=20)", (20,)),
+    ],
+)
+def test_the_input_of_a_sequence(written, shape):
+    """Has its features last, as in torch."""
+    assert parse(written).inputs == {"input": shape}
+
+
+def test_both_directions_are_said_to_be_the_last_step():
+    """Where Keras takes the last state of either."""
+    (remark,) = parse("Embedding(9, 4) Bidirectional(GRU(8))").remarks
+    assert remark.startswith("Bidirectional: Keras takes the last state of either direction")
+    assert not parse("Embedding(9, 4) Bidirectional(GRU(8, return_sequences=True))").remarks
+
+
 def test_every_name_of_the_vocabulary_has_a_reading():
     """But for those of the input."""
     assert LAYERS - {"input", "inputlayer"} <= TABLE.keys()
-    assert not LAYERS & OTHERS
+    assert not LAYERS & OTHERS.keys()
 
 
 def test_all_doors_read_it():

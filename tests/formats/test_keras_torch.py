@@ -55,7 +55,7 @@ def model(written: str, shape: tuple[int, ...]) -> Any:
     layers = keras().layers
     calls = [f"{call})" for call in written.split(") ")]
     calls[-1] = calls[-1].removesuffix(")")
-    made = [eval(call, {}, vars(layers)) for call in calls]  # noqa: S307  the chains above
+    made = [eval(call, {"layers": layers}, vars(layers)) for call in calls]  # noqa: S307  the chains above
     return keras().Sequential([keras().Input(shape), *made])
 
 
@@ -73,6 +73,79 @@ def test_shapes_and_counts_are_those_of_keras(written, shape):
     statistics = sum(2 * row.weights["weight"][0] for row in report if row.buffers)
     assert report.output_shape == first(theirs.output_shape[1:])
     assert report.parameters + statistics == theirs.count_params()
+
+
+#: Sequences, whose features are last in both libraries, and changes of shape; the last shape of each is Keras's.
+SEQUENCES: list[tuple[str, tuple[int, ...]]] = [
+    ("GRU(4, return_sequences=True)", (6, 3)),
+    ("GRU(units=4)", (6, 3)),
+    ("GRU(4, use_bias=False)", (6, 3)),
+    ("LSTM(4, use_bias=False, return_sequences=True)", (6, 3)),
+    ("SimpleRNN(4, use_bias=False)", (6, 3)),
+    ("SimpleRNN(4, activation='relu', use_bias=False)", (6, 3)),
+    ("Bidirectional(layers.GRU(4, return_sequences=True))", (6, 3)),
+    ("Bidirectional(layers.GRU(4))", (6, 3)),
+    ("GRU(4, return_sequences=True) Dense(2) Flatten() Dense(3)", (6, 3)),
+    ("GRU(4, return_sequences=True) TimeDistributed(layers.Dense(2)) LayerNormalization()", (6, 3)),
+    ("GRU(4, return_sequences=True) Permute((2, 1))", (6, 3)),
+    ("RepeatVector(3) GRU(4, return_sequences=True)", (5,)),
+    ("Dense(12) Reshape((2, 6)) GRU(4)", (5,)),
+    ("Dense(12) Reshape((-1,))", (5,)),
+    ("Dense(12) PReLU() AlphaDropout(0.5)", (5,)),
+]
+MAPS: list[tuple[str, tuple[int, ...]]] = [
+    ("layers.Reshape((2, 3, 4))", (24,)),
+    ("layers.Reshape((4, 3, 2))", (2, 3, 4)),
+    ("layers.Permute((2, 3, 1))", (2, 3, 4)),
+    ("layers.Permute((3, 1, 2)) layers.Permute((2, 1, 3))", (2, 3, 4)),
+    ("GroupNormalization(2)", (5, 6, 4)),
+    ("PReLU(shared_axes=[1, 2])", (5, 6, 4)),
+]
+
+
+@pytest.mark.peer("keras")
+@pytest.mark.parametrize(("written", "shape"), SEQUENCES)
+def test_sequences_are_those_of_keras(written, shape):
+    """Shapes with the features last, and counts."""
+    theirs = model(written, shape)
+    report = measure(parse(f"{written} Identity()".replace("layers.", ""), input_shape=shape))
+    assert report.output_shape == theirs.output_shape[1:]
+    assert report.parameters == theirs.count_params()
+
+
+@pytest.mark.peer("keras")
+@pytest.mark.parametrize(
+    ("written", "shape"), [case for case in SEQUENCES if "Bidirectional(layers.GRU(4))" not in case]
+)
+def test_values_of_sequences_are_those_of_keras(written, shape):
+    """With weights that are all equal."""
+    theirs = model(written, shape)
+    theirs.trainable = False
+    ours = build(parse(written.replace("layers.", ""), input_shape=shape)).eval()
+    _fill(theirs.weights, ours.parameters())
+    vectors = (torch.arange(2 * float(torch.tensor(shape).prod())).reshape(2, *shape) % 7) / 7
+    assert torch.allclose(ours(vectors), torch.as_tensor(theirs(vectors)).detach(), atol=1e-5)
+
+
+@pytest.mark.peer("keras")
+@pytest.mark.parametrize(("written", "shape"), MAPS)
+def test_maps_are_those_of_keras(written, shape):
+    """Shapes with the channels first, counts, and the place of each value."""
+    theirs = model(written, shape)
+    net = parse(written, input_shape=first(shape))
+    ours = build(net)
+    _fill(theirs.weights, ours.parameters())
+    image = torch.arange(float(torch.tensor(shape).prod())).reshape(1, *shape)
+    expected = torch.as_tensor(theirs(image)).detach().movedim(-1, 1)
+    assert measure(net).parameters == theirs.count_params()
+    assert torch.allclose(ours(image.movedim(-1, 1)), expected, atol=1e-4)
+
+
+def _fill(theirs: Any, ours: Any) -> None:
+    for weight in theirs:
+        weight.assign(torch.full(tuple(weight.shape), 0.1))
+    for parameter in ours:
+        torch.nn.init.constant_(parameter, 0.1)
 
 
 #: What has no weights, and what has a single layer of them.

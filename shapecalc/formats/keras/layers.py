@@ -6,63 +6,14 @@ on Keras's last axis works on the channels. Keras's "same" is TensorFlow's: ⌈W
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, cast, final
+from collections.abc import Iterator
+from typing import Any, cast
 
-from shapecalc.algebra import Int
 from shapecalc.errors import SpecError
 from shapecalc.formats.keras.activations import activation_layer
+from shapecalc.formats.keras.flow import KerasLayer, TorchLayer
 from shapecalc.formats.keras.paddings import both_sides, padded_pool, transposed_padding
 from shapecalc.layers.windows import extent
-
-#: A torch layer: its name, its arguments by position and those by name.
-TorchLayer = tuple[str, list[Any], dict[str, Any]]
-
-
-@final
-class Flow:
-    """What is known of the tensor between two layers: its channels, and how many axes it has besides them."""
-
-    def __init__(self, shape: tuple[Int, ...]) -> None:
-        self.channels: Int | None = shape[0] if shape else None
-        self.axes: int | None = len(shape) - 1 if shape else None
-
-
-@final
-class KerasLayer:
-    """A layer as Keras writes it.
-
-    Args:
-        name: its name in Keras.
-        rank: how many axes it slides over; 0 for most.
-        values: its arguments by name, defaults included.
-        flow: what reaches it; its reading changes that.
-    """
-
-    def __init__(self, name: str, rank: int, values: Mapping[str, Any], flow: Flow) -> None:
-        self.name = name
-        self.rank = rank
-        self.values = values
-        self.flow = flow
-
-    def __getitem__(self, name: str) -> Any:
-        return self.values[name]
-
-    def per_axis(self, name: str) -> tuple[Any, ...]:
-        """An argument with a value for each axis."""
-        value = self.values[name]
-        return value if isinstance(value, tuple) else (value,) * self.rank
-
-    def numbers(self, name: str) -> tuple[int, ...]:
-        """As :meth:`per_axis`, of an argument that must be numbers."""
-        values = self.per_axis(name)
-        if len(values) != self.rank or not all(isinstance(value, int) for value in values):
-            raise SpecError(f"{self.name} needs a number for {name}, or {self.rank} of them.")
-        return values
-
-    def needs(self, what: str) -> SpecError:
-        """The refusal of a layer that depends on an input that is not known."""
-        return SpecError(f"{self.name} depends on {what} of its input; give the input, as in --input 3x32x32.")
 
 
 def _arguments(**values: Any) -> dict[str, Any]:
@@ -153,18 +104,26 @@ def read_dense(layer: KerasLayer) -> Iterator[TorchLayer]:
     bias = _arguments(bias=layer["use_bias"])
     layer.flow.channels = layer["units"]
     axes = layer.flow.axes = layer.flow.axes or 0
+    if layer.flow.features_last:
+        axes = 0
     yield (f"LazyConv{axes}d", [layer["units"], 1], bias) if axes else ("LazyLinear", [layer["units"]], bias)
 
 
 def read_flatten(layer: KerasLayer) -> Iterator[TorchLayer]:
     """Flatten; torch takes the channels first, so the numbers come in another order."""
     layer.flow.channels, layer.flow.axes = (layer.flow.channels if layer.flow.axes == 0 else None), 0
+    layer.flow.features_last = False
     yield "Flatten", [], {}
 
 
 def read_dropout(layer: KerasLayer) -> Iterator[TorchLayer]:
     """Dropout and SpatialDropout."""
     yield f"Dropout{f'{layer.rank}d' if layer.rank else ''}", [layer["rate"]], {}
+
+
+def read_alpha_dropout(layer: KerasLayer) -> Iterator[TorchLayer]:
+    """AlphaDropout."""
+    yield "AlphaDropout", [layer["rate"]], {}
 
 
 def _pool(layer: KerasLayer, kind: str) -> Iterator[TorchLayer]:
@@ -226,9 +185,10 @@ def read_layer_norm(layer: KerasLayer) -> Iterator[TorchLayer]:
     _check_axis(layer)
     if channels is None or axes is None:
         raise layer.needs("the channels")
-    if axes not in (0, 2) or not (layer["center"] and layer["scale"]):
+    is_map = axes == 2 and not layer.flow.features_last
+    if not (is_map or axes == 0 or layer.flow.features_last) or not (layer["center"] and layer["scale"]):
         raise SpecError(f"{layer.name} over the channels is read of a vector or an image, with scale and shift.")
-    yield "LayerNorm2d" if axes else "LayerNorm", [channels], {"eps": layer["epsilon"]}
+    yield "LayerNorm2d" if is_map else "LayerNorm", [channels], {"eps": layer["epsilon"]}
 
 
 def _check_axis(layer: KerasLayer) -> None:

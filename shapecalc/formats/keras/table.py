@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.formats.keras.flow import KerasLayer, TorchLayer
 from shapecalc.formats.keras.layers import (
-    KerasLayer,
-    TorchLayer,
     read_activation,
+    read_alpha_dropout,
     read_avg_pool,
     read_batch_norm,
     read_conv,
@@ -33,6 +33,17 @@ from shapecalc.formats.keras.layers import (
     read_upsampling,
     read_zero_padding,
 )
+from shapecalc.formats.keras.sequences import (
+    read_bidirectional,
+    read_embedding,
+    read_group_norm,
+    read_permute,
+    read_prelu,
+    read_recurrent,
+    read_repeat,
+    read_reshape,
+    read_time_distributed,
+)
 from shapecalc.layers.core.arguments import REQUIRED, bind_arguments
 
 Translation = Callable[[KerasLayer], Iterator[TorchLayer]]
@@ -42,6 +53,17 @@ _NORM = {"center": True, "scale": True}
 _DATA = {"data_format": None}
 _POOLING = {"strides": None, "padding": "valid", **_DATA}
 _GLOBAL = {**_DATA, "keepdims": False}
+
+_CELL = {"units": REQUIRED, "activation": "tanh"}
+_LOOP = {
+    "dropout": 0.0,
+    "recurrent_dropout": 0.0,
+    "return_sequences": False,
+    "return_state": False,
+    "go_backwards": False,
+    "stateful": False,
+    "unroll": False,
+}
 
 #: For each layer of several ranks its reading, and its arguments in their order with their defaults.
 _RANKED: dict[str, tuple[Translation, dict[str, Any]]] = {
@@ -81,6 +103,27 @@ _FLAT: dict[str, tuple[Translation, dict[str, Any]]] = {
     "elu": (read_elu, {"alpha": 1.0}),
     "identity": (read_identity, {}),
     "softmax": (read_softmax, {"axis": -1}),
+    "alphadropout": (read_alpha_dropout, {"rate": REQUIRED}),
+    "lstm": (
+        read_recurrent,
+        {**_CELL, "recurrent_activation": "sigmoid", "use_bias": True, "unit_forget_bias": True, **_LOOP},
+    ),
+    "gru": (
+        read_recurrent,
+        {**_CELL, "recurrent_activation": "sigmoid", "use_bias": True, **_LOOP, "reset_after": True},
+    ),
+    "simplernn": (read_recurrent, {**_CELL, "use_bias": True, **_LOOP}),
+    "bidirectional": (read_bidirectional, {"layer": REQUIRED, "merge_mode": "concat"}),
+    "timedistributed": (read_time_distributed, {"layer": REQUIRED}),
+    "embedding": (
+        read_embedding,
+        {"input_dim": REQUIRED, "output_dim": REQUIRED, "mask_zero": False, "input_length": None},
+    ),
+    "repeatvector": (read_repeat, {"n": REQUIRED}),
+    "reshape": (read_reshape, {"target_shape": REQUIRED}),
+    "permute": (read_permute, {"dims": REQUIRED}),
+    "groupnormalization": (read_group_norm, {"groups": 32, "axis": -1, "epsilon": 0.001, **_NORM}),
+    "prelu": (read_prelu, {"shared_axes": None}),
 }
 #: What changes neither a shape nor a count.
 IGNORED = ("_initializer", "_regularizer", "_constraint")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from shapecalc.formats.text.tokens import Token
 
@@ -20,25 +21,50 @@ LAYERS = frozenset(
     {
         *(name.format(rank) for name, ranks in _RANKED.items() for rank in ranks),
         *("dense", "flatten", "dropout", "activation", "relu", "leakyrelu", "elu", "softmax", "identity"),
-        *("batchnormalization", "layernormalization", "input", "inputlayer"),
+        *("batchnormalization", "layernormalization", "groupnormalization", "input", "inputlayer"),
+        *("lstm", "gru", "simplernn", "bidirectional", "timedistributed", "embedding", "repeatvector"),
+        *("reshape", "permute", "prelu", "alphadropout"),
     }
 )
-#: Its layers that are not.
-OTHERS = frozenset(
+_BRANCHES = "it joins several tensors, and a chain has one; write a network file"
+_UNWEIGHTED = "it changes neither a size nor a count, and torch has no such layer; leave it out"
+#: Its layers that are not, and why.
+OTHERS: Mapping[str, str] = MappingProxyType(
     {
-        *("lstm", "gru", "simplernn", "bidirectional", "timedistributed", "embedding", "reshape", "permute", "lambda"),
-        *("multiheadattention", "attention", "add", "concatenate", "multiply", "average", "repeatvector", "masking"),
-        *("prelu", "gaussiannoise", "gaussiandropout", "alphadropout", "rescaling", "resizing", "normalization"),
-        *("convlstm1d", "convlstm2d", "convlstm3d", "groupnormalization", "unitnormalization"),
-        *("simplernncell", "lstmcell", "grucell", "rnn"),
+        **dict.fromkeys(
+            ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot"), _BRANCHES
+        ),
+        **dict.fromkeys(("multiheadattention", "attention", "additiveattention", "groupqueryattention"), _BRANCHES),
+        **dict.fromkeys(("gaussiannoise", "gaussiandropout", "rescaling", "normalization", "masking"), _UNWEIGHTED),
+        **dict.fromkeys(("activityregularization", "unitnormalization"), _UNWEIGHTED),
+        **dict.fromkeys(("randomflip", "randomrotation", "randomzoom", "randomcontrast"), _UNWEIGHTED),
+        "lambda": "it is a program; write the layers of torch that compute the same",
+        "resizing": "write torch's Upsample(size=(H, W)) in its place",
+        **dict.fromkeys(("convlstm1d", "convlstm2d", "convlstm3d"), "torch has no such layer"),
+        **dict.fromkeys(("lstmcell", "grucell", "simplernncell", "rnn"), "write LSTM, GRU or SimpleRNN"),
     }
 )
-NAMES = LAYERS | OTHERS
+NAMES = LAYERS | OTHERS.keys()
+#: Its layers that hold another.
+WRAPPERS = frozenset({"bidirectional", "timedistributed"})
 #: Its layers that torch has under the same letters, perhaps with other arguments.
 _SHARED = frozenset(
     {
         *(f"{name}{rank}d" for name in ("conv", "maxpool", "avgpool") for rank in (1, 2, 3)),
-        *("flatten", "dropout", "relu", "leakyrelu", "elu", "softmax", "prelu", "identity", "lstm", "gru", "rnn"),
+        *(
+            "flatten",
+            "dropout",
+            "relu",
+            "leakyrelu",
+            "elu",
+            "softmax",
+            "prelu",
+            "identity",
+            "lstm",
+            "gru",
+            "rnn",
+            "embedding",
+        ),
         *(
             "multiheadattention",
             "add",
@@ -57,6 +83,15 @@ _ARGUMENTS = frozenset(
     {
         *("filters", "strides", "activation", "units", "pool_size", "dilation_rate", "use_bias", "rate", "data_format"),
         *("input_shape", "max_value", "axis", "epsilon", "keepdims", "depth_multiplier", "kernel_initializer"),
+        *(
+            "return_sequences",
+            "return_state",
+            "go_backwards",
+            "recurrent_dropout",
+            "recurrent_activation",
+            "reset_after",
+        ),
+        *("input_dim", "output_dim", "input_length", "mask_zero", "merge_mode", "target_shape", "shared_axes"),
     }
 )
 _PREFIXES = ("layers.", "keras.", "tf.", "tensorflow.")
@@ -68,6 +103,7 @@ def has_keras_words(tokens: Iterable[Token]) -> bool:
     words = {token.text for token in tokens if token.kind == "name"}
     return any(
         word in _ARGUMENTS
+        or word == "Bidirectional"  # not torch's argument
         or (word[-1] == "D" and word[-2:-1].isdecimal())
         or word.replace("_", "").lower() in _WORDS
         or word.startswith(_PREFIXES)

@@ -8,7 +8,14 @@ from typing import Any, NamedTuple, final
 
 from shapecalc.formats.text.arguments import read_arguments
 from shapecalc.formats.text.expression import Reader
-from shapecalc.formats.text.neighbours import has_plain_numbers, in_brackets, is_flat, is_pooling
+from shapecalc.formats.text.neighbours import (
+    has_plain_numbers,
+    in_brackets,
+    is_flat,
+    is_pooling,
+    joined_name,
+    take_variable,
+)
 from shapecalc.formats.text.repeats import times_ahead, times_behind
 from shapecalc.formats.text.tokens import MAX_LAYERS, Token
 from shapecalc.formats.text.vocabulary import CONTAINERS, bare_name, find_layer, fold, suggestion, torch_name
@@ -46,15 +53,22 @@ class Grammar:
         blocks: the names of blocks.
         axes: the rank of suggestions, and of layers in the words of a textbook.
         foreign: the names of another library, with their letters alone; they are left as they are written.
+        wrappers: those whose first argument is a layer.
     """
 
     def __init__(
-        self, reader: Reader, blocks: Collection[str] = (), axes: int = 2, foreign: Collection[str] = ()
+        self,
+        reader: Reader,
+        blocks: Collection[str] = (),
+        axes: int = 2,
+        foreign: Collection[str] = (),
+        wrappers: Collection[str] = (),
     ) -> None:
         self.reader = reader
         self.blocks = blocks
         self.axes = axes
         self.foreign = foreign
+        self.wrappers = wrappers
         #: whether what comes next is known to be a vector
         self.flat = False
         #: the variable that holds what the layers before give, where the text calls layers with variables
@@ -138,9 +152,8 @@ class Grammar:
                 reader.take()
                 yield from self.bracket(prefix)
                 return
-        name = (
-            "" if token.kind != "name" or is_pooling(self.reader, token) else self.joined(token) or self.callee(token)
-        )
+        is_word = token.kind == "name" and not is_pooling(reader, token)
+        name = self.callee(token) or joined_name(reader, token) if is_word else ""
         if name in CONTAINERS and name not in self.blocks:
             level = label or number if name == "Sequential" else label
             reader.expect("(")
@@ -156,42 +169,35 @@ class Grammar:
         if is_spelled:
             yield from self.textbook(token, name, node)
             return
-        args, kwargs = read_arguments(reader, name, token.at, self.foreign) if reader.take_if("(") else ([], {})
+        args: list[Any] = []
+        if (
+            fold(name.rpartition(".")[2]) in self.wrappers
+            and reader.next.text == "("
+            and self.starts_layer(reader.second)
+        ):
+            args = [self.inner(token)]
+        kwargs: dict[str, Any] = {}
+        if args or reader.take_if("("):
+            others, kwargs = read_arguments(reader, name, token.at, self.foreign)
+            args += others
         if reader.next.text == "(" and reader.next.at == reader.tokens[reader.position - 1].at + 1:
-            self.applied()
+            take_variable(reader, self.variable)
+            self.is_applied = True
         self.flat = is_flat(name, self.flat)
         yield Call(name, args, kwargs, token.at, node)
 
-    def joined(self, token: Token) -> str:
-        """The name of the layer that a word and the next one write, where the first alone writes none: leaky relu."""
+    def inner(self, token: Token) -> Call:
+        """The layer that a wrapper holds, and the comma behind it."""
         reader = self.reader
-        follows = reader.second if reader.next.text == "-" else reader.next
-        is_apart = follows.kind != "name" or "\n" in reader.source[token.at : follows.at]
-        if is_apart or self.callee(token):
-            return ""
-        name = torch_name(token.text + follows.text)
-        if name == "Softmax":  # soft-max is a textbook's, over the channels
-            return ""
-        reader.position += bool(name) * (2 if reader.next.text == "-" else 1)
-        return name
-
-    def applied(self) -> None:
-        """The variable with which a layer of Keras is called: ``Dense(10)(x)``.
-
-        Raises:
-            SpecError: it does not hold what the layer before gives.
-        """
-        reader = self.reader
-        token = reader.second
-        if token.kind != "name" or reader.tokens[reader.position + 2].text != ")":
-            raise reader.error("layers that are called with more than a variable are branches; write a network file")
-        if self.variable and token.text != self.variable:
-            message = (
-                f"{token.text} is not {self.variable}, which the layer before gives; write branches in a network file"
-            )
-            raise reader.error(message, token.at)
-        reader.position += 3
-        self.is_applied = True
+        reader.take()
+        reader.nest(1)
+        calls = list(islice(self.entry("", ""), 2))
+        reader.nest(-1)
+        if len(calls) != 1:
+            raise reader.error(f"{token.text} holds one layer", token.at)
+        if not reader.take_if(",") and reader.next.text != ")":
+            reader.expect(")")
+        return calls[0]
 
     def assigned(self, target: Token, prefix: str, number: str) -> Generator[Call, None, bool]:
         """What a name stands before: ``conv1 = ...``, ``conv1: ...``, ``layers += [...]``.

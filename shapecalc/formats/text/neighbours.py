@@ -6,7 +6,7 @@ from shapecalc.formats.text.attributes import Attributes
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.repeats import is_times_ahead, times_behind
 from shapecalc.formats.text.tokens import Token
-from shapecalc.formats.text.vocabulary import NUMBERED, find_layer, fold
+from shapecalc.formats.text.vocabulary import NUMBERED, find_layer, fold, torch_name
 
 
 def has_plain_numbers(reader: Reader, name: str) -> bool:
@@ -30,6 +30,40 @@ def is_pooling(reader: Reader, token: Token) -> bool:
     """Whether a word is the first of a pooling, and no layer: max pool, average-pooling."""
     follows = reader.second if reader.next.text == "-" else reader.next
     return fold(token.text) in ("max", "average") and fold(follows.text).startswith("pool")
+
+
+def joined_name(reader: Reader, token: Token) -> str:
+    """The name of the layer that a word and the next one write, which is taken: leaky relu; "" where they write none.
+
+    Not of soft-max, which is a textbook's, over the channels.
+    """
+    follows = reader.second if reader.next.text == "-" else reader.next
+    if follows.kind != "name" or "\n" in reader.source[token.at : follows.at]:
+        return ""
+    name = torch_name(token.text + follows.text)
+    if name == "Softmax":
+        return ""
+    reader.position += bool(name) * (2 if reader.next.text == "-" else 1)
+    return name
+
+
+def take_variable(reader: Reader, variable: str) -> None:
+    """The variable with which a layer of Keras is called: ``Dense(10)(x)``.
+
+    Args:
+        reader: the reader of the text.
+        variable: the one that holds what the layer before gives, or "".
+
+    Raises:
+        SpecError: it is another one, or more than one.
+    """
+    token = reader.second
+    if token.kind != "name" or reader.tokens[reader.position + 2].text != ")":
+        raise reader.error("layers that are called with more than a variable are branches; write a network file")
+    if variable and token.text != variable:
+        message = f"{token.text} is not {variable}, which the layer before gives; write branches in a network file"
+        raise reader.error(message, token.at)
+    reader.position += 3
 
 
 def in_brackets(reader: Reader, name: str) -> str:

@@ -10,34 +10,11 @@ from __future__ import annotations
 
 import re
 
-from shapecalc.formats.text.attributes import Attributes, begins_line
+from shapecalc.formats.text.attributes import Attributes
 from shapecalc.formats.text.expression import Reader
-from shapecalc.formats.text.textbook_layers import Spelling, TextbookLayer, Word, two_readings
-from shapecalc.formats.text.vocabulary import fold
+from shapecalc.formats.text.textbook_layers import Spelling, TextbookLayer, two_readings
+from shapecalc.formats.text.textbook_words import Word, is_word, take_word
 
-_ENDS = ("", "layer", "layers")
-#: What each word means, by its letters alone.
-_KINDS: dict[str, str] = {
-    word + end: kind
-    for kind, words in {
-        "conv": ("conv", "convolution", "convolutional", "conv1d", "conv2d", "conv3d"),
-        "deconv": ("deconv", "deconvolution", "upconv", "upconvolution", "transposedconv", "transposedconvolution"),
-        "MaxPool": ("pool", "pooling", "maxpool", "maxpooling", "maxpool1d", "maxpool2d", "maxpool3d"),
-        "AvgPool": ("avgpool", "avgpooling", "averagepool", "averagepooling", "avgpool1d", "avgpool2d", "avgpool3d"),
-        "AdaptiveAvgPool": ("globalavgpool", "globalavgpooling", "globalaveragepool", "globalaveragepooling", "gap"),
-        "AdaptiveMaxPool": ("globalmaxpool", "globalmaxpooling"),
-        "fc": ("fc", "fullyconnected", "dense", "linear", "lazylinear"),
-        "BatchNorm": ("bn", "batchnorm", "batchnormalization", "batchnormalisation"),
-        "Softmax": ("softmax",),
-        "Dropout": ("dropout",),
-        "Upsample": ("upsample", "upsampling"),
-        "input": ("input", "inputimage"),
-    }.items()
-    for word in words
-    for end in _ENDS
-}
-_WORDS = 4
-_DIGITS = re.compile(r"(?P<word>\D+?)[-_]?(?P<number>\d{1,9})?(?P<cross>(?<=\d)(?:x\d{1,9}){0,2})?", re.IGNORECASE)
 #: What a textbook writes for a convolution and its filters in one word: 64C3.
 _GLUED = re.compile(r"[cC](\d{1,4})")
 
@@ -55,9 +32,9 @@ def textbook_layer(reader: Reader, axes: int, *, flat: bool) -> Spelling | None:
     """
     start = reader.position
     attributes = Attributes(reader)
-    while not _is_word(reader) and attributes.take():
+    while not is_word(reader) and attributes.take():
         _refuse_glued(reader, attributes, start, axes)
-    word = _take_word(reader)
+    word = take_word(reader)
     if word is None and not start and len(attributes.values.get("kernel_size", ())) > 2:
         word = Word("input", None, (), "the text")  # 3x32x32 -> conv3-64
     if word is None:
@@ -73,40 +50,6 @@ def textbook_layer(reader: Reader, axes: int, *, flat: bool) -> Spelling | None:
         reader.position = start
         return None
     return spelling._replace(label=word.label)
-
-
-def _is_word(reader: Reader) -> bool:
-    position = reader.position
-    word = _take_word(reader)
-    reader.position = position
-    return word is not None
-
-
-def _take_word(reader: Reader) -> Word | None:
-    """The longest of the next words that means a layer: ``max pool``, ``fully-connected``, ``conv3``."""
-    start = reader.position
-    texts: list[str] = []
-    longest: tuple[int, Word] | None = None
-    while len(texts) < _WORDS and reader.next.kind == "name" and not (texts and begins_line(reader)):
-        texts.append(reader.take().text)
-        match = _DIGITS.fullmatch("".join(texts))
-        kind = "" if match is None else _KINDS.get(fold(match["word"]), "")
-        if _KINDS.get(fold("".join(texts))):
-            kind, match = _KINDS[fold("".join(texts))], None
-        if kind:
-            longest = reader.position, _word(kind, match, "".join(texts))
-        if reader.next.text == "-" and reader.second.kind == "name":
-            reader.take()
-    reader.position = start if longest is None else longest[0]
-    return None if longest is None else longest[1]
-
-
-def _word(kind: str, match: re.Match[str] | None, text: str) -> Word:
-    if match is None or match["number"] is None:
-        return Word(kind, None, (), text)
-    number = int(match["number"])
-    sizes = tuple(map(int, re.findall(r"\d+", match["cross"] or "")))
-    return Word(kind, number, (number, *sizes) if sizes else (), text)
 
 
 def _take_behind(reader: Reader, attributes: Attributes) -> None:
@@ -126,9 +69,9 @@ def _is_ahead(reader: Reader) -> bool:
     if reader.next.kind != "int" or reader.tokens[start - 1].text != ",":
         return False
     ahead = Attributes(reader)
-    while not _is_word(reader) and ahead.take():
+    while not is_word(reader) and ahead.take():
         pass
-    word = _take_word(reader)
+    word = take_word(reader)
     reader.position = start
     return word is not None and ("kernel_size" in ahead.values or (word.kind == "fc" and "count" in ahead.values))
 

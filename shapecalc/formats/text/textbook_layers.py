@@ -9,6 +9,7 @@ from shapecalc.errors import SpecError
 from shapecalc.formats.keras.paddings import padded_pool
 from shapecalc.formats.text.attributes import Attributes
 from shapecalc.formats.text.expression import Reader
+from shapecalc.formats.text.textbook_words import Word
 
 _RANK = re.compile(r"([123])d", re.IGNORECASE)
 #: The most channels of an image that is written with its sizes in either order.
@@ -21,16 +22,6 @@ class Spelling(NamedTuple):
     name: str
     args: list[Any]
     kwargs: dict[str, Any]
-    label: str = ""
-
-
-class Word(NamedTuple):
-    """A word for a kind of layer, with the number or the sizes that are a part of it, and the name that it may be."""
-
-    kind: str
-    number: int | None
-    sizes: tuple[int, ...]
-    text: str
     label: str = ""
 
 
