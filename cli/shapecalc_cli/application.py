@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -13,6 +12,7 @@ from typing import Any
 import typer
 
 from shapecalc_cli.output import leave, say, say_json
+from shapecalc_cli.usage import Command, mistake
 
 #: The commands, each a function of the same name in a file of the same name, in the order of ``--help``.
 COMMANDS = (
@@ -54,7 +54,7 @@ def application(*names: str) -> typer.Typer:
     app.callback(invoke_without_command=True)(_version)
     for name in names:
         command = getattr(import_module(f"shapecalc_cli.{name}"), name)
-        app.command(help=_help(command))(command)
+        app.command(help=_help(command), cls=Command)(command)
     return app
 
 
@@ -123,9 +123,7 @@ def _usage(error: Any, names: list[str]) -> str:
     hint = unknown_option(names[0], option, options) if names and option else ""
     if hint:
         return hint
-    message = error.format_message().rstrip(".")
-    message = re.sub(r"('-[\w-]+')( / '-[\w-]+')+", r"\1", message)  # one name of an option is enough
-    return f"{message}{'' if message[-1] == '?' else '.'} See {' '.join(['shapecalc', *names])} --help."
+    return mistake(error, names[0] if names else "")
 
 
 def _say_error(message: str, error: Exception) -> None:

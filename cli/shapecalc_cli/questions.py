@@ -35,6 +35,8 @@ _WINDOW = {
 }
 
 
+#: The options that are numbers, some with a unit.
+_NUMBERS = ("--parameters", "--macs", "--memory", "--field")
 #: What memory depends on besides the net.
 _SETTING = ("--batch", "--optimizer", "--dtype", "--device")
 
@@ -131,7 +133,18 @@ def answer(text: str, options: Options) -> Answer:
         raise SpecError(f"{foreign} does not belong to a question with {question.name}; see shapecalc solve --help.")
     if question.required and question.required not in options:
         raise SpecError(f"{question.name} needs {question.required}; see shapecalc solve --help.")
-    return question.answer(text, options)
+    try:
+        return question.answer(text, options)
+    except SpecError as refused:
+        raise _in_option(refused, options) from None
+
+
+def _in_option(refused: SpecError, options: Options) -> SpecError:
+    """A refusal, behind the option whose number it quotes."""
+    message = str(refused)
+    numbers = {name: options[name] for name in _NUMBERS if name in options}
+    name = next((name for name, number in numbers.items() if message.startswith(repr(number.strip()[:60]))), "")
+    return SpecError(f"{name}: {message}") if name else refused
 
 
 def _question(text: str, options: Options) -> Question:

@@ -31,12 +31,15 @@ def input_shape(size: str, channels: str | None, dims: int | None, *, counted: b
     from shapecalc.measures.misreading import channels_first
 
     shape = read_shape(size)
+    depth = number(channels, "--in") if channels else None
+    if isinstance(depth, int) and depth < 1:
+        raise SpecError(f"--in must be at least 1, but is {depth}.")
     if len(shape) == 1:
         axes = shape * (dims or 2)
-        return ((number(channels, "--in") if channels else Name("D")), *axes), channels is not None
+        return (Name("D") if depth is None else depth, *axes), channels is not None
     if len(shape) == 2 and dims in {None, 2}:
         if all(isinstance(pixels, int) and pixels >= _IMAGE for pixels in shape):
-            return ((number(channels, "--in") if channels else 1), *shape), True
+            return (1 if depth is None else depth, *shape), True
         raise SpecError(
             f"{size} has one axis besides the channels; for {size} pixels write Dx{shape_text(shape)}, "
             f"for {shape[0]} channels of length {shape[1]} add --dims 1."
@@ -45,7 +48,7 @@ def input_shape(size: str, channels: str | None, dims: int | None, *, counted: b
         axes_text = ("one axis", "two axes", "three axes")[dims - 1] if dims else "one to three axes"
         example = "x".join(["3", *["130"] * (dims or 2)])
         raise SpecError(f"{size} does not have channels and {axes_text}; write for example 130, or {example}.")
-    if channels and number(channels, "--in") != shape[0]:
+    if depth is not None and depth != shape[0]:
         raise SpecError(f"{size} has {shape[0]} channels, but --in is {channels}.")
     meant = None if channels or not counted else channels_first(shape)
     if meant:

@@ -162,7 +162,7 @@ def describe(name: str) -> Description:
     cls = find_layer(torch_name(bare_name(name)))
     if cls is None:
         hint = nearest_layer(bare_name(name)) or "; `shapecalc layers` lists all"
-        raise SpecError(f"There is no layer {name}{hint}.")
+        raise SpecError(f"There is no layer {name if name.strip() else repr(name)}{hint}.")
     arguments = tuple((argument, field.default) for argument, field in cls.fields.items())
     return Description(
         cls.__name__, arguments, _sentence(cls), tuple(_formulas(cls)), tuple(_conditions(cls)), cls.source

@@ -91,7 +91,7 @@ def read_setting(batch: int | str | Expr, optimizer: str, dtype: str, device: st
         _batch(batch),
         _choice("optimizer", optimizer, OPTIMIZERS),
         read_dtype(dtype),
-        _choice("device", device, dict.fromkeys(DEVICES)),
+        _choice("device", "cuda" if device == "gpu" else device, dict.fromkeys(DEVICES)),
     )
     if setting.is_integer and setting.optimizer != "sgd":
         raise SpecError(f"There is nothing for {setting.optimizer} to train: {untrained(setting.dtype)}.")
@@ -130,7 +130,7 @@ def _choice(noun: str, word: str, choices: Mapping[str, object]) -> str:
 def _batch(batch: int | str | Expr) -> Int:
     if isinstance(batch, str):
         text = batch.strip()
-        if text.isascii() and text.isdecimal() and len(text) < _DIGITS:
+        if text.isascii() and text.removeprefix("-").isdecimal() and len(text) < _DIGITS:
             batch = int(text)
         elif text.isascii() and text.isidentifier() and len(text) < _DIGITS:
             return Name(text)

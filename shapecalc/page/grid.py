@@ -141,10 +141,10 @@ def _fitted(grid: _Grid, width: int) -> tuple[_Grid, int]:
     for gap in (_GAP, 1):
         if _fits(grid, width, gap):
             return grid.broken(_rooms(grid.widths(), grid.floors(), width, gap)), gap
-    floors = grid.floors(has_least=False)
-    if _total(floors, 1) > width:
-        floors = [min(floor, _BROKEN) for floor in floors]
-    return grid.broken(_rooms(grid.widths(), floors, width, 1)), 1
+    floors, gap = grid.floors(has_least=False), 1
+    if _total(floors, gap) > width:
+        floors, gap = [min(floor, _BROKEN) for floor in floors], _GAP
+    return grid.broken(_rooms(grid.widths(), floors, width, gap)), gap
 
 
 def _spared(grid: _Grid, width: int) -> _Grid:

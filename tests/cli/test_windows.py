@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 
 import pytest
 
@@ -138,7 +139,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("command", REFUSED)
 def test_a_repair_is_what_the_command_takes(command):
-    """In its options, of which the last one counts, or as its size; each of them is followed."""
+    """In its options, or as its size; each of them is followed."""
     shell = Shell()
     assert (
         json.loads(shell.run(f"shapecalc {command} --json").rsplit("}\n", maxsplit=1)[0] + "}")["refused"]["repairs"]
@@ -149,5 +150,9 @@ def test_a_repair_is_what_the_command_takes(command):
         words = repair.split(" before it with ")[-1]
         if words.startswith("input "):
             size, words = words.removeprefix("input "), ""
-        shell.run(f"shapecalc {name} {size} {' '.join(options)} {words}")
+        changed = dict(zip(options[::2], options[1::2], strict=True))
+        if words:
+            option, value = words.split()
+            changed[option] = value
+        shell.run(" ".join(["shapecalc", name, size, *chain(*changed.items())]))
         assert shell.status == 0, repair
