@@ -53,13 +53,14 @@ FILES: dict[str, tuple[str, ...]] = {
     "vit": ("vit_b_16", "vit_b_32", "vit_l_16", "vit_l_32", "vit_h_14"),
     "fcn32s": ("fcn32s",),
     "deeplabv3": ("deeplabv3_resnet50", "deeplabv3_resnet101", "fcn_resnet50", "fcn_resnet101"),
-    "unet": ("unet", "unet_bn", "unet_bn32"),
+    "unet": ("unet", "unet_bn", "unet_bilinear", "unet_bn32"),
     "retinanet": ("retinanet_resnet50_fpn", "retinanet_resnet50_fpn_v2"),
     "dcgan": ("dcgan_generator", "dcgan_discriminator"),
     "patchgan": ("patchgan70", "patchgan16", "patchgan286", "pixelgan"),
     "capsnet": ("capsnet",),
     "wavenet": ("wavenet",),
     "tcn": ("tcn",),
+    "crnn": ("crnn",),
 }
 
 _NAME = "the name of a net of the zoo, such as 'resnet50'"

@@ -91,7 +91,7 @@ def test_a_word_finds_nets() -> None:
 
 def test_a_net_names_others_of_its_name() -> None:
     """A name that is also the beginning of others is a net, so that its page lists them."""
-    assert "others      unet_bn, unet_bn32" in card("unet").page().text()
+    assert "others      unet_bn, unet_bilinear, unet_bn32" in card("unet").page().text()
 
 
 def test_other_values_have_no_published_counts() -> None:

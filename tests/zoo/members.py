@@ -10,7 +10,8 @@ from shapecalc import zoo
 
 #: Nets that differ from others of their family in nothing but numbers.
 REPEATED = {
-    *("vgg11", "vgg13", "vgg19", "vgg11_bn", "vgg13_bn", "vgg19_bn", "patchgan16", "patchgan286", "unet_bn32"),
+    *("vgg11", "vgg13", "vgg19", "vgg11_bn", "vgg13_bn", "vgg19_bn", "patchgan16", "patchgan286"),
+    *("unet_bn32", "unet_bilinear"),
     *("resnet34", "resnet101", "resnet152", "resnet101_v2", "resnet152_v2"),
     *("resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"),
     *(f"efficientnet_b{number}" for number in range(1, 8)),

@@ -44,7 +44,7 @@ def sizes(net: Net, *names: str) -> list[tuple[Any, ...]]:
 def test_u_net_has_the_sizes_of_its_figure() -> None:
     """Figure 1 of the paper: 572 becomes 28 at the bottom, the skips are cropped, and 388 comes out."""
     net = parse("zoo:unet")
-    found = sizes(net, "bottom.relu2", "up4.skipped.crop1", "up3.skipped.crop1", "up1.skipped.crop1", "output")
+    found = sizes(net, "bottom.relu2", "up4.skip.0.crop1", "up3.skip.0.crop1", "up1.skip.0.crop1", "output")
     assert found == [(1024, 28, 28), (512, 56, 56), (256, 104, 104), (64, 392, 392), (2, 388, 388)]
 
 

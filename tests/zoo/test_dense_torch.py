@@ -12,6 +12,8 @@ INPUTS = {
     "fcn32s": ("3x1x1", "3x64x97"),
     "unet": ("1x188x188", "1x203x300"),
     "unet_bn": ("3x16x16", "3x32x48"),
+    "unet_bilinear": ("3x16x16", "3x32x48"),
+    "crnn": ("1x32x4", "3x47x33"),
     "retinanet_resnet50_fpn": ("3x1x1", "3x225x301"),
     "retinanet_resnet50_fpn_v2": ("3x1x1", "3x225x301"),
     "dcgan_generator": ("100x1x1", "100x2x3"),

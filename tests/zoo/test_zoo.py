@@ -115,6 +115,8 @@ def test_an_unknown_name_is_refused(name: str, message: str) -> None:
         ("googlenet_2014", "inception4a.branch2.conv2", "inception4a.branch2.1.conv"),
         ("retinanet_resnet50_fpn", "c2.0.norm1", "backbone.body.layer1.0.bn1"),
         ("retinanet_resnet50_fpn_v2", "boxes3.last", "head.regression_head.bbox_reg"),
+        ("unet", "up4.up", "up4.up.deconv1"),
+        ("unet_bn", "pool1", "down2.pool1"),
         ("inception_v3", "mixed6a.conv2", "Mixed_6a.branch3x3dbl_1.conv"),
     ],
 )
