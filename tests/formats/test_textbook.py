@@ -117,6 +117,9 @@ REFUSED = {
     "Conv2(3, 10, 3)": "column 1: there is no layer Conv2 (did you mean Conv2d?).",
     "conv0-3": "column 1: there is no layer conv0",
     "0x3 conv, 8": "conv needs one size and one number of filters",
+    "fc 0": "there is no layer fc",
+    "3x3 conv, 64, //2": "cannot read '//' here",
+    "conv3-6 4x4": "conv3 needs one size and one number of filters",
     "[conv3-8]*N": "column 11: write a number for N: how often are the layers repeated.",
     "[conv3-8]*0": "column 10: layers are repeated 1 to 10,000 times, not 0.",
 }  # fmt: skip

@@ -105,6 +105,8 @@ class Grammar:
         if ahead is None and behind is None:
             yield from calls
             return
+        if not calls:
+            raise reader.error("there is no layer here to be repeated", reader.tokens[start].at)
         if unpacked:
             message = (
                 "in Python, this list holds the same layers several times, weights included; write x in place of *"
@@ -281,7 +283,8 @@ class Grammar:
         from shapecalc.formats.text.textbook import textbook_layer  # noqa: PLC0415  few texts have such words
 
         reader = self.reader
-        reader.position = reader.tokens.index(token, max(reader.position - 1, 0))
+        while reader.next is not token:
+            reader.position -= 1
         layer = textbook_layer(reader, self.axes, flat=self.flat)
         if layer is None:
             if name:

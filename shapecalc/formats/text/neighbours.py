@@ -8,6 +8,9 @@ from shapecalc.formats.text.repeats import is_times_ahead, times_behind
 from shapecalc.formats.text.tokens import Token
 from shapecalc.formats.text.vocabulary import NUMBERED, find_layer, fold, torch_name
 
+#: The words that people write apart from the rest of a layer's name: leaky relu.
+_FIRST_WORDS = frozenset({"leaky", "log", "soft", "hard", "layer", "group", "instance", "alpha", "pixel", "channel"})
+
 
 def has_plain_numbers(reader: Reader, name: str) -> bool:
     """Whether numbers stand behind the name of a layer without brackets: ``Dropout 0.5``, ``INPUT [32x32x3]``."""
@@ -38,7 +41,8 @@ def joined_name(reader: Reader, token: Token) -> str:
     Not of soft-max, which is a textbook's, over the channels.
     """
     follows = reader.second if reader.next.text == "-" else reader.next
-    if follows.kind != "name" or "\n" in reader.source[token.at : follows.at]:
+    is_apart = follows.kind != "name" or "\n" in reader.source[token.at : follows.at]
+    if is_apart or token.text.lower() not in _FIRST_WORDS:
         return ""
     name = torch_name(token.text + follows.text)
     if name == "Softmax":

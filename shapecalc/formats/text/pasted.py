@@ -59,7 +59,7 @@ _UNREADABLE = (
     (re.compile(r"\.\.\.|…"), "the dots stand for layers that are left out; write them"),
 )
 #: What says where brackets stand: comments and quoted words have none.
-_PIECE = re.compile(r"""\#[^\n]*|"[^"\n]*"|'[^'\n]*'|//|[()\[\]]""")
+_PIECE = re.compile(r"""\#[^\n]*|"[^"\n]*"|'[^'\n]*'|//(?!\d)|[()\[\]]""")
 
 #: What shows that more may stand in a text than a chain on one line.
 _PASTED = re.compile(

@@ -35,7 +35,8 @@ def textbook_layer(reader: Reader, axes: int, *, flat: bool) -> Spelling | None:
     while not is_word(reader) and attributes.take():
         _refuse_glued(reader, attributes, start, axes)
     word = take_word(reader)
-    if word is None and not start and len(attributes.values.get("kernel_size", ())) > 2:
+    sizes = attributes.values.get("kernel_size")
+    if word is None and not start and isinstance(sizes, tuple) and len(sizes) > 2:
         word = Word("input", None, (), "the text")  # 3x32x32 -> conv3-64
     if word is None:
         reader.position = start
@@ -43,8 +44,12 @@ def textbook_layer(reader: Reader, axes: int, *, flat: bool) -> Spelling | None:
     is_named = reader.take_if(":")
     sign = reader.next.text
     _take_behind(reader, attributes)
-    if word.number is not None and not word.sizes and (is_named or "kernel_size" in attributes.values):
+    is_name = is_named or (sign != "-" and "kernel_size" in attributes.values)
+    if word.number is not None and not word.sizes and is_name:
         word = word._replace(label=word.text.lower(), number=None)
+    if 0 in (*attributes.numbers, attributes.values.get("count"), attributes.values.get("stride"), word.number):
+        reader.position = start
+        return None
     spelling = TextbookLayer(reader, start, word, attributes, axes, sign=sign).spelling(flat=flat)
     if spelling is None:
         reader.position = start

@@ -117,7 +117,9 @@ class TextbookLayer:
                 self.values.setdefault("count", self.values.pop("k"))
         elif "k" in self.values:
             written = written or self.values.pop("k")
-        if written is None and self.word.number is not None:
+        if written is not None and self.word.number is not None and not self.word.sizes:
+            return None
+        if self.word.number is not None and not self.word.sizes:
             written = self.word.number
         elif written is None and not counted and self.numbers:
             written = self.numbers.pop(0)
@@ -153,7 +155,7 @@ class TextbookLayer:
             size = self.word.number
             raise self.error(f"may be a name or have a kernel of {size}; write {size}x{size} conv, {filters}")
         if kernel is None or filters is None or self.numbers:
-            if self.is_called or self.is_torch or self.word.number == 0:
+            if self.is_called or self.is_torch:
                 return None
             example = "3x3 conv, 64 or conv3-64" if self.axes == 2 else "conv3-64"
             raise self.error(f"needs one size and one number of filters: write {example}")
