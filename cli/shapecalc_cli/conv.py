@@ -10,16 +10,20 @@ from shapecalc_cli.options import DILATION, KERNEL, PADDING, STRIDE, Batch, Devi
 def conv(
     size: Annotated[str, typer.Argument(metavar="SIZE", help="The input: 130, 3x130x130, or a letter such as W.")],
     *,
-    k: Annotated[str, typer.Option(*KERNEL, help="Kernel size F: 3, or 3x5.")],
-    s: Annotated[str, typer.Option(*STRIDE, help="Stride S.")] = "1",
-    p: Annotated[str, typer.Option(*PADDING, help="Padding P, or same, valid, causal, tf_same.")] = "0",
-    d: Annotated[str, typer.Option(*DILATION, help="Dilation d.")] = "1",
-    inputs: Annotated[str | None, typer.Option("--in", help="Input channels D.")] = None,
-    out: Annotated[str | None, typer.Option("--out", help="Filters K: output channels.")] = None,
-    groups: Annotated[str, typer.Option("--groups", help="Groups G.")] = "1",
+    k: Annotated[str, typer.Option(*KERNEL, metavar="F", help="Kernel size F: 3, or 3x5.")],
+    s: Annotated[str, typer.Option(*STRIDE, metavar="S", help="Stride S.")] = "1",
+    p: Annotated[str, typer.Option(*PADDING, metavar="P", help="Padding P, or same, valid, causal, tf_same.")] = "0",
+    d: Annotated[str, typer.Option(*DILATION, metavar="D", help="Dilation d.")] = "1",
+    inputs: Annotated[str | None, typer.Option("--in", metavar="N", help="Input channels D.")] = None,
+    out: Annotated[str | None, typer.Option("--out", metavar="N", help="Filters K: output channels.")] = None,
+    groups: Annotated[str, typer.Option("--groups", metavar="N", help="Groups G.")] = "1",
     bias: Annotated[bool, typer.Option("--bias/--no-bias", help="Whether each filter has a bias.")] = True,
-    pool: Annotated[str | None, typer.Option("--pool", help="A max pooling behind it, of this size.")] = None,
-    pool_stride: Annotated[str | None, typer.Option("--pool-stride", help="Its stride; its size, if absent.")] = None,
+    pool: Annotated[
+        str | None, typer.Option("--pool", metavar="F", help="A max pooling behind it, of this size.")
+    ] = None,
+    pool_stride: Annotated[
+        str | None, typer.Option("--pool-stride", metavar="S", help="Its stride; its size, if absent.")
+    ] = None,
     dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="How many axes a single size has.")] = None,
     batch: Batch = None,
     optimizer: Optimizer = None,

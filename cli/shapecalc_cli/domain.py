@@ -12,7 +12,12 @@ def domain(
     *,
     input_: Annotated[
         str | None,
-        typer.Option("--input", "-i", help="The input with letters: 3xHxW. Numbers become letters, except channels."),
+        typer.Option(
+            "--input",
+            "-i",
+            metavar="SHAPE",
+            help="The input with letters: 3xHxW. Numbers become letters, except channels.",
+        ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -21,8 +26,8 @@ def domain(
     Exits with status 1 if no input is legal, and names the conditions that exclude each other.
 
     Examples:
-      shapecalc domain "Conv2d(3, 10, 3) MaxPool2d(4) Conv2d(10, 20, 5, padding=2) MaxPool2d(2)" --input 3xHxW
-      shapecalc domain "MaxPool2d(2) Conv2d(3, 8, 5) PixelUnshuffle(2)" --input 3xWxW
+      shapecalc domain "Conv2d(3, 10, 3) MaxPool2d(4) Conv2d(10, 20, 5)" -i 3xHxW
+      shapecalc domain "MaxPool2d(2) Conv2d(3, 8, 5) PixelUnshuffle(2)" -i 3xWxW
       shapecalc domain network.yaml --json
     """
     from shapecalc.errors import ShapeError

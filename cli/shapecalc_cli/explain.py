@@ -12,7 +12,9 @@ def explain(
         str, typer.Argument(metavar="SPEC", help="The layers, as torch writes them, or the path of a network file.")
     ],
     *,
-    input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
+    input_: Annotated[
+        str | None, typer.Option("--input", "-i", metavar="SHAPE", help="The input without the batch: 3x130x130.")
+    ] = None,
     node: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Explain this node alone; may be repeated.")
     ] = None,
@@ -28,7 +30,7 @@ def explain(
     Examples:
       shapecalc explain "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3x130x130
       shapecalc explain zoo:resnet50 --node conv1 --node layer1.0.conv2
-      shapecalc explain "Conv2d(3, 10, 3) ReLU" --input 3x32x32 --batch 32 --optimizer adam
+      shapecalc explain "Conv2d(3, 10, 3) ReLU" -i 3x32x32 --optimizer adam
       shapecalc explain network.yaml --latex > network.tex
     """
     from shapecalc.derivations import explain as explained

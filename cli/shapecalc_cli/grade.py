@@ -25,7 +25,7 @@ def grade(
     marked wrong; it is listed for you to check.
 
     Examples:
-      shapecalc grade docs/examples/flatten-quiz.yaml docs/examples/flatten-answers.csv
+      shapecalc grade quiz.yaml answers.csv
       shapecalc grade quiz.yaml answers.csv --csv > points.csv
     """
     from shapecalc.errors import SpecError

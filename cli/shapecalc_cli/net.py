@@ -16,7 +16,9 @@ def net(
         ),
     ],
     *,
-    input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
+    input_: Annotated[
+        str | None, typer.Option("--input", "-i", metavar="SHAPE", help="The input without the batch: 3x130x130.")
+    ] = None,
     depth: Annotated[
         int | None,
         typer.Option(metavar="N", help="Fold blocks, with subtotals: 1 for a row layer1, 2 for layer1.0."),
@@ -52,14 +54,14 @@ def net(
     Without an input: the parameters and the fields alone.
 
     Examples:
-      shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)" --input 3x130x130
+      shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4) Flatten" --input 3x130x130
       shapecalc net "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3xHxW
       shapecalc net zoo:resnet50 --depth 1
       shapecalc net zoo:resnet50 --by type
       shapecalc net zoo:resnet50 --columns name,output,values,MACs
       shapecalc net zoo:resnet50 --batch 32 --optimizer adam --totals
-      shapecalc net "Conv2d(3, 10, 3) BatchNorm2d ReLU" --input 3x32x32 --convention fvcore
-      shapecalc net "MaxPool2d(3, stride=2, ceil_mode=True)" --input 3x7x7 --semantics keras
+      shapecalc net "Conv2d(3, 10, 3) ReLU" -i 3x32x32 --convention fvcore
+      shapecalc net "MaxPool2d(3, 2, ceil_mode=True)" -i 3x7x7 --semantics keras
       shapecalc net network.yaml --json
     """
     from shapecalc.errors import ShapeError, UnknownOrderError

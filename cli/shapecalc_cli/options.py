@@ -27,14 +27,32 @@ BY_ARGUMENT = {
 #: What memory depends on besides the net; a command whose output has no memory refuses them (:mod:`hints`).
 SETTING = ("--batch", "--optimizer", "--dtype", "--device")
 
-Batch = Annotated[str | None, typer.Option(help="Show memory for so many inputs at a time; a number or a letter.")]
+#: Their heading in the help.
+_MEMORY = "Memory"
+Batch = Annotated[
+    str | None,
+    typer.Option(metavar="N", rich_help_panel=_MEMORY, help="Show memory for so many inputs at a time, or a letter."),
+]
 Optimizer = Annotated[
-    str | None, typer.Option(help="Show memory with its state: sgd (the default), momentum, adam or adamw.")
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        rich_help_panel=_MEMORY,
+        help="Show memory with its state: sgd (the default), momentum, adam or adamw.",
+    ),
 ]
 Dtype = Annotated[
-    str | None, typer.Option(help="Show memory for float32 (the default), float16, bfloat16, amp (mixed) or int8.")
+    str | None,
+    typer.Option(
+        metavar="TYPE",
+        rich_help_panel=_MEMORY,
+        help="Show memory for float32 (the default), float16, bfloat16, amp (mixed) or int8.",
+    ),
 ]
-Device = Annotated[str | None, typer.Option(help="Show memory for cpu (the default) or cuda.")]
+Device = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", rich_help_panel=_MEMORY, help="Show memory for cpu (the default) or cuda."),
+]
 
 #: Why the four change nothing of LaTeX.
 NO_LATEX = "LaTeX has the derivations of layers, which have no memory; leave out --latex"

@@ -1,10 +1,16 @@
 """``shapecalc solve``: layers, inputs, depths or sizes for a given result."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from shapecalc_cli.options import DILATION, KERNEL, OUTPUT_PADDING, PADDING, STRIDE
+
+#: Options by the question that they belong to.
+_window = partial(typer.Option, rich_help_panel="For two sizes")
+_layers = partial(typer.Option, rich_help_panel="For layers")
+_memory = partial(typer.Option, rich_help_panel="For layers and memory")
 
 
 def solve(
@@ -19,50 +25,52 @@ def solve(
     ] = None,
     *,
     layer: Annotated[
-        str | None, typer.Option("--layer", help="For two sizes: conv (the default), pool, avgpool or deconv.")
+        str | None, _window("--layer", metavar="NAME", help="conv (the default), pool, avgpool or deconv.")
     ] = None,
-    k: Annotated[
-        str | None, typer.Option(*KERNEL, help="For two sizes: kernel sizes to try, as 3, 3..7 or 1,3,5.")
+    k: Annotated[str | None, _window(*KERNEL, metavar="F", help="Kernel sizes to try: 3, 3..7 or 1,3,5.")] = None,
+    s: Annotated[str | None, _window(*STRIDE, metavar="S", help="Strides to try.")] = None,
+    p: Annotated[str | None, _window(*PADDING, metavar="P", help="Paddings to try.")] = None,
+    d: Annotated[str | None, _window(*DILATION, metavar="D", help="Dilations to try.")] = None,
+    a: Annotated[
+        str | None, _window(*OUTPUT_PADDING, metavar="A", help="Output paddings to try, of deconv alone.")
     ] = None,
-    s: Annotated[str | None, typer.Option(*STRIDE, help="Likewise strides.")] = None,
-    p: Annotated[str | None, typer.Option(*PADDING, help="Likewise paddings.")] = None,
-    d: Annotated[str | None, typer.Option(*DILATION, help="Likewise dilations.")] = None,
-    a: Annotated[str | None, typer.Option(*OUTPUT_PADDING, help="Likewise output paddings (deconv).")] = None,
-    ceil: Annotated[bool, typer.Option("--ceil", help="Poolings with ceil_mode.")] = False,
-    dims: Annotated[int | None, typer.Option("--dims", min=1, max=3, help="How many axes a single size has.")] = None,
-    all_layers: Annotated[bool, typer.Option("--all", help="Print all layers, not only the ten simplest.")] = False,
-    restore: Annotated[
-        bool, typer.Option("--restore", help="For one layer: the transposed convolution that gives its --input back.")
-    ] = False,
-    repeat: Annotated[
-        bool,
-        typer.Option("--repeat", help="For layers: find the repetitions that reach --field; i counts from 0."),
-    ] = False,
+    ceil: Annotated[bool, _window("--ceil", help="Poolings that keep a window over the end (ceil_mode).")] = False,
+    dims: Annotated[int | None, _window("--dims", min=1, max=3, help="How many axes a single size has.")] = None,
+    all_layers: Annotated[bool, _window("--all", help="Print all layers, not only the ten simplest.")] = False,
     input_: Annotated[
-        str | None,
-        typer.Option("--input", "-i", help="For layers: their input, as 3xHxW."),
+        str | None, _layers("--input", "-i", metavar="SHAPE", help="Their input, with letters: 3xHxW.")
     ] = None,
     output: Annotated[
-        str | None, typer.Option("--output", "-o", help="Find the inputs that give this output: 20x16x16.")
+        str | None, _layers("--output", "-o", metavar="SHAPE", help="Find the inputs that give this output: 20x16x16.")
     ] = None,
     field: Annotated[
-        str | None, typer.Option("--field", help="Find the smallest value of a letter with a field of this size.")
+        str | None, _layers("--field", metavar="N", help="Find the smallest value of a letter with a field so large.")
     ] = None,
     parameters: Annotated[
-        str | None, typer.Option("--parameters", help="Find the largest value with at most so many: 1e6, 25.6M.")
+        str | None, _layers("--parameters", metavar="N", help="Find the largest value with at most so many: 25.6M.")
     ] = None,
-    macs: Annotated[str | None, typer.Option("--macs", help="Likewise multiply-accumulates: 4.1G.")] = None,
-    memory: Annotated[str | None, typer.Option("--memory", help='Likewise memory: "2 GiB".')] = None,
-    training: Annotated[bool, typer.Option("--training", help="With --memory: that of a training step.")] = False,
+    macs: Annotated[str | None, _layers("--macs", metavar="N", help="Likewise multiply-accumulates: 4.1G.")] = None,
+    restore: Annotated[
+        bool, _layers("--restore", help="Of one layer: the transposed convolution that gives --input back.")
+    ] = False,
+    repeat: Annotated[
+        bool, _layers("--repeat", help="Find how often they must be repeated to reach --field; i counts from 0.")
+    ] = False,
+    memory: Annotated[
+        str | None, _memory("--memory", metavar="BYTES", help='Find the largest value that fits: "2 GiB".')
+    ] = None,
+    training: Annotated[bool, _memory("--training", help="The memory of a training step.")] = False,
     batch: Annotated[
-        str | None,
-        typer.Option(help="With --memory: how many inputs at a time, 1 by default; a letter for the largest batch."),
+        str | None, _memory("--batch", metavar="N", help="Inputs at a time, 1 by default; a letter for the largest.")
     ] = None,
     optimizer: Annotated[
-        str | None, typer.Option(help="With --training: sgd (the default), momentum, adam or adamw.")
+        str | None,
+        _memory("--optimizer", metavar="NAME", help="In training: sgd (the default), momentum, adam or adamw."),
     ] = None,
-    device: Annotated[str | None, typer.Option(help="With --memory: cpu (the default) or cuda.")] = None,
-    dtype: Annotated[str | None, typer.Option(help="With --memory: its number type, float32 by default.")] = None,
+    device: Annotated[str | None, _memory("--device", metavar="NAME", help="cpu (the default) or cuda.")] = None,
+    dtype: Annotated[
+        str | None, _memory("--dtype", metavar="TYPE", help="The number type, float32 by default.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Find the layers, inputs, depths or sizes that give a result.
@@ -79,10 +87,10 @@ def solve(
       shapecalc solve "3x227x227 -> 96x55x55" --k 3..11 --d 1
       shapecalc solve "W -> W" --k 5 --d 2
       shapecalc solve "W -> W/4" --layer pool
-      shapecalc solve "Conv2d(64, 128, 3, stride=2, padding=1)" --restore --input 7
-      shapecalc solve "Conv1d(32, 32, 2, dilation=2**i, padding='causal')" --repeat --field 512
-      shapecalc solve "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3xHxW --output 10x32x32
-      shapecalc solve "Conv2d(3, 8, F) Conv2d(8, 8, F)" --input 3x64x64 --field 31
+      shapecalc solve "Conv2d(64, 128, 3, stride=2, padding=1)" --restore -i 7
+      shapecalc solve "Conv1d(8, 8, 2, dilation=2**i)" --repeat --field 512
+      shapecalc solve "Conv2d(3, 10, 3) MaxPool2d(4)" -i 3xHxW --output 10x32x32
+      shapecalc solve "Conv2d(3, 8, F) Conv2d(8, 8, F)" -i 3x64x64 --field 31
       shapecalc solve zoo:resnet50 --input 3xWxW --memory "2 GiB"
       shapecalc solve zoo:resnet50 --memory "8 GiB" --training --optimizer adam
     """

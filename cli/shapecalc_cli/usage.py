@@ -1,4 +1,4 @@
-"""How a command is called: each option once and with a value, and mistakes in plain words."""
+"""How a command is called: its help, each option once and with a value, and mistakes in plain words."""
 
 from __future__ import annotations
 
@@ -22,8 +22,35 @@ _WORDS = (
 )
 
 
+#: Types of typer, and what stands for a value in the help.
+_VALUES = (
+    (r"<str>", "TEXT"),
+    (r"<int( range)?>", "N"),
+    (r"<float>", "NUMBER"),
+    (r"<([\w|]+)>", r"\1"),
+    (r"\[(\d+)<=x<=(\d+)\]", r"[\1 to \2]"),
+    (r"\[(default: \d+; )?x>=(\d+)\]", r"[\1\2 or more]"),
+)
+#: Options that say how the answer is printed.
+_OUTPUT = ("--json", "--latex", "--csv", "--format", "--help")
+
+
 class Command(TyperCommand):
-    """A command of typer that refuses what typer passes over: an option given twice, or with an empty value."""
+    """A command whose help has groups, and that refuses what typer passes over: an option given twice, or empty."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        groups: dict[str, list[tuple[str, str]]] = {name: [] for name in ("Arguments", "Options")}
+        for parameter in sorted(self.get_params(ctx), key=_is_output):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                groups.setdefault(_group(parameter), []).append((_plain(record[0]), _plain(record[1])))
+        for name, records in groups.items():
+            if records:
+                with formatter.section(name):
+                    formatter.write_dl(records)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         values, _, order = self.make_parser(ctx).parse_args(args=list(args))
@@ -37,6 +64,23 @@ class Command(TyperCommand):
             if any(isinstance(text, str) and not text.strip() for text in (value if parameter.multiple else [value])):
                 ctx.fail(f"Option '{name}' is empty; give it a value, or leave it out")
         return super().parse_args(ctx, args)
+
+
+def _is_output(parameter: Any) -> bool:
+    return any(name in _OUTPUT for name in parameter.opts)
+
+
+def _group(parameter: Any) -> str:
+    """The heading under which a parameter stands in the help."""
+    if parameter.param_type_name == "argument":
+        return "Arguments"
+    return getattr(parameter, "rich_help_panel", None) or ("Output" if _is_output(parameter) else "Options")
+
+
+def _plain(text: str) -> str:
+    for pattern, words in _VALUES:
+        text = re.sub(pattern, words, text)
+    return text
 
 
 def mistake(error: Any, command: str) -> str:

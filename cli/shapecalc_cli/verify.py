@@ -12,7 +12,9 @@ def verify(
         str, typer.Argument(metavar="SPEC", help="The layers, as torch writes them, or the path of a network file.")
     ],
     *,
-    input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
+    input_: Annotated[
+        str | None, typer.Option("--input", "-i", metavar="SHAPE", help="The input without the batch: 3x130x130.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Compare every shape, parameter and MAC of a network with torch.
@@ -21,7 +23,7 @@ def verify(
     Needs the extra: pip install 'shapecalc[torch]'.
 
     Example:
-      shapecalc verify "Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)" --input 3x130x130
+      shapecalc verify "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3x130x130
     """
     from shapecalc.formats import open_net
     from shapecalc.pytorch import verify as verified

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -70,6 +71,15 @@ def test_every_help_shows_an_example(run, command):
     status, out, _ = run(command, "--help")
     shown = [line for line in out.splitlines() if f"{line} ".startswith(f"    shapecalc {command} ")]
     assert (status, bool(shown), "..." in out) == (0, True, False) or command == "layers"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_help_fits_80_columns_in_plain_words(run, command, monkeypatch):
+    """Its examples too; values have names, not types, and how the answer is printed stands last."""
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = run(command, "--help")
+    assert [line for line in out.splitlines() if len(line) > 80 or re.search(r"<\w+|<=|>=|[{}]", line)] == []
+    assert [line for line in out.splitlines() if re.fullmatch(r"\w.*:", line)][-1] == "Output:"
 
 
 def test_the_help_lists_every_command_whole(run):
