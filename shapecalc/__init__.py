@@ -24,10 +24,12 @@ from shapecalc.net import Node as Node
 if TYPE_CHECKING:
     from shapecalc import catalogue as catalogue
     from shapecalc import compare as compare
+    from shapecalc import emission as emission
     from shapecalc import grading as grading
     from shapecalc import pytorch as pytorch
     from shapecalc import solve as solve
     from shapecalc import zoo as zoo
+    from shapecalc.emission import emit as emit
     from shapecalc.formats import dumps as dumps
     from shapecalc.formats import load as load
     from shapecalc.formats import open_net as open_net
@@ -36,10 +38,11 @@ if TYPE_CHECKING:
     from shapecalc.solve import closed_form as closed_form
 
 #: Rooms that are imported when they are first used: no command needs all of them.
-ROOMS = ("catalogue", "compare", "grading", "pytorch", "solve", "zoo")
+ROOMS = ("catalogue", "compare", "emission", "grading", "pytorch", "solve", "zoo")
 #: Names of such rooms that the package exports, each with its room.
 LATER = {
     **dict.fromkeys(("dumps", "load", "open_net", "parse"), "formats"),
+    "emit": "emission",
     **dict.fromkeys(("ClosedForm", "closed_form"), "solve"),
 }
 

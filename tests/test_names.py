@@ -40,7 +40,7 @@ NOUNS = {
         "measures",
         "field",
     ),
-    "changes",
+    *("changes", "emission"),
     *("derivations", "counters", "frameworks", "windows", "catalogue", "grading", "quiz", "answers", "book"),
     *("pytorch", "modules", "training"),
 }

@@ -28,6 +28,7 @@ COMMANDS = (
     "verify",
     "check",
     "lsp",
+    "emit",
     "grade",
     "train",
 )

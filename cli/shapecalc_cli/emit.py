@@ -1,0 +1,41 @@
+"""``shapecalc emit``: a network as source code."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def emit(
+    spec: Annotated[
+        str, typer.Argument(metavar="SPEC", help="The layers, as torch writes them, or the path of a network file.")
+    ],
+    *,
+    input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
+    class_name: Annotated[str, typer.Option("--class-name", metavar="NAME", help="The name of the class.")] = "Net",
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write into a file instead.")
+    ] = None,
+) -> None:
+    """Write a network as source code for torch.
+
+    One class, and one for each block that repeats. The source needs torch alone. Its weights have the names of the
+    nodes, and comments have the shapes.
+
+    Examples:
+      shapecalc emit "Conv2d(3, 10, 3) ReLU MaxPool2d(4) Flatten LazyLinear(10)" --input 3x130x130
+      shapecalc emit zoo:resnet50 -o resnet50.py --class-name ResNet50
+      shapecalc emit network.yaml
+    """
+    from shapecalc.emission import emit as emitted
+    from shapecalc.formats import open_net
+    from shapecalc_cli.output import say
+
+    text = emitted(open_net(spec, input_shape=input_ or ()), class_name=class_name)
+    if output is None:
+        say(text.rstrip("\n"))
+        return
+    with open(output, "w", encoding="utf-8") as file:  # noqa: PTH123  typer gives a text
+        file.write(text)
+    say(f"Wrote {output}: class {class_name}, {text.count(chr(10))} lines.")

@@ -1,0 +1,176 @@
+"""The arguments of a class: what differs between the modules of one structure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shapecalc.emission.forms import Slot, form_of, value_text
+from shapecalc.emission.parts import LayerPart, Submodule
+from shapecalc.emission.templates import Binding, ClassArgument, Place, Template, Templates
+from shapecalc.layers import Shape
+from shapecalc.layers.core.arguments import REQUIRED
+
+#: Arguments that count channels, or features, with the name of what they count.
+_COUNTS: Mapping[str, str] = {
+    **dict.fromkeys(("in_channels", "out_channels", "num_features", "num_channels", "channels", "size_0"), "channels"),
+    **dict.fromkeys(("in_features", "out_features", "features", "normalized_shape"), "features"),
+}
+#: A multiple is no chance where so many different numbers have it.
+_DISTINCT = 3
+#: The largest multiple.
+_LARGEST_FACTOR = 16
+
+Values = dict[Submodule, Any]
+
+
+def bind_classes(templates: Templates, shapes: Mapping[str, Shape]) -> None:
+    """Give every class its arguments, those of inner modules first."""
+    for template in templates.ordered:
+        if template.is_class:
+            _bind(templates, template, shapes)
+
+
+def slots_of(templates: Templates, template: Template, scope: Submodule) -> Iterator[tuple[Place, Slot]]:
+    """The arguments of all constructors in a module, each with its place."""
+    for number, item in enumerate(template.places[scope]):
+        if item is None:
+            continue
+        if isinstance(item, LayerPart):
+            for slot in form_of(item, as_module=template.is_sequential).slots:
+                yield (number, slot.name), slot
+            continue
+        child = templates.of[item]
+        if child.is_class:
+            for argument in child.arguments:
+                value = argument.values.get(item, argument.default)
+                yield (number, argument.name), Slot(argument.name, value, argument.default, _is_required(argument))
+        else:
+            for place, slot in slots_of(templates, child, item):
+                yield (number, *place), slot
+
+
+def _is_required(argument: ClassArgument) -> bool:
+    return argument.default is REQUIRED
+
+
+def _bind(templates: Templates, template: Template, shapes: Mapping[str, Shape]) -> None:
+    columns: dict[Place, Values] = {}
+    slots: dict[Place, Slot] = {}
+    for scope in template.places:
+        for place, slot in slots_of(templates, template, scope):
+            columns.setdefault(place, {})[scope] = slot.value
+            slots.setdefault(place, slot)
+    sources: dict[int, list[Place]] = {}
+    for place, values in columns.items():
+        binding = _binding(template.arguments, values, slots[place])
+        template.bindings[place] = binding
+        if binding.argument is not None:
+            sources.setdefault(id(binding.argument), []).append(place)
+    _name(template, sources, shapes)
+    if template.optional >= 0:
+        _add_flag(template)
+    template.arguments.sort(key=lambda argument: not _is_required(argument))
+
+
+def _add_flag(template: Template) -> None:
+    """Add the argument that says whether the optional part is there; what that part alone takes is optional, too."""
+    for argument in template.arguments:
+        if len(argument.values) < len(template.places) and _is_required(argument):
+            argument.default = None
+    present = {scope: items[template.optional] is not None for scope, items in template.places.items()}
+    name = template.items[template.optional].path[0]
+    template.arguments.append(ClassArgument(name, present, False))
+
+
+def _binding(arguments: list[ClassArgument], values: Values, slot: Slot) -> Binding:
+    """What stands for an argument: one value, an argument that there is already, or a new one."""
+    first, *others = values.values()
+    if all(_is_same(first, value) for value in others):
+        return Binding(first)
+    for argument in arguments:
+        common = [scope for scope in values if scope in argument.values]
+        if common and all(_is_same(argument.values[scope], values[scope]) for scope in common):
+            argument.values |= values
+            return Binding(argument=argument)
+    for argument in arguments:
+        factor = _factor(argument.values, values)
+        if factor:
+            return Binding(argument=argument, factor=factor)
+    has_default = slot.default is not REQUIRED and any(_is_same(slot.default, value) for value in values.values())
+    argument = ClassArgument(slot.name, dict(values), slot.default if has_default else REQUIRED)
+    arguments.append(argument)
+    return Binding(argument=argument)
+
+
+def _is_same(left: Any, right: Any) -> bool:
+    return type(left) is type(right) and bool(left == right)
+
+
+def _factor(bases: Values, values: Values) -> int:
+    """How many times the numbers of an argument others are; 0 where they are no multiples, or may be so by chance."""
+    if len({*values.values()}) < _DISTINCT or not all(type(value) is int for value in values.values()):
+        return 0
+    factors = set()
+    for scope, value in values.items():
+        base = bases.get(scope)
+        if type(base) is not int or base < 1 or value % base:
+            return 0
+        factors.add(value // base)
+    factor = factors.pop()
+    return factor if not factors and 1 < factor <= _LARGEST_FACTOR else 0
+
+
+def _name(template: Template, sources: dict[int, list[Place]], shapes: Mapping[str, Shape]) -> None:
+    """Name the arguments of a class after what they count, or after the arguments that they stand for."""
+    names: set[str] = set()
+    counts = [argument for argument in template.arguments if argument.name in _COUNTS]
+    for argument in counts:
+        side = _side(argument, shapes)
+        word = _COUNTS[argument.name]
+        label = f"{side}_{word}" if side else ""
+        argument.name = label if label not in names else ""
+        names.add(argument.name)
+        argument.name = argument.name or f" {word}"  # named below
+    inner = [argument for argument in counts if argument.name.startswith(" ")]
+    for argument in template.arguments:
+        word = argument.name.strip()
+        if argument in counts and argument not in inner:
+            continue
+        alone = len([each for each in inner if each.name == argument.name]) == 1 if argument in inner else True
+        if not alone or word in names:
+            word = f"{_label(template, sources[id(argument)][0])}_{word}"
+        while word in names:
+            word += "_"
+        argument.name = word
+        names.add(word)
+
+
+def _side(argument: ClassArgument, shapes: Mapping[str, Shape]) -> str:
+    """Whether the numbers are the channels that a module reads, or gives."""
+    place = 0 if _COUNTS[argument.name] == "channels" else -1
+    for side, values in (("in", "reads"), ("out", "writes")):
+        if all(shapes[getattr(scope, values)[0]][place] == value for scope, value in argument.values.items()):
+            return side
+    return ""
+
+
+def _label(template: Template, place: Place) -> str:
+    """The names of the parts in which an argument stands, as the beginning of a name."""
+    labels: list[str] = []
+    for number in place[:-1]:
+        item = template.items[number]
+        label = "_".join(item.path)
+        if not label.isidentifier() and not labels:
+            label = f"{item.layer.nick}{label}" if isinstance(item, LayerPart) else f"part{label}"
+        labels.append(label)
+        if isinstance(item, Submodule):
+            template = template.children[number]
+    return "_".join(labels)
+
+
+def binding_text(binding: Binding) -> str:
+    """What is written for an argument."""
+    if binding.argument is None:
+        return value_text(binding.value)
+    return binding.argument.name if binding.factor == 1 else f"{binding.factor} * {binding.argument.name}"

@@ -1,0 +1,106 @@
+"""The names of classes: after the modules that they make, or after what stands in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from shapecalc.emission.definitions import DEFINITIONS
+from shapecalc.emission.parts import LayerPart, Submodule, is_attribute
+from shapecalc.emission.templates import Template, Templates
+
+#: A chain of at most so many layers is called after them.
+_SHORT_CHAIN = 4
+
+
+def name_classes(templates: Templates, name: str) -> None:
+    """Give each class a name of its own; the net's is ``name``."""
+    names = {name, *DEFINITIONS}
+    templates.top.name = name
+    for template in templates.ordered:
+        if template.is_class and template is not templates.top:
+            template.name = _free(_proposal(template), names)
+            names.add(template.name)
+
+
+def _free(name: str, names: set[str]) -> str:
+    number = 2
+    while (free := name if number == 2 else f"{name}{number - 1}") in names:
+        number += 1
+    return free
+
+
+def _proposal(template: Template) -> str:
+    leaves = [item for item in template.items if isinstance(item, LayerPart)]
+    if template.scope.is_chain and len(leaves) == len(template.items) <= _SHORT_CHAIN:
+        return "".join(map(_short, leaves))
+    content = _content(template)
+    words = {_word(scope) for scope in template.places}
+    label = words.pop() if len(words) == 1 else ""
+    return label if is_attribute(label) and label.lower() != content.lower() else content
+
+
+def _word(scope: Submodule) -> str:
+    """The name of a module without its number, as the name of a class: encoder_layer_3 is an EncoderLayer."""
+    word = scope.path[-1]
+    stem = re.sub(r"[\d_]+[a-z]?$", "", word)
+    if len(stem) < 2 or (stem != word and stem in {"layer", "block", "features", "stage"}):
+        return ""
+    return "".join(part[:1].upper() + part[1:] for part in stem.split("_"))
+
+
+def _short(leaf: LayerPart) -> str:
+    """A layer in the name of a chain, as in ConvBNReLU."""
+    name = re.sub(r"\d+d$", "", type(leaf.layer).__name__)
+    return {"BatchNorm": "BN", "LayerNorm": "LN"}.get(name, name)
+
+
+def _content(template: Template) -> str:
+    """What a block is, by the layers in it."""
+    layers = [*_layers(template.scope)]
+    names = [type(leaf.layer).__name__ for leaf in layers]
+    top = [type(item.layer).__name__ for item in template.items if isinstance(item, LayerPart)]
+    if "MultiheadAttention" in names:
+        return "TransformerBlock"
+    reads_input = any(template.scope.reads[0] in leaf.reads for leaf in layers if type(leaf.layer).__name__ in _MERGES)
+    windows = [leaf for leaf in layers if leaf.layer.is_window]
+    if "Add" in top:
+        return _residual(windows)
+    if "Multiply" in top and reads_input:
+        return "SqueezeExcitation"
+    if "ChannelShuffle" in top:
+        return "ShuffleBlock"
+    if "Concat" in top:
+        is_inception = any(len(item.reads) > _BRANCHES for item in template.items)
+        return "DenseLayer" if reads_input else "Inception" if is_inception else "Branches"
+    if any(_is_depthwise(leaf) for leaf in windows):
+        return "DepthwiseBlock"
+    return "ConvBlock" if windows else "Block"
+
+
+_MERGES = {"Add", "Multiply", "Concat"}
+#: Joining more branches, a block is an inception.
+_BRANCHES = 2
+
+
+def _residual(windows: list[LayerPart]) -> str:
+    convolutions = [leaf for leaf in windows if "groups" in leaf.layer.fields]
+    kernels = [max(leaf.layer.values["kernel_size"]) for leaf in convolutions]
+    if any(map(_is_depthwise, convolutions)):
+        return "InvertedResidual"
+    if kernels[:3] == [1, 3, 1]:
+        return "Bottleneck"
+    return "BasicBlock" if kernels[:2] == [3, 3] else "ResidualBlock"
+
+
+def _is_depthwise(leaf: LayerPart) -> bool:
+    groups = leaf.layer.values.get("groups", 1)
+    return bool(groups > 1 and groups == leaf.layer.values.get("in_channels"))
+
+
+def _layers(scope: Submodule) -> Iterator[LayerPart]:
+    for item in scope.items:
+        if isinstance(item, LayerPart):
+            yield item
+        else:
+            yield from _layers(item)

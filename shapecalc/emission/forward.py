@@ -1,0 +1,234 @@
+"""The forward of a class: a statement for each step, over as few variables as a person would take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import final
+
+from shapecalc.emission.forms import form_of, is_default_name
+from shapecalc.emission.layout import INDENT, WIDTH, Argument, Brackets, Expression, lines, structured
+from shapecalc.emission.parts import INDICES, Item, LayerPart, Submodule, is_attribute
+from shapecalc.emission.shape_comments import Comments
+from shapecalc.emission.templates import Template
+
+#: The nicknames of layers that are written around the layer before them: F.relu(self.bn1(self.conv1(x))).
+_WRAPPERS = frozenset({"relu", "activation", "norm", "dropout"})
+#: How many layers stand in one statement at most.
+_NESTED = 3
+#: Joining so many values, each has a name of its own.
+_BRANCHES = 3
+#: Names for values that have none.
+_LETTERS = ("x", "y", "z", "u", "v", "w")
+#: Names that a variable cannot have.
+_RESERVED = frozenset({"self", "torch", "nn", "F", "OrderedDict", "super", "range", "getattr", "float"})
+#: Layers that stretch a learned tensor over the batch.
+_STRETCHING = frozenset({"Add", "Multiply", "MatMul"})
+_NEVER = 1 << 60
+
+
+@final
+class Forward:
+    """The statements of one class.
+
+    Args:
+        template: the class.
+        access: how each of its modules is read.
+        comments: the shapes in it.
+        names: the names of its inputs; () for names by their number.
+    """
+
+    def __init__(
+        self, template: Template, access: Mapping[Item, str], comments: Comments, names: Sequence[str] = ()
+    ) -> None:
+        self.template = template
+        self.scope = template.scope
+        self.access = access
+        self.comments = comments
+        self.readers: dict[str, list[int]] = {}
+        for number, item in enumerate(self.scope.items):
+            for value in item.reads:
+                self.readers.setdefault(value, []).append(number)
+        for value in self.scope.writes:
+            self.readers.setdefault(value, []).append(_NEVER)
+        self.inputs = _input_names(self.scope, self.readers, names)
+        #: the variable of each value that there is
+        self.variables = dict(zip(self.scope.reads, self.inputs, strict=True))
+        self.free = {item.writes[0]: item for item in self.scope.items if isinstance(item, LayerPart) and item.is_free}
+        self.owners = {item.node.name: item for item in self.scope.items if isinstance(item, LayerPart)}
+
+    def statements(self) -> Iterator[str]:
+        """The lines of the method."""
+        shapes = [self.comments.of(value) for value in self.scope.reads]
+        comment = ", ".join(shapes) if all(shapes) else ""
+        signature = Brackets("def forward(", [Argument("self"), *map(Argument, self.inputs)], ")")
+        yield from lines(signature, tail=":", margin=INDENT, comment=comment)
+        number, items = 0, self.scope.items
+        while number < len(items):
+            end = self._end(number)
+            is_last = end == len(items) and self.scope.writes == items[-1].writes and not items[-1].is_free
+            yield from self._statement(number, end, is_last=is_last)
+            number = end
+            if is_last:
+                return
+        values = [self._read(value) for value in self.scope.writes]
+        yield from lines(Brackets("", [*map(Argument, values)], ""), lead="return ", margin=INDENT * 2)
+
+    def _end(self, number: int) -> int:
+        """The number behind the last layer of the statement that begins with a layer."""
+        end = number + 1
+        while end < len(self.scope.items) and end - number < _NESTED and self._wraps(end):
+            longest = len(self._text(number, end + 1)) + len(self.comments.of(self.scope.items[end].writes[0])) + 20
+            if longest > WIDTH:
+                break
+            end += 1
+        return end
+
+    def _wraps(self, number: int) -> bool:
+        """Whether a layer is written around the one before it."""
+        item, before = self.scope.items[number], self.scope.items[number - 1]
+        if (
+            not isinstance(item, LayerPart)
+            or self.template.optional in (number, number - 1)
+            or before.writes != item.reads
+        ):
+            return False
+        is_single = len(self.readers[item.reads[0]]) == 1 and not self._returns_more(before)
+        form = form_of(item)
+        is_call = form.is_call or form.is_plain
+        return is_single and is_call and item.layer.nick in _WRAPPERS and item.reads[0] not in self.free
+
+    @staticmethod
+    def _returns_more(item: Item) -> bool:
+        return isinstance(item, LayerPart) and form_of(item).returns_more
+
+    def _text(self, number: int, end: int) -> str:
+        """The expression of the layers of a statement."""
+        text = ""
+        for item in self.scope.items[number:end]:
+            reads = [text] if text else [self._read(value, item) + self._leveled(value, item) for value in item.reads]
+            text = self._expression(item, reads)
+        return text
+
+    def _leveled(self, value: str, reader: Item) -> str:
+        """The index that gives a value as many dimensions as a layer aligns it to."""
+        if isinstance(reader, Submodule) or value in self.free or value not in reader.reads[: len(reader.inputs)]:
+            return ""
+        missing = len(reader.inputs[reader.reads.index(value)]) - self.comments.rank(value)
+        return f"[:, {', '.join(['None'] * missing)}]" if missing else ""
+
+    def _expression(self, item: Item, reads: Sequence[str]) -> str:
+        if isinstance(item, Submodule):
+            return f"{self.access[item]}({', '.join(reads)})"
+        owner = self.owners.get(item.node.share, item)
+        text = form_of(item).text
+        if "{m}" in text:
+            text = text.replace("{m}", self.access[owner])
+        return re.sub(r"\{(\d+)\}", lambda match: reads[int(match[1])], text)
+
+    def _read(self, value: str, reader: Item | None = None) -> str:
+        """The variable of a value; of a learned tensor the attribute, for each input of the batch where it matters."""
+        if value not in self.free:
+            return self.variables[value]
+        leaf = self.free[value]
+        attribute = self.access[leaf]
+        stretches = isinstance(reader, LayerPart) and type(reader.layer).__name__ in _STRETCHING
+        if reader and stretches and not self.free.keys() >= {*reader.reads}:
+            return attribute  # it is stretched over the batch
+        batch = next(iter(self.variables.values()))
+        return f"{attribute}.expand({batch}.shape[0], {', '.join(['-1'] * len(leaf.shape))})"
+
+    def _statement(self, number: int, end: int, *, is_last: bool) -> Iterator[str]:
+        first, last = self.scope.items[number], self.scope.items[end - 1]
+        if first.is_free:
+            return
+        text = self._text(number, end)
+        comment = self.comments.change(first.reads[0], last.writes[0]) if first.reads else ""
+        if number == self.template.optional:
+            yield from self._option(number, first, text, comment)
+            return
+        targets: list[str] = []
+        for value in last.writes:
+            targets.append(self._variable(value, number, end, targets))
+        for value, target in zip(last.writes, targets, strict=True):
+            self.variables = {key: name for key, name in self.variables.items() if name != target} | {value: target}
+        margin = INDENT * 2
+        if is_last and not self._returns_more(last):
+            yield from lines(_laid(text), lead="return ", margin=margin, comment=comment)
+            return
+        more = ", _" if self._returns_more(last) and len(targets) == 1 else ""
+        lead = f"{', '.join(targets)}{more} = "
+        yield from lines(_laid(text), lead=lead, margin=margin, comment=comment)
+        if is_last:
+            yield f"{margin}return {', '.join(targets)}"
+
+    def _option(self, number: int, item: Item, text: str, comment: str) -> Iterator[str]:
+        """The statement of a part that some modules lack: what it gives is then what it reads."""
+        margin = INDENT * 2
+        (before,), (after,) = item.reads, item.writes
+        source = self.variables[before]
+        target = source if self.readers[before][-1] <= number else self._variable(after, number, number + 1, [])
+        if target != source:
+            yield f"{margin}{target} = {source}"
+        yield f"{margin}if {self.access[item]} is not None:"
+        yield from lines(_laid(text), lead=f"{target} = ", margin=margin + INDENT, comment=comment)
+        self.variables[after] = target
+
+    def _variable(self, value: str, number: int, end: int, targets: Sequence[str]) -> str:
+        """The variable for a new value, beside those of the same statement."""
+        item = self.scope.items[end - 1]
+        live = {name for read, name in self.variables.items() if self.readers.get(read, [-1])[-1] >= end} | {*targets}
+        if value.endswith(INDICES):
+            return _unused("indices", live)
+        name = _own_name(item) if len(item.writes) == 1 else ""
+        if name and name not in _RESERVED and self._has_name(value):
+            return _unused(name, live)
+        dying = [self.variables[read] for read in self.scope.items[number].reads if read in self.variables]
+        choices = [*_LETTERS[:1], *(each for each in dying if each not in live), *_LETTERS]
+        return next((each for each in choices if each not in live), _unused("x", live))
+
+    def _has_name(self, value: str) -> bool:
+        """Whether a value is named after what gives it: it is read more than once, or is one of many branches."""
+        readers = self.readers.get(value, [])
+        if len(readers) > 1:
+            return readers[-1] - readers[0] > 1
+        if not readers or readers[0] == _NEVER:
+            return False
+        reader = self.scope.items[readers[0]]
+        return len(reader.reads) >= _BRANCHES
+
+
+def _own_name(item: Item) -> str:
+    """The name that somebody gave a part, as a variable."""
+    if isinstance(item, LayerPart) and is_default_name(item):
+        return ""
+    name = re.sub(r"\W", "_", item.path[-1])
+    return name if is_attribute(name) else ""
+
+
+def _unused(name: str, names: set[str]) -> str:
+    free, number = name, 2
+    while free in names:
+        free, number = f"{name}{number}", number + 1
+    return free
+
+
+def _input_names(scope: Submodule, readers: Mapping[str, list[int]], names: Sequence[str]) -> list[str]:
+    if len(scope.reads) == 1:
+        return ["x"]
+    if names:
+        labels: list[str] = []
+        for name in names:
+            label = re.sub(r"\W", "_", name)
+            label = label if is_attribute(label) and label not in _RESERVED else f"x_{label}"
+            labels.append(_unused(label, set(labels)))
+        return labels
+    if len(scope.reads) == 2:
+        second = [scope.items[number] for number in readers[scope.reads[1]] if number != _NEVER]
+        return ["x", "skip" if all(len(item.reads) > 1 for item in second) else "y"]
+    return [f"x{number}" for number in range(1, len(scope.reads) + 1)]
+
+
+def _laid(text: str) -> Expression:
+    """An expression, taken apart where it may not fit in a line."""
+    return text if len(text) < WIDTH // 2 else structured(text)

@@ -1,0 +1,202 @@
+"""Source for torch: it runs without shapecalc, and is the built module to the bit."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+import torch
+from hypothesis import given, settings
+
+import shapecalc
+from shapecalc import Builder, Net, Node, ShapecalcError, SpecError, emit, layers, parse
+from shapecalc.emission.definitions import IMPORTED
+from shapecalc.zoo import names as zoo_names
+from tests.emission.emitted import differences, pair, unformatted
+from tests.nets.drawn import small_nets
+from tests.pytorch.samples import SAMPLES, sample
+
+#: Nets of the zoo that are run, with a block of each kind in them.
+RUN = ("lenet5", "capsnet", "shufflenet_v2_x0_5")
+#: Nets whose shapes and names alone are compared.
+COMPARED = ("resnet50", "unet_bn", "vit_b_32", "wavenet")
+
+
+def zoo(name: str) -> Net:
+    """A net of the zoo."""
+    return parse(f"zoo:{name}")
+
+
+@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name not in IMPORTED])
+def test_every_layer_is_written(name):
+    """The source of every layer is the built layer to the bit."""
+    torch.manual_seed(0)
+    assert differences(sample(name)) == []
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_a_net_of_the_zoo_computes_the_same(name):
+    """The emitted net has the built net's keys and, with its weights, its outputs."""
+    assert differences(zoo(name)) == []
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_a_large_net_has_the_same_keys_and_shapes(name):
+    """On the meta device, where no number is computed."""
+    assert differences(zoo(name), "meta") == []
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", zoo_names())
+def test_every_net_of_the_zoo_is_written(name, tmp_path):
+    """Keys, shapes and format of every net of the zoo."""
+    assert differences(zoo(name), "meta") == []
+    (tmp_path / "net.py").write_text(emit(zoo(name)), encoding="utf-8")
+    assert unformatted(tmp_path) == ""
+
+
+@pytest.mark.filterwarnings("ignore:Using padding=.same. with even kernel lengths")
+@settings(max_examples=25)
+@given(small_nets())
+def test_random_nets_compute_the_same(net):
+    """Chains and branching nets of all kinds of layers."""
+    torch.manual_seed(0)
+    assert differences(net) == []
+
+
+def test_the_source_is_formatted(tmp_path):
+    """The formatter leaves the source of nets of all kinds as it is."""
+    for name in (*RUN, *COMPARED):
+        (tmp_path / f"{name}.py").write_text(emit(zoo(name)), encoding="utf-8")
+    for name in SAMPLES:
+        (tmp_path / f"sample_{name}.py").write_text(emit(sample(name)), encoding="utf-8")
+    assert unformatted(tmp_path) == ""
+
+
+@pytest.mark.parametrize("name", [*RUN, *COMPARED])
+def test_the_source_needs_torch_alone(name):
+    """It imports torch and the standard library."""
+    imports = {
+        (node.module if isinstance(node, ast.ImportFrom) else node.names[0].name).split(".")[0]  # type: ignore[union-attr]
+        for node in ast.walk(ast.parse(emit(zoo(name))))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    assert imports <= {"torch", "collections"}
+
+
+def test_blocks_that_repeat_are_one_class():
+    """ResNet-50 is two classes, and its sixteen blocks are calls of one of them."""
+    source = emit(zoo("resnet50"), class_name="ResNet50")
+    assert re.findall(r"^class (\w+)", source, re.MULTILINE) == ["Bottleneck", "ResNet50"]
+    assert "*[Bottleneck(1024, 256) for _ in range(5)]" in source
+    assert "def __init__(self, in_channels, channels, stride=1, downsample=False):" in source
+
+
+def test_shapes_stand_at_the_end_of_lines():
+    """Each line that changes the shape says the new one."""
+    source = emit(parse("Conv2d(3, 8, 3) ReLU Flatten Linear(out_features=2)", input_shape="3x6x6"))
+    assert "def forward(self, x):  # (N, 3, 6, 6)" in source
+    assert "x = F.relu(self.conv1(x))  # (N, 8, 4, 4)" in source
+    assert "return self.linear1(x)  # (N, 2)" in source
+
+
+def test_letters_stay_letters_in_comments():
+    """An input of any height and width."""
+    source = emit(parse("Conv2d(3, 8, 3, padding=1) MaxPool2d(2)", input_shape="3xHxW"))
+    assert "return self.pool1(x)  # (N, 8, ⌊H/2⌋, ⌊W/2⌋)" in source
+
+
+def test_a_chain_of_numbers_is_a_sequential():
+    """Names 0, 1, 2 are those of nn.Sequential."""
+    builder = Builder((3, 6, 6))
+    for number, layer in enumerate((layers.Conv2d(3, 8, 3), layers.ReLU(), layers.Flatten())):
+        builder.add(layer, name=str(number))
+    source = emit(builder.build())
+    assert "class Net(nn.Sequential):" in source
+    assert differences(builder.build()) == []
+
+
+def test_names_that_cross_are_containers():
+    """Layers whose names nest though their values cross keep their names, in containers."""
+    builder = Builder((3, 6, 6))
+    first = builder.add(layers.Conv2d(3, 4, 1), name="a.x")
+    second = builder.add(layers.Conv2d(3, 4, 1), name="b.0", inputs="input")
+    builder.add(layers.Add(), inputs=(first, second))
+    builder.add(layers.Conv2d(4, 2, 1), name="a.keys.in")
+    builder.add(layers.Conv2d(2, 2, 1), name="b.1")
+    assert differences(builder.build()) == []
+
+
+def test_shared_weights_are_shared():
+    """A layer that two nodes share is called twice."""
+    conv = layers.Conv2d(3, 3, 1)
+    net = Net({"input": (3, 6, 6)}, (Node("conv", conv, ("input",)), Node("again", conv, ("conv",), "conv")))
+    source = emit(net)
+    assert source.count("nn.Conv2d") == 1
+    assert source.count("self.conv(x)") == 2
+    assert differences(net) == []
+
+
+def test_frozen_layers_are_frozen():
+    """What is not trained needs no gradient in the emitted module either."""
+    net = zoo("fcn32s")
+    _, emitted, built = pair(net, "meta")
+    flags = [[tensor.requires_grad for tensor in module.parameters()] for module in (emitted, built)]
+    assert flags[0] == flags[1]
+
+
+def test_what_overwrites_its_input_does_so_where_nobody_else_reads_it():
+    """inplace=True is kept where it is safe."""
+    spec = "Conv2d(3, 3, 1) ReLU(inplace=True)"
+    assert "F.relu(self.conv1(x), inplace=True)" in emit(parse(spec, input_shape="3x6x6"))
+    builder = Builder((3, 6, 6))
+    conv = builder.add(layers.Conv2d(3, 3, 1))
+    builder.add(layers.Add(), inputs=(builder.add(layers.ReLU(inplace=True)), conv))
+    assert "inplace" not in emit(builder.build())
+
+
+@pytest.mark.parametrize("name", ["2d", "class", "a b", ""])
+def test_a_name_of_no_class_is_refused(name):
+    """The name must be one of Python's."""
+    with pytest.raises(SpecError, match="no name of a class"):
+        emit(zoo("lenet5"), class_name=name)
+
+
+def test_letters_among_arguments_are_refused():
+    """A constructor needs numbers."""
+    with pytest.raises(ShapecalcError, match=r"Source needs numbers, but Conv2d\(3, K, 3\) has a letter"):
+        emit(parse("Conv2d(3, K, 3)", input_shape="3x6x6"))
+
+
+def test_many_layers_are_written():
+    """A long chain has a statement for each step."""
+    net = parse(" ".join(["Conv2d(2, 2, 1) ReLU"] * 1_000), input_shape="2x4x4")
+    assert emit(net).count("nn.Conv2d(2, 2, 1)") == 1_000
+
+
+def test_what_torchvision_has_is_imported():
+    """A deformable convolution comes from there; its offsets and mask are further inputs."""
+    source = emit(sample("DeformConv2d"))
+    assert "from torch import nn\nfrom torchvision.ops import DeformConv2d\n" in source
+    assert re.search(r"return self\.\w+\(\w+, \w+, \w+\)", source)
+
+
+def test_learned_tensors_are_aligned():
+    """One with fewer dimensions is added as it is; what is computed from it has a batch."""
+    layer = layers.Parameter(4)
+    shared = (Node("p", layer, ()), Node("add1", layers.Add(), ("input", "p")))
+    assert "return x + self.p" in emit(Net({"input": (3, 5, 4)}, shared))
+    assert differences(Net({"input": (3, 5, 4)}, shared)) == []
+    computed = (
+        Node("p", layer, ()),
+        Node("relu1", layers.ReLU(), ("p",)),
+        Node("add1", layers.Add(), ("input", "relu1")),
+    )
+    assert differences(Net({"input": (3, 5, 4)}, computed)) == []
+
+
+def test_the_facade_has_it():
+    """shapecalc.emit is the function of its room."""
+    assert shapecalc.emit is shapecalc.emission.emit
