@@ -10,6 +10,7 @@ from operator import add
 from shapecalc.algebra import Expr, Int, Name, evaluate, maximum, product, short
 from shapecalc.algebra.expr import FloorDiv, Minus, Plus
 from shapecalc.algebra.normal_form import Product, Sum, collect_terms, subtract
+from shapecalc.algebra.trend import increases
 
 #: No maximum of more sums than this is written; more sums than these are not filtered, nor compared as expressions.
 MAX_OPERANDS, MAX_SUMS, MAX_COMPARED = 32, 1_000, 200
@@ -112,8 +113,8 @@ def _multiplicity(larger: Product, atoms: Product, least: Mapping[Name, int]) ->
             return 0
         unused.remove(container[0])
         multiplicity *= container[1]
-    # the unused factors are at least as large as at the smallest values
-    return multiplicity * math.prod(max(_value(atom, least), 0) for atom in unused)
+    # the unused factors that rise are at least as large as at the smallest values; the others may be nothing
+    return multiplicity * math.prod(max(_value(atom, least), 0) if increases(atom) else 0 for atom in unused)
 
 
 def _times_within(atom: Expr, factor: Expr) -> int:

@@ -13,8 +13,11 @@ def names_in(value: Any) -> frozenset[Name]:
     if isinstance(value, Expr):
         return _inside(value)
     if isinstance(value, tuple):
-        return frozenset().union(*map(names_in, value))
-    return frozenset()
+        return frozenset().union(*[names_in(part) for part in value if isinstance(part, Expr | tuple)])
+    return _NONE
+
+
+_NONE: frozenset[Name] = frozenset()
 
 
 @remember()

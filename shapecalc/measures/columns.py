@@ -35,12 +35,14 @@ class Property(NamedTuple):
         text: what stands in a cell.
         key: where JSON has it.
         is_sum: whether layers of one type have it as a sum.
+        of_layer: whether it is the same for equal layers that read equal shapes.
     """
 
     column: Column
     text: Callable[[Group], str]
     key: str
     is_sum: bool = False
+    of_layer: bool = False
 
 
 def axes_text(values: Sequence[Any]) -> str:
@@ -84,14 +86,15 @@ def _local(group: Group) -> str:
 
 
 def _measure(title: str, text: Callable[[Group], str], key: str, *, is_sum: bool = False, spare: int = 0) -> Property:
-    return Property(Column(title, "right", least=_MEASURE, spare=spare), text, key, is_sum)
+    of_layer = key != "receptive_field"
+    return Property(Column(title, "right", least=_MEASURE, spare=spare), text, key, is_sum, of_layer)
 
 
 _PROPERTIES = (
     Property(Column("name", least=_NAME), _name, "name"),
     Property(Column("type", least=_NAME), lambda group: ", ".join(dict.fromkeys(row.type for row in group.rows)),
-             "type", is_sum=True),
-    Property(Column("layer", least=_LAYER), _layer, "layer"),
+             "type", is_sum=True, of_layer=True),
+    Property(Column("layer", least=_LAYER), _layer, "layer", of_layer=True),
     Property(Column("reads", least=_SOURCES, below=True), _sources, "inputs"),
     _measure("layers", lambda group: thousands(len(group.rows)), "nodes", is_sum=True),
     _measure("input", lambda group: _shapes_text(group.input_shapes), "input_shape"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, final
 
 from shapecalc.algebra import total
 from shapecalc.layers import counted_text, shape_text
@@ -11,7 +11,7 @@ from shapecalc.measures.field.sequences import TIME
 from shapecalc.measures.groups import Group
 from shapecalc.measures.misreading import input_words
 from shapecalc.measures.summary import Rows, Summary, summarize
-from shapecalc.page import Block, Cell, Lines, Notes, Page, Table
+from shapecalc.page import Block, Lines, Notes, Page, Table
 from shapecalc.page.numbers import bytes_text, thousands
 
 if TYPE_CHECKING:
@@ -50,8 +50,9 @@ def table(summary: Summary) -> tuple[Block, ...]:
         return ()
     titles = summary.titles
     above = [next(iter(summary.report.net.inputs)), *(group.name for group in summary)]
+    cells = _Cells()
     rows = [
-        tuple([_cell(title, group, "" if summary.columns else name) for title in titles])
+        tuple([cells.text(title, group, "" if summary.columns else name) for title in titles])
         for group, name in zip(summary, above, strict=False)
     ]
     columns = [PROPERTIES[title].column for title in titles]
@@ -61,9 +62,25 @@ def table(summary: Summary) -> tuple[Block, ...]:
     return (Table(tuple(columns), tuple(rows)).filled(*(() if summary.columns else _OPTIONAL)),)
 
 
-def _cell(title: str, group: Group, above: str) -> Cell:
-    """What stands in a column of a row; that it reads the row above goes without saying."""
-    return "" if title == _READS and group.reads == (above,) else PROPERTIES[title].text(group)
+@final
+class _Cells:
+    """The cells of a table; what equal layers have in common is written once."""
+
+    def __init__(self) -> None:
+        self._texts: dict[tuple[Any, ...], str] = {}
+
+    def text(self, title: str, group: Group, above: str) -> str:
+        """What stands in a column of a row; that it reads the row above goes without saying."""
+        entry = PROPERTIES[title]
+        if title == _READS and group.reads == (above,):
+            return ""
+        if not (entry.of_layer and group.is_layer):
+            return entry.text(group)
+        row = group.rows[0]
+        place = (title, id(row.measures), row.saved, bool(row.share), row.trainable)
+        if place not in self._texts:
+            self._texts[place] = entry.text(group)
+        return self._texts[place]
 
 
 def local_path(report: Report) -> list[tuple[str, str]]:

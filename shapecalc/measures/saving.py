@@ -104,4 +104,12 @@ def _bytes(tensor: SavedTensor, entries: Int, value_size: int, setting: Setting)
     size = value_size if tensor.itemsize is None else tensor.itemsize
     if tensor.cuda is not None and setting.device == "cuda":
         size = tensor.cuda
-    return entries * size if tensor.per_batch else entries * size * setting.batch
+    if isinstance(entries, int):
+        return entries * size if tensor.per_batch else entries * size * setting.batch
+    return _product((entries, size) if tensor.per_batch else (entries, size, setting.batch))
+
+
+@remember(parts=count_nodes)
+def _product(factors: tuple[Int, ...]) -> Int:
+    """The bytes of one tensor; with letters, equal tensors of a net are multiplied once."""
+    return product(factors)

@@ -163,10 +163,19 @@ def _fits(grid: _Grid, width: int, gap: int = _GAP) -> bool:
 def _rooms(widths: list[int], floors: list[int], width: int, gap: int) -> list[int]:
     """The width of each column: the widest gives way first, none below its floor."""
     rooms = list(widths)
-    places = [at for at, floor in enumerate(floors) if rooms[at] > floor]
-    while places and _total(rooms, gap) > width:
-        rooms[max(places, key=rooms.__getitem__)] -= 1
-        places = [at for at in places if rooms[at] > floors[at]]
+    excess = _total(rooms, gap) - width
+    while excess > 0:
+        places = [at for at, floor in enumerate(floors) if rooms[at] > floor]
+        if not places:
+            break
+        most = max(rooms[at] for at in places)
+        widest = [at for at in places if rooms[at] == most]
+        # they give way in turn, down to where one of them stops or another one is as wide
+        least = max([floors[at] for at in widest] + [rooms[at] for at in places if rooms[at] < most])
+        rounds, rest = divmod(min(excess, (most - least) * len(widest)), len(widest))
+        for number, at in enumerate(widest):
+            rooms[at] -= rounds + (number < rest)
+        excess -= rounds * len(widest) + rest
     return rooms
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -16,6 +17,10 @@ _UNITS = ("byte", "KiB", "MiB", "GiB", "TiB")
 _AHEAD = 8
 #: A name is broken behind these.
 _JOINTS = "._/"
+#: A word is broken before these.
+_TIMES = "x·*"
+#: All characters behind or before which a line may end, and the brackets.
+_PLACES = re.compile(f"[{re.escape(_OPENING + _CLOSING + _JOINTS + _TIMES)} ]")
 #: A break before this part of the room leaves much of it empty; only the sides of an equation are parted there.
 _EARLY = 1 / 3
 
@@ -35,11 +40,16 @@ def broken(line: str, room: int, indent: str = "") -> list[str]:
         return [line]
     hanging = indent if len(indent) * 2 < room else ""
     parts: list[str] = []
-    while len(line) > room:
-        end = _end(line[: room + _AHEAD], room)
-        parts.append(line[:end].rstrip())
-        line = hanging + line[end:].lstrip()
-    return [*parts, line]
+    start, margin = 0, ""
+    while len(margin) + len(line) - start > room:
+        head = margin + line[start : start + room + _AHEAD - len(margin)]
+        end = _end(head, room)
+        parts.append(head[:end].rstrip())
+        start += end - len(margin)
+        while line[start : start + 1].isspace():
+            start += 1
+        margin = hanging
+    return [*parts, margin + line[start:]]
 
 
 def narrowest(line: str, indent: str = "") -> int:
@@ -58,11 +68,16 @@ def _end(line: str, room: int) -> int:
 
 def _breaks(line: str) -> Iterator[tuple[int, int]]:
     """Each place at which a line may end, with how much a reader would mind."""
-    depth = 0
-    for place in range(1, len(line)):
-        before, behind = line[place - 1], line[place]
-        depth += (before in _OPENING) - (before in _CLOSING)
-        if before == " " != behind:
+    depth = last = 0
+    for match in _PLACES.finditer(line):
+        char, place = match[0], match.end()
+        if char in _TIMES:
+            place -= 1
+        depth += (char in _OPENING) - (char in _CLOSING)
+        if place == last or place == len(line):
+            continue
+        last = place
+        if char == " " != line[place]:
             yield from _between_words(line, place, 3 * depth - line.startswith("  ", place - 2))
         elif _is_joint(line, place):
             yield place, 3 * depth + 2
@@ -76,7 +91,13 @@ def _between_words(line: str, place: int, cost: int) -> Iterator[tuple[int, int]
     elif line.endswith(_SIGNS, 0, place - 1):
         return  # a sign begins a line, and does not end it
     else:
-        yield place, cost + (line[place].isalpha() and line[:place].rstrip().rpartition(" ")[2].isdecimal())  # 3 layers
+        yield place, cost + (line[place].isalpha() and _word_before(line, place).isdecimal())  # 3 layers
+
+
+def _word_before(line: str, place: int) -> str:
+    while line[place - 1 : place] == " ":
+        place -= 1
+    return line[line.rfind(" ", 0, place) + 1 : place]
 
 
 def _is_joint(line: str, place: int) -> bool:
@@ -87,4 +108,4 @@ def _is_joint(line: str, place: int) -> bool:
     if behind == "x":  # between two sizes, not in max(...)
         after = line[place + 1 : place + 2]
         return (before.isdigit() or before in _CLOSING or before.isupper()) and bool(after) and after not in ".,) "
-    return behind in "·*" and before != " "
+    return behind in _TIMES and before != " "

@@ -240,7 +240,8 @@ def _check(setting: Setting, *, training: bool) -> None:
 
 def _letters(net: Net) -> bool:
     """Whether letters stand for sizes of the inputs or arguments of layers."""
-    values = [*net.inputs.values(), *(value for node in net.nodes for value in node.layer.values.values())]
+    layers = {node.layer.interned: node.layer for node in net.nodes}
+    values = [*net.inputs.values(), *(value for layer in layers.values() for value in layer.values.values())]
     return any(map(names_in, values))
 
 

@@ -10,7 +10,8 @@ from shapecalc.algebra import LATEX, Expr, Int, Name, evaluate, names_in, text
 from shapecalc.algebra.expr import Minus, Plus, Times
 from shapecalc.algebra.symbolic import to_sympy
 from shapecalc.errors import ShapeError, check_type
-from shapecalc.layers import Shape
+from shapecalc.layers import Layer, Shape
+from shapecalc.layers.core.interning import Interned
 from shapecalc.measures import Report, Row, measure
 from shapecalc.measures.domain import Domain
 from shapecalc.measures.memory import Memory
@@ -173,7 +174,7 @@ def measure_at(net: Net, values: Mapping[str, int], *, setting: Setting = Settin
     numbers: dict[Name, Int] = {Name(letter): number for letter, number in values.items()}
     try:
         inputs = {name: tuple(evaluate(size, numbers) for size in shape) for name, shape in net.inputs.items()}
-        nodes = tuple(_numbered(node, numbers) for node in net.nodes)
+        nodes = _numbered(net.nodes, numbers)
     except ZeroDivisionError:
         raise ShapeError("A letter that is 0 would divide.") from None
     for name, shape in inputs.items():
@@ -182,9 +183,14 @@ def measure_at(net: Net, values: Mapping[str, int], *, setting: Setting = Settin
     return measure(Net(inputs, nodes, net.outputs, net.name), **setting._asdict())
 
 
-def _numbered(node: Node, numbers: dict[Name, Int]) -> Node:
-    changes = {name: _replaced(value, numbers) for name, value in node.layer.values.items() if names_in(value)}
-    return node._replace(layer=node.layer.replace(**changes)) if changes else node
+def _numbered(nodes: tuple[Node, ...], numbers: dict[Name, Int]) -> tuple[Node, ...]:
+    """Nodes with numbers in place of letters; equal layers are filled in once."""
+    layers: dict[Interned, Layer] = {}
+    for node in nodes:
+        if node.layer.interned not in layers:
+            changes = {name: _replaced(value, numbers) for name, value in node.layer.values.items() if names_in(value)}
+            layers[node.layer.interned] = node.layer.replace(**changes) if changes else node.layer
+    return tuple([node._replace(layer=layers[node.layer.interned]) for node in nodes])
 
 
 def _replaced(value: Any, numbers: dict[Name, Int]) -> Any:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import final
 
-from shapecalc.algebra import Int, Name, evaluate, names_in
+from shapecalc.algebra import Int, Name, evaluate, names_in, total
 from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.trend import increases
 from shapecalc.errors import SpecError
@@ -18,6 +18,8 @@ from shapecalc.solve.closed_forms import closed_form, measure_at
 
 #: Where a measure is not proved to rise, at most so many legal numbers are tried.
 MAX_TRIED = 1_000
+#: Where a net has to be measured anew for each number, at most so many layers of all numbers are.
+MAX_LAYERS = 20_000
 
 
 class Measure(StrEnum):
@@ -36,8 +38,9 @@ class Measure(StrEnum):
 class LetterMeasure:
     """A measure of a net at each number in place of the one letter that it depends on.
 
-    The amounts are the engine's own, taken at numbers and remembered. Where the sizes of a net rise with a letter, so
-    do its parameters, multiply-accumulates, memory and fields.
+    The amounts are those of the closed form, where it has one that is the same for every number; otherwise the net is
+    measured with the number. Where the sizes of a net rise with a letter, so do its parameters, multiply-accumulates,
+    memory and fields.
 
     Attributes:
         measure: what is measured.
@@ -59,7 +62,7 @@ class LetterMeasure:
         training: bool = False,
         setting: Setting = Setting(),  # noqa: B008  a tuple
     ) -> None:
-        form = closed_form(net)
+        form = closed_form(net, **(setting._asdict() if measure is Measure.MEMORY else {}))
         domain = form.domain
         self.measure = measure
         self.training = training
@@ -73,7 +76,9 @@ class LetterMeasure:
         letter = Name(self.letter)
         self.conditions = tuple(condition for condition, names in conditions if letter in names)
         self._unsolved = [condition for condition, names in conditions if names == {letter}]
+        self._closed = self._closed_amounts(form.report)
         self._amounts: dict[int, int] = {}
+        self._layers = 0
 
     def _only_letter(self) -> str:
         letters = sorted({name.name for size in self._sizes for name in names_in(size)})
@@ -92,40 +97,66 @@ class LetterMeasure:
         return not self._unsolved and all(map(increases, self._sizes))
 
     def at(self, number: int) -> int:
-        """The measure at a legal number."""
+        """The measure at a legal number.
+
+        Raises:
+            SpecError: it depends on other letters, too, or the net has been measured too often.
+        """
         if number not in self._amounts:
-            batch = evaluate(self.setting.batch, {Name(self.letter): number})
-            report = measure_at(self._net, {self.letter: number}, setting=self.setting._replace(batch=batch))
-            amount = self._amount(report)
-            if not isinstance(amount, int):
+            amounts = self._closed or self._measured(number)
+            numbers = [evaluate(amount, {Name(self.letter): number}) for amount in amounts]
+            if not all(isinstance(amount, int) for amount in numbers):
                 raise SpecError(f"The {self.measure} depends on other letters than {self.letter} too; give numbers.")
-            self._amounts[number] = amount
+            self._amounts[number] = max([amount for amount in numbers if isinstance(amount, int)], default=0)
         return self._amounts[number]
 
-    def _amount(self, report: Report) -> Int | None:
-        """The measure of a report; None where it is not one number."""
+    def _closed_amounts(self, report: Report) -> tuple[Int, ...]:
+        """The amounts of which the largest is the measure, for every number; () where each number needs a net.
+
+        A field may be known exactly for a number where it is only a bound for all of them, and which memories are the
+        same may depend on the number.
+        """
+        shares_indices = any(row.measures.storage.reads_indices for row in report)
+        if self.measure is Measure.FIELD or (self.measure is Measure.MEMORY and shares_indices):
+            return ()
+        return self._of_report(report)
+
+    def _measured(self, number: int) -> tuple[Int, ...]:
+        """The amounts of the net at a number."""
+        self._layers += len(self._net.nodes)
+        if self._layers > MAX_LAYERS:
+            raise SpecError(
+                f"The search for {self.letter} measures more than {MAX_LAYERS:,} layers; ask about a smaller net."
+            )
+        batch = evaluate(self.setting.batch, {Name(self.letter): number})
+        return self._of_report(measure_at(self._net, {self.letter: number}, setting=self.setting._replace(batch=batch)))
+
+    def _of_report(self, report: Report) -> tuple[Int, ...]:
+        """The amounts of a report; () where one of them is not known."""
         match self.measure:
             case Measure.PARAMETERS:
-                return report.parameters
+                return (report.parameters,)
             case Measure.MACS:
-                return report.macs
+                return (report.macs,)
             case Measure.MEMORY:
                 memory = report.memory
-                forward = _sum(memory.parameters, memory.buffers, memory.inference)
+                if memory.inference is None:
+                    return ()
                 # a training step goes through a forward pass, whose largest moment may exceed what is kept after it
                 training = memory.training if self.training else 0
-                return max(forward, training) if isinstance(forward, int) and isinstance(training, int) else None
+                return total([memory.parameters, memory.buffers, memory.inference]), training or 0
             case Measure.FIELD:
-                return min((axis.size for axis in _fields(report) if isinstance(axis.size, int)), default=0)
+                return (min((axis.size for axis in _fields(report) if isinstance(axis.size, int)), default=0),)
 
     def first_numbers(self) -> tuple[list[int], int | None]:
         """The first legal numbers, and the last that was tried; None where these are all legal numbers."""
-        numbers = list(islice(self.legal, MAX_TRIED + 1))
-        last = numbers[MAX_TRIED - 1] if len(numbers) > MAX_TRIED else None
+        most = MAX_TRIED if self._closed else max(1, min(MAX_TRIED, MAX_LAYERS // len(self._net.nodes)))
+        numbers = list(islice(self.legal, most + 1))
+        last = numbers[most - 1] if len(numbers) > most else None
         letter = Name(self.letter)
         return [
             number
-            for number in numbers[:MAX_TRIED]
+            for number in numbers[:most]
             if all(condition.holds({letter: number}) for condition in self._unsolved)
         ], last
 
@@ -143,8 +174,3 @@ def _sizes(report: Report, measure: Measure) -> list[Int]:
 def _fields(report: Report) -> tuple[AxisField, ...]:
     """What the first output sees."""
     return report[report.net.outputs[0]].fields
-
-
-def _sum(*parts: Int | None) -> Int | None:
-    numbers = [part for part in parts if isinstance(part, int)]
-    return sum(numbers) if len(numbers) == len(parts) else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, final
 
 from tests.largest.documents import DOCUMENTS, YAMLS
 from tests.largest.programs import NOTEBOOKS, PROGRAMS
-from tests.largest.quizzes import CLASSES
-from tests.largest.texts import CHAINS
+from tests.largest.quizzes import CLASSES, Class
+from tests.largest.texts import CHAINS, Text
 
 #: The commands that read a network, by what they ask.
 QUESTIONS: Mapping[str, tuple[str, ...]] = {
@@ -66,41 +67,50 @@ class Case(NamedTuple):
 
 
 def cases(chosen: Callable[[str], bool] = lambda _: True) -> Iterator[Case]:
-    """All cases whose names are chosen."""
-    for case in _all():
-        if chosen(case.name):
-            yield case
+    """All cases whose names are chosen; each is made only when its turn comes."""
+    for name, make in _makers():
+        if chosen(name):
+            words, text, files = make()
+            yield Case(name, words, text, files)
 
 
-def _all() -> Iterator[Case]:
-    yield from _chains()
-    yield from _documents()
-    for name, class_ in CLASSES.items():
-        quiz, answers = class_()
-        for option in ((), ("--json",), ("--csv",)):
-            words = ("grade", "quiz.json", "answers.csv", *option)
-            yield Case(f"grade{' '.join(('', *option))}: {name}", words, "", (("quiz.json", quiz), ("answers.csv", answers)))
-    for name, program in PROGRAMS.items():
-        files = (("net.py", program()),)
-        yield Case(f"check: {name}", ("check", "net.py"), "", files)
-        yield Case(f"check input: {name}", ("check", "net.py", "--json", "-i", "8x32x32"), "", files)
-    for name, notebook in NOTEBOOKS.items():
-        yield Case(f"check notebook: {name}", ("check", "net.ipynb"), "", (("net.ipynb", notebook()),))
+#: The words of a command, what stands on standard input, and the files in its folder.
+_Parts = tuple[tuple[str, ...], str, tuple[tuple[str, str], ...]]
 
 
-def _chains() -> Iterator[Case]:
+def _makers() -> Iterator[tuple[str, Callable[[], _Parts]]]:
+    """The name of each case, with what makes it."""
     for name, chain in CHAINS.items():
-        text, shape = chain()
-        for question, (command, *options) in {**QUESTIONS, **TEXT_QUESTIONS}.items():
-            yield Case(f"{question}: {name}", (command, "-", "--input", shape, *options), text)
-        yield Case(f"net inputless: {name}", ("net", "-"), text)
-
-
-def _documents() -> Iterator[Case]:
+        for question, words in {**QUESTIONS, **TEXT_QUESTIONS}.items():
+            yield f"{question}: {name}", partial(_of_chain, chain, words)
+        yield f"net without input: {name}", partial(_of_chain, chain, ("net",), has_input=False)
     for name, document in DOCUMENTS.items():
-        for question, (command, *options) in QUESTIONS.items():
-            yield Case(f"{question}: {name}", (command, "net.json", *options), "", (("net.json", document()),))
-        yield Case(f"net yaml: {name}", ("net", "net.yaml"), "", (("net.yaml", document()),))
-        yield Case(f"grade net: {name}", ("grade", "net.json", "net.json"), "", (("net.json", document()),))
+        for question, words in QUESTIONS.items():
+            yield f"{question}: {name}", partial(_of_file, document, words, "net.json")
+        yield f"net yaml: {name}", partial(_of_file, document, ("net",), "net.yaml")
+        yield f"grade: {name}", partial(_of_file, document, ("grade",), "quiz.json", behind=("answers.csv",))
     for name, document in YAMLS.items():
-        yield Case(f"net: {name}", ("net", "net.yaml"), "", (("net.yaml", document()),))
+        yield f"net: {name}", partial(_of_file, document, ("net",), "net.yaml")
+    for name, class_ in CLASSES.items():
+        for option in ("", "--json", "--csv"):
+            yield f"grade{option}: {name}", partial(_of_class, class_, option)
+    for name, program in PROGRAMS.items():
+        yield f"check: {name}", partial(_of_file, program, ("check",), "net.py")
+        yield f"check input: {name}", partial(_of_file, program, ("check", "--json", "-i", "8x32x32"), "net.py")
+    for name, notebook in NOTEBOOKS.items():
+        yield f"check: {name}", partial(_of_file, notebook, ("check",), "net.ipynb")
+
+
+def _of_chain(chain: Callable[[], Text], words: tuple[str, ...], *, has_input: bool = True) -> _Parts:
+    text, shape = chain()
+    return (*words[:1], "-", *words[1:], *(("--input", shape) if has_input else ())), text, ()
+
+
+def _of_file(content: Callable[[], str], words: tuple[str, ...], file: str, *, behind: tuple[str, ...] = ()) -> _Parts:
+    return (*words[:1], file, *behind, *words[1:]), "", ((file, content()),)
+
+
+def _of_class(class_: Callable[[], Class], option: str) -> _Parts:
+    quiz, answers = class_()
+    words = ("grade", "quiz.json", "answers.csv", *filter(None, (option,)))
+    return words, "", (("quiz.json", quiz), ("answers.csv", answers))

@@ -40,10 +40,12 @@ def run(words: Sequence[str], folder: Path, text: str = "") -> Outcome:
     paths = {name: folder / name for name in ("out", "err")}
     command = [sys.executable, "-m", "shapecalc_cli.main", *words]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "cli")])}
-    with (folder / "standard-input").open() as given, paths["out"].open("wb") as out, paths["err"].open("wb") as err:
+    with (folder / "standard-input").open() as typed, paths["out"].open("wb") as out, paths["err"].open("wb") as err:
         process = subprocess.Popen(  # noqa: S603  our own command
-            command, cwd=folder, env=environment, stdin=given, stdout=out, stderr=err, preexec_fn=_limit
+            command, cwd=folder, env=environment, stdin=typed, stdout=out, stderr=err
         )
+        for kind, most in ((resource.RLIMIT_CPU, _SECONDS), (resource.RLIMIT_AS, _BYTES)):
+            resource.prlimit(process.pid, kind, (most, most))
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     return Outcome(
@@ -53,8 +55,3 @@ def run(words: Sequence[str], folder: Path, text: str = "") -> Outcome:
         paths["err"].read_text(encoding="utf-8", errors="replace"),
         paths["out"].stat().st_size,
     )
-
-
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (_BYTES, _BYTES))

@@ -28,27 +28,46 @@ def _notebook(cells: list[str]) -> str:
 #: Programs by the kind of what they hold.
 PROGRAMS: dict[str, Callable[[], str]] = {
     "classes": lambda: HEAD + "".join(_small(f"N{i}") for i in range(300)),
-    "classes that run": lambda: HEAD + "".join(_small(f"N{i}") for i in range(300)) + "".join(
-        f"N{i}()(torch.zeros(1, 3, 32, 32))\n" for i in range(300)
+    "classes that run": lambda: (
+        HEAD
+        + "".join(_small(f"N{i}") for i in range(300))
+        + "".join(f"N{i}()(torch.zeros(1, 3, 32, 32))\n" for i in range(300))
     ),
     "many classes": lambda: HEAD + "".join(_small(f"N{i}") for i in range(5_000)),
-    "layers": lambda: HEAD + _network(
-        [f"self.c{i} = nn.Conv2d(8, 8, 3, padding=1)" for i in range(5_000)], [f"x = self.c{i}(x)" for i in range(5_000)]
+    "layers": lambda: (
+        HEAD
+        + _network(
+            [f"self.c{i} = nn.Conv2d(8, 8, 3, padding=1)" for i in range(5_000)],
+            [f"x = self.c{i}(x)" for i in range(5_000)],
+        )
     ),
-    "layers that shrink": lambda: HEAD + _network(
-        [f"self.c{i} = nn.Conv2d(8, 8, 3)" for i in range(5_000)], [f"x = self.c{i}(x)" for i in range(5_000)]
+    "layers that shrink": lambda: (
+        HEAD
+        + _network(
+            [f"self.c{i} = nn.Conv2d(8, 8, 3)" for i in range(5_000)], [f"x = self.c{i}(x)" for i in range(5_000)]
+        )
     ),
-    "shrinking loop": lambda: HEAD + _network(["self.c = nn.Conv2d(8, 8, 3, 2)"], ["for i in range(5000):", "    x = self.c(x)"]),
-    "nested loops": lambda: HEAD + _network(
-        [], ["for i in range(20000):", "    for j in range(20000):", "        x = x + 1"]
+    "shrinking loop": lambda: (
+        HEAD + _network(["self.c = nn.Conv2d(8, 8, 3, 2)"], ["for i in range(5000):", "    x = self.c(x)"])
     ),
-    "wide sum": lambda: HEAD + _network(
-        ["self.c = nn.Conv2d(3, 3, 3, padding=1)"], ["y = x", "for i in range(3000):", "    y = torch.cat([y, self.c(x)], 1)", "x = y"]
+    "nested loops": lambda: (
+        HEAD + _network([], ["for i in range(20000):", "    for j in range(20000):", "        x = x + 1"])
+    ),
+    "wide sum": lambda: (
+        HEAD
+        + _network(
+            ["self.c = nn.Conv2d(3, 3, 3, padding=1)"],
+            ["y = x", "for i in range(3000):", "    y = torch.cat([y, self.c(x)], 1)", "x = y"],
+        )
     ),
     "views": lambda: HEAD + _network([], ["for i in range(5000):", "    x = x.view(x.size(0), -1, 2, x.size(2))"]),
-    "tests": lambda: HEAD + _network(
-        ["self.c = nn.Conv2d(3, 3, 3, padding=1)"],
-        [line for i in range(8) for line in (f"if unknown{i}():", "    x = self.c(x)")] + ["for i in range(2000):", "    x = self.c(x)"],
+    "tests": lambda: (
+        HEAD
+        + _network(
+            ["self.c = nn.Conv2d(3, 3, 3, padding=1)"],
+            [line for i in range(8) for line in (f"if unknown{i}():", "    x = self.c(x)")]
+            + ["for i in range(2000):", "    x = self.c(x)"],
+        )
     ),
     "numbers": lambda: HEAD + "x = [" + "1, " * 300_000 + "]\n" + _small("Net"),
     "dict": lambda: HEAD + "x = {" + "".join(f"{i}: 1, " for i in range(90_000)) + "}\n" + _small("Net"),
@@ -67,23 +86,47 @@ PROGRAMS: dict[str, Callable[[], str]] = {
     "calls": lambda: HEAD + "def f(n):\n    return f(n - 1) + f(n - 1) if n else 0\nf(30)\n" + _small("Net"),
     "while": lambda: HEAD + "n = 0\nwhile n < 10 ** 9:\n    n += 1\n" + _small("Net"),
     "inheritance": lambda: HEAD + _small("N0") + "".join(f"class N{i + 1}(N{i}):\n    pass\n" for i in range(5_000)),
-    "sequential": lambda: HEAD + _network(["self.s = nn.Sequential(*[nn.Conv2d(8, 8, 3, padding=1) for _ in range(10000)])"], ["x = self.s(x)"]),
-    "modules": lambda: HEAD + _network(["self.s = nn.ModuleList([nn.ModuleList([nn.ReLU() for _ in range(100)]) for _ in range(100)])"], ["for m in self.s:", "    for l in m:", "        x = l(x)"]),
+    "sequential": lambda: (
+        HEAD
+        + _network(
+            ["self.s = nn.Sequential(*[nn.Conv2d(8, 8, 3, padding=1) for _ in range(10000)])"], ["x = self.s(x)"]
+        )
+    ),
+    "modules": lambda: (
+        HEAD
+        + _network(
+            ["self.s = nn.ModuleList([nn.ModuleList([nn.ReLU() for _ in range(100)]) for _ in range(100)])"],
+            ["for m in self.s:", "    for l in m:", "        x = l(x)"],
+        )
+    ),
     "strings": lambda: HEAD + "s = 'ab'\nfor i in range(20000):\n    s = s[:9000] * 2\n" + _small("Net"),
     "lists": lambda: HEAD + "s = [1] * 10000\nfor i in range(20000):\n    t = s + s\n" + _small("Net"),
     "sorts": lambda: HEAD + "s = list(range(20000))\nfor i in range(20000):\n    t = sorted(s)\n" + _small("Net"),
-    "zips": lambda: HEAD + "s = list(range(20000))\nfor i in range(20000):\n    t = list(zip(s, s, s))\n" + _small("Net"),
+    "zips": lambda: (
+        HEAD + "s = list(range(20000))\nfor i in range(20000):\n    t = list(zip(s, s, s))\n" + _small("Net")
+    ),
     "sums": lambda: HEAD + "s = list(range(20000))\nfor i in range(20000):\n    t = sum(s)\n" + _small("Net"),
     "powers": lambda: HEAD + "for i in range(20000):\n    x = 3 ** 1800 // 7 ** 900 % 5 ** 700\n" + _small("Net"),
-    "wrong": lambda: HEAD + "".join(
-        f"class W{i}(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.a = nn.Linear(4, 5)\n"
-        "        self.b = nn.Linear(6, 7)\n    def forward(self, x):\n        return self.b(self.a(x))\n" for i in range(300)
+    "wrong": lambda: (
+        HEAD
+        + "".join(
+            _network(["self.a = nn.Linear(4, 5)", "self.b = nn.Linear(6, 7)"], ["x = self.b(self.a(x))"], f"W{i}")
+            for i in range(300)
+        )
     ),
-    "wrong, wide": lambda: HEAD + _network(
-        [f"self.c{i} = nn.Linear(8, 8)" for i in range(3_000)] + ["self.w = nn.Linear(9, 9)"], [f"x = self.c{i}(x)" for i in range(3_000)] + ["x = self.w(x)"]
+    "wrong, wide": lambda: (
+        HEAD
+        + _network(
+            [f"self.c{i} = nn.Linear(8, 8)" for i in range(3_000)] + ["self.w = nn.Linear(9, 9)"],
+            [f"x = self.c{i}(x)" for i in range(3_000)] + ["x = self.w(x)"],
+        )
     ),
-    "untrained input": lambda: HEAD + _network(
-        ["self.c = nn.Conv2d(3, 8, 3, 2)", "self.f = nn.Linear(8 * 15 * 15, 10)"], ["x = self.c(x)", "x = self.f(x.flatten(1))"]
+    "untrained input": lambda: (
+        HEAD
+        + _network(
+            ["self.c = nn.Conv2d(3, 8, 3, 2)", "self.f = nn.Linear(8 * 15 * 15, 10)"],
+            ["x = self.c(x)", "x = self.f(x.flatten(1))"],
+        )
     ),
 }
 

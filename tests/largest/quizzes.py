@@ -15,7 +15,9 @@ class Class(NamedTuple):
     answers: str
 
 
-def _class(questions: Iterable[dict[str, Any]], answers: Callable[[int, int], str], students: int, **keys: Any) -> Class:
+def _class(
+    questions: Iterable[dict[str, Any]], answers: Callable[[int, int], str], students: int, **keys: Any
+) -> Class:
     listed = [{"id": f"q{number}", "text": "?", **question} for number, question in enumerate(questions)]
     rows = [["student", *(question["id"] for question in listed)]]
     rows += [[f"s{i}", *(answers(i, number) for number in range(len(listed)))] for i in range(students)]
@@ -43,7 +45,10 @@ CLASSES: dict[str, Callable[[], Class]] = {
     "brackets": lambda: _class([_COUNT] * 8, lambda i, q: "(" * 19 + str(i * 8 + q) + ")" * 19, 1_000, net=_SMALL),
     "words": lambda: _class([_COUNT] * 8, lambda i, q: "idk " * 120 + str(i * 8 + q), 100, net=_SMALL),
     "shapes": lambda: _class(
-        [{"kind": "shape", "ask": "output_shape"}] * 8, lambda i, q: "x".join(["9"] * 200) + str(i * 8 + q), 100, net=_SMALL
+        [{"kind": "shape", "ask": "output_shape"}] * 8,
+        lambda i, q: "x".join(["9"] * 200) + str(i * 8 + q),
+        100,
+        net=_SMALL,
     ),
     "integers": lambda: _class(
         [{"kind": "integer", "ask": "values"}] * 8, lambda i, q: "1" * 480 + str(i * 8 + q), 100, net=_SMALL
@@ -55,7 +60,10 @@ CLASSES: dict[str, Callable[[], Class]] = {
         [{"kind": "select-all", "options": _claims(20)}] * 40, lambda i, q: f'"a, b, c {i * 40 + q}"', 1_000, net=_SMALL
     ),
     "choices in words": lambda: _class(
-        [{"kind": "select-all", "options": _claims(20)}] * 8, lambda i, q: f'"{"a, " * 150}{i * 8 + q}"', 100, net=_SMALL
+        [{"kind": "select-all", "options": _claims(20)}] * 8,
+        lambda i, q: f'"{"a, " * 150}{i * 8 + q}"',
+        100,
+        net=_SMALL,
     ),
     "nets": lambda: _class(
         [

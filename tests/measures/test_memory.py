@@ -10,6 +10,7 @@ from shapecalc import SpecError, measure
 from shapecalc.algebra import Name, evaluate
 from shapecalc.formats import parse
 from shapecalc.measures.memory import Memory
+from shapecalc.solve import measure_at
 from tests.measures import asked
 from tests.narrow import integer
 
@@ -89,3 +90,13 @@ def test_integers_are_not_trained(dtype: str) -> None:
     assert data["reason"] == f"weights of {dtype} have no gradients"
     with pytest.raises(SpecError, match=f"nothing for adam to train: weights of {dtype} have no gradients"):
         lenet(dtype=dtype, optimizer="adam")
+
+
+def test_a_size_that_falls_while_its_letter_rises() -> None:
+    """The largest moment of inference is another one for a large stride: input and first output."""
+    net = parse("Conv2d(3, 4, 3, stride=S) Conv2d(4, 4, 1)", input_shape="3x40x40")
+    inference = measure(net).memory.inference
+    assert inference is not None
+    for number in (1, 2, 3, 5, 38, 60):
+        at_number = measure_at(net, {"S": number}).memory.inference
+        assert evaluate(inference, {Name("S"): number}) == at_number

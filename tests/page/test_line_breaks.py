@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shapecalc.page import Column, Page, Table
 from shapecalc.page.line_breaks import broken, narrowest
 from tests.work import calls
 
@@ -51,3 +52,9 @@ def test_twice_the_line_takes_twice_the_work() -> None:
     """Only what is near the end of the room decides where a line ends."""
     short, long = ("⌊(W − 48)/108⌋ + " * times + "1" for times in (200, 400))
     assert calls(lambda: broken(long, 80)) < 3 * calls(lambda: broken(short, 80))
+
+
+def test_a_long_name_takes_few_calls() -> None:
+    """Only the places where a line may end are looked at, and a column finds its room in a few steps."""
+    page = Page((Table((Column("name", least=12), Column("layer", least=20)), (("n" * 100_000, "ReLU()"),)),))
+    assert calls(page.text) < 100_000

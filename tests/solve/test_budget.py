@@ -17,6 +17,7 @@ from shapecalc.solve import measure_at
 from shapecalc.solve.budgets import Budget, Point, largest_for, smallest_for
 from tests.campaigns import examples
 from tests.narrow import present
+from tests.work import calls
 
 NETS = {
     "an input": ("Conv2d(3, 4, 3) MaxPool2d(2) Conv2d(4, 8, 3, padding=1)", "3xWxW", "W"),
@@ -318,3 +319,16 @@ def test_memory_has_the_digits_that_tell_it_from_the_limit():
     text = str(largest_for(net, memory="1 GiB"))
     assert [word in text for word in ("1.0000 GiB", "0.9997 GiB", "1.0002 GiB")] == [True, True, True]
     assert "7.98 GiB" in str(largest_for(parse("zoo:resnet50"), memory="8 GiB", training=True, optimizer="adam"))
+
+
+def test_the_largest_batch_of_a_long_net_takes_one_measurement() -> None:
+    """No layer depends on the batch, so that the memory is a formula in it."""
+    net = parse("Conv2d(8, 8, 3, padding=1) " * 1_000, input_shape="8x32x32")
+    assert calls(lambda: largest_for(net, memory="8 GiB")) < 400_000
+
+
+def test_a_field_is_measured_for_a_bounded_number_of_layers() -> None:
+    """A long net whose field has no closed form is refused, with the bound."""
+    net = parse("Conv2d(8, 8, F, padding=8) " + "ReLU " * 9_000, input_shape="8x32x32")
+    with pytest.raises(ShapecalcError, match="measures more than 20,000 layers"):
+        smallest_for(net, field=15)

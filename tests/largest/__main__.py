@@ -1,4 +1,7 @@
-"""Every command on the largest inputs of each costly kind: seconds of the processor and memory, the worst first."""
+"""Every command on the largest inputs of each costly kind: seconds of the processor and memory, the worst first.
+
+``python -m tests.largest`` runs all, which takes an hour; ``python -m tests.largest "solve memory"`` those with a word.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,21 @@ import tempfile
 from pathlib import Path
 
 from tests.largest.commands import cases
-from tests.largest.process import Outcome, run as run_command
+from tests.largest.process import Outcome, run
 
 #: What any input within the bounds is answered in: seconds of the processor, and MiB.
 SECONDS, MEMORY = 2.0, 500.0
 _SHOWN = 40
 
 
-def run() -> None:
-    """Print the worst cases, or those whose names contain the last argument."""
-    word = sys.argv[-1] if len(sys.argv) > 2 else ""
+def main() -> None:
+    """Print the cases above the goal as they come, then the worst; all, or those whose names have a word in them."""
+    word = " ".join(sys.argv[1:])
     outcomes: list[tuple[Outcome, str]] = []
     for case in cases(lambda name: word in name):
         with tempfile.TemporaryDirectory() as folder:
             case.write(Path(folder))
-            outcome = run_command(case.words, Path(folder), case.text)
+            outcome = run(case.words, Path(folder), case.text)
         outcomes.append((outcome, case.name))
         if outcome.seconds > SECONDS or outcome.memory > MEMORY or "Traceback" in outcome.error:
             print(_line(outcome, case.name), flush=True)
@@ -33,3 +36,7 @@ def run() -> None:
 def _line(outcome: Outcome, name: str) -> str:
     error = " ".join(outcome.error.split())[-90:]
     return f"{outcome.seconds:7.2f} s {outcome.memory:6.0f} MiB  status {outcome.status:3}  {name:<50} {error}"
+
+
+if __name__ == "__main__":
+    main()
