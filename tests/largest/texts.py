@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, final
 
-from shapecalc.formats.text.chain import MAX_LAYERS
-from shapecalc.formats.text.tokens import MAX_TEXT, MAX_WORDS
+from shapecalc.formats.text.tokens import MAX_LAYERS, MAX_TEXT, MAX_WORDS
 
 
 @final
