@@ -108,7 +108,7 @@ def test_a_module_that_reads_the_terminal_is_noticed(code: str) -> None:
 
 
 #: Folders of tests that are no rooms.
-NO_ROOMS = {"bench", "cli", "data", "docs", "nets", "services", "tools"}
+NO_ROOMS = {"bench", "largest", "cli", "data", "docs", "nets", "services", "tools"}
 
 
 def folders(path: Path) -> set[str]:
