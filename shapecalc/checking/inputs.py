@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
 from shapecalc.algebra import Int, Name
-from shapecalc.algebra.comparison import Comparison
 from shapecalc.algebra.evaluation import evaluate
+from shapecalc.checking.sizes import USUAL, can_be_met, fitting, same_size
 from shapecalc.formats.source.inputs import (
-    LARGEST,
     construction_of,
-    holds,
     inputs_in_letters,
     is_of,
     settled,
@@ -24,8 +22,6 @@ from shapecalc.formats.source.programs import Program, Source
 from shapecalc.formats.source.values import Class
 from shapecalc.layers import Shape
 
-#: Sizes of images and sequences that are tried, the usual ones first.
-USUAL = (32, 224, 28, 64, 128, 256, 96, 299, 227, 48, 512)
 #: How many of them are tried where no size fulfils what the network asks in letters.
 TRIED = 4
 
@@ -88,32 +84,20 @@ def _solved(
     source: Source, cls: Class, call: Construction, text: str, shapes: tuple[Shape, ...]
 ) -> Iterator[Candidate]:
     """Inputs of given dimensions, with numbers for their letters."""
-    numbered, readings = settled(source, cls.name, call, shapes)
+    numbered, conditions, readings = settled(source, cls.name, call, shapes)
     letters = [size for shape in numbered for size in shape if isinstance(size, Name)]
 
-    def candidate(size: int, *, is_trial: bool = False) -> Candidate:
-        filled: dict[Name, Int] = {letter: 3 if letter.name.startswith("C") else size for letter in letters}
-        sizes = tuple([tuple([evaluate(each, filled) for each in shape]) for shape in numbered])
+    def candidate(values: Mapping[Name, Int], *, is_trial: bool = False) -> Candidate:
+        sizes = tuple([tuple([evaluate(each, values) for each in shape]) for shape in numbered])
         return Candidate(call, text, sizes, "inferred", True, is_trial, _stands_in(call))
 
-    if not letters:
-        yield candidate(0)
+    assignments = fitting(conditions, letters)
+    for values in assignments:
+        yield candidate(values)
+    if assignments:
         return
-    conditions = {each.condition.options for reading in readings for each in reading.run.assumptions}
-    legal = [*_sizes(conditions, letters)]
-    for size in legal or USUAL[:TRIED]:
-        yield candidate(size, is_trial=not legal)
-
-
-def _sizes(conditions: Collection[tuple[Comparison, ...]], letters: list[Name]) -> Iterator[int]:
-    """Sizes that fulfil every condition, put in place of all letters: usual ones, or else the smallest."""
-    legal = [size for size in USUAL if _fulfils(conditions, letters, size)]
-    yield from legal[:2]
-    if not legal:
-        smallest = next((size for size in range(1, LARGEST + 1) if _fulfils(conditions, letters, size)), None)
-        yield from () if smallest is None else (smallest,)
-
-
-def _fulfils(conditions: Collection[tuple[Comparison, ...]], letters: list[Name], size: int) -> bool:
-    values: dict[Name, Int] = {letter: 3 if letter.name.startswith("C") else size for letter in letters}
-    return all(any(holds(option, values) for option in options) for options in conditions)
+    if readings[0].failure is None and can_be_met(conditions):
+        yield candidate({})  # some sizes may fit
+        return
+    for size in USUAL[:TRIED]:
+        yield candidate(same_size(letters, size), is_trial=True)

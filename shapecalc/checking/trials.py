@@ -99,16 +99,22 @@ def tensors(value: Value) -> list[Tensor]:
 def likeliest(trials: Sequence[InputTrial]) -> InputTrial | None:
     """Of inputs that were guessed, all in vain, the one that says most; None where they do not agree.
 
-    What cannot be told of an input may run, so that the network is not wrong for certain. Sizes that were tried for
-    want of better show a mistake only where all of them stop at the same place.
+    What cannot be told of an input may run, so that the network is not wrong for certain. Of inputs with so many
+    dimensions or another number, those are meant with which the network gets furthest. Sizes that were tried for want
+    of better show a mistake only where all of them stop at the same place.
     """
     unknown = next((trial for trial in trials if trial.verdict is CodeVerdict.UNKNOWN), None)
     if unknown is not None or not trials:
         return unknown
-    rank = [len(shape) for shape in trials[0].candidate.shapes]
-    alike = [trial for trial in trials if [len(shape) for shape in trial.candidate.shapes] == rank]
+    furthest = max(trials, key=lambda trial: trial.best.run.operations)
+    alike = [trial for trial in trials if _ranks(trial) == _ranks(furthest)]
     places = {_place(trial) for trial in alike}
     return alike[0] if len(places) == 1 or not alike[0].candidate.is_trial else None
+
+
+def _ranks(trial: InputTrial) -> list[int]:
+    """How many dimensions the inputs have."""
+    return [len(shape) for shape in trial.candidate.shapes]
 
 
 def _place(trial: InputTrial) -> object:

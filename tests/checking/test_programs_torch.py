@@ -52,12 +52,29 @@ def disagreement(text: str) -> str:
     return ""
 
 
+def inferred_disagreement(text: str) -> str:
+    """How the verdict without an input differs from torch: fine is what runs on the inferred input."""
+    (network,) = check(Source("program.py", text), name="Net").networks
+    if network.verdict is CodeVerdict.FINE:
+        (shape,) = [tuple(map(int, each.split("x"))) for each in network.inputs]
+        outputs = runs(text, shape)
+        return f"fine with {shape}, but torch fails: {outputs}" if None in outputs.values() else ""
+    if network.verdict is CodeVerdict.WRONG:
+        outputs = runs(text, input_shape(text))
+        loses_batch = all(_is_multiple(output, batch) for batch, output in outputs.items())
+        if None not in outputs.values() and not loses_batch:
+            return f"wrong with {network.inputs}, but torch runs: {network.problems[0].message}"
+    return ""
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_program_is_fine(file: Path) -> None:
-    """Every program runs in torch, and is called fine with the shape that comes out."""
+    """Every program runs in torch, and is called fine with the shape that comes out; without an input, too."""
     text = file.read_text(encoding="utf-8")
     assert verdict(text).verdict is CodeVerdict.FINE
     assert not disagreement(text)
+    assert check(Source("program.py", text), name="Net").verdict is CodeVerdict.FINE
+    assert not inferred_disagreement(text)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -66,7 +83,7 @@ def test_a_sample_of_mutants_has_torchs_verdict(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     every = [*mutants(text)]
     sample = random.Random(1).sample(every, min(SAMPLE, len(every)))  # noqa: S311  a fixed sample
-    assert [problem for mutant in sample if (problem := disagreement(mutant))] == []
+    assert [problem for mutant in sample if (problem := disagreement(mutant) or inferred_disagreement(mutant))] == []
 
 
 @pytest.mark.deep
@@ -74,4 +91,5 @@ def test_a_sample_of_mutants_has_torchs_verdict(file: Path) -> None:
 def test_every_mutant_has_torchs_verdict(file: Path) -> None:
     """Likewise, for each number of each program."""
     text = file.read_text(encoding="utf-8")
-    assert [problem for mutant in mutants(text) if (problem := disagreement(mutant))] == []
+    each = [disagreement(mutant) or inferred_disagreement(mutant) for mutant in mutants(text)]
+    assert [problem for problem in each if problem] == []

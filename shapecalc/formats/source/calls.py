@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from types import CodeType
 from typing import TYPE_CHECKING
 
 from shapecalc.formats.source.classes import make_instance
@@ -127,7 +128,18 @@ def _explain(reader: Interpreter, path: str, origins: list[Origin], output: Valu
 
 
 def _signature(callee: Native) -> inspect.Signature:
-    return inspect.signature(callee.rule)
+    """The parameters of a rule, which are those of every function with the same code."""
+    code = getattr(callee.rule, "__code__", None)
+    signature = _SIGNATURES.get(code)
+    if signature is None:
+        signature = inspect.signature(callee.rule)
+        if code is not None:
+            _SIGNATURES[code] = signature
+    return signature
+
+
+#: The parameters of each rule, by its code: as many as there are rules.
+_SIGNATURES: dict[CodeType | None, inspect.Signature] = {}
 
 
 def _instance(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from shapecalc.algebra import Int, Name
 from shapecalc.algebra.comparison import Comparison, Relation
@@ -23,6 +23,9 @@ from shapecalc.formats.source.values import (
     name_set,
 )
 from shapecalc.layers import Shape
+
+#: The comparisons of which one must hold.
+Options = tuple[Comparison, ...]
 
 #: The largest size that is tried where equations leave sizes open.
 LARGEST = 1_024
@@ -112,32 +115,59 @@ def inputs_in_letters(source: Source, name: str, call: Construction) -> Iterator
 
 def settled(
     source: Source, name: str, call: Construction, shapes: tuple[Shape, ...]
-) -> tuple[tuple[Shape, ...], list[FollowedNetwork]]:
-    """Inputs with numbers for those letters that equations of the network settle, and the readings of it."""
+) -> tuple[tuple[Shape, ...], list[Options], list[FollowedNetwork]]:
+    """Inputs with numbers for those letters that equations of the network settle.
+
+    Returns:
+        The inputs; the conditions on the letters that they have left; and the readings that gave both.
+    """
     values: dict[Name, Int] = {}
     readings: list[FollowedNetwork] = []
     numbered = shapes
     for _ in range(ROUNDS):
         numbered = tuple([tuple([evaluate(size, values) for size in shape]) for shape in shapes])
         readings = outcomes(source, name, call, numbered)
-        settled_letters = _equations(readings)
-        if not settled_letters:
+        before = len(values)
+        while letters := _equations(readings, values):
+            values |= letters
+        # where nothing depends on what is not known, the conditions are the same with the numbers in them
+        if len(values) == before or all(reading.failure is None and not reading.run.tests for reading in readings):
             break
-        values |= settled_letters
-    return tuple([tuple([evaluate(size, values) for size in shape]) for shape in shapes]), readings
+    settled_shapes = tuple([tuple([evaluate(size, values) for size in shape]) for shape in shapes])
+    return settled_shapes, [*_conditions(readings, values)], readings
 
 
-def _equations(readings: list[FollowedNetwork]) -> dict[Name, Int]:
-    """A letter that an equation of the network settles: as many channels as the first layer takes."""
+def _conditions(readings: list[FollowedNetwork], values: Mapping[Name, Int]) -> dict[Options, None]:
+    """What the letters must fulfil, each condition once, with numbers for those letters that have them."""
     conditions = dict.fromkeys(each.condition.options for reading in readings for each in reading.run.assumptions)
-    for option in dict.fromkeys(option for options in conditions for option in options):
-        letters = names_in((option.left, option.right)) - {BATCH}
-        if option.relation is Relation.EQUAL and len(letters) == 1:
+    return dict.fromkeys(tuple([_numbered(option, values) for option in options]) for options in conditions)
+
+
+def _numbered(option: Comparison, values: Mapping[Name, Int]) -> Comparison:
+    if not values:
+        return option
+    left, relation, right = option
+    try:
+        return Comparison(evaluate(left, values), relation, evaluate(right, values))
+    except ZeroDivisionError:
+        return Comparison(0, Relation.EQUAL, 1)
+
+
+def _equations(readings: list[FollowedNetwork], values: Mapping[Name, Int]) -> dict[Name, Int]:
+    """A letter that an equation of the network settles: as many channels as the first layer takes."""
+    for options in _conditions(readings, values):
+        letters = letters_in_condition(options)
+        if len(letters) == 1 and all(option.relation is Relation.EQUAL for option in options):
             (letter,) = letters
-            roots = _roots(option, letter)
+            roots = {root for option in options for root in _roots(option, letter)}
             if len(roots) == 1:
-                return {letter: roots[0]}
+                return {letter: roots.pop()}
     return {}
+
+
+def letters_in_condition(options: Options) -> frozenset[Name]:
+    """The letters of a condition but for the batch."""
+    return frozenset().union(*[names_in((option.left, option.right)) for option in options]) - {BATCH}
 
 
 def _roots(equation: Comparison, letter: Name) -> list[int]:

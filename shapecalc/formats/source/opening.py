@@ -165,9 +165,13 @@ class _Door:
         if use is not None:
             return use.shapes
         name = cls.name if cls is not None else ""
-        letters = inputs_in_letters(self.source, name, construction)
-        attempts = [settled(self.source, name, construction, shapes) for shapes in letters]
-        return next((shapes for shapes, readings in attempts if readings[0].failure is None), attempts[0][0])
+        first: tuple[Shape, ...] = ()
+        for shapes in inputs_in_letters(self.source, name, construction):
+            numbered, _, readings = settled(self.source, name, construction, shapes)
+            if readings[0].failure is None:
+                return numbered
+            first = first or numbered
+        return first
 
     def _wrong(self, reading: FollowedNetwork, fault: Fault) -> SpecError:
         """The refusal of a network with a mistake, in the words of its check."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import final
 
+from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.libraries import MODULES, absolute_name
@@ -21,6 +22,8 @@ from shapecalc.formats.source.torch.declarations import declare_rules
 from shapecalc.formats.source.values import MODULE, Class, ProgramFunction, Unknown, Value, Variables
 from shapecalc.formats.text.files import read_text
 
+#: About how many nodes a statement of a file has.
+NODES = 100
 #: The longest file that is read, and the most files that a program may import.
 MAX_CHARACTERS, MAX_FILES = 1_000_000, 50
 
@@ -180,6 +183,7 @@ class Program:
                 yield cls
 
 
+@remember(lambda tree: len(tree.body) * NODES)
 def parse(source: Source) -> ast.Module:
     """The syntax of a program.
 
