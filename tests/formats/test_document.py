@@ -272,3 +272,32 @@ def test_a_refusal_has_the_words_of_one_parser(text: str, monkeypatch: pytest.Mo
             from_yaml(text, "document")
         refusals.append(str(refusal.value))
     assert refusals[0] == refusals[1]
+
+
+@pytest.mark.parametrize(
+    ("layers", "text"),
+    [
+        (
+            "[conv3-8 maxpool, fc 10, fc 5]",
+            "Conv1d(3, 8, 3, padding=1) MaxPool1d(2) Flatten() Linear(400, 10) Linear(10, 5)",
+        ),
+        ("[Dense(8), BatchNormalization]", "Conv1d(3, 8, 1) BatchNorm1d(8, eps=0.001, momentum=0.01)"),
+        ("[Flatten, {layer: Dense(8)}]", "Flatten() Linear(300, 8)"),
+        ("[{residual: Dense(3)}, GlobalAveragePooling1D]", "Conv1d(3, 3, 1) Add() AdaptiveAvgPool1d(1) Flatten()"),
+    ],
+)
+def test_a_layer_depends_on_what_reaches_it(layers, text):
+    """In a document as in a chain, each text of which stands behind the texts before it."""
+    net = loads(f"input: 3x100\nlayers: {layers}\n")
+    assert " ".join(repr(row.layer) for row in measure(net)) == text
+
+
+def test_a_suggestion_has_the_rank_of_the_input():
+    """In a document too."""
+    with pytest.raises(SpecError, match="did you mean Conv1d"):
+        loads("input: 3x100\nlayers: [conv(3)]\n")
+
+
+def test_what_a_text_leaves_open_is_said():
+    """A padding that is not written."""
+    assert loads("input: 3x100\nlayers: [ReLU, conv3-8]\n").remarks[0].startswith("conv3-8: no padding is written")

@@ -7,15 +7,18 @@ from itertools import chain
 from typing import Any, NamedTuple, final
 
 from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.formats.document.flowing import FlowingShapes
 from shapecalc.formats.document.model import BlockDefinition, Document, LayerEntry, LayerPath, ParameterValue, Variant
 from shapecalc.formats.document.parameters import bind, check_names, file_values, filled, parameter_value
 from shapecalc.formats.document.scope import NameTable, Scope, Sources, Steps, UnfoldingError
-from shapecalc.formats.text.chain import NO_LAYERS, read_call, read_calls
+from shapecalc.formats.keras.vocabulary import has_keras_words
+from shapecalc.formats.text.chain import NO_LAYERS, assumptions, read_call, read_calls
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.grammar import Call
+from shapecalc.formats.text.textbook_words import has_textbook_words
 from shapecalc.formats.text.tokens import Token, tokens
 from shapecalc.formats.text.vocabulary import find_layer
-from shapecalc.layers import Layer
+from shapecalc.layers import Layer, Shape
 from shapecalc.net.net import Node
 
 #: Bounds on what a file may unfold to: nodes, and steps besides one reading of its own texts.
@@ -23,13 +26,15 @@ MAX_NODES = 10_000
 MAX_STEPS = 200_000
 
 
-def expand(document: Document, member: Variant, inputs: list[str]) -> tuple[tuple[Node, ...], Sources]:
-    """The nodes of a document, and the names of those that come out.
+def expand(
+    document: Document, member: Variant, inputs: Mapping[str, Shape]
+) -> tuple[tuple[Node, ...], Sources, tuple[str, ...]]:
+    """The nodes of a document, the names of those that come out, and what its texts leave open.
 
     Args:
         document: the content of the file.
         member: the variant.
-        inputs: the names of the net's inputs.
+        inputs: the net's inputs by name, each with its shape, or ().
 
     Raises:
         SpecError: an entry cannot be read, or the file unfolds to too much; the message names the place.
@@ -37,11 +42,11 @@ def expand(document: Document, member: Variant, inputs: list[str]) -> tuple[tupl
     values = file_values(document, member)
     check_names(document)
     paths = [document.layers, *(block.layers for block in document.blocks.values())]
-    names = NameTable(inputs, Steps(MAX_STEPS + sum(map(_length, paths))))
-    unfolding = Unfolding(document.blocks, values, names)
-    unfolding.path(document.layers, (inputs[0],), Scope(values))
+    names = NameTable(list(inputs), Steps(MAX_STEPS + sum(map(_length, paths))))
+    unfolding = Unfolding(document.blocks, values, names, inputs)
+    unfolding.path(document.layers, (next(iter(inputs)),), Scope(values))
     outputs = [names.sources.get(name, (name,)) for name in member.outputs or document.outputs]
-    return tuple(unfolding.nodes), tuple(name for sources in outputs for name in sources)
+    return tuple(unfolding.nodes), tuple(name for sources in outputs for name in sources), tuple(unfolding.remarks)
 
 
 def _length(path: LayerPath | None) -> int:
@@ -76,18 +81,30 @@ class Unfolding:
         blocks: the blocks of the file.
         values: the values of the file's own letters.
         names: the names of its inputs; those of its nodes are added.
+        inputs: the shapes of its inputs by name.
     """
 
-    def __init__(self, blocks: Mapping[str, BlockDefinition], values: Mapping[str, Any], names: NameTable) -> None:
+    def __init__(
+        self,
+        blocks: Mapping[str, BlockDefinition],
+        values: Mapping[str, Any],
+        names: NameTable,
+        inputs: Mapping[str, Shape],
+    ) -> None:
         self.blocks = blocks
         self.values = values
         self.names = names
         self.steps = names.steps
         self.nodes: list[Node] = []
         #: the words of each text, and its letters, since blocks and repeats read a text many times
-        self.words: dict[str, tuple[list[Token], set[str]]] = {}
+        self.words: dict[str, tuple[list[Token], set[str], bool]] = {}
         #: the content of each text with the values of its letters
         self.readings: dict[tuple[Any, ...], Calls] = {}
+        #: the shape of the first input, whose rank layers without one have
+        self.shape = next(iter(inputs.values()), ())
+        self.flow = FlowingShapes(inputs)
+        #: what the texts leave open, and how it is read
+        self.remarks: dict[str, None] = {}
 
     def path(self, path: LayerPath, sources: Sources, scope: Scope) -> Sources:
         """Unfold a path, and return its outputs."""
@@ -103,7 +120,7 @@ class Unfolding:
     def entry(self, entry: str | LayerEntry, sources: Sources, scope: Scope) -> Sources:
         """Unfold an entry, and return its outputs."""
         if isinstance(entry, str):
-            for call in self.calls(entry, scope):
+            for call in self.calls(entry, scope, sources):
                 sources = self.call(call, sources, scope, call.node or self.number(scope, call))
             return sources
         references = [entry.inputs] if isinstance(entry.inputs, str) else entry.inputs
@@ -163,7 +180,7 @@ class Unfolding:
 
     def once(self, entry: LayerEntry, sources: Sources, scope: Scope, name: str, *, repeats: bool = False) -> Sources:
         """Unfold an entry a single time; a repeated block or path without a name gets a number."""
-        calls = self.calls(entry.layer, scope) if entry.layer else ()
+        calls = self.calls(entry.layer, scope, sources) if entry.layer else ()
         if entry.layer and len(calls) != 1:
             raise SpecError(f"Expected one layer but {entry.layer!r} has {len(calls)}.")
         call = calls[0] if calls else None
@@ -177,30 +194,38 @@ class Unfolding:
         outputs = tuple(output for path in paths for output in self.path(path, sources, inner))
         return self.names.define(name, self.entry(merge, outputs, inner) if merge else outputs, scope)
 
-    def calls(self, text: str, scope: Scope) -> Calls:
+    def calls(self, text: str, scope: Scope, sources: Sources) -> Calls:
         """The layers and blocks in a text, which is read once for each of the values of its letters."""
         self.steps.spend(len(text))
         if text not in self.words:
             words = tokens(text)
-            self.words[text] = words, {word.text for word in words if word.kind == "name" and not find_layer(word.text)}
-        words, letters = self.words[text]
+            letters = {word.text for word in words if word.kind == "name" and not find_layer(word.text)}
+            self.words[text] = (
+                words,
+                letters,
+                has_keras_words(words) or has_textbook_words(letters - self.blocks.keys()),
+            )
+        words, letters, depends = self.words[text]
         values = [scope.values.get(letter) for letter in letters]
-        key = (text, *values, *map(type, values))  # 1 equals True
+        # layers of Keras and of textbooks depend on what reaches them
+        shape = self.flow.after(self.nodes, sources) if depends else self.shape
+        key = (text, shape, *values, *map(type, values))  # 1 equals True
         if key not in self.readings:
-            self.readings[key] = self.reading(Reader(text, scope.values, words))
+            self.readings[key] = self.reading(Reader(text, scope.values, words), shape)
         return self.readings[key]
 
-    def reading(self, reader: Reader) -> Calls:
-        """The layers and blocks that a reader reads."""
+    def reading(self, reader: Reader, shape: Shape) -> Calls:
+        """The layers and blocks that a reader reads, the first of which an input of this shape reaches."""
         calls = tuple(
             call if call.name in self.blocks else NamedLayer(read_call(reader, call), call.node)
-            for call in read_calls(reader, self.blocks)
+            for call in read_calls(reader, self.blocks, shape=shape)
         )
         reader.expect_end()
         if reader.input_shape:
             raise SpecError("the input of a network file stands at its key input.")
         if not calls:
             raise SpecError(NO_LAYERS)
+        self.remarks |= dict.fromkeys(assumptions(reader))
         return calls
 
     def call(self, call: Call | NamedLayer, sources: Sources, scope: Scope, name: str = "") -> Sources:

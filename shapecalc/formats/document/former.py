@@ -47,5 +47,5 @@ def _names(document: Document, member: str) -> list[str]:
     """The names of the nodes of a member of a family, or of the only net of a file; none where it is no member."""
     if document.variants and member not in document.variants:
         return []
-    nodes, _ = expand(document, document.variants.get(member, Variant()), [INPUT])
+    nodes, *_ = expand(document, document.variants.get(member, Variant()), {INPUT: ()})
     return [node.name for node in nodes]

@@ -104,8 +104,8 @@ def net_of(
         if arguments:
             member = member.model_copy(update={"with_": {**member.with_, **arguments}})
         inputs = _inputs(document, member, input_shape)
-        nodes, outputs = expand(document, member, list(inputs))
-        return Net(inputs, nodes, outputs, name or variant or document.name, former)
+        nodes, outputs, remarks = expand(document, member, inputs)
+        return Net(inputs, nodes, outputs, name or variant or document.name, former, remarks)
     except ShapecalcError as refused:
         raise SpecError(f"{origin}: {refused}") from None
 

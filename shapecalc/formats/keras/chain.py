@@ -45,9 +45,9 @@ class _Origin(Enum):
 
 def keras_calls(reader: Reader, blocks: Collection[str], shape: Shape) -> Iterator[Call]:
     """The calls of a chain in torch's words; see :func:`shapecalc.formats.text.chain.read_calls`."""
-    calls = list(
-        islice(Grammar(reader, blocks, axes_of(shape), foreign=NAMES, wrappers=WRAPPERS).entries(), MAX_LAYERS + 1)
-    )
+    is_flat = len(shape) == 1
+    grammar = Grammar(reader, blocks, axes_of(shape), foreign=NAMES, wrappers=WRAPPERS, flat=is_flat)
+    calls = list(islice(grammar.entries(), MAX_LAYERS + 1))
     origins = [_origin(reader, call, blocks) for call in calls]
     certain = set(origins) - {_Origin.EITHER}
     vote = certain.pop() if len(certain) == 1 else _Origin.EITHER
@@ -236,10 +236,8 @@ def _input(reader: Reader, call: Call, shape: Shape, *, features_last: bool) -> 
     is_shape = sizes and all(size is None or is_integer(size) for size in sizes) and written is not None
     if not is_shape or (first is not None and call.args[1:] and is_integer(written)):
         raise reader.error("the shape of an input is written as in shape=(28, 28, 1)", call.at)
-    if shape:
-        return Flow(shape, features_last=features_last)
     letters = iter(("H", "W") if len(sizes) == 3 else ("L", "M", "N"))
     known = tuple(Name(next(letters, "N")) if size is None else size for size in sizes)
     last_first = call.kwargs.get("data_format") != "channels_first" and not features_last
     reader.input_shape = (known[-1], *known[:-1]) if last_first else known
-    return Flow(reader.input_shape, features_last=features_last)
+    return Flow(shape or reader.input_shape, features_last=features_last)

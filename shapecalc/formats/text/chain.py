@@ -29,10 +29,10 @@ def read_chain(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net
         layers.append(layer)
         labels.append(label)
     nodes = chain_nodes(layers, labels if any(labels) else ())
-    return Net({INPUT: shape or reader.input_shape}, nodes, name=name, remarks=tuple(_assumptions(reader)))
+    return Net({INPUT: shape or reader.input_shape}, nodes, name=name, remarks=tuple(assumptions(reader)))
 
 
-def _assumptions(reader: Reader) -> Iterator[str]:
+def assumptions(reader: Reader) -> Iterator[str]:
     """What a text leaves open, and how it is read."""
     yield from reader.remarks
     texts = list(reader.unpadded)
@@ -100,7 +100,7 @@ def read_calls(reader: Reader, blocks: Collection[str] = (), *, shape: Shape = (
         from shapecalc.formats.keras.chain import keras_calls  # noqa: PLC0415  few texts have words of Keras
 
         return keras_calls(reader, blocks, shape)
-    return Grammar(reader, blocks, axes_of(shape)).entries()
+    return Grammar(reader, blocks, axes_of(shape), flat=len(shape) == 1).entries()
 
 
 def axes_of(shape: Shape) -> int:

@@ -16,9 +16,9 @@ from shapecalc.formats.text.neighbours import (
     joined_name,
     take_variable,
 )
-from shapecalc.formats.text.repeats import times_ahead, times_behind
+from shapecalc.formats.text.repeats import say_copies, times_ahead, times_behind
 from shapecalc.formats.text.tokens import MAX_LAYERS, Token
-from shapecalc.formats.text.vocabulary import CONTAINERS, bare_name, find_layer, fold, suggestion, torch_name
+from shapecalc.formats.text.vocabulary import CONTAINERS, bare_name, fold, suggestion, torch_name
 
 #: What may stand between layers.
 _SEPARATORS = (",", ";", "|", "->", "-")
@@ -28,9 +28,6 @@ _PLUS = (
     "+ may stand between layers that run one behind the other, which are written with ->, or between branches that "
     "are added, which a network file has (residual)"
 )
-
-
-_COPIES = "[...] * n is read as copies with weights of their own; Python repeats the same layers"
 
 
 @final
@@ -54,6 +51,7 @@ class Grammar:
         axes: the rank of suggestions, and of layers in the words of a textbook.
         foreign: the names of another library, with their letters alone; they are left as they are written.
         wrappers: those whose first argument is a layer.
+        flat: whether the input is known to be a vector.
     """
 
     def __init__(
@@ -63,6 +61,8 @@ class Grammar:
         axes: int = 2,
         foreign: Collection[str] = (),
         wrappers: Collection[str] = (),
+        *,
+        flat: bool = False,
     ) -> None:
         self.reader = reader
         self.blocks = blocks
@@ -70,7 +70,7 @@ class Grammar:
         self.foreign = foreign
         self.wrappers = wrappers
         #: whether what comes next is known to be a vector
-        self.flat = False
+        self.flat = flat
         #: the variable that holds what the layers before give, where the text calls layers with variables
         self.variable = ""
         #: whether a layer was called with a variable
@@ -112,7 +112,7 @@ class Grammar:
                 "in Python, this list holds the same layers several times, weights included; write x in place of *"
             )
             raise reader.error(message, reader.tokens[start].at)
-        self.say_weights(calls, start)
+        say_copies(reader, start, [call.name for call in calls])
         for copy in range((1 if ahead is None else ahead) * (1 if behind is None else behind)):
             yield from self.copied(calls, prefix, is_first=not copy)
 
@@ -123,15 +123,6 @@ class Grammar:
             if is_first or not (is_added and self.flat):
                 is_numbered = prefix and call.node[len(prefix) :].replace(".", "").isdecimal()
                 yield call._replace(node="") if is_numbered else call
-
-    def say_weights(self, calls: list[Call], start: int) -> None:
-        """Have the net say that copies have weights of their own, where Python's list repeats the same layers."""
-        reader = self.reader
-        opening, sign = reader.tokens[start], reader.tokens[reader.position - 2]
-        classes = [find_layer(call.name) for call in calls if not call.name.startswith("Lazy")]
-        is_list = reader.source[opening.at : opening.at + 1] == "[" and reader.source[sign.at] == "*"
-        if is_list and any(cls is not None and cls.infers for cls in classes):
-            reader.remarks[_COPIES] = None
 
     def entry(self, prefix: str, number: str, label: str = "") -> Iterator[Call]:
         """A layer, perhaps with a name before it as in ``self.conv1 = nn.Conv2d(3, 16, 3)``, or several in brackets.

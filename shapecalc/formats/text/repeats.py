@@ -6,7 +6,9 @@ import re
 
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.tokens import MAX_LAYERS, Token
+from shapecalc.formats.text.vocabulary import find_layer
 
+_COPIES = "[...] * n is read as copies with weights of their own; Python repeats the same layers"
 #: The signs between a number and what it repeats.
 _TIMES = ("x", "X", "*")
 _GLUED = re.compile(r"[xX](\d{1,6})")
@@ -51,6 +53,21 @@ def times_behind(reader: Reader) -> int | None:
         text = glued[1]
     reader.position += length + 2 * is_open
     return _checked(reader, sign._replace(text=text))
+
+
+def say_copies(reader: Reader, start: int, names: list[str]) -> None:
+    """Have the net say that copies have weights of their own, where Python's list repeats the same layers.
+
+    Args:
+        reader: the reader of the text, behind the number.
+        start: the position of the bracket.
+        names: the layers that are repeated; those in a textbook's words are no list of Python's.
+    """
+    opening, sign = reader.tokens[start], reader.tokens[reader.position - 2]
+    classes = [find_layer(name) for name in names if not name.startswith("Lazy")]
+    is_list = reader.source[opening.at : opening.at + 1] == "[" and reader.source[sign.at] == "*"
+    if is_list and any(cls is not None and cls.infers for cls in classes):
+        reader.remarks[_COPIES] = None
 
 
 def _token(reader: Reader, by: int) -> Token:

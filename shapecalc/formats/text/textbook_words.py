@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from shapecalc.formats.text.attributes import begins_line
@@ -42,6 +43,12 @@ class Word(NamedTuple):
     sizes: tuple[int, ...]
     text: str
     label: str = ""
+
+
+def has_textbook_words(words: Iterable[str]) -> bool:
+    """Whether one of some words means a layer, alone or with a number."""
+    matches = (_DIGITS.fullmatch(word) for word in words)
+    return any(match is not None and fold(match["word"]) in _KINDS for match in matches)
 
 
 def is_word(reader: Reader) -> bool:
