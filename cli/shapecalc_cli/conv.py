@@ -6,6 +6,9 @@ import typer
 
 from shapecalc_cli.options import DILATION, KERNEL, PADDING, STRIDE, Batch, Device, Dtype, Optimizer
 
+#: The options of the pooling behind the convolution.
+_NODES = {"pool1": {"kernel_size": "--pool", "stride": "--pool-stride"}}
+
 
 def conv(
     size: Annotated[str, typer.Argument(metavar="SIZE", help="The input: 130, 3x130x130, or a letter such as W.")],
@@ -52,7 +55,7 @@ def conv(
     words = output_setting(batch, optimizer, dtype, device, json=json, latex=latex)
     shape, has_channels = input_shape(size, inputs, dims)
     conv_class, pool_class = ((Conv1d, MaxPool1d), (Conv2d, MaxPool2d), (Conv3d, MaxPool3d))[len(shape) - 2]
-    with in_options({"pool1": {"kernel_size": "--pool", "stride": "--pool-stride"}}, size=size):
+    with in_options():
         layers: list[Layer] = [
             conv_class(
                 shape[0],
@@ -65,7 +68,17 @@ def conv(
                 bias=bias,
             )
         ]
-        if pool:
+    if pool:
+        with in_options(_NODES["pool1"]):
             step = per_axis(pool_stride, "--pool-stride") if pool_stride else None
             layers.append(pool_class(per_axis(pool, "--pool"), stride=step))
-        explain_chain(layers, shape, counted=has_channels and out is not None, words=words, json=json, latex=latex)
+    explain_chain(
+        layers,
+        shape,
+        size=size,
+        nodes=_NODES,
+        counted=has_channels and out is not None,
+        words=words,
+        json=json,
+        latex=latex,
+    )

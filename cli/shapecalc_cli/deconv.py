@@ -40,7 +40,7 @@ def deconv(
 
     words = output_setting(batch, optimizer, dtype, device, json=json, latex=latex)
     shape, has_channels = input_shape(size, inputs, dims)
-    with in_options(size=size):
+    with in_options():
         layer = (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)[len(shape) - 2](
             shape[0],
             number(out, "--out") if out else Name("K"),
@@ -52,4 +52,6 @@ def deconv(
             groups=number(groups, "--groups"),
             bias=bias,
         )
-        explain_chain([layer], shape, counted=has_channels and out is not None, words=words, json=json, latex=latex)
+    explain_chain(
+        [layer], shape, size=size, counted=has_channels and out is not None, words=words, json=json, latex=latex
+    )

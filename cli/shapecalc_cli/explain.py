@@ -1,6 +1,6 @@
 """``shapecalc explain``: the derivation of every number."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -37,6 +37,7 @@ def explain(
     from shapecalc.errors import ShapeError
     from shapecalc.formats import open_net
     from shapecalc_cli.output import say, say_json, show
+    from shapecalc_cli.partial import explain_before
 
     check_formats(json=json, latex=latex)
     words = setting(batch, optimizer, dtype, device, without=NO_LATEX if latex else "")
@@ -44,7 +45,7 @@ def explain(
     try:
         explanation = explained(net, nodes=node or (), **words)
     except ShapeError as refusal:
-        _show_layers(net, refusal, whole=not (node or latex), json=json)
+        explain_before(net, refusal, json=json, pages=not (node or latex))
         raise
     if json:
         say_json(explanation.as_dict())
@@ -52,20 +53,3 @@ def explain(
         say(explanation.latex())
     else:
         show(explanation.page())
-
-
-def _show_layers(net: Any, refusal: Any, *, whole: bool, json: bool) -> None:
-    """Print the layers before the one that refuses; with --json also the refusal, which ends the command."""
-    from shapecalc.derivations import explain as explained
-    from shapecalc.measures.partial import part_before
-    from shapecalc_cli.output import leave, say, say_json, show
-
-    part = part_before(net, refusal.node)
-    if part is None or not whole:
-        return
-    explanation = explained(part)
-    if json:
-        say_json({**explanation.as_dict(), "refused": refusal.as_dict(), "error": str(refusal)})
-        leave(str(refusal))
-    show(explanation.page(totals=False))
-    say("")

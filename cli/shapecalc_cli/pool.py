@@ -41,7 +41,7 @@ def pool(
     words = output_setting(batch, optimizer, dtype, device, json=json, latex=latex)
     shape, _ = input_shape(size, None, dims, counted=False)
     classes = (AvgPool1d, AvgPool2d, AvgPool3d) if avg else (MaxPool1d, MaxPool2d, MaxPool3d)
-    with in_options(size=size):
+    with in_options():
         layer = classes[len(shape) - 2](
             per_axis(k, "--k"),
             stride=per_axis(s, "--s") if s else None,
@@ -49,4 +49,4 @@ def pool(
             ceil_mode=ceil,
             **({"dilation": per_axis(d, "--d")} if d else {}),
         )
-        explain_chain([layer], shape, counted=False, words=words, json=json, latex=latex, borders=True)
+    explain_chain([layer], shape, size=size, counted=False, words=words, json=json, latex=latex, borders=True)

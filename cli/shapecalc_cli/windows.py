@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from shapecalc_cli.options import BY_ARGUMENT, NO_LATEX, check_formats, setting
 from shapecalc_cli.output import say, say_json, show
+from shapecalc_cli.partial import explain_before
 
 if TYPE_CHECKING:
+    from shapecalc.errors import ShapeError
     from shapecalc.layers import Layer, Shape
 
 
@@ -100,48 +103,49 @@ _ARGUMENT = re.compile(rf"\w+\((?:[^()]|\([^()]*\))*\)|(?<!the )\b({'|'.join(BY_
 _CHANGE = re.compile(r"(?:(\w+) )?(\w+)=(.+)")
 
 
+#: By the name of a node, the options of its arguments, where it has others than its command.
+Nodes = Mapping[str, Mapping[str, str]]
+
+
 @contextmanager
-def in_options(nodes: Mapping[str, Mapping[str, str]] | None = None, *, size: str = "") -> Iterator[None]:
-    """Refuse a layer in the words of the command's options: ``--k`` for ``kernel_size``.
+def in_options(options: Mapping[str, str] = MappingProxyType(BY_ARGUMENT)) -> Iterator[None]:
+    """Refuse a layer in the words of the command's options: ``--k`` for ``kernel_size``."""
+    from shapecalc.errors import ShapecalcError
 
-    Args:
-        nodes: by the name of a node, the options of its arguments, where it has others.
-        size: the input as it was typed; where it is a single size, so is a repair.
-    """
-    from shapecalc.errors import ShapecalcError, ShapeError
+    try:
+        yield
+    except ShapecalcError as refused:
+        raise ShapecalcError(_in_words(str(refused), options)) from None
 
-    def options(node: str) -> Mapping[str, str]:
-        return (nodes or {}).get(node, BY_ARGUMENT)
 
-    def text(refused: ShapecalcError, words: str) -> str:
-        names = options(getattr(refused, "node", ""))
+def _in_words(message: str, options: Mapping[str, str]) -> str:
+    """A message with options in place of arguments."""
 
-        def option(match: re.Match[str]) -> str:
-            name, word, equals = match.groups()
-            return f"{names[name]}{f' {word}' if word else ' ' if equals else ''}" if name in names else match[0]
+    def option(match: re.Match[str]) -> str:
+        name, word, equals = match.groups()
+        return f"{options[name]}{f' {word}' if word else ' ' if equals else ''}" if name in options else match[0]
 
-        return _ARGUMENT.sub(option, words)
+    return _ARGUMENT.sub(option, message)
 
-    def typed(refused: ShapeError, repair: str) -> str:
-        """A repair as options and a size; "" where the command has no option for it."""
+
+def _typed(refused: ShapeError, nodes: Nodes, size: str) -> ShapeError:
+    """A refusal in options, and its repairs as options and sizes; those for which there is no option are left out."""
+
+    def repaired(repair: str) -> str:
         first, *second = repair.split(" with ")
         match = _CHANGE.fullmatch(first)
         if match:
             node, name, value = match.groups()
-            option = options(node or refused.node).get(name)
+            option = nodes.get(node or refused.node, BY_ARGUMENT).get(name)
             first = f"{option} {value.strip('()').replace(', ', 'x')}" if option else ""
-        if first.startswith("input ") and size and "x" not in size:
+        if first.startswith("input ") and "x" not in size:  # a single size is that of every axis
             first = f"input {first.split('x')[-1]}"
-        rest = [typed(refused, change) for change in second]
+        rest = [repaired(change) for change in second]
         return " with ".join([first, *rest]) if first and all(rest) else ""
 
-    try:
-        yield
-    except ShapeError as refused:
-        repairs = dict.fromkeys(filter(None, [typed(refused, repair) for repair in refused.repairs]))
-        raise ShapeError(text(refused, refused.reason), node=refused.node, repairs=tuple(repairs)) from None
-    except ShapecalcError as refused:
-        raise ShapecalcError(text(refused, str(refused))) from None
+    repairs = dict.fromkeys(filter(None, [repaired(repair) for repair in refused.repairs]))
+    message = _in_words(refused.reason, nodes.get(refused.node, BY_ARGUMENT))
+    return type(refused)(message, node=refused.node, repairs=tuple(repairs))
 
 
 def output_setting(*words: str | None, json: bool, latex: bool) -> dict[str, str]:
@@ -158,20 +162,32 @@ def explain_chain(
     layers: list[Layer],
     shape: Shape,
     *,
+    size: str,
+    nodes: Nodes = MappingProxyType({}),
     counted: bool,
     words: Mapping[str, str],
     json: bool,
     latex: bool = False,
     borders: bool = False,
 ) -> None:
-    """Explain a chain of layers; where channels are unknown, only the quantities that do not depend on them."""
+    """Explain a chain of layers; where channels are unknown, only the quantities that do not depend on them.
+
+    A refusal has the words of the command's options, and the input as it was typed (``size``).
+    """
     from shapecalc.derivations import explain
+    from shapecalc.errors import ShapeError
     from shapecalc.layers.core.quantity import Quantity
     from shapecalc.net import Builder
 
     builder = Builder(shape)
     builder.chain(*layers)
-    explanation = explain(builder.build(), **words)
+    net = builder.build()
+    try:
+        explanation = explain(net, **words)
+    except ShapeError as refused:
+        refusal = _typed(refused, nodes, size)
+        explain_before(net, refusal, json=json, pages=not latex)
+        raise refusal from None
     if json:
         data = explanation.as_dict()
         if borders:

@@ -71,9 +71,8 @@ class Memory:
         """For JSON: numbers as they are, expressions as text."""
         names = ("batch", "parameters", "buffers", "gradients", "optimizer", "saved", "inference", "training")
         values = {name: plain(getattr(self, name)) for name in names}
-        setting = {"optimizer": self.setting.optimizer, "device": self.setting.device}
         reason = {"reason": self.reason} if self.reason else {}
-        return {"dtype": self.dtype, "unit": "bytes", "setting": setting, **values, **reason}
+        return {"dtype": self.dtype, "unit": "bytes", **values, **reason}
 
 
 def stored(layer: Layer, output: Shape) -> Int:

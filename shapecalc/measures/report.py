@@ -269,6 +269,7 @@ class Report(Presentable):
             **({"unused": {"nodes": [row.name for row in unused], "macs": _work(unused)}} if unused else {}),
             **({"warnings": warnings} if warnings else {}),
             "memory": self.memory.as_dict(),
+            "setting": self.memory.setting.as_dict(),
             **({"field_axes": [TIME]} if self.field_axes == (TIME,) else {}),
             "conventions": {"macs": CONVENTION, "memory": MEMORY_CONVENTION},
             **({} if self.domain is None else {"domain": self.domain.as_dict()}),

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple, final
+from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Expr, Int, Name
+from shapecalc.algebra import Expr, Int, Name, plain
 from shapecalc.errors import SpecError, check_type, did_you_mean
 from shapecalc.page.numbers import thousands
 
@@ -64,6 +64,10 @@ class Setting(NamedTuple):
         parts += [self.device] if self.device != "cpu" else []
         parts += [f"batch of {thousands(self.batch)}"] if self.batch != 1 else []
         return ", ".join(parts)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: each word by its name, the batch as a number or as text."""
+        return {**self._asdict(), "batch": plain(self.batch)}
 
     @property
     def is_integer(self) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, final
 
-from shapecalc.algebra import names_in, plain
+from shapecalc.algebra import names_in
 from shapecalc.algebra.integers import Integers, first_from, last_until
 from shapecalc.algebra.pieces import Piece
 from shapecalc.errors import SpecError, check_type
@@ -140,7 +140,7 @@ class Budget(Presentable):
         """What the memory is of, where it is memory that is measured."""
         if self.measure is not Measure.MEMORY:
             return {}
-        return {"training": self.training, "setting": {**self.setting._asdict(), "batch": plain(self.setting.batch)}}
+        return {"training": self.training, "setting": self.setting.as_dict()}
 
 
 def smallest_for(net: Net, *, field: int | str) -> Budget:

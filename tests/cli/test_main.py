@@ -59,7 +59,18 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def test_every_command_has_its_file():
     """COMMANDS names each file of commands, and each file holds the function of its name."""
-    plumbing = {"__init__", "application", "hints", "main", "options", "output", "questions", "usage", "windows"}
+    plumbing = {
+        "__init__",
+        "application",
+        "hints",
+        "main",
+        "options",
+        "output",
+        "partial",
+        "questions",
+        "usage",
+        "windows",
+    }
     files = {path.stem for path in CLI.glob("*.py")} - plumbing
     functions = {getattr(import_module(f"shapecalc_cli.{name}"), name).__name__ for name in COMMANDS}
     assert files == set(COMMANDS) == functions

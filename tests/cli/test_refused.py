@@ -50,6 +50,16 @@ def test_explain_derives_the_layers_before_the_break(run: Run) -> None:
     assert (status, heads, "total" in out, err) == (2, ["conv1", "pool1"], False, f"{ERROR}\n")
 
 
+@pytest.mark.parametrize(
+    "command", ["conv 8 --k 9", "conv 8 --k 3 --pool 9", "pool 2 --k 3", "explain 'Linear(3, 2)' -i 4"]
+)
+def test_json_is_that_of_the_schema_from_the_first_layer_on(command: str, run: Run) -> None:
+    """Also where no layer comes before the refusal, and in the calculators."""
+    data = json.loads(run(f"{command} --json")[1])
+    jsonschema.Draft202012Validator(SCHEMA).validate(data)
+    assert len(data["layers"]) == ("--pool" in command)
+
+
 def test_a_refused_net_is_folded_too(run: Run) -> None:
     """The layers before the break have the rows and the columns that were asked for, as text and as JSON."""
     words = f"net {BROKEN} --by type --columns type,parameters"

@@ -52,9 +52,7 @@ def run(line: str) -> str:
 
 def setting_of(data: dict) -> tuple:
     """The setting that JSON names."""
-    memory = data.get("memory", data)
-    words = {**memory, **memory["setting"]}
-    return tuple(words[name[2:]] for name in SETTING)
+    return tuple(data["setting"][name[2:]] for name in SETTING)
 
 
 def test_every_command_takes_the_options_or_says_why_not():

@@ -19,6 +19,7 @@ MESSAGES = {
         "HxW has one axis besides the channels; for HxW pixels write DxHxW, for H channels of length W add --dims 1."
     ),
     "conv 130 --k 3x3x3": "Conv2d: expected an integer or a tuple of 2 but got --k (3, 3, 3).",
+    "conv 130 --k 3 --pool 2x2x2": "MaxPool2d: expected an integer or a tuple of 2 but got --pool (2, 2, 2).",
     "conv 130 -k a+": "--k: 'a+' is not a size: column 3: something is missing at the end.",
     "conv 130 -k 3 --out 3.5": "--out: '3.5' is not an integer.",
     "conv 130 -k 3 -s 0": (

@@ -100,3 +100,11 @@ def test_a_size_that_falls_while_its_letter_rises() -> None:
     for number in (1, 2, 3, 5, 38, 60):
         at_number = measure_at(net, {"S": number}).memory.inference
         assert evaluate(inference, {Name("S"): number}) == at_number
+
+
+def test_the_keys_of_memory_are_those_of_the_schema():
+    """In this order; what memory depends on stands beside it."""
+    data = measure(parse("Conv2d(3, 8, 3)", input_shape="3xHxW"), batch="N", optimizer="adam").as_dict()
+    keys = "dtype unit batch parameters buffers gradients optimizer saved inference training"
+    assert list(data["memory"]) == keys.split()
+    assert data["setting"] == {"batch": "N", "optimizer": "adam", "dtype": "float32", "device": "cpu"}
