@@ -12,7 +12,9 @@ def emit(
         str, typer.Argument(metavar="SPEC", help="The layers, as torch writes them, or the path of a network file.")
     ],
     *,
-    input_: Annotated[str | None, typer.Option("--input", "-i", help="The input without the batch: 3x130x130.")] = None,
+    input_: Annotated[
+        str | None, typer.Option("--input", "-i", metavar="SHAPE", help="The input without the batch: 3x130x130.")
+    ] = None,
     class_name: Annotated[str, typer.Option("--class-name", metavar="NAME", help="The name of the class.")] = "Net",
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write into a file instead.")
@@ -24,7 +26,7 @@ def emit(
     nodes, and comments have the shapes.
 
     Examples:
-      shapecalc emit "Conv2d(3, 10, 3) ReLU MaxPool2d(4) Flatten LazyLinear(10)" --input 3x130x130
+      shapecalc emit "Conv2d(3, 10, 3) ReLU MaxPool2d(4)" --input 3x130x130
       shapecalc emit zoo:resnet50 -o resnet50.py --class-name ResNet50
       shapecalc emit network.yaml
     """
