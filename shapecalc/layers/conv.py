@@ -146,7 +146,8 @@ class Conv(Axiswise):
 
     def saved(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
         """The input, or its padded copy where torch pads it apart; mirroring and repeating read the input as well."""
-        extras = [self._padded_apart(env) for _, env in self.axis_envs(inputs[0])]
+        by_amount = self.padding_mode == "zeros" and not isinstance(self.padding, str)  # the convolution itself pads
+        extras = [] if by_amount else [self._padded_apart(env) for _, env in self.axis_envs(inputs[0])]
         if not any(extra is not None for extra in extras):
             yield from super().saved(inputs, output)
             return

@@ -56,6 +56,11 @@ class Effort:
                 f"{name}: the letters take more than {MAX_LETTER_STEPS:,} steps up to here; give numbers for some."
             )
 
+    @property
+    def has_letters(self) -> bool:
+        """Whether there is a layer in letters."""
+        return bool(self._measured)
+
     def steps(self, layers: int) -> int:
         """All steps of a net with so many layers."""
         return _NUMBERS * layers + self.letters + self.fields // _ENTRIES

@@ -80,7 +80,10 @@ def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerM
     layer, output_shape = complete(layer_of(interned), input_shapes)
     tensors = tensors_of(layer.interned)
     entries = stored(layer, output_shape)
-    saves = tuple([_short(tensor) for tensor in layer.saved(input_shapes, output_shape)])
+    saves = tuple(layer.saved(input_shapes, output_shape))
+    has_letters = _has_letters(input_shapes) or _is_lettered(interned)
+    if has_letters:
+        saves = tuple(map(_short, saves))
     return LayerMeasures(
         layer=layer,
         input_shapes=input_shapes,
@@ -92,7 +95,7 @@ def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerM
         stored=entries,
         saves=saves,
         storage=storage(layer, entries, saves, has_weights=bool(tensors.weights)),
-        has_letters=_has_letters(input_shapes) or _is_lettered(interned),
+        has_letters=has_letters,
     )
 
 

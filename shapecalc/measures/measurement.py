@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 
 from shapecalc.algebra import Expr, Int, total
 from shapecalc.algebra.memo import remember
@@ -78,9 +78,12 @@ def raw_report(net: Net, setting: Setting) -> Report:
         if state.layout.has_tables:
             effort.read(name, measures, states[inputs[0]], state)
     training, inference = measure_values(wiring(net), tuple(net.inputs.values()), tuple(layers), setting)
-    fields = list(states.values())[len(net.inputs) :]
-    rows = list(map(Row._make, zip(net.nodes, layers, fields, training, strict=True)))
-    return replace(_report(net, rows, inference, setting), steps=effort.steps(len(rows)))
+    fields = [*states.values()][len(net.inputs) :]
+    rows = tuple(map(Row, net.nodes, layers, fields, training))
+    return _report(net, rows, inference, setting, effort)
+
+
+_SHAPE = attrgetter("shape")
 
 
 @remember()
@@ -90,7 +93,7 @@ def _behind(interned: Interned, states: tuple[State, ...]) -> tuple[LayerMeasure
     Layers and places are compared by identity, so that one look-up of a node is cheap: whatever lies before it is a
     single object.
     """
-    inputs = tuple([state.shape for state in states])
+    inputs = tuple(map(_SHAPE, states))
     if len(states) > 1 and any(not state.lengths for state in states):
         inputs = layer_of(interned).alignment(inputs, tuple([not state.lengths for state in states]))
     measures = measure_layer(interned, inputs)
@@ -119,14 +122,14 @@ def _repairs(net: Net, name: str) -> tuple[str, ...]:
     return repairs(net, name)
 
 
-def _report(net: Net, rows: list[Row], inference: Int | None, setting: Setting) -> Report:
-    layers = [row.measures for row in rows]
+def _report(net: Net, rows: tuple[Row, ...], inference: Int | None, setting: Setting, effort: Effort) -> Report:
     owners = [row for row in rows if row.measures.tensors is not NO_TENSORS and not row.node.share]
     parameters = total([row.measures.parameters for row in owners])
     trained = [row.measures for row in owners if row.node.trainable]
     trainable = total([measures.parameters for measures in trained])
-    buffers = total([row.measures.tensors.buffered for row in owners])
-    integers = sum([row.measures.tensors.counted for row in owners])
+    tensors = [row.measures.tensors for row in owners]
+    buffers = total([layer.buffered for layer in tensors])
+    integers = sum([layer.counted for layer in tensors])
     weight = setting.weight_size
     numbers, extra = OPTIMIZERS[setting.optimizer]
     memory = Memory(
@@ -141,17 +144,18 @@ def _report(net: Net, rows: list[Row], inference: Int | None, setting: Setting) 
     )
     return Report(
         net=net,
-        rows=tuple(rows),
+        rows=rows,
         parameters=parameters,
         trainable=trainable,
         buffers=buffers,
-        macs=total([layer.macs for layer in layers]),
+        macs=total([row.measures.macs for row in rows]),
         memory=memory,
-        has_letters=True in {layer.has_letters for layer in layers},
+        has_letters=effort.has_letters,
+        steps=effort.steps(len(rows)),
     )
 
 
-def _reason(rows: list[Row], setting: Setting) -> str:
+def _reason(rows: tuple[Row, ...], setting: Setting) -> str:
     """Why there is no training, or why what is saved is only a bound, with the first node where it is."""
     if setting.is_integer:
         return untrained(setting.dtype)

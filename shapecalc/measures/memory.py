@@ -99,12 +99,12 @@ def peak(steps: Sequence[Step], held: list[Int], new: list[Int], setting: Settin
         setting: the number type and the batch.
     """
     sizes: list[Any] = [*held, *new]
+    if not {int}.issuperset(map(type, sizes)):
+        return None
     alive: Any = sum(held)
-    most: int = alive if isinstance(alive, int) else 0
+    most: int = alive
     for born, step in zip(new, steps, strict=True):
         alive += born
-        if not isinstance(alive, int):
-            return None
         most = max(most, alive)
         for place in step.frees:
             alive -= sizes[place]

@@ -9,7 +9,7 @@ from shapecalc.layers import Shape
 from shapecalc.layers.core.saving import INDICES, SavedTensor
 from shapecalc.measures.layer import LayerMeasures
 from shapecalc.measures.memory import held_by_inputs, live_sets, peak
-from shapecalc.measures.schedule import Step, Wiring, schedule
+from shapecalc.measures.schedule import Step, Storage, Wiring, schedule
 from shapecalc.measures.setting import Setting
 
 
@@ -52,9 +52,12 @@ def measure_values(
     if setting.is_integer:  # integers are not trained
         training = (LayerSaving(0, 1, ""),) * len(layers)
     else:
-        size = setting.value_size
+        widths = {storage: _widths(storage, setting) for storage in {measures.storage for measures in layers}}
         training = tuple(
-            [_saving(step, measures, entries, size, setting) for step, measures in zip(steps, layers, strict=True)]
+            [
+                _saving(step, measures, widths[measures.storage], entries, setting)
+                for step, measures in zip(steps, layers, strict=True)
+            ]
         )
     return training, peak(steps, held_by_inputs(wiring, shapes, setting), new, setting)
 
@@ -69,9 +72,9 @@ def values_alive(
 
 def layer_steps(wiring: Wiring, layers: tuple[LayerMeasures, ...]) -> tuple[Step, ...]:
     """The schedule of a net with these layers."""
-    unpools = any(measures.storage.reads_indices for measures in layers)
-    indices = tuple([_indices(measures) for measures in layers]) if unpools else ()
-    return schedule(wiring, tuple([measures.storage for measures in layers]), indices)
+    storages = tuple([measures.storage for measures in layers])
+    unpools = True in [storage.reads_indices for storage in storages]
+    return schedule(wiring, storages, tuple(map(_indices, layers)) if unpools else ())
 
 
 def _indices(measures: LayerMeasures) -> tuple[Int, ...]:
@@ -84,32 +87,35 @@ def _sum(terms: tuple[Int, ...]) -> Int:
     return total(terms)
 
 
-def _saving(step: Step, measures: LayerMeasures, entries: list[Int], value_size: int, setting: Setting) -> LayerSaving:
-    number, terms = 0, []  # type: int, list[Int]
+def _saving(
+    step: Step, measures: LayerMeasures, widths: list[Int], entries: list[Int], setting: Setting
+) -> LayerSaving:
     saves, passes, _, reason = step
-    for position, place in saves:
-        tensor = measures.saves[position]
-        size = _bytes(tensor, tensor.entries if place is None else entries[place], value_size, setting)
-        if isinstance(size, int):
-            number += size
-        else:
-            terms.append(size)
+    sizes = [
+        number * widths[position]
+        if isinstance(number := measures.saves[position].entries if place is None else entries[place], int)
+        else _product((number, widths[position]))
+        for position, place in saves
+    ]
     if setting.dtype == "amp" and measures.storage.has_weights and passes > 1:
-        terms.append(value_size * measures.parameters)
+        sizes.append(setting.value_size * measures.parameters)
         reason = reason or _AUTOCAST
-    return LayerSaving(_sum((*terms, number)) if terms else number, passes, reason)
-
-
-def _bytes(tensor: SavedTensor, entries: Int, value_size: int, setting: Setting) -> Int:
-    size = value_size if tensor.itemsize is None else tensor.itemsize
-    if tensor.cuda is not None and setting.device == "cuda":
-        size = tensor.cuda
-    if isinstance(entries, int):
-        return entries * size if tensor.per_batch else entries * size * setting.batch
-    return _product((entries, size) if tensor.per_batch else (entries, size, setting.batch))
+    saved = sum(sizes) if {int}.issuperset(map(type, sizes)) else _sum(tuple(sizes))
+    return LayerSaving(saved, passes, reason)
 
 
 @remember(parts=count_nodes)
 def _product(factors: tuple[Int, ...]) -> Int:
     """The bytes of one tensor; with letters, equal tensors of a net are multiplied once."""
     return product(factors)
+
+
+def _widths(storage: Storage, setting: Setting) -> list[Int]:
+    """The bytes that one entry of each saved tensor takes, for the whole batch."""
+    return [_width(tensor, setting) * (1 if tensor.per_batch else setting.batch) for tensor in storage.tensors]
+
+
+def _width(tensor: SavedTensor, setting: Setting) -> int:
+    if tensor.cuda is not None and setting.device == "cuda":
+        return tensor.cuda
+    return setting.value_size if tensor.itemsize is None else tensor.itemsize

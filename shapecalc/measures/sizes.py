@@ -23,8 +23,7 @@ def complete(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Layer, Shape]:
     Raises:
         ShapeError: the layer refuses these inputs.
     """
-    resolved = layer.resolve(inputs)
-    resolved.check(inputs)
+    resolved = layer.accept(inputs)
     return resolved, _bounded(layer, resolved.output_shape(inputs))
 
 

@@ -139,8 +139,7 @@ def grow(b: Builder, shapes: dict[str, Any], layer: Any, *reads: str) -> str | N
     """Add a layer where it is legal and its output small; otherwise leave it out."""
     inputs = tuple(shapes[name] for name in reads)
     try:
-        completed = layer.resolve(inputs)
-        completed.check(inputs)
+        completed = layer.accept(inputs)
         shape = completed.output_shape(inputs)
     except ShapecalcError:
         return None

@@ -189,9 +189,7 @@ class _Assembly:
         """
         expected = without(output, batch_axis(output))
         try:
-            completed = layer.resolve(tuple(shapes))
-            completed.check(tuple(shapes))
-            stated = completed.output_shape(tuple(shapes))
+            stated = layer.accept(tuple(shapes)).output_shape(tuple(shapes))
         except ShapecalcError as refused:
             raise Stuck(str(refused), 0) from None
         if stated != expected and not names_in((*stated, *expected)):

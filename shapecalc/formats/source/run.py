@@ -220,8 +220,7 @@ class Trace:
             Fault: the layer refuses the shapes, for some batch at least.
         """
         try:
-            completed = layer.resolve(shapes)
-            completed.check(shapes)
+            completed = layer.accept(shapes)
             if names_in(shapes) or names_in(tuple(completed.values.values())):
                 for condition in completed.conditions(shapes):
                     self.require(condition, f"{completed!r}: {condition}.", node, cause=cause)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from shapecalc.algebra import Env, Formula, Int, maximum
-from shapecalc.layers.core.conditions import Require, Requirement, open_conditions
+from shapecalc.layers.core.conditions import Require, Requirement, axis_arguments, open_conditions
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer, SizeStep
 from shapecalc.layers.core.motion import Motion, Reads, Slide
@@ -61,12 +61,8 @@ class Axiswise(Layer):
 
     def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
         """The names that a formula along one axis uses; a field with one value per axis has that axis's."""
-        env = {**vars(self), "W": size, "D": channels}
-        for name in self.per_axis:
-            value = env[name]
-            if isinstance(value, tuple):
-                env[name] = value[axis]
-        return env
+        arguments = axis_arguments(self.interned)
+        return {**arguments[axis if len(arguments) > 1 else 0], "W": size, "D": channels}
 
     def axes_of(self, shape: Shape) -> int:
         """How many trailing axes of this input the layer acts on."""
@@ -119,9 +115,10 @@ class Axiswise(Layer):
 
     def slides(self, shape: Shape) -> tuple[tuple[int, Slide], ...]:
         """What is read along each axis, with the dimension that the axis is."""
-        envs = self.axis_envs(shape)
-        lead = len(shape) - len(envs)
-        return tuple([(lead + axis, self._slide(env)) for axis, (_, env) in enumerate(envs)])
+        envs = [env for _, env in self.axis_envs(shape)]
+        lead, first = len(shape) - len(envs), self._slide(envs[0])
+        slides = [first if env is envs[0] else self._slide(env) for env in envs]
+        return tuple(enumerate(slides, lead))
 
     def _slide(self, env: Env) -> Slide:
         reads, edge = type(self).reads, self.edge()

@@ -123,17 +123,21 @@ def open_conditions(shared: Interned, table: str) -> tuple[Require, ...]:
         shared: of the layer.
         table: ``requires``, or ``fits``, whose conditions hold along each axis.
     """
-    cls = shared.cls
-    arguments = dict(zip(cls.fields, shared.values, strict=True))
-    envs = _by_axis(arguments, cls.per_axis) if table == "fits" else [arguments]
-    conditions: tuple[Require, ...] = getattr(cls, table)
+    envs = axis_arguments(shared) if table == "fits" else (_arguments(shared),)
+    conditions: tuple[Require, ...] = getattr(shared.cls, table)
     return tuple([require for require in conditions if not all(map(require.is_fulfilled, envs))])
 
 
-def _by_axis(arguments: dict[str, Any], per_axis: tuple[str, ...]) -> list[Env]:
-    """The arguments along each axis."""
-    columns = [zip(repeat(name), arguments[name]) for name in per_axis if isinstance(arguments[name], tuple)]
-    return [arguments | dict(values) for values in zip(*columns, strict=True)] or [arguments]
+def _arguments(shared: Interned) -> dict[str, Any]:
+    return dict(zip(shared.cls.fields, shared.values, strict=True))
+
+
+@remember(parts=len)
+def axis_arguments(shared: Interned) -> tuple[Env, ...]:
+    """The arguments of a layer along each axis; those along all axes, where none has a value for each."""
+    arguments = _arguments(shared)
+    columns = [zip(repeat(name), arguments[name]) for name in shared.cls.per_axis if isinstance(arguments[name], tuple)]
+    return tuple([arguments | dict(values) for values in zip(*columns, strict=True)]) or (arguments,)
 
 
 def at_least(bound: int, name: str, *, words: str = "") -> Require:

@@ -175,7 +175,22 @@ class Layer(Record):
             return self
         self.check_inputs(inputs)
         self._check_nonempty(inputs)
+        return self._filled(inputs)
+
+    def _filled(self, inputs: tuple[Shape, ...]) -> Self:
         return cast("Self", _completed(self.interned, tuple(self.inferred(inputs).items())))
+
+    def accept(self, inputs: tuple[Shape, ...]) -> Self:
+        """The layer with every omitted count filled in, where torch takes these inputs.
+
+        Raises:
+            ShapeError: naming the condition that fails, with its numbers.
+        """
+        self.check_inputs(inputs)
+        self._check_nonempty(inputs)
+        layer = self._filled(inputs) if self.is_lazy() else self
+        layer.check_sizes(inputs)
+        return layer
 
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
         """The names that the layer's formulas use, with their values for these input shapes."""
@@ -202,6 +217,10 @@ class Layer(Record):
         """
         self.check_inputs(inputs)
         self._check_nonempty(inputs)
+        self.check_sizes(inputs)
+
+    def check_sizes(self, inputs: tuple[Shape, ...]) -> None:
+        """As :meth:`check`, of inputs that have been checked to be as many, with as many dimensions, as it takes."""
         self._refuse(self.requirements(inputs), inputs)
         for _, part, shapes in self.parts(inputs):
             part.check(shapes)

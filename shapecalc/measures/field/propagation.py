@@ -45,8 +45,10 @@ def propagate(layer: Layer, motion: Motion, output: Shape, states: tuple[State, 
 
     What is computed from learned tensors alone has no axes of the net's input, and is left out where it is joined.
     """
+    if motion is STILL and len(states) == 1 and states[0].shape == output:
+        return states[0]
     state = _seen(layer, motion, output, states)
-    if state not in states:
+    if (len(states) != 1 or states[0].local) and state not in states:
         state.local = _local(layer, motion, output, states)
     return state
 
@@ -67,8 +69,6 @@ def _seen(layer: Layer, motion: Motion, output: Shape, states: tuple[State, ...]
     """The fields behind a layer whose inputs have these."""
     if len(states) == 1:
         (state,) = states
-        if motion is STILL and state.shape == output:
-            return state
         # where nothing comes out, a rule may not be defined
         move = None if 0 in output else _move(type(layer).__name__, motion, state.layout)
         if move is not None:

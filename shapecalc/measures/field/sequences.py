@@ -24,9 +24,7 @@ def is_sequence(net: Net) -> bool:
     What comes before it may work on each step; where a window slides over the last dimension, that is time, and has
     been turned before the layer or should be.
     """
-    if not any(node.layer.is_sequential for node in net.nodes) or not any(
-        len(shape) == 2 for shape in net.inputs.values()
-    ):
+    if 2 not in map(len, net.inputs.values()) or not any(node.layer.is_sequential for node in net.nodes):
         return False
     states = {name: initial(shape) for name, shape in input_shapes(net).items()}
     try:
