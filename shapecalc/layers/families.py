@@ -11,6 +11,7 @@ from shapecalc.layers.core.registry import REGISTRY, WORDS
 FAMILIES = (
     "activation",
     "adaptive",
+    "arithmetic",
     "attention",
     "capsule",
     "conv",

@@ -278,6 +278,28 @@ class DeformConv2d(nn.Module):
         return total
 
 
+class Scale(nn.Module):
+    """A factor and an offset."""
+
+    def __init__(self, factor: float = 1.0, offset: float = 0.0) -> None:
+        super().__init__()
+        self.factor, self.offset = factor, offset
+
+    def forward(self, value: Tensor) -> Tensor:
+        return value * self.factor + self.offset
+
+
+class Power(nn.Module):
+    """A power of each entry."""
+
+    def __init__(self, exponent: float) -> None:
+        super().__init__()
+        self.exponent = exponent
+
+    def forward(self, value: Tensor) -> Tensor:
+        return torch.pow(value, self.exponent)
+
+
 class Parameter(nn.Module):
     """A tensor for every input of a batch of two."""
 
@@ -293,7 +315,7 @@ class Parameter(nn.Module):
 _CLASSES = (
     Parameter,
     Squash, Capsules, CapsuleLength, CapsuleMask, Crop, Interpolate, LayerNorm2d, StochasticDepth, DropPath,
-    FrozenBatchNorm2d, DeformConv2d,
+    FrozenBatchNorm2d, DeformConv2d, Scale, Power,
 )  # fmt: skip
 
 MODULES: dict[str, type[nn.Module]] = {

@@ -286,6 +286,7 @@ _SETTINGS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "ELU": {"alpha": REAL, "inplace": FLAG},
     "CELU": {"alpha": REAL, "inplace": FLAG},
     "LeakyReLU": {"negative_slope": REAL, "inplace": FLAG},
+    "Scale": {"factor": REAL, "offset": REAL},
     "RReLU": {"lower": REAL, "upper": REAL, "inplace": FLAG},
     "GELU": {"approximate": often("none", "tanh", rarely=("fast",))},
     "Hardtanh": {"min_val": REAL, "max_val": REAL, "inplace": FLAG},
@@ -506,6 +507,11 @@ def _concat(draw: Draw, _name: str) -> Any:
             other[place] = draw(often(1, 2, 3, rarely=(0,)))
         inputs.append(tuple(other)[draw(often(0, rarely=(1,))) :] or (1,))
     return {"dim": dim} if dim != 1 or draw(FLAG) else {}, *inputs
+
+
+@cases("Power")
+def _power(draw: Draw, _: str) -> Any:
+    return {"exponent": draw(often(2.0, 0.5, -1.0, 3, rarely=(0, 1)))}, anything(draw)
 
 
 @cases("Squash", "CapsuleLength")

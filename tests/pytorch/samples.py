@@ -106,6 +106,8 @@ SAMPLES: dict[str, tuple[Layer, tuple[tuple[int, ...], ...]]] = {
     **_one("UpsamplingBilinear2d", scale_factor=2),
     **_one("Crop", offset=1, more=((2, 5, 6),)),
     **_one("Interpolate", mode="bilinear", more=((2, 5, 11),)),
+    **_one("Scale", 0.5, 2),
+    **_one("Power", 2),
     **_one("Squash"),
     **_one("Capsules", out_capsules=3, out_dim=5, shape=_LINE),
     **_one("CapsuleLength"),

@@ -25,7 +25,7 @@ OWN = frozenset(
     {
         *("Squash", "Capsules", "CapsuleLength", "CapsuleMask", "Transpose", "Reshape", "View", "Squeeze", "Unsqueeze"),
         *("Expand", "Add", "Multiply", "Concat", "Stack", "MatMul", "Select", "Slice", "Chunk", "Split", "Mean", "Sum"),
-        *("Max", "Crop", "Interpolate", "DropPath", "Parameter"),
+        *("Max", "Crop", "Interpolate", "DropPath", "Parameter", "Scale", "Power"),
     }
 )
 #: What the print of a layer leaves out though the net depends on it.

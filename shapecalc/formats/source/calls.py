@@ -104,7 +104,7 @@ def _native(reader: Interpreter, callee: Native, args: list[Value], kwargs: dict
     output = callee.rule(*bound.args, **bound.kwargs)
     _explain(reader, callee.path, before, output, node)
     receiver = args[0] if args else None
-    if callee.path.startswith("Tensor.") and callee.path.endswith("_") and isinstance(receiver, Tensor):
+    if callee.path.endswith("_") and isinstance(receiver, Tensor):  # torch's names for what works in place
         overwrite(receiver, output)
     return output
 

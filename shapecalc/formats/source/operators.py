@@ -14,6 +14,7 @@ from shapecalc.algebra.expr import Expr
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.run import MAX_BITS, MAX_LENGTH, line_of
+from shapecalc.formats.source.torch.arguments import layer_if_legal
 from shapecalc.formats.source.torch.elementwise import matrix_product, operate, stretched
 from shapecalc.formats.source.values import Ratio, Tensor, Unknown, Value
 
@@ -43,7 +44,6 @@ UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
     ast.USub: operator.neg,
     ast.Invert: operator.invert,
 }
-_SIGNS = {operator.neg: "-", operator.invert: "~"}
 _COMPARE: dict[type[ast.cmpop], tuple[Callable[[Any, Any], bool], Relation | None, int]] = {
     # the test of known values; for letters the relation, and what is added to the right side
     ast.Eq: (operator.eq, Relation.EQUAL, 0),
@@ -158,8 +158,9 @@ def rounded_up(value: Ratio) -> Int:
 
 def unary(reader: Interpreter, sign: Callable[[Any], Any], value: Value, node: ast.AST) -> Value:
     """What an operator makes of one value."""
-    if isinstance(value, Tensor) and sign is not operator.pos:
-        return Tensor(value.shape, value.kind, made=reader.run.unfollowed(f"the operator {_SIGNS[sign]}", node))
+    if isinstance(value, Tensor) and value.shape is not None and sign is not operator.pos:
+        layer = layer_if_legal("Scale", -1) if sign is operator.neg else None
+        return reader.run.drawn(layer, (value,), value.shape, node)
     if isinstance(value, Unknown | Tensor):
         return value
     if isinstance(value, Expr):

@@ -9,7 +9,7 @@ from typing import final
 from shapecalc.algebra.expr import Expr
 from shapecalc.formats.source import attributes, calls, expressions, statements
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.run import MAX_LENGTH, Trace, line_of
+from shapecalc.formats.source.run import MAX_LENGTH, Trace, line_of, words
 from shapecalc.formats.source.torch.arguments import make
 from shapecalc.formats.source.values import Bound, Container, Instance, Tensor, Unknown, Value, Variables
 
@@ -102,15 +102,6 @@ class Interpreter:
             raise Stuck("a loop over a tensor", line_of(node))
         for place in range(min(value.shape[0], MAX_LENGTH)):
             yield self.run.apply(make("Select", (1, place), node), (value,), node)
-
-
-def words(node: ast.AST) -> str:
-    """An expression as the program writes it, shortened."""
-    try:
-        source = " ".join(ast.unparse(node).split())
-    except (RecursionError, ValueError, AttributeError):
-        return type(node).__name__.lower()
-    return source if len(source) <= 60 else f"{source[:57]}..."
 
 
 def kind_of_value(value: Value) -> str:

@@ -28,6 +28,9 @@ MAX_TESTS = 8
 #: The longest list or text that is followed, and the most bits of a number.
 MAX_LENGTH, MAX_BITS = 20_000, 3_000
 
+#: The longest expression that a message shows.
+LONGEST = 60
+
 #: Sizes of batches on which a condition is tried. One that holds for all of them is taken to hold for every batch:
 #: conditions of layers rise, fall or repeat within so many.
 BATCHES = (*range(1, 41), 48, 64, 96, 100, 128, 256, 1000)
@@ -241,7 +244,7 @@ class Trace:
 
     def drawn(
         self,
-        layer: Layer,
+        layer: Layer | None,
         tensors: Sequence[Tensor],
         shape: Shape,
         node: ast.AST,
@@ -252,7 +255,7 @@ class Trace:
         """The tensor of a shape that a layer makes of others, with where it comes from.
 
         Args:
-            layer: the layer.
+            layer: the layer; None where the engine has none that a net may have.
             tensors: what it reads.
             shape: what comes out.
             node: the expression that makes it.
@@ -264,6 +267,9 @@ class Trace:
         origins = tuple([tensor.origin for tensor in tensors])
         if all(isinstance(origin, LeafTensor) and origin.is_constant for origin in origins):
             return output  # numbers of the program, as those that it is made of
+        if layer is None:
+            output.made = self.unfollowed(words(node), node)
+            return output
         self.operations += 1
         owner = self.owners[-1] if self.owners else None
         output.made = Operation(layer, origins, shape, self.operations, node, self.file, batch, module, owner)
@@ -356,6 +362,15 @@ def _without_zeros(size: Int) -> Int:
         case Times(left=left, right=right):
             return _without_zeros(left) * _without_zeros(right)
     return size
+
+
+def words(node: ast.AST) -> str:
+    """An expression as the program writes it, shortened."""
+    try:
+        source = " ".join(ast.unparse(node).split())
+    except (RecursionError, ValueError, AttributeError):
+        return type(node).__name__.lower()
+    return source if len(source) <= LONGEST else f"{source[: LONGEST - 3]}..."
 
 
 def line_of(node: ast.AST) -> int:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from shapecalc.layers import Layer
+from shapecalc.layers.arithmetic import Power, Scale
 from shapecalc.layers.capsule import CapsuleLength, CapsuleMask, Squash
 from shapecalc.layers.merge import Add, Concat, Multiply
 from shapecalc.layers.sized import Crop, Interpolate
@@ -22,6 +23,11 @@ from shapecalc.pytorch.modules.tensors import TENSOR_FUNCTIONS, leveled
 def sizes(value: Tensor) -> tuple[int, ...]:
     """A tensor's sizes without its batch, as numbers; while torch traces a module, its shape holds tensors."""
     return tuple(map(int, value.shape[1:]))
+
+
+def _scale(layer: Any, inputs: tuple[Tensor, ...]) -> Tensor:
+    value = inputs[0] if layer.factor == 1 else inputs[0] * layer.factor
+    return value if layer.offset == 0 else value + layer.offset
 
 
 def _crop(layer: Any, inputs: tuple[Tensor, ...]) -> Tensor:
@@ -58,6 +64,8 @@ FUNCTIONS: dict[type[Layer], Callable[[Any, tuple[Tensor, ...]], Tensor]] = {
     Concat: lambda layer, inputs: torch.cat(inputs, layer.dim),
     Crop: _crop,
     Interpolate: _interpolate,
+    Scale: _scale,
+    Power: lambda layer, inputs: inputs[0] ** layer.exponent,
     Squash: lambda _, inputs: squash(inputs[0], 1),
     CapsuleLength: lambda _, inputs: torch.linalg.vector_norm(inputs[0], dim=1),
     CapsuleMask: _mask,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 
-from shapecalc.formats.source.torch.arguments import make, unknown_in
-from shapecalc.formats.source.values import Tensor, Value
+from shapecalc.formats.source.torch.arguments import layer_if_legal, unknown_in
+from shapecalc.formats.source.values import Value
 from shapecalc.layers import Layer, layer_classes
 
 #: The layer that a function is, by its name; its arguments are the layer's own.
@@ -22,13 +21,13 @@ _DROPOUTS = {
     "dropout": "Dropout", "dropout1d": "Dropout1d", "dropout2d": "Dropout2d", "dropout3d": "Dropout3d",
     "alpha_dropout": "AlphaDropout", "feature_alpha_dropout": "FeatureAlphaDropout",
 }  # fmt: skip
+#: Powers that have names of their own.
+_POWERS = {"sqrt": 0.5, "rsqrt": -0.5, "square": 2, "reciprocal": -1}
 #: Likewise of those along a dimension, which stands first among their arguments.
 _ALONG = {"softmax": "Softmax", "log_softmax": "LogSoftmax", "softmin": "Softmin"}
 
 
-def functional_layer(
-    name: str, value: Tensor, args: tuple[Value, ...], kwargs: Mapping[str, Value], node: ast.AST
-) -> Layer | None:
+def functional_layer(name: str, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Layer | None:
     """The layer that a function is, to which the batch is one more dimension; None where the engine has none."""
     name = name.removesuffix("_")
     if unknown_in(*args, *kwargs.values()) is not None:
@@ -36,10 +35,20 @@ def functional_layer(
     if name in _LAYERS:
         fields = [*layer_classes()[_LAYERS[name]].fields]
         arguments = {**dict(zip(fields, args, strict=False)), **kwargs}
-        return make(_LAYERS[name], {key: each for key, each in arguments.items() if key in fields}, node)
+        return layer_if_legal(_LAYERS[name], **{key: each for key, each in arguments.items() if key in fields})
     if name in _DROPOUTS:
-        return make(_DROPOUTS[name], (args[0] if args else kwargs.get("p", 0.5),), node)
+        return layer_if_legal(_DROPOUTS[name], args[0] if args else kwargs.get("p", 0.5))
     dim = args[0] if args else kwargs.get("dim")
     if name in _ALONG and isinstance(dim, int):
-        return make(_ALONG[name], (dim + 1 if dim >= 0 else dim,), node)
-    return None
+        return layer_if_legal(_ALONG[name], dim + 1 if dim >= 0 else dim)
+    if name in _POWERS:
+        return layer_if_legal("Power", _POWERS[name])
+    if name == "neg":
+        return layer_if_legal("Scale", -1)
+    exponent = args[0] if args else kwargs.get("exponent")
+    return layer_if_legal("Power", exponent) if name == "pow" and is_number(exponent) else None
+
+
+def is_number(value: Value) -> bool:
+    """Whether a value is a number that a layer can have."""
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -75,6 +75,14 @@ def make(layer: str, args: dict[str, Value] | tuple[Value, ...], node: ast.AST) 
         raise Fault("argument", str(refused), node, type_="ValueError") from None
 
 
+def layer_if_legal(name: str, *args: Value, **kwargs: Value) -> Layer | None:
+    """A layer of the engine; None where it refuses arguments that torch may take, and only a net lacks it."""
+    try:
+        return layer_classes()[name](*args, **kwargs)
+    except (ShapecalcError, OverflowError):
+        return None
+
+
 def dimension_index(dim: Value, dims: int, node: ast.AST) -> int:
     """A dimension as an index from the left.
 

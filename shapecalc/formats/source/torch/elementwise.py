@@ -7,11 +7,11 @@ import ast
 from shapecalc.algebra import Int
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.origins import LeafTensor
 from shapecalc.formats.source.run import Trace
-from shapecalc.formats.source.torch.arguments import make
+from shapecalc.formats.source.torch.activations import is_number
+from shapecalc.formats.source.torch.arguments import layer_if_legal, make
 from shapecalc.formats.source.values import Tensor, Unknown, Value
-from shapecalc.layers import Shape, shape_text
+from shapecalc.layers import Layer, Shape, shape_text
 from shapecalc.layers.core.conditions import Condition
 
 
@@ -39,21 +39,62 @@ def stretched(run: Trace, left: Value, right: Value, node: ast.AST) -> Tensor:
     return Tensor(shape, kind)
 
 
-#: The layers of the engine that operators between two tensors are, by their signs and by torch's names.
-_LAYERS = {"+": "Add", "add": "Add", "*": "Multiply", "mul": "Multiply", "multiply": "Multiply"}
-
-
 def operate(run: Trace, sign: str, left: Value, right: Value, node: ast.AST) -> Tensor:
     """What an operator or a function of two tensors makes of them, or of one and a number."""
     output = stretched(run, left, right, node)
-    tensors = [side for side in (left, right) if isinstance(side, Tensor)]
-    if sign in _LAYERS and len(tensors) == 2 and output.shape is not None:
-        drawn = run.drawn(make(_LAYERS[sign], (), node), tensors, output.shape, node)
-        drawn.kind = output.kind
-        return drawn
-    if not all(isinstance(each.origin, LeafTensor) and each.origin.is_constant for each in tensors):
-        output.made = run.unfollowed(f"the operator {sign}" if not sign.isidentifier() else f"torch.{sign}", node)
-    return output
+    if output.shape is None:
+        return output
+    if isinstance(left, Tensor) and isinstance(right, Tensor):
+        drawn = _of_tensors(run, sign, (left, right), output.shape, node)
+    elif isinstance(left, Tensor):
+        drawn = run.drawn(_of_number(sign, right), (left,), output.shape, node)
+    else:
+        drawn = _of_reversed(run, sign, left, right, node)
+    return Tensor(output.shape, output.kind, made=drawn.made)
+
+
+def _of_tensors(run: Trace, sign: str, sides: tuple[Tensor, Tensor], shape: Shape, node: ast.AST) -> Tensor:
+    """A sum, a difference, a product or a quotient; another function is no layer."""
+    left, right = sides
+    own = right.shape or ()
+    if sign == "-":
+        right = run.drawn(layer_if_legal("Scale", -1), (right,), own, node)
+    elif sign == "/":
+        right = run.drawn(layer_if_legal("Power", -1), (right,), own, node)
+    return run.drawn(layer_if_legal(_JOINTS[sign]) if sign in _JOINTS else None, (left, right), shape, node)
+
+
+def _of_number(sign: str, number: Value) -> Layer | None:
+    """The layer of an operator with a number on its right."""
+    if not is_number(number) or (sign == "/" and number == 0):
+        return None
+    match sign:
+        case "+":
+            return layer_if_legal("Scale", 1, number)
+        case "-":
+            return layer_if_legal("Scale", 1, -number)
+        case "*":
+            return layer_if_legal("Scale", number)
+        case "/":
+            return layer_if_legal("Scale", 1 / number)
+        case "**":
+            return layer_if_legal("Power", number)
+    return None
+
+
+def _of_reversed(run: Trace, sign: str, number: Value, value: Tensor, node: ast.AST) -> Tensor:
+    """An operator with a number on its left."""
+    shape = value.shape or ()
+    if sign in {"+", "*"} or not is_number(number):
+        return run.drawn(_of_number(sign, number), (value,), shape, node)
+    if sign == "-":
+        return run.drawn(layer_if_legal("Scale", -1, number), (value,), shape, node)
+    inverse = run.drawn(layer_if_legal("Power", -1) if sign == "/" else None, (value,), shape, node)
+    return inverse if number == 1 else run.drawn(layer_if_legal("Scale", number), (inverse,), shape, node)
+
+
+#: The layers that join tensors: a difference is the sum with what is turned round, a quotient likewise.
+_JOINTS = {"+": "Add", "-": "Add", "*": "Multiply", "/": "Multiply"}
 
 
 def _with_others(side: Value, node: ast.AST) -> Tensor:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import line_of
-from shapecalc.formats.source.torch.arguments import make, tensor, unknown_in
+from shapecalc.formats.source.torch.activations import is_number
+from shapecalc.formats.source.torch.arguments import layer_if_legal, make, tensor, unknown_in
 from shapecalc.formats.source.torch.elementwise import matrix_product, stretched
 from shapecalc.formats.source.torch.forward import run_on
 from shapecalc.formats.source.torch.rules import RULES, declare
@@ -21,7 +22,7 @@ from shapecalc.formats.source.values import (
     Value,
     name_set,
 )
-from shapecalc.layers import layer_classes
+from shapecalc.layers import Shape, layer_classes
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -112,7 +113,31 @@ def pad(
         if any(isinstance(each, float | Ratio) for each in (before, after)):
             raise Fault("type", "A number of F.pad is a float; use '//'.", node, type_="TypeError")
         sizes[-number] = normal(sizes[-number] + before + after)
-    return Tensor(tuple(sizes), inside.kind)
+    return _padded(reader, inside, tuple(pad), tuple(sizes), (mode, value), node)
+
+
+#: The layers that pad, by torch's words for how; each has a number for its rank behind its name.
+_PADS = {"constant": "ZeroPad", "reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
+
+
+def _padded(
+    reader: Interpreter, value: Tensor, pads: Shape, output: Shape, how: tuple[Value, Value], node: ast.AST
+) -> Tensor:
+    """A padded tensor: a layer for images, with one more dimension where the channels are padded too."""
+    while pads and pads[-2:] == (0, 0):
+        pads = pads[:-2]
+    if not pads:
+        return value
+    (mode, filling), run, rank = how, reader.run, len(output) - 2
+    name, fillings = (_PADS.get(mode, ""), ()) if filling in (None, 0) else ("ConstantPad", (filling,))
+    if len(pads) == 2 * (rank + 1) and mode == "constant":
+        layers = layer_if_legal("Unsqueeze", 2), layer_if_legal(f"{name}{rank + 1}d", pads, *fillings)
+        wide = run.drawn(layers[0], (value,), (*output[:1], 1, *(value.shape or ())[1:]), node)
+        padded = run.drawn(layers[1], (wide,), (*output[:1], 1, *output[1:]), node, batch=0)
+        return run.drawn(layer_if_legal("Squeeze", 2), (padded,), output, node)
+    is_image = 0 < len(pads) // 2 <= rank and name
+    layer = layer_if_legal(f"{name}{rank}d", pads + (0,) * (2 * rank - len(pads)), *fillings) if is_image else None
+    return run.drawn(layer, (value,), output, node, batch=0)
 
 
 @declare("torch.nn.functional.linear")
@@ -185,7 +210,27 @@ def attention(
     if keys.shape is None:
         return Tensor(None)
     scores = matrix_product(reader.run, query, Tensor((*keys.shape[:-2], keys.shape[-1], keys.shape[-2])), node)
-    return Tensor(matrix_product(reader.run, scores, value, node).shape)
+    output = Tensor(matrix_product(reader.run, scores, value, node).shape)
+    options = {**dict(zip(("attn_mask", "dropout_p", "is_causal", "scale"), args, strict=False)), **kwargs}
+    is_masked = options.get("attn_mask") is not None or options.get("is_causal", False) is not False
+    return (
+        output if is_masked or unknown_in(*options.values()) else _weighed(reader, (query, keys, value), options, node)
+    )
+
+
+def _weighed(reader: Interpreter, tensors: tuple[Tensor, ...], options: dict[str, Value], node: ast.AST) -> Tensor:
+    """Attention without a mask, step by step."""
+    (query, keys, value), run = tensors, reader.run
+    features = (query.shape or (1,))[-1]
+    scale = options.get("scale") or (features**-0.5 if isinstance(features, int) else None)
+    scores = matrix_product(run, query, RULES["torch.transpose"](reader, node, keys, -2, -1), node)
+    shape = scores.shape or ()
+    scaled = run.drawn(layer_if_legal("Scale", scale) if is_number(scale) else None, (scores,), shape, node)
+    weights = run.drawn(layer_if_legal("Softmax", -1), (scaled,), shape, node)
+    chance = options.get("dropout_p", 0.0)
+    if chance:
+        weights = run.drawn(layer_if_legal("Dropout", chance), (weights,), shape, node)
+    return matrix_product(run, weights, value, node)
 
 
 @declare("torch.nn.functional.cosine_similarity", "torch.cosine_similarity")

@@ -11,7 +11,7 @@ from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.origins import Operation
 from shapecalc.formats.source.run import Trace
-from shapecalc.formats.source.torch.arguments import make
+from shapecalc.formats.source.torch.arguments import layer_if_legal, make
 from shapecalc.formats.source.values import Tensor, Unknown, Value
 from shapecalc.layers import Shape, shape_text
 
@@ -56,7 +56,7 @@ def _parts(run: Trace, value: Tensor, keys: list[Value], node: ast.AST) -> Tenso
             if row is not None:
                 value = row
                 continue
-            value = run.drawn(make("Select", (dim + 1, key), node), (value,), (*before, *after), node)
+            value = run.drawn(layer_if_legal("Select", dim + 1, key), (value,), (*before, *after), node)
             continue
         dim += 1
     return value
@@ -76,7 +76,7 @@ def _slice(run: Trace, value: Tensor, part: tuple[int, slice], shape: Shape, nod
     if any(isinstance(end, Unknown | Tensor) for end in (key.start, key.stop, key.step)):
         return Tensor(shape, value.kind, made=run.unfollowed("a slice", node))
     step = 1 if key.step is None else key.step
-    return run.drawn(make("Slice", (dim + 1, key.start, key.stop, step), node), (value,), shape, node)
+    return run.drawn(layer_if_legal("Slice", dim + 1, key.start, key.stop, step), (value,), shape, node)
 
 
 def _check(run: Trace, number: Value, size: Int, node: ast.AST) -> None:

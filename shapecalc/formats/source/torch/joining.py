@@ -9,7 +9,7 @@ from shapecalc.algebra import Int, product
 from shapecalc.algebra.normal_form import factored, normal
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import line_of
-from shapecalc.formats.source.torch.arguments import dimension_index, make, spread, tensor, unknown_in
+from shapecalc.formats.source.torch.arguments import dimension_index, layer_if_legal, make, spread, tensor, unknown_in
 from shapecalc.formats.source.torch.elementwise import joined
 from shapecalc.formats.source.torch.rules import declare
 from shapecalc.formats.source.torch.shaping import unsqueeze
@@ -93,7 +93,8 @@ def _part(
 ) -> Tensor:
     """A piece of a tensor: the dimension that it cuts and the size of the piece, and the layer that takes it."""
     (along, size), shape = piece, value.shape or ()
-    return reader.run.drawn(make(*layer, node), (value,), (*shape[:along], size, *shape[along + 1 :]), node)
+    output = (*shape[:along], size, *shape[along + 1 :])
+    return reader.run.drawn(layer_if_legal(layer[0], *layer[1]), (value,), output, node)
 
 
 @declare("torch.split", "Tensor.split")

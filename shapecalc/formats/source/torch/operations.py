@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shapecalc.formats.source.run import line_of
-from shapecalc.formats.source.torch.arguments import dimension_index, make, spread, tensor, unknown_in
+from shapecalc.formats.source.torch.arguments import dimension_index, layer_if_legal, spread, tensor, unknown_in
 from shapecalc.formats.source.torch.elementwise import operate, stretched
 from shapecalc.formats.source.torch.rules import RULES, declare
 from shapecalc.formats.source.values import (
@@ -25,6 +25,13 @@ _PAIRS = name_set(
     "add sub mul div true_divide floor_divide subtract multiply divide maximum minimum where_ eq ne lt le gt ge "
     "logical_and logical_or logical_xor atan2 hypot"
 )
+
+
+#: The operators that some of them are.
+_SIGNS = {
+    **dict.fromkeys(("add",), "+"), **dict.fromkeys(("sub", "subtract"), "-"),
+    **dict.fromkeys(("mul", "multiply"), "*"), **dict.fromkeys(("div", "divide", "true_divide"), "/"),
+}  # fmt: skip
 
 
 #: Functions that join the entries of dimensions, and whether they give the places too.
@@ -55,7 +62,8 @@ def declare_operations() -> None:
 
 def _pair(name: str) -> Callable[..., Value]:
     def rule(reader: Interpreter, node: ast.AST, input: Value, other: Value, **kwargs: Value) -> Value:
-        output = operate(reader.run, name, input, other, node)
+        plain = kwargs.get("alpha", 1) == 1 and kwargs.get("rounding_mode") is None
+        output = operate(reader.run, _SIGNS.get(name, name) if plain else name, input, other, node)
         return Tensor(output.shape, "bool") if name in {"eq", "ne", "lt", "le", "gt", "ge"} else output
 
     return rule
@@ -100,7 +108,7 @@ def _reduction(name: str, *, places: bool) -> Callable[..., Value]:
         output = Tensor(tuple(sizes), kind)
         if name in _LAYERS:
             dim_ = tuple(sorted(each + 1 for each in gone))
-            layer = make(_LAYERS[name], (dim_ if name == "amax" or len(dim_) > 1 else dim_[0], keeps), node)
+            layer = layer_if_legal(_LAYERS[name], dim_ if name == "amax" or len(dim_) > 1 else dim_[0], keeps)
             output = reader.run.drawn(layer, (value,), tuple(sizes), node)
         return (output, Tensor(output.shape, "int")) if places else output
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from shapecalc.algebra import product
+from shapecalc.algebra.names import names_in
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import BatchFold, line_of
@@ -34,6 +35,8 @@ def view(reader: Interpreter, node: ast.AST, input: Tensor, *size: Value, dtype:
         raise Fault("type", message, node, type_="TypeError")
     if any(isinstance(each, Tensor | str) for each in sizes):
         return Tensor(None, input.kind)
+    if _keeps_batch(input, sizes):
+        sizes = (BATCH, sizes[1])
     try:
         output = shaped(reader, "Reshape", (sizes,), input, node)
     except Fault as fault:
@@ -54,6 +57,14 @@ def _view_message(message: str, sizes: Shape, shape: Shape) -> str:
     if sizes[0] == -1 and isinstance(count, int) and isinstance(asked, int) and shape[0] == BATCH:
         return f"each example of {shape_text(shape)} has {count:,} values, not {asked:,}.{hint}"
     return message
+
+
+def _keeps_batch(input: Tensor, sizes: tuple[Value, ...]) -> bool:
+    """Whether ``view(-1, 400)`` flattens maps whose sizes have letters, and so fixes them: -1 is then the batch."""
+    shape = input.shape or ()
+    is_flat = len(sizes) == 2 and sizes[0] == -1 and isinstance(sizes[1], int)
+    is_map = len(shape) > 2 and shape[0] == BATCH and shape[-1] != sizes[-1]
+    return is_flat and is_map and bool(names_in(shape[1:]))
 
 
 @declare("torch.reshape")

@@ -124,7 +124,7 @@ def entrywise(name: str) -> Callable[..., Value]:
                 remark_batch(reader, name, input.shape, dim, node)
         if name in _UNCHANGED:
             return Tensor(input.shape, _KINDS.get(name, input.kind), passed=input.passed, made=input.origin)
-        layer = functional_layer(name, input, args, kwargs, node) if input.shape is not None else None
+        layer = functional_layer(name, args, kwargs) if input.shape is not None else None
         if layer is not None:
             return _drawn(reader, layer, input, name, kwargs, node)
         others = [each for each in args if isinstance(each, Tensor)]
