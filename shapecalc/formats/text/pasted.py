@@ -40,7 +40,6 @@ _BESIDES = re.compile(
 )
 _PROGRAM = re.compile(
     r"""^[ \t]*(?:class[ \t]+\w+[ \t]*[(:] | def[ \t]+\w+[ \t]*\( | return\b | @\w)
-      | \bfor[ \t]+\w+[ \t,\w]*[ \t]in\b
       | \b(?:F|torch\.nn\.functional)\.\w+\( | \bself(?:\.\w+)*\.(?!add\(|append\(|extend\(|add_module\()\w+\(""",
     re.MULTILINE | re.VERBOSE,
 )
@@ -50,11 +49,16 @@ _UNREADABLE = (
     (_SUMMARY, "this table has no kernel sizes and strides; write the layers, or what print(model) prints in torch"),
     (
         _PROGRAM,
-        "this is a program; save it as net.py and run `shapecalc check net.py`, which reads it and does not run it",
+        "this is a program; save it, with its class, as net.py: `shapecalc net net.py` and `shapecalc check net.py` "
+        "read it and do not run it",
     ),
     (
         re.compile(r"[A-Za-z)\]]\?"),
         "this is the pattern of many nets; write numbers and layers, as in [[conv3-64 relu]*2 pool]*3 fc-10",
+    ),
+    (
+        re.compile(r"\bfor[ \t]+\w+[ \t,\w]*[ \t]in\b"),
+        "this is a loop; write how often its layers run, as in 3 x [Linear(8, 8), ReLU]",
     ),
     (re.compile(r"\.\.\.|…"), "the dots stand for layers that are left out; write them"),
 )
