@@ -91,9 +91,9 @@ def test_a_model_of_keras_as_it_is_written(written, parameters):
 
 
 REFUSED = {
-    "class Net(nn.Module):\n    def __init__(self):\n        pass": "line 1, column 1: this is a program; save it, with",
-    "self.conv1 = nn.Conv2d(3, 8, 3)\nx = F.relu(self.conv1(x))": "line 2, column 5: this is a program; save it, with",
-    "nn.Sequential(*[nn.Linear(8, 8) for _ in range(3)])": "column 33: this is a loop; write how often its layers run, as in 3 x",
+    "class Net(nn.Module):\n    pass": "line 1, column 1: this is a program; save",
+    "self.conv1 = nn.Conv2d(3, 8, 3)\nx = F.relu(self.conv1(x))": "line 2, column 5: this is a program; save",
+    "nn.Sequential(*[nn.Linear(8, 8) for _ in range(3)])": "column 33: this is a loop; write how often its",
     "def f(x):\n    return x": "`shapecalc net net.py` and `shapecalc check net.py` read it and do not run it.",
     "Layer (type)   Output Shape   Param #": "this table has no kernel sizes and strides; write the layers, or what",
     "INPUT -> [[CONV -> RELU]*N -> POOL?]*M -> [FC -> RELU]*K -> FC": "column 34: this is the pattern of many nets;",

@@ -43,14 +43,17 @@ _PROGRAM = re.compile(
       | \b(?:F|torch\.nn\.functional)\.\w+\( | \bself(?:\.\w+)*\.(?!add\(|append\(|extend\(|add_module\()\w+\(""",
     re.MULTILINE | re.VERBOSE,
 )
+_ADVICE = (
+    "this is a program; save it, with its class, as net.py: `shapecalc net net.py` and `shapecalc check net.py` read "
+    "it and do not run it"
+)
 _SUMMARY = re.compile(r"Layer \(type|Output Shape|Param #")
 #: What is no chain, and what to write. The pattern is that of the notes of CS231n: ``[[CONV -> RELU]*N -> POOL?]*M``.
 _UNREADABLE = (
     (_SUMMARY, "this table has no kernel sizes and strides; write the layers, or what print(model) prints in torch"),
     (
         _PROGRAM,
-        "this is a program; save it, with its class, as net.py: `shapecalc net net.py` and `shapecalc check net.py` "
-        "read it and do not run it",
+        _ADVICE,
     ),
     (
         re.compile(r"[A-Za-z)\]]\?"),
