@@ -15,6 +15,7 @@ from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.saving import Gradient, SavedTensor
 from shapecalc.layers.core.shapes import shape_text
+from shapecalc.layers.core.strides import MemoryOrder
 from shapecalc.layers.linear import Linear
 from shapecalc.layers.norm import LayerNorm
 
@@ -38,6 +39,7 @@ class MultiheadAttention(Layer):
     batch_first: bool = False
 
     nick, dims, arity, is_sequential = "attention", (2,), (1, 3), True
+    memory_order = MemoryOrder.OPEN
     dim_names: ClassVar = {2: "length × features"}
     source = "https://arxiv.org/abs/1706.03762"
     infers = ("embed_dim",)
@@ -170,6 +172,7 @@ class TransformerLayer(Layer):
     bias: bool = True
 
     nick, dims, is_sequential = "transformer", (2,), True
+    memory_order = MemoryOrder.OPEN
     dim_names: ClassVar = {2: "length × features"}
     source = "https://arxiv.org/abs/1706.03762"
     infers = ("d_model",)

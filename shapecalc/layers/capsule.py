@@ -16,6 +16,7 @@ from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.saving import INPUT, OUTPUT, Gradient, Saved
+from shapecalc.layers.core.strides import MemoryOrder
 
 _PAPER = "https://arxiv.org/abs/1710.09829"
 
@@ -58,6 +59,7 @@ class Capsules(Layer):
     num_iterations: Int = 3
 
     nick, source, dims = "capsules", _PAPER, (2,)
+    memory_order = MemoryOrder.OPEN
     dim_names: ClassVar = {2: "vector × capsules"}
     infers, takes_empty = ("in_capsules", "in_dim"), False
     requires = (

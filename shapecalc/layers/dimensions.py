@@ -17,6 +17,7 @@ from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import Motion, scattered
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.shapes import shape_text
+from shapecalc.layers.core.strides import Strides, cuts, strides_in_order, viewed
 from shapecalc.layers.reshape import place, place_apart, refuse_batch
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch."
@@ -77,6 +78,9 @@ class Permute(Variadic):
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(dims=tuple([(dim,) for dim in self.bind(inputs)["dim"]]))
 
+    def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
+        return tuple([strides[dim] for dim in self.bind(inputs)["dim"]])
+
 
 def _with_batch(places: list[int], dims: int) -> str:
     """How an order that leaves out the batch is written with it, as the end of a sentence."""
@@ -110,6 +114,9 @@ class Transpose(Rearrangement):
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return Motion(dims=tuple([(dim,) for dim in self.bind(inputs)["dim"]]))
+
+    def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
+        return tuple([strides[dim] for dim in self.bind(inputs)["dim"]])
 
 
 def _uneven(layer: Resizing, inputs: tuple[Shape, ...]) -> str:
@@ -157,6 +164,9 @@ class Resizing(Variadic):
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return regrouped(inputs[0], output)
 
+    def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
+        return viewed(strides, inputs[0], output) or strides_in_order(output)
+
 
 def _left(shape: Shape, sizes: Shape) -> Int:
     """The size that -1 stands for: what the others leave of a shape."""
@@ -180,7 +190,7 @@ def regrouped(shape: Shape, output: Shape) -> Motion:
     dims: list[tuple[int, ...]] = []
     lost: list[int] = []
     first = place = 0
-    for end, stop in _cuts(shape, output):
+    for end, stop in cuts(shape, output):
         group = tuple(range(first, end))
         if stop - place == 1:
             dims.append(group)
@@ -189,26 +199,6 @@ def regrouped(shape: Shape, output: Shape) -> Motion:
             lost += group
         first, place = end, stop
     return Motion(dims=tuple(dims), lost=tuple(lost))
-
-
-def _cuts(shape: Shape, output: Shape) -> Iterator[tuple[int, int]]:
-    """After how many dimensions of either side their sizes multiply to the same, in the smallest steps."""
-    before, after = _products(shape), _products(output)
-    end = stop = 0
-    while (end, stop) != (len(shape), len(output)):
-        steps = sorted(
-            (left + right, left, right)
-            for left in range(end, len(before))
-            for right in range(stop, len(after))
-            if (left, right) != (end, stop) and before[left] == after[right]
-        )
-        rest = (0, len(shape), len(output))  # letters may hide that the two have as many values
-        _, end, stop = next((step for step in steps if step[1] > end and step[2] > stop), next(iter(steps), rest))
-        yield end, stop
-
-
-def _products(shape: Shape) -> list[Int]:
-    return [normal(product(shape[:end])) for end in range(len(shape) + 1)]
 
 
 @final
@@ -222,9 +212,16 @@ class Reshape(Resizing):
 @final
 @register
 class View(Resizing):
-    """As Reshape; torch refuses it where the values do not lie in this order in memory."""
+    """As Reshape; torch refuses it where the values do not lie in this order in memory, as behind a Permute."""
 
     nick, source = "view", "https://docs.pytorch.org/docs/stable/generated/torch.Tensor.view.html"
+    needs_order = True
+
+    def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
+        return viewed(strides, inputs[0], output)
+
+    def alternatives(self, inputs: tuple[Shape, ...]) -> Iterator[Layer]:
+        yield Reshape(self.sizes)
 
 
 def dims_of(layer: Layer, dim: Int | tuple[Int, ...], dims: int) -> list[int]:
@@ -264,6 +261,10 @@ class Squeeze(Rearrangement):
         dropped = self.bind(inputs)["first"]
         return Motion(dims=tuple([(dim,) for dim in range(len(inputs[0])) if dim not in dropped]), full=dropped)
 
+    def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
+        dropped = self.bind(inputs)["first"]
+        return tuple([stride for dim, stride in enumerate(strides) if dim not in dropped])
+
 
 @final
 @register
@@ -282,6 +283,10 @@ class Unsqueeze(Rearrangement):
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return inserted(self.bind(inputs)["first"], len(inputs[0]))
+
+    def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
+        first = self.bind(inputs)["first"]
+        return (*strides[:first], 1, *strides[first:])
 
 
 def inserted(first: int, dims: int) -> Motion:
@@ -318,6 +323,10 @@ class Expand(Variadic):
         stretched = tuple([dim for dim, (size, part) in pairs if size == 1 != part])
         lost = tuple([dim for dim, (size, part) in pairs if size not in (1, part)])
         return Motion(full=stretched, lost=lost, reason="stretches a dimension if its size is 1")
+
+    def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
+        sizes = zip(strides, inputs[0], output, strict=True)
+        return tuple([0 if size == 1 != part else stride for stride, size, part in sizes])
 
 
 def _no_stretch(layer: Expand, inputs: tuple[Shape, ...]) -> str:

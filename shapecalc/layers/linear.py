@@ -14,6 +14,7 @@ from shapecalc.layers.core.motion import STILL, Motion
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.saving import INDEX, Gradient, Saved
 from shapecalc.layers.core.shapes import shape_text
+from shapecalc.layers.core.strides import MemoryOrder
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
 
@@ -28,6 +29,7 @@ class Linear(Layer):
     bias: bool = True
 
     nick, source = "linear", _DOCS + "Linear.html"
+    memory_order = MemoryOrder.MADE
     gives: ClassVar[frozenset[str]] = Layer.gives | {"rows"}
     infers, has_lazy = ("in_features",), True
     requires = (
@@ -146,6 +148,7 @@ class Embedding(Layer):
     sparse: bool = False
 
     nick, source, reads_integers = "embedding", _DOCS + "Embedding.html", True
+    memory_order = MemoryOrder.MADE
     requires = (
         at_least(1, "num_embeddings"),
         at_least(0, "embedding_dim"),

@@ -14,6 +14,7 @@ from shapecalc.layers.core.motion import STILL, Motion
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.saving import AS_INPUT, INPUT, OUTPUT, Gradient, Saved
 from shapecalc.layers.core.shapes import shape_text
+from shapecalc.layers.core.strides import MemoryOrder
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
 
@@ -225,7 +226,7 @@ class OverLastDims(Layer):
 
     normalized_shape: Shape
 
-    nick = "norm"
+    nick, memory_order = "norm", MemoryOrder.MADE
     shape = Formula(lambda input: input)
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:

@@ -15,6 +15,7 @@ from shapecalc.layers.core.kinds import INTEGER, Either, Series, Shape
 from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import Motion, Reads, Slide
 from shapecalc.layers.core.registry import register
+from shapecalc.layers.core.strides import Strides
 from shapecalc.layers.reshape import place_apart
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch."
@@ -43,6 +44,10 @@ class Portion(Layer):
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         env = self.bind(inputs)
         return Motion(slides=((env["first"], Slide(_READS, (env["low"], self.values.get("step", 1)))),))
+
+    def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
+        first, step = self.bind(inputs)["first"], self.values.get("step", 1)
+        return tuple([stride * step if dim == first else stride for dim, stride in enumerate(strides)])
 
 
 def _no_position(layer: Select, inputs: tuple[Shape, ...]) -> str:
@@ -81,6 +86,10 @@ class Select(Layer):
         first = self.bind(inputs)["first"]
         dims = [(dim,) for dim in range(len(inputs[0])) if dim != first]
         return Motion(dims=tuple(dims), lost=(first,), reason="takes one position of a dimension")
+
+    def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
+        first = self.bind(inputs)["first"]
+        return (*strides[:first], *strides[first + 1 :])
 
 
 def _is_negative(number: Int | None) -> bool:

@@ -13,6 +13,7 @@ from shapecalc.layers.core.layer import Layer, Step
 from shapecalc.layers.core.motion import Motion
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.saving import OUTPUT_TENSOR, Gradient, Saved, SavedTensor
+from shapecalc.layers.core.strides import MemoryOrder
 
 #: The tensors of one layer and direction, as torch names them. ``gates`` counts the gates, ``from_size`` is the
 #: size of what enters, ``state`` the size of what is fed back.
@@ -50,6 +51,7 @@ class Recurrent(Layer):
 
     nick = "rnn"
     dims, takes_empty, is_sequential = (2,), False, True
+    memory_order = MemoryOrder.OPEN
     dim_names: ClassVar = {2: "length × features"}
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html"
     infers = ("input_size",)

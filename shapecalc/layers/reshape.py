@@ -15,6 +15,7 @@ from shapecalc.layers.core.motion import STILL, Motion, Reads, scattered
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.shapes import shape_text
+from shapecalc.layers.core.strides import Strides, strides_in_order, viewed
 from shapecalc.layers.windows import WINDOW, padded_fit, window
 
 
@@ -89,6 +90,9 @@ class Flatten(Layer):
             return STILL
         return Motion(dims=(*dims[:first], tuple(range(first, last + 1)), *dims[last + 1 :]))
 
+    def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
+        return viewed(strides, inputs[0], output) or strides_in_order(output)
+
 
 @final
 @register
@@ -130,6 +134,9 @@ class Unflatten(Layer):
         env = self.bind(inputs)
         first, dims = env["first"], [(dim,) for dim in range(len(inputs[0]))]
         return Motion(dims=(*dims[:first], *((),) * len(env["parts"]), *dims[first + 1 :]), lost=(first,))
+
+    def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
+        return viewed(strides, inputs[0], output)
 
 
 @final

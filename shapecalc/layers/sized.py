@@ -13,6 +13,7 @@ from shapecalc.layers.core.kinds import Shape, Size, word_of
 from shapecalc.layers.core.motion import Motion, Reads
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.shapes import shape_text
+from shapecalc.layers.core.strides import Strides
 from shapecalc.layers.upsample import _INTERPOLATING, GATHERED, MODES, Resize
 
 _AGREES = Require("size must be that of the second input", "=", lambda n_out, second: (n_out, second))
@@ -84,6 +85,9 @@ class Crop(Sized):
         ),
     )
     reads = Reads(lambda o, left: (o + left, 1, 1), lambda: (1, 1))
+
+    def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
+        return strides
 
     def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
         env = super().axis_env(axis, size, channels)

@@ -14,6 +14,7 @@ from shapecalc.layers.core.motion import STILL, Motion
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.saving import Gradient, Saved
 from shapecalc.layers.core.shapes import positions
+from shapecalc.layers.core.strides import MemoryOrder
 from shapecalc.layers.norm import LayerNorm
 
 _SOURCE = "https://github.com/pytorch/vision/blob/main/torchvision/"
@@ -30,6 +31,7 @@ class LayerNorm2d(Layer):
     bias: bool = True
 
     nick, dims, infers = "norm", (3,), ("normalized_shape",)
+    memory_order = MemoryOrder.OPEN
     source = _SOURCE + "models/convnext.py"
     requires = (
         Require(

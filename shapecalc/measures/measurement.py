@@ -10,6 +10,7 @@ from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapeError
 from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.saving import INDEX
+from shapecalc.measures.contiguity import Contiguity
 from shapecalc.measures.effort import Effort
 from shapecalc.measures.field.propagation import propagate
 from shapecalc.measures.field.sequences import start
@@ -62,7 +63,7 @@ def raw_report(net: Net, setting: Setting) -> Report:
     """As :func:`measure`, but letters are left as the layers give them: without a domain, and with every case."""
     states = start(net)
     layers: list[LayerMeasures] = []
-    unpooling, effort = Unpooling(net), Effort()
+    unpooling, contiguity, effort = Unpooling(net), Contiguity(net), Effort()
     for node in net.nodes:
         name, layer, inputs, _, _ = node
         try:
@@ -70,6 +71,8 @@ def raw_report(net: Net, setting: Setting) -> Report:
             states[name] = state
             if measures.storage.reads_indices:
                 states[name] = _unpooled(unpooling, node, measures, states)
+            if contiguity.is_needed:
+                contiguity.enter(node, measures.layer, measures.input_shapes, measures.output_shape)
         except ShapeError as refusal:
             raise _with_repairs(net, node, refusal) from None
         layers.append(measures)

@@ -9,6 +9,7 @@ from shapecalc.algebra.normal_form import factored
 from shapecalc.errors import ShapeError, SpecError
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.interning import Interned
+from shapecalc.measures.contiguity import Contiguity
 from shapecalc.measures.unpooling import Unpooling
 from shapecalc.net import Net, Node
 
@@ -69,13 +70,14 @@ def walk(net: Net) -> list[tuple[Node, Layer, tuple[Shape, ...], Shape]]:
     """
     shapes = input_shapes(net)
     steps, learned = [], net.learned()
-    unpooling = Unpooling(net)
+    unpooling, contiguity = Unpooling(net), Contiguity(net)
     for node in net.nodes:
         inputs = shapes_reaching(node, shapes, learned)
         try:
             layer, shapes[node.name] = apply(node.layer, inputs)
             if layer.reads_indices:
                 unpooling.check(node, shapes.__getitem__)
+            contiguity.enter(node, layer, inputs, shapes[node.name])
         except ShapeError as refused:
             raise ShapeError(refused.reason, node=node.name) from None
         steps.append((node, layer, inputs, shapes[node.name]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shapecalc.algebra.memo import remember
 from shapecalc.layers import shape_text
 from shapecalc.layers.core.layer import Layer
+from shapecalc.measures.contiguity import Contiguity
 from shapecalc.measures.layer import LayerMeasures
 from shapecalc.measures.misreading import misread_input
 
@@ -27,6 +28,7 @@ def warnings_of(report: Report) -> Iterator[str]:
     meant = misread_input(report.net)
     if meant is not None:
         yield f"channels come first; did you mean {shape_text(meant)}?"
+    yield from _unsettled(report)
     batch = report.memory.setting.batch
     if isinstance(batch, int) and batch > 1:
         return
@@ -36,6 +38,22 @@ def warnings_of(report: Report) -> Iterator[str]:
         names = [name for name, layer in single if _waits(layer) is in_training]
         if names:
             yield _refused(names, in_training, str(batch))
+
+
+def _unsettled(report: Report) -> Iterator[str]:
+    """The views of values whose order in memory torch chooses."""
+    contiguity = Contiguity(report.net)
+    if not contiguity.is_needed:
+        return
+    for row in report:
+        contiguity.enter(row.node, row.layer, row.input_shapes, row.output_shape)
+    if contiguity.unsettled:
+        names = contiguity.unsettled
+        listed = ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
+        yield (
+            f"{listed}: torch refuses a view of values that do not lie in order in memory, and here that is its choice "
+            "(view size is not compatible with input tensor's size and stride); Reshape always works"
+        )
 
 
 @remember()

@@ -25,6 +25,7 @@ from shapecalc.layers.core.record import Record
 from shapecalc.layers.core.refusal import refusal
 from shapecalc.layers.core.saving import UNDECLARED_SAVES, Saved, SavedTensor
 from shapecalc.layers.core.shapes import shape_text
+from shapecalc.layers.core.strides import MemoryOrder, Strides
 
 #: The class attributes that hold formulas: a class that declares one is checked.
 _FORMULAS = frozenset(
@@ -91,6 +92,10 @@ class Layer(Record):
     saves: ClassVar[tuple[Saved, ...]] = UNDECLARED_SAVES
     #: whether the output is the input's own memory: nothing new is stored.
     view: ClassVar[bool] = False
+    #: whether the values that it computes lie in order in memory; of a view, see :meth:`strides`.
+    memory_order: ClassVar[MemoryOrder] = MemoryOrder.KEPT
+    #: whether torch refuses it where its input's values do not lie in an order that it can keep.
+    needs_order: ClassVar[bool] = False
     #: whether its input holds indices, integers of 8 bytes.
     reads_integers: ClassVar[bool] = False
     #: those arguments that torch takes where the layer is called, not where it is made.
@@ -285,6 +290,10 @@ class Layer(Record):
     def is_view(self) -> bool:
         """Whether the output is the input's own memory: of a view, and of a layer that works in place."""
         return self.view or vars(self).get("inplace") is True
+
+    def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
+        """How the output of a view lies in memory, from how its first input does; None where it cannot."""
+        return strides
 
     def gives_indices(self) -> bool:
         """Whether it is a max pooling with indices that an unpooling can read."""

@@ -56,7 +56,7 @@ TENSOR_FUNCTIONS: dict[type[Layer], Callable[[Any, tuple[Tensor, ...]], Tensor]]
     Permute: lambda layer, inputs: inputs[0].permute(layer.order),
     Transpose: lambda layer, inputs: inputs[0].transpose(layer.dim0, layer.dim1),
     Reshape: _reshape,
-    View: _reshape,
+    View: lambda layer, inputs: inputs[0].view(inputs[0].shape[0], *layer.sizes),
     Squeeze: _squeeze,
     Unsqueeze: lambda layer, inputs: inputs[0].unsqueeze(layer.dim),
     Expand: lambda layer, inputs: inputs[0].expand(-1, *layer.sizes),
