@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, final
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 #: How narrow names, layers, what they read, and measures become before a column moves or is left out.
 _NAME, _LAYER, _SOURCES, _MEASURE = 12, 26, 24, 24
-#: A fraction of more digits than anybody wrote.
-_LONG_FRACTION = re.compile(r"\b\d+\.\d{8,}\b")
 #: Groups that are read are named up to this many.
 _NAMED = 4
 
@@ -67,8 +64,11 @@ def _name(group: Group) -> str:
 
 
 def _layer(group: Group) -> str:
-    """The layer with probabilities such as 0.17500000000000002 rounded, for which JSON has every digit."""
-    return _LONG_FRACTION.sub(lambda match: f"{float(match[0]):.6g}", group.layer)
+    """The layer, a probability such as 0.17500000000000002 rounded; JSON has every digit."""
+    probability = group.rows[0].layer.values.get("p") if group.is_layer else None
+    if not isinstance(probability, float):
+        return group.layer
+    return group.layer.replace(repr(probability), f"{probability:.6g}")
 
 
 def _sources(group: Group) -> str:

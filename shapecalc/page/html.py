@@ -33,7 +33,7 @@ def _block(block: Block) -> str:
 
 
 def _notes(notes: Notes) -> str:
-    title = f"<p>{_text(notes.title)}</p>" if notes.title else ""
+    title = f"<p><b>{_text(notes.title)}</b></p>" if notes.title else ""
     return title + _pairs((label, words.replace(NO_BREAK, " ")) for label, words in notes.notes)
 
 

@@ -37,11 +37,14 @@ def _block(block: Block) -> str:
 
 
 def _notes(notes: Notes) -> str:
-    items = [
-        f"- {f'**{_text(label)}** ' if label else ''}{_text(words.replace(NO_BREAK, ' '))}"
-        for label, words in notes.notes
-    ]
-    return "\n".join([_text(notes.title), "", *items] if notes.title else items)
+    """A list; words without a label stand below those with one that come before them."""
+    items: list[str] = []
+    bullet = "-"
+    for label, words in notes.notes:
+        text = _text(words.replace(NO_BREAK, " "))
+        items.append(f"- **{_text(label)}** {text}" if label else f"{bullet} {text}")
+        bullet = "  -" if label else bullet
+    return "\n".join([f"**{_text(notes.title)}**", "", *items] if notes.title else items)
 
 
 def _derivation(derivation: Derivation) -> str:

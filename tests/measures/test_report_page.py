@@ -72,11 +72,12 @@ def test_the_work_of_a_step_is_said_where_there_is_one():
     assert "step" not in totals("Conv2d(3, 20, 3)", "3x10x10", dtype="int8")
 
 
-def test_a_long_fraction_is_rounded():
-    """In the table; JSON has every digit."""
+def test_a_long_probability_is_rounded():
+    """In the table; JSON has every digit, and so has a number that sizes depend on."""
     report = measure(parse("Dropout(0.17500000000000002) Dropout(0.0001)", input_shape="3"))
     assert [line.split()[1] for line in str(report).splitlines()[4:6]] == ["Dropout(p=0.175)", "Dropout(p=0.0001)"]
     assert report.as_dict()["layers"][0]["layer"] == "Dropout(p=0.17500000000000002)"
+    assert f"Upsample(scale_factor={1 / 3})" in str(measure(parse("Upsample(scale_factor=1/3)", input_shape="3x9x9")))
 
 
 def test_an_explanation_warns_of_what_the_table_warns():

@@ -199,3 +199,12 @@ def test_a_class_gives_its_page_alone():
             return Page((Lines(("yes",)),))
 
     assert (str(Answer()), Answer()._repr_html_(), Answer().markdown()) == ("yes", "<p>yes</p>", "yes")
+
+
+def test_notes_without_a_label_belong_to_the_one_above():
+    """A list inside of the list; a title stands out, in HTML as well."""
+    page = Page((Notes((("conv1", "280"), ("", "10·27 + 10"), ("conv2", "5020")), "The keys"),))
+    assert page.markdown().splitlines() == [
+        *("**The keys**", "", "- **conv1** 280", "  - 10·27 + 10", "- **conv2** 5020"),
+    ]
+    assert page.html().startswith("<p><b>The keys</b></p>")

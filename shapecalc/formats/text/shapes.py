@@ -70,7 +70,7 @@ def _texts(shape: str, style: Style) -> list[str]:
     """The texts of the sizes."""
     if len(shape) > MAX_LENGTH:
         raise SpecError(f"A shape of {len(shape):,} characters is too long; write one such as 3x130x130.")
-    text = shape.strip()
+    text = shape.strip().replace(" by ", " x ")
     if text in {"x", "X"}:  # it separates nothing: it is a letter
         return [text]
     if style == "words":
