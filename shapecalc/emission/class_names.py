@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from shapecalc.emission.definitions import DEFINITIONS
 from shapecalc.emission.parts import LayerPart, Submodule, is_attribute
 from shapecalc.emission.templates import Template, Templates
+from shapecalc.formats.source.definitions import DEFINITIONS
 
 #: A chain of at most so many layers is called after them.
 _SHORT_CHAIN = 4

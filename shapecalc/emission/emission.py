@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from shapecalc.emission.arguments import bind_classes
 from shapecalc.emission.class_names import name_classes
 from shapecalc.emission.constructors import Assignments, Constructors
-from shapecalc.emission.definitions import DEFINITIONS, IMPORTED
 from shapecalc.emission.forms import own_names, value_text
 from shapecalc.emission.forward import Forward
 from shapecalc.emission.layout import INDENT, Argument, Brackets, lines
@@ -17,6 +16,7 @@ from shapecalc.emission.scopes import Partition
 from shapecalc.emission.shape_comments import Comments
 from shapecalc.emission.templates import Template, Templates
 from shapecalc.errors import SpecError, check_type
+from shapecalc.formats.source.definitions import DEFINITIONS, IMPORTED
 from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.net import Net
 from shapecalc.net.arguments import check_net

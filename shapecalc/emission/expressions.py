@@ -51,8 +51,12 @@ def _slice(layer: Any, inputs: tuple[Shape, ...], shape: Shape) -> str:
 
 
 def _crop(layer: Any, inputs: tuple[Shape, ...], shape: Shape) -> str:
-    axes = [f"{env['left']}:{env['left'] + env['n_out']}" for _, env in layer.axis_envs(inputs[0])]
+    axes = [_range(env["left"], env["n_out"], env["W"]) for _, env in layer.axis_envs(inputs[0])]
     return f"{{0}}[:, :, {', '.join(axes)}]"
+
+
+def _range(first: int, count: int, size: int) -> str:
+    return ":" if count == size else f"{first}:{first + count}"
 
 
 def _interpolate(layer: Any, inputs: tuple[Shape, ...], shape: Shape) -> str:
@@ -123,8 +127,8 @@ EXPRESSIONS: Mapping[str, Writer] = MappingProxyType(
         "Max": _maximum,
         "Crop": _crop,
         "Interpolate": _interpolate,
-        "Squash": lambda layer, inputs, shape: "squash({0}, dim=1)",
-        "CapsuleLength": lambda layer, inputs, shape: "torch.linalg.vector_norm({0}, dim=1)",
+        "Squash": lambda layer, inputs, shape: "squash({0})",
+        "CapsuleLength": lambda layer, inputs, shape: "capsule_lengths({0})",
         "CapsuleMask": lambda layer, inputs, shape: "mask_capsules({0})",
         "Parameter": lambda layer, inputs, shape: "{m}",
     }

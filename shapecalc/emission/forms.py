@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from shapecalc.algebra import Expr
-from shapecalc.emission.definitions import DEFINITIONS, IMPORTED
 from shapecalc.emission.expressions import ACTIVATIONS, EXPRESSIONS, FUNCTIONS
 from shapecalc.emission.parts import Item, LayerPart, Submodule
 from shapecalc.errors import ShapecalcError
+from shapecalc.formats.source.definitions import DEFINITIONS, IMPORTED
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.layers.core.kinds import SHAPE, write_value
@@ -175,11 +175,14 @@ def _by_rule(layer: Any, module: str, inputs: tuple[Shape, ...], shape: Shape) -
             value = tuple(env[key] for env in envs)
             slots[name] = slots[name]._replace(value=_plain(value, type(layer).fields[name]))
         cut = ", ".join(f":{size}" for size in shape[1:])
-        return Form(module, tuple(slots.values()), f"{{m}}({{0}})[:, :, {cut}]")
+        return Form(module, tuple(slots.values()), f"{{m}}({{0}})[:, :, {cut}].contiguous()")
     slots["padding"] = slots["padding"]._replace(value=0)
     if "padding_mode" in slots:
         slots["padding_mode"] = slots["padding_mode"]._replace(value="zeros")
-    amounts = write_value(tuple(amount for env in reversed(envs) for amount in (env["before"], env["after"])))
+    sides = tuple([amount for env in reversed(envs) for amount in (env["before"], env["after"])])
+    if not any(sides):
+        return Form(module, tuple(slots.values()), "{m}({0})")
+    amounts = write_value(sides)
     mode = "" if layer.edge() == "zeros" else f', mode="{layer.edge()}"'
     edge = ', value=float("-inf")' if layer.padding_value else ""
     text = f"{{m}}(F.pad({{0}}, {amounts}{mode}{edge}))"

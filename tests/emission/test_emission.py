@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 import shapecalc
 from shapecalc import Builder, Net, Node, ShapecalcError, SpecError, emit, layers, parse
-from shapecalc.emission.definitions import IMPORTED
+from shapecalc.formats.source.definitions import IMPORTED
 from shapecalc.zoo import names as zoo_names
 from tests.emission.emitted import differences, pair, unformatted
 from tests.nets.drawn import small_nets

@@ -12,6 +12,7 @@ from shapecalc.formats.source.expressions import assign, make_function
 from shapecalc.formats.source.faults import Break, Continue, Fault, Return, Stuck
 from shapecalc.formats.source.operators import BINARY, binary
 from shapecalc.formats.source.python.decorators import decorated
+from shapecalc.formats.source.recognition import recognized
 from shapecalc.formats.source.run import line_of, overwrite
 from shapecalc.formats.source.subscripts import delete_item
 from shapecalc.formats.source.values import Instance, Tensor, Unknown, Value, Variables
@@ -149,14 +150,15 @@ def _import_from(reader: Interpreter, node: ast.ImportFrom, scope: Variables) ->
 
 
 def _function(reader: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Variables) -> None:
-    value: Value = make_function(reader, node, scope)
+    definition = recognized(reader, node, scope) if isinstance(node, ast.FunctionDef) else None
+    value: Value = definition or make_function(reader, node, scope)
     for decorator in reversed(node.decorator_list):
         value = decorated(reader, decorator, value, scope)
     scope.elsewhere.get(node.name, scope).names[node.name] = value
 
 
 def _class(reader: Interpreter, node: ast.ClassDef, scope: Variables) -> None:
-    scope.names[node.name] = make_class(reader, node, scope)
+    scope.names[node.name] = recognized(reader, node, scope) or make_class(reader, node, scope)
 
 
 def _assert(reader: Interpreter, node: ast.Assert, scope: Variables) -> None:

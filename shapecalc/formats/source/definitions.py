@@ -1,4 +1,4 @@
-"""Source of layers that torch.nn lacks, as classes and functions that stand above the net."""
+"""Source of layers that torch.nn lacks: definitions that are written above a net, and read as these layers."""
 
 from __future__ import annotations
 
@@ -70,10 +70,16 @@ class DropPath(nn.Module):
 '''
 
 _SQUASH = '''
-def squash(x, dim):
+def squash(x, dim=1):
     """Shortens the vectors along a dimension to a length below 1."""
     length = torch.linalg.vector_norm(x, dim=dim, keepdim=True)
     return x * (length / (1 + length * length))
+'''
+
+_LENGTHS = '''
+def capsule_lengths(x):
+    """The length of each vector."""
+    return torch.linalg.vector_norm(x, dim=1)
 '''
 
 _MASK = '''
@@ -138,10 +144,20 @@ DEFINITIONS: Mapping[str, str] = MappingProxyType(
         "StochasticDepth": _DEPTH,
         "DropPath": _DROP,
         "squash": _SQUASH,
+        "capsule_lengths": _LENGTHS,
         "mask_capsules": _MASK,
         "Capsules": _CAPSULES,
     }
 )
 
+#: The layer that a definition is, by its name; the others have the name of their layer.
+LAYERS: Mapping[str, str] = MappingProxyType(
+    {
+        **{f"CausalConv{rank}d": f"Conv{rank}d" for rank in (1, 2, 3)},
+        "squash": "Squash",
+        "capsule_lengths": "CapsuleLength",
+        "mask_capsules": "CapsuleMask",
+    }
+)
 #: Layers that are imported, since torch.nn lacks them and torchvision has them.
 IMPORTED: Mapping[str, str] = MappingProxyType({"DeformConv2d": "torchvision.ops"})
