@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
@@ -80,6 +79,8 @@ def check_files(sources: Sequence[Source], options: CheckOptions, *, jobs: int =
     if jobs == 1:
         yield from map(options.check, sources)
         return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  slow to import, and few files do without
+
     with ProcessPoolExecutor(jobs) as pool:
         yield from pool.map(options.check, sources, chunksize=max(1, min(8, len(sources) // (4 * jobs))))
 
