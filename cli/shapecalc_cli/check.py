@@ -60,7 +60,7 @@ def check(
 
     for code in ignore or []:
         check_choice("check", "--ignore", code, WARNINGS)
-    options = CheckOptions(class_, call, tuple(map(read_shape, input_ or [])), frozenset(ignore or []))
+    options = CheckOptions(class_, call, tuple(map(read_shape, input_ or [])), frozenset(ignore or []), domains=True)
     programs = sources(files, root=root)
     if fix or write:
         _repair(programs, options, write=write)

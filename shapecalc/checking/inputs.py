@@ -38,6 +38,7 @@ class Candidate:
         origin: "option", "call" or "inferred".
         is_guess: whether another candidate may come closer to what is meant.
         is_trial: whether nothing speaks for its sizes but that they are usual.
+        letters: the inputs with letters for sizes that the code leaves open.
         stands_in: whether letters or unknown values stand for arguments of the network.
     """
 
@@ -48,6 +49,7 @@ class Candidate:
     is_guess: bool = False
     is_trial: bool = False
     stands_in: bool = False
+    letters: tuple[Shape, ...] = ()
 
 
 def candidates(
@@ -89,7 +91,7 @@ def _solved(
 
     def candidate(values: Mapping[Name, Int], *, is_trial: bool = False) -> Candidate:
         sizes = tuple([tuple([evaluate(each, values) for each in shape]) for shape in numbered])
-        return Candidate(call, text, sizes, "inferred", True, is_trial, _stands_in(call))
+        return Candidate(call, text, sizes, "inferred", True, is_trial, _stands_in(call), numbered)
 
     assignments = fitting(conditions, letters)
     for values in assignments:

@@ -95,6 +95,7 @@ def _result(program: Program, cls: Class, trial: InputTrial) -> NetworkCheck:
         tuple(_layers(best)),
         tuple(problems),
         trial.unknown,
+        letters=candidate.letters,
         results=tuple(_results(program.source, best)),
     )
 

@@ -32,6 +32,9 @@ def _heading(check: FileCheck, network: NetworkCheck) -> Iterator[str]:
         outputs = " and ".join("x".join(map(str, shape)) or "a number" for shape in network.outputs)
         yield f"  input {shapes}{origin}" + (f", output {outputs}" if outputs else "")
 
+    if network.fits:
+        yield f"  takes {network.fits}"
+
 
 def _details(check: FileCheck, network: NetworkCheck) -> Iterator[str]:
     for problem in network.problems:

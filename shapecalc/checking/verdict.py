@@ -101,7 +101,9 @@ class NetworkCheck:
         layers: the layers that run, in order.
         unknown: what could not be followed, each with its line.
         results: what the lines of forward give, in the order in which they run.
-        domain: the legal inputs in words, where they are inferred.
+        letters: the shapes of inputs that are inferred, with letters for sizes that the code leaves open.
+        domain: which inputs are legal, as JSON, where they are inferred; None where that is not known.
+        fits: the same in words.
     """
 
     name: str
@@ -115,7 +117,9 @@ class NetworkCheck:
     layers: tuple[Mapping[str, Any], ...] = ()
     problems: tuple[Problem, ...] = ()
     unknown: tuple[tuple[int, str], ...] = ()
-    domain: str = ""
+    letters: tuple[Shape, ...] = ()
+    domain: Mapping[str, Any] | None = None
+    fits: str = ""
     results: tuple[LineResult, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:

@@ -109,6 +109,17 @@ def test_sizes_that_letters_do_not_settle_are_tried() -> None:
     assert (result.verdict, result.inputs, result.outputs) == (CodeVerdict.FINE, ("12x32",), ([8],))
 
 
+def test_an_inferred_input_has_its_domain() -> None:
+    """All sizes that fit, in words and as the command domain writes them; of a call, none."""
+    init, forward = "self.c = nn.Conv2d(1, 6, 5); self.fc = nn.Linear(96, 2)", "return self.fc(self.c(x).flatten(1))"
+    (result,) = CheckOptions(domains=True).check(network(forward, init=init)).networks
+    assert result.domain is not None
+    assert result.fits.startswith("1xHxW, legal for H ≥ 5 and W ≥ 5, where (H − 4)·(W − 4) = 16")
+    assert result.as_dict()["domain"]["legal"] == {"H": "H ≥ 5", "W": "W ≥ 5"}
+    called = network(forward, init=init, tail="Net()(torch.ones(2, 1, 8, 8))")
+    assert "domain" not in CheckOptions(domains=True).check(called).networks[0].as_dict()
+
+
 #: What cannot be told: __init__, forward, and the part of it that is named.
 UNKNOWN = {
     "a function of torch": ("pass", "return torch.fft.rfft(x)", "torch.fft.rfft"),
