@@ -103,6 +103,15 @@ def _split(layer: Any, inputs: tuple[Shape, ...], shape: Shape) -> str:
     return f"{{0}}.split({sizes}, dim={layer.dim})[{layer.index}]"
 
 
+def _scaled(layer: Any, inputs: tuple[Shape, ...], shape: Shape) -> str:
+    factor, offset = layer.factor, layer.offset
+    if factor == -1:
+        return f"{offset} - {{0}}" if offset != 0 else "-{0}"
+    product = "{0}" if factor == 1 and offset != 0 else f"{{0}} * {factor}"
+    sign = "-" if offset < 0 else "+"
+    return product if offset == 0 else f"{product} {sign} {abs(offset)}"
+
+
 #: The expression of each layer that torch has no module for, by its name.
 EXPRESSIONS: Mapping[str, Writer] = MappingProxyType(
     {
@@ -127,6 +136,8 @@ EXPRESSIONS: Mapping[str, Writer] = MappingProxyType(
         "Max": _maximum,
         "Crop": _crop,
         "Interpolate": _interpolate,
+        "Scale": _scaled,
+        "Power": lambda layer, inputs, shape: f"{{0}}**{layer.exponent}",
         "Squash": lambda layer, inputs, shape: "squash({0})",
         "CapsuleLength": lambda layer, inputs, shape: "capsule_lengths({0})",
         "CapsuleMask": lambda layer, inputs, shape: "mask_capsules({0})",

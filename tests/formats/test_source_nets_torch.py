@@ -126,7 +126,7 @@ WAYS = {
     "weights of one layer for two": (
         "self.conv = nn.Conv2d(3, 3, 3, padding=1)", "return self.conv(F.relu(self.conv(x)))", (3, 4, 4),
     ),
-    "means": ("pass", "return x.mean((2, 3)) + x.amax(dim=[-1, -2]) + x.sum(-1).max(-1)[0]", (3, 4, 5)),
+    "means": ("pass", "return x.mean((2, 3)) + x.amax(dim=[-1, -2]) + x.sum(-1).max(-1).values", (3, 4, 5)),
     "a gate": (
         "self.fc = nn.Linear(4, 4)", "y = x.mean((-2, -1))\nreturn x * torch.sigmoid(self.fc(y))[:, :, None, None]",
         (4, 3, 3),

@@ -13,6 +13,7 @@ from shapecalc.formats.source.python.rules import Rule
 from shapecalc.formats.source.run import MAX_LENGTH, line_of
 from shapecalc.formats.source.values import (
     Native,
+    Tensor,
     Unknown,
     Value,
     name_set,
@@ -34,10 +35,16 @@ _PURE: dict[type, frozenset[str]] = {
 }
 
 
+#: The names of the two tensors that a maximum along a dimension gives.
+_PARTS = {"values": 0, "indices": 1}
+
+
 def method(value: Value, name: str, node: ast.AST) -> Value:
     """A method of one of Python's own values."""
     if isinstance(value, Expr):
         return Unknown(f"the method {name} of a size", line_of(node))
+    if isinstance(value, tuple) and name in _PARTS and any(isinstance(each, Tensor) for each in value):
+        return value[_PARTS[name]]  # x.max(1).values
     if isinstance(value, tuple) and name == "numel":
         return Native("torch.Size.numel", lambda reader, node: prod(reader, node, value))
     kind = next(
