@@ -22,6 +22,9 @@ _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch."
 #: The positions that come out: every step-th from low on.
 _READS = Reads(lambda o, low, step: (low + o * step, 1, 1), lambda step: (1, step))
 
+#: The one position that comes out, whatever is asked.
+_PICKS = Reads(lambda low: (low, 1, 1), lambda: (1, 0))
+
 
 class Portion(Layer):
     """A part of the input along a dimension. Abstract."""
@@ -85,7 +88,10 @@ class Select(Layer):
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         first = self.bind(inputs)["first"]
         dims = [(dim,) for dim in range(len(inputs[0])) if dim != first]
-        return Motion(dims=tuple(dims), lost=(first,), reason="takes one position of a dimension")
+        position = inputs[0][first] + self.index if _is_negative(self.index) else self.index
+        return Motion(
+            dims=tuple(dims), slides=((first, Slide(_PICKS, (position,))),), reason="takes one position of a dimension"
+        )
 
     def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
         first = self.bind(inputs)["first"]

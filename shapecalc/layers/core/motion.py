@@ -133,7 +133,8 @@ class Motion(NamedTuple):
 
     def loses(self, dim: int) -> bool:
         """Whether the order of the positions along a dimension is lost, but for what is read from end to end."""
-        return dim in self.lost or dim == self.joined or (dim not in self.full and self.place(dim) is None)
+        ends = dim not in self.full and self.place(dim) is None and self.slide(dim) is None
+        return dim in self.lost or dim == self.joined or ends
 
     def resizes(self, dim: int) -> bool:
         """Whether other positions may come out along a dimension than go in."""
