@@ -9,7 +9,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --constraint constraints.txt
 TORCH := torch==2.13.0
 # The wheel of torchvision asks for a build of torch for CUDA.
 TORCHVISION := torchvision==0.28.0
-PEERS := fvcore thop ptflops keras onnx onnxruntime pyrefly
+PEERS := fvcore thop ptflops keras onnx onnxruntime pyrefly torchview
 
 demo: $(VENV)/.engine
 	$(BIN)/shapecalc conv 130 --k 3 --pool 4

@@ -17,7 +17,7 @@ NEED_TORCH = ("torch", "torchinfo", "accelerate", "safetensors", "sklearn", "sha
 #: What `make services` installs, by name, each with its package.
 SERVICES = {"torchvision": "torchvision", "language-client": "pytest_lsp"}
 #: The other tools that `make peers` installs.
-PEERS = {name: name for name in ("fvcore", "thop", "ptflops", "keras", "onnx", "onnxruntime")}
+PEERS = {name: name for name in ("fvcore", "thop", "ptflops", "keras", "onnx", "onnxruntime", "torchview")}
 
 #: The markers of such tests, which are the options that run them too, and what each may name.
 TIERS = {"service": SERVICES, "peer": PEERS}

@@ -92,6 +92,18 @@ def test_keras():
     ]
 
 
+@pytest.mark.peer("torchview")
+def test_torchview():
+    """The layers in torchview's graph, and two of its shapes."""
+    from torchview import draw_graph
+    from torchview.computation_node import ModuleNode
+
+    graph = draw_graph(module(), input_data=IMAGE, device="cpu")
+    nodes = dict.fromkeys(node for edge in graph.edge_list for node in edge if isinstance(node, ModuleNode))
+    shapes = {node.name: "x".join(map(str, node.output_shape[0])) for node in nodes}
+    assert quoted("torchview") == [", ".join(shapes), shapes["Conv2d"], shapes["Flatten"]]
+
+
 @pytest.mark.peer("onnx")
 def test_onnx(tmp_path):
     """The shapes that inference writes into the file that torch exports, which Netron shows."""
