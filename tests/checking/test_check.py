@@ -42,6 +42,8 @@ MISTAKES = {
     "a wrong argument": ("self.c = nn.Conv2d(3, 8, kernel=3)", "return self.c(x)", (3, 9, 9), "no argument kernel"),
     "a skip of another size": ("self.c = nn.Conv2d(3, 3, 3)", "return x + self.c(x)", (3, 9, 9), "do not fit"),
     "a concatenation of sizes": ("self.p = nn.MaxPool2d(2)", "return torch.cat([x, self.p(x)], 1)", (3, 8, 8), "agree"),
+    "a dimension that stands twice": ("pass", "return x.mean((1, -2))", (4, 5), "1 stands twice in (1, -2)"),
+    "a dimension that is turned twice": ("pass", "return torch.flip(x, (1, 1))", (4,), "stands twice"),
     "a float as a size": ("pass", "return x.view(x.size(0), 8 / 2)", (4,), "float"),
     "the output of an LSTM is a pair": (
         "self.r = nn.LSTM(4, 5); self.fc = nn.Linear(5, 1)", "return self.fc(self.r(x))", (7, 4), "a tuple"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from shapecalc.errors import ShapecalcError
@@ -81,6 +81,20 @@ def layer_if_legal(name: str, *args: Value, **kwargs: Value) -> Layer | None:
         return layer_classes()[name](*args, **kwargs)
     except (ShapecalcError, OverflowError):
         return None
+
+
+def dimension_indices(dims: Sequence[Value], rank: int, node: ast.AST) -> list[int]:
+    """Dimensions as indices from the left.
+
+    Raises:
+        Fault: there is none of a number, or one stands there twice.
+    """
+    places = [dimension_index(dim, rank, node) for dim in dims]
+    twice = next((place for place in places if places.count(place) > 1), None)
+    if twice is not None:
+        listed = ", ".join(map(str, dims))
+        raise Fault("dimension", f"The dimension {twice} stands twice in ({listed}).", node)
+    return places
 
 
 def dimension_index(dim: Value, dims: int, node: ast.AST) -> int:

@@ -7,7 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shapecalc.formats.source.run import line_of
-from shapecalc.formats.source.torch.arguments import dimension_index, layer_if_legal, spread, tensor, unknown_in
+from shapecalc.formats.source.torch.arguments import (
+    dimension_index,
+    dimension_indices,
+    layer_if_legal,
+    spread,
+    tensor,
+    unknown_in,
+)
 from shapecalc.formats.source.torch.elementwise import operate, stretched
 from shapecalc.formats.source.torch.rules import RULES, declare
 from shapecalc.formats.source.values import (
@@ -102,7 +109,7 @@ def _reduction(name: str, *, places: bool) -> Callable[..., Value]:
             return Tensor(None, kind)
         if isinstance(dims, bool):  # std(unbiased)
             return Tensor(())
-        gone = {dimension_index(each, len(value.shape), node) for each in spread((dims,))}
+        gone = dimension_indices(spread((dims,)), len(value.shape), node)
         keeps = keepdim is True or keepdims is True
         sizes = [1 if each in gone else size for each, size in enumerate(value.shape) if keeps or each not in gone]
         output = Tensor(tuple(sizes), kind)

@@ -10,7 +10,14 @@ from shapecalc.algebra.names import names_in
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import BatchFold, line_of
-from shapecalc.formats.source.torch.arguments import dimension_index, shaped, spread, tensor, unknown_in
+from shapecalc.formats.source.torch.arguments import (
+    dimension_index,
+    dimension_indices,
+    shaped,
+    spread,
+    tensor,
+    unknown_in,
+)
 from shapecalc.formats.source.torch.rules import declare
 from shapecalc.formats.source.torch.tensors import count
 from shapecalc.formats.source.values import (
@@ -142,9 +149,20 @@ def movedim(reader: Interpreter, node: ast.AST, input: Value, source: Value, des
         return Tensor(None, value.kind)
     rank = len(value.shape)
     pairs = [(source, destination)] if isinstance(source, int) else [*zip(source, destination, strict=True)]
-    moved = {dimension_index(to, rank, node): dimension_index(dim, rank, node) for dim, to in pairs}
+    places, targets = (dimension_indices(dims, rank, node) for dims in zip(*pairs, strict=True))
+    moved = dict(zip(targets, places, strict=True))
     others = iter([dim for dim in range(rank) if dim not in moved.values()])
     return permute(reader, node, value, *[moved[dim] if dim in moved else next(others) for dim in range(rank)])
+
+
+@declare("torch.flip", "Tensor.flip")
+def flip(reader: Interpreter, node: ast.AST, input: Value, *dims: Value) -> Value:
+    """The entries along dimensions in the reverse order."""
+    value = tensor(reader, input, "flip", node)
+    if value.shape is None or unknown_in(*dims):
+        return Tensor(value.shape, value.kind)
+    dimension_indices(spread(dims), len(value.shape), node)
+    return Tensor(value.shape, value.kind)
 
 
 @declare("torch.squeeze", "Tensor.squeeze", "Tensor.squeeze_")
@@ -154,7 +172,7 @@ def squeeze(reader: Interpreter, node: ast.AST, input: Value, dim: Value = None)
     if value.shape is None or unknown_in(dim):
         return Tensor(None, value.kind)
     dims = spread((dim,)) if dim is not None else tuple(range(len(value.shape)))
-    places = {dimension_index(each, len(value.shape), node) for each in dims}
+    places = dimension_indices(dims, len(value.shape), node)
     single = tuple([place + 1 for place in sorted(places) if value.shape[place] == 1])
     return shaped(reader, "Squeeze", single if len(single) == 1 else (single,), value, node) if single else value
 

@@ -31,7 +31,7 @@ ENTRYWISE = name_set(
     "clamp_min clamp_max reciprocal pow sigmoid logit contiguous clone detach requires_grad_ to cuda cpu float "
     "double half bfloat16 type type_as int long bool byte short masked_fill nan_to_num dropout alpha_dropout "
     "feature_alpha_dropout dropout1d dropout2d dropout3d softmax log_softmax softmin normalize layer_norm "
-    "batch_norm instance_norm group_norm local_response_norm rms_norm cumsum cumprod flip fliplr flipud roll triu "
+    "batch_norm instance_norm group_norm local_response_norm rms_norm cumsum cumprod fliplr flipud roll triu "
     "tril trunc frac bernoulli normal_ uniform_ zero_ fill_ copy_ add_ sub_ mul_ div_ data_ptr retain_grad "
     "pin_memory logical_not isnan isinf isfinite sort_ masked_fill_ scatter scatter_ scatter_add index_fill "
     "index_copy gumbel_softmax bitwise_not positive angle sgn lerp addcmul addcdiv detach_ random_ exponential_ "
