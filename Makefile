@@ -44,7 +44,7 @@ constraints:
 	$(PYTHON) -m venv --clear build/newest
 	build/newest/bin/python -m pip install --quiet $(TORCH)
 	build/newest/bin/python -m pip install --quiet --editable ".[torch,dev]" $(PEERS)
-	build/newest/bin/python -m pip install --quiet --no-deps $(TORCHVISION)
+	build/newest/bin/python -m pip install --quiet --no-deps $(TORCHVISION) timm==1.0.31
 	build/newest/bin/python -m pip list --format freeze --exclude-editable --exclude pip > build/newest/versions
 	(echo "# Exact versions of what development installs; written by make constraints."; \
 		sed "s/+.*//" build/newest/versions) > constraints.txt
@@ -67,8 +67,8 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
 	touch $@ $(VENV)/.engine
 
 $(VENV)/.services: $(VENV)/.dev
-	$(PIP_INSTALL) --no-deps $(TORCHVISION)
-	$(PIP_INSTALL) pillow pytest-lsp
+	$(PIP_INSTALL) --no-deps $(TORCHVISION) timm==1.0.31
+	$(PIP_INSTALL) pillow huggingface_hub pytest-lsp
 	touch $@
 
 $(VENV)/.peers: $(VENV)/.dev

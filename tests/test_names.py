@@ -42,7 +42,7 @@ NOUNS = {
     ),
     *("changes", "emission"),
     *("derivations", "counters", "frameworks", "windows", "catalogue", "grading", "quiz", "answers", "book"),
-    *("pytorch", "modules", "training"),
+    *("pytorch", "modules", "tracing", "functions", "training"),
 }
 
 

@@ -29,6 +29,7 @@ def warnings_of(report: Report) -> Iterator[str]:
     if meant is not None:
         yield f"channels come first; did you mean {shape_text(meant)}?"
     yield from _unsettled(report)
+    yield from _without_work(report)
     batch = report.memory.setting.batch
     if isinstance(batch, int) and batch > 1:
         return
@@ -56,6 +57,14 @@ def _unsettled(report: Report) -> Iterator[str]:
         )
 
 
+def _without_work(report: Report) -> Iterator[str]:
+    """The nodes whose work is not known."""
+    names = [row.name for row in report if not row.layer.knows_work(row.input_shapes)]
+    if names:
+        whose = "its" if len(names) == 1 else "their"
+        yield f"{_listed(names)}: {whose} work is not known, and the MACs are without it"
+
+
 @remember()
 def _is_single(measures: LayerMeasures) -> bool:
     """Whether a norm takes the statistics of single values."""
@@ -68,8 +77,12 @@ def _waits(layer: Layer) -> bool:
     return layer.normalizes_in_training and layer.values.get("track_running_stats") is not False
 
 
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
+
+
 def _refused(names: list[str], in_training: bool, batch: str) -> str:
-    listed = ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
+    listed = _listed(names)
     when = " in training" if in_training else ""
     least = "give a batch of 2 or more" if batch == "1" else f"{batch} must be at least 2"
     return (

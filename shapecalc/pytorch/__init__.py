@@ -1,4 +1,4 @@
-"""The only room that imports torch: a net as a module, a check that the two agree, and training."""
+"""The only room that imports torch: a net as a module, a module as a net, a check that they agree, and training."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from shapecalc.pytorch.modules.building import NetModule as NetModule
 from shapecalc.pytorch.modules.building import build as build
 from shapecalc.pytorch.modules.building import example_inputs as example_inputs
 from shapecalc.pytorch.modules.registry import module_for as module_for
+from shapecalc.pytorch.tracing.tracer import trace as trace
 from shapecalc.pytorch.verification import Check as Check
 from shapecalc.pytorch.verification import Verification as Verification
 from shapecalc.pytorch.verification import verify as verify

@@ -287,6 +287,10 @@ class Layer(Record):
         """The names that the formula of the multiply-accumulates uses."""
         return {**self.bind(inputs), "output": output}
 
+    def knows_work(self, inputs: tuple[Shape, ...]) -> bool:
+        """Whether its work on these inputs is known; where it is not, the sums are without it."""
+        return True
+
     def is_view(self) -> bool:
         """Whether the output is the input's own memory: of a view, and of a layer that works in place."""
         return self.view or vars(self).get("inplace") is True

@@ -1,0 +1,117 @@
+"""Functions that keep the shape, and layers without weights in their functional form."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from torch import Tensor
+
+from shapecalc.layers import Layer, layer_classes
+from shapecalc.layers.merge import Add, Multiply
+from shapecalc.layers.opaque import Entrywise
+from shapecalc.pytorch.tracing.functions.table import FUNCTIONS, PAIR, Entry, FunctionSite, Translation, as_tuple, entry
+from shapecalc.pytorch.tracing.leaves import layer_of_arguments
+
+#: torch.nn.functional's form of a layer without weights: the class, and the arguments in the function's order.
+LAYERS: Mapping[str, tuple[str, str]] = {
+    "relu": ("ReLU", "inplace"),
+    "relu6": ("ReLU6", "inplace"),
+    "selu": ("SELU", "inplace"),
+    "silu": ("SiLU", "inplace"),
+    "mish": ("Mish", "inplace"),
+    "hardsigmoid": ("Hardsigmoid", "inplace"),
+    "hardswish": ("Hardswish", "inplace"),
+    "elu": ("ELU", "alpha inplace"),
+    "celu": ("CELU", "alpha inplace"),
+    "leaky_relu": ("LeakyReLU", "negative_slope inplace"),
+    "gelu": ("GELU", "approximate"),
+    "hardtanh": ("Hardtanh", "min_val max_val inplace"),
+    "softplus": ("Softplus", "beta threshold"),
+    "sigmoid": ("Sigmoid", ""),
+    "logsigmoid": ("LogSigmoid", ""),
+    "tanh": ("Tanh", ""),
+    "softsign": ("Softsign", ""),
+    "softmax": ("Softmax", "dim"),
+    "log_softmax": ("LogSoftmax", "dim"),
+    "softmin": ("Softmin", "dim"),
+    "glu": ("GLU", "dim"),
+    "dropout": ("Dropout", "p"),
+    "dropout1d": ("Dropout1d", "p"),
+    "dropout2d": ("Dropout2d", "p"),
+    "dropout3d": ("Dropout3d", "p"),
+    "pixel_shuffle": ("PixelShuffle", "upscale_factor"),
+    "pixel_unshuffle": ("PixelUnshuffle", "downscale_factor"),
+    "channel_shuffle": ("ChannelShuffle", "groups"),
+    "unfold": ("Unfold", "kernel_size dilation padding stride"),
+    "fold": ("Fold", "output_size kernel_size dilation padding stride"),
+    "local_response_norm": ("LocalResponseNorm", "size alpha beta k"),
+    **{
+        f"max_pool{n}d": (f"MaxPool{n}d", "kernel_size stride padding dilation ceil_mode return_indices")
+        for n in (1, 2, 3)
+    },
+    "avg_pool1d": ("AvgPool1d", "kernel_size stride padding ceil_mode count_include_pad"),
+    **{
+        f"avg_pool{n}d": (f"AvgPool{n}d", "kernel_size stride padding ceil_mode count_include_pad divisor_override")
+        for n in (2, 3)
+    },
+    **{f"lp_pool{n}d": (f"LPPool{n}d", "norm_type kernel_size stride ceil_mode") for n in (1, 2, 3)},
+    **{f"adaptive_avg_pool{n}d": (f"AdaptiveAvgPool{n}d", "output_size") for n in (1, 2, 3)},
+    **{f"adaptive_max_pool{n}d": (f"AdaptiveMaxPool{n}d", "output_size return_indices") for n in (1, 2, 3)},
+}
+
+
+def _functional(cls_name: str, order: Sequence[str]) -> Entry:
+    def rule(at: FunctionSite, input: Tensor, *args: Any, **kwargs: Any) -> Translation | None:
+        value = at.value(input)
+        if value is None or at.output:
+            return None
+        cls = layer_classes()[cls_name]
+        arguments = dict(zip(order, args, strict=False)) | kwargs
+        if "dim" in arguments:
+            arguments["dim"] = value.dim(-1 if arguments["dim"] is None else arguments["dim"])
+        if "p" in order and (kwargs.get("training") is False or arguments.get("p") == 0):
+            return Translation((), (value,))  # dropout that drops nothing
+        known = {name: as_tuple(entry) for name, entry in arguments.items() if name in cls.fields and name != "inplace"}
+        return Translation(
+            [layer_of_arguments(cls, {name: entry for name, entry in known.items() if entry is not None})], (value,)
+        )
+
+    return rule
+
+
+FUNCTIONS.update({name: _functional(cls, order.split()) for name, (cls, order) in LAYERS.items()})
+
+
+@entry("contiguous clone detach to float half bfloat16 double type type_as alias requires_grad_ cuda cpu data "
+       "expand_as broadcast_to repeat alpha_dropout feature_alpha_dropout identity positive")  # fmt: skip
+def _same(at: FunctionSite, input: Tensor, *args: Any, **kwargs: Any) -> Translation | None:
+    value = at.value(input)
+    return None if value is None else Translation((), (value,))
+
+
+#: Functions that work entry by entry, besides those that are layers.
+_ENTRYWISE = (
+    "sub rsub subtract div truediv rtruediv true_divide divide floor_divide pow rpow remainder maximum minimum where "
+    "neg exp log log2 log1p expm1 sqrt rsqrt square abs sin cos erf floor ceil round sign clamp clip clamp_min "
+    "clamp_max reciprocal masked_fill logical_not bitwise_not eq ne lt le gt ge logical_and logical_or int long bool "
+    "normalize lerp addcmul atan2 copysign isub idiv itruediv ipow nan_to_num fill zero cumsum softsign flip roll "
+    "triu tril not and or ior iand xor invert"
+)
+
+
+@entry("add iadd radd mul imul rmul multiply " + _ENTRYWISE)
+def _entrywise(at: FunctionSite, *args: Any, **kwargs: Any) -> Translation | None:
+    name = kwargs.pop("_name")
+    operands = [*args, *kwargs.values()]
+    values = tuple([value for value in map(at.value, operands) if value is not None])
+    if len(values) == 1:
+        numbers = tuple([number for number in operands if isinstance(number, int | float) and math.isfinite(number)])
+        return Translation([Entrywise(name.removeprefix("i"), *([numbers] if numbers else ()))], values)
+    values = at.align(*values)
+    if len(operands) == len(values) == PAIR:
+        merge: Layer | None = {"add": Add(), "mul": Multiply(), "multiply": Multiply()}.get(name.lstrip("ir"))
+        if merge is not None:
+            return Translation([merge], values)
+    return Translation([Entrywise(name)], values)
