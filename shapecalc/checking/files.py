@@ -99,7 +99,7 @@ def sources(paths: Sequence[str], *, root: str = "") -> list[Source]:
         root: the folder from which they may import; by default the folder of each, or the one that is named.
 
     Raises:
-        SpecError: a path leads nowhere, or a folder has too many files.
+        SpecError: a path leads nowhere, or a folder has no files or too many.
     """
     return [*_sources(paths, Path(root).resolve() if root else None)]
 
@@ -111,6 +111,8 @@ def _sources(paths: Sequence[str], root: Path | None) -> Iterator[Source]:
             yield Source(path, read_standard_input(), root)
         elif place.is_dir():
             files = sorted(file for file in [*place.rglob("*.py"), *place.rglob("*.ipynb")] if not _is_hidden(file))
+            if not files:
+                raise SpecError(f"{path} has no Python files and no notebooks.")
             if len(files) > MAX_FILES:
                 raise SpecError(f"{path} has more than {MAX_FILES:,} files.")
             for file in files:

@@ -13,6 +13,7 @@ from shapecalc.measures.misreading import input_words
 from shapecalc.measures.summary import Rows, Summary, summarize
 from shapecalc.page import Block, Lines, Notes, Page, Table
 from shapecalc.page.numbers import bytes_text, thousands
+from shapecalc.page.signs import NO_BREAK
 
 if TYPE_CHECKING:
     from shapecalc.measures.memory import Memory
@@ -128,17 +129,22 @@ def _totals(report: Report) -> list[tuple[str, str]]:
     return totals + [("warning", words) for words in report.warnings()]
 
 
+def _bytes(size: object) -> str:
+    """A number of bytes whose unit stays beside it."""
+    return bytes_text(size).replace(" ", NO_BREAK) if isinstance(size, int) else bytes_text(size)
+
+
 def _training(memory: Memory) -> str:
     """What a training step takes, and what is saved for it; in letters the latter alone."""
     if memory.setting.is_integer:
         return f"no training, as {memory.reason}"
-    saved = f"{bytes_text(memory.saved)} saved"
-    return f"training {bytes_text(memory.training)} with {saved}" if isinstance(memory.training, int) else saved
+    saved = f"{_bytes(memory.saved)} saved"
+    return f"training {_bytes(memory.training)} with {saved}" if isinstance(memory.training, int) else saved
 
 
 def _memory(memory: Memory) -> str:
     """Weights, inference and training in a line; words for what the reader has chosen."""
-    values = f"inference {bytes_text(memory.inference)}; {_training(memory)}"
+    values = f"inference {_bytes(memory.inference)}; {_training(memory)}"
     if len(values) > _LONG:
         values = "inference and training depend on the letters (--json has them)"
-    return f"{bytes_text(memory.parameters)} parameters; {values} ({memory.setting.words()})"
+    return f"{_bytes(memory.parameters)} parameters; {values} ({memory.setting.words()})"

@@ -64,6 +64,7 @@ class Budget(Presentable):
         training: whether the memory is that of a training step.
         setting: the batch, the optimizer and the number type of memory.
         last: the last number that was tried; None where the answer is for all numbers.
+        warnings: what goes wrong in training, where it is legal.
     """
 
     letter: str
@@ -77,6 +78,7 @@ class Budget(Presentable):
     training: bool = False
     setting: Setting = Setting()  # noqa: RUF009  a tuple
     last: int | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def is_field(self) -> bool:
@@ -112,7 +114,7 @@ class Budget(Presentable):
             notes.append((self.measure, f"{_TRAINING if self.training else _INFERENCE} ({self.setting.words()})"))
         if self.last is not None:
             notes.append(("tried", f"only {self.letter} up to {thousands(self.last)}"))
-        return notes
+        return notes + [("warning", words) for words in self.warnings]
 
     def _comparisons(self) -> list[str]:
         return list(dict.fromkeys(condition.comparison for condition in self.conditions))
@@ -134,6 +136,7 @@ class Budget(Presentable):
             **self._memory(),
             **({"tried_up_to": self.last} if self.last is not None else {}),
             **({"where": self._comparisons()} if self.conditions else {}),
+            **({"warnings": list(self.warnings)} if self.warnings else {}),
         }
 
     def _memory(self) -> dict[str, Any]:
@@ -319,4 +322,5 @@ def _budget(
         training=measure.training,
         setting=measure.setting,
         last=last,
+        warnings=measure.warnings,
     )

@@ -49,6 +49,7 @@ class LetterMeasure:
         letter: the letter.
         legal: the numbers that conditions on the letter alone allow, as far as these could be solved.
         conditions: the conditions that could not, and those on the letter and others.
+        warnings: what goes wrong in training, where it is legal.
 
     Raises:
         SpecError: the measure depends on no letter, or on several.
@@ -71,6 +72,7 @@ class LetterMeasure:
         batch = [setting.batch] if measure is Measure.MEMORY else []
         self._sizes = [*_sizes(form.report, measure), *batch]
         self.letter = self._only_letter()
+        self.warnings = tuple(form.report.warnings()) if training else ()
         self.legal = domain.values.get(self.letter, Integers.between(1))  # the batch may be any number
         conditions = [(condition, names_in(condition.condition.options)) for condition in domain.multi_letter]
         letter = Name(self.letter)

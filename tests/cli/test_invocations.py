@@ -200,11 +200,12 @@ def test_a_file_that_is_no_network_is_named(name: str, command: str, tmp_path: P
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    """Neither as a network nor as answers."""
+    """Neither as a network nor as answers; one without programs has nothing to check."""
     shell = Shell()
     assert shell.run(f"shapecalc net {tmp_path}").startswith(
         f"{tmp_path} is not a network file; the name of one ends in "
     )
+    assert shell.run(f"shapecalc check {tmp_path}") == f"{tmp_path} has no Python files and no notebooks.\n"
     assert shell.run(f"shapecalc grade {tmp_path} {tmp_path}") == f"Cannot read {tmp_path}: Is a directory.\n"
 
 

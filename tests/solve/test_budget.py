@@ -332,3 +332,12 @@ def test_a_field_is_measured_for_a_bounded_number_of_layers() -> None:
     net = parse("Conv2d(8, 8, F, padding=8) " + "ReLU " * 9_000, input_shape="8x32x32")
     with pytest.raises(ShapecalcError, match="measures more than 20,000 layers"):
         smallest_for(net, field=15)
+
+
+def test_a_budget_of_training_warns_of_a_norm_of_a_single_value():
+    """A batch of 1 fits, and torch refuses to train it; inference it runs."""
+    spec = "Conv2d(3, 8, 3) AdaptiveAvgPool2d(1) BatchNorm2d(8)"
+    words = "norm1: a batch of 1 has a single value per channel here"
+    budget = largest_for(parse(spec, input_shape="3x8x8"), memory="1 MiB", training=True)
+    assert (words in str(budget), "N must be at least 2" in budget.as_dict()["warnings"][0]) == (True, True)
+    assert words not in str(largest_for(parse(spec, input_shape="3xWxW"), memory="1 MiB"))
