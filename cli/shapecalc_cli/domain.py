@@ -31,13 +31,13 @@ def domain(
       shapecalc domain network.yaml --json
     """
     from shapecalc.errors import ShapeError
-    from shapecalc.formats import open_net
     from shapecalc.measures import measure
     from shapecalc.measures.misreading import input_words
     from shapecalc.solve import closed_form, with_letters
+    from shapecalc_cli.opening import open_with_warnings
     from shapecalc_cli.output import say_json, show
 
-    net = open_net(spec, input_shape=input_ or ())
+    net = open_with_warnings(spec, input_shape=input_ or ())
     try:
         form = closed_form(with_letters(net))
     except ShapeError:

@@ -31,10 +31,10 @@ def emit(
       shapecalc emit network.yaml
     """
     from shapecalc.emission import emit as emitted
-    from shapecalc.formats import open_net
+    from shapecalc_cli.opening import open_with_warnings
     from shapecalc_cli.output import say
 
-    text = emitted(open_net(spec, input_shape=input_ or ()), class_name=class_name)
+    text = emitted(open_with_warnings(spec, input_shape=input_ or ()), class_name=class_name)
     if output is None:
         say(text.rstrip("\n"))
         return

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecalc import solve
 from shapecalc.errors import SpecError
-from shapecalc.formats import open_net
 from shapecalc.formats.text.vocabulary import torch_name
+from shapecalc_cli.opening import open_with_warnings
 from shapecalc_cli.windows import in_options
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def joined(question: str, words: list[str]) -> str:
 
 
 def _net(spec: str, options: Options) -> Net:
-    return open_net(spec, input_shape=options.get("--input", ()))
+    return open_with_warnings(spec, input_shape=options.get("--input", ()))
 
 
 def _layers(sizes: str, options: Options) -> Layers:

@@ -31,13 +31,13 @@ def train(
     Example:
       shapecalc train "Conv2d(1, 32, 3) ReLU Flatten LazyLinear(10)" --epochs 5
     """
-    from shapecalc.formats.open import open_net
     from shapecalc.pytorch.training.trainer import is_main_process, open_data
     from shapecalc.pytorch.training.trainer import train as run
+    from shapecalc_cli.opening import open_with_warnings
     from shapecalc_cli.output import say_json, show
 
     images = open_data(data)
-    net = open_net(spec, input_shape=images.shape)
+    net = open_with_warnings(spec, input_shape=images.shape)
     training = run(net, images, epochs=epochs, batch_size=batch_size, lr=lr, seed=seed, out=out, progress=not json)
     if not is_main_process():
         return

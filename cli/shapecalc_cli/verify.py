@@ -25,11 +25,11 @@ def verify(
     Example:
       shapecalc verify "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3x130x130
     """
-    from shapecalc.formats import open_net
     from shapecalc.pytorch import verify as verified
+    from shapecalc_cli.opening import open_with_warnings
     from shapecalc_cli.output import say_json, show
 
-    verification = verified(open_net(spec, input_shape=input_ or ()))
+    verification = verified(open_with_warnings(spec, input_shape=input_ or ()))
     if json:
         say_json(verification.as_dict())
     else:

@@ -82,3 +82,21 @@ def test_a_list_is_no_option(text):
     """A text that begins with a dash is read as a network."""
     expected = said("net 'Conv2d(3, 8, 3) ReLU' --input 3x8x8")
     assert said(f"net {shlex.quote(text)} --input 3x8x8") == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "net 'conv3-8 fc 10' --input 3x8x8",
+        "net 'conv3-8 fc 10' --input 3x8x8 --json",
+        "explain 'conv3-8 fc 10' --input 3x8x8",
+        "domain 'conv3-8 maxpool' --input 3xHxW",
+        "domain 'conv3-8 maxpool' --input 3xHxW --json",
+        "emit 'conv3-8 fc 10' --input 3x8x8",
+        "solve 'conv3-8 maxpool' --input 3xHxW --output 8x4x4",
+        pytest.param("verify 'conv3-8 fc 10' --input 3x8x8", marks=pytest.mark.torch),
+    ],
+)
+def test_every_command_says_what_a_text_leaves_open(line):
+    """A padding that is not written."""
+    assert " ".join(said(line).split()).count("conv3-8: no padding is written, so the size is kept") == 1

@@ -64,6 +64,7 @@ def test_every_command_has_its_file():
         "application",
         "hints",
         "main",
+        "opening",
         "options",
         "output",
         "partial",
