@@ -232,3 +232,65 @@ def test_a_refusal_behind_a_test_that_is_open_is_no_mistake(tmp_path: Path) -> N
     code = in_forward("if not len(torch.nonsense(x)) == 3:\n    raise ValueError('no')\nreturn x")
     with pytest.raises(SpecError, match=r"line 9: a net cannot say which way this goes: torch\.nonsense"):
         net_of(tmp_path, code, input_shape="3x9x9")
+
+
+LANGUAGE = """self.emb = nn.Embedding(50, 8)
+        self.out = nn.Linear(8, 50, bias={bias})
+        self.out.weight = self.emb.weight"""
+
+
+def test_tied_weights_are_shared(tmp_path: Path) -> None:
+    """A layer that is given the weight of another shares it."""
+    code = in_forward("return self.out(self.emb(x))", LANGUAGE.format(bias=False))
+    net = net_of(tmp_path, code, input_shape="7")
+    assert [(node.name, node.share) for node in net.nodes] == [("emb", ""), ("out", "emb")]
+    assert measure(net).parameters == 400
+
+
+#: Weights that a net cannot have: the layers, the forward, and the words of the refusal.
+WEIGHTS = {
+    "tied beside a bias": (LANGUAGE.format(bias=True), "return self.out(self.emb(x))", "nn.Linear whose weight is set"),
+    "normed": ("self.fc = nn.utils.weight_norm(nn.Linear(7, 2))", "return self.fc(x)", "weight_norm of nn.Linear"),
+    "altered": (
+        "self.fc = nn.Linear(7, 2)\n        self.fc.bias = None",
+        "return self.fc(x)",
+        "nn.Linear whose bias is set anew",
+    ),
+    "used by itself": ("self.fc = nn.Linear(7, 7)", "return x + self.fc.bias", "the weight of a layer, used by itself"),
+    "made in forward": ("pass", "return nn.Linear(7, 2)(x)", "whose weights are no part of the network"),
+    "numbers of the program": ("pass", "return x + torch.arange(7)", "numbers of the program"),
+}
+
+
+@pytest.mark.parametrize(("layers", "body", "words"), WEIGHTS.values(), ids=WEIGHTS)
+def test_weights_that_a_net_cannot_have_are_refused(tmp_path: Path, layers: str, body: str, words: str) -> None:
+    """Never counted otherwise than torch counts them."""
+    with pytest.raises(SpecError, match=words):
+        net_of(tmp_path, in_forward(body, layers), input_shape="7")
+
+
+def test_copies_have_weights_of_their_own(tmp_path: Path) -> None:
+    """Of layers and of parameters."""
+    code = in_forward("for part in self.parts:\n    x = part(x)\nreturn x", "self.parts = nn.ModuleList()")
+    block = (
+        "\nclass Part(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.shift, self.fc = nn.Parameter(torch.zeros(7)), nn.Linear(7, 7)\n\n"
+        "    def forward(self, x):\n        return self.fc(x + self.shift)\n"
+    )
+    code = (
+        "import copy\n"
+        + code.replace(
+            "self.parts = nn.ModuleList()",
+            "part = Part(); self.parts = nn.ModuleList([copy.deepcopy(part) for _ in range(3)])",
+        )
+        + block
+    )
+    assert measure(net_of(tmp_path, code, "Net", input_shape="7")).parameters == 3 * (7 + 56)
+
+
+def test_weights_that_serve_no_output_are_mentioned(tmp_path: Path) -> None:
+    """The net leaves them out and says so."""
+    code = in_forward("return self.fc(x)", "self.fc, self.aux = nn.Linear(7, 2), nn.Sequential(nn.Linear(7, 3))")
+    net = net_of(tmp_path, code, input_shape="7")
+    assert net.remarks == ("Weights in aux serve no output in evaluation; the net leaves them out.",)
+    assert measure(net).parameters == 16

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import final
 
 from shapecalc.algebra.names import names_in
@@ -12,10 +12,13 @@ from shapecalc.formats.source.origins import LeafTensor, Operation, Origin, Unfo
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.members import parameters, submodules
 from shapecalc.formats.source.unbatched import MixedBatchError, batch_axis, in_net, without
-from shapecalc.formats.source.values import Tensor, Value
+from shapecalc.formats.source.values import LayerObject, Tensor, Value
 from shapecalc.layers import Layer, Shape, layer_classes, shape_text
 from shapecalc.net import Net, Node
 from shapecalc.net.net import default_name
+
+#: How many parts of a network a remark lists.
+LISTED = 5
 
 
 def assemble(network: Value, inputs: Mapping[str, Shape], outputs: Sequence[Tensor], name: str) -> Net:
@@ -35,7 +38,7 @@ def assemble(network: Value, inputs: Mapping[str, Shape], outputs: Sequence[Tens
     for operation in _operations(origins):
         assembly.add(operation)
     names = tuple(dict.fromkeys([assembly.node_of(origin) for origin in origins]))
-    return Net(dict(inputs), tuple(assembly.nodes), names, name)
+    return Net(dict(inputs), tuple(assembly.nodes), names, name, remarks=tuple(assembly.remarks()))
 
 
 def _operations(outputs: list[Origin]) -> list[Operation]:
@@ -62,11 +65,20 @@ class _Assembly:
 
     def __init__(self, network: Value, inputs: Mapping[str, Shape]) -> None:
         self.nodes: list[Node] = []
-        self._modules = {id(module): path for path, module in submodules(network)}
-        self._parameters = {id(tensor.origin): path for path, tensor in parameters(network)}
-        #: names in use, and those that only one module or parameter may have.
+        modules = [*submodules(network)]
+        learned = parameters(network)  # which also lists the tensors of layers
+        self._learned = [path for path, _ in learned]
+        self._modules = {id(module): path for path, module in modules}
+        #: the layer that has a tensor, for layers that are given one of another.
+        self._owners: dict[int, int] = {
+            id(tensor): id(module)
+            for _, module in modules
+            for tensor in (module.weights.values() if isinstance(module, LayerObject) else ())
+        }
+        self._parameters = {id(tensor.origin): path for path, tensor in learned if id(tensor) not in self._owners}
+        #: names in use, and those that others may not have.
         self._names = {*inputs}
-        self._reserved = {*self._modules.values(), *self._parameters.values()}
+        self._taken = {*inputs, *self._modules.values(), *self._parameters.values()}
         self._counts: dict[str, dict[str, int]] = {}
         #: the node of each origin, by the origin's identity, and of each other form of it.
         self._made: dict[int, str] = {}
@@ -96,6 +108,17 @@ class _Assembly:
             raise Stuck(f"{operation.layer!r} {mixed}", line_of(operation.place), operation.file) from None
         except Stuck as stuck:
             raise Stuck(stuck.construct, stuck.line or line_of(operation.place), operation.file) from None
+
+    def remarks(self) -> Iterator[str]:
+        """What the network has beside the net."""
+        idle = [
+            path for path in self._learned if path.rpartition(".")[0] not in self._names and path not in self._names
+        ]
+        parts = [*dict.fromkeys(path.partition(".")[0] for path in idle)]
+        if parts:
+            more = f" and {len(parts) - LISTED} more" if len(parts) > LISTED else ""
+            what = ", ".join(parts[:LISTED]) + more
+            yield f"Weights in {what} serve no output in evaluation; the net leaves them out."
 
     def _add(self, operation: Operation) -> str:
         first = operation.inputs[0]
@@ -141,7 +164,8 @@ class _Assembly:
         """The node of a parameter, for the dimensions that it has or without that of the batch."""
         path = self._parameters.get(id(leaf))
         if path is None:
-            raise Stuck("numbers of the program, which are no parameter", 0)
+            words = "the weight of a layer, used by itself" if leaf.learned else "numbers of the program"
+            raise Stuck(words, 0)
         sizes = leaf.shape[1:] if batch_dim else leaf.shape
         if (path, sizes) not in self._forms:
             layer = layer_classes()["Parameter"](sizes, batch_dim)
@@ -153,31 +177,44 @@ class _Assembly:
     def _node(self, layer: Layer, reads: tuple[str, ...], operation: Operation) -> str:
         module = operation.module
         path = self._modules.get(id(module), "")
-        owner = self._weights.get(id(module), "")
-        if next(layer.tensors(), None) is not None and not owner:
-            if not path:
-                raise Stuck(f"{layer!r}, whose weights are no part of the network", 0)
-            self._weights[id(module)] = path
+        owner = self._owner(module, layer, path) if module is not None else ""
         if path and path not in self._names:
             return self._append(path, layer, reads, owner)
         home = self._modules.get(id(operation.owner), "")
         name = self._numbered(path) if path else self._free_name(layer, f"{home}." if home else "")
         return self._append(name, layer, reads, owner)
 
+    def _owner(self, module: LayerObject, layer: Layer, path: str) -> str:
+        """The node before it that has the weights of a module; "" where there is none.
+
+        Raises:
+            Stuck: the network has no such weights, or not as a layer of a net has them.
+        """
+        if next(layer.tensors(), None) is None:
+            return ""
+        tied = self._owners.get(id(module.arguments.get("weight")))
+        if module.altered and (tied is None or len(module.weights) > 1):
+            raise Stuck(module.altered, 0)
+        key = id(module) if tied is None else tied
+        if key not in self._weights and not path:
+            raise Stuck(f"{layer!r}, whose weights are no part of the network", 0)
+        owner = self._weights.setdefault(key, path)
+        return "" if owner == path and path not in self._names else owner
+
     def _numbered(self, path: str) -> str:
         """The name of a module that runs once more."""
-        number = 2
-        while f"{path}_{number}" in self._names | self._reserved:
-            number += 1
-        return f"{path}_{number}"
+        counts = self._counts.setdefault(path, {})
+        counts[""] = counts.get("", 1) + 1
+        name = f"{path}_{counts['']}"
+        return self._numbered(path) if name in self._taken else name
 
     def _free_name(self, layer: Layer, prefix: str) -> str:
-        counts = self._counts.setdefault(prefix, {})
-        return prefix + default_name(layer, counts, self._names | self._reserved, prefix)
+        return prefix + default_name(layer, self._counts.setdefault(prefix, {}), self._taken, prefix)
 
     def _append(self, name: str, layer: Layer, reads: tuple[str, ...], owner: str) -> str:
         self.nodes.append(Node(name, layer, reads, owner))
         self._names.add(name)
+        self._taken.add(name)
         return name
 
     @staticmethod

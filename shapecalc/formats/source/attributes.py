@@ -12,7 +12,7 @@ from shapecalc.formats.source.python.methods import method
 from shapecalc.formats.source.python.names import library
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.containers import container_method
-from shapecalc.formats.source.torch.members import MODULE_METHODS, layer_attribute
+from shapecalc.formats.source.torch.members import MODULE_METHODS, layer_attribute, weight_tensors
 from shapecalc.formats.source.torch.tensors import tensor_attribute
 from shapecalc.formats.source.values import (
     Bound,
@@ -209,12 +209,18 @@ def set_attribute(reader: Interpreter, owner: Value, name: str, value: Value, no
         case Variables(names):
             names[name] = value
         case LayerObject():
-            owner.arguments[name] = value
+            _set_on_layer(owner, name, value)
         case Tensor() | Unknown() | ProgramFunction() | Library():
             pass  # x.requires_grad = False, and the like
         case _:
             message = f"An attribute {name} cannot be set here."
             raise Fault("attribute", message, node, type_="AttributeError")
+
+
+def _set_on_layer(owner: LayerObject, name: str, value: Value) -> None:
+    if name in weight_tensors(owner) or (owner.layer is not None and name in owner.layer.values):
+        owner.altered = f"nn.{owner.type} whose {name} is set anew"
+    owner.arguments[name] = value
 
 
 def delete_attribute(reader: Interpreter, owner: Value, name: str, node: ast.expr) -> None:

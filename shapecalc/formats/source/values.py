@@ -273,6 +273,10 @@ class LayerObject:
     place: ast.AST
     file: str = ""
     arguments: dict[str, Value] = field(default_factory=dict)
+    #: its learned tensors, once the program has asked for them.
+    weights: dict[str, Tensor] = field(default_factory=dict)
+    #: what the program does to it that no layer of a net can have.
+    altered: str = ""
 
     def known(self) -> Layer:
         """The engine's layer.

@@ -51,27 +51,35 @@ def parameters(value: Value) -> list[tuple[str, Tensor]]:
             named = module.attributes.items()
             tensors += [(lead + key, each) for key, each in named if isinstance(each, Tensor) and each.learned]
         elif isinstance(module, LayerObject) and module.layer is not None:
-            tensors += [(lead + key, tensor) for key, tensor in weight_tensors(module).items()]
-    return tensors
+            tied = {key: each for key, each in module.arguments.items() if isinstance(each, Tensor)}
+            tensors += [(lead + key, tied.get(key, tensor)) for key, tensor in weight_tensors(module).items()]
+    return [*{id(tensor): (name, tensor) for name, tensor in reversed(tensors)}.values()][::-1]
 
 
 def weight_tensors(module: LayerObject) -> dict[str, Tensor]:
     """The learned tensors of a layer, by name."""
     if module.layer is None or module.layer.is_lazy():
         return {}
-    shapes = {name: formula.at(env) for name, formula, env in module.layer.tensors()}
-    return {name: Tensor(tuple(shape), learned=True) for name, shape in shapes.items() if shape is not None}
+    if not module.weights:
+        shapes = {name: formula.at(env) for name, formula, env in module.layer.tensors()}
+        module.weights = {
+            name: Tensor(tuple(shape), learned=True) for name, shape in shapes.items() if shape is not None
+        }
+    return module.weights
 
 
 def layer_attribute(reader: Interpreter, module: LayerObject, name: str, node: ast.AST) -> Value:
     """An attribute of a layer: one of its tensors, one of its arguments, or a method of every module."""
+    tensors = weight_tensors(module)
+    if name in tensors:
+        present = module.arguments.get(name, tensors[name])
+        return present if present is None or isinstance(present, Tensor) else tensors[name]
+    if name == "bias" and tensors:
+        return None
     if name in module.arguments and name not in module.arguments.get("__hidden__", ()):
         return module.arguments[name]
     if module.layer is not None and name in module.layer.values:
         return module.layer.values[name]
-    tensors = weight_tensors(module)
-    if name in tensors:
-        return tensors[name]
     if name == "bias":
         return None
     if name in MODULE_METHODS:

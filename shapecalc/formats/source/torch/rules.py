@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shapecalc.formats.source.values import Container, Fields, Instance, LayerObject, Native, Value, name_set
+from shapecalc.formats.source.values import Container, Fields, Instance, LayerObject, Native, Tensor, Value, name_set
 
 Rule = Callable[..., Value]
 
@@ -12,7 +12,9 @@ Rule = Callable[..., Value]
 RULES: dict[str, Rule] = {}
 
 #: The beginnings of the names of functions that have no effect on shapes.
-_WITHOUT_SHAPE = ("torch.nn.init.", "torch.nn.utils.weight_norm", "torch.nn.utils.spectral_norm", "torch.jit.")
+_WITHOUT_SHAPE = ("torch.nn.init.", "torch.jit.")
+#: Functions after which a layer has other weights, though it gives the same shape.
+_REPARAMETRIZED = frozenset({"torch.nn.utils.weight_norm", "torch.nn.utils.spectral_norm"})
 
 #: The same thing under another name, at the beginning of a full name.
 _ALIASES = {
@@ -56,12 +58,23 @@ def find(path: str) -> Native | None:
     """The function or class with a full name."""
     if path.startswith(_WITHOUT_SHAPE) and not is_library(path):
         return Native(path, _first)
+    if path in _REPARAMETRIZED:
+        return Native(path, _altering(path))
     return Native(path, RULES[path]) if path in RULES else None
 
 
 def _first(reader: object, node: object, *args: Value, **kwargs: Value) -> Value:
     """What a function that only changes numbers gives: what it got."""
     return args[0] if args else None
+
+
+def _altering(path: str) -> Rule:
+    def rule(reader: object, node: object, module: Value, *args: Value, **kwargs: Value) -> Value:
+        if isinstance(module, LayerObject):
+            module.altered = f"{path.rpartition('.')[2]} of nn.{module.type}"
+        return module
+
+    return rule
 
 
 def is_library(path: str) -> bool:
@@ -84,7 +97,10 @@ def copied(value: Value, copies: dict[int, Value] | None = None) -> Value:
         case dict():
             return {key: copied(each, copies) for key, each in value.items()}
         case LayerObject():
-            return LayerObject(value.type, value.layer, value.place, value.file, dict(value.arguments))
+            arguments = dict(value.arguments)
+            return LayerObject(value.type, value.layer, value.place, value.file, arguments, altered=value.altered)
+        case Tensor(learned=True):
+            return copies.setdefault(id(value), Tensor(value.shape, value.kind, learned=True))
         case Container():
             return Container(value.type, copied(value.children, copies), value.place, value.open)
         case Fields():
