@@ -18,6 +18,7 @@ from shapecalc.formats.document.loading import loads
 from shapecalc.grading import load_quiz, read_answers
 from tests.campaigns import examples
 from tests.nets.drawn import small_nets
+from tests.work import calls
 
 BRANCHES = """
 name: two branches
@@ -301,3 +302,11 @@ def test_a_suggestion_has_the_rank_of_the_input():
 def test_what_a_text_leaves_open_is_said():
     """A padding that is not written."""
     assert loads("input: 3x100\nlayers: [ReLU, conv3-8]\n").remarks[0].startswith("conv3-8: no padding is written")
+
+
+def test_the_name_of_a_layer_is_no_word_of_a_textbook():
+    """A layer called conv2, unlike the word, does not depend on what reaches it: reading it takes no more work."""
+    text = "input: 3x8x8\nlayers:\n- Conv2d(3, 8, 3) ReLU\n- {}=Conv2d(8, 8, 3) ReLU\n"
+    for name in ("conv2", "first"):
+        loads(text.format(name))
+    assert calls(lambda: loads(text.format("conv2"))) == calls(lambda: loads(text.format("first")))

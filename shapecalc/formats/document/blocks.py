@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, NamedTuple, final
 
 from shapecalc.errors import ShapecalcError, SpecError
@@ -200,11 +200,10 @@ class Unfolding:
         if text not in self.words:
             words = tokens(text)
             letters = {word.text for word in words if word.kind == "name" and not find_layer(word.text)}
-            self.words[text] = (
-                words,
-                letters,
-                has_keras_words(words) or has_textbook_words(letters - self.blocks.keys()),
-            )
+            # what a layer or an argument is called is no layer
+            alone = {word.text for word, after in pairwise(words) if word.text in letters and after.text != "="}
+            depends = has_keras_words(words) or has_textbook_words(alone - self.blocks.keys())
+            self.words[text] = (words, letters, depends)
         words, letters, depends = self.words[text]
         values = [scope.values.get(letter) for letter in letters]
         # layers of Keras and of textbooks depend on what reaches them
