@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import final
 
@@ -9,7 +10,7 @@ from shapecalc import zoo
 from shapecalc.errors import check_type
 from shapecalc.formats import parse
 from shapecalc.formats.document.loading import zoo_document
-from shapecalc.formats.document.model import About, Document, Published
+from shapecalc.formats.document.model import About, Document, ParameterValue, Published
 from shapecalc.formats.document.published import PublishedCount, read_published_count
 from shapecalc.net import Net
 
@@ -30,6 +31,7 @@ class Architecture:
         macs: how many multiply-accumulates were published, if they were.
         counts_source: the paper or page with those numbers, if it is not the source.
         note: where a published number differs from ours, and why.
+        takes: the parameters of its family, each with its value for this net; none where values are given.
         net: the network, for the input it is known by.
     """
 
@@ -41,6 +43,7 @@ class Architecture:
     macs: PublishedCount | None
     counts_source: str
     note: str
+    takes: Mapping[str, ParameterValue]
     net: Net
 
     @property
@@ -75,8 +78,15 @@ def architecture(name: str) -> Architecture:
         read_published_count(published.macs) if published.macs else None,
         published.source,
         about.note,
+        {} if "(" in name else _takes(member, zoo_document(member)),
         net,
     )
+
+
+def _takes(name: str, document: Document) -> Mapping[str, ParameterValue]:
+    """The parameters of a family with the values of a member."""
+    values = document.variants[name].with_ if name in document.variants else {}
+    return {parameter: values.get(parameter, default) for parameter, default in document.takes.items()}
 
 
 def _about(name: str, document: Document) -> About:

@@ -40,6 +40,7 @@ def card_page(card: Card) -> Page:
         "published": (architecture.counts_source or architecture.source) if architecture.published else "",
         "field": field_text(card) + _jump(card),
         "legal": f"for {card.domain.sentence()}",
+        "takes": ", ".join(f"{name}={value}" for name, value in architecture.takes.items()),
         "note": architecture.note,
         "others": ", ".join(name for name in zoo.names() if name.startswith(f"{architecture.name}_")),
     }

@@ -54,6 +54,7 @@ class Card(Presentable):
             "inputs": {name: plain(shape) for name, shape in net.inputs.items()},
             "outputs": {name: plain(self.report[name].output_shape) for name in net.outputs},
             "layers": len(net),
+            "takes": dict(architecture.takes),
             "parameters": plain(self.report.parameters),
             "trainable": plain(self.report.trainable),
             "macs": plain(self.report.macs),

@@ -94,6 +94,13 @@ def test_a_net_names_others_of_its_name() -> None:
     assert "others      unet_bn, unet_bilinear, unet_bn32" in card("unet").page().text()
 
 
+def test_the_parameters_of_a_family_are_listed() -> None:
+    """With the values of the member; other values stand in the name of the net."""
+    assert "takes       depth=4, width=64, classes=1, padding=1, norm=1, bilinear=0" in card("unet_bn").page().text()
+    assert card("unet_bn32").as_dict()["takes"]["width"] == "32"
+    assert [architecture(word).takes for word in ("lenet5", "unet(depth=2)")] == [{}, {}]
+
+
 def test_other_values_have_no_published_counts() -> None:
     """What was published holds for the values of the member."""
     nets = [architecture(word) for word in ("ResNet-50", "zoo:resnet50(classes=10)")]

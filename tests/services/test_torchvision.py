@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
+from importlib import import_module
 from typing import Any
 
 import pytest
 
 from shapecalc import measure, parse, zoo
-from shapecalc.layers import StochasticDepth
+from shapecalc.formats.text.chain import read_layer
+from shapecalc.layers import DeformConv2d, StochasticDepth
+from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.measures import Report
+from shapecalc.measures.parameters import layer_tensors
 from tests.narrow import integer
 from tests.services.torchvision_beside_cpu import model, models
 
@@ -110,3 +115,18 @@ def test_a_net_has_torchvisions_published_counts(name: str) -> None:
         weights.meta["num_params"],
         f"{weights.meta['_ops']:.3f}",
     )
+
+
+def test_a_deformable_convolution_is_torchvisions() -> None:
+    """Its arguments, their defaults and its state; what torchvision prints of it reads back."""
+    models()  # imported without its operators, which the class does not need to be made
+    ops = import_module("torchvision.ops")
+    signature = inspect.signature(ops.DeformConv2d)
+    assert {name: field.default for name, field in DeformConv2d.fields.items()} == {
+        name: REQUIRED if parameter.default is inspect.Parameter.empty else parameter.default
+        for name, parameter in signature.parameters.items()
+    }
+    layer = DeformConv2d(4, 6, (3, 2), (2, 1), (1, 0), (1, 2), 2, bias=False)
+    module = ops.DeformConv2d(**layer.values)
+    shapes = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
+    assert (shapes, read_layer(repr(module))) == (layer_tensors(layer).weights, layer)

@@ -25,11 +25,14 @@ $ shapecalc net zoo:lenet5 --input 1x33x33
 ...
 ```
 
-Many belong to a family, and take its parameters: `classes`, and what its members differ in. A block of ResNeXt is one
-of ResNet with groups:
+Many belong to a family, and take its parameters: `classes`, and what its members differ in (`shapecalc zoo NAME` lists
+them, with the values of that member). A block of ResNeXt is one of ResNet with groups, and U-Nets differ in depth,
+width, padding, norms and how they upsample:
 
 ```console
 $ shapecalc net "zoo:resnet50(groups=32, base=4, classes=10)" --input 3x64x64
+...
+$ shapecalc net "zoo:unet(depth=3, width=32, padding=1, norm=1, bilinear=1)" --input 3x128x128
 ...
 ```
 
