@@ -26,6 +26,9 @@ KERAS = {
     "Conv2D(filters=8, kernel_size=(3, 5), dilation_rate=2, groups=2)": "LazyConv2d(8, (3, 5), dilation=2, groups=2)",
     'Conv1D(8, 3, padding="causal", activation="tanh")': 'LazyConv1d(8, 3, padding="causal") Tanh()',
     "Conv2D(64, 3)": "LazyConv2d(64, 3)",
+    "Conv2D(64, 3, activation=tf.nn.relu) Dense(3, activation=keras.activations.tanh)": (
+        "LazyConv2d(64, 3) ReLU() LazyConv2d(3, 1) Tanh()"
+    ),
     "Conv2d(64, 3, strides=2)": "LazyConv2d(64, 3, stride=2)",
     "Conv2D(3, 16, 3) Dense(10)": "LazyConv2d(3, 16, stride=3) LazyConv2d(10, 1)",
     "Conv2D(3, 16, 3, stride=2)": "Conv2d(3, 16, 3, stride=2)",

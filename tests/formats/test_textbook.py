@@ -56,6 +56,11 @@ READ = {
     "upsample 2x -> upsample x2 -> upsampling 2": (
         "Upsample(scale_factor=2) Upsample(scale_factor=2) Upsample(scale_factor=2)"
     ),
+    "transpose conv 2x2, 64, stride 2": "LazyConvTranspose2d(64, 2, stride=2)",
+    # LeNet
+    "C1: 5x5 conv, 6, pad 0; S2: 2x2 average pool; F6: fc 84": (
+        "LazyConv2d(6, 5) AvgPool2d(2) Flatten() LazyLinear(84)"
+    ),
     # sentences of lecture notes
     "convolution with 64 filters of size 3x3, stride 2 and padding 1": "LazyConv2d(64, 3, stride=2, padding=1)",
     "conv 64 filters 3x3 stride 1 pad 1": "LazyConv2d(64, 3, padding=1)",
@@ -117,6 +122,11 @@ REFUSED = {
     "Conv2(3, 10, 3)": "column 1: there is no layer Conv2 (did you mean Conv2d?).",
     "conv0-3": "column 1: there is no layer conv0",
     "0x3 conv, 8": "conv needs one size and one number of filters",
+    "swish": "there is no layer swish (did you mean SiLU?).",
+    "3x3 conv, 8 -> hidden layer 128": "there is no layer hidden; write fc-128 for a hidden layer of 128.",
+    "depthwise conv 3x3": "there is no layer depthwise; write Conv2d(64, 64, 3, groups=64) for 64 channels.",
+    "dilated conv 3x3, 64": "write the dilation behind the layer, as in 3x3 conv, 64, dilation 2.",
+    "ReLU\nmodel.compile(loss=x)": "there is no layer model.compile; it is no layer, so leave it out.",
     "fc 0": "there is no layer fc",
     "3x3 conv, 64, //2": "cannot read '//' here",
     "conv3-6 4x4": "conv3 needs one size and one number of filters",

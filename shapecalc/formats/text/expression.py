@@ -19,6 +19,9 @@ _NO_NAME = "is a word that arguments of layers take; it stands for no number, so
 _CONSTANTS = {"True": True, "False": False, "None": None, "inf": math.inf}
 _CONSTANTS |= {"true": True, "false": False, "none": None}
 
+#: Where Keras has its activations, whose names are words: activation=tf.nn.relu.
+_ACTIVATIONS = ("tf.nn.", "activations.", "keras.activations.", "tf.keras.activations.")
+
 #: The meaning of a ``/``: an exact quotient, one rounded down, one that may be a decimal number, or the end of the
 #: product, if brackets around it round.
 Division = Literal["exact", "down", "real", "end"]
@@ -211,6 +214,8 @@ class Reader:
     def name(self, token: Token, text: str, division: Division) -> Any:
         if text in _CONSTANTS:
             return _CONSTANTS[text]
+        if text.startswith(_ACTIVATIONS):
+            return text.rpartition(".")[2]
         if "." in text:
             raise self.error(f"{text} is not a number", token.at)
         if text in ("min", "max") and self.take_if("("):

@@ -11,12 +11,13 @@ from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.neighbours import (
     has_plain_numbers,
     in_brackets,
+    is_first_word,
     is_flat,
-    is_pooling,
     joined_name,
     take_variable,
 )
 from shapecalc.formats.text.repeats import say_copies, times_ahead, times_behind
+from shapecalc.formats.text.textbook_words import has_textbook_words
 from shapecalc.formats.text.tokens import MAX_LAYERS, Token
 from shapecalc.formats.text.vocabulary import CONTAINERS, bare_name, fold, suggestion, torch_name
 
@@ -145,7 +146,7 @@ class Grammar:
                 reader.take()
                 yield from self.bracket(prefix)
                 return
-        is_word = token.kind == "name" and not is_pooling(reader, token)
+        is_word = token.kind == "name" and not is_first_word(reader, token)
         name = self.callee(token) or joined_name(reader, token) if is_word else ""
         if name in CONTAINERS and name not in self.blocks:
             level = label or number if name == "Sequential" else label
@@ -201,7 +202,8 @@ class Grammar:
         reader = self.reader
         if reader.next.text == ":":
             behind = reader.tokens[min(reader.position + 2, len(reader.tokens) - 1)]
-            if not self.starts_layer(reader.second) or (reader.second.text == "(" and behind.kind == "int"):
+            is_layer = self.starts_layer(reader.second) and not (reader.second.text == "(" and behind.kind == "int")
+            if not is_layer and has_textbook_words([target.text]):
                 return False
             reader.take()
             yield from self.entry(prefix, number, self.label(target, target.text.removeprefix("self.")))

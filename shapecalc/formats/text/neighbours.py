@@ -29,10 +29,13 @@ def has_plain_numbers(reader: Reader, name: str) -> bool:
     return is_attribute
 
 
-def is_pooling(reader: Reader, token: Token) -> bool:
-    """Whether a word is the first of a pooling, and no layer: max pool, average-pooling."""
-    follows = reader.second if reader.next.text == "-" else reader.next
-    return fold(token.text) in ("max", "average") and fold(follows.text).startswith("pool")
+def is_first_word(reader: Reader, token: Token) -> bool:
+    """Whether a word is the first of two of a textbook, and no layer: max pool, average-pooling, transpose conv."""
+    follows = fold((reader.second if reader.next.text == "-" else reader.next).text)
+    first = fold(token.text)
+    return (first in ("max", "average") and follows.startswith("pool")) or (
+        first == "transpose" and follows.startswith("conv")
+    )
 
 
 def joined_name(reader: Reader, token: Token) -> str:

@@ -16,7 +16,16 @@ _KINDS: dict[str, str] = {
     word + end: kind
     for kind, words in {
         "conv": ("conv", "convolution", "convolutional", "conv1d", "conv2d", "conv3d"),
-        "deconv": ("deconv", "deconvolution", "upconv", "upconvolution", "transposedconv", "transposedconvolution"),
+        "deconv": (
+            "deconv",
+            "transposeconv",
+            "transposeconvolution",
+            "deconvolution",
+            "upconv",
+            "upconvolution",
+            "transposedconv",
+            "transposedconvolution",
+        ),
         "MaxPool": ("pool", "pooling", "maxpool", "maxpooling", "maxpool1d", "maxpool2d", "maxpool3d"),
         "AvgPool": ("avgpool", "avgpooling", "averagepool", "averagepooling", "avgpool1d", "avgpool2d", "avgpool3d"),
         "AdaptiveAvgPool": ("globalavgpool", "globalavgpooling", "globalaveragepool", "globalaveragepooling", "gap"),

@@ -29,17 +29,28 @@ _OTHER_WORDS = MappingProxyType(
         "norm": "BatchNorm",
         "fc": "Linear",
         "dense": "Linear",
+        "swish": "SiLU",
+        "hswish": "Hardswish",
+        "lrelu": "LeakyReLU",
     }
 )
 _HOLDS = "; it holds layers and does not run them; where they run one behind the other, write Sequential"
 _BRANCHES = "; branches are written in a network file, with the keys residual, parallel or inputs"
 _NOTHING = "; what comes out of the last layer is the output, so leave it out"
+_LEAVE = "; it is no layer, so leave it out"
 #: What to write in place of words that are no layers.
 _ADVICE = MappingProxyType(
     {
         **dict.fromkeys(("modulelist", "moduledict"), _HOLDS),
         **dict.fromkeys(("skip", "residual", "shortcut", "resblock", "branch", "inception"), _BRANCHES),
         **dict.fromkeys(("output", "outputs"), _NOTHING),
+        **dict.fromkeys(("bottleneck", "basicblock"), _BRANCHES),
+        **dict.fromkeys(
+            ("compile", "fit", "evaluate", "predict", "eval", "train", "cuda"), "; it is no layer, so leave it out"
+        ),
+        **dict.fromkeys(("depthwise", "dw"), "; write Conv2d(64, 64, 3, groups=64) for 64 channels"),
+        "dilated": "; write the dilation behind the layer, as in 3x3 conv, 64, dilation 2",
+        "hidden": "; write fc-128 for a hidden layer of 128",
         "lrn": "; it needs its size, as in LocalResponseNorm(5)",
     }
 )
@@ -121,8 +132,9 @@ def suggestion(word: str, blocks: Collection[str] = (), *, axes: int = 2) -> str
         blocks: the names of blocks, which stand beside those of layers.
         axes: the rank of the layer that is meant, where the word leaves it open.
     """
-    if fold(word) in _ADVICE:
-        return _ADVICE[fold(word)]
+    advice = _ADVICE.get(fold(word.rpartition(".")[2]))
+    if advice:
+        return advice
     name = zoo.canonical(word)
     if name:
         return f"; zoo:{name} is a net of the zoo"
