@@ -111,6 +111,7 @@ REFUSED = {
     "the batch is mixed": ("return x.mean(0)", "Mean(1) mixes the inputs of a batch"),
     "a product over the batch": ("return torch.cat([x, x], 0)", "joins the batch with other dimensions"),
     "a test of values": ("if x.sum() > 0:\n    x = -x\nreturn x", "which way this goes: x.sum() > 0"),
+    "attention over the batch": ("return nn.MultiheadAttention(8, 2)(x, x, x)[0]", "whose batch is dimension 0, not 1"),
     "no tensor": ("return 3", "what comes out, which is no tensor"),
 }
 
@@ -290,7 +291,7 @@ def test_copies_have_weights_of_their_own(tmp_path: Path) -> None:
 
 def test_weights_that_serve_no_output_are_mentioned(tmp_path: Path) -> None:
     """The net leaves them out and says so."""
-    code = in_forward("return self.fc(x)", "self.fc, self.aux = nn.Linear(7, 2), nn.Sequential(nn.Linear(7, 3))")
-    net = net_of(tmp_path, code, input_shape="7")
+    layers = "self.attn = nn.MultiheadAttention(4, 2, batch_first=True); self.aux = nn.Sequential(nn.Linear(7, 3))"
+    net = net_of(tmp_path, in_forward("return self.attn(x, x, x)[0]", layers), input_shape="5x4")
     assert net.remarks == ("Weights in aux serve no output in evaluation; the net leaves them out.",)
-    assert measure(net).parameters == 16
+    assert measure(net).parameters == 80

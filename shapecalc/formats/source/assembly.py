@@ -111,14 +111,16 @@ class _Assembly:
 
     def remarks(self) -> Iterator[str]:
         """What the network has beside the net."""
-        idle = [
-            path for path in self._learned if path.rpartition(".")[0] not in self._names and path not in self._names
-        ]
-        parts = [*dict.fromkeys(path.partition(".")[0] for path in idle)]
+        parts = [*dict.fromkeys(path.partition(".")[0] for path in self._learned if not self._runs(path))]
         if parts:
             more = f" and {len(parts) - LISTED} more" if len(parts) > LISTED else ""
             what = ", ".join(parts[:LISTED]) + more
             yield f"Weights in {what} serve no output in evaluation; the net leaves them out."
+
+    def _runs(self, path: str) -> bool:
+        """Whether a node has a weight: the node of its name, or that of a layer in which it stands."""
+        parts = path.split(".")
+        return any(".".join(parts[:count]) in self._names for count in range(1, len(parts) + 1))
 
     def _add(self, operation: Operation) -> str:
         first = operation.inputs[0]
@@ -247,7 +249,9 @@ def _fit(origin: Origin, axis: int | None, rank: int) -> Shape:
     if own is None and shape[axis] != 1:
         raise MixedBatchError(f"reads a tensor of {shape_text(shape)} with the batch as dimension {axis}")
     if own is not None and own + lead != axis:
-        raise MixedBatchError("reads tensors whose batch is not the same dimension")
+        raise MixedBatchError(
+            f"reads a tensor of {shape_text(_shape(origin))} whose batch is dimension {own}, not {axis - lead}"
+        )
     return without(shape, axis)
 
 
