@@ -35,6 +35,7 @@ CALLS: dict[Callable[..., Any], dict[str, Any]] = {
     shapecalc.open_net: {"spec": "ReLU", "input_shape": "3x8x8"},
     open_within: {"folder": ".", "spec": "ReLU", "input_shape": "3x8x8"},
     shapecalc.dumps: {"net": NET},
+    shapecalc.emit: {"net": NET, "class_name": "Net", "to": "torch"},
     spec_of: {"net": NET},
     shapecalc.measure: {"net": NET, "batch": 1, "optimizer": "sgd", "dtype": "float32", "device": "cpu"},
     shapecalc.explain: {

@@ -10,22 +10,23 @@ from shapecalc.emission.class_names import name_classes
 from shapecalc.emission.constructors import Assignments, Constructors
 from shapecalc.emission.forms import own_names, value_text
 from shapecalc.emission.forward import Forward
+from shapecalc.emission.keras_source import keras_source
 from shapecalc.emission.layout import INDENT, Argument, Brackets, lines
 from shapecalc.emission.parts import is_attribute
 from shapecalc.emission.scopes import Partition
 from shapecalc.emission.shape_comments import Comments
 from shapecalc.emission.templates import Template, Templates
-from shapecalc.errors import SpecError, check_type
+from shapecalc.errors import SpecError, check_choice, check_type
 from shapecalc.formats.source.definitions import DEFINITIONS, IMPORTED
 from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.net import Net
 from shapecalc.net.arguments import check_net
 
-#: The name of the class where nobody says one.
-CLASS_NAME = "Net"
+#: The name of the class, or for Keras of the function, where nobody says one, by what source is for.
+NAMES = {"torch": "Net", "keras": "build_net"}
 
 
-def emit(net: Net, *, class_name: str = CLASS_NAME) -> str:
+def emit(net: Net, *, class_name: str = "", to: str = "torch") -> str:
     """The network as Python source: a torch module with the weights' names of :func:`shapecalc.pytorch.build`.
 
     Blocks that repeat are classes of their own. Comments have the shapes, with the batch as N. The text is formatted
@@ -33,12 +34,13 @@ def emit(net: Net, *, class_name: str = CLASS_NAME) -> str:
 
     Args:
         net: the network, its input shapes known.
-        class_name: the name of its class.
+        class_name: the name of its class, by default Net; for Keras that of the function that makes the model.
+        to: "torch", or "keras" for Keras 3, with channels first.
 
     Raises:
         ShapeError: a layer refuses its inputs.
-        ShapecalcError: torch has no such layer, or a letter stands for an argument of one.
-        SpecError: the name is none of a class.
+        ShapecalcError: torch, or Keras, has no such layer, or a letter stands for an argument of one.
+        SpecError: the name is none of a class; ``to`` is neither word.
 
     Example:
         >>> import shapecalc
@@ -61,6 +63,10 @@ def emit(net: Net, *, class_name: str = CLASS_NAME) -> str:
     """
     check_net(net)
     check_type("class_name", class_name, str, "a name as text, such as 'Net'")
+    check_choice("emit", "to", to, tuple(NAMES))
+    class_name = class_name or NAMES[to]
+    if to == "keras":
+        return keras_source(net, class_name)
     if not is_attribute(class_name):
         raise SpecError(f"{class_name!r} is no name of a class; write letters, digits and _, such as Net.")
     partition = Partition(net)

@@ -123,7 +123,7 @@ EXPRESSIONS: Mapping[str, Writer] = MappingProxyType(
         "Permute": lambda layer, inputs, shape: f"{{0}}.permute({_listed(layer.order)})",
         "Transpose": lambda layer, inputs, shape: f"{{0}}.transpose({layer.dim0}, {layer.dim1})",
         "Reshape": _resized("reshape"),
-        "View": _resized("reshape"),  # as the module does: it runs on values in any order, too
+        "View": _resized("view"),
         "Squeeze": _squeeze,
         "Unsqueeze": lambda layer, inputs, shape: f"{{0}}.unsqueeze({layer.dim})",
         "Expand": lambda layer, inputs, shape: f"{{0}}.expand(-1, {_listed(layer.sizes)})",

@@ -105,10 +105,12 @@ def _parts(expression: Expression, lead: str, margin: str) -> Iterator[str]:
             yield f"{margin}{lead}("
             yield f"{inner}{operands[0]}"
             yield from (f"{inner}{operator} {operand}" for operand in operands[1:])
-        case Brackets(head, arguments, _):
+        case Brackets(head, arguments, tail):
             yield f"{margin}{lead}{head or '('}"
             line = in_line(Brackets("", arguments, ""))
-            if _is_call(head) and not has_comment(expression) and len(inner) + len(line) <= WIDTH:
+            # where all but the last brackets fit in one line, the formatter would break those alone
+            fits = "(" in tail and len(f"{margin}{lead}{in_line(expression)}".rpartition("(")[0]) < WIDTH
+            if _is_call(head) and not fits and not has_comment(expression) and len(inner) + len(line) <= WIDTH:
                 yield f"{inner}{line}"
                 return
             is_generator = len(arguments) == 1 and isinstance(arguments[0].value, Comprehension)
