@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from shapecalc.algebra import product
@@ -13,11 +14,11 @@ from shapecalc.checking.trials import InputTrial, likeliest, tensors
 from shapecalc.checking.verdict import CodeVerdict, FileCheck, LineResult, NetworkCheck, Problem, Repair, worst
 from shapecalc.checking.warnings import Examined, warnings
 from shapecalc.errors import SpecError
-from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.messages import message
 from shapecalc.formats.source.networks import FollowedNetwork, call_of, move, outcomes, outermost
 from shapecalc.formats.source.programs import Program, Source, parse
-from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.run import MAX_EFFORT, line_of
 from shapecalc.formats.source.torch.members import parameters
 from shapecalc.formats.source.values import BATCH, Class
 from shapecalc.layers import Shape, shape_text
@@ -45,7 +46,8 @@ def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Sh
         problem = Problem("syntax", "error", line, column, line, text)
         return FileCheck(source.path, CodeVerdict.WRONG, problems=(problem,), lines=lines)
     program = Program(source, tree)
-    program.load(scripts=True)
+    with suppress(Stuck):
+        program.load(scripts=True)
     expression = call_of(call) if call else None
     wanted = name or (ast.unparse(expression.func) if expression else "")
     classes = [cls for cls in program.networks() if wanted in ("", cls.name)]
@@ -63,6 +65,10 @@ def _check_network(
     source: Source, program: Program, cls: Class, call: ast.Call | None, inputs: Sequence[Shape]
 ) -> NetworkCheck:
     """The verdict on a network with the first input on which it can be decided."""
+    line = line_of(cls.node or ast.Pass())
+    if source.effort.is_spent:
+        reason = f"this class: the file takes more than {MAX_EFFORT:,} steps up to here; name it with --class"
+        return NetworkCheck(cls.name, f"{cls.name}()", line, CodeVerdict.UNKNOWN, unknown=((line, reason),))
     trials: list[InputTrial] = []
     for candidate in candidates(source, program, cls, call, inputs):
         trial = InputTrial(candidate, outcomes(source, cls.name, candidate.call, candidate.shapes))
@@ -72,7 +78,6 @@ def _check_network(
     chosen = likeliest(trials)
     if chosen is not None:
         return _result(program, cls, chosen)
-    line = line_of(cls.node or ast.Pass())
     unknown = ((line, f"the input of {cls.name}: give it with --input"),)
     return NetworkCheck(cls.name, f"{cls.name}()", line, CodeVerdict.UNKNOWN, unknown=unknown)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import final
 
 from shapecalc.algebra import product
@@ -169,7 +170,7 @@ def _no_output(examined: Examined) -> Iterator[Problem]:
 
 def _losses(examined: Examined) -> Iterator[Problem]:
     """What comes out of the network does not suit the loss of the file."""
-    networks = [*examined.program.networks()]
+    networks = [*islice(examined.program.networks(), 2)]  # there may be thousands
     outputs = [each for reading in examined.readings for each in flat(reading.output) if isinstance(each, Tensor)]
     if len(networks) != 1 or not outputs:
         return
@@ -218,8 +219,10 @@ def _no_eval(examined: Examined) -> Iterator[Problem]:
     """An evaluation without eval()."""
     layers = [module.type for _, module in submodules(examined.network) if isinstance(module, LayerObject)]
     name = next((each for each in layers if each.startswith(_BY_MODE)), None)
+    if name is None:
+        return
     nodes = [*ast.walk(examined.program.tree)]
-    if name is None or any(_sets_mode(node) for node in nodes):
+    if any(_sets_mode(node) for node in nodes):
         return
     for node in nodes:
         if isinstance(node, ast.With) and any("no_grad" in ast.unparse(item) for item in node.items):

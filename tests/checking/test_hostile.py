@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from shapecalc.checking import check
 from shapecalc.checking.verdict import CodeVerdict
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.programs import Source
+from tests.work import calls
 
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
 HEAD = "import torch\nfrom torch import nn\n"
@@ -95,3 +97,21 @@ def test_mutated_files_are_read_or_refused() -> None:
                 + text[place + chance.randint(0, 2) :]
             )
         judged(text, (3, 32, 32))
+
+
+def networks(count: int) -> str:
+    return HEAD + "".join(NET.replace("Net", f"Net{number}") for number in range(count))
+
+
+def test_twice_the_networks_take_twice_the_work() -> None:
+    """A network is read without those that it does not mention."""
+    check(Source("net.py", NET))  # imports are not counted
+    few, many = (calls(partial(check, Source("net.py", networks(count)))) for count in (20, 60))
+    assert many < 4 * few
+
+
+def test_a_file_of_much_work_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The networks behind the bound on steps are not called fine, nor wrong."""
+    monkeypatch.setattr("shapecalc.formats.source.run.MAX_EFFORT", 1_000)
+    verdicts = [network.verdict for network in check(Source("net.py", networks(20))).networks]
+    assert (verdicts[0], verdicts[-1], len(verdicts)) == (CodeVerdict.FINE, CodeVerdict.UNKNOWN, 20)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import final
 
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.mentions import mentioned
 from shapecalc.formats.source.origins import LeafTensor
 from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.run import Trace
@@ -150,7 +151,7 @@ def _build(program: Program, name: str, call: Construction) -> Value:
         made = program.run.instances
         program.run.forget()
         return made[call] if call < len(made) else Unknown("the network", 0)
-    program.load()
+    program.load([name, *(mentioned(call) if isinstance(call, ast.expr) else ())])
     if isinstance(call, ast.expr):
         return program.reader.evaluate(call, program.scope)
     cls = program.scope.names.get(name)
@@ -181,13 +182,8 @@ def move(call: ast.expr, cls: ast.stmt | None) -> None:
 
 def outermost(program: Program, classes: list[Class]) -> list[Class]:
     """The networks that are no parts of others: a block is checked where it is used."""
-    texts = {cls.name: ast.unparse(cls.node) for cls in classes if cls.node is not None}
-    used = {
-        cls.name
-        for cls in classes
-        for other, text in texts.items()
-        if other != cls.name and any(word == cls.name for word in _names(text))
-    }
+    mentions = {cls.name: mentioned(cls.node) for cls in classes if cls.node is not None}
+    used = frozenset().union(*[names - {name} for name, names in mentions.items()])
     arguments = {
         each.name
         for use in program.run.instances
@@ -195,9 +191,3 @@ def outermost(program: Program, classes: list[Class]) -> list[Class]:
         if isinstance(each, Class)
     }
     return [cls for cls in classes if cls.name not in used | arguments] or classes
-
-
-def _names(text: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Name):
-            yield node.id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import final
@@ -72,13 +73,15 @@ class _Door:
             line = refused.lineno or 1
             raise SpecError(f"{source.path}, line {line}: Python cannot parse this: {refused.msg}.") from None
         self.program = Program(source, self.tree)
-        self.program.load()
+        with suppress(Stuck):
+            self.program.load()
 
     @cached_property
     def script(self) -> Program:
         """The program with what runs only as a script, and with the functions that try its networks."""
         program = Program(self.source, self.tree)
-        program.load(scripts=True)
+        with suppress(Stuck):
+            program.load(scripts=True)
         return program
 
     def open(self, network: str, inputs: tuple[Shape, ...]) -> Net:

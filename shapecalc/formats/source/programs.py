@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +14,10 @@ from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.libraries import MODULES, absolute_name
+from shapecalc.formats.source.mentions import needed
 from shapecalc.formats.source.python.names import library
 from shapecalc.formats.source.reader import Interpreter
-from shapecalc.formats.source.run import Trace
+from shapecalc.formats.source.run import ReadingEffort, Trace
 from shapecalc.formats.source.torch import rules
 from shapecalc.formats.source.torch.declarations import declare_rules
 from shapecalc.formats.source.values import MODULE, Class, ProgramFunction, Unknown, Value, Variables
@@ -37,11 +38,13 @@ class Source:
         path: its name, as in messages.
         text: what stands in it.
         root: the folder from which it may import files; None for none.
+        effort: the steps of all readings of the program, and of what is made of it to try a change.
     """
 
     path: str
     text: str
     root: Path | None = None
+    effort: ReadingEffort = field(default_factory=ReadingEffort, compare=False, repr=False)
 
     @classmethod
     def of_file(cls, path: Path, root: Path | None = None) -> Source:
@@ -94,14 +97,17 @@ class Program:
             declare_rules()
         self.reader = Interpreter(self.run, self.find)
         self.run.file = self.source.path
+        self.run.effort = self.source.effort
 
-    def load(self, *, scripts: bool = False) -> None:
+    def load(self, names: Iterable[str] = (), *, scripts: bool = False) -> None:
         """Follow the statements of the file, one by one; what fails is noted and left out.
 
         Args:
+            names: leave out definitions that these names, and statements that do more than define, do not need.
             scripts: whether to follow what runs only as a script, and functions that test the networks, too.
         """
-        self._load(self.tree, self.scope, self.source.path, scripts=scripts)
+        body = needed(self.tree, names) if names else self.tree.body
+        self._load(body, self.scope, self.source.path, scripts=scripts)
         for function in self.scope.names.copy().values() if scripts else ():
             if isinstance(function, ProgramFunction) and function.file == self.source.path:
                 self._try(function)
@@ -114,12 +120,14 @@ class Program:
         with suppress(Fault, Stuck, RecursionError):
             self.reader.call(function, [], {}, function.node)
 
-    def _load(self, tree: ast.Module, scope: Variables, path: str, *, scripts: bool = False) -> None:
+    def _load(self, body: list[ast.stmt], scope: Variables, path: str, *, scripts: bool = False) -> None:
         outer, self.run.file = self.run.file, path
-        for node in _statements(tree, scripts=scripts):
+        for node in _statements(body, scripts=scripts):
             try:
                 self.reader.execute([node], scope)
             except (Fault, Stuck) as failure:
+                if self.run.effort.is_spent:
+                    raise
                 self.failed = self.failed or failure
                 for name in _bound(node):
                     scope.names.setdefault(name, Unknown(name, node.lineno))
@@ -143,7 +151,7 @@ class Program:
         place = Path(name)
         if place not in self._modules:
             self._modules[place] = Variables()
-            self._load(ast.parse(MODULES[name]), self._modules[place], name)
+            self._load(_parsed(MODULES[name]).body, self._modules[place], name)
         return self._modules[place]
 
     def _sibling(self, path: str, level: int, file: str) -> Variables | None:
@@ -172,7 +180,7 @@ class Program:
             tree = parse(Source.of_file(place, root))
         except (SpecError, SyntaxError):
             return None
-        self._load(tree, scope, str(place))
+        self._load(tree.body, scope, str(place))
         return scope
 
     def networks(self) -> Iterator[Class]:
@@ -192,16 +200,22 @@ def parse(source: Source) -> ast.Module:
         SpecError: it is nested too deeply.
     """
     try:
-        return ast.parse(source.text)
+        return _parsed(source.text)
     except (RecursionError, MemoryError):
         raise SpecError(f"{source.path} is nested too deeply.") from None
     except ValueError as refused:  # a null character
         raise SyntaxError(str(refused)) from None
 
 
-def _statements(tree: ast.Module, *, scripts: bool) -> Iterator[ast.stmt]:
+@remember(parts=lambda tree: 20 * (tree.body[-1].end_lineno or 1) if tree.body else 1)
+def _parsed(text: str) -> ast.Module:
+    """The syntax of a text, which each reading of a program shares."""
+    return ast.parse(text)
+
+
+def _statements(body: list[ast.stmt], *, scripts: bool) -> Iterator[ast.stmt]:
     """The statements of a file, with or without those that run only as a script."""
-    for node in tree.body:
+    for node in body:
         if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
             yield from node.body if scripts else ()
         else:

@@ -23,6 +23,10 @@ from shapecalc.layers.core.conditions import Condition
 
 #: How many statements, expressions and calls are followed, and how deep calls may stand in one another.
 MAX_STEPS, MAX_CALLS = 400_000, 60
+#: How many steps all readings of a program take together.
+MAX_EFFORT = 500_000
+#: A layer, and a condition on letters, take about as long as so many steps.
+_LAYER, _CONDITION = 20, 10
 #: How many tests whose outcome is not known are followed on one path.
 MAX_TESTS = 8
 #: The longest list or text that is followed, and the most bits of a number.
@@ -120,6 +124,19 @@ class BatchFold:
 
 @final
 @dataclass
+class ReadingEffort:
+    """The steps of all readings of a program, to bound the work of its check."""
+
+    steps: int = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether there are too many."""
+        return self.steps > MAX_EFFORT
+
+
+@final
+@dataclass
 class Trace:
     """What the reading of one program has met.
 
@@ -127,6 +144,8 @@ class Trace:
         training: whether its modules are in training mode.
         asks_training: whether the program has asked that.
         skipped: what was met where something could not be followed, by line.
+        steps: how many statements, expressions and calls were followed.
+        effort: the same of all readings of the program.
         calls: the layers that ran, in order.
         assumptions: conditions on the letters of the input.
     """
@@ -134,6 +153,7 @@ class Trace:
     training: bool = False
     asks_training: bool = False
     steps: int = 0
+    effort: ReadingEffort = field(default_factory=ReadingEffort)
     depth: int = 0
     file: str = ""
     skipped: dict[tuple[str, int], Unknown] = field(default_factory=dict)
@@ -156,15 +176,18 @@ class Trace:
     choices: list[bool] = field(default_factory=list)
     tests: list[Unknown] = field(default_factory=list)
 
-    def step(self, node: ast.AST) -> None:
-        """Count a statement, an expression or a call.
+    def step(self, node: ast.AST, count: int = 1) -> None:
+        """Count a statement, an expression or a call, or work that takes as long as several.
 
         Raises:
-            Stuck: there were too many.
+            Stuck: there were too many, here or in all readings of the program.
         """
-        self.steps += 1
+        self.steps += count
+        self.effort.steps += count
         if self.steps > MAX_STEPS:
             raise Stuck(f"the program takes more than {MAX_STEPS:,} steps", line_of(node))
+        if self.effort.is_spent:
+            raise Stuck(f"all that is tried takes more than {MAX_EFFORT:,} steps; name a --class", line_of(node))
 
     def skip(self, unknown: Unknown) -> Unknown:
         """Note that something depends on what is not known, so that the network is not fine for certain."""
@@ -222,6 +245,7 @@ class Trace:
         Raises:
             Fault: the layer refuses the shapes, for some batch at least.
         """
+        self.step(node, _LAYER)
         try:
             completed = layer.accept(shapes)
             if names_in(shapes) or names_in(tuple(completed.values.values())):
