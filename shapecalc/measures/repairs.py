@@ -6,13 +6,13 @@ then be measured from its input to its outputs. Where a later layer refuses as w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import chain, islice
 from typing import final
 
 from shapecalc.errors import ShapecalcError, ShapeError
 from shapecalc.measures.changes.arguments import Movement, movements
-from shapecalc.measures.changes.inputs import legal_sizes, near_sizes, other_readings, recoloured, resized
+from shapecalc.measures.changes.inputs import legal_sizes, near_sizes, other_readings, recoloured, resized, resizing
 from shapecalc.measures.changes.site import Change, Site, site_of
 from shapecalc.measures.changes.structure import aligned, differences, suggested
 from shapecalc.measures.measurement import measure
@@ -59,7 +59,7 @@ class _Search:
     def phrases(self) -> list[str]:
         """The repairs: what the input means, what the place suggests, sizes and arguments, in this order."""
         readings = self.legal(other_readings(self.net), 1)
-        sizes = [] if readings else self.paired(legal_sizes)
+        sizes = [] if readings else self.paired()
         if sizes:
             return sizes
         site = site_of(self.net, self.name)
@@ -87,10 +87,11 @@ class _Search:
         """The node and the nearest layers before it."""
         return list(self.net.ancestors(self.name))[: LAYERS + 1]
 
-    def paired(self, changes: Callable[[Net], Iterable[Change]]) -> list[str]:
-        """Changes of nets that another change has mended only at the node; those alone say everything."""
+    def paired(self) -> list[str]:
+        """Sizes that are legal for inputs read otherwise; the shapes of all inputs that change."""
         nets = [net for net, _ in self.halves.values()]
-        return [phrase for net in nets for phrase in self.legal(changes(net), 2, second=True)]
+        sizes = (resizing(net, self.net) for net in nets)
+        return [phrase for changes in sizes for phrase in self.legal(changes, 2, second=True)]
 
     def pair(self) -> list[str]:
         """The first repair that is two changes: one that mends the node, and one where the net then breaks."""

@@ -37,7 +37,7 @@ def _before(net: Net, text: str, node: str, source: str = "") -> Net:
 
 
 def _inserted(net: Net, name: str, source: str, added: list[Any], reads: tuple[str, ...] = ()) -> Net:
-    names = [f"{name}_added{number}" for number in range(len(added))]
+    names = [f"{name}_added{len(net) + number}" for number in range(len(added))]
     sources = [reads or (source,), *[(before,) for before in names]]
     new = [Node(*parts) for parts in zip(names, added, sources[: len(names)], strict=True)]
     nodes: list[Node] = []

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shapecalc import Net, Node, ShapecalcError, ShapeError, measure, parse
+from shapecalc import Net, Node, ShapecalcError, ShapeError, layers, measure, parse
 from shapecalc.pytorch import build
 from shapecalc.pytorch.modules.building import example_inputs
 from tests.layers.case import Case, layer_of
@@ -119,6 +119,7 @@ CASES: dict[tuple[str, str], tuple[str, ...]] = {
         "left 3x10x10 with right 3x10x10",
     ),
     (_two("32x32x3", "3x32x32"), ""): ("left 3x32x32",),
+    (_two("32x32x3", "3x30x30"), ""): ("left 3x30x30", "left 3x32x32 with right 3x32x32"),
     (_two("32x32x3", "32x32x3"), ""): ("left 3x32x32 with right 3x32x32",),
     ("Conv2d(3, 8, 3)", "32"): ("input 3x32x32",),
     ("Conv2d(3, 8, 3)", "32x30"): ("input 3x32x30",),
@@ -180,6 +181,27 @@ def test_every_repair_of_a_random_net_mends_it(steps: list[Step], shape: tuple[i
             for place, (case, reads) in enumerate(steps)
         ]
         net = Net({"input": shape}, tuple(nodes))
+        measure(net)
+    except ShapeError as refusal:
+        for repair in refusal.repairs:
+            measure(mended(net, refusal.node, repair))
+    except ShapecalcError:
+        return
+
+
+@given(chains(), chains(), st.lists(st.sampled_from([(4, 12, 12), (3, 9, 8), (12, 12, 3)]), min_size=2, max_size=2))
+def test_every_repair_of_a_net_of_two_inputs_mends_it(
+    left: list[Step], right: list[Step], shapes: list[tuple[int, ...]]
+) -> None:
+    """Two chains that meet: sizes of one input or of both, layers between them."""
+    try:
+        nodes = [
+            Node(f"{side}{place + 1}", layer_of(case), tuple(f"{side}{read}" for read in reads))
+            for side, steps in (("left", left), ("right", right))
+            for place, (case, reads) in enumerate(steps)
+        ]
+        join = Node("join", layers.Concat(), (f"left{len(left)}", f"right{len(right)}"))
+        net = Net({"left0": shapes[0], "right0": shapes[1]}, (*nodes, join))
         measure(net)
     except ShapeError as refusal:
         for repair in refusal.repairs:

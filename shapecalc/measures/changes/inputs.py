@@ -85,6 +85,13 @@ def legal_sizes(net: Net) -> Iterator[Change]:
                 yield _with_inputs(net, shapes)
 
 
+def resizing(net: Net, original: Net) -> Iterator[Change]:
+    """The same of a net whose inputs are changed already; a phrase has all that differ from the original ones."""
+    for change in legal_sizes(net):
+        shapes = {name: shape for name, shape in change.net.inputs.items() if original.inputs[name] != shape}
+        yield _with_inputs(original, shapes)
+
+
 def near_sizes(net: Net) -> Iterator[Change]:
     """The nearest of these, if each size is moved by less than a quarter."""
     changes = {_distance(change.net, net): change for change in legal_sizes(net)}
