@@ -131,8 +131,9 @@ LATE = {
         "shapecalc.formats.source.opening",
         "shapecalc.formats.text.files",
     },
-    "formats/text/chain.py": {"shapecalc.formats.keras.chain"},
-    "formats/text/grammar.py": {"shapecalc.formats.text.textbook"},
+    "formats/text/chain.py": {"shapecalc.formats.keras.chain", "shapecalc.formats.text.pasted"},
+    "formats/text/grammar.py": {"shapecalc.formats.text.textbook", "shapecalc.formats.text.textbook_words"},
+    "formats/text/neighbours.py": {"shapecalc.formats.text.attributes"},
     "measures/__init__.py": {"shapecalc.measures.field"},
     "measures/report.py": {
         "shapecalc.measures.report_page",

@@ -1,5 +1,6 @@
 """Specs: chains of layers in torch's call syntax, in one line of text."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -7,7 +8,6 @@ from shapecalc.errors import SpecError, quoted
 from shapecalc.formats.keras.vocabulary import has_keras_words
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.grammar import Call, Grammar
-from shapecalc.formats.text.pasted import as_typed
 from shapecalc.formats.text.shapes import ShapeLike, read_shape
 from shapecalc.formats.text.tokens import MAX_LAYERS, Token
 from shapecalc.layers import Layer, Shape, layer_classes
@@ -15,6 +15,13 @@ from shapecalc.net.net import INPUT, Net, chain_nodes
 
 #: How many layers a remark names.
 _NAMED = 3
+
+#: What shows that more may stand in a text than a chain on one line.
+_PASTED = re.compile(
+    r"""[^ -~]|[>`?<]|//|\.\.\.|^\s*[-*\d("']|Layer\ \(type
+      |\b(?:import|self|class|def|return|for|F|print|super|summary)\b""",
+    re.VERBOSE,
+)
 
 #: The refusal of a text without layers.
 NO_LAYERS = "The text has no layers; write some, such as 'Conv2d(3, 10, 3) ReLU()'."
@@ -73,7 +80,11 @@ def read_layers(spec: str, values: Mapping[str, Any] | None = None, *, words: li
 def _reader(spec: str, values: Mapping[str, Any] | None = None, words: list[Token] | None = None) -> Reader:
     if not isinstance(spec, str):
         raise SpecError(f"Expected a text such as 'Conv2d(3, 10, 3) ReLU()' but got {quoted(spec)}.")
-    return Reader(as_typed(spec) if words is None else spec, values or {}, words)
+    if words is None and _PASTED.search(spec):
+        from shapecalc.formats.text.pasted import as_typed  # noqa: PLC0415  few texts are pasted
+
+        spec = as_typed(spec)
+    return Reader(spec, values or {}, words)
 
 
 def _layers(reader: Reader, shape: Shape = ()) -> Iterator[tuple[Layer, str]]:

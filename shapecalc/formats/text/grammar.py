@@ -17,7 +17,6 @@ from shapecalc.formats.text.neighbours import (
     take_variable,
 )
 from shapecalc.formats.text.repeats import say_copies, times_ahead, times_behind
-from shapecalc.formats.text.textbook_words import has_textbook_words
 from shapecalc.formats.text.tokens import MAX_LAYERS, Token
 from shapecalc.formats.text.vocabulary import CONTAINERS, bare_name, fold, suggestion, torch_name
 
@@ -203,7 +202,7 @@ class Grammar:
         if reader.next.text == ":":
             behind = reader.tokens[min(reader.position + 2, len(reader.tokens) - 1)]
             is_layer = self.starts_layer(reader.second) and not (reader.second.text == "(" and behind.kind == "int")
-            if not is_layer and has_textbook_words([target.text]):
+            if not is_layer and self.is_textbook_word(target.text):
                 return False
             reader.take()
             yield from self.entry(prefix, number, self.label(target, target.text.removeprefix("self.")))
@@ -217,6 +216,12 @@ class Grammar:
             return True
         yield from self.assignment(target, prefix, number)
         return True
+
+    def is_textbook_word(self, word: str) -> bool:
+        """Whether a word means a layer of a textbook, alone or with a number."""
+        from shapecalc.formats.text.textbook_words import has_textbook_words  # noqa: PLC0415  few texts have names
+
+        return has_textbook_words([word])
 
     def starts_layer(self, token: Token) -> bool:
         """Whether a layer, block or container in torch's words begins with a token."""

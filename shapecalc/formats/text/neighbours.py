@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from shapecalc.formats.text.attributes import Attributes
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.repeats import is_times_ahead, times_behind
 from shapecalc.formats.text.tokens import Token
@@ -11,16 +10,20 @@ from shapecalc.formats.text.vocabulary import NUMBERED, find_layer, fold, torch_
 #: The words that people write apart from the rest of a layer's name: leaky relu.
 _FIRST_WORDS = frozenset({"leaky", "log", "soft", "hard", "layer", "group", "instance", "alpha", "pixel", "channel"})
 
+#: The first of two words, with the beginning of the second.
+_BEHIND = {"max": "pool", "average": "pool", "transpose": "conv"}
+
 
 def has_plain_numbers(reader: Reader, name: str) -> bool:
     """Whether numbers stand behind the name of a layer without brackets: ``Dropout 0.5``, ``INPUT [32x32x3]``."""
-    if NUMBERED.fullmatch(name) is None:
+    if (reader.next.text == "(" and name[:1] not in ("I", "i")) or NUMBERED.fullmatch(name) is None:
         return False
     if fold(name) == "input":
         opened = reader.tokens[min(reader.position + 2, len(reader.tokens) - 1)]
         return reader.next.text != "(" or (reader.second.kind == "int" and opened.text[:1] in ("x", "X", "*"))
     if reader.next.text == "(" or is_times_ahead(reader):
         return False
+    from shapecalc.formats.text.attributes import Attributes  # noqa: PLC0415  few texts have such words
 
     start = reader.position
     reader.take_if("-")
@@ -31,11 +34,11 @@ def has_plain_numbers(reader: Reader, name: str) -> bool:
 
 def is_first_word(reader: Reader, token: Token) -> bool:
     """Whether a word is the first of two of a textbook, and no layer: max pool, average-pooling, transpose conv."""
-    follows = fold((reader.second if reader.next.text == "-" else reader.next).text)
-    first = fold(token.text)
-    return (first in ("max", "average") and follows.startswith("pool")) or (
-        first == "transpose" and follows.startswith("conv")
-    )
+    behind = _BEHIND.get(token.text.lower())
+    if behind is None:
+        return False
+    follows = reader.second if reader.next.text == "-" else reader.next
+    return follows.text.lower().startswith(behind)
 
 
 def joined_name(reader: Reader, token: Token) -> str:

@@ -68,13 +68,6 @@ _UNREADABLE = (
 #: What says where brackets stand: comments and quoted words have none.
 _PIECE = re.compile(r"""\#[^\n]*|"[^"\n]*"|'[^'\n]*'|//(?!\d)|[()\[\]]""")
 
-#: What shows that more may stand in a text than a chain on one line.
-_PASTED = re.compile(
-    r"""[^ -~]|[>`?<]|//|\.\.\.|^\s*[-*\d("']|Layer\ \(type
-      |\b(?:import|self|class|def|return|for|F|print|super|summary)\b""",
-    re.VERBOSE,
-)
-
 
 def as_typed(text: str) -> str:
     """The text with what stands around its layers replaced by spaces, and with signs that are typed.
@@ -82,8 +75,6 @@ def as_typed(text: str) -> str:
     Raises:
         SpecError: it is a program, a table of another tool, or the pattern of a family of nets.
     """
-    if _PASTED.search(text) is None:
-        return text
     _check(text)
     text = _unquoted(text.translate(_SIGNS))
     text = _BESIDES.sub(_blank, text)

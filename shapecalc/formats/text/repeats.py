@@ -11,13 +11,16 @@ from shapecalc.formats.text.vocabulary import find_layer
 _COPIES = "[...] * n is read as copies with weights of their own; Python repeats the same layers"
 #: The signs between a number and what it repeats.
 _TIMES = ("x", "X", "*")
+_SIGNS = frozenset("xX*(")
 _GLUED = re.compile(r"[xX](\d{1,6})")
 
 
 def is_times_ahead(reader: Reader) -> bool:
     """Whether a number stands before a layer or a bracket."""
-    first, cross, behind = (_token(reader, by) for by in range(3))
-    return first.kind == "int" and cross.text in _TIMES and (behind.kind == "name" or behind.text == "(")
+    if reader.next.kind != "int":
+        return False
+    cross, behind = _token(reader, 1), _token(reader, 2)
+    return cross.text in _TIMES and (behind.kind == "name" or behind.text == "(")
 
 
 def times_ahead(reader: Reader) -> int | None:
@@ -35,7 +38,9 @@ def times_behind(reader: Reader) -> int | None:
     Raises:
         SpecError: it is a letter, or repeats nothing or too often.
     """
-    is_open = _token(reader, 0).text == "("
+    if reader.next.text[:1] not in _SIGNS:
+        return None
+    is_open = reader.next.text == "("
     sign, number = _token(reader, is_open), _token(reader, is_open + 1)
     glued = _GLUED.fullmatch(sign.text) if sign.kind == "name" else None
     length = 1 if glued else 2
