@@ -295,3 +295,27 @@ def test_weights_that_serve_no_output_are_mentioned(tmp_path: Path) -> None:
     net = net_of(tmp_path, in_forward("return self.attn(x, x, x)[0]", layers), input_shape="5x4")
     assert net.remarks == ("Weights in aux serve no output in evaluation; the net leaves them out.",)
     assert measure(net).parameters == 80
+
+
+#: Files that give no network under a name, with the words of the refusal.
+WITHOUT = {
+    "an empty file": ("", "f()", "defines no network called f"),
+    "a number": ("def f():\n    return 3\n", "f", "f, which is no network"),
+    "a call of another library": ("", "__import__('os').system('true')", r"cannot say __import__\.system"),
+    "no call": ("", "f(", "is not a call"),
+    "no syntax": ("def", "", "line 1: Python cannot parse this"),
+}
+
+
+@pytest.mark.parametrize(("code", "network", "words"), WITHOUT.values(), ids=WITHOUT)
+def test_what_gives_no_network_is_refused(tmp_path: Path, code: str, network: str, words: str) -> None:
+    """In one line, and nothing is run."""
+    with pytest.raises(SpecError, match=words):
+        net_of(tmp_path, code, network, input_shape="3")
+
+
+def test_methods_that_take_the_shape_of_what_is_unknown(tmp_path: Path) -> None:
+    """They are refused as what is not known."""
+    for method in ("expand_as", "view_as"):
+        with pytest.raises(SpecError, match=rf"line 9: a net cannot say Tensor\.{method}"):
+            net_of(tmp_path, in_forward(f"return x.{method}(torch.nonsense(x).y)"), input_shape="3")

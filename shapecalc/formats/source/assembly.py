@@ -198,7 +198,7 @@ class _Assembly:
         if module.altered and (tied is None or len(module.weights) > 1):
             raise Stuck(module.altered, 0)
         key = id(module) if tied is None else tied
-        if key not in self._weights and not path:
+        if key not in self._weights and key not in self._modules:
             raise Stuck(f"{layer!r}, whose weights are no part of the network", 0)
         owner = self._weights.setdefault(key, path)
         return "" if owner == path and path not in self._names else owner

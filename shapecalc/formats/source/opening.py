@@ -93,6 +93,8 @@ class _Door:
         construction, cls, name = self._network(network, is_tried=bool(inputs))
         shapes = inputs or self._inputs(construction, cls)
         reading = follow(Program(self.source, self.tree), name, construction, shapes)
+        if reading.network is None and reading.failure is None:
+            raise self._not_followed(reading, Stuck(f"{network or name}, which is no network", 0))
         try:
             tensors = _outputs(reading)
             names = input_names(reading.network, len(shapes)) if reading.network is not None else []
@@ -109,7 +111,7 @@ class _Door:
             named = self._class(network)
             return self._by_class(named, is_tried=is_tried), named, named.name
         expression = self._expression(network, value)
-        move(expression, self.tree.body[0])
+        move(expression, self.tree.body[0] if self.tree.body else None)
         module = construct(self.source, network, expression)
         cls = module.cls if isinstance(module, Instance) else None
         return expression, cls, cls.name if cls is not None else network

@@ -100,8 +100,11 @@ def _dict(reader: Interpreter, node: ast.AST, pairs: Value = (), **more: Value) 
     entries = dict(pairs) if isinstance(pairs, dict) else {}
     if not isinstance(pairs, dict):
         for pair in reader.iterate(pairs, node):
-            key, value = reader.iterate(pair, node)
-            entries[key] = value
+            entry = [*reader.iterate(pair, node)]
+            if len(entry) != 2 or isinstance(entry[0], list | dict | set):
+                message = f"dict takes pairs of a key and a value, but one of them has {len(entry)} items or no key."
+                raise Fault("type", message, node, type_="ValueError")
+            entries[entry[0]] = entry[1]
     return {**entries, **more}
 
 

@@ -83,7 +83,8 @@ def reshape(reader: Interpreter, node: ast.AST, input: Value, shape: Value) -> V
 @declare("Tensor.view_as", "Tensor.reshape_as")
 def view_as(reader: Interpreter, node: ast.AST, input: Tensor, other: Tensor) -> Value:
     """Under the sizes of another tensor."""
-    return Tensor(None) if other.shape is None else view(reader, node, input, other.shape)
+    shape = tensor(reader, other, "view_as", node).shape
+    return Tensor(None) if shape is None else view(reader, node, input, shape)
 
 
 @declare("torch.flatten", "Tensor.flatten", "Tensor.ravel", "torch.ravel")
@@ -206,7 +207,8 @@ def expand(reader: Interpreter, node: ast.AST, input: Value, *size: Value) -> Va
 @declare("Tensor.expand_as")
 def expand_as(reader: Interpreter, node: ast.AST, input: Tensor, other: Tensor) -> Value:
     """Stretched to the sizes of another tensor."""
-    return Tensor(None) if other.shape is None else expand(reader, node, input, other.shape)
+    shape = tensor(reader, other, "expand_as", node).shape
+    return Tensor(None) if shape is None else expand(reader, node, input, shape)
 
 
 @declare("Tensor.repeat", "torch.tile", "Tensor.tile")
