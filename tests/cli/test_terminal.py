@@ -60,3 +60,32 @@ def test_nothing_in_a_file_is_obeyed(kind, tmp_path: Path, monkeypatch, capsys) 
 def test_nothing_in_an_argument_is_obeyed(words, monkeypatch, capsys) -> None:
     """Whatever is typed or pasted."""
     assert obeyed(words, monkeypatch, capsys) == set()
+
+
+#: Lines of a program that a verdict shows: a comment, a text, and what Python cannot parse.
+SOURCES = {
+    "comment": f"self.b = nn.Linear(6, 7)  # {HOSTILE.replace(chr(10), ' ')}",
+    "text": "self.b = nn.Linear(6, len('\x1b[31m\u202e'))",
+    "syntax": "self.b = (\x1b[31m\u202e",
+}
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+@pytest.mark.parametrize("options", [(), ("--json",)], ids=["text", "json"])
+def test_nothing_in_source_code_is_obeyed(kind, options, tmp_path: Path, monkeypatch, capsys) -> None:
+    """A verdict shows the lines of the file, whose name may be hostile, too."""
+    path = tmp_path / "x\x1b[31m\u202ey.py"
+    path.write_text(
+        "from torch import nn\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        f"        self.a = nn.Linear(4, 5)\n        {SOURCES[kind]}\n"
+        "    def forward(self, x):\n        return self.b(self.a(x))\n",
+        encoding="utf-8",
+    )
+    assert obeyed(["check", str(path), *options], monkeypatch, capsys) == set()
+
+
+def test_nothing_in_a_print_is_obeyed(tmp_path: Path, monkeypatch, capsys) -> None:
+    """What torch prints for a module has the names of its children."""
+    path = tmp_path / "printed.txt"
+    path.write_text("Sequential(\n  (a\x1b[31m\u202e): Linear(in_features=4, out_features=5, bias=True)\n)\n", "utf-8")
+    assert obeyed(["net", str(path), "--input", "4"], monkeypatch, capsys) == set()
