@@ -58,6 +58,8 @@ class Comments:
 
     def _columns(self, value: str) -> dict[Submodule, Shape]:
         """The shape of a value in each place that has it."""
+        if self.is_single:
+            return {self.template.scope: self._shapes[value.removesuffix(INDICES)]}
         return {
             scope: self._shapes[names[value].removesuffix(INDICES)] for scope, names in self._aligned if value in names
         }

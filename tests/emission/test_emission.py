@@ -102,6 +102,19 @@ def test_shapes_stand_at_the_end_of_lines():
     assert "return self.linear1(x)  # (N, 2)" in source
 
 
+def test_shapes_stand_in_a_sequential():
+    """So does each layer of a chain that changes the shape, but for the last, which forward says."""
+    builder = Builder((3, 6, 6))
+    for number, layer in enumerate((layers.Conv2d(3, 8, 3), layers.ReLU(), layers.MaxPool2d(2))):
+        builder.add(layer, name=f"features.{number}")
+    source = emit(builder.build())
+    assert (
+        "            nn.Conv2d(3, 8, 3),  # (N, 8, 4, 4)\n            nn.ReLU(),\n            nn.MaxPool2d(2),\n"
+        in source
+    )
+    assert "return self.features(x)  # (N, 8, 2, 2)" in source
+
+
 def test_letters_stay_letters_in_comments():
     """An input of any height and width."""
     source = emit(parse("Conv2d(3, 8, 3, padding=1) MaxPool2d(2)", input_shape="3xHxW"))
