@@ -23,6 +23,6 @@ _NAMES: Final = """
     Linear Bilinear Embedding EmbeddingBag
     RNN LSTM GRU RNNCell LSTMCell GRUCell MultiheadAttention TransformerEncoderLayer TransformerDecoderLayer
     Add Multiply Concat Crop Interpolate Squash Capsules CapsuleLength CapsuleMask
-    Mean Sum Max MatMul Parameter LayerNorm2d FrozenBatchNorm2d StochasticDepth DropPath
+    Mean Sum Max MatMul Parameter LayerNorm2d FrozenBatchNorm2d StochasticDepth DropPath Scale Power
 """
 TESTED_LAYERS: Final = frozenset(_NAMES.split())
