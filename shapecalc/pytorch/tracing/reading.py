@@ -21,7 +21,7 @@ from shapecalc.pytorch.tracing.functions import FUNCTIONS, Entry, FunctionSite, 
 from shapecalc.pytorch.tracing.graph import Graph, Placement, Unfollowable, Value, placement
 from shapecalc.pytorch.tracing.leaves import layer_of_module
 from shapecalc.pytorch.tracing.recording import RecordedCall, tensors_in
-from shapecalc.pytorch.tracing.work import work_of
+from shapecalc.pytorch.tracing.work import work_of, work_of_rows
 
 #: Why an entry of the table has nothing to say of a call: its arguments are not those that it knows.
 _NOT_KNOWN = (TypeError, ValueError, LookupError, ShapecalcError)
@@ -151,7 +151,9 @@ def _measured_node(graph: Graph, calls: Sequence[RecordedCall], index: int, plac
     rows = []
     for number, (entry, recording) in enumerate(zip(calls, graph.recordings, strict=True)):
         batch = 1 if place.batch is None or place.single else recording.batch
-        macs = 0 if index else work_of(entry, batch)
+        dim = reads[0].batch
+        macs = work_of_rows(entry, dim, batch) if call.is_module and dim is not None else None
+        macs = 0 if index else work_of(entry, batch) if macs is None else macs
         rows.append((tuple([value.shapes[number] for value in reads]), place.shapes[number], macs))
     own = _own_tensors(call) if call.is_module and not index else {}
     owner = call.path if own and graph.has(call.path) else ""

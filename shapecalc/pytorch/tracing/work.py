@@ -8,8 +8,12 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode, flop_registry
 
+from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.values import name_set
+from shapecalc.measures.sizes import apply
+from shapecalc.measures.work import macs
 from shapecalc.pytorch.modules.refusals import REFUSALS
+from shapecalc.pytorch.tracing.leaves import layer_of_module
 from shapecalc.pytorch.tracing.recording import RecordedCall
 
 #: Operators that multiply nothing by something learned or summed: they move, choose, join or reduce values.
@@ -24,6 +28,24 @@ _WITHOUT_WORK = name_set(
     "_native_batch_norm_legit _native_batch_norm_legit_no_training cudnn_batch_norm "
     "avg_pool1d avg_pool2d avg_pool3d max_pool2d_with_indices _adaptive_avg_pool2d"
 )
+
+
+def work_of_rows(call: RecordedCall, dim: int, batch: int) -> int | None:
+    """The work for one of ``batch`` inputs of a module that takes several rows of each as a larger batch.
+
+    Args:
+        call: of a module that is a layer.
+        dim: the dimension of the larger batch.
+        batch: how many inputs there are.
+    """
+    shapes = tuple([sizes[:dim] + sizes[dim + 1 :] for sizes in call.inputs])
+    try:
+        layer, output = apply(layer_of_module(call.module), shapes)
+    except ShapecalcError:
+        return None
+    if output != call.shapes[0][:dim] + call.shapes[0][dim + 1 :]:
+        return None
+    return int(str(macs(layer, shapes, output))) * call.inputs[0][dim] // batch
 
 
 def work_of(call: RecordedCall, batch: int) -> int | None:
