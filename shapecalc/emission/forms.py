@@ -21,6 +21,8 @@ from shapecalc.layers.core.kinds import SHAPE, write_value
 _TUPLES = frozenset({"MultiheadAttention", "RNN", "LSTM", "GRU", "LSTMCell"})
 #: The padding rules that torch lacks.
 _RULES = ("causal", "tf_same")
+#: Arguments of a convolution that its function takes.
+_CALLED = frozenset({"stride", "padding", "dilation", "groups"})
 #: Arguments that people write without their name, though they may be left out, where they stand alone.
 _BARE = frozenset({"p", "negative_slope", "alpha", "upscale_factor", "drop_prob"})
 
@@ -189,6 +191,22 @@ def _by_rule(layer: Any, module: str, inputs: tuple[Shape, ...], shape: Shape) -
     if getattr(layer, "counts_inputs", bool)():
         text = f"{text} / {{m}}(F.pad(torch.ones_like({{0}}[:1, :1]), {amounts}))"
     return Form(module, tuple(slots.values()), text)
+
+
+def tied_text(layer: Layer, owner: Layer) -> str:
+    """The expression of a layer that has the weights of another kind of layer, the module ``{m}``.
+
+    Raises:
+        ShapecalcError: no function of torch takes them.
+    """
+    weights = [f"{{m}}.{tensor}" for tensor, formula, env in layer.tensors() if formula.at(env) is not None]
+    functions = {"Linear": "linear", "Embedding": "embedding", **{f"Conv{rank}d": f"conv{rank}d" for rank in (1, 2, 3)}}
+    name, values = type(layer).__name__, layer.values
+    options = [slot for slot in _slots(layer) if slot.name in _CALLED and slot.value != slot.default]
+    is_plain = values.get("padding_mode", "zeros") == "zeros" and values.get("max_norm") is None
+    if name not in functions or not is_plain or values.get("padding") in _RULES:
+        raise ShapecalcError(f"No source can be written for {layer!r} with the weights of {owner!r}.")
+    return f"F.{functions[name]}({', '.join(['{0}', *weights, *map(_written, options)])})"
 
 
 def value_text(value: Any) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import final
 
-from shapecalc.emission.forms import form_of, is_default_name
+from shapecalc.emission.forms import form_of, is_default_name, tied_text
 from shapecalc.emission.layout import INDENT, WIDTH, Argument, Brackets, Expression, lines, structured
 from shapecalc.emission.parts import INDICES, Item, LayerPart, Submodule, is_attribute
 from shapecalc.emission.shape_comments import Comments
@@ -121,7 +121,7 @@ class Forward:
         if isinstance(item, Submodule):
             return f"{self.access[item]}({', '.join(reads)})"
         owner = self.owners.get(item.node.share, item)
-        text = form_of(item).text
+        text = form_of(item).text if owner.layer == item.layer else tied_text(item.layer, owner.layer)
         if "{m}" in text:
             text = text.replace("{m}", self.access[owner])
         return re.sub(r"\{(\d+)\}", lambda match: reads[int(match[1])], text)

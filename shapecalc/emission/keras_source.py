@@ -74,6 +74,8 @@ class _ModelFunction:
 
     def _layer(self, leaf: LayerPart) -> Iterator[str]:
         reads = [self.variables[value] for value in leaf.reads]
+        if leaf.node.share and self._owner(leaf).layer != leaf.layer:
+            raise ShapecalcError(f"{leaf.layer!r} cannot be written for Keras: it has the weights of another layer.")
         calls = [("", ())] if leaf.node.share else self._calls(leaf)
         target = self._variable(leaf)
         for number, call in enumerate(calls, 1):

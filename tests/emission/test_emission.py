@@ -152,6 +152,30 @@ def test_shared_weights_are_shared():
     assert differences(net) == []
 
 
+def tied(owner, layer, shape):
+    """A net whose second layer has the weights of its first, another one."""
+    return Net({"input": shape}, (Node("first", owner, ("input",)), Node("second", layer, ("first",), "first")))
+
+
+def test_weights_of_another_layer_are_its_weights():
+    """A function of torch takes them, with the second layer's own arguments."""
+    words = tied(layers.Embedding(7, 4), layers.Linear(4, 7, bias=False), (5,))
+    assert "F.linear(x, self.first.weight)" in emit(words)
+    assert differences(words) == []
+    strided = tied(layers.Conv2d(3, 3, 2), layers.Conv2d(3, 3, 2, stride=2), (3, 9, 9))
+    assert "F.conv2d(x, self.first.weight, self.first.bias, stride=2)" in emit(strided)
+    assert differences(strided) == []
+    with pytest.raises(ShapecalcError, match="cannot be written for Keras: it has the weights of another layer"):
+        emit(strided, to="keras")
+
+
+def test_weights_that_no_function_takes_are_refused():
+    """The refusal names both layers."""
+    net = tied(layers.Conv2d(3, 3, 2), layers.Conv2d(3, 3, 2, padding="tf_same"), (3, 9, 9))
+    with pytest.raises(ShapecalcError, match="No source can be written for Conv2d"):
+        emit(net)
+
+
 def test_frozen_layers_are_frozen():
     """What is not trained needs no gradient in the emitted module either."""
     net = zoo("fcn32s")
