@@ -12,6 +12,7 @@ from shapecalc.algebra import Name, evaluate
 from shapecalc.compare.frameworks import FRAMEWORKS, compare_frameworks
 from tests.narrow import present
 from tests.tools.frameworks import DATA, RUNS, spec
+from tests.work import calls
 
 RECORDED = json.loads(DATA.read_text(encoding="utf-8"))
 KERAS, OPSET_20, OPSET_22, RUNTIME, OLD_RUNTIME = RECORDED
@@ -218,3 +219,11 @@ def test_nothing_differs():
         str(compare_frameworks(shapecalc.parse("ReLU", input_shape="3"), "torch")).splitlines()[-2]
         == "No layer differs."
     )
+
+
+def test_equal_layers_are_compared_once() -> None:
+    """Under their own names."""
+    net = shapecalc.parse("Conv2d(8, 8, 3, padding=1) " * 300, input_shape="8xHxW")
+    comparison = compare_frameworks(net, "keras")
+    assert [layer.name for layer in comparison.layers] == [node.name for node in net.nodes]
+    assert calls(lambda: compare_frameworks(net, "keras")) < 60_000

@@ -13,6 +13,7 @@ from shapecalc.compare.frameworks.tables import FRAMEWORKS
 from shapecalc.errors import ShapeError, check_choice
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.axiswise import Axiswise
+from shapecalc.layers.core.interning import Interned
 from shapecalc.measures.sizes import apply, input_shapes, walk
 from shapecalc.net import Net, Node
 from shapecalc.net.arguments import check_net
@@ -170,13 +171,17 @@ def compare_frameworks(net: Net, semantics: str) -> FrameworkComparison:
     framework = FRAMEWORKS[semantics]
     shapes: dict[str, Shape | None] = dict(input_shapes(net))
     layers = []
+    alike: dict[tuple[Interned, tuple[Shape, ...], Shape], LayerComparison] = {}
     for node, layer, _, torch_shape in walk(net):
         inputs = [shapes[name] for name in node.inputs]
         legal_inputs = tuple(shape for shape in inputs if shape is not None)
         if len(legal_inputs) < len(inputs):
             comparison = LayerComparison(node.name, layer, torch_shape, None)
         else:
-            comparison = _compare_layer(framework, node, layer, legal_inputs, torch_shape)
+            place = (layer.interned, legal_inputs, torch_shape)
+            if place not in alike:  # equal layers that read equal shapes are compared once
+                alike[place] = _compare_layer(framework, node, layer, legal_inputs, torch_shape)
+            comparison = replace(alike[place], name=node.name)
         shapes[node.name] = comparison.framework_shape
         layers.append(comparison)
     return FrameworkComparison(net, framework, tuple(layers))
