@@ -19,6 +19,8 @@ SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "googlenet": {"init_weights": False},
     "inception_v3": {"init_weights": False},
+    "quantized_googlenet": {"init_weights": False},
+    "quantized_inception_v3": {"init_weights": False},
     "lraspp_mobilenet_v3_large": {"weights_backbone": None},
     **{
         name: {"weights_backbone": None, "aux_loss": True}
