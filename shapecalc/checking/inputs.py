@@ -10,6 +10,7 @@ from typing import final
 from shapecalc.algebra import Int, Name
 from shapecalc.algebra.evaluation import evaluate
 from shapecalc.checking.sizes import USUAL, can_be_met, fitting, same_size
+from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.inputs import (
     construction_of,
     inputs_in_letters,
@@ -17,8 +18,9 @@ from shapecalc.formats.source.inputs import (
     settled,
     text_of,
 )
-from shapecalc.formats.source.networks import Construction
+from shapecalc.formats.source.networks import Construction, FollowedNetwork, outcomes
 from shapecalc.formats.source.programs import Program, Source
+from shapecalc.formats.source.run import CallArguments
 from shapecalc.formats.source.values import Class
 from shapecalc.layers import Shape
 
@@ -39,6 +41,7 @@ class Candidate:
         is_guess: whether another candidate may come closer to what is meant.
         is_trial: whether nothing speaks for its sizes but that they are usual.
         letters: the inputs with letters for sizes that the code leaves open.
+        arguments: all arguments of forward, where they are not the inputs alone.
         stands_in: whether letters or unknown values stand for arguments of the network.
     """
 
@@ -50,6 +53,11 @@ class Candidate:
     is_trial: bool = False
     stands_in: bool = False
     letters: tuple[Shape, ...] = ()
+    arguments: CallArguments = ()
+
+    def outcomes(self, source: Source, cls: Class) -> list[FollowedNetwork]:
+        """The readings of the network of a program on it."""
+        return outcomes(source, cls.name, self.call, self.shapes, self.arguments)
 
 
 def candidates(
@@ -67,7 +75,7 @@ def candidates(
     if inputs:
         yield Candidate(construction, text, tuple(inputs), "option", stands_in=_stands_in(construction))
     elif use is not None:
-        yield Candidate(construction, text, use.shapes, "call")
+        yield Candidate(construction, text, use.shapes, "call", arguments=use.arguments)
     else:
         yield from _inferred(source, cls, construction, text)
 
@@ -98,8 +106,9 @@ def _solved(
         yield candidate(values)
     if assignments:
         return
-    if readings[0].failure is None and can_be_met(conditions):
+    is_open = not isinstance(readings[0].failure, Fault)
+    if not (is_open and readings[0].is_known and can_be_met(conditions)):
+        for size in USUAL[:TRIED]:
+            yield candidate(same_size(letters, size), is_trial=True)
+    if is_open and can_be_met(conditions):
         yield candidate({})  # some sizes may fit
-        return
-    for size in USUAL[:TRIED]:
-        yield candidate(same_size(letters, size), is_trial=True)

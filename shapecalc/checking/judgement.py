@@ -16,7 +16,7 @@ from shapecalc.checking.warnings import Examined, warnings
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.messages import message
-from shapecalc.formats.source.networks import FollowedNetwork, call_of, move, outcomes, outermost
+from shapecalc.formats.source.networks import FollowedNetwork, call_of, move, outermost
 from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.run import MAX_EFFORT, line_of
 from shapecalc.formats.source.torch.members import parameters
@@ -71,7 +71,7 @@ def _check_network(
         return NetworkCheck(cls.name, f"{cls.name}()", line, CodeVerdict.UNKNOWN, unknown=((line, reason),))
     trials: list[InputTrial] = []
     for candidate in candidates(source, program, cls, call, inputs):
-        trial = InputTrial(candidate, outcomes(source, cls.name, candidate.call, candidate.shapes))
+        trial = InputTrial(candidate, candidate.outcomes(source, cls))
         if trial.verdict is CodeVerdict.FINE or not candidate.is_guess:
             return _result(program, cls, trial)
         trials.append(trial)
@@ -152,7 +152,7 @@ def _problems(source: Source, cls: Class, candidate: Candidate, wrong: FollowedN
     """The mistakes of a network, one behind the other, each with the change that mends it; else the first alone."""
 
     def follow(changed: Source) -> FollowedNetwork | None:
-        return InputTrial(candidate, outcomes(changed, cls.name, candidate.call, candidate.shapes)).wrong
+        return InputTrial(candidate, candidate.outcomes(changed, cls)).wrong
 
     mistakes = mended(source, wrong, follow)
     if not mistakes:

@@ -48,6 +48,12 @@ class InputTrial:
         return next((each for each in self.readings if _loses_batch(each)), None)
 
     @property
+    def is_about_shape(self) -> bool:
+        """Whether it stops at the shape of a tensor, so that another input may do."""
+        failure = self.best.failure
+        return isinstance(failure, Fault) and failure.code in {"shape", "dimension", "einops", "index", "unpack"}
+
+    @property
     def _failed(self) -> list[FollowedNetwork]:
         return [each for each in self.readings if isinstance(each.failure, Fault)]
 
@@ -107,6 +113,8 @@ def likeliest(trials: Sequence[InputTrial]) -> InputTrial | None:
     if unknown is not None or not trials:
         return unknown
     furthest = max(trials, key=lambda trial: trial.best.run.operations)
+    if not furthest.best.run.operations and furthest.is_about_shape:
+        return None  # none of the numbers of dimensions that were tried may be the right one
     alike = [trial for trial in trials if _ranks(trial) == _ranks(furthest)]
     places = {_place(trial) for trial in alike}
     return alike[0] if len(places) == 1 or not alike[0].candidate.is_trial else None

@@ -111,6 +111,42 @@ def test_sizes_that_letters_do_not_settle_are_tried() -> None:
     assert (result.verdict, result.inputs, result.outputs) == (CodeVerdict.FINE, ("12x32",), ([8],))
 
 
+def test_a_call_in_the_file_keeps_its_other_arguments() -> None:
+    """By place and by name, tensors or not."""
+    text = HEAD + "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+    text += (
+        "        self.a, self.b = nn.Linear(4, 2), nn.Linear(5, 2)\n    def forward(self, x, *, extra, twice=False):\n"
+    )
+    text += "        y = self.a(x) + self.b(extra)\n        return torch.cat([y, y], 1) if twice else y\n"
+    text += "Net()(torch.ones(3, 4), extra=torch.ones(3, 5), twice=True)\n"
+    result = verdict(Source("net.py", text))
+    assert (result.verdict, result.inputs, result.outputs) == (CodeVerdict.FINE, ("4", "5"), ([4],))
+
+
+def test_an_input_of_more_dimensions_than_are_tried_is_not_wrong() -> None:
+    """Where nothing has run before the shape is refused, the input may be another."""
+    body = "from einops import rearrange; return self.fc(rearrange(x, 'b c t h w d -> b (c t h w d)'))"
+    result = verdict(network(body))
+    assert (result.verdict, result.unknown) == (CodeVerdict.UNKNOWN, ((5, "the input of Net: give it with --input"),))
+
+
+#: What __init__ and forward do that runs, the input, and what comes out.
+RUNS = {
+    "a flag that is a number": ("self.fc = nn.Linear(4, 2, bias=1)", "return self.fc(x)", (4,), [2]),
+    "dots within brackets": (
+        "pass", "from einops import rearrange; return rearrange(x, 'b ... d -> b (...) d')", (3, 5, 4), [15, 4],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_what_runs_is_fine(name: str) -> None:
+    """With the shape that comes out in torch."""
+    init, body, shape, output = RUNS[name]
+    result = verdict(network(body, init=init), *shape)
+    assert (result.verdict, result.outputs) == (CodeVerdict.FINE, (output,)), result
+
+
 def test_an_inferred_input_has_its_domain() -> None:
     """All sizes that fit, in words and as the command domain writes them; of a call, none."""
     init, forward = "self.c = nn.Conv2d(1, 6, 5); self.fc = nn.Linear(96, 2)", "return self.fc(self.c(x).flatten(1))"

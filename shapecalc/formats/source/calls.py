@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import CodeType
 from typing import TYPE_CHECKING
 
 from shapecalc.formats.source.classes import make_instance
 from shapecalc.formats.source.faults import Fault, Return, Stuck, misnamed
 from shapecalc.formats.source.origins import LeafTensor, Origin
-from shapecalc.formats.source.run import MAX_CALLS, Use, line_of, overwrite
+from shapecalc.formats.source.run import MAX_CALLS, TENSOR, Use, line_of, overwrite
 from shapecalc.formats.source.torch.containers import run_container
 from shapecalc.formats.source.torch.forward import run_layer
 from shapecalc.formats.source.values import (
@@ -30,6 +30,7 @@ from shapecalc.formats.source.values import (
     Value,
     Variables,
 )
+from shapecalc.layers import Shape
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -156,7 +157,7 @@ def _instance(
         return reader.call(Bound(method, callee), args, kwargs, node)
     run = reader.run
     if not run.owners:
-        _note_use(reader, callee, [*args, *kwargs.values()])
+        _note_use(reader, callee, args, kwargs)
     run.owners.append(callee)
     try:
         return reader.call(Bound(method, callee), args, kwargs, node)
@@ -164,11 +165,21 @@ def _instance(
         run.owners.pop()
 
 
-def _note_use(reader: Interpreter, network: Instance, inputs: list[Value]) -> None:
-    """Note with which shapes the program runs a network."""
-    tensors = [each for each in inputs if isinstance(each, Tensor)]
-    if tensors and all(each.shape and all(isinstance(size, int) for size in each.shape) for each in tensors):
-        reader.run.uses.append(Use(network, tuple([(each.shape or ())[1:] for each in tensors])))
+def _note_use(reader: Interpreter, network: Instance, args: list[Value], kwargs: Mapping[str, Value]) -> None:
+    """Note with which shapes the program runs a network, and with which other arguments."""
+    named = [*[("", each) for each in args], *kwargs.items()]
+    tensors = [each for _, each in named if isinstance(each, Tensor)]
+    arguments = tuple([(name, TENSOR if isinstance(each, Tensor) else each) for name, each in named])
+    constants = all(
+        each is TENSOR or each is None or isinstance(each, bool | int | float | str) for _, each in arguments
+    )
+    if tensors and constants and all(each.shape and _is_numbered(each.shape) for each in tensors):
+        shapes = tuple([(each.shape or ())[1:] for each in tensors])
+        reader.run.uses.append(Use(network, shapes, arguments))
+
+
+def _is_numbered(shape: Shape) -> bool:
+    return all(isinstance(size, int) for size in shape)
 
 
 def _function(

@@ -13,7 +13,7 @@ from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.mentions import mentioned
 from shapecalc.formats.source.origins import LeafTensor
 from shapecalc.formats.source.programs import Program, Source, parse
-from shapecalc.formats.source.run import Trace
+from shapecalc.formats.source.run import TENSOR, CallArguments, Trace
 from shapecalc.formats.source.torch.arguments import flat
 from shapecalc.formats.source.torch.members import submodules
 from shapecalc.formats.source.values import (
@@ -69,7 +69,9 @@ def _is_open(value: Value) -> bool:
     return isinstance(value, Unknown) or (isinstance(value, Tensor) and value.shape is None)
 
 
-def outcomes(source: Source, name: str, call: Construction, inputs: Sequence[Shape]) -> list[FollowedNetwork]:
+def outcomes(
+    source: Source, name: str, call: Construction, inputs: Sequence[Shape], arguments: CallArguments = ()
+) -> list[FollowedNetwork]:
     """The readings of a network: in training mode and without, and for each outcome of a test that is not known.
 
     Args:
@@ -77,6 +79,7 @@ def outcomes(source: Source, name: str, call: Construction, inputs: Sequence[Sha
         name: the class.
         call: how the network is built.
         inputs: the shapes of the inputs, without the batch.
+        arguments: all arguments of its forward; by default the inputs alone.
     """
     readings: list[FollowedNetwork] = []
     pending: list[tuple[bool, list[bool]]] = [(False, [])]
@@ -84,7 +87,7 @@ def outcomes(source: Source, name: str, call: Construction, inputs: Sequence[Sha
     while pending and len(readings) < MAX_PATHS and sum(reading.run.steps for reading in readings) < MAX_STEPS:
         training, choices = pending.pop()
         run = Trace(training=training, choices=[*choices])
-        reading = follow(Program(source, tree, run), name, call, inputs)
+        reading = follow(Program(source, tree, run), name, call, inputs, arguments)
         readings.append(reading)
         for place in range(len(choices), len(run.tests)):
             pending.insert(0, (training, [*run.choices[:place], False]))
@@ -95,7 +98,9 @@ def outcomes(source: Source, name: str, call: Construction, inputs: Sequence[Sha
     return readings
 
 
-def follow(program: Program, name: str, call: Construction, inputs: Sequence[Shape]) -> FollowedNetwork:
+def follow(
+    program: Program, name: str, call: Construction, inputs: Sequence[Shape], arguments: CallArguments = ()
+) -> FollowedNetwork:
     """One reading of a network."""
     run, network, output = program.run, None, None
     failure: Fault | Stuck | None = None
@@ -105,7 +110,8 @@ def follow(program: Program, name: str, call: Construction, inputs: Sequence[Sha
             tensors = [Tensor((BATCH, *shape)) for shape in inputs]
             for tensor, word in zip(tensors, input_names(network, len(inputs)), strict=True):
                 tensor.made = LeafTensor(tensor.shape or (), input=word)
-            output = program.reader.call(network, [*tensors], {}, _place(network))
+            args, kwargs = _filled(arguments or (("", TENSOR),) * len(tensors), tensors)
+            output = program.reader.call(network, args, kwargs, _place(network))
         elif isinstance(network, Unknown):
             run.skip(network)
     except (Fault, Stuck) as ended:
@@ -115,6 +121,13 @@ def follow(program: Program, name: str, call: Construction, inputs: Sequence[Sha
     module = network if isinstance(network, Module) else None
     names = {id(each): path for path, each in submodules(module) if isinstance(each, LayerObject)}
     return FollowedNetwork(run, output, failure, module, names)
+
+
+def _filled(arguments: CallArguments, tensors: Sequence[Tensor]) -> tuple[list[Value], dict[str, Value]]:
+    """The arguments of a call by place and by name, with tensors where they stand."""
+    inputs = iter(tensors)
+    values = [(name, next(inputs) if value is TENSOR else value) for name, value in arguments]
+    return [value for name, value in values if not name], {name: value for name, value in values if name}
 
 
 def input_names(network: Module, count: int) -> list[str]:

@@ -26,7 +26,7 @@ from shapecalc.formats.source.networks import (
     outermost,
 )
 from shapecalc.formats.source.programs import Program, Source, parse
-from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.run import CallArguments, line_of
 from shapecalc.formats.source.torch.arguments import flat
 from shapecalc.formats.source.values import BATCH, Class, Instance, ProgramFunction, Tensor, Unknown, Value
 from shapecalc.layers import Shape
@@ -91,8 +91,8 @@ class _Door:
             SpecError: as for :func:`read_network`.
         """
         construction, cls, name = self._network(network, is_tried=bool(inputs))
-        shapes = inputs or self._inputs(construction, cls)
-        reading = follow(Program(self.source, self.tree), name, construction, shapes)
+        shapes, arguments = (inputs, ()) if inputs else self._inputs(construction, cls)
+        reading = follow(Program(self.source, self.tree), name, construction, shapes, arguments)
         if reading.network is None and reading.failure is None:
             raise self._not_followed(reading, Stuck(f"{network or name}, which is no network", 0))
         try:
@@ -163,20 +163,20 @@ class _Door:
             raise SpecError(f"{cls.name} of {path} needs values for {names}; write {path}:{text} with numbers.")
         return construction
 
-    def _inputs(self, construction: Construction, cls: Class | None) -> tuple[Shape, ...]:
-        """The inputs on which the program itself runs a network, else letters for their sizes."""
+    def _inputs(self, construction: Construction, cls: Class | None) -> tuple[tuple[Shape, ...], CallArguments]:
+        """The inputs on which the program itself runs a network and all arguments, else letters for their sizes."""
         uses = self.script.run.uses if cls is not None else []
         use = next((each for each in uses if cls is not None and is_of(each.network, cls)), None)
         if use is not None:
-            return use.shapes
+            return use.shapes, use.arguments
         name = cls.name if cls is not None else ""
         first: tuple[Shape, ...] = ()
         for shapes in inputs_in_letters(self.source, name, construction):
             numbered, _, readings = settled(self.source, name, construction, shapes)
             if readings[0].failure is None:
-                return numbered
+                return numbered, ()
             first = first or numbered
-        return first
+        return first, ()
 
     def _wrong(self, reading: FollowedNetwork, fault: Fault) -> SpecError:
         """The refusal of a network with a mistake, in the words of its check."""

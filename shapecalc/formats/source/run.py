@@ -81,6 +81,12 @@ class Assumption:
     file: str
 
 
+#: What stands for a tensor among the arguments of a call.
+TENSOR = object()
+#: The arguments of a call, each with its name or "".
+CallArguments = tuple[tuple[str, Value], ...]
+
+
 @final
 @dataclass(frozen=True)
 class Use:
@@ -89,10 +95,13 @@ class Use:
     Attributes:
         network: the network.
         shapes: the shapes of its inputs, without the batch.
+        arguments: all of its arguments, each with its name where it is given by name, and a :data:`TENSOR` for each
+            input; by default the inputs alone.
     """
 
     network: Value
     shapes: tuple[Shape, ...]
+    arguments: CallArguments = ()
 
 
 @final

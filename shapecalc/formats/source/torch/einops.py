@@ -20,8 +20,10 @@ from shapecalc.layers.core.conditions import Condition
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
 
-#: A dimension of a pattern: the names that it is made of; "..." stands for any number of dimensions.
+#: A dimension of a pattern: the names that it is made of, of which "..." stands for any number of them.
 Group = tuple[str, ...]
+#: Any number of dimensions, each on its own.
+DOTS: Group = ("dimensions",)
 _TOKEN = re.compile(r"\(([^()]*)\)|(\.\.\.|…)|(\w+)|(\S)")
 
 
@@ -30,7 +32,7 @@ def _groups(side: str, pattern: str, node: ast.AST) -> list[Group]:
     for inner, dots, name, other in _TOKEN.findall(side):
         if other:
             raise Fault("einops", f"The pattern {pattern!r} has {other!r}, which einops does not know.", node)
-        groups.append(("...",) if dots else (name,) if name else tuple(inner.split()))
+        groups.append(DOTS if dots else (name,) if name else tuple(inner.replace("…", "...").split()))
     return groups
 
 
@@ -70,14 +72,21 @@ def transformed(reader: Interpreter, value: Tensor, pattern: str, sizes: dict[st
 
 def _without_dots(left: list[Group], right: list[Group], shape: Shape) -> tuple[list[Group], list[Group], Shape]:
     """The sides of a pattern with a name for each dimension that three dots stand for."""
-    if ("...",) not in left:
+    if DOTS not in left:
         return left, right, shape
-    names: list[Group] = [(f"_{place}",) for place in range(len(shape) - len(left) + 1)]
-    at = left.index(("...",))
-    right_at = right.index(("...",)) if ("...",) in right else None
-    if right_at is not None:
-        right = [*right[:right_at], *names, *right[right_at + 1 :]]
-    return [*left[:at], *names, *left[at + 1 :]], right, shape
+    names = [f"_{place}" for place in range(len(shape) - len(left) + 1)]
+    return _spelled(left, names), _spelled(right, names), shape
+
+
+def _spelled(side: list[Group], names: list[str]) -> list[Group]:
+    """A side of a pattern with names in place of its dots, within a dimension or on their own."""
+    groups: list[Group] = []
+    for group in side:
+        if group == DOTS:
+            groups += [(name,) for name in names]
+        else:
+            groups.append(tuple([name for each in group for name in (names if each == "..." else [each])]))
+    return groups
 
 
 def _solve(reader: Interpreter, group: Group, size: Int, known: dict[str, Int], pattern: str, node: ast.AST) -> None:

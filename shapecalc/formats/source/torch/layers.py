@@ -97,7 +97,7 @@ def make_layer(
     if any(isinstance(value, Unknown) for value in flat(arguments)):
         return module
     try:
-        module.layer = cls(**{key: _plain(value) for key, value in arguments.items()})
+        module.layer = cls(**{key: _plain(value, cls.fields[key].default) for key, value in arguments.items()})
     except ShapecalcError as refused:
         raise Fault("argument", str(refused), node, type_="ValueError") from None
     return module
@@ -114,11 +114,11 @@ def _check_names(name: str, names: list[str], args: tuple[Value, ...], kwargs: d
             raise Fault("call", f"nn.{name} got two values for {key}.", node, type_="TypeError")
 
 
-def _plain(value: Value) -> Value:
-    """An argument as the engine takes it."""
+def _plain(value: Value, default: Value = None) -> Value:
+    """An argument as the engine takes it; torch asks of a flag only whether it is true."""
     if isinstance(value, list):
         return tuple(map(_plain, value))
-    return value
+    return bool(value) if isinstance(default, bool) and isinstance(value, int) else value
 
 
 def _loss(name: str) -> Callable[..., Value]:
