@@ -78,13 +78,17 @@ EXAMPLES = {
     "name": ProblemExample(_LINEAR, "hidden = self.fc(x); return <>", "hiden", "hidden", (4,)),
     "index": ProblemExample(
         "self.layers = nn.ModuleList([nn.Linear(4, 4), nn.Linear(4, 2)])",
-        "return self.layers[<>](x)",
+        "layer = self.layers[<>]; return layer(x)",
         "2",
         "1",
         (4,),
     ),
     "key": ProblemExample(
-        "self.heads = nn.ModuleDict({'age': nn.Linear(4, 1)})", "return self.heads['<>'](x)", "ages", "age", (4,)
+        "self.heads = nn.ModuleDict({'age': nn.Linear(4, 1)})",
+        "head = self.heads['<>']; return head(x)",
+        "ages",
+        "age",
+        (4,),
     ),
     "unpack": ProblemExample(_LINEAR, "b, c<> = x.shape; return self.fc(x)", ", h", "", (4,)),
     "assert": ProblemExample(_LINEAR, "assert x.shape[1] == <>; return self.fc(x)", "5", "4", (4,)),
