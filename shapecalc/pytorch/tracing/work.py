@@ -25,7 +25,7 @@ _WITHOUT_WORK = name_set(
     "constant_pad_nd reflection_pad2d replication_pad2d _unsafe_view _reshape_alias as_strided "
     "upsample_nearest2d upsample_bilinear2d upsample_bicubic2d _upsample_bicubic2d_aa _upsample_bilinear2d_aa "
     "grid_sampler_2d _softmax _log_softmax glu native_dropout native_layer_norm native_group_norm native_batch_norm "
-    "_native_batch_norm_legit _native_batch_norm_legit_no_training cudnn_batch_norm "
+    "empty _native_batch_norm_legit _native_batch_norm_legit_no_training cudnn_batch_norm "
     "avg_pool1d avg_pool2d avg_pool3d max_pool2d_with_indices _adaptive_avg_pool2d"
 )
 
