@@ -41,8 +41,9 @@ def of_the_product(cls: type[Layer]) -> bool:
 
 
 def test_every_layer_class_is_registered():
-    """Every final class is in REGISTRY by its own name, and nothing else is."""
-    assert {cls.__name__: cls for cls in concrete(Layer) if of_the_product(cls)} == REGISTRY
+    """Every final class is in REGISTRY by its own name, and nothing else is; but for those that only a trace makes."""
+    classes = [cls for cls in concrete(Layer) if of_the_product(cls) and cls.__module__ != "shapecalc.layers.opaque"]
+    assert {cls.__name__: cls for cls in classes} == REGISTRY
 
 
 def test_every_file_of_layers_is_imported():

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shapecalc import ShapeError, measure, parse
+from shapecalc import Net, Node, ShapeError, measure, parse
+from shapecalc.algebra import Name
 from shapecalc.formats.document.loading import loads
+from shapecalc.layers import LayerNorm2d
 from shapecalc.measures.repairs import repairs
 from shapecalc.measures.sizes import walk
 from tests.campaigns import examples
@@ -123,3 +125,10 @@ def test_an_input_that_no_layer_takes_is_not_moved(shape):
     with pytest.raises(ShapeError) as refused:
         measure(net)
     assert not [repair for repair in refused.value.repairs if repair.startswith("input ")]
+
+
+def test_channels_in_a_shape_of_their_own_are_a_count() -> None:
+    """LayerNorm2d has them in a tuple."""
+    net = Net({"input": (1, 1)}, (Node("norm", LayerNorm2d((Name("N"),)), ("input",)),))
+    with pytest.raises(ShapeError, match=r"Did you mean Nx1x1\?"):
+        measure(net)

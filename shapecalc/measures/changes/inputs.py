@@ -54,7 +54,8 @@ def recoloured(net: Net, reader: str) -> Iterator[Change]:
 
 def _readings(shape: Shape, layers: list[Layer]) -> Iterator[Shape]:
     """Other readings of a shape: those with as many channels or features as the layers that read it take."""
-    counts = {layer.values[name] for layer in layers for name in layer.infers} - {None}
+    values = [layer.values[name] for layer in layers for name in layer.infers]
+    counts = {value[0] if isinstance(value, tuple) else value for value in values if value}  # a shape of channels alone
     ranks = {rank for layer in layers for rank in layer.dims}
     is_refused = bool(ranks) and len(shape) not in ranks
     if counts:
