@@ -19,8 +19,8 @@ from shapecalc.formats.source.inputs import (
     text_of,
 )
 from shapecalc.formats.source.networks import Construction, FollowedNetwork, outcomes
+from shapecalc.formats.source.notes import CallArguments
 from shapecalc.formats.source.programs import Program, Source
-from shapecalc.formats.source.run import CallArguments
 from shapecalc.formats.source.values import Class
 from shapecalc.layers import Shape
 

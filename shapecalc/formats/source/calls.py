@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from shapecalc.formats.source.classes import make_instance
 from shapecalc.formats.source.faults import Fault, Return, Stuck, misnamed
+from shapecalc.formats.source.notes import TENSOR, Use
 from shapecalc.formats.source.origins import LeafTensor, Origin
-from shapecalc.formats.source.run import MAX_CALLS, TENSOR, Use, line_of, overwrite
+from shapecalc.formats.source.run import MAX_CALLS, line_of, overwrite
 from shapecalc.formats.source.torch.containers import run_container
 from shapecalc.formats.source.torch.forward import run_layer
 from shapecalc.formats.source.values import (

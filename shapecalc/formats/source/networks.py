@@ -11,9 +11,10 @@ from typing import final
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.mentions import mentioned
+from shapecalc.formats.source.notes import TENSOR, CallArguments
 from shapecalc.formats.source.origins import LeafTensor
 from shapecalc.formats.source.programs import Program, Source, parse
-from shapecalc.formats.source.run import TENSOR, CallArguments, Trace
+from shapecalc.formats.source.run import Trace
 from shapecalc.formats.source.torch.arguments import flat
 from shapecalc.formats.source.torch.members import submodules
 from shapecalc.formats.source.values import (

@@ -25,8 +25,9 @@ from shapecalc.formats.source.networks import (
     move,
     outermost,
 )
+from shapecalc.formats.source.notes import CallArguments
 from shapecalc.formats.source.programs import Program, Source, parse
-from shapecalc.formats.source.run import CallArguments, line_of
+from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.arguments import flat
 from shapecalc.formats.source.values import BATCH, Class, Instance, ProgramFunction, Tensor, Unknown, Value
 from shapecalc.layers import Shape

@@ -16,6 +16,7 @@ from shapecalc.algebra.names import names_in
 from shapecalc.algebra.normal_form import factored, factors
 from shapecalc.errors import ShapecalcError, ShapeError
 from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.notes import Assumption, BatchFold, CodeRemark, LayerCall, StatementResult, Use
 from shapecalc.formats.source.origins import LeafTensor, Operation, Unfollowed
 from shapecalc.formats.source.values import BATCH, LayerObject, Tensor, Unknown, Value
 from shapecalc.layers import Layer, Shape
@@ -38,97 +39,6 @@ LONGEST = 60
 #: Sizes of batches on which a condition is tried. One that holds for all of them is taken to hold for every batch:
 #: conditions of layers rise, fall or repeat within so many.
 BATCHES = (*range(1, 41), 48, 64, 96, 100, 128, 256, 1000)
-
-
-@final
-@dataclass(frozen=True)
-class LayerCall:
-    """A layer that ran.
-
-    Attributes:
-        module: the layer.
-        file: the file in which it is called.
-        line: where.
-        input: the shape of what it reads, with the batch.
-        output: the shape of what comes out.
-    """
-
-    module: LayerObject
-    file: str
-    line: int
-    input: Shape
-    output: Shape
-
-
-@final
-@dataclass(frozen=True)
-class StatementResult:
-    """What a statement of forward gives: the shapes of its tensors, with the batch."""
-
-    file: str
-    line: int
-    shapes: tuple[Shape, ...]
-
-
-@final
-@dataclass(frozen=True)
-class Assumption:
-    """A condition that only some sizes fulfil, and the place that requires it."""
-
-    condition: Condition
-    message: str
-    place: ast.AST
-    file: str
-
-
-#: What stands for a tensor among the arguments of a call.
-TENSOR = object()
-#: The arguments of a call, each with its name or "".
-CallArguments = tuple[tuple[str, Value], ...]
-
-
-@final
-@dataclass(frozen=True)
-class Use:
-    """A call of a network by the program itself.
-
-    Attributes:
-        network: the network.
-        shapes: the shapes of its inputs, without the batch.
-        arguments: all of its arguments, each with its name where it is given by name, and a :data:`TENSOR` for each
-            input; by default the inputs alone.
-    """
-
-    network: Value
-    shapes: tuple[Shape, ...]
-    arguments: CallArguments = ()
-
-
-@final
-@dataclass(frozen=True)
-class CodeRemark:
-    """Something that runs but is surely not meant.
-
-    Attributes:
-        code: its kind.
-        message: what it is, and what to write.
-    """
-
-    code: str
-    message: str
-    place: ast.AST
-    file: str
-
-
-@final
-@dataclass(frozen=True)
-class BatchFold:
-    """A view after which the first dimension is no longer the batch."""
-
-    place: ast.AST
-    file: str
-    before: Shape
-    after: Shape
 
 
 @final

@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.run import LayerCall, line_of
+from shapecalc.formats.source.notes import LayerCall
+from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch import sequences
 from shapecalc.formats.source.torch.arguments import flat, kind_text
 from shapecalc.formats.source.torch.tensors import remark_batch

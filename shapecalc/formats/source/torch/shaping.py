@@ -9,7 +9,8 @@ from shapecalc.algebra import product
 from shapecalc.algebra.names import names_in
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.run import BatchFold, line_of
+from shapecalc.formats.source.notes import BatchFold
+from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.arguments import (
     dimension_index,
     dimension_indices,
