@@ -123,6 +123,16 @@ def test_a_call_in_the_file_keeps_its_other_arguments() -> None:
     assert (result.verdict, result.inputs, result.outputs) == (CodeVerdict.FINE, ("4", "5"), ([4],))
 
 
+def test_a_network_whose_making_is_not_followed_to_its_end_is_not_wrong() -> None:
+    """What the file makes may have attributes that the reader has not come to."""
+    text = HEAD + "class Net(nn.Module):\n    def __init__(self, widths):\n        super().__init__()\n"
+    text += "        for width in widths:\n            self.a = nn.Linear(4, width)\n        self.b = nn.Linear(2, 2)\n"
+    text += "    def forward(self, x):\n        return self.b(self.a(x))\n"
+    text += "def make():\n    return Net(torch.load('widths'))\n"
+    assert verdict(Source("net.py", text)).verdict is CodeVerdict.UNKNOWN
+    assert verdict(Source("net.py", text), 4).verdict is CodeVerdict.UNKNOWN
+
+
 def test_an_input_of_more_dimensions_than_are_tried_is_not_wrong() -> None:
     """Where nothing has run before the shape is refused, the input may be another."""
     body = "from einops import rearrange; return self.fc(rearrange(x, 'b c t h w d -> b (c t h w d)'))"

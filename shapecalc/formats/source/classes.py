@@ -84,7 +84,6 @@ def make_instance(reader: Interpreter, cls: Class, args: list[Value], kwargs: di
     if "__keywords__" in cls.names or cls.find("__new__") is not None:
         return reader.run.unknown(f"the class {cls.name}", node)
     instance = Instance(cls, line=line_of(node), place=node, args=tuple(args), kwargs=kwargs)
-    reader.run.instances.append(instance)
     initializer = cls.find("__init__")
     if initializer is not None:
         reader.call(Bound(initializer, instance), args, kwargs, node)
@@ -96,6 +95,7 @@ def make_instance(reader: Interpreter, cls: Class, args: list[Value], kwargs: di
         return reader.run.unknown(f"the class {cls.name}", node)
     if instance.is_module and not instance.ready and cls.is_whole():
         instance.ready = initializer is None
+    reader.run.instances.append(instance)  # those alone whose __init__ was followed to its end
     return instance
 
 
