@@ -143,6 +143,10 @@ def test_an_input_of_more_dimensions_than_are_tried_is_not_wrong() -> None:
 #: What __init__ and forward do that runs, the input, and what comes out.
 RUNS = {
     "a flag that is a number": ("self.fc = nn.Linear(4, 2, bias=1)", "return self.fc(x)", (4,), [2]),
+    "names of layers with numbers in them": (
+        "[self.add_module('{}_{n:02d}'.format('fc', n=n), nn.Linear(4, 4)) for n in range(2)]",
+        "return getattr(self, f'fc_{1:02d}')(self.fc_00(x))", (4,), [4],
+    ),
     "dots within brackets": (
         "pass", "from einops import rearrange; return rearrange(x, 'b ... d -> b (...) d')", (3, 5, 4), [15, 4],
     ),
@@ -166,6 +170,13 @@ def test_an_inferred_input_has_its_domain() -> None:
     assert result.as_dict()["domain"]["legal"] == {"H": "H ≥ 5", "W": "W ≥ 5"}
     called = network(forward, init=init, tail="Net()(torch.ones(2, 1, 8, 8))")
     assert "domain" not in CheckOptions(domains=True).check(called).networks[0].as_dict()
+
+
+@pytest.mark.parametrize("call", ["'{0.__class__}'.format(x)", "'{0[a]}'.format(x)", "'{:9999d}'.format(1)"])
+def test_a_format_reaches_no_further_than_its_values(call: str) -> None:
+    """Attributes, items and long widths are not followed."""
+    result = verdict(network(f"self.add_module({call}, nn.ReLU()); return self.fc(x)"), 4)
+    assert result.verdict is CodeVerdict.UNKNOWN
 
 
 #: What cannot be told: __init__, forward, and the part of it that is named.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.formats.source.faults import Fault, misnamed
 from shapecalc.formats.source.operators import BINARY, UNARY, binary, compare, unary
 from shapecalc.formats.source.python.names import BUILTINS
+from shapecalc.formats.source.python.texts import formatted
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.subscripts import item, set_item
 from shapecalc.formats.source.values import UNBOUND, ProgramFunction, Unknown, Value, Variables
@@ -168,12 +169,7 @@ def _joined(reader: Interpreter, node: ast.JoinedStr, scope: Variables) -> Value
 def _formatted(reader: Interpreter, node: ast.FormattedValue, scope: Variables) -> Value:
     value = reader.evaluate(node.value, scope)
     spec = reader.evaluate(node.format_spec, scope) if node.format_spec else ""
-    if not isinstance(value, bool | int | float | str | None) or len(spec) > 8 or any(map(str.isdigit, spec)):
-        return Unknown(ast.unparse(node.value), line_of(node))
-    try:
-        return format(repr(value) if node.conversion == ord("r") else value, spec)
-    except (ValueError, TypeError) as refused:
-        raise Fault("type", f"{refused}.", node, type_=type(refused).__name__) from None
+    return formatted(value, spec, "r" if node.conversion == ord("r") else "", node)
 
 
 def _lambda(reader: Interpreter, node: ast.Lambda, scope: Variables) -> Value:

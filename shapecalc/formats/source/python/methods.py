@@ -10,6 +10,7 @@ from shapecalc.errors import did_you_mean
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.python.arithmetic import prod
 from shapecalc.formats.source.python.rules import Rule
+from shapecalc.formats.source.python.texts import filled
 from shapecalc.formats.source.run import MAX_LENGTH, line_of
 from shapecalc.formats.source.values import (
     Native,
@@ -52,6 +53,8 @@ def method(value: Value, name: str, node: ast.AST) -> Value:
     )
     if kind in (list, dict, set) and name in _CHANGING:
         return Native(f"{kind.__name__}.{name}", _changing(value, name))
+    if isinstance(value, str) and name == "format":
+        return Native("str.format", lambda reader, node, *args, **kwargs: filled(value, args, kwargs, node))
     if kind is not None and name in _PURE.get(kind, ()):
         return Native(f"{kind.__name__}.{name}", _pure(value, name))
     if kind is None or hasattr(value, name):

@@ -55,6 +55,19 @@ def _callable(reader: Interpreter, node: ast.AST, value: Value) -> Value:
     return isinstance(value, ProgramFunction | Native | Bound | Class | LayerObject | Container | Partial | Instance)
 
 
+@function("inspect.isfunction")
+def _isfunction(reader: Interpreter, node: ast.AST, value: Value) -> Value:
+    return value if isinstance(value, Unknown) else isinstance(value, ProgramFunction)
+
+
+@function("inspect.isclass")
+def _isclass(reader: Interpreter, node: ast.AST, value: Value) -> Value:
+    """Whether a value is a class: one of the program, or a layer of torch."""
+    if isinstance(value, Unknown):
+        return value
+    return isinstance(value, Class) or (isinstance(value, Native) and value.path.rpartition(".")[2][:1].isupper())
+
+
 @function("builtins.type")
 def _type(reader: Interpreter, node: ast.AST, value: Value) -> Value:
     return value.cls if isinstance(value, Instance) else Unknown("type()", line_of(node))
