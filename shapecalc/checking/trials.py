@@ -113,7 +113,8 @@ def likeliest(trials: Sequence[InputTrial]) -> InputTrial | None:
     if unknown is not None or not trials:
         return unknown
     furthest = max(trials, key=lambda trial: trial.best.run.operations)
-    if not furthest.best.run.operations and furthest.is_about_shape:
+    is_one = len(furthest.candidate.shapes) == 1
+    if furthest.is_about_shape and not (is_one and furthest.best.run.operations):
         return None  # none of the numbers of dimensions that were tried may be the right one
     alike = [trial for trial in trials if _ranks(trial) == _ranks(furthest)]
     places = {_place(trial) for trial in alike}

@@ -161,7 +161,7 @@ def _place(network: Module) -> ast.AST:
 def _build(program: Program, name: str, call: Construction) -> Value:
     """The network, once the file is loaded."""
     if isinstance(call, int):  # the object that the program itself makes, counted among all
-        program.load(scripts=True)
+        program.load(scripts=True, until=call + 1)
         made = program.run.instances
         program.run.forget()
         return made[call] if call < len(made) else Unknown("the network", 0)

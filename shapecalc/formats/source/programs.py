@@ -17,12 +17,14 @@ from shapecalc.formats.source.libraries import MODULES, absolute_name
 from shapecalc.formats.source.mentions import needed
 from shapecalc.formats.source.python.names import library
 from shapecalc.formats.source.reader import Interpreter
-from shapecalc.formats.source.run import ReadingEffort, Trace
+from shapecalc.formats.source.run import MAX_STEPS, ReadingEffort, Trace
 from shapecalc.formats.source.torch import rules
 from shapecalc.formats.source.torch.declarations import declare_rules
 from shapecalc.formats.source.values import MODULE, Class, ProgramFunction, Unknown, Value, Variables
 from shapecalc.formats.text.files import read_text
 
+#: How many steps are followed of functions that may run the networks.
+MAX_TRIED = 100_000
 #: About how many nodes a statement of a file has.
 NODES = 100
 #: The longest file that is read, and the most files that a program may import.
@@ -99,26 +101,34 @@ class Program:
         self.run.file = self.source.path
         self.run.effort = self.source.effort
 
-    def load(self, names: Iterable[str] = (), *, scripts: bool = False) -> None:
+    def load(self, names: Iterable[str] = (), *, scripts: bool = False, until: int = MAX_STEPS) -> None:
         """Follow the statements of the file, one by one; what fails is noted and left out.
 
         Args:
             names: leave out definitions that these names, and statements that do more than define, do not need.
             scripts: whether to follow what runs only as a script, and functions that test the networks, too.
+            until: of such functions, none are followed once so many objects are made.
         """
         body = needed(self.tree, names) if names else self.tree.body
         self._load(body, self.scope, self.source.path, scripts=scripts)
-        for function in self.scope.names.copy().values() if scripts else ():
-            if isinstance(function, ProgramFunction) and function.file == self.source.path:
-                self._try(function)
+        start = self.run.steps
+        for function in sorted(self._functions(), key=_makes_no_tensor) if scripts else ():
+            if len(self.run.instances) >= until or self.run.steps - start > MAX_TRIED:
+                break
+            self._try(function)
+
+    def _functions(self) -> list[ProgramFunction]:
+        """The functions of the file that can be called without arguments."""
+        values = self.scope.names.values()
+        functions = [each for each in values if isinstance(each, ProgramFunction) and each.file == self.source.path]
+        return [function for function in functions if not _needs_arguments(function)]
 
     def _try(self, function: ProgramFunction) -> None:
         """Call a function without arguments, for the networks that it runs."""
-        signature = function.node.args
-        if len(signature.args) + len(signature.posonlyargs) + len(signature.kwonlyargs) > len(function.defaults):
-            return
+        limit, self.run.limit = self.run.limit, self.run.steps + MAX_TRIED // 2
         with suppress(Fault, Stuck, RecursionError):
             self.reader.call(function, [], {}, function.node)
+        self.run.limit = limit
 
     def _load(self, body: list[ast.stmt], scope: Variables, path: str, *, scripts: bool = False) -> None:
         outer, self.run.file = self.run.file, path
@@ -211,6 +221,17 @@ def parse(source: Source) -> ast.Module:
 def _parsed(text: str) -> ast.Module:
     """The syntax of a text, which each reading of a program shares."""
     return ast.parse(text)
+
+
+def _needs_arguments(function: ProgramFunction) -> bool:
+    signature = function.node.args
+    return len(signature.args) + len(signature.posonlyargs) + len(signature.kwonlyargs) > len(function.defaults)
+
+
+def _makes_no_tensor(function: ProgramFunction) -> bool:
+    """Whether a function names nothing with which a network is tried: those that do are followed first."""
+    names = {node.attr for node in ast.walk(function.node) if isinstance(node, ast.Attribute)}
+    return names.isdisjoint({"randn", "rand", "zeros", "ones", "empty"})
 
 
 def _statements(body: list[ast.stmt], *, scripts: bool) -> Iterator[ast.stmt]:

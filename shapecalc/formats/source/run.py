@@ -65,6 +65,7 @@ class Trace:
         skipped: what was met where something could not be followed, by line.
         steps: how many statements, expressions and calls were followed.
         effort: the same of all readings of the program.
+        limit: how many of this reading are followed.
         calls: the layers that ran, in order.
         assumptions: conditions on the letters of the input.
     """
@@ -73,6 +74,7 @@ class Trace:
     asks_training: bool = False
     steps: int = 0
     effort: ReadingEffort = field(default_factory=ReadingEffort)
+    limit: int = MAX_STEPS
     depth: int = 0
     file: str = ""
     skipped: dict[tuple[str, int], Unknown] = field(default_factory=dict)
@@ -103,8 +105,8 @@ class Trace:
         """
         self.steps += count
         self.effort.steps += count
-        if self.steps > MAX_STEPS:
-            raise Stuck(f"the program takes more than {MAX_STEPS:,} steps", line_of(node))
+        if self.steps > self.limit:
+            raise Stuck(f"the program takes more than {self.limit:,} steps", line_of(node))
         if self.effort.is_spent:
             raise Stuck(f"all that is tried takes more than {MAX_EFFORT:,} steps; name a --class", line_of(node))
 
