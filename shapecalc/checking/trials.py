@@ -51,7 +51,15 @@ class InputTrial:
     def is_about_shape(self) -> bool:
         """Whether it stops at the shape of a tensor, so that another input may do."""
         failure = self.best.failure
-        return isinstance(failure, Fault) and failure.code in {"shape", "dimension", "einops", "index", "unpack"}
+        return isinstance(failure, Fault) and failure.code in {
+            "shape",
+            "dimension",
+            "einops",
+            "index",
+            "unpack",
+            "assert",
+            "raise",
+        }
 
     @property
     def _failed(self) -> list[FollowedNetwork]:

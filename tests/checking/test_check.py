@@ -147,6 +147,14 @@ RUNS = {
         "[self.add_module('{}_{n:02d}'.format('fc', n=n), nn.Linear(4, 4)) for n in range(2)]",
         "return getattr(self, f'fc_{1:02d}')(self.fc_00(x))", (4,), [4],
     ),
+    "a module that is added by name": (
+        "self.add_module(name='a', module=nn.Linear(4, 2)); self.register_buffer(name='b', tensor=torch.ones(2))",
+        "return self.a(x) + self.b", (4,), [2],
+    ),
+    "an attribute of a container that is no module": (
+        "self.s = nn.Sequential(nn.Linear(4, 2)); self.s.is_last = True",
+        "return self.s(x) if self.s.is_last else x", (4,), [2],
+    ),
     "dots within brackets": (
         "pass", "from einops import rearrange; return rearrange(x, 'b ... d -> b (...) d')", (3, 5, 4), [15, 4],
     ),

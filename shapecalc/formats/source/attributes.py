@@ -179,6 +179,8 @@ def _initialize(reader: Interpreter, node: ast.AST, self: Value = None, *args: V
 def _of_container(value: Container, name: str, node: ast.AST) -> Value:
     if name in value.children:
         return value.children[name]
+    if name in value.attributes:
+        return value.attributes[name]
     if name in MODULE_METHODS:
         return MODULE_METHODS[name](None, value, node)
     return container_method(value, name, node)
@@ -205,7 +207,8 @@ def set_attribute(reader: Interpreter, owner: Value, name: str, value: Value, no
         case Class():
             owner.names[name] = value
         case Container():
-            owner.children[name] = value
+            is_module = isinstance(value, LayerObject | Container | Instance | Unknown)
+            (owner.children if is_module else owner.attributes)[name] = value
         case Variables(names):
             names[name] = value
         case LayerObject():

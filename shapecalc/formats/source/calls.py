@@ -174,7 +174,8 @@ def _note_use(reader: Interpreter, network: Instance, args: list[Value], kwargs:
     constants = all(
         each is TENSOR or each is None or isinstance(each, bool | int | float | str) for _, each in arguments
     )
-    if tensors and constants and all(each.shape and _is_numbered(each.shape) for each in tensors):
+    known = all(each.shape and _is_numbered(each.shape) for each in tensors)
+    if tensors and constants and known and len({(each.shape or ())[0] for each in tensors}) == 1:  # the batch
         shapes = tuple([(each.shape or ())[1:] for each in tensors])
         reader.run.uses.append(Use(network, shapes, arguments))
 

@@ -299,6 +299,8 @@ class Container:
     place: ast.AST | None = None
     #: whether something that is not known was added to it.
     open: bool = False
+    #: what else the program sets on it.
+    attributes: dict[str, Value] = field(default_factory=dict)
 
     @property
     def items(self) -> list[Value]:

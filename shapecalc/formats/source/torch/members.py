@@ -116,6 +116,7 @@ def _register(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
     def rule(
         reader: Interpreter, node: ast.AST, name: Value, value: Value = None, *args: Value, **kwargs: Value
     ) -> None:
+        value = next((kwargs[word] for word in ("module", "tensor", "param") if word in kwargs), value)
         if not isinstance(name, str):
             reader.run.unknown("the name of a module", node)
         elif isinstance(owner, Instance):

@@ -102,7 +102,7 @@ def copied(value: Value, copies: dict[int, Value] | None = None) -> Value:
         case Tensor(learned=True):
             return copies.setdefault(id(value), Tensor(value.shape, value.kind, learned=True))
         case Container():
-            return Container(value.type, copied(value.children, copies), value.place, value.open)
+            return Container(value.type, copied(value.children, copies), value.place, value.open, {**value.attributes})
         case Fields():
             return Fields(copied(value.attributes, copies))
         case Instance():
