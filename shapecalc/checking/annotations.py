@@ -7,10 +7,7 @@ from pathlib import PurePath
 from typing import Any
 
 from shapecalc.checking.codes import CODES
-from shapecalc.checking.verdict import CodeVerdict, FileCheck, Problem, Repair
-
-#: The code of what could not be followed.
-UNKNOWN = "unknown"
+from shapecalc.checking.verdict import UNKNOWN, FileCheck, Problem, Repair
 
 
 def github_commands(checks: Iterable[FileCheck]) -> Iterator[str]:
@@ -18,9 +15,9 @@ def github_commands(checks: Iterable[FileCheck]) -> Iterator[str]:
 
     Source: GitHub's documentation of workflow commands, "Setting an error message".
     """
-    for check, problem in _problems(checks):
+    for check, problem in _findings(checks):
         level = {"error": "error", "warning": "warning"}.get(problem.severity, "notice")
-        places = f"file={_property(check.file)},line={problem.line},col={problem.column}"
+        places = f"file={_property(check.file)},line={max(1, problem.line)},col={problem.column}"
         yield f"::{level} {places},title={_property(problem.code)}::{_data(_message(problem))}"
 
 
@@ -39,7 +36,7 @@ def sarif(checks: Iterable[FileCheck], version: str) -> dict[str, Any]:
         checks: the verdicts.
         version: of this library.
     """
-    results = [_result(check, problem) for check, problem in _problems(checks)]
+    results = [_result(check, problem) for check, problem in _findings(checks)]
     codes = sorted({result["ruleId"] for result in results})
     texts = {**CODES, UNKNOWN: "Something in the network could not be followed."}
     rules = [{"id": code, "shortDescription": {"text": texts[code]}} for code in codes]
@@ -60,38 +57,20 @@ def _result(check: FileCheck, problem: Problem) -> dict[str, Any]:
     }
     if problem.repair is not None:
         change = {"artifactLocation": artifact, "replacements": [_replacement(problem.repair)]}
-        result["fixes"] = [{"description": {"text": _advice(problem.repair)}, "artifactChanges": [change]}]
+        result["fixes"] = [{"description": {"text": problem.repair.advice}, "artifactChanges": [change]}]
     return result
 
 
 def _replacement(repair: Repair) -> dict[str, Any]:
-    lines = repair.old.split("\n")
-    start = repair.column if len(lines) == 1 else 1
-    region = {
-        "startLine": repair.line,
-        "startColumn": repair.column,
-        "endLine": repair.line + len(lines) - 1,
-        "endColumn": start + len(lines[-1]),
-    }
+    line, column = repair.end
+    region = {"startLine": repair.line, "startColumn": repair.column, "endLine": line, "endColumn": column}
     return {"deletedRegion": region, "insertedContent": {"text": repair.new}}
 
 
-def _advice(repair: Repair) -> str:
-    return f"Write {repair.new} instead of {repair.old} on line {repair.line}."
-
-
 def _message(problem: Problem) -> str:
-    stop = f" torch stops at line {problem.stops_at}." if problem.stops_at != problem.line else ""
-    return problem.message + stop + (f" {_advice(problem.repair)}" if problem.repair is not None else "")
+    advice = problem.repair.advice if problem.repair is not None else ""
+    return " ".join(filter(None, (problem.message, problem.stop, advice)))
 
 
-def _problems(checks: Iterable[FileCheck]) -> Iterator[tuple[FileCheck, Problem]]:
-    """Every problem of every file, and what could not be followed as a note."""
-    for check in checks:
-        for problem in check.problems:
-            yield check, problem
-        for network in check.networks:
-            for problem in network.problems:
-                yield check, problem
-            for line, construct in network.unknown if network.verdict is CodeVerdict.UNKNOWN else ():
-                yield check, Problem(UNKNOWN, "note", max(1, line), 1, max(1, line), f"Cannot tell: {construct}.")
+def _findings(checks: Iterable[FileCheck]) -> Iterator[tuple[FileCheck, Problem]]:
+    return ((check, problem) for check in checks for problem in check.findings())

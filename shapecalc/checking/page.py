@@ -54,7 +54,7 @@ def _problem(check: FileCheck, problem: Problem) -> Iterator[str]:
         indent = len(text) - len(text.lstrip())
         yield f"    {text.strip()}"
         yield f"    {' ' * max(0, problem.column - 1 - indent)}^"
-    if problem.stops_at != problem.line:
-        yield f"  torch stops at line {problem.stops_at}."
+    if problem.stop:
+        yield f"  {problem.stop}"
     if problem.repair is not None:
-        yield f"  Write {problem.repair.new} instead of {problem.repair.old} on line {problem.repair.line}."
+        yield f"  {problem.repair.advice}"

@@ -13,10 +13,9 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.workspace import ServerTextPosition, ServerTextRange, TextDocument
 
-from shapecalc.checking.annotations import UNKNOWN
 from shapecalc.checking.explanations import hover_text
 from shapecalc.checking.judgement import check
-from shapecalc.checking.verdict import CodeVerdict, FileCheck, LineResult, Problem, Repair
+from shapecalc.checking.verdict import FileCheck, LineResult, Problem, Repair
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.programs import Source
 
@@ -45,26 +44,16 @@ def diagnostics(result: FileCheck) -> Iterator[tuple[types.Diagnostic, Repair | 
     """Each problem at its place, and what could not be followed, in units of characters."""
     severities = {"error": types.DiagnosticSeverity.Error, "warning": types.DiagnosticSeverity.Warning}
     seen: set[tuple[str, int, str]] = set()
-    for problem in _problems(result):
+    for problem in result.findings():
         key = (problem.code, problem.line, problem.message)
-        if key in seen:
+        if key in seen or not problem.line:
             continue
         seen.add(key)
         repair = problem.repair
-        stop = f" torch stops at line {problem.stops_at}." if problem.stops_at != problem.line else ""
-        advice = f" Write {repair.new}." if repair is not None else ""
+        advice = f"Write {repair.new}." if repair is not None else ""
         severity = severities.get(problem.severity, types.DiagnosticSeverity.Information)
-        message = f"{problem.message}{stop}{advice}"
+        message = " ".join(filter(None, (problem.message, problem.stop, advice)))
         yield types.Diagnostic(_range(result, problem), message, severity, problem.code, source="shapecalc"), repair
-
-
-def _problems(result: FileCheck) -> Iterator[Problem]:
-    yield from result.problems
-    for network in result.networks:
-        yield from network.problems
-        for line, construct in network.unknown if network.verdict is CodeVerdict.UNKNOWN else ():
-            if line:
-                yield Problem(UNKNOWN, "note", line, 1, line, f"Cannot tell: {construct}.")
 
 
 def _range(result: FileCheck, problem: Problem) -> types.Range:
@@ -79,10 +68,8 @@ def _range(result: FileCheck, problem: Problem) -> types.Range:
 
 
 def _extent(repair: Repair) -> types.Range:
-    lines = repair.old.split("\n")
-    start = repair.column - 1 if len(lines) == 1 else 0
-    end = types.Position(repair.line + len(lines) - 2, start + len(lines[-1]))
-    return types.Range(types.Position(repair.line - 1, repair.column - 1), end)
+    line, column = repair.end
+    return types.Range(types.Position(repair.line - 1, repair.column - 1), types.Position(line - 1, column - 1))
 
 
 def hints(result: FileCheck, first: int, last: int) -> Iterator[types.InlayHint]:

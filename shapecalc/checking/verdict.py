@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, final
@@ -40,6 +40,17 @@ class Repair:
     old: str
     new: str
 
+    @property
+    def end(self) -> tuple[int, int]:
+        """The line and the column behind the old text."""
+        lines = self.old.split("\n")
+        return self.line + len(lines) - 1, (self.column if len(lines) == 1 else 1) + len(lines[-1])
+
+    @property
+    def advice(self) -> str:
+        """The change as a sentence."""
+        return f"Write {self.new} instead of {self.old} on line {self.line}."
+
 
 @final
 @dataclass(frozen=True)
@@ -63,6 +74,11 @@ class Problem:
     stops_at: int
     message: str
     repair: Repair | None = None
+
+    @property
+    def stop(self) -> str:
+        """Where torch stops, as a sentence; "" where it is the line that is wrong."""
+        return f"torch stops at line {self.stops_at}." if self.stops_at != self.line else ""
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -139,6 +155,8 @@ class NetworkCheck:
         } | ({"domain": self.domain} if self.inputs_from == "inferred" else {})
 
 
+#: The code of what could not be followed.
+UNKNOWN = "unknown"
 #: How a line of a file leaves out warnings on it.
 _IGNORE = re.compile(r"#\s*shapecalc:\s*ignore\[([^\]]*)\]")
 
@@ -153,6 +171,14 @@ class FileCheck:
     networks: tuple[NetworkCheck, ...] = ()
     problems: tuple[Problem, ...] = ()
     lines: tuple[str, ...] = ()
+
+    def findings(self) -> Iterator[Problem]:
+        """Every problem, and what could not be followed as notes; those of no line have the line 0."""
+        yield from self.problems
+        for network in self.networks:
+            yield from network.problems
+            for line, construct in network.unknown if network.verdict is CodeVerdict.UNKNOWN else ():
+                yield Problem(UNKNOWN, "note", line, 1, line, f"Cannot tell: {construct}.")
 
     def without(self, ignored: Collection[str]) -> FileCheck:
         """Without the warnings of some codes, and those on lines that say ``# shapecalc: ignore[code]``."""
