@@ -24,6 +24,7 @@ NOUNS = {
     *(
         "page",
         "algebra",
+        "kernels",
         "layers",
         "core",
         "net",
