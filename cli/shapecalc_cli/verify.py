@@ -17,9 +17,11 @@ def verify(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Compare every shape, parameter and MAC of a network with torch.
+    """Compare every number of a network with torch's.
 
-    Builds the network in torch without allocating a weight. Exits with status 1 if the two disagree.
+    Builds the network in torch without allocating a weight. Compares shapes,
+    parameters, MACs, and the bytes that autograd saves of a batch of 2
+    ("≤" where torch chooses by device). Exits with status 1 if the two disagree.
     Needs the extra: pip install 'shapecalc[torch]'.
 
     Example:

@@ -1,13 +1,15 @@
-"""The engine compared with torch for a net: every shape, parameter and multiply-accumulate, without allocations."""
+"""The engine compared with torch for a net: every shape, parameter, multiply-accumulate and saved byte.
+
+Nothing is allocated: torch runs the net on its meta device.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any, final
 
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from shapecalc.algebra import plain
@@ -19,8 +21,10 @@ from shapecalc.page import Column, Lines, Page, Presentable, Table
 from shapecalc.pytorch.modules.building import NetModule, build, example_inputs
 from shapecalc.pytorch.modules.deformable import OPERATOR
 from shapecalc.pytorch.modules.refusals import REFUSALS, first_line
+from shapecalc.pytorch.operators import Operators
+from shapecalc.pytorch.saving import saved_by_torch
 
-#: Images per forward pass; torch's counts are divided by it.
+#: Inputs per pass; torch's multiply-accumulates are divided by it.
 BATCH = 2
 
 #: The text where torch has no number to compare with.
@@ -37,10 +41,11 @@ class Check:
 
     Attributes:
         node: the node's name.
-        quantity: "output", "MACs", "runs", or the name of a parameter or buffer.
+        quantity: "output", "MACs", "saved bytes", "runs", or the name of a parameter or buffer.
         engine: the engine's value; None if it has none of that name.
         torch: torch's value; None if it has none of that name, or no number.
         counted: whether torch has a value to compare with.
+        bound: whether the engine's value is the most that torch's may be.
     """
 
     node: str
@@ -48,11 +53,14 @@ class Check:
     engine: Any
     torch: Any
     counted: bool = True
+    bound: bool = False
 
     @property
     def ok(self) -> bool:
         """Whether the two values agree, or torch has none."""
-        return not self.counted or bool(self.engine == self.torch)
+        if not self.counted:
+            return True
+        return bool(self.torch <= self.engine if self.bound else self.torch == self.engine)
 
 
 @final
@@ -90,6 +98,7 @@ class Verification(Presentable):
                 "what": row.quantity,
                 "ours": plain(row.engine),
                 "torch": plain(row.torch),
+                "bound": row.bound,
                 "ok": row.ok if row.counted else None,
             }
             for row in self.rows
@@ -107,7 +116,8 @@ _COLUMNS = (
 
 def _cells(row: Check) -> tuple[str, ...]:
     number = _text(row.torch) if row.counted else NOT_COUNTED
-    return row.node, row.quantity, _text(row.engine), number, "" if row.ok else "differs"
+    engine = f"≤ {_text(row.engine)}" if row.bound else _text(row.engine)
+    return row.node, row.quantity, engine, number, "" if row.ok else "differs"
 
 
 def _text(value: Any) -> str:
@@ -116,6 +126,9 @@ def _text(value: Any) -> str:
 
 def verify(net: Net) -> Verification:
     """Build a net on torch's meta device, run it there, and compare it with the engine's measures.
+
+    It runs once in evaluation mode, for shapes and work, and once in training, for what autograd saves: bytes of a
+    batch of 2, each memory where it is first saved.
 
     Raises:
         ShapecalcError: the engine refuses the net, a size is a letter, or the net cannot be built.
@@ -126,7 +139,9 @@ def verify(net: Net) -> Verification:
         >>> verify(shapecalc.parse("Conv2d(3, 10, 3) MaxPool2d(4)", input_shape=(3, 130, 130))).ok
         True
     """
-    report = measure(net)
+    net = _without_inplace(net)
+    report = measure(net, batch=BATCH)
+    saved = saved_by_torch(net, BATCH)
     module = build(net, device="meta").eval()  # in training, some norms need numbers, which meta lacks
     outputs = _outputs(module, example_inputs(net, BATCH, device="meta"))
     rows: list[Check] = []
@@ -137,7 +152,24 @@ def verify(net: Net) -> Verification:
         rows += _check_tensors(row, module)
         macs = None if flops is None else flops // (2 * BATCH)
         rows.append(Check(row.name, "MACs", row.macs, macs, counted=macs is not None))
+        rows.append(_check_saving(row, saved.get(row.name)))
     return Verification(tuple(rows))
+
+
+def _without_inplace(net: Net) -> Net:
+    """The net as :func:`build` makes it, in which no layer writes over its input."""
+    return replace(
+        net,
+        nodes=tuple(
+            node._replace(layer=node.layer.replace(inplace=False)) if node.layer.values.get("inplace") is True else node
+            for node in net.nodes
+        ),
+    )
+
+
+def _check_saving(row: Row, saved: int | None) -> Check:
+    """What autograd saves; where torch chooses by device or version, the engine has a bound."""
+    return Check(row.name, "saved bytes", row.saved, saved, counted=saved is not None, bound=bool(row.saving.reason))
 
 
 def _check_tensors(row: Row, module: NetModule) -> Iterator[Check]:
@@ -152,10 +184,10 @@ def _check_tensors(row: Row, module: NetModule) -> Iterator[Check]:
 def _outputs(module: NetModule, inputs: tuple[Tensor, ...]) -> Iterator[tuple[tuple[int, ...], int | None, str]]:
     """The output shape of each node and its operations as torch counts them (None if it cannot), or torch's refusal."""
     before = 0
-    with FlopCounterMode(display=False) as counter, _IgnoredOperators() as operators:
+    with FlopCounterMode(display=False) as counter, Operators() as operators:
         steps = module.values(*inputs)
         while True:
-            operators.ran = False
+            operators.names.clear()
             try:
                 _, value = next(steps)
             except StopIteration:
@@ -164,19 +196,5 @@ def _outputs(module: NetModule, inputs: tuple[Tensor, ...]) -> Iterator[tuple[tu
                 yield (), None, f"{type(error).__name__}: {first_line(error)}"
                 return
             total = counter.get_total_flops()
-            yield tuple(value.shape[1:]), None if operators.ran else total - before, ""
+            yield tuple(value.shape[1:]), None if operators.names & _IGNORED else total - before, ""
             before = total
-
-
-class _IgnoredOperators(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    """Records whether an operator ran that torch's counter ignores."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.ran = False
-
-    def __torch_dispatch__(
-        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> Any:
-        self.ran |= getattr(func, "name", str)().split(".")[0] in _IGNORED
-        return func(*args, **(kwargs or {}))

@@ -15,24 +15,25 @@ from tests.pytorch.samples import sample
 
 @pytest.mark.parametrize("name", REGISTRY)
 def test_every_layer_verifies(name: str):
-    """On the meta device torch agrees on every shape, parameter and MAC of every layer."""
+    """On the meta device torch agrees on every shape, parameter, MAC and saved byte of every layer."""
     assert [row for row in verify(sample(name)).rows if not row.ok] == []
 
 
 def test_what_is_compared_of_a_layer():
-    """The output, each parameter by name, and the work."""
+    """The output, each parameter by name, the work, and what autograd saves: the input of a batch of 2."""
     found = verify(parse("Conv2d(3, 4, 3)", input_shape=(3, 5, 5))).rows
     assert found == (
         Check("conv1", "output", (4, 3, 3), (4, 3, 3)),
         Check("conv1", "weight", (4, 3, 3, 3), (4, 3, 3, 3)),
         Check("conv1", "bias", (4,), (4,)),
         Check("conv1", "MACs", 972, 972),
+        Check("conv1", "saved bytes", 2 * 75 * 4, 600),
     )
 
 
 def test_what_torch_does_not_count_is_said():
     """The counter of torch passes over Bilinear, so its cell says so and nothing agrees in silence."""
-    assert verify(sample("Bilinear")).rows[-1] == Check("bilinear1", "MACs", 60, None, counted=False)
+    assert verify(sample("Bilinear")).rows[-2] == Check("bilinear1", "MACs", 60, None, counted=False)
 
 
 def test_a_formula_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch):
@@ -50,12 +51,68 @@ def test_a_parameter_that_is_missing_is_found(monkeypatch: pytest.MonkeyPatch):
     assert different == Check("linear1", "bias", None, (13,))
 
 
+def test_a_layer_that_forgets_what_it_saves_is_found(monkeypatch: pytest.MonkeyPatch):
+    """A layer that declares no saved tensor does not verify."""
+    monkeypatch.setattr(layers.Tanh, "saves", ())
+    (different,) = [row for row in verify(parse("Linear(7, 4) Tanh()", input_shape=(7,))).rows if not row.ok]
+    assert different == Check("activation1", "saved bytes", 0, 2 * 4 * 4)
+
+
+def test_what_torch_chooses_to_save_is_within_a_bound():
+    """More than the bound differs, less does not; the table has a sign for it."""
+    low, high = (Check("lstm1", "saved bytes", 100, number, bound=True) for number in (90, 101))
+    assert (low.ok, high.ok) == (True, False)
+    assert "≤ 100" in str(Verification((low,)))
+
+
+def test_each_memory_is_saved_once_and_only_for_an_output():
+    """Two readers of one value, a value that no output needs, and a frozen layer in front."""
+    builder = Builder((3, 8, 8))
+    builder.add(layers.Conv2d(3, 3, 1), trainable=False)
+    trunk = builder.add(layers.Conv2d(3, 4, 3))
+    left = builder.add(layers.Conv2d(4, 4, 1), inputs=(trunk,))
+    right = builder.add(layers.Conv2d(4, 4, 1), inputs=(trunk,))
+    builder.add(layers.Sigmoid(), inputs=(trunk,))
+    saved = {row.node: row for row in verify(builder.build(left, right)).rows if row.quantity == "saved bytes"}
+    value = 2 * 4 * 6 * 6 * 4
+    assert [row.torch for row in saved.values()] == [0, 2 * 3 * 64 * 4, value, 0, 0]
+    assert all(row.ok for row in saved.values())
+
+
+def test_a_layer_in_place_is_compared_as_it_is_built():
+    """A built layer never writes over its input, so what it saves is a memory of its own."""
+    net = parse("Conv2d(3, 4, 3) ReLU Dropout(inplace=True) Conv2d(4, 4, 3)", input_shape=(3, 9, 9))
+    assert [row for row in verify(net).rows if not row.ok] == []
+
+
+def test_a_norm_that_averages_over_all_batches_is_compared():
+    """Training it needs a number that the meta device has not; what it saves does not depend on it."""
+    row = verify(parse("BatchNorm2d(3, momentum=None)", input_shape=(3, 4, 4))).rows[-1]
+    assert (row.quantity, row.counted, row.ok) == ("saved bytes", True, True)
+
+
+@pytest.mark.parametrize(
+    "layer", [layers.ChannelShuffle(1), layers.Scale(), layers.PixelShuffle(1), layers.Dropout(0.0)]
+)
+def test_a_layer_that_changes_nothing_is_compared(layer: layers.Layer):
+    """Its output is a memory of its own where torch's is, on the CPU."""
+    builder = Builder((4, 6, 6))
+    value = builder.add(layers.Conv2d(4, 4, 1))
+    builder.add(layers.Multiply(), inputs=(builder.add(layer, inputs=(value,)), value))
+    assert [row for row in verify(builder.build()).rows if not row.ok] == []
+
+
+def test_what_the_meta_device_saves_of_an_embedding_bag_is_not_compared():
+    """Torch's CPU saves another table than its meta device."""
+    assert not verify(sample("EmbeddingBag")).rows[-1].counted
+
+
 def test_shared_weights_are_compared_where_they_are_used():
     """A node that shares weights is compared with its owner's module."""
     builder = Builder((4,))
     dense = layers.Linear(4, 4, bias=False)
     builder.chain(dense, dense)
-    assert [row.quantity for row in verify(builder.build()).rows] == ["output", "weight", "MACs"] * 2
+    assert [row.quantity for row in verify(builder.build()).rows] == ["output", "weight", "MACs", "saved bytes"] * 2
 
 
 def test_a_large_net_is_verified_without_memory():
@@ -65,7 +122,7 @@ def test_a_large_net_is_verified_without_memory():
 
 def test_the_text_ends_with_the_verdict():
     """The table's last line counts what was compared."""
-    assert str(verify(sample("Bilinear"))).splitlines()[-1] == "All 3 comparisons agree. 1 not counted by torch."
+    assert str(verify(sample("Bilinear"))).splitlines()[-1] == "All 4 comparisons agree. 1 not counted by torch."
 
 
 def test_the_text_marks_what_differs():
@@ -82,7 +139,14 @@ def test_the_text_marks_what_differs():
 def test_json_has_null_where_torch_does_not_count():
     """as_dict is JSON, with null for what could not be compared."""
     found = json.loads(json.dumps(verify(sample("Bilinear")).as_dict()))
-    assert found["checks"][-1] == {"node": "bilinear1", "what": "MACs", "ours": 60, "torch": None, "ok": None}
+    assert found["checks"][-2] == {
+        "node": "bilinear1",
+        "what": "MACs",
+        "ours": 60,
+        "torch": None,
+        "bound": False,
+        "ok": None,
+    }
 
 
 def test_what_the_engine_refuses_is_refused():

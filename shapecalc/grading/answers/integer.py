@@ -1,37 +1,24 @@
-"""An answer that is a whole number."""
+"""An answer that is a number."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar, final
+from decimal import Decimal
+from typing import final
 
 from shapecalc.grading.answers.expression import calculate
-from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodError, bounded
-from shapecalc.grading.answers.numerals import Rational, judge_rational, plain_rational, rational_text, read_number
+from shapecalc.grading.answers.kind import AnswerKind, Expectation, NotUnderstoodError, bounded
+from shapecalc.grading.answers.number import read_number
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class IntegerAnswer(AnswerKind[Rational]):
+class IntegerAnswer(AnswerKind):
     """A whole number; one with a fraction is read, and wrong."""
 
-    name: ClassVar[str] = "integer"
-    key: int
-
-    def read(self, answer: str) -> Rational:
+    def read(self, answer: str, expectation: Expectation) -> int | Decimal:
         return read_integer(answer)
 
-    def judge(self, reading: Rational) -> Judgement:
-        return judge_rational(reading, self.key)
 
-    def echo(self, reading: Rational) -> str:
-        return rational_text(reading)
-
-    def plain(self, reading: Rational | None) -> Any:
-        return plain_rational(reading)
-
-
-def read_integer(answer: str) -> Rational:
+def read_integer(answer: str) -> int | Decimal:
     """A number: 5120, 5,120, 5 120, 5_120, 5'120 or 5120.0; one with a fraction is returned as it is.
 
     Raises:
@@ -46,6 +33,6 @@ def read_integer(answer: str) -> Rational:
 
 def _why_no_number(text: str) -> str:
     try:
-        return f"this is a calculation (of {rational_text(calculate(text))}); the question asks for the number itself"
+        return f"this is a calculation (of {calculate(text)}); the question asks for the number itself"
     except NotUnderstoodError as refused:
         return str(refused)

@@ -26,7 +26,9 @@ def sizes(value: Tensor) -> tuple[int, ...]:
 
 
 def _scale(layer: Any, inputs: tuple[Tensor, ...]) -> Tensor:
-    value = inputs[0] if layer.factor == 1 else inputs[0] * layer.factor
+    value = inputs[0]
+    if layer.factor != 1 or layer.offset == 0:  # a new tensor even for a factor of 1, as in a program
+        value = value * layer.factor
     return value if layer.offset == 0 else value + layer.offset
 
 
