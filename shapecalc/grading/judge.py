@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, final
 
-from shapecalc.grading.answers.kind import AnswerValue, NotUnderstoodError, is_blank
+from shapecalc.grading.answers.kind import NotUnderstoodError, is_blank, is_no_answer
 from shapecalc.grading.layout import laid_out
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.steps import steps_text
@@ -25,6 +25,12 @@ class Verdict(StrEnum):
     WRONG = "wrong"
     BLANK = "blank"
     NOT_UNDERSTOOD = "not understood"
+    LOOK_BY_HAND = "look by hand"
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether a person has to look before the answer has points."""
+        return self in (Verdict.NOT_UNDERSTOOD, Verdict.LOOK_BY_HAND)
 
     @property
     def key(self) -> str:
@@ -41,8 +47,8 @@ class Mark(Presentable):
         question: the question, with its key and the key's derivation.
         answer: what was written.
         verdict: whether it is right.
-        points: what it got; 0 until a person has looked, where it was not understood.
-        value: what it was read as; None where it is blank or not understood.
+        points: what it got; 0 until a person has looked, where it is undecided.
+        value: what it was read as, by the kind of the question; None where it is blank or not understood.
         note: a remark on it: what could not be read and where, or what kind of mistake it is.
     """
 
@@ -50,7 +56,7 @@ class Mark(Presentable):
     answer: str
     verdict: Verdict
     points: Fraction
-    value: AnswerValue | None = None
+    value: Any = None
     note: str = ""
 
     def as_dict(self, derivation: str = "") -> dict[str, Any]:
@@ -66,8 +72,8 @@ class Mark(Presentable):
             "points": plain_points(self.points),
             "out_of": plain_points(question.points),
             "answer": visible(self.answer),
-            "read": question.answer_kind.plain(self.value),
-            "key": question.answer_kind.plain(question.key),
+            "read": question.answer.plain(self.value),
+            "key": question.answer.plain(question.key),
             "note": self.note,
             "derivation": derivation or steps_text(question.steps),
         }
@@ -84,12 +90,13 @@ class Mark(Presentable):
             return f"not understood, look by hand: {answer} ({self.note})"
         if self.verdict is Verdict.BLANK:
             return str(self.verdict)
+        kind = self.question.answer
         credit = (
             f" ({float(self.points):g} of {float(self.question.points):g})" if self.verdict is Verdict.PARTLY else ""
         )
-        differs = self.question.answer_kind.is_calculated and answer != str(self.value)
-        value = f" = {self.value}" if differs else ""
-        key = "" if self.verdict is Verdict.RIGHT else f"; the key is {self.question.answer_text(self.question.key)}"
+        echo = kind.echo(self.value) if kind.has_echo else answer
+        value = f" = {echo}" if echo != answer else ""
+        key = "" if self.verdict is Verdict.RIGHT else f"; the key is {kind.key_text}"
         return f"{self.verdict}{credit}: {answer}{value}{key}" + (f" ({self.note})" if self.note else "")
 
     def page(self) -> Page:
@@ -103,14 +110,16 @@ def plain_points(points: Fraction) -> int | float:
 
 def judge(question: Question, answer: str) -> Mark:
     """The verdict on one answer; nothing that a student can write raises."""
-    if is_blank(answer):
+    kind = question.answer
+    if is_blank(answer) or (is_no_answer(answer) and not kind.accepts_word(answer)):
         return Mark(question, answer, Verdict.BLANK, Fraction(0))
-    kind, expectation = question.answer_kind, question.expectation
     try:
-        value = kind.read(answer, expectation)
+        reading = kind.read(answer)
     except NotUnderstoodError as refused:
         return Mark(question, answer, Verdict.NOT_UNDERSTOOD, Fraction(0), note=visible(str(refused)))
-    credit = kind.credit(value, expectation)
+    judgement = kind.judge(reading)
+    credit = judgement.credit
+    if credit is None:
+        return Mark(question, answer, Verdict.LOOK_BY_HAND, Fraction(0), reading, visible(judgement.note))
     verdict = Verdict.RIGHT if credit == 1 else Verdict.PARTLY if credit else Verdict.WRONG
-    note = "" if credit == 1 else kind.remark(value, expectation)
-    return Mark(question, answer, verdict, credit * question.points, value, note)
+    return Mark(question, answer, verdict, credit * question.points, reading, visible(judgement.note))

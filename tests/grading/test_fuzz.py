@@ -15,7 +15,7 @@ from shapecalc.errors import ShapecalcError
 from shapecalc.formats.document.files import from_yaml, validate_model
 from shapecalc.grading import grade, load_quiz
 from shapecalc.grading.book.answers import answers_from
-from shapecalc.grading.quiz.document import QuizDocument
+from shapecalc.grading.quiz.document.quiz import QuizDocument
 from shapecalc.grading.quiz.quiz import from_document
 from tests.campaigns import cases
 from tests.formats.mutate import damaged

@@ -7,10 +7,10 @@ import csv
 import json
 import math
 import string
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, final
 
 import pytest
 from hypothesis import example, given
@@ -19,12 +19,16 @@ from hypothesis import strategies as st
 from shapecalc import measure, parse
 from shapecalc.errors import SpecError
 from shapecalc.grading import Option, Question, Verdict, grade, load_quiz, read_answers
+from shapecalc.grading.answers import AnswerKind, CounterExample, Judgement
+from shapecalc.grading.answers.choice import SelectAll
+from shapecalc.grading.answers.expression import ExpressionAnswer
+from shapecalc.grading.answers.shape import ShapeAnswer
 from shapecalc.grading.book import gradebook
 from shapecalc.grading.book.answers import answers_from
 from shapecalc.grading.book.spreadsheet import cell
 from shapecalc.grading.judge import judge
-from shapecalc.grading.quiz import quiz as quiz_module
-from shapecalc.grading.quiz.document import QuizDocument
+from shapecalc.grading.quiz import nets as nets_of_a_quiz
+from shapecalc.grading.quiz.document.quiz import QuizDocument
 from shapecalc.grading.quiz.quiz import Quiz, from_document
 from shapecalc.grading.quiz.steps import steps_text
 from shapecalc.page import visible
@@ -35,9 +39,9 @@ ANSWERS = read_answers(ROOT / "docs/examples/flatten-answers.csv")
 BOOK = grade(QUIZ, ANSWERS)
 BY_ID = {question.id: question for question in QUIZ.questions}
 OPTIONS = tuple(Option(text, right) for text, right in zip("wxyz", (True, False, True, False), strict=True))
-SELECT = Question("q", "t", "select-all", Fraction(2), (0, 2), options=OPTIONS)
-LAST = Question("q", "t", "shape", Fraction(1), (16, 16, 20), channels_last=True)
-FLAT = Question("q", "t", "shape", Fraction(1), (5120,))
+SELECT = Question("q", "t", Fraction(2), SelectAll((0, 2), tuple("wxyz")), options=OPTIONS)
+LAST = Question("q", "t", Fraction(1), ShapeAnswer((16, 16, 20), channels_last=True))
+FLAT = Question("q", "t", Fraction(1), ShapeAnswer((5120,)))
 
 
 @pytest.mark.parametrize(
@@ -94,9 +98,49 @@ def test_channels_last_is_right_where_it_is_asked_for(answer, verdict, note):
     assert (mark.verdict, mark.note) == (verdict, note)
 
 
+@pytest.mark.parametrize("answer", ["?", "??", "-", "—", "idk", " IDK ", "n/a", "I don't know", "\u00a0?"])
+@pytest.mark.parametrize("question", ["depth", "flat", "size", "sees", "claims"])
+def test_who_has_no_answer_leaves_it_blank(question, answer):
+    """A sign or a word that says so is no answer, to any kind of question."""
+    assert judge(BY_ID[question], answer).verdict is Verdict.BLANK
+
+
+def test_a_word_that_is_an_option_is_an_answer():
+    """What an option says is an answer, even where it would be none elsewhere."""
+    question = replace(SELECT, answer=SelectAll((1,), ("yes", "N/A", "?")))
+    assert [judge(question, answer).verdict for answer in ("n/a", "?", "-")] == ["right", "wrong", "blank"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Undecided(AnswerKind[str]):
+    """A kind whose answers a person has to look at."""
+
+    name: ClassVar[str] = "undecided"
+    key: str = "k"
+
+    def read(self, answer: str) -> str:
+        return answer
+
+    def judge(self, reading: str) -> Judgement:
+        return Judgement(None, "neither proved nor refuted", CounterExample((("W", 27),), "gives 13", "14"))
+
+
+def test_what_cannot_be_decided_is_for_a_person():
+    """It has no points yet, counts as undecided, is an empty cell of the CSV, and says why."""
+    book = grade(Quiz("T", (Question("q", "t", Fraction(2), Undecided()),)), answers_from("student,q\nEve,x\n"))
+    (mark,) = book.results[0].marks
+    note = "neither proved nor refuted; yours gives 13 at W = 27; asked for 14"
+    assert (mark.verdict, mark.note) == (Verdict.LOOK_BY_HAND, note)
+    assert (float(mark.points), float(book.results[0].undecided)) == (0, 2)
+    header = "student,points,out of,right,partly right,wrong,blank,not understood,look by hand,q"
+    assert book.as_csv().splitlines() == [header, "Eve,0,2,0,0,0,0,0,1,"]
+    assert f"look by hand: x; the key is k ({note})" in " ".join(str(book).split())
+
+
 def test_nothing_chosen_is_right_where_nothing_is():
     """Where no option is right, none is the answer, and anything else is wrong."""
-    question = Question("q", "t", "select-all", Fraction(1), (), options=OPTIONS)
+    question = Question("q", "t", Fraction(1), SelectAll((), tuple("wxyz")), options=OPTIONS)
     assert [judge(question, answer).verdict for answer in ("none", "a", "")] == ["right", "wrong", "blank"]
 
 
@@ -141,7 +185,7 @@ def test_a_calculation_is_right_only_for_its_value(factors, times, more):
     written = f"{times.join(map(str, factors))} + {more}"
     value = math.prod(factors) + more
     keys = (value, value + 1, value - more)
-    marks = [judge(replace(BY_ID["flat"], key=key), written) for key in keys]
+    marks = [judge(replace(BY_ID["flat"], answer=ExpressionAnswer(key)), written) for key in keys]
     assert [(mark.verdict, mark.value) for mark in marks] == [("right", value), ("wrong", value), ("wrong", value)]
 
 
@@ -370,7 +414,7 @@ def test_a_quiz_of_too_much_work_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
         {"title": "T", "questions": [{**question, "id": f"q{place}", "net": net} for place, net in enumerate(nets)]}
     )
     steps = measure(parse("Conv2d(3, 8, 3)", input_shape="3x9xW")).steps
-    monkeypatch.setattr(quiz_module, "MAX_STEPS", steps)
+    monkeypatch.setattr(nets_of_a_quiz, "MAX_STEPS", steps)
     with pytest.raises(SpecError, match=r"^quiz: question q2: its net and those before it take more than"):
         from_document(document)
 
@@ -387,7 +431,7 @@ def test_the_derivations_of_a_quiz_are_bounded(monkeypatch: pytest.MonkeyPatch) 
             ],
         }
     )
-    monkeypatch.setattr(quiz_module, "MAX_STEPS", 20 * 8 + 20 + 5 * 20)
+    monkeypatch.setattr(nets_of_a_quiz, "MAX_STEPS", 20 * 8 + 20 + 5 * 20)
     with pytest.raises(SpecError, match=r"^quiz: question q14: its key and those before it take more than 280 steps"):
         from_document(document)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import shapecalc
 from shapecalc.errors import SpecError
 from shapecalc.grading import load_quiz
 from shapecalc.grading.quiz.derivation import derivation
-from shapecalc.grading.quiz.document import MAX_BYTES, QuizDocument, schema, schema_text
+from shapecalc.grading.quiz.document.quiz import KINDS, MAX_BYTES, QuizDocument, schema, schema_text
 from shapecalc.grading.quiz.quiz import from_document
 from shapecalc.grading.quiz.steps import steps_text
 from shapecalc.grading.quiz.target import MEASURES, Target, find_key
@@ -125,6 +126,13 @@ def test_channels_last_is_asked_for(tmp_path):
         ("spec:", "specs:", "net, specs: there is no key specs (did you mean spec?)."),
         ("ask: channels", "ask: chanels", "questions, entry 1, ask, measure: chanels is not known (did you mean channels?)"),
         ("integer", "intger", "questions, entry 1, kind: intger is not known (did you mean integer?)"),
+        ("    kind: integer\n", "", "questions, entry 1, kind: it is missing."),
+        ("ask: channels", "ask: channels\n    order: channels-last", "a question of kind integer has no order; only shape has."),
+        ("ask: channels", "key: 3.5", "question depth: The value '3.5' is not a whole number."),
+        ("ask: channels", "key: 3\n    ask: channels", "entry 1: the engine finds the key from ask; leave out ask or key."),
+        ("ask: channels", "ask: channels\n    feedback: later", "later is not known; it may be now, after-deadline, never"),
+        ("ask: channels", "ask: channels\n    attempts: {mots: 2}", "attempts, mots: there is no key mots (did you mean most?)."),
+        ('net: {spec: "Conv2d(3, 10, 3) MaxPool2d(4)", input: 3x130x130}\n', "", "question depth: It has no net, and neither has the quiz."),
         ("node: conv1}, less", "nod: conv1}, less", "options, entry 2, ask, nod: there is no key nod (did you mean node?)."),
         ("ask: channels", "ask: {measure: channels, dim: 0}", "channels takes no dim; it goes with output_shape."),
         ("ask: channels", "ask: {measure: channels, node: con1}", "depth: The network has no node con1 (did you mean conv1?)."),
@@ -154,6 +162,30 @@ def test_a_mistake_in_a_quiz_is_one_line(tmp_path, old, new, message):
     assert old in QUIZ
     said = refusal(tmp_path, QUIZ.replace(old, new, 1))
     assert (message in said, said.startswith("quiz.yaml"), "\n" in said) == (True, True, False), said
+
+
+def test_a_key_may_be_typed(tmp_path):
+    """Where no engine knows it; the question says so."""
+    text = QUIZ.replace("net: {", "unused: {").replace("ask: channels", "key: 5,120").replace("unused", "net")
+    question = load(tmp_path, text).questions[0]
+    assert (question.key, question.is_key_typed, question.model) == (5120, True, None)
+
+
+def test_a_policy_of_the_quiz_is_that_of_its_questions(tmp_path):
+    """Unless a question has its own."""
+    quiz = "feedback: never\nattempts: {most: 3, penalty: 0.25, counts: last}\n"
+    own = "ask: channels\n    feedback: after-deadline"
+    first, second = load(tmp_path, quiz + QUIZ.replace("ask: channels", own, 1)).questions
+    assert [first.policy.feedback, second.policy.feedback] == ["after-deadline", "never"]
+    assert first.policy.counts == second.policy.counts == "last"
+    assert [second.policy.share(attempt) for attempt in (1, 2, 3, 4)] == [1, Fraction(3, 4), Fraction(1, 2), 0]
+
+
+def test_the_schema_says_which_keys_a_kind_takes():
+    """A key of another kind is refused by any tool that knows JSON Schema."""
+    question = {"id": "q", "text": "t", "kind": "integer", "ask": "macs", "order": "channels-last"}
+    problems = [*jsonschema.Draft202012Validator(schema()).iter_errors({"title": "T", "questions": [question]})]
+    assert len(problems) == 1
 
 
 def test_a_single_choice_among_claims(tmp_path):
@@ -240,8 +272,7 @@ def test_the_reference_names_everything():
     text = (ROOT / "docs/reference/quiz.md").read_text(encoding="utf-8")
     parts = [schema(), *schema()["$defs"].values()]
     words = [*MEASURES, *(key for part in parts for key in part.get("properties", {}))]
-    kinds = schema()["$defs"]["QuestionDocument"]["properties"]["kind"]["enum"]
-    assert [word for word in [*words, *kinds] if f"`{word}`" not in text] == []
+    assert [word for word in [*words, *KINDS] if f"`{word}`" not in text] == []
 
 
 sizes = st.integers(1, 6)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -47,8 +47,8 @@ def test_a_thousand_may_be_set_apart(answer):
         ("−5", -5),
         ("0", 0),
         ("12.345.678", 12345678),
-        ("32.5", Decimal("32.5")),
-        ("0.125", Decimal("0.125")),
+        ("32.5", Fraction("32.5")),
+        ("0.125", Fraction("0.125")),
     ],
 )
 def test_other_numbers(answer, expected):

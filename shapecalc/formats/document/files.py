@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from shapecalc.formats.text.tokens import MAX_TEXT
 Model = TypeVar("Model", bound=BaseModel)
 
 #: The errors of pydantic that show what a person meant: an unknown key, and those that our models word themselves.
-_CLEAR_ERRORS = ("extra_forbidden", "value_error")
+_CLEAR_ERRORS = ("extra_forbidden", "value_error", "union_tag_invalid", "union_tag_not_found")
 
 
 def read_model(path: str | Path, model: type[Model]) -> Model:
@@ -104,7 +104,7 @@ def validate_model(data: Any, model: type[Model], origin: str) -> Model:
         first = max(errors, key=lambda error: (error["type"] in _CLEAR_ERRORS, len(error["loc"])))
         alternatives = [error for error in errors if _place(error["loc"]) == _place(first["loc"])]
         sentence = _expectation(alternatives) or _sentence(first, keys_at(model, first["loc"][:-1]))
-        raise SpecError(f"{origin}: {_place(first['loc'])}{sentence}.") from None
+        raise SpecError(f"{origin}: {_place(_without_tags(model, first))}{sentence}.") from None
 
 
 def _place(location: tuple[int | str, ...]) -> str:
@@ -163,18 +163,42 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
 def keys_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
     """The keys that a model takes at a place in its content, as an error names it."""
     definitions = _schema(model).get("$defs", {})
-    places = [_schema(model)]
-    for part in location:
-        inner = [place for schema in places for place in _inside(_unfolded(schema, definitions), part)]
-        places = inner or places  # the name of a type, of several that are possible, is no place inside
+    *_, (_, places) = _along(model, location)
     return sorted({key for place in places for each in _unfolded(place, definitions) for key in each["properties"]})
+
+
+def _along(model: type[BaseModel], location: tuple[int | str, ...]) -> Iterator[tuple[bool, list[dict[str, Any]]]]:
+    """What may stand at each place on the way to an error, from the whole content on.
+
+    With it stands whether a part of the way is the word that chose one of several models, and so is no place inside.
+    """
+    definitions = _schema(model).get("$defs", {})
+    places = [_schema(model)]
+    yield False, places
+    for part in location:
+        chosen = [place["discriminator"]["mapping"].get(part) for place in places if "discriminator" in place]
+        if any(chosen):
+            places = [{"$ref": reference} for reference in chosen if reference]
+        else:
+            inner = [place for schema in places for place in _inside(_unfolded(schema, definitions), part)]
+            places = inner or places  # the name of a type, of several that are possible, is no place inside
+        yield any(chosen), places
+
+
+def _without_tags(model: type[BaseModel], error: Any) -> tuple[int | str, ...]:
+    """The place of an error without the words that chose models; where such a word is wrong, the place of that word."""
+    location: tuple[int | str, ...] = error["loc"]
+    is_tag = [is_word for is_word, _ in _along(model, location)][1:]
+    place = tuple(part for part, is_word in zip(location, is_tag, strict=True) if not is_word)
+    return (*place, error["ctx"]["discriminator"].strip("'")) if error["type"].startswith("union_tag") else place
 
 
 def _unfolded(schema: dict[str, Any], definitions: dict[str, Any]) -> list[dict[str, Any]]:
     """The models, lists and mappings that may stand where a schema says."""
     if "$ref" in schema:
         return _unfolded(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-    options = [option for each in schema.get("anyOf", ()) for option in _unfolded(each, definitions)]
+    alternatives = (*schema.get("anyOf", ()), *schema.get("oneOf", ()))
+    options = [option for each in alternatives for option in _unfolded(each, definitions)]
     return [*options, {"properties": {}, **schema}]
 
 
@@ -191,4 +215,9 @@ def _sentence(error: Any, keys: Iterable[str]) -> str:
         candidates = list(keys)
         hint = did_you_mean(key, candidates) or f" (known are {', '.join(candidates)})"
         return f"there is no key {key[:60]}{hint}"
+    if error["type"] == "union_tag_not_found":
+        return "it is missing"
+    if error["type"] == "union_tag_invalid":
+        word, words = str(error["ctx"]["tag"]), [tag.strip("' ") for tag in error["ctx"]["expected_tags"].split(",")]
+        return f"{word[:40]} is not known{did_you_mean(word, words)}; it may be {', '.join(words)}"
     return str(error["msg"]).removeprefix("Value error, ").rstrip(".").replace("Field required", "is missing")

@@ -1,16 +1,6 @@
-"""The kinds of answers, one file each, by the names that a quiz calls them."""
+"""The kinds of answers: a final class each, which holds what its rules need."""
 
-from shapecalc.grading.answers.choice import SelectAll, SingleChoice
-from shapecalc.grading.answers.expression import ExpressionAnswer
-from shapecalc.grading.answers.integer import IntegerAnswer
-from shapecalc.grading.answers.kind import AnswerKind
-from shapecalc.grading.answers.shape import ShapeAnswer
-
-#: Every kind of answer; a new one is added here and is known to quizzes, the judge and the published schema.
-KINDS: dict[str, AnswerKind] = {
-    "integer": IntegerAnswer(),
-    "expression": ExpressionAnswer(),
-    "shape": ShapeAnswer(),
-    "single-choice": SingleChoice(),
-    "select-all": SelectAll(),
-}
+from shapecalc.grading.answers.kind import AnswerKind as AnswerKind
+from shapecalc.grading.answers.kind import CounterExample as CounterExample
+from shapecalc.grading.answers.kind import Judgement as Judgement
+from shapecalc.grading.answers.kind import NotUnderstoodError as NotUnderstoodError

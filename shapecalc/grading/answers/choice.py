@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, final
+from typing import Any, ClassVar, final
 
-from shapecalc.grading.answers.kind import AnswerKind, AnswerValue, Expectation, NotUnderstoodError, bounded
+from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodError, bounded
 from shapecalc.page import visible
 
 #: The options, in order.
@@ -20,61 +21,94 @@ _NO_ANSWERS = frozenset({"n/a", "no"})
 _BETWEEN = re.compile(r"[\s,;/&+]+(?:and\s+)?")
 
 
-class Choice(AnswerKind):
-    """A set of options. Abstract: one of them is right, or any number."""
-
-    has_options = True
-
-    def read(self, answer: str, expectation: Expectation) -> tuple[int, ...]:
-        return read_choices(answer, expectation.options)
-
-    def text(self, value: AnswerValue, expectation: Expectation) -> str:
-        return letters_of(value) if isinstance(value, tuple) else super().text(value, expectation)
-
-    def plain(self, value: AnswerValue | None) -> Any:
-        return [LETTERS[place] for place in value] if isinstance(value, tuple) else super().plain(value)
+#: Options, counted from 0, in order.
+Places = tuple[int, ...]
 
 
 @final
-class SingleChoice(Choice):
-    """One of the options."""
+@dataclass(frozen=True, slots=True)
+class SingleChoice(AnswerKind[Places]):
+    """One of the options.
 
-    has_one_option = True
+    Attributes:
+        key: the right option, alone.
+        options: the texts of all options.
+    """
 
-    def read(self, answer: str, expectation: Expectation) -> tuple[int, ...]:
-        places = super().read(answer, expectation)
+    name: ClassVar[str] = "single-choice"
+    key: Places
+    options: tuple[str, ...]
+
+    def read(self, answer: str) -> Places:
+        places = read_choices(answer, self.options)
         if len(places) != 1:
             raise NotUnderstoodError(f"this names {len(places) or 'no'} options; the question asks for one")
         return places
 
-    def text(self, value: AnswerValue, expectation: Expectation) -> str:
-        letters = super().text(value, expectation)
-        return f"{letters}: {visible(expectation.options[value[0]])}" if isinstance(value, tuple) else letters
+    def echo(self, reading: Places) -> str:
+        return f"{letters_of(reading)}: {visible(self.options[reading[0]])}"
+
+    def plain(self, reading: Places | None) -> Any:
+        return plain_letters(reading)
+
+    def accepts_word(self, answer: str) -> bool:
+        return is_option(answer, self.options)
 
 
 @final
-class SelectAll(Choice):
-    """All options that are right."""
+@dataclass(frozen=True, slots=True)
+class SelectAll(AnswerKind[Places]):
+    """All options that are right.
 
-    def credit(self, value: AnswerValue, expectation: Expectation) -> Fraction:
+    Attributes:
+        key: the right options.
+        options: the texts of all options.
+    """
+
+    name: ClassVar[str] = "select-all"
+    key: Places
+    options: tuple[str, ...]
+
+    def read(self, answer: str) -> Places:
+        return read_choices(answer, self.options)
+
+    def judge(self, reading: Places) -> Judgement:
+        return Judgement(self._credit(reading), self._remark(reading))
+
+    def echo(self, reading: Places) -> str:
+        return letters_of(reading)
+
+    def plain(self, reading: Places | None) -> Any:
+        return plain_letters(reading)
+
+    def accepts_word(self, answer: str) -> bool:
+        return is_option(answer, self.options)
+
+    def _credit(self, places: Places) -> Fraction:
         """The part of the points that a choice earns: a wrong option costs what a right one gains.
 
         Each right option that is chosen counts one up, each wrong one that is chosen counts one down, not below
         nothing, out of the number of right options.
         """
-        key = expectation.key
-        if not (isinstance(value, tuple) and isinstance(key, tuple) and key):
-            return super().credit(value, expectation)
-        hits = len(set(value) & set(key))
-        return Fraction(max(hits - (len(value) - hits), 0), len(key))
+        if not self.key:
+            return Fraction(not places)
+        hits = len(set(places) & set(self.key))
+        return Fraction(max(hits - (len(places) - hits), 0), len(self.key))
 
-    def remark(self, value: AnswerValue, expectation: Expectation) -> str:
-        key = expectation.key
-        if not (isinstance(value, tuple) and isinstance(key, tuple)):
-            return super().remark(value, expectation)
-        missed, extra = sorted(set(key) - set(value)), sorted(set(value) - set(key))
+    def _remark(self, places: Places) -> str:
+        missed, extra = sorted(set(self.key) - set(places)), sorted(set(places) - set(self.key))
         parts = [("missed", missed), ("chosen but wrong", extra)]
         return "; ".join(f"{words} {letters_of(places)}" for words, places in parts if places)
+
+
+def plain_letters(places: Places | None) -> list[str] | None:
+    """Options as JSON has them."""
+    return None if places is None else [LETTERS[place] for place in places]
+
+
+def is_option(answer: str, options: Sequence[str]) -> bool:
+    """Whether an answer is the text of an option."""
+    return folded(answer) in map(folded, options)
 
 
 def letters_of(places: Sequence[int]) -> str:

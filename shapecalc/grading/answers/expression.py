@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
-from typing import final
+from dataclasses import dataclass
+from typing import Any, ClassVar, final
 
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.expression import read_expression
-from shapecalc.grading.answers.kind import AnswerKind, Expectation, NotUnderstoodError, bounded
-from shapecalc.grading.answers.number import read_number
+from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodError, bounded
+from shapecalc.grading.answers.numerals import Rational, judge_rational, plain_rational, rational_text, read_number
 from shapecalc.page import visible
 
 #: The most sides of an equation.
@@ -22,16 +22,28 @@ _HEX = re.compile(r"\b0[xX]")
 
 
 @final
-class ExpressionAnswer(AnswerKind):
+@dataclass(frozen=True, slots=True)
+class ExpressionAnswer(AnswerKind[Rational]):
     """A number, or a calculation of it."""
 
-    is_calculated = True
+    name: ClassVar[str] = "expression"
+    has_echo: ClassVar[bool] = True
+    key: Rational
 
-    def read(self, answer: str, expectation: Expectation) -> int | Decimal:
+    def read(self, answer: str) -> Rational:
         return read_calculation(answer)
 
+    def judge(self, reading: Rational) -> Judgement:
+        return judge_rational(reading, self.key)
 
-def read_calculation(answer: str) -> int | Decimal:
+    def echo(self, reading: Rational) -> str:
+        return rational_text(reading)
+
+    def plain(self, reading: Rational | None) -> Any:
+        return plain_rational(reading)
+
+
+def read_calculation(answer: str) -> Rational:
     """A number, a calculation (16*16*20, 16^2·20, 16 x 16 x 20), or an equation whose sides agree.
 
     Raises:
@@ -44,7 +56,7 @@ def read_calculation(answer: str) -> int | Decimal:
     sides = text.split("=")
     if len(sides) > MAX_SIDES:
         raise NotUnderstoodError(f"at most {MAX_SIDES} sides of an equation are read")
-    values: list[int | Decimal] = []
+    values: list[Rational] = []
     at = 0
     for side in sides:
         padded = " " * at + side  # the spaces keep the columns that an error names
@@ -52,7 +64,7 @@ def read_calculation(answer: str) -> int | Decimal:
         values.append(calculate(padded) if number is None else number)
         at += len(side) + 1
     if len(set(values)) > 1:
-        raise NotUnderstoodError(f"its sides differ: {' and '.join(map(str, values))}")
+        raise NotUnderstoodError(f"its sides differ: {' and '.join(map(rational_text, values))}")
     return values[0]
 
 

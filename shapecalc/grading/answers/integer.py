@@ -1,24 +1,37 @@
-"""An answer that is a number."""
+"""An answer that is a whole number."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import final
+from dataclasses import dataclass
+from typing import Any, ClassVar, final
 
 from shapecalc.grading.answers.expression import calculate
-from shapecalc.grading.answers.kind import AnswerKind, Expectation, NotUnderstoodError, bounded
-from shapecalc.grading.answers.number import read_number
+from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodError, bounded
+from shapecalc.grading.answers.numerals import Rational, judge_rational, plain_rational, rational_text, read_number
 
 
 @final
-class IntegerAnswer(AnswerKind):
+@dataclass(frozen=True, slots=True)
+class IntegerAnswer(AnswerKind[Rational]):
     """A whole number; one with a fraction is read, and wrong."""
 
-    def read(self, answer: str, expectation: Expectation) -> int | Decimal:
+    name: ClassVar[str] = "integer"
+    key: int
+
+    def read(self, answer: str) -> Rational:
         return read_integer(answer)
 
+    def judge(self, reading: Rational) -> Judgement:
+        return judge_rational(reading, self.key)
 
-def read_integer(answer: str) -> int | Decimal:
+    def echo(self, reading: Rational) -> str:
+        return rational_text(reading)
+
+    def plain(self, reading: Rational | None) -> Any:
+        return plain_rational(reading)
+
+
+def read_integer(answer: str) -> Rational:
     """A number: 5120, 5,120, 5 120, 5_120, 5'120 or 5120.0; one with a fraction is returned as it is.
 
     Raises:
@@ -33,6 +46,6 @@ def read_integer(answer: str) -> int | Decimal:
 
 def _why_no_number(text: str) -> str:
     try:
-        return f"this is a calculation (of {calculate(text)}); the question asks for the number itself"
+        return f"this is a calculation (of {rational_text(calculate(text))}); the question asks for the number itself"
     except NotUnderstoodError as refused:
         return str(refused)

@@ -1,29 +1,30 @@
-"""A kind of answer: how it is read, what a reading earns, and what is worth a remark.
+"""A kind of answer: how it is read, how a reading is judged, and how both are shown.
 
-An answer is data: it is matched against small patterns or goes through the reader of expressions, and is never run.
-An answer that no reader understands is :class:`NotUnderstoodError`, which gives the reason and the place; nobody loses
-a point to a reader.
+An answer is data: it is matched against small patterns or goes through a bounded reader, and is never run. An answer
+that no reader understands is :class:`NotUnderstoodError`, which gives the reason and the place; nobody loses a point to
+a reader. Reading knows nothing of what is right, and judging nothing of how it was written.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
-from typing import Any, ClassVar, final
+from typing import Any, ClassVar, Generic, TypeVar, final
 
 from shapecalc.errors import SpecError
-from shapecalc.layers import shape_text
 
-#: The most characters of one answer.
+#: The most characters of one answer, unless its kind says otherwise.
 MAX_ANSWER = 500
 #: Spaces of every width, none at all included: they come with what is pasted.
 _SPACES = {ord(space): " " for space in "\u00a0\u2007\u2009\u200a\u202f\u3000\t\n\r\u200b\u2060\ufeff"}
+#: What people write who have no answer.
+_NO_ANSWER = re.compile(r"[?？]+|[-–—−]+|idk|n/a|i (?:don['’]?t|do not) know|don['’]?t know|no idea|dunno")
 
-#: The right answer: a number, a shape, or the right options, counted from 0.
+#: The right answer where it is a value: a number, a shape, or the right options, counted from 0.
 Key = int | tuple[int, ...]
-#: What an answer can be read as.
-AnswerValue = int | Decimal | tuple[int, ...]
+#: What an answer is read as, by its kind.
+Reading = TypeVar("Reading")
 
 
 class NotUnderstoodError(SpecError):
@@ -32,70 +33,111 @@ class NotUnderstoodError(SpecError):
 
 @final
 @dataclass(frozen=True, slots=True)
-class Expectation:
-    """What the reader of an answer knows of its question.
+class CounterExample:
+    """Numbers for which an answer does something else than the question asks for.
 
     Attributes:
-        key: the right answer.
-        options: the texts of the options of a choice.
-        channels_last: whether a shape is asked for with its channels last; the key already is.
+        numbers: the letters with their numbers; empty where there are none.
+        value: what the answer gives, or does, there.
+        expected: what is asked for there.
     """
 
-    key: Key
-    options: tuple[str, ...] = ()
-    channels_last: bool = False
+    numbers: tuple[tuple[str, int], ...]
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        place = ", ".join(f"{letter} = {number}" for letter, number in self.numbers)
+        return f"yours {self.value}{place and f' at {place}'}; asked for {self.expected}"
 
 
-class AnswerKind:
-    """A kind of answer. Abstract: each kind is a final class, registered in :mod:`shapecalc.grading.answers`."""
+@final
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a reading is worth, and why.
 
-    #: whether the key is a shape.
-    is_shape: ClassVar[bool] = False
-    #: whether the key is a set of options.
-    has_options: ClassVar[bool] = False
-    #: whether exactly one option is right.
-    has_one_option: ClassVar[bool] = False
-    #: whether the value of an answer may differ from its text.
-    is_calculated: ClassVar[bool] = False
+    Attributes:
+        credit: the part of the points that it earns, from 0 to 1; None where it cannot be decided, and a person has to
+            look.
+        remark: what kind of mistake it is, or why it cannot be decided; "" where there is nothing to say.
+        counter_example: numbers for which it is wrong.
+    """
 
-    def read(self, answer: str, expectation: Expectation) -> AnswerValue:
-        """The value of an answer.
+    credit: Fraction | None
+    remark: str = ""
+    counter_example: CounterExample | None = None
+
+    @classmethod
+    def of(cls, is_right: bool, remark: str = "", counter_example: CounterExample | None = None) -> Judgement:
+        """Right or wrong; what is right needs no remark."""
+        return cls(Fraction(1)) if is_right else cls(Fraction(0), remark, counter_example)
+
+    @property
+    def note(self) -> str:
+        """The remark and the counter-example in words."""
+        return "; ".join(filter(None, (self.remark, str(self.counter_example or ""))))
+
+
+class AnswerKind(Generic[Reading]):
+    """A kind of answer. Abstract: each kind is a final frozen dataclass whose fields are what its rules need.
+
+    Attributes:
+        key: the right answer, or an example of one where several are right.
+    """
+
+    __slots__ = ()
+    #: what a quiz file calls the kind.
+    name: ClassVar[str]
+    #: whether a mark shows beside an answer what it was read as.
+    has_echo: ClassVar[bool] = False
+    key: Any
+
+    def read(self, answer: str) -> Reading:
+        """What an answer means.
 
         Raises:
-            NotUnderstoodError: it cannot be read.
+            NotUnderstoodError: it cannot be read; the message says why, and at which character.
         """
         raise NotImplementedError
 
-    def credit(self, value: AnswerValue, expectation: Expectation) -> Fraction:
-        """The part of the points that an answer earns, from 0 to 1."""
-        return Fraction(value == expectation.key)
+    def judge(self, reading: Reading) -> Judgement:
+        """What a reading is worth."""
+        return Judgement.of(reading == self.key)
 
-    def remark(self, value: AnswerValue, expectation: Expectation) -> str:
-        """What kind of mistake an answer is; "" where that is not known."""
-        return "not a whole number" if isinstance(value, Decimal) else ""
+    def echo(self, reading: Reading) -> str:
+        """A reading, or the key, as a person writes it."""
+        return str(reading)
 
-    def text(self, value: AnswerValue, expectation: Expectation) -> str:
-        """A value as a person writes it."""
-        return shape_text(value) if isinstance(value, tuple) else str(value)
+    def plain(self, reading: Reading | None) -> Any:
+        """A reading, or the key, as JSON has it."""
+        return reading
 
-    def plain(self, value: AnswerValue | None) -> Any:
-        """A value as JSON has it."""
-        if isinstance(value, tuple):
-            return list(value)
-        return str(value) if isinstance(value, Decimal) else value
+    def accepts_word(self, answer: str) -> bool:
+        """Whether a word that answers nothing, such as n/a, is an answer to this question."""
+        return False
+
+    @property
+    def key_text(self) -> str:
+        """The key as a person writes it."""
+        return self.echo(self.key)
 
 
 def is_blank(answer: str) -> bool:
-    """Whether nothing was answered."""
+    """Whether nothing was written."""
     return not answer.translate(_SPACES).strip()
 
 
-def bounded(answer: str) -> str:
+def is_no_answer(answer: str) -> bool:
+    """Whether an answer is a sign or a word of those who have none: ``?``, ``-``, ``idk``, ``n/a``."""
+    return _NO_ANSWER.fullmatch(answer.translate(_SPACES).strip().casefold()[:40]) is not None
+
+
+def bounded(answer: str, most: int = MAX_ANSWER) -> str:
     """An answer with plain spaces.
 
     Raises:
         NotUnderstoodError: it is too long.
     """
-    if len(answer) > MAX_ANSWER:
-        raise NotUnderstoodError(f"the answer has {len(answer)} characters; at most {MAX_ANSWER} are read")
+    if len(answer) > most:
+        raise NotUnderstoodError(f"the answer has {len(answer)} characters; at most {most:,} are read")
     return answer.translate(_SPACES)

@@ -3,41 +3,58 @@
 from __future__ import annotations
 
 import re
-from typing import final
+from dataclasses import dataclass
+from typing import Any, ClassVar, final
 
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.shapes import MAX_DIMS, ShapeLimitError, read_shape
 from shapecalc.formats.text.tokens import MAX_DIGITS
-from shapecalc.grading.answers.kind import AnswerKind, AnswerValue, Expectation, NotUnderstoodError, bounded
-from shapecalc.grading.answers.number import read_number
+from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodError, bounded
+from shapecalc.grading.answers.numerals import read_number
+from shapecalc.layers import shape_text
 
 _CROSSES = dict.fromkeys(map(ord, "X×*·✕✖"), "x")
 _TORCH_SIZE = re.compile(r"torch\.Size\((.*)\)")
 
 
 @final
-class ShapeAnswer(AnswerKind):
-    """A shape, its channels first unless the question asks for them last."""
+@dataclass(frozen=True, slots=True)
+class ShapeAnswer(AnswerKind[tuple[int, ...]]):
+    """A shape, its channels first unless the question asks for them last.
 
-    is_shape = True
+    Attributes:
+        key: the right shape, in the order that is asked for.
+        channels_last: whether that has its channels last.
+    """
 
-    def read(self, answer: str, expectation: Expectation) -> tuple[int, ...]:
-        key = expectation.key
-        return read_shape_answer(answer, dims=len(key) if isinstance(key, tuple) else 1)
+    name: ClassVar[str] = "shape"
+    key: tuple[int, ...]
+    channels_last: bool = False
 
-    def remark(self, value: AnswerValue, expectation: Expectation) -> str:
-        key = expectation.key
-        if not (isinstance(value, tuple) and isinstance(key, tuple)):
-            return super().remark(value, expectation)
-        if value == (to_channels_first(key) if expectation.channels_last else to_channels_last(key)):
-            order, wrong = ("last", "first") if expectation.channels_last else ("first", "last")
+    def read(self, answer: str) -> tuple[int, ...]:
+        return read_shape_answer(answer, dims=len(self.key))
+
+    def judge(self, reading: tuple[int, ...]) -> Judgement:
+        return Judgement.of(reading == self.key, self._remark(reading))
+
+    def echo(self, reading: tuple[int, ...]) -> str:
+        return shape_text(reading)
+
+    def plain(self, reading: tuple[int, ...] | None) -> Any:
+        return None if reading is None else list(reading)
+
+    def _remark(self, shape: tuple[int, ...]) -> str:
+        """What is wrong with a shape that is not the key; "" where that is not known."""
+        key = self.key
+        if shape == (to_channels_first(key) if self.channels_last else to_channels_last(key)):
+            order, wrong = ("last", "first") if self.channels_last else ("first", "last")
             return f"the right numbers in channels-{wrong} order; channels-{order} is asked for"
-        if sorted(value) == sorted(key):
+        if sorted(shape) == sorted(key):
             return "the right numbers in another order"
-        if len(value) == len(key) + 1 and value[1:] == key:
+        if len(shape) == len(key) + 1 and shape[1:] == key:
             return "a batch stands in front; shapes are written without it"
-        if len(value) != len(key):
-            return f"{len(value)} size{'s' if len(value) > 1 else ''} instead of {len(key)}"
+        if len(shape) != len(key):
+            return f"{len(shape)} size{'s' if len(shape) > 1 else ''} instead of {len(key)}"
         return ""
 
 

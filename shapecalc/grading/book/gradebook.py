@@ -25,6 +25,7 @@ _COUNTS = {
     Verdict.WRONG: "wrong",
     Verdict.BLANK: "blank",
     Verdict.NOT_UNDERSTOOD: "to look at",
+    Verdict.LOOK_BY_HAND: "by hand",
 }
 
 #: The most answers that are graded at a time, and characters of those that differ.
@@ -73,8 +74,13 @@ class Gradebook(Presentable):
     def as_csv(self) -> str:
         """What ``--csv`` prints: one row for each student, with an empty cell where a person has to look."""
         questions = [cell(question.id) for question in self.quiz.questions]
-        titles = ["student", "points", "out of", *Verdict, *questions]
+        titles = ["student", "points", "out of", *self._csv_verdicts(), *questions]
         return csv_text([titles, *(self._row(result) for result in self.results)])
+
+    def _csv_verdicts(self) -> list[Verdict]:
+        """The verdicts that are counted; the last one has a column only where an answer has it."""
+        by_hand = any(result.count(Verdict.LOOK_BY_HAND) for result in self.results)
+        return [verdict for verdict in Verdict if by_hand or verdict is not Verdict.LOOK_BY_HAND]
 
     def _title(self) -> str:
         counts = [(len(self.results), "student"), (len(self.quiz.questions), "question"), (self.out_of, "point")]
@@ -96,27 +102,26 @@ class Gradebook(Presentable):
     def _key_notes(self) -> Iterator[tuple[str, str]]:
         for question in self.quiz.questions:
             right = self.count(question, Verdict.RIGHT)
-            yield question.id, f"{question.answer_text(question.key)} ({right} of {len(self.results)} right)"
+            yield question.id, f"{question.answer.key_text} ({right} of {len(self.results)} right)"
             if right < len(self.results):  # where every answer is right, nobody needs the derivation
                 yield from (("", step_words(step)) for step in question.steps)
 
     def _question(self, question: Question) -> dict[str, Any]:
-        kind = question.answer_kind
-        options = {"options": [visible(option.text) for option in question.options]} if kind.has_options else {}
+        options = {"options": [visible(option.text) for option in question.options]} if question.options else {}
         return {
             "id": question.id,
             "text": visible(question.text),
             "kind": question.kind,
             "points": plain_points(question.points),
-            "key": kind.plain(question.key),
+            "key": question.answer.plain(question.key),
             "derivation": steps_text(question.steps),
             **options,
             **{verdict.key: self.count(question, verdict) for verdict in Verdict},
         }
 
     def _row(self, result: Result) -> list[object]:
-        points = ["" if mark.verdict is Verdict.NOT_UNDERSTOOD else plain_points(mark.points) for mark in result.marks]
-        counts = [result.count(verdict) for verdict in Verdict]
+        points = ["" if mark.verdict.is_undecided else plain_points(mark.points) for mark in result.marks]
+        counts = [result.count(verdict) for verdict in self._csv_verdicts()]
         return [cell(result.student), plain_points(result.points), plain_points(self.out_of), *counts, *points]
 
 

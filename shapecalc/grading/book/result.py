@@ -26,13 +26,13 @@ class Result(Presentable):
 
     @property
     def points(self) -> Fraction:
-        """The points of all answers that were understood."""
+        """The points of all answers that are decided."""
         return sum((mark.points for mark in self.marks), Fraction(0))
 
     @property
     def undecided(self) -> Fraction:
-        """The points that the answers that were not understood may still get, once a person has looked."""
-        open_marks = (mark for mark in self.marks if mark.verdict is Verdict.NOT_UNDERSTOOD)
+        """The points that the answers that are undecided may still get, once a person has looked."""
+        open_marks = (mark for mark in self.marks if mark.verdict.is_undecided)
         return sum((mark.question.points for mark in open_marks), Fraction(0))
 
     @property

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import final
+from typing import Any, final
 
-from shapecalc.grading.answers import KINDS
 from shapecalc.grading.answers.choice import LETTERS
-from shapecalc.grading.answers.kind import AnswerKind, AnswerValue, Expectation, Key
+from shapecalc.grading.answers.kind import AnswerKind, Key
 from shapecalc.grading.quiz.derivation import derivation
-from shapecalc.grading.quiz.steps import ChannelsLast, ClaimVerdict, Step
+from shapecalc.grading.quiz.policy import DEFAULT_POLICY, Policy
+from shapecalc.grading.quiz.steps import ClaimVerdict, Step
 from shapecalc.grading.quiz.target import Target, find_key
 from shapecalc.measures import Report
 from shapecalc.net import Net
@@ -92,32 +92,34 @@ class Question:
     Attributes:
         id: the name of its column in the answers.
         text: what the student is asked.
-        kind: the name of the kind of its answer: ``integer``, ...
         points: what a right answer is worth.
-        key: the right answer: a number, a shape, or the right options, counted from 0.
-        model: the engine's answer; None where the claims of options decide.
+        answer: the kind of its answer, which holds the key and judges by it.
+        model: the engine's answer; None where there is none: claims decide, the key is typed, or several are right.
         options: what a choice is made from.
-        channels_last: whether a shape is asked for with its channels last; the key already is.
+        closing_steps: steps behind those of the model's answer, by which it becomes the key.
+        is_key_typed: whether a person typed the key, because no engine knows it.
+        policy: when feedback is shown, and how often it may be answered.
     """
 
     id: str
     text: str
-    kind: str
     points: Fraction
-    key: Key
+    answer: AnswerKind[Any]
     model: ModelAnswer | None = None
     options: tuple[Option, ...] = ()
-    channels_last: bool = False
+    closing_steps: tuple[Step, ...] = ()
+    is_key_typed: bool = False
+    policy: Policy = DEFAULT_POLICY
 
     @property
-    def answer_kind(self) -> AnswerKind:
-        """The kind of its answer: how that is read and judged."""
-        return KINDS[self.kind]
+    def kind(self) -> str:
+        """The name of the kind of its answer: ``integer``, ..."""
+        return self.answer.name
 
     @property
-    def expectation(self) -> Expectation:
-        """What the reader of an answer needs to know of the question."""
-        return Expectation(self.key, tuple(option.text for option in self.options), self.channels_last)
+    def key(self) -> Any:
+        """The right answer as its kind has it: a number, a shape, or the right options, counted from 0."""
+        return self.answer.key
 
     @property
     def lettered_options(self) -> tuple[tuple[str, Option], ...]:
@@ -127,14 +129,8 @@ class Question:
     @property
     def steps(self) -> tuple[Step, ...]:
         """How the key comes about: the steps of the engine's answer, and those of each claim."""
-        steps = list(self.model.steps if self.model else ())
-        if self.channels_last and isinstance(self.key, tuple):
-            steps.append(ChannelsLast(self.key))
+        steps = [*(self.model.steps if self.model else ()), *self.closing_steps]
         for letter, option in self.lettered_options:
             if option.claim:
                 steps += [ClaimVerdict(letter, option.claim.holds), *option.claim.steps]
         return tuple(steps)
-
-    def answer_text(self, value: AnswerValue) -> str:
-        """An answer or the key, as a person writes it."""
-        return self.answer_kind.text(value, self.expectation)

@@ -1,0 +1,78 @@
+"""Numbers as people write them: 5120, 5,120, 5 120, 5_120, 5'120 or 5120.0; and as answers show them."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from shapecalc.formats.text.tokens import MAX_DIGITS
+from shapecalc.grading.answers.kind import Judgement, NotUnderstoodError
+
+#: A number, exact: an integer wherever it is whole.
+Rational = int | Fraction
+
+_NUMBER = re.compile(
+    r"""(?P<sign>[+\-−]?)\ ?(?:
+        (?P<integer>\d+ | [1-9]\d{0,2}(?P<gap>[,_'’ ])\d{3}(?:(?P=gap)\d{3})*)(?:\.(?P<decimals>\d+))?
+      | (?P<dotted>[1-9]\d{0,2}(?:\.\d{3}){2,}))""",
+    re.VERBOSE,
+)
+
+
+def read_number(text: str) -> Rational | None:
+    """The number that a text is, with its fraction if it has one; None where it is anything else.
+
+    Raises:
+        NotUnderstoodError: it could be two numbers (5.120), or is too long.
+    """
+    match = _NUMBER.fullmatch(text.strip())
+    if match is None:
+        return None
+    digits = re.sub(r"\D", "", match["integer"] or match["dotted"])
+    decimals = match["decimals"] or ""
+    length = len(digits) + len(decimals)
+    if length > MAX_DIGITS:
+        raise NotUnderstoodError(f"the number has {length} digits; at most {MAX_DIGITS} are read")
+    if len(decimals) == 3 and match["integer"] == digits and len(digits) <= 3 and digits[0] != "0":
+        raise NotUnderstoodError(f"{match[0]} may be {digits}{decimals}, or {digits} and three decimals")
+    sign = "-" if match["sign"] in ("-", "−") else ""
+    if decimals.strip("0"):
+        return Fraction(f"{sign}{int(digits)}.{decimals}")  # exact; any other arithmetic would round it
+    return int(f"{sign}{digits}")
+
+
+def whole(value: Rational) -> Rational:
+    """A number as an integer where it is whole."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def judge_rational(value: Rational, key: Rational) -> Judgement:
+    """Right where two numbers are equal; a fraction where a whole number is asked for is named as that."""
+    is_unwanted = value.denominator > 1 and key.denominator == 1
+    return Judgement.of(value == key, "not a whole number" if is_unwanted else "")
+
+
+def rational_text(value: Rational) -> str:
+    """A number as a person writes it: 112.5, and 1/3 where no decimal number is it."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    places = _decimal_places(value.denominator)
+    if places is None:
+        return f"{value.numerator}/{value.denominator}"
+    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    return f"{'-' * (value < 0)}{digits[:-places]}.{digits[-places:]}"
+
+
+def plain_rational(value: Rational | None) -> int | str | None:
+    """A number as JSON has it: a fraction as text, because a decimal number of JSON is rounded."""
+    return value if value is None or isinstance(value, int) else rational_text(value)
+
+
+def _decimal_places(denominator: int) -> int | None:
+    """How many decimals a fraction has; None where they do not end."""
+    twos = fives = 0
+    while denominator % 2 == 0:
+        denominator, twos = denominator // 2, twos + 1
+    while denominator % 5 == 0:
+        denominator, fives = denominator // 5, fives + 1
+    return max(twos, fives) if denominator == 1 else None

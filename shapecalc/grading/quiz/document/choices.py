@@ -1,0 +1,165 @@
+"""Questions with options: values, or claims that the engine decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from shapecalc.errors import SpecError
+from shapecalc.grading.answers.choice import SelectAll, SingleChoice, by_letter, folded
+from shapecalc.grading.answers.kind import Key
+from shapecalc.grading.quiz.document.ask import AskDocument, AskEntry
+from shapecalc.grading.quiz.document.keys import shape_value, whole_number
+from shapecalc.grading.quiz.document.parts import Short, Strict, WrittenValue
+from shapecalc.grading.quiz.document.question import QuestionDocument
+from shapecalc.grading.quiz.nets import QuestionNet
+from shapecalc.grading.quiz.question import Claim, ModelAnswer, Option, Question
+from shapecalc.layers import shape_text
+
+#: The most options of a question.
+MAX_OPTIONS = 20
+
+#: How a claim says that two answers of the engine, or an answer and a value, compare.
+RELATIONS: dict[str, Callable[[Key, Key], bool]] = {
+    "equals": lambda left, right: left == right,
+    "more_than": lambda left, right: cast("int", left) > cast("int", right),
+    "less_than": lambda left, right: cast("int", left) < cast("int", right),
+}
+
+
+class OptionDocument(Strict):
+    """An option: a value to compare with the question's key, or a claim that the engine decides."""
+
+    text: Short = Field(default="", description="What the option says; its value, by default.")
+    value: WrittenValue | None = Field(default=None, description="What is compared with the question's key.")
+    ask: AskEntry | None = Field(default=None, description="What the claim is about.")
+    equals: WrittenValue | AskDocument | None = Field(
+        default=None, description="The claim: it is this (a value, or another ask)."
+    )
+    more_than: WrittenValue | AskDocument | None = Field(default=None, description="The claim: it is more than this.")
+    less_than: WrittenValue | AskDocument | None = Field(default=None, description="The claim: it is less than this.")
+
+    @model_validator(mode="after")
+    def _value_or_claim(self) -> OptionDocument:
+        claims = [key for key in RELATIONS if getattr(self, key) is not None]
+        if self.value is not None and (self.ask or claims):
+            raise ValueError("an option has either a value or a claim")
+        if self.value is None and not (self.ask and len(claims) == 1):
+            raise ValueError(f"an option needs a value, or an ask with one of {', '.join(RELATIONS)}")
+        if self.ask and not self.text:
+            raise ValueError("an option that makes a claim needs a text")
+        return self
+
+    def option(self, model: ModelAnswer | None, net: QuestionNet) -> Option:
+        """The option, decided.
+
+        Args:
+            model: the engine's answer to what the question asks.
+            net: what claims are about.
+        """
+        if self.value is None:
+            claim = self._claim(net)
+            return Option(self.text, claim.holds, claim=claim)
+        key = model.key if model else None
+        value = _value(self.value, shape=isinstance(key, tuple))
+        return Option(self.text or self.value, value == key, value)
+
+    def _claim(self, net: QuestionNet) -> Claim:
+        left = net.answer(cast("AskDocument", self.ask).target)
+        relation = next(name for name in RELATIONS if getattr(self, name) is not None)
+        side = getattr(self, relation)
+        is_shape = isinstance(left.key, tuple)
+        right = net.answer(side.target) if isinstance(side, AskDocument) else _value(side, shape=is_shape)
+        value = right.key if isinstance(right, ModelAnswer) else right
+        shapes = is_shape, isinstance(value, tuple)
+        if len(set(shapes)) > 1 or (relation != "equals" and any(shapes)):
+            raise SpecError(f"The claim {self.text!r} compares a shape with something else than its equal.")
+        return Claim(left, relation, right, RELATIONS[relation](left.key, value))
+
+
+def _short_option(value: Any) -> Any:
+    """An option that is only a value."""
+    return {"value": value} if isinstance(value, str | int | list) else value
+
+
+OptionEntry = Annotated[
+    OptionDocument, BeforeValidator(_short_option, json_schema_input_type=WrittenValue | OptionDocument)
+]
+
+
+class ChoiceDocument(QuestionDocument):
+    """A question with options. Abstract."""
+
+    ask: AskEntry | None = Field(default=None, description="What is asked of the network.")
+    options: Annotated[list[OptionEntry], Field(max_length=MAX_OPTIONS)] = Field(
+        default=[], description="What a choice is made from."
+    )
+
+    @model_validator(mode="after")
+    def _options_fit(self) -> ChoiceDocument:
+        if len(self.options) < 2:
+            raise ValueError(f"a {getattr(self, 'kind', '')} question needs at least 2 options")
+        if self.ask is None and any(option.value is not None for option in self.options):
+            raise ValueError("ask is missing: what the key is found from")
+        return self
+
+    def decided(self, net: QuestionNet) -> tuple[ModelAnswer | None, tuple[Option, ...]]:
+        """The engine's answer to what is asked, and the options, decided."""
+        model = net.answer(self.ask.target) if self.ask else None
+        options = tuple([option.option(model, net) for option in self.options])
+        _check_distinct(options)
+        return model, options
+
+
+class SingleChoiceDocument(ChoiceDocument):
+    """A choice of one option."""
+
+    kind: Literal["single-choice"] = Field(description="One of the options.")
+
+    def question(self, net: QuestionNet) -> Question:
+        model, options = self.decided(net)
+        right = _right(options)
+        if len(right) != 1:
+            raise SpecError(f"One option must be right, but {len(right)} are; the answer is {_text(model)}.")
+        return self.with_answer(SingleChoice(right, _texts(options)), model=model, options=options)
+
+
+class SelectAllDocument(ChoiceDocument):
+    """A choice of all options that are right."""
+
+    kind: Literal["select-all"] = Field(description="All options that are right.")
+
+    def question(self, net: QuestionNet) -> Question:
+        model, options = self.decided(net)
+        return self.with_answer(SelectAll(_right(options), _texts(options)), model=model, options=options)
+
+
+def _right(options: tuple[Option, ...]) -> tuple[int, ...]:
+    return tuple(place for place, option in enumerate(options) if option.is_right)
+
+
+def _texts(options: tuple[Option, ...]) -> tuple[str, ...]:
+    return tuple(option.text for option in options)
+
+
+def _text(model: ModelAnswer | None) -> str:
+    if model is None:
+        return "decided by the claims"
+    return shape_text(model.key) if isinstance(model.key, tuple) else str(model.key)
+
+
+def _value(written: str, *, shape: bool) -> Key:
+    return shape_value(written) if shape else whole_number(written)
+
+
+def _check_distinct(options: tuple[Option, ...]) -> None:
+    """Refuse options that an answer could not tell apart: equal texts, or a text that reads as other letters."""
+    texts = [folded(option.text) for option in options]
+    for place, text in enumerate(texts):
+        if text in texts[:place] or text in ("all", "none"):
+            raise SpecError(f"The option {options[place].text!r} cannot be told apart from another.")
+        letters = by_letter(text, len(options))
+        if letters is not None and letters != [place]:
+            raise SpecError(f"The option {options[place].text!r} could be read as the letters of other options.")

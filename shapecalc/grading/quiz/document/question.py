@@ -1,0 +1,118 @@
+"""What every question of a quiz file has, and what each kind adds in a class of its own."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from shapecalc.grading.answers.kind import AnswerKind
+from shapecalc.grading.quiz.document.ask import AskEntry, NetDocument
+from shapecalc.grading.quiz.document.parts import Strict, Words, WrittenValue, as_text, one_of
+from shapecalc.grading.quiz.nets import QuestionNet
+from shapecalc.grading.quiz.policy import Counts, Feedback, Policy
+from shapecalc.grading.quiz.question import ModelAnswer, Question
+
+
+class AttemptsDocument(Strict):
+    """How often a question may be answered."""
+
+    most: Annotated[int, Field(ge=0, le=1000)] = Field(default=0, description="How often; 0 for any number of times.")
+    penalty: Annotated[Decimal, Field(ge=0, le=1, decimal_places=4)] = Field(
+        default=Decimal(0), description="The part of the points that each attempt behind the first costs."
+    )
+    counts: Annotated[str, one_of(*Counts)] = Field(
+        default="best", description="Which attempt counts.", json_schema_extra={"enum": [*Counts]}
+    )
+
+
+FeedbackWord = Annotated[str, one_of(*Feedback), Field(json_schema_extra={"enum": [*Feedback]})]
+
+
+class QuestionDocument(Strict):
+    """What every kind of question has. Abstract: each kind is a class of its own.
+
+    Its key is not in the file wherever the engine finds it.
+    """
+
+    #: every kind's class, by the kind's name.
+    kinds: ClassVar[dict[str, type[QuestionDocument]]] = {}
+
+    id: Annotated[str, Field(max_length=40, pattern=r"^[\w.-]+$"), BeforeValidator(as_text)] = Field(
+        description="The name of its column in the answers."
+    )
+    text: Words = Field(description="What the student is asked.")
+    points: Annotated[Decimal, Field(ge=0, le=1000, decimal_places=2)] = Field(
+        default=Decimal(1), description="What a right answer is worth."
+    )
+    net: NetDocument | None = Field(default=None, description="The network, where it is not the quiz's own.")
+    feedback: FeedbackWord | None = Field(
+        default=None, description="When a student sees what was wrong; as the quiz says, by default."
+    )
+    attempts: AttemptsDocument | None = Field(
+        default=None, description="How often it may be answered; as the quiz says, by default."
+    )
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        if "kind" in cls.model_fields:
+            (name,) = cls.model_fields["kind"].annotation.__args__  # type: ignore[union-attr]  # a Literal of one word
+            cls.kinds[name] = cls
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_its_own_keys(cls, data: Any) -> Any:
+        """Refuse the key of another kind in words that name the kinds that have it."""
+        for key in data if isinstance(data, dict) else ():
+            if key not in cls.model_fields and (owners := owners_of(key)):
+                raise ValueError(f"a question of kind {data.get('kind')} has no {key[:40]}; {_that_have(owners)}")
+        return data
+
+    def question(self, net: QuestionNet) -> Question:
+        """The question with its key.
+
+        Raises:
+            SpecError: the engine finds no key, or what the file says does not fit.
+        """
+        raise NotImplementedError
+
+    def with_answer(self, answer: AnswerKind[Any], **parts: Any) -> Question:
+        """The question with the kind of its answer, which holds the key."""
+        attempts = self.attempts or AttemptsDocument()
+        feedback = Feedback(self.feedback or Feedback.NOW)
+        policy = Policy(feedback, attempts.most, Fraction(attempts.penalty), Counts(attempts.counts))
+        return Question(self.id, self.text, Fraction(self.points), answer, policy=policy, **parts)
+
+
+def owners_of(key: str) -> list[str]:
+    """The kinds that have a key."""
+    return [name for name, document in QuestionDocument.kinds.items() if key in document.model_fields]
+
+
+def _that_have(owners: list[str]) -> str:
+    if len(owners) == 1:
+        return f"only {owners[0]} has"
+    return f"the kinds that do are {', '.join(owners[:-1])} and {owners[-1]}"
+
+
+class ValueDocument(QuestionDocument):
+    """A question whose key is a value: the engine's answer to ``ask``, or typed where no engine knows it. Abstract."""
+
+    ask: AskEntry | None = Field(default=None, description="What is asked of the network.")
+    key: WrittenValue | None = Field(
+        default=None, description="The right answer, typed by hand, where no engine knows it."
+    )
+
+    @model_validator(mode="after")
+    def _ask_or_key(self) -> ValueDocument:
+        if self.ask is None and self.key is None:
+            raise ValueError("ask is missing: what the key is found from")
+        if self.ask is not None and self.key is not None:
+            raise ValueError("the engine finds the key from ask; leave out ask or key")
+        return self
+
+    def model(self, net: QuestionNet) -> ModelAnswer | None:
+        """The engine's answer; None where the key is typed."""
+        return None if self.ask is None else net.answer(self.ask.target)

@@ -1,0 +1,59 @@
+"""The quiz file as a whole. The schema is published as docs/reference/quiz.schema.json."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, model_validator
+
+from shapecalc.grading.quiz.document.ask import NetDocument
+from shapecalc.grading.quiz.document.choices import SelectAllDocument, SingleChoiceDocument
+from shapecalc.grading.quiz.document.parts import Strict, Words
+from shapecalc.grading.quiz.document.question import AttemptsDocument, FeedbackWord, QuestionDocument
+from shapecalc.grading.quiz.document.values import ExpressionDocument, IntegerDocument, ShapeDocument
+
+#: Bounds on a quiz file.
+MAX_BYTES = 100_000
+MAX_QUESTIONS = 200
+
+#: Every kind of question; a new one is added here, and is known to quizzes and to the published schema.
+AnyQuestion = IntegerDocument | ExpressionDocument | ShapeDocument | SingleChoiceDocument | SelectAllDocument
+#: The names of the kinds, in order.
+KINDS = tuple(QuestionDocument.kinds)
+
+
+class QuizDocument(Strict):
+    """A quiz about networks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, title="A shapecalc quiz")
+
+    title: Words = Field(description="What the quiz is called.")
+    net: NetDocument | None = Field(default=None, description="The network that is asked about.")
+    feedback: FeedbackWord | None = Field(
+        default=None, description="When students see what was wrong, where a question does not say it; now, by default."
+    )
+    attempts: AttemptsDocument | None = Field(
+        default=None, description="How often a question may be answered that does not say it; any number of times."
+    )
+    questions: Annotated[
+        list[Annotated[AnyQuestion, Field(discriminator="kind")]], Field(min_length=1, max_length=MAX_QUESTIONS)
+    ] = Field(description="The questions, in order.")
+
+    @model_validator(mode="after")
+    def _questions_fit(self) -> QuizDocument:
+        ids = [question.id for question in self.questions]
+        twice = next((name for name in ids if ids.count(name) > 1), None)
+        if twice:
+            raise ValueError(f"two questions are called {twice}")
+        return self
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a quiz file."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **QuizDocument.model_json_schema()}
+
+
+def schema_text() -> str:
+    """The JSON Schema as docs/reference/quiz.schema.json has it."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
