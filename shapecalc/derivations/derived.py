@@ -85,7 +85,8 @@ class Derived:
     def sides(self, style: Style = TEXT) -> tuple[str, ...]:
         """The sides of the equation: formula, numbers and result, those that differ in more than their order."""
         words = self._sides(TEXT)
-        return tuple([self._sides(style)[words.index(side)] for side in different(words)])
+        signs = words if style is TEXT else self._sides(style)
+        return tuple([signs[words.index(side)] for side in different(words)])
 
     def _sides(self, style: Style) -> tuple[str, str, str]:
         return self.letters(style), self.numbers(style), self.result(style)

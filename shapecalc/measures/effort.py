@@ -6,6 +6,7 @@ letters takes as many as its expressions have operators, each time that it is an
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import final
 
 from shapecalc.algebra import Int
@@ -45,11 +46,18 @@ class Effort:
         Raises:
             ShapecalcError: the letters take too many steps.
         """
-        place = (interned, measures.input_shapes)
+        sizes: list[Int] = [*measures.output_shape, measures.macs, *[tensor.entries for tensor in measures.saves]]
+        self.count_letters(name, (interned, measures.input_shapes), sizes)
+
+    def count_letters(self, name: str, place: tuple[Interned, tuple[Shape, ...]], sizes: Iterable[Int]) -> None:
+        """Count the work on a layer in letters, once for each place: the layer and the shapes that it reads.
+
+        Raises:
+            ShapecalcError: the letters take too many steps.
+        """
         if place in self._measured:
             return
         self._measured.add(place)
-        sizes: list[Int] = [*measures.output_shape, measures.macs, *[tensor.entries for tensor in measures.saves]]
         self.letters += _LETTERS + sum(map(count_nodes, sizes))
         if self.letters > MAX_LETTER_STEPS:
             raise ShapecalcError(

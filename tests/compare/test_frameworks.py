@@ -7,7 +7,7 @@ import json
 import pytest
 
 import shapecalc
-from shapecalc import ShapeError, SpecError
+from shapecalc import ShapecalcError, ShapeError, SpecError
 from shapecalc.algebra import Name, evaluate
 from shapecalc.compare.frameworks import FRAMEWORKS, compare_frameworks
 from tests.narrow import present
@@ -227,3 +227,12 @@ def test_equal_layers_are_compared_once() -> None:
     comparison = compare_frameworks(net, "keras")
     assert [layer.name for layer in comparison.layers] == [node.name for node in net.nodes]
     assert calls(lambda: compare_frameworks(net, "keras")) < 60_000
+
+
+def test_letters_that_take_too_many_steps_are_refused_by_name() -> None:
+    """As in a measure of the net; equal layers that read equal shapes are counted once."""
+    different = " ".join(f"Conv2d(8, 8, {2 * number + 1}, padding={number})" for number in range(1_300))
+    with pytest.raises(ShapecalcError, match=r"^conv\d+: the letters take more than 60,000 steps up to here"):
+        compare_frameworks(shapecalc.parse(different, input_shape="8xHxW"), "keras")
+    equal = shapecalc.parse("Conv2d(8, 8, 3, padding=1) " * 1_300, input_shape="8xHxW")
+    assert len(compare_frameworks(equal, "keras").layers) == 1_300

@@ -10,6 +10,7 @@ import pytest
 from shapecalc import Builder, explain, layers, parse
 from shapecalc.algebra import LATEX, Name, evaluate
 from shapecalc.layers.core.quantity import Quantity
+from tests.work import calls
 
 CONV = parse("Conv2d(3, 10, (3, 5)) MaxPool2d(4)", input_shape="3x130x132")
 
@@ -101,3 +102,9 @@ def test_an_equation_says_the_same_once(name, quantity, text):
     b.add(getattr(layers, name)(Name("D"), Name("K"), Name("F")), name="layer")
     (derived,) = steps(b.build(), "layer", quantity)
     assert (derived.text(), len(derived.sides(LATEX))) == (text, text.count("=") + 1)
+
+
+def test_the_sides_of_an_equation_are_written_once() -> None:
+    """Not once more for each side that differs."""
+    (step,) = steps(parse("Conv2d(3, 10, 3)", input_shape="3x130x130"), "conv1", Quantity.SIZE)
+    assert calls(step.sides) < 1.5 * calls(lambda: (step.letters(), step.numbers(), step.result()))

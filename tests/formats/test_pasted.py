@@ -105,7 +105,7 @@ REFUSED = {
     "nn.ModuleList([nn.ReLU()])": "it holds layers and does not run them; where they run one behind the other, write",
     "x = layers.Dense(8)(inputs)\ny = layers.Dense(8)(inputs)": "line 2, column 21: inputs is not x, which the layer",
     "x = layers.Dense(8)([a, b])": "layers that are called with more than a variable are branches; write a network",
-    "[[[ReLU] * 10000] * 10000] * 10000": "The text has more than 10,000 layers.",
+    "[[[ReLU] * 5000] * 5000] * 5000": "The text has more than 5,000 layers.",
     "import torch.nn as nn Conv2d(3, 8, 3)": "column 1: there is no layer import",
 }  # fmt: skip
 

@@ -175,8 +175,8 @@ REFUSED = {
     "Sequential(\n  (0-2): 2 x ReLU()\n)": "(0-2) does not name 2 modules.",
     "Sequential(\n  (0): 2 x ReLU()\n)": "(0) does not name 2 modules.",
     "Sequential((0): Sequential())": "The text has no layers",
-    "Sequential(\n  (0-99999): 100000 x ReLU()\n)": "more than 10,000 modules",
-    "Sequential((0-9999): 10000 x Sequential((0-9999): 10000 x Sequential()))": "more than 10,000 modules",
+    "Sequential(\n  (0-99999): 100000 x ReLU()\n)": "more than 5,000 modules",
+    "Sequential((0-9999): 10000 x Sequential((0-9999): 10000 x Sequential()))": "more than 5,000 modules",
     "Sequential((0): " * 21: "modules are nested deeper than 20",
     "Conv2dNormActivation((conv): ReLU())": "in which order Conv2dNormActivation calls its layers conv.",
 }

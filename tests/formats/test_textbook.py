@@ -131,7 +131,7 @@ REFUSED = {
     "3x3 conv, 64, //2": "cannot read '//' here",
     "conv3-6 4x4": "conv3 needs one size and one number of filters",
     "[conv3-8]*N": "column 11: write a number for N: how often are the layers repeated.",
-    "[conv3-8]*0": "column 10: layers are repeated 1 to 10,000 times, not 0.",
+    "[conv3-8]*0": "column 10: layers are repeated 1 to 5,000 times, not 0.",
 }  # fmt: skip
 
 

@@ -59,13 +59,13 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "dense concat, channel letters": lambda: _dense("Concat()", "CxHxW", "LazyConv2d(K, 3, padding=1)", 200),
     "concat doubled": lambda: _dense("Concat()", "8x32x32", count=200),
     "concat along width, letters": lambda: _dense("Concat(dim=3)", "8xHxW", count=100),
-    "branches": lambda: _branches(lambda i: f"Conv2d(8, 8, {2 * i + 1}, padding={i})", "Concat()", "8x32x32", 9_000),
+    "branches": lambda: _branches(lambda i: f"Conv2d(8, 8, {2 * i + 1}, padding={i})", "Concat()", "8x32x32", 4_900),
     "branches, letters": lambda: _branches(
-        lambda i: f"Conv2d(8, 8, {2 * i + 1}, padding={i})", "Add()", "8xHxW", 9_000
+        lambda i: f"Conv2d(8, 8, {2 * i + 1}, padding={i})", "Add()", "8xHxW", 4_900
     ),
     "strided branches, letters": lambda: _branches(lambda i: f"MaxPool2d({i + 1})", "Add()", "8xHxW", 300),
-    "residual": lambda: _residual("Conv2d(8, 8, 3, padding=1)", "8x32x32", 5_000),
-    "residual, letters": lambda: _residual("Conv2d(8, 8, 3, padding=1)", "8xHxW", 5_000),
+    "residual": lambda: _residual("Conv2d(8, 8, 3, padding=1)", "8x32x32", 2_500),
+    "residual, letters": lambda: _residual("Conv2d(8, 8, 3, padding=1)", "8xHxW", 2_500),
     "one node reads much": lambda: _document([{"layer": "Add()", "inputs": ["input"] * 90_000}]),
     "concat reads much": lambda: _document([{"layer": "Concat()", "inputs": ["input"] * 90_000}], "8xHxW"),
     "outputs": lambda: _document(["ReLU"], outputs=["relu1"] * 90_000),
@@ -78,7 +78,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "blocks": lambda: _blocks(5, 10, "8x8x8"),
     "blocks, deep": lambda: _blocks(19, 1, "8x8x8"),
     "block, repeated": lambda: _document(
-        [{"layer": "b(1)", "repeat": 3_300}],
+        [{"layer": "b(1)", "repeat": 1_600}],
         blocks={"b": {"takes": {"k": ""}, "layers": ["Conv2d(8, 8, k) ReLU Dropout"]}},
     ),
     "long names": lambda: _document(

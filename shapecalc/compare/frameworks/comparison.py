@@ -14,6 +14,7 @@ from shapecalc.errors import ShapeError, check_choice
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.interning import Interned
+from shapecalc.measures.effort import Effort
 from shapecalc.measures.sizes import apply, input_shapes, walk
 from shapecalc.net import Net, Node
 from shapecalc.net.arguments import check_net
@@ -158,6 +159,7 @@ def compare_frameworks(net: Net, semantics: str) -> FrameworkComparison:
     Raises:
         SpecError: there is no such framework.
         ShapeError: torch refuses the net.
+        ShapecalcError: its letters take too many steps.
 
     Example:
         >>> import shapecalc
@@ -171,6 +173,7 @@ def compare_frameworks(net: Net, semantics: str) -> FrameworkComparison:
     framework = FRAMEWORKS[semantics]
     shapes: dict[str, Shape | None] = dict(input_shapes(net))
     layers = []
+    effort = Effort()
     alike: dict[tuple[Interned, tuple[Shape, ...], Shape], LayerComparison] = {}
     for node, layer, _, torch_shape in walk(net):
         inputs = [shapes[name] for name in node.inputs]
@@ -182,6 +185,9 @@ def compare_frameworks(net: Net, semantics: str) -> FrameworkComparison:
             if place not in alike:  # equal layers that read equal shapes are compared once
                 alike[place] = _compare_layer(framework, node, layer, legal_inputs, torch_shape)
             comparison = replace(alike[place], name=node.name)
+            if not all(isinstance(size, int) for size in torch_shape):
+                sizes = [difference.framework_value for difference in comparison.differences]
+                effort.count_letters(node.name, (layer.interned, legal_inputs), (*torch_shape, *sizes))
         shapes[node.name] = comparison.framework_shape
         layers.append(comparison)
     return FrameworkComparison(net, framework, tuple(layers))

@@ -22,7 +22,7 @@ from shapecalc.layers import Layer, Shape
 from shapecalc.net.net import Node
 
 #: Bounds on what a file may unfold to: nodes, and steps besides one reading of its own texts.
-MAX_NODES = 10_000
+MAX_NODES = 5_000
 MAX_STEPS = 200_000
 
 

@@ -9,7 +9,7 @@ from shapecalc.errors import SpecError
 #: Bounds on what is read: characters, words and layers of a text, digits of a number, brackets inside brackets.
 MAX_TEXT = 2_000_000
 MAX_WORDS = 400_000
-MAX_LAYERS = 10_000
+MAX_LAYERS = 5_000
 MAX_DIGITS = 100
 MAX_DEPTH = 20
 
