@@ -9,7 +9,7 @@ from shapecalc.algebra import Int
 T = TypeVar("T")
 
 
-def integer(value: Int) -> int:
+def integer(value: Int | None) -> int:
     """A measure of a net without letters."""
     assert isinstance(value, int)
     return value

@@ -89,8 +89,8 @@ def _jump(card: Card) -> str:
     return f", jump {axes_text([axis.jump for axis in row.local_fields])}, at {row.name}{gates}"
 
 
-def _beside(published: PublishedCount | None, count: Int) -> str:
-    if published is None:
+def _beside(published: PublishedCount | None, count: Int | None) -> str:
+    if published is None or count is None:
         return ""
     if not published.agrees(count):
         return f" (published: {published.text}, which differs)"

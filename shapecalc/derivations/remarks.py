@@ -23,6 +23,8 @@ def remarks(row: Row, steps: tuple[Derived, ...], axes: tuple[str, ...]) -> tupl
         if row.state.local is not None:
             local = _fields(row.local_fields, row, [step for step in steps if step.part], axes)
             lines += [f"local path: {line.replace(_MERGED, '')}" for line in local]
+    if row.macs is None:
+        lines.append("the work is not known")
     if row.share:
         lines.append(f"the weights are those of {row.share}")
     if row.reason:

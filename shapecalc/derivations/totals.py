@@ -83,7 +83,9 @@ def _times(width: int, count: Int) -> str:
     return "" if count == 0 else f" + {f'{width}·' if width > 1 else ''}{count}"
 
 
-def _sum(terms: Sequence[Int], value: Int, *, as_bytes: bool = False) -> str:
+def _sum(terms: Sequence[Int | None], value: Int | None, *, as_bytes: bool = False) -> str:
+    if value is None:
+        return "not known"
     terms = [term for term in terms if term != 0]
     text = _bytes(value) if as_bytes else str(value)
     if len(terms) > MAX_TERMS or len(terms) < 2:

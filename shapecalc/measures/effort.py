@@ -46,7 +46,8 @@ class Effort:
         Raises:
             ShapecalcError: the letters take too many steps.
         """
-        sizes: list[Int] = [*measures.output_shape, measures.macs, *[tensor.entries for tensor in measures.saves]]
+        sizes: list[Int] = [*measures.output_shape, *[tensor.entries for tensor in measures.saves]]
+        sizes += [] if measures.macs is None else [measures.macs]
         self.count_letters(name, (interned, measures.input_shapes), sizes)
 
     def count_letters(self, name: str, place: tuple[Interned, tuple[Shape, ...]], sizes: Iterable[Int]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, final
 from shapecalc.algebra import Int, plain, total
 from shapecalc.layers import Shape
 from shapecalc.measures.report import Report, Row
+from shapecalc.measures.work import add_work
 from shapecalc.page.numbers import tally
 
 
@@ -73,9 +74,9 @@ class Group(NamedTuple):
         return total([row.measures.tensors.buffered for row in self.rows if not row.share])
 
     @property
-    def macs(self) -> Int:
-        """Multiply-accumulates for one input."""
-        return total([row.macs for row in self.rows])
+    def macs(self) -> Int | None:
+        """Multiply-accumulates for one input; None where those of a layer are not known."""
+        return add_work([row.macs for row in self.rows])
 
     @property
     def saved(self) -> Int:

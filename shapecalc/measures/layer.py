@@ -26,7 +26,7 @@ class LayerMeasures(NamedTuple):
         motion: how it moves and reads the dimensions of its inputs.
         tensors: what it keeps.
         parameters: how many numbers its weights hold.
-        macs: multiply-accumulates for one input.
+        macs: multiply-accumulates for one input; None where they are not known.
         stored: how many new numbers its output is.
         saves: the tensors that autograd saves.
         storage: what it stores and saves, but for the sizes.
@@ -39,7 +39,7 @@ class LayerMeasures(NamedTuple):
     motion: Motion
     tensors: LayerTensors
     parameters: Int
-    macs: Int
+    macs: Int | None
     stored: Int
     saves: tuple[SavedTensor, ...]
     storage: Storage
@@ -79,6 +79,7 @@ def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerM
     """
     layer, output_shape = complete(layer_of(interned), input_shapes)
     tensors = tensors_of(layer.interned)
+    work = macs(layer, input_shapes, output_shape)
     entries = stored(layer, output_shape)
     saves = tuple(layer.saved(input_shapes, output_shape))
     has_letters = _has_letters(input_shapes) or _is_lettered(interned)
@@ -91,7 +92,7 @@ def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerM
         motion=layer.motion(input_shapes, output_shape),
         tensors=tensors,
         parameters=normal(tensors.parameters),
-        macs=short(macs(layer, input_shapes, output_shape)),
+        macs=None if work is None else short(work),
         stored=entries,
         saves=saves,
         storage=storage(layer, entries, saves, has_weights=bool(tensors.weights)),

@@ -23,6 +23,7 @@ from shapecalc.measures.saving import measure_values
 from shapecalc.measures.schedule import wiring
 from shapecalc.measures.setting import OPTIMIZERS, Setting, read_setting, untrained
 from shapecalc.measures.unpooling import Unpooling
+from shapecalc.measures.work import add_work
 from shapecalc.net import Net, Node
 from shapecalc.net.arguments import check_net
 
@@ -151,7 +152,7 @@ def _report(net: Net, rows: tuple[Row, ...], inference: Int | None, setting: Set
         parameters=parameters,
         trainable=trainable,
         buffers=buffers,
-        macs=total([row.measures.macs for row in rows]),
+        macs=add_work([row.measures.macs for row in rows]),
         memory=memory,
         has_letters=effort.has_letters,
         steps=effort.steps(len(rows)),

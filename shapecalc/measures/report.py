@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, final
@@ -18,7 +18,7 @@ from shapecalc.measures.memory import CONVENTION as MEMORY_CONVENTION
 from shapecalc.measures.memory import Memory
 from shapecalc.measures.row_data import field_data, layer_data, local_data
 from shapecalc.measures.saving import LayerSaving
-from shapecalc.measures.work import CONVENTION
+from shapecalc.measures.work import CONVENTION, add_work
 from shapecalc.net import Net, Node
 from shapecalc.page import Page, Presentable
 
@@ -98,8 +98,8 @@ class Row(NamedTuple):
         return 0 if self.node.share else self.measures.parameters
 
     @property
-    def macs(self) -> Int:
-        """Multiply-accumulates for one input."""
+    def macs(self) -> Int | None:
+        """Multiply-accumulates for one input; None where they are not known."""
         return self.measures.macs
 
     @property
@@ -164,10 +164,6 @@ class Row(NamedTuple):
         }
 
 
-def _work(rows: Iterable[Row]) -> Any:
-    return plain(total([row.measures.macs for row in rows]))
-
-
 @final
 @dataclass(frozen=True, eq=False, repr=False)  # a report prints as a table, and is compared by its as_dict()
 class Report(Presentable):
@@ -179,7 +175,7 @@ class Report(Presentable):
         parameters: how many numbers all weights hold; weights that are used twice count once.
         trainable: those of them that training changes.
         buffers: how many numbers are kept but not trained.
-        macs: multiply-accumulates for one input.
+        macs: multiply-accumulates for one input; None where those of a layer are not known.
         memory: bytes.
         has_letters: whether letters stand for some sizes of the input or arguments of layers.
         domain: the numbers that the letters may stand for; None where there are no letters.
@@ -191,17 +187,19 @@ class Report(Presentable):
     parameters: Int
     trainable: Int
     buffers: Int
-    macs: Int
+    macs: Int | None
     memory: Memory
     has_letters: bool = False
     domain: Domain | None = None
     steps: int = 0
 
     @property
-    def training_macs(self) -> Int:
+    def training_macs(self) -> Int | None:
         """Multiply-accumulates of a training step of the batch: forward, and back for each gradient that is needed."""
-        batch = self.memory.batch
-        return batch * total([row.saving.passes * row.measures.macs for row in self.rows])
+        steps = [row.saving.passes * macs for row in self.rows if (macs := row.macs) is not None]
+        if len(steps) < len(self.rows):
+            return None
+        return self.memory.batch * total(steps)
 
     @cached_property
     def field_axes(self) -> tuple[str, ...]:
@@ -252,6 +250,7 @@ class Report(Presentable):
         """What ``--json`` prints: see docs/reference/json.md. Numbers are plain; an expression is a string."""
         shapes = {name: plain(shape) for name, shape in self.net.inputs.items()}
         unused = self.unused()
+        idle = {"nodes": [row.name for row in unused], "macs": plain(add_work([row.macs for row in unused]))}
         warnings = list(self.warnings())
         outputs = {name: plain(self[name].output_shape) for name in self.net.outputs}
         return {
@@ -266,7 +265,7 @@ class Report(Presentable):
             "buffers": plain(self.buffers),
             "macs": plain(self.macs),
             "training_macs": plain(self.training_macs),
-            **({"unused": {"nodes": [row.name for row in unused], "macs": _work(unused)}} if unused else {}),
+            **({"unused": idle} if unused else {}),
             **({"warnings": warnings} if warnings else {}),
             "memory": self.memory.as_dict(),
             "setting": self.memory.setting.as_dict(),

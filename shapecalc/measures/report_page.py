@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, final
 
-from shapecalc.algebra import total
 from shapecalc.layers import counted_text, shape_text
 from shapecalc.measures.columns import PROPERTIES, field_and_jump
 from shapecalc.measures.field.sequences import TIME
 from shapecalc.measures.groups import Group
 from shapecalc.measures.misreading import input_words
 from shapecalc.measures.summary import Rows, Summary, summarize
+from shapecalc.measures.work import add_work
 from shapecalc.page import Block, Lines, Notes, Page, Table
 from shapecalc.page.numbers import bytes_text, thousands
 from shapecalc.page.signs import NO_BREAK
@@ -108,7 +108,7 @@ def _totals(report: Report) -> list[tuple[str, str]]:
     unused = report.unused()
     if unused:
         names = ", ".join(row.name for row in unused[:_NAMED]) + (", ..." if len(unused) > _NAMED else "")
-        work = thousands(total([row.measures.macs for row in unused]))
+        work = thousands(add_work([row.macs for row in unused]))
         totals.append(("unused", f"{work} of the MACs lead to no output ({names})"))
     is_trained = report.trainable != 0 and not report.memory.setting.is_integer
     step = thousands(report.training_macs) if is_trained else ""

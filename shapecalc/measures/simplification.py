@@ -42,7 +42,7 @@ def simplify_on_domain(report: Report) -> Report:
     return replace(
         report,
         rows=rows,
-        macs=_simplified(report.macs, legal),
+        macs=None if report.macs is None else _simplified(report.macs, legal),
         memory=_memory(report, rows, legal),
         domain=legal,
         steps=report.steps + legal.steps,
@@ -97,14 +97,14 @@ def _memory(report: Report, rows: tuple[Row, ...], legal: Domain) -> Memory:
 def _simplified_row(row: Row, legal: Domain) -> Row:
     before = row.measures
     sizes = [size for shape in before.input_shapes for size in shape]
-    if not any(map(_has_extreme, (*sizes, *_sizes(row), before.parameters, before.macs))):
+    if not any(map(_has_extreme, (*sizes, *_sizes(row), before.parameters, 0 if before.macs is None else before.macs))):
         return row
     output_shape = tuple(_simplified(size, legal) for size in before.output_shape)
     after = before._replace(
         input_shapes=tuple(tuple(_simplified(size, legal) for size in shape) for shape in before.input_shapes),
         output_shape=output_shape,
         parameters=_simplified(before.parameters, legal),
-        macs=_simplified(before.macs, legal),
+        macs=None if before.macs is None else _simplified(before.macs, legal),
         stored=stored(before.layer, output_shape),
         saves=tuple([tensor._replace(entries=_simplified(tensor.entries, legal)) for tensor in before.saves]),
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from shapecalc.algebra import total
 from shapecalc.algebra.memo import remember
 from shapecalc.layers import shape_text
 from shapecalc.layers.core.layer import Layer
 from shapecalc.measures.contiguity import Contiguity
 from shapecalc.measures.layer import LayerMeasures
 from shapecalc.measures.misreading import misread_input
+from shapecalc.page.numbers import thousands
 
 if TYPE_CHECKING:
     from shapecalc.measures.report import Report
@@ -58,11 +60,12 @@ def _unsettled(report: Report) -> Iterator[str]:
 
 
 def _without_work(report: Report) -> Iterator[str]:
-    """The nodes whose work is not known."""
-    names = [row.name for row in report if not row.layer.knows_work(row.input_shapes)]
+    """The nodes whose work is not known, and what the others add up to."""
+    names = [row.name for row in report if row.macs is None]
     if names:
         whose = "its" if len(names) == 1 else "their"
-        yield f"{_listed(names)}: {whose} work is not known, and the MACs are without it"
+        others = thousands(total([row.macs for row in report if row.macs is not None]))
+        yield f"{_listed(names)}: {whose} work is not known; the other layers take {others} MACs"
 
 
 @remember()

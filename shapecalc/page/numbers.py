@@ -19,14 +19,14 @@ _HUGE = 2**60
 
 
 def thousands(value: object) -> str:
-    """A count with its thousands apart: 25,557,032."""
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    """A count with its thousands apart: 25,557,032; a question mark where it is not known."""
+    return f"{value:,}" if isinstance(value, int) else "?" if value is None else str(value)
 
 
 def rounded(value: object) -> str:
-    """A count in three digits: 25.6M, 4.09G."""
+    """A count in three digits: 25.6M, 4.09G; a question mark where it is not known."""
     if not isinstance(value, int):
-        return str(value)
+        return "?" if value is None else str(value)
     for unit, size in reversed(UNITS.items()):
         if value >= size * 0.9995:
             return f"{value / size:#.3g}".rstrip(".") + unit

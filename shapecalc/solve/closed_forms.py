@@ -50,8 +50,8 @@ class ClosedForm(Presentable):
         return self.report.parameters
 
     @property
-    def macs(self) -> Int:
-        """Multiply-accumulates for one input."""
+    def macs(self) -> Int | None:
+        """Multiply-accumulates for one input; None where those of a layer are not known."""
         return self.report.macs
 
     @property
@@ -91,7 +91,8 @@ class ClosedForm(Presentable):
         }
 
     def _totals(self) -> dict[str, Any]:
-        return {"output_shape": self.output_shape, "parameters": self.parameters, "macs": self.macs}
+        totals = {"output_shape": self.output_shape, "parameters": self.parameters, "macs": self.macs}
+        return {name: value for name, value in totals.items() if value is not None}
 
     def page(self) -> Page:
         """The measures as a table, with their domain."""

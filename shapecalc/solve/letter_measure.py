@@ -139,7 +139,7 @@ class LetterMeasure:
             case Measure.PARAMETERS:
                 return (report.parameters,)
             case Measure.MACS:
-                return (report.macs,)
+                return () if report.macs is None else (report.macs,)
             case Measure.MEMORY:
                 memory = report.memory
                 if memory.inference is None:

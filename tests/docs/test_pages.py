@@ -47,6 +47,12 @@ def test_anchors_exist(page):
     assert [(target.name, anchor) for target, anchor in wanted if anchor not in anchors(target)] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_page_names_a_file_of_this_machine(page):
+    """A traceback shows its last line, and dots for the calls."""
+    assert not re.search(r'File "[^"]*", line', page.read_text(encoding="utf-8"))
+
+
 def test_no_page_is_lost():
     """The index leads to every page."""
     assert {page for page in PAGES if ROOT / "docs" in page.parents} - {INDEX} - links(INDEX) == set()

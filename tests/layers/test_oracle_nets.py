@@ -19,6 +19,7 @@ from tests.layers.case import Case, layer_of
 from tests.layers.differences import DIFFERENCES
 from tests.layers.strategies import FLAG, Draw, often, some
 from tests.layers.torch_side import BATCH, REFUSALS, Outcome, call, module_of
+from tests.narrow import integer
 
 #: A layer and the positions of the values that it reads; 0 is the input.
 Step = tuple[Case, tuple[int, ...]]
@@ -115,7 +116,7 @@ def ours(steps: list[Step], shape: tuple[int, ...]) -> Verdict:
             report = measure(Net({"0": shape}, tuple(nodes)))
         except ShapecalcError:
             return Verdict(number)
-    return Verdict(None, report.output_shape, report.parameters, report.macs)
+    return Verdict(None, report.output_shape, report.parameters, integer(report.macs))
 
 
 def theirs(steps: list[Step], shape: tuple[int, ...], until: int | None = None) -> Verdict:

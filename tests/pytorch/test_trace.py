@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,9 @@ from hypothesis import assume, given
 from torch import Tensor, nn
 from torch.nn import functional
 
-from shapecalc import Net, Node, ShapecalcError, ShapeError, measure, parse, zoo
+from shapecalc import Net, Node, ShapecalcError, ShapeError, explain, measure, parse, zoo
 from shapecalc.algebra import Name
+from shapecalc.compare.counters import count_work
 from shapecalc.layers import REGISTRY
 from shapecalc.pytorch import build, trace
 from tests.campaigns import examples
@@ -138,10 +140,29 @@ def test_letters_are_refused_at_an_unknown_function():
         measure(net.with_input((4, Name("H"), 8)))
 
 
-def test_work_that_torch_does_not_count_is_said():
-    """A warning names the nodes whose work is missing from the totals."""
+def test_work_that_torch_does_not_count_is_unknown():
+    """It is nowhere a number: not of the node, not of a block or a type, not of the net, not of a training step."""
     report = measure(net_of(lambda m, x: torch.linalg.matrix_exp(m.conv(x))))
-    assert report.warnings()[-1:] == ("opaque1: its work is not known, and the MACs are without it",)
+    assert [row.macs for row in report] == [1024, None]
+    assert (report.macs, report.training_macs) == (None, None)
+    assert [group.macs for group in report.by_type()] == [1024, None]
+    data = json.loads(json.dumps(report.as_dict()))
+    assert [data["macs"], *[row["macs"] for row in data["layers"]]] == [None, 1024, None]
+
+
+def test_work_that_torch_does_not_count_is_said():
+    """The table has a question mark, the explanation words, and a warning says what the others add up to."""
+    net = net_of(lambda m, x: torch.linalg.matrix_exp(m.conv(x)))
+    report = measure(net)
+    assert "MACs        ? (multiply" in str(report)
+    assert "  the work is not known" in str(explain(net))
+    assert report.warnings()[-1] == "opaque1: its work is not known; the other layers take 1,024 MACs"
+
+
+def test_work_that_is_not_known_is_no_key_of_a_count():
+    """What other tools count is said to be not tried."""
+    count = count_work(measure(net_of(lambda m, x: torch.linalg.matrix_exp(m.conv(x)))), "torch")
+    assert (count.as_dict()["macs"], count.layers[-1].remark) == (None, "not tried")
 
 
 def test_work_of_an_unknown_function_is_torchs():

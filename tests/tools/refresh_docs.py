@@ -57,9 +57,14 @@ def _doctest(example: Example) -> list[tuple[int, int, str]]:
         if not got_any or not hasattr(example.parsed, "want"):
             raise
         new = "".join(line.removeprefix("    ") for line in got.splitlines(keepends=True))
+        new = _FRAMES.sub(r"\1    ...\n", new)
         end = _end(example)
         return [(end - len(example.parsed.want), end, new)]
     return []
+
+
+#: The calls of a traceback, which have the paths of this machine; doctest takes dots for them.
+_FRAMES = re.compile(r"(Traceback \(most recent call last\):\n)(?: +.*\n)+")
 
 
 def _end(example: Example) -> int:

@@ -27,7 +27,7 @@ class LayerCount:
     Attributes:
         name: the node's name.
         layer: the layer.
-        macs: our own count.
+        macs: our own count; None where it is not known.
         total: the tool's count.
         terms: the terms of the tool's count by name, our own count first; terms that are 0 are left out.
         outcome: how the tool treats the layer.
@@ -36,7 +36,7 @@ class LayerCount:
 
     name: str
     layer: Layer
-    macs: Int
+    macs: Int | None
     total: Int
     terms: dict[str, Int]
     outcome: Outcome
@@ -140,7 +140,7 @@ def count_work(report: Report, convention: str) -> WorkCount:
 
 
 def _unread(row: Row) -> LayerCount:
-    terms = {MACS.name: row.macs, UNUSED.name: -row.macs} if row.macs != 0 else {}
+    terms = {MACS.name: row.macs, UNUSED.name: -row.macs} if row.macs else {}
     return LayerCount(row.name, row.layer, row.macs, 0, terms, Outcome.UNREAD)
 
 

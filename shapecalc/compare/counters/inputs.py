@@ -53,11 +53,12 @@ def term_inputs(part: Part) -> dict[str, Any]:
     - mode: that of a layer that resizes; fused, leading: see :class:`Part`.
     """
     layer, inputs, output, fused, leading = part
+    work = macs(layer, inputs, output)
     shape, weights = next(iter(inputs), ()), layer_tensors(layer).weights
     mixed = layer.motion(inputs, output).full
     return {
         **layer.work_env(inputs, output),
-        "macs": macs(layer, inputs, output),
+        "macs": 0 if work is None else work,  # of a layer that no tool was tried on, which is said
         "n_weights": entries(weights),
         "is_scaled": "weight" in weights,
         "n_in": product(shape),

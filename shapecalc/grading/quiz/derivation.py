@@ -11,7 +11,7 @@ from shapecalc.derivations.derived import Derived, Tree, derive_value
 from shapecalc.derivations.fields import field_steps
 from shapecalc.derivations.steps import add_up, parameter_steps, size_step, tensor_steps, work_steps
 from shapecalc.grading.quiz.steps import FieldGrowth, InputSizes, LayerSum, SharedWeights, SizeDerivation, Step
-from shapecalc.grading.quiz.target import Target, axis_of, dim_of, node_of, shape_of
+from shapecalc.grading.quiz.target import Target, axis_of, dim_of, known_work, node_of, shape_of
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Report, Row
 
@@ -114,7 +114,7 @@ def _total(row: Row, quantity: Quantity) -> Derived:
 
 
 def _number(row: Row, quantity: Quantity) -> Int:
-    return row.parameters if quantity is Quantity.PARAMETERS else row.macs
+    return row.parameters if quantity is Quantity.PARAMETERS else known_work(row.macs)
 
 
 def _field(target: Target, report: Report) -> tuple[Step, ...]:

@@ -105,11 +105,22 @@ def _value(target: Target, report: Report) -> Int | Shape:
         case "parameters":
             return _parameters(target, report)
         case "macs":
-            return report[target.node].macs if target.node else report.macs
+            return known_work((report[target.node] if target.node else report).macs)
         case "receptive_field" | "jump":
             return _field(target, report)
         case _:
             assert_never(target.measure)
+
+
+def known_work(macs: Int | None) -> Int:
+    """The multiply-accumulates.
+
+    Raises:
+        SpecError: they are not known.
+    """
+    if macs is None:
+        raise SpecError("The work of a layer is not known, so that it cannot be a key.")
+    return macs
 
 
 def node_of(target: Target, report: Report) -> str:

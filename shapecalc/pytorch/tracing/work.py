@@ -45,7 +45,8 @@ def work_of_rows(call: RecordedCall, dim: int, batch: int) -> int | None:
         return None
     if output != call.shapes[0][:dim] + call.shapes[0][dim + 1 :]:
         return None
-    return int(str(macs(layer, shapes, output))) * call.inputs[0][dim] // batch
+    work = macs(layer, shapes, output)
+    return work * call.inputs[0][dim] // batch if isinstance(work, int) else None
 
 
 def work_of(call: RecordedCall, batch: int) -> int | None:
