@@ -19,9 +19,32 @@ from sybil import Document, Example
 from sybil.example import SybilFailure
 
 from tests.narrow import present
-from tests.tools import api_reference, cli_reference, layers_table, net_schema, problem_codes, zoo_listing, zoo_page
+from tests.tools import (
+    api_reference,
+    cli_reference,
+    kernels_page,
+    layers_table,
+    net_schema,
+    problem_codes,
+    quiz_schema,
+    zoo_listing,
+    zoo_page,
+)
 from tests.tools.pages import PAGES, ROOT, Shell, commands, document, examples, matches
 from tests.tools.pastes import is_pasted
+
+#: The modules that write a page of the reference.
+GENERATED = (
+    cli_reference,
+    api_reference,
+    kernels_page,
+    layers_table,
+    net_schema,
+    problem_codes,
+    quiz_schema,
+    zoo_listing,
+    zoo_page,
+)
 
 
 def refreshed(page: Document) -> str:
@@ -77,7 +100,7 @@ def _end(example: Example) -> int:
 
 def main() -> None:
     """Rewrite the named pages, or all of them."""
-    for generated in (cli_reference, api_reference, layers_table, net_schema, problem_codes, zoo_listing, zoo_page):
+    for generated in GENERATED:
         generated.PAGE.write_text(generated.page(), encoding="utf-8")
     pages = [Path(word).resolve() for word in sys.argv[1:]] or PAGES
     os.environ["COLUMNS"] = "100"

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from shapecalc.grading.quiz.document.ask import NetDocument
 from shapecalc.grading.quiz.document.choices import SelectAllDocument, SingleChoiceDocument
+from shapecalc.grading.quiz.document.kernels import KernelDocument
 from shapecalc.grading.quiz.document.parts import Strict, Words
 from shapecalc.grading.quiz.document.question import AttemptsDocument, FeedbackWord, QuestionDocument
 from shapecalc.grading.quiz.document.values import ExpressionDocument, IntegerDocument, ShapeDocument
@@ -18,7 +19,9 @@ MAX_BYTES = 100_000
 MAX_QUESTIONS = 200
 
 #: Every kind of question; a new one is added here, and is known to quizzes and to the published schema.
-AnyQuestion = IntegerDocument | ExpressionDocument | ShapeDocument | SingleChoiceDocument | SelectAllDocument
+AnyQuestion = (
+    IntegerDocument | ExpressionDocument | ShapeDocument | SingleChoiceDocument | SelectAllDocument | KernelDocument
+)
 #: The names of the kinds, in order.
 KINDS = tuple(QuestionDocument.kinds)
 
