@@ -1,5 +1,6 @@
 """What autograd saves of a net for the way back: each memory once, and nothing before the first parameter."""
 
+from itertools import repeat
 from typing import NamedTuple, final
 
 from shapecalc.algebra import Int, product, total
@@ -46,20 +47,55 @@ def measure_values(
         layers: the measures of each node.
         setting: batch, number type and device.
     """
-    steps = layer_steps(wiring, layers)
+    plan = _plan(setting, *_storing(wiring, layers))
     new = [measures.stored for measures in layers]
     entries = [*map(product, shapes), *new]
     if setting.is_integer:  # integers are not trained
-        training = (LayerSaving(0, 1, ""),) * len(layers)
+        training = (_NOTHING,) * len(layers)
     else:
-        widths = {storage: _widths(storage, setting) for storage in {measures.storage for measures in layers}}
-        training = tuple(
-            [
-                _saving(step, measures, widths[measures.storage], entries, setting)
-                for step, measures in zip(steps, layers, strict=True)
-            ]
-        )
-    return training, peak(steps, held_by_inputs(wiring, shapes, setting), new, setting)
+        training = tuple(map(_saving, plan.saves, layers, repeat(entries)))
+    return training, peak(plan.steps, held_by_inputs(wiring, shapes, setting), new, setting)
+
+
+@final
+class _Saves(NamedTuple):
+    """What a layer is the first to save, whatever the sizes.
+
+    Attributes:
+        tensors: for each tensor its position among those of the layer, the place whose memory it is (see
+            :class:`Step`), and the bytes of one entry for the whole batch.
+        weight: the bytes of one number of its weights, where autocast copies them; else 0.
+        passes: how often its work is done in a training step.
+        reason: why what it saves is only a bound, or "".
+    """
+
+    tensors: tuple[tuple[int, int | None, Int], ...]
+    weight: int
+    passes: int
+    reason: str
+
+
+class _Plan(NamedTuple):
+    """What a net stores and saves in one setting, whatever the sizes."""
+
+    steps: tuple[Step, ...]
+    saves: tuple[_Saves, ...]
+
+
+@remember(parts=lambda plan: len(plan.saves))
+def _plan(
+    setting: Setting, wiring: Wiring, storages: tuple[Storage, ...], indices: tuple[tuple[Int, ...], ...]
+) -> _Plan:
+    """The arguments are those of :func:`schedule`, but for the setting."""
+    steps = schedule(wiring, storages, indices)
+    widths = {storage: _widths(storage, setting) for storage in {*storages}}
+    saves = []
+    for step, storage in zip(steps, storages, strict=True):
+        tensors = tuple([(position, place, widths[storage][position]) for position, place in step.saves])
+        copies = setting.dtype == "amp" and storage.has_weights and step.passes > 1
+        reason = step.reason or (_AUTOCAST if copies else "")
+        saves.append(_Saves(tensors, setting.value_size if copies else 0, step.passes, reason))
+    return _Plan(steps, tuple(saves))
 
 
 def values_alive(
@@ -72,9 +108,16 @@ def values_alive(
 
 def layer_steps(wiring: Wiring, layers: tuple[LayerMeasures, ...]) -> tuple[Step, ...]:
     """The schedule of a net with these layers."""
+    return schedule(*_storing(wiring, layers))
+
+
+def _storing(
+    wiring: Wiring, layers: tuple[LayerMeasures, ...]
+) -> tuple[Wiring, tuple[Storage, ...], tuple[tuple[Int, ...], ...]]:
+    """What :func:`schedule` reads of these layers."""
     storages = tuple([measures.storage for measures in layers])
     unpools = True in [storage.reads_indices for storage in storages]
-    return schedule(wiring, storages, tuple(map(_indices, layers)) if unpools else ())
+    return wiring, storages, tuple(map(_indices, layers)) if unpools else ()
 
 
 def _indices(measures: LayerMeasures) -> tuple[Int, ...]:
@@ -87,21 +130,21 @@ def _sum(terms: tuple[Int, ...]) -> Int:
     return total(terms)
 
 
-def _saving(
-    step: Step, measures: LayerMeasures, widths: list[Int], entries: list[Int], setting: Setting
-) -> LayerSaving:
-    saves, passes, _, reason = step
-    sizes = [
-        number * widths[position]
-        if isinstance(number := measures.saves[position].entries if place is None else entries[place], int)
-        else _product((number, widths[position]))
-        for position, place in saves
-    ]
-    if setting.dtype == "amp" and measures.storage.has_weights and passes > 1:
-        sizes.append(setting.value_size * measures.parameters)
-        reason = reason or _AUTOCAST
-    saved = sum(sizes) if {int}.issuperset(map(type, sizes)) else _sum(tuple(sizes))
-    return LayerSaving(saved, passes, reason)
+def _saving(saves: _Saves, measures: LayerMeasures, entries: list[Int]) -> LayerSaving:
+    """What training adds at a layer, where the places of a net have so many entries."""
+    tensors, weight, passes, reason = saves
+    if not tensors and not weight:
+        return LayerSaving(0, passes, reason)
+    own = measures.saves
+    sizes = [(own[position][1] if place is None else entries[place], width) for position, place, width in tensors]
+    if weight:
+        sizes.append((measures.parameters, weight))
+    if not measures.has_letters:
+        saved = sum([number * width for number, width in sizes])
+        if isinstance(saved, int):
+            return LayerSaving(saved, passes, reason)
+    terms = [number * width if isinstance(number, int) else _product((number, width)) for number, width in sizes]
+    return LayerSaving(_sum(tuple(terms)), passes, reason)
 
 
 @remember(parts=count_nodes)
