@@ -27,11 +27,12 @@ class Activation(Layer):
     saves_in_place: ClassVar[tuple[Saved, ...]] = (Saved("input", AS_INPUT),)
 
     def saved(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
-        if self.values.get("inplace") is not True:
-            yield from super().saved(inputs, output)
-            return
-        for tensor in type(self).saves_in_place:
-            yield SavedTensor(tensor.tensor, 0 if tensor.entries is None else product(inputs[0]))
+        if vars(self).get("inplace") is not True:
+            return super().saved(inputs, output)
+        return (
+            SavedTensor(tensor.tensor, 0 if tensor.entries is None else product(inputs[0]))
+            for tensor in type(self).saves_in_place
+        )
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return STILL

@@ -128,9 +128,14 @@ class Conv(Axiswise):
     def edge(self) -> str:
         return str(self.padding_mode)
 
+    @classmethod
+    def settle(cls, env: dict[str, Any]) -> None:
+        add_padding(env)
+
     def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
         env = super().axis_env(axis, size, channels)
-        add_padding(env)
+        if "before" not in env:
+            add_padding(env)
         return env
 
     def size_formula(self, env: Env) -> Formula:
@@ -138,16 +143,18 @@ class Conv(Axiswise):
         return size_by_rule(self.padding, env) or type(self).axis_size
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
-        return {
-            **super().work_env(inputs, output),
-            "weights": weight_entries(self.interned),
-            "positions": positions(output),
-        }
+        env = super().work_env(inputs, output)
+        env["weights"], env["positions"] = weight_entries(self.interned), positions(output)
+        return env
 
     def saved(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
         """The input, or its padded copy where torch pads it apart; mirroring and repeating read the input as well."""
-        by_amount = self.padding_mode == "zeros" and not isinstance(self.padding, str)  # the convolution itself pads
-        extras = [] if by_amount else [self._padded_apart(env) for _, env in self.axis_envs(inputs[0])]
+        if self.padding_mode == "zeros" and not isinstance(self.padding, str):  # the convolution itself pads
+            return super().saved(inputs, output)
+        return self._saved_padded(inputs, output)
+
+    def _saved_padded(self, inputs: tuple[Shape, ...], output: Shape) -> Iterator[SavedTensor]:
+        extras = [self._padded_apart(env) for _, env in self.axis_envs(inputs[0])]
         if not any(extra is not None for extra in extras):
             yield from super().saved(inputs, output)
             return
@@ -253,21 +260,18 @@ class ConvTranspose(Axiswise):
                 f'{type(self).__name__}: padding="tf_same" gives S outputs for each input and takes no output_padding.'
             )
 
-    def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
-        env = super().axis_env(axis, size, channels)
+    @classmethod
+    def settle(cls, env: dict[str, Any]) -> None:
         add_cut(env)
-        return env
 
     def size_formula(self, env: Env) -> Formula:
         """That of a transposed window; by TensorFlow's rule, S outputs for each input."""
         return TRANSPOSED_SIZE if isinstance(self.padding, str) else type(self).axis_size
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
-        return {
-            **super().work_env(inputs, output),
-            "weights": weight_entries(self.interned),
-            "positions": positions(inputs[0]),
-        }
+        env = super().work_env(inputs, output)
+        env["weights"], env["positions"] = weight_entries(self.interned), positions(inputs[0])
+        return env
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         return _motion(self, inputs[0])

@@ -83,10 +83,9 @@ class DeformConv2d(Axiswise):
             "offset_groups": offset_channels // (2 * taps) if taps != 0 else 0,
         }
 
-    def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
-        env = super().axis_env(axis, size, channels)
+    @classmethod
+    def settle(cls, env: dict[str, Any]) -> None:
         env["before"] = env["after"] = env["padding"]
-        return env
 
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)

@@ -88,6 +88,8 @@ def _largest(sizes: tuple[Int, ...]) -> Int:
 
 def _widest(sizes: tuple[Int, ...]) -> int | None:
     """Which input has the size that is not 1; None where letters leave that open."""
+    if sizes.count(sizes[0]) == len(sizes):
+        return 0
     unstretched = [place for place, size in enumerate(sizes) if size != 1]
     numbers = [place for place in unstretched if isinstance(sizes[place], int)]
     if len({sizes[place] for place in unstretched}) <= 1 or numbers:

@@ -49,11 +49,15 @@ def _tf_total(W: Int, kernel_size: Int, stride: Int, dilation: Int) -> Int:
 
 
 def add_padding(env: dict[str, Any]) -> None:
-    """Give the values along an axis what its padding, an amount or a rule, puts before and after it."""
+    """Give the values along an axis what its padding, an amount or a rule, puts before and after it.
+
+    A rule that depends on the size is left for later where there is no size yet.
+    """
     padding = env["padding"]
     if isinstance(padding, str):
         before, after = RULES["valid" if env["stride"] == 0 else padding]  # the stride itself is refused later
-        env["before"], env["after"] = before.at(env), after.at(env)
+        if "W" in env or "W" not in before.names:
+            env["before"], env["after"] = before.at(env), after.at(env)
     else:
         env["before"] = env["after"] = padding
 

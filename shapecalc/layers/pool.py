@@ -56,13 +56,18 @@ class Pool(Axiswise):
     axis_size = Formula(pool_size)
     reads = WINDOW_READS
 
-    def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
-        env = super().axis_env(axis, size, channels)
+    @classmethod
+    def settle(cls, env: dict[str, Any]) -> None:
         if env["stride"] is None:
             env["stride"] = env["kernel_size"]
         env.setdefault("padding", 0)
         env.setdefault("dilation", 1)
         add_padding(env)
+
+    def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
+        env = super().axis_env(axis, size, channels)
+        if "before" not in env:
+            add_padding(env)
         return env
 
     def size_formula(self, env: Env) -> Formula:

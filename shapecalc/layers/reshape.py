@@ -225,10 +225,9 @@ class Patches(Axiswise):
     #: how many windows there are along an axis of the image
     axis_size = Formula(window)
 
-    def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
-        env = super().axis_env(axis, size, channels)
+    @classmethod
+    def settle(cls, env: dict[str, Any]) -> None:
         env["before"] = env["after"] = env["padding"]
-        return env
 
     def image(self, shape: Shape) -> Shape:
         """The sizes of the image whose windows are the columns."""

@@ -75,12 +75,11 @@ class MaxUnpool(Axiswise):
         bound="where an unpooled value goes depends on the data",
     )
 
-    def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
-        env = super().axis_env(axis, size, channels)
+    @classmethod
+    def settle(cls, env: dict[str, Any]) -> None:
         if env["stride"] is None:
             env["stride"] = env["kernel_size"]
         env["before"] = env["after"] = env["padding"]
-        return env
 
 
 @final

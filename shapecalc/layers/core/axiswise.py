@@ -8,7 +8,9 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from shapecalc.algebra import Env, Formula, Int, maximum
+from shapecalc.algebra.memo import remember
 from shapecalc.layers.core.conditions import Require, Requirement, axis_arguments, open_conditions
+from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.kinds import Shape
 from shapecalc.layers.core.layer import Layer, SizeStep
 from shapecalc.layers.core.motion import Motion, Reads, Slide
@@ -34,6 +36,8 @@ class Axiswise(Layer):
     axis_size: ClassVar[Formula]
     #: the conditions along each axis.
     fits: ClassVar[tuple[Require, ...]] = ()
+    #: whether axes of one size have one environment, where their arguments agree.
+    axes_alike: ClassVar[bool] = True
     #: what an output reads along each axis; a class without it does not say how it moves axes.
     reads: ClassVar[Reads]
 
@@ -58,6 +62,10 @@ class Axiswise(Layer):
 
     def bind(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
         return {**vars(self), "input": inputs[0], "inputs": inputs, "D": inputs[0][0]}
+
+    @classmethod
+    def settle(cls, env: dict[str, Any]) -> None:
+        """Give the names that follow from the arguments along an axis, whatever the size of the input."""
 
     def axis_env(self, axis: int, size: Int, channels: Int) -> dict[str, Any]:
         """The names that a formula along one axis uses; a field with one value per axis has that axis's."""
@@ -115,6 +123,10 @@ class Axiswise(Layer):
 
     def slides(self, shape: Shape) -> tuple[tuple[int, Slide], ...]:
         """What is read along each axis, with the dimension that the axis is."""
+        axes = self.axes_of(shape)
+        return _steady_slides(self.interned, len(shape) - axes, axes) or self._slides_at(shape)
+
+    def _slides_at(self, shape: Shape) -> tuple[tuple[int, Slide], ...]:
         envs = [env for _, env in self.axis_envs(shape)]
         lead, first = len(shape) - len(envs), self._slide(envs[0])
         slides = [first if env is envs[0] else self._slide(env) for env in envs]
@@ -127,12 +139,32 @@ class Axiswise(Layer):
             return Slide(reads, arguments, edge)
         return Slide(reads, arguments, edge, (maximum(-env["before"], 0), maximum(-env["after"], 0)))
 
+    def steady_slides(self, lead: int, axes: int) -> tuple[tuple[int, Slide], ...]:
+        """What is read along each axis where the arguments alone say it, whatever the sizes; else nothing."""
+        arguments = axis_arguments(self.interned)
+        names = type(self).reads.names
+        if not all(name in env for env in arguments for name in names):
+            return ()
+        slides = list(map(self._slide, arguments))
+        return tuple(enumerate(slides if len(slides) > 1 else slides * axes, lead))
+
+
+@remember()
+def _steady_slides(shared: Interned, lead: int, axes: int) -> tuple[tuple[int, Slide], ...]:
+    layer: Axiswise = shared.layer
+    return layer.steady_slides(lead, axes)
+
 
 @lru_cache(maxsize=1)  # conditions, sizes and motion are asked in turn for the same layer and shape
 def _axis_envs(layer: Axiswise, shape: Shape) -> tuple[tuple[str, Env], ...]:
     axes = layer.axes_of(shape)
-    envs: list[tuple[str, Env]] = []
-    for axis, (name, size) in enumerate(zip(AXIS_NAMES[axes], shape[-axes:], strict=True)):
-        env = layer.axis_env(axis, size, shape[0])
-        envs.append((name, envs[-1][1] if envs and env == envs[-1][1] else env))
-    return tuple(envs)
+    names, sizes = AXIS_NAMES[axes], shape[-axes:]
+    alike = layer.axes_alike and len(axis_arguments(layer.interned)) == 1
+    envs: list[Env] = []
+    for axis, size in enumerate(sizes):
+        if envs and alike and size == sizes[axis - 1]:
+            envs.append(envs[-1])
+        else:
+            env = layer.axis_env(axis, size, shape[0])
+            envs.append(envs[-1] if envs and env == envs[-1] else env)
+    return tuple(zip(names, envs, strict=True))

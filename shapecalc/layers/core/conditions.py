@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterator
 from itertools import repeat
 from typing import Any, NamedTuple, final
 
-from shapecalc.algebra import Env, Formula
+from shapecalc.algebra import Env, Formula, Name
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.memo import remember
 from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.kinds import Shape
+
+#: What the sizes of an input are called in conditions, as letters.
+_SIZES = {name: Name(name) for name in ("W", "D")}
 
 
 @final
@@ -61,13 +64,19 @@ class Require:
             left, right = formula.at(env)
             yield Comparison(left, relation, right)
 
-    def is_fulfilled(self, env: Env) -> bool:
-        """Whether some numbers fulfil it, where ``env`` has all that it names."""
-        values = [env.get(name) for name in self.formula.names]
-        if not {int}.issuperset(map(type, values)):
-            return False
-        sides = self._sides(*values)
-        return sides is None or self._test(*sides)
+    def holds_everywhere(self, arguments: Env) -> bool | None:
+        """Whether some arguments fulfil it (True) or fail it (False) whatever the input; None where that depends on it.
+
+        Args:
+            arguments: those of a layer along an axis.
+        """
+        names = self.formula.names
+        if not all(name in arguments or name in _SIZES for name in names):
+            return None
+        sides = self._sides(*[arguments[name] if name in arguments else _SIZES[name] for name in names])
+        if sides is None:
+            return True
+        return self._test(*sides) if {int}.issuperset(map(type, sides)) else None
 
     def fails(self, env: Env) -> bool:
         """Whether the condition fails, whatever the letters stand for."""
@@ -125,7 +134,14 @@ def open_conditions(shared: Interned, table: str) -> tuple[Require, ...]:
     """
     envs = axis_arguments(shared) if table == "fits" else (_arguments(shared),)
     conditions: tuple[Require, ...] = getattr(shared.cls, table)
-    return tuple([require for require in conditions if not all(map(require.is_fulfilled, envs))])
+    still_open: list[Require] = []
+    for place, require in enumerate(conditions):
+        outcomes = {require.holds_everywhere(env) for env in envs}
+        if False in outcomes:  # what stands behind a condition that fails need not make sense
+            return (*still_open, *conditions[place:])
+        if None in outcomes:
+            still_open.append(require)
+    return tuple(still_open)
 
 
 def _arguments(shared: Interned) -> dict[str, Any]:
@@ -134,10 +150,16 @@ def _arguments(shared: Interned) -> dict[str, Any]:
 
 @remember(parts=len)
 def axis_arguments(shared: Interned) -> tuple[Env, ...]:
-    """The arguments of a layer along each axis; those along all axes, where none has a value for each."""
+    """The arguments of a layer along each axis; those along all axes, where they agree.
+
+    With them stands what follows from them alone: see ``Axiswise.settle``.
+    """
     arguments = _arguments(shared)
     columns = [zip(repeat(name), arguments[name]) for name in shared.cls.per_axis if isinstance(arguments[name], tuple)]
-    return tuple([arguments | dict(values) for values in zip(*columns, strict=True)]) or (arguments,)
+    envs = [arguments | dict(values) for values in zip(*columns, strict=True)] or [arguments]
+    for env in envs:
+        shared.cls.settle(env)
+    return tuple(envs[:1] if envs.count(envs[0]) == len(envs) else envs)
 
 
 def at_least(bound: int, name: str, *, words: str = "") -> Require:

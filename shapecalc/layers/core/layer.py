@@ -285,7 +285,9 @@ class Layer(Record):
 
     def work_env(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Any]:
         """The names that the formula of the multiply-accumulates uses."""
-        return {**self.bind(inputs), "output": output}
+        env = self.bind(inputs)
+        env["output"] = output
+        return env
 
     def knows_work(self, inputs: tuple[Shape, ...]) -> bool:
         """Whether its work on these inputs is known; where it is not, the sums are without it."""

@@ -20,6 +20,8 @@ class Gradient(Enum):
     INPUT = "input"
     WEIGHT = "weight"
 
+    __hash__ = object.__hash__  # each is a single object, and the hash of an Enum is written in Python
+
 
 @final
 class Saved(NamedTuple):
