@@ -122,6 +122,7 @@ def test_tests_are_laid_out_as_the_package_is() -> None:
 
 #: The imports of our own modules that stand in a function, to start sooner; the reason stands beside each.
 LATE = {
+    "checking/judgement.py": {"shapecalc.checking.repairs"},
     "checking/files.py": {"shapecalc.checking.domains"},
     "algebra/expr.py": {"shapecalc.algebra.notation"},
     "derivations/explanation.py": {"shapecalc.measures.domain", "shapecalc.measures.simplification"},

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shapecalc.checking.files import CheckOptions
     from shapecalc.checking.verdict import FileCheck
     from shapecalc.formats.source.programs import Source
+    from shapecalc.layers import Shape
 
 
 class Format(StrEnum):
@@ -56,11 +57,10 @@ def check(
     from shapecalc.checking.codes import WARNINGS
     from shapecalc.checking.files import CheckOptions, Checks, check_files, sources
     from shapecalc.errors import check_choice
-    from shapecalc.formats.text.shapes import read_shape
 
     for code in ignore or []:
         check_choice("check", "--ignore", code, WARNINGS)
-    options = CheckOptions(class_, call, tuple(map(read_shape, input_ or [])), frozenset(ignore or []), domains=True)
+    options = CheckOptions(class_, call, _shapes(input_ or []), frozenset(ignore or []), domains=True)
     programs = sources(files, root=root)
     if fix or write:
         _repair(programs, options, write=write)
@@ -74,6 +74,14 @@ def check(
     status = Checks(tuple(results)).status
     if status:
         raise typer.Exit(status)
+
+
+def _shapes(texts: Sequence[str]) -> tuple[Shape, ...]:
+    if not texts:
+        return ()  # the reader of shapes takes longer to import than a file of a few lines to check
+    from shapecalc.formats.text.shapes import read_shape
+
+    return tuple(map(read_shape, texts))
 
 
 def _print_now(result: FileCheck, kind: Format) -> None:

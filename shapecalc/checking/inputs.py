@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import final
+from typing import NamedTuple, final
 
 from shapecalc.algebra import Int, Name
 from shapecalc.algebra.evaluation import evaluate
@@ -29,8 +28,7 @@ TRIED = 4
 
 
 @final
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A way to build a network and an input for it.
 
     Attributes:

@@ -9,7 +9,6 @@ from typing import Any
 
 from shapecalc.algebra import product
 from shapecalc.checking.inputs import Candidate, candidates
-from shapecalc.checking.repairs import mended
 from shapecalc.checking.trials import InputTrial, likeliest, tensors
 from shapecalc.checking.verdict import CodeVerdict, FileCheck, LineResult, NetworkCheck, Problem, Repair, worst
 from shapecalc.checking.warnings import Examined, warnings
@@ -150,6 +149,7 @@ def _column(node: ast.AST) -> int:
 
 def _problems(source: Source, cls: Class, candidate: Candidate, wrong: FollowedNetwork) -> list[Problem]:
     """The mistakes of a network, one behind the other, each with the change that mends it; else the first alone."""
+    from shapecalc.checking.repairs import mended  # noqa: PLC0415  most networks run
 
     def follow(changed: Source) -> FollowedNetwork | None:
         return InputTrial(candidate, candidate.outcomes(changed, cls)).wrong

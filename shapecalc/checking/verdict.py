@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 from shapecalc.layers import Shape
 
@@ -87,8 +87,7 @@ class Problem:
 
 
 @final
-@dataclass(frozen=True)
-class LineResult:
+class LineResult(NamedTuple):
     """What a line of forward gives.
 
     Attributes:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import final
+from typing import NamedTuple, final
 
 from shapecalc.algebra import product
 from shapecalc.checking.verdict import Problem
@@ -19,8 +18,7 @@ from shapecalc.formats.source.values import Class, Instance, LayerObject, Tensor
 
 
 @final
-@dataclass(frozen=True)
-class Examined:
+class Examined(NamedTuple):
     """A network that runs, with what a warning looks at.
 
     Attributes:

@@ -13,7 +13,8 @@ from torch import nn
 
 from shapecalc import SpecError, measure, open_net, parse
 from shapecalc.errors import UnknownOrderError
-from shapecalc.formats.printed.leaves import ASSUMED, MISSING, OWN
+from shapecalc.formats.own_layers import OWN
+from shapecalc.formats.printed.leaves import ASSUMED, MISSING
 from shapecalc.layers import REGISTRY, Layer
 from shapecalc.measures.inventory import take_inventory
 from tests.campaigns import examples

@@ -8,6 +8,7 @@ from typing import Any
 
 from shapecalc.algebra import Name
 from shapecalc.errors import SpecError
+from shapecalc.formats.own_layers import OWN
 from shapecalc.formats.printed.tree import Module
 from shapecalc.formats.text.arguments import read_arguments
 from shapecalc.formats.text.chain import read_call
@@ -20,14 +21,6 @@ from shapecalc.layers.core.arguments import bind_arguments
 
 #: The layer of which torch prints a part alone.
 ATTENTION = "MultiheadAttention"
-#: Layers here whose names no class of torch.nn or torchvision has: printed, they are classes of somebody's own.
-OWN = frozenset(
-    {
-        *("Squash", "Capsules", "CapsuleLength", "CapsuleMask", "Transpose", "Reshape", "View", "Squeeze", "Unsqueeze"),
-        *("Expand", "Add", "Multiply", "Concat", "Stack", "MatMul", "Select", "Slice", "Chunk", "Split", "Mean", "Sum"),
-        *("Max", "Crop", "Interpolate", "DropPath", "Parameter", "Scale", "Power"),
-    }
-)
 #: What the print of a layer leaves out though the net depends on it.
 MISSING: Mapping[str, str] = MappingProxyType(
     {

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import final
+from typing import NamedTuple, final
 
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
@@ -43,8 +42,7 @@ MAX_STEPS = 600_000
 
 
 @final
-@dataclass(frozen=True)
-class FollowedNetwork:
+class FollowedNetwork(NamedTuple):
     """What one reading of a network came to.
 
     Attributes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
-from typing import final
+from typing import NamedTuple, final
 
 from shapecalc.formats.source.values import LayerObject, Value
 from shapecalc.layers import Shape
@@ -12,8 +11,7 @@ from shapecalc.layers.core.conditions import Condition
 
 
 @final
-@dataclass(frozen=True)
-class LayerCall:
+class LayerCall(NamedTuple):
     """A layer that ran.
 
     Attributes:
@@ -32,8 +30,7 @@ class LayerCall:
 
 
 @final
-@dataclass(frozen=True)
-class StatementResult:
+class StatementResult(NamedTuple):
     """What a statement of forward gives: the shapes of its tensors, with the batch."""
 
     file: str
@@ -42,8 +39,7 @@ class StatementResult:
 
 
 @final
-@dataclass(frozen=True)
-class Assumption:
+class Assumption(NamedTuple):
     """A condition that only some sizes fulfil, and the place that requires it."""
 
     condition: Condition
@@ -59,8 +55,7 @@ CallArguments = tuple[tuple[str, Value], ...]
 
 
 @final
-@dataclass(frozen=True)
-class Use:
+class Use(NamedTuple):
     """A call of a network by the program itself.
 
     Attributes:
@@ -76,8 +71,7 @@ class Use:
 
 
 @final
-@dataclass(frozen=True)
-class CodeRemark:
+class CodeRemark(NamedTuple):
     """Something that runs but is surely not meant.
 
     Attributes:
@@ -92,8 +86,7 @@ class CodeRemark:
 
 
 @final
-@dataclass(frozen=True)
-class BatchFold:
+class BatchFold(NamedTuple):
     """A view after which the first dimension is no longer the batch."""
 
     place: ast.AST

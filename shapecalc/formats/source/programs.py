@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -65,6 +64,8 @@ class Source:
 
 def _cells(path: Path, text: str) -> str:
     """The code of a notebook; lines for IPython itself become empty ones."""
+    import json  # noqa: PLC0415  most programs are no notebooks
+
     try:
         cells = json.loads(text)["cells"]
         sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]

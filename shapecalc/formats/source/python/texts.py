@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from string import Formatter
 
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import MAX_LENGTH, line_of
@@ -34,6 +33,8 @@ def filled(template: str, args: tuple[Value, ...], kwargs: dict[str, Value], nod
     Raises:
         Fault: the template is none, or has a field for which there is no value.
     """
+    from string import Formatter  # noqa: PLC0415  slow to import, and few programs fill templates
+
     values: dict[str, Value] = {str(place): value for place, value in enumerate(args)} | kwargs
     texts: list[str] = []
     try:

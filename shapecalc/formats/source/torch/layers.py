@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.errors import ShapecalcError
-from shapecalc.formats.printed.leaves import OWN
+from shapecalc.formats.own_layers import OWN
 from shapecalc.formats.source.faults import Fault, misnamed
 from shapecalc.formats.source.torch.arguments import flat
 from shapecalc.formats.source.torch.rules import RULES
