@@ -168,7 +168,6 @@ class FractionalMaxPool(Axiswise):
     return_indices: bool = False
 
     nick = "pool"
-    axes_alike = False
     saves = (INPUT, Saved(INDICES, AS_OUTPUT, itemsize=INDEX))
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool2d.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"n_out"}

@@ -80,7 +80,7 @@ class Conv(Axiswise):
     nick = "conv"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after", "weights", "positions"}
-    infers, has_lazy = ("in_channels",), True
+    infers, has_lazy, is_settled = ("in_channels",), True, True
     requires = CONV_REQUIRES
     fits = (
         *WINDOW,
@@ -215,7 +215,7 @@ class ConvTranspose(Axiswise):
     nick = "deconv"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after", "weights", "positions"}
-    infers, has_lazy = ("in_channels",), True
+    infers, has_lazy, is_settled = ("in_channels",), True, True
     requires = CONV_REQUIRES
     fits = (
         *WINDOW,

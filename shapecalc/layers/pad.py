@@ -19,7 +19,6 @@ class Pad(Axiswise):
     padding: Sides
 
     nick = "pad"
-    axes_alike = False
     saves: ClassVar[tuple[Saved, ...]] = ()
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.ZeroPad2d.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"before", "after"}

@@ -51,7 +51,7 @@ class Pool(Axiswise):
             ),
         ),
     )
-    is_window = True
+    is_window = is_settled = True
     saves: ClassVar[tuple[Saved, ...]] = (INPUT,)
     axis_size = Formula(pool_size)
     reads = WINDOW_READS

@@ -27,7 +27,6 @@ class Sized(Axiswise):
     arity, dims, infers = (1, 2), (2, 3, 4), ("size",)
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"n_out"}
     axis_size = Formula(lambda n_out: n_out)
-    axes_alike = False
 
     def axes_of(self, shape: Shape) -> int:
         return len(shape) - 1

@@ -32,7 +32,7 @@ class MaxUnpool(Axiswise):
     output_size: SizeOfAxes | None = None
 
     nick = "unpool"
-    reads_indices = True
+    reads_indices = is_settled = True
     call_arguments = frozenset({"output_size"})
     saves = (Saved(INDICES, AS_INPUT, itemsize=INDEX),)
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool2d.html"

@@ -69,7 +69,6 @@ class Resize(Axiswise):
     scale_factor: Factors = None
 
     nick = "upsample"
-    axes_alike = False
     saves: ClassVar[tuple[Saved, ...]] = ()
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html"
     gives: ClassVar[frozenset[str]] = Axiswise.gives | {"n_out", "factor", "mode", "aligned", "rate_in", "rate_out"}

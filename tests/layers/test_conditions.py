@@ -79,13 +79,15 @@ def _open_conditions(layer: Layer, table: str) -> tuple[Require, ...]:
 
 
 def test_conditions_on_numbers_among_the_arguments_are_tested_once():
-    """Of a convolution, what depends on letters or on the input stays open."""
+    """Of a convolution, what depends on letters or on the input stays open; what its settings rule out does not."""
     conv = read_layer("Conv2d(3, 10, (3, K))").interned
     assert [require.words for require in open_conditions(conv, "requires")] == [
         "the input must have in_channels channels"
     ]
     assert next(require.words for require in open_conditions(conv, "fits")) == "kernel_size must be at least 1"
     assert "stride must be at least 1" not in [require.words for require in open_conditions(conv, "fits")]
+    numbers = read_layer('Conv2d(3, 10, 3, padding="same")').interned
+    assert [require.words for require in open_conditions(numbers, "fits")] == ["the kernel must fit the padded input"]
 
 
 def _first_failure(layer: Layer, shapes: tuple) -> Condition | None:

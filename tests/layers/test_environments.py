@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import Phase, find, settings
+from hypothesis import Phase, find, given, settings
 
 from shapecalc import ShapecalcError
 from shapecalc.layers import REGISTRY, Layer
 from shapecalc.layers.core.axiswise import Axiswise
+from shapecalc.layers.core.conditions import axis_arguments
 from shapecalc.layers.reshape import Patches
+from tests.campaigns import examples
 from tests.layers.case import Case
 from tests.layers.strategies import CASES
 from tests.narrow import present
@@ -48,3 +50,24 @@ def test_what_a_class_gives_is_there(name: str):
     layer = present(legal(case))
     names = set().union(*environments(layer, case.shapes))
     assert names == layer.gives | layer.fields.keys()
+
+
+@pytest.mark.parametrize("name", [name for name, cls in REGISTRY.items() if getattr(cls, "is_settled", False)])
+def test_sizes_change_nothing_of_what_arguments_settle(name: str):
+    """What is remembered along an axis stands in each environment, and windows and shared environments are right."""
+
+    @examples(10, deep=250)
+    @given(CASES[name])
+    def agree(case: Case):
+        layer = legal(case)
+        if layer is None:
+            return
+        assert isinstance(layer, Axiswise)
+        shape, settled = case.shapes[0], axis_arguments(layer.interned)
+        for axis, (_, env) in enumerate(layer.axis_envs(shape)):
+            assert settled[axis if len(settled) > 1 else 0].items() <= env.items()
+            assert env == layer.axis_env(axis, env["W"], shape[0])
+        steady = layer.steady_slides(len(shape) - layer.rank, layer.rank)
+        assert steady in ((), layer.moved_slides(shape))
+
+    agree()

@@ -36,8 +36,9 @@ class Axiswise(Layer):
     axis_size: ClassVar[Formula]
     #: the conditions along each axis.
     fits: ClassVar[tuple[Require, ...]] = ()
-    #: whether axes of one size have one environment, where their arguments agree.
-    axes_alike: ClassVar[bool] = True
+    #: whether :meth:`axis_env` changes nothing of what :meth:`settle` leaves, and adds what follows from the size:
+    #: then axes that agree share an environment, and windows are worked out once for all sizes.
+    is_settled: ClassVar[bool] = False
     #: what an output reads along each axis; a class without it does not say how it moves axes.
     reads: ClassVar[Reads]
 
@@ -124,9 +125,10 @@ class Axiswise(Layer):
     def slides(self, shape: Shape) -> tuple[tuple[int, Slide], ...]:
         """What is read along each axis, with the dimension that the axis is."""
         axes = self.axes_of(shape)
-        return _steady_slides(self.interned, len(shape) - axes, axes) or self._slides_at(shape)
+        return _steady_slides(self.interned, len(shape) - axes, axes) or self.moved_slides(shape)
 
-    def _slides_at(self, shape: Shape) -> tuple[tuple[int, Slide], ...]:
+    def moved_slides(self, shape: Shape) -> tuple[tuple[int, Slide], ...]:
+        """As :meth:`slides`, worked out for this shape."""
         envs = [env for _, env in self.axis_envs(shape)]
         lead, first = len(shape) - len(envs), self._slide(envs[0])
         slides = [first if env is envs[0] else self._slide(env) for env in envs]
@@ -141,8 +143,9 @@ class Axiswise(Layer):
 
     def steady_slides(self, lead: int, axes: int) -> tuple[tuple[int, Slide], ...]:
         """What is read along each axis where the arguments alone say it, whatever the sizes; else nothing."""
-        arguments = axis_arguments(self.interned)
-        names = type(self).reads.names
+        if not self.is_settled:
+            return ()
+        arguments, names = axis_arguments(self.interned), type(self).reads.names
         if not all(name in env for env in arguments for name in names):
             return ()
         slides = list(map(self._slide, arguments))
@@ -159,7 +162,7 @@ def _steady_slides(shared: Interned, lead: int, axes: int) -> tuple[tuple[int, S
 def _axis_envs(layer: Axiswise, shape: Shape) -> tuple[tuple[str, Env], ...]:
     axes = layer.axes_of(shape)
     names, sizes = AXIS_NAMES[axes], shape[-axes:]
-    alike = layer.axes_alike and len(axis_arguments(layer.interned)) == 1
+    alike = layer.is_settled and len(axis_arguments(layer.interned)) == 1
     envs: list[Env] = []
     for axis, size in enumerate(sizes):
         if envs and alike and size == sizes[axis - 1]:
