@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shapecalc import emission as emission
     from shapecalc import formats as formats
     from shapecalc import grading as grading
+    from shapecalc import kernels as kernels
     from shapecalc import layers as layers
     from shapecalc import measures as measures
     from shapecalc import page as page
@@ -53,6 +54,7 @@ ROOMS = (
     "emission",
     "formats",
     "grading",
+    "kernels",
     "layers",
     "measures",
     "net",

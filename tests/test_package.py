@@ -15,6 +15,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import shapecalc
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = {"shapecalc": ROOT / "shapecalc", "shapecalc_cli": ROOT / "cli" / "shapecalc_cli"}
 
@@ -98,6 +100,23 @@ def test_what_does_not_work_is_reported():
         "for module in", hiding + "for module in", 1
     )
     assert fresh(program) == [paths[1:], ["shapecalc.measure"]]
+
+
+#: Prints the rooms that the package alone imports, and those of its names that are not listed or have no value.
+LAZY = """
+import json, sys, shapecalc
+loaded = [name for name in sys.modules if name.startswith("shapecalc.")]
+names = [*shapecalc.ROOMS, *shapecalc.EXPORTS]
+print(json.dumps([loaded, [name for name in names if name not in dir(shapecalc) or not hasattr(shapecalc, name)]]))
+"""
+
+
+@pytest.mark.torch
+def test_a_room_is_imported_when_its_name_is_first_used():
+    """The package alone imports its exceptions; what it exports is listed all the same, each room among it."""
+    assert fresh(LAZY) == [["shapecalc.errors"], []]
+    rooms = {path.parent.name for path in PACKAGES["shapecalc"].glob("*/__init__.py")}
+    assert rooms == {*shapecalc.ROOMS}
 
 
 def test_every_dependency_has_an_exact_version():
