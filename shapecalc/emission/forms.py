@@ -13,7 +13,7 @@ from shapecalc.emission.expressions import ACTIVATIONS, EXPRESSIONS, FUNCTIONS
 from shapecalc.emission.parts import Item, LayerPart, Submodule
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.definitions import DEFINITIONS, IMPORTED
-from shapecalc.layers import Layer, Shape
+from shapecalc.layers import REGISTRY, Layer, Shape
 from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.layers.core.kinds import SHAPE, write_value
 
@@ -105,7 +105,7 @@ def _form(layer: Layer, inputs: tuple[Shape, ...], shape: Shape, *, is_free: boo
     if is_free and name in ACTIVATIONS and layer.values.get("dim", 0) is not None:
         return Form("", (), _activation(layer, ACTIVATIONS[name]))
     module = name if name in DEFINITIONS or name in IMPORTED else f"nn.{name}"
-    if not type(layer).__module__.startswith("shapecalc.layers."):
+    if not type(layer).__module__.startswith("shapecalc.layers.") or name not in REGISTRY:
         raise ShapecalcError(f"torch has no {name}, so no source without shapecalc can be written for {layer!r}.")
     if layer.values.get("padding") == "causal" and layer.values["padding_mode"] == "zeros":
         slots = [slot for slot in _slots(layer) if slot.name not in {"padding", "padding_mode"}]

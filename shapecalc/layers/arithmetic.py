@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import ClassVar, final
 
 from shapecalc.algebra import Formula
@@ -48,3 +50,44 @@ class Power(Numeric):
         """The input, whose gradient depends on it but for an exponent of 0."""
         if self.exponent != 0:
             yield from super().saved(inputs, output)
+
+
+def operator_layers(sign: str, number: float, *, is_first: bool = False) -> tuple[Layer, ...]:
+    """What an operator of Python with a tensor and a number is, one layer behind the other; () where it is none.
+
+    Args:
+        sign: the operator: + - * / **.
+        number: the number.
+        is_first: whether it stands on the left: ``1 - x``.
+    """
+    if not math.isfinite(number):
+        return ()
+    match sign, is_first:
+        case "+", _:
+            return (Scale(1, number),)
+        case "-", False:
+            return (Scale(1, -number),)
+        case "-", True:
+            return (Scale(-1, number),)
+        case "*", _:
+            return (Scale(number),)
+        case "/", False:
+            return (Scale(1 / number),) if number != 0 and math.isfinite(1 / number) else ()
+        case "/", True:
+            return (Power(-1),) if number == 1 else (Power(-1), Scale(number))
+        case "**", False:
+            return (Power(number),)
+    return ()
+
+
+#: Functions that are one of these layers.
+NAMED_OPERATORS: Mapping[str, Layer] = MappingProxyType(
+    {
+        "neg": Scale(-1),
+        "negative": Scale(-1),
+        "sqrt": Power(0.5),
+        "rsqrt": Power(-0.5),
+        "square": Power(2),
+        "reciprocal": Power(-1),
+    }
+)

@@ -95,6 +95,20 @@ class Entrywise(Elementwise):
 
 
 @final
+class Mixing(Layer):
+    """A function of torch that keeps the shape, and whose output may depend on any entry: roll, cumsum."""
+
+    function: str
+
+    nick = "mixing"
+    source = "https://docs.pytorch.org/docs/stable/torch.html"
+    shape = Formula(lambda input: input)
+
+    def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
+        return scattered(len(inputs[0]), len(output), "may read any entry")
+
+
+@final
 class Constant(Variadic):
     """A tensor that depends on nothing that goes into the module and is not learned."""
 

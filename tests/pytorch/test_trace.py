@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import assume, given
 from torch import Tensor, nn
 from torch.nn import functional
 
-from shapecalc import Net, Node, ShapecalcError, ShapeError, explain, measure, parse, zoo
+from shapecalc import Net, Node, ShapecalcError, ShapeError, dumps, emit, explain, measure, parse, zoo
 from shapecalc.algebra import Name
 from shapecalc.compare.counters import count_work
 from shapecalc.layers import REGISTRY
@@ -71,7 +73,16 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], list[str]]] = {
     "a sum": (lambda m, x: x + m.conv(x), ["Conv2d(4, 4, 1)", "Add()"]),
     "a sum in place": (lambda m, x: m.conv(x).add_(x), ["Conv2d(4, 4, 1)", "Add()"]),
     "a gate": (lambda _, x: x * x.sigmoid(), ["Sigmoid()", "Multiply()"]),
-    "a number": (lambda _, x: x * 0.5, ['Entrywise("mul", numbers=(0.5,))']),
+    "a number": (lambda _, x: x * 0.5, ["Scale(factor=0.5)"]),
+    "a number on the left": (lambda _, x: 1 - x, ["Scale(factor=-1, offset=1)"]),
+    "a number over a tensor": (lambda _, x: 2 / x, ["Power(-1)", "Scale(factor=2)"]),
+    "a number in place": (lambda m, x: m.conv(x).sub_(3), ["Conv2d(4, 4, 1)", "Scale(offset=-3)"]),
+    "a power": (lambda _, x: x**2 + torch.sqrt(x), ["Power(2)", "Power(0.5)", "Add()"]),
+    "a number to a power": (lambda _, x: 2**x, ['Entrywise("rpow", numbers=(2,))']),
+    "a sum with a factor": (lambda m, x: torch.sub(x, m.conv(x), alpha=2), ["Conv2d(4, 4, 1)", 'Entrywise("sub")']),
+    "a difference": (lambda m, x: x - m.conv(x), ["Conv2d(4, 4, 1)", "Scale(factor=-1)", "Add()"]),
+    "a quotient": (lambda m, x: x / m.conv(x), ["Conv2d(4, 4, 1)", "Power(-1)", "Multiply()"]),
+    "a learned divisor": (lambda m, x: x / m.scale, ["Parameter(4, 1, 1)", 'Entrywise("div")']),
     "a learned scale": (lambda m, x: m.scale * x, ["Parameter(4, 1, 1)", "Multiply()"]),
     "cat": (lambda _, x: torch.cat([x, x.relu()], 1), ["ReLU()", "Concat()"]),
     "stack": (lambda _, x: torch.stack([x, x.relu()], 1), ["ReLU()", "Stack()"]),
@@ -129,8 +140,25 @@ def test_an_unknown_function_is_measured():
 
 def test_behind_an_unknown_function_fields_are_a_bound():
     """What an opaque node reads is not known, so no field behind it is exact."""
-    report = measure(net_of(lambda m, x: m.conv(torch.roll(x, 1, 2).cumsum(1).sort(2)[0])))
+    report = measure(net_of(lambda m, x: m.conv(x.sort(2)[0])))
     assert "is a function of which nothing is known here" in report.rows[-1].reason
+
+
+@pytest.mark.parametrize("function", [lambda x: torch.roll(x, 1, 2), lambda x: x.cumsum(2), lambda x: x.flip(3)])
+def test_behind_a_function_that_mixes_entries_fields_are_a_bound(function: Callable[[Tensor], Tensor]):
+    """It keeps the shape at every size; which entries an output sees, nobody says."""
+    report = measure(net_of(lambda m, x: function(m.conv(x))).with_input((4, Name("H"), 8)))
+    assert (report.rows[-1].type, report.rows[-1].reason) == ("Mixing", "Mixing may read any entry")
+
+
+@pytest.mark.parametrize("function", [torch.exp, torch.linalg.matrix_exp, lambda x: torch.roll(x, 1, 2)])
+def test_what_only_a_trace_has_is_in_no_file(function: Callable[[Tensor], Tensor]):
+    """No reader of files and of source would know it, so neither is written, and the refusal names the layer."""
+    net = net_of(lambda m, x: function(m.conv(x)))
+    layer = re.escape(repr(net.nodes[-1].layer))
+    for write in (dumps, emit, partial(emit, to="keras")):
+        with pytest.raises(ShapecalcError, match=layer):
+            write(net)
 
 
 def test_letters_are_refused_at_an_unknown_function():

@@ -10,7 +10,7 @@ from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.formats.document.blocks import MAX_NODES
 from shapecalc.formats.text.shapes import read_shape
 from shapecalc.formats.text.tokens import MAX_TEXT
-from shapecalc.layers import Shape, shape_text
+from shapecalc.layers import REGISTRY, Shape, shape_text
 from shapecalc.net.net import INPUT, Net, Node, default_name
 
 
@@ -37,7 +37,7 @@ def dump(net: Net) -> dict[str, Any]:
     """The network as the content of a network file.
 
     Raises:
-        SpecError: it has more layers than a file may have, or a shape that cannot be written.
+        SpecError: it has more layers than a file may have, or a shape or a layer that cannot be written.
     """
     if len(net) > MAX_NODES:
         raise SpecError(f"The network has {len(net):,} layers; a file has at most {MAX_NODES:,}.")
@@ -79,6 +79,8 @@ def _entries(net: Net) -> list[str | dict[str, Any]]:
     above, names = next(iter(net.inputs)), set(net.inputs)
     entries: list[str | dict[str, Any]] = []
     for node in net.nodes:
+        if REGISTRY.get(type(node.layer).__name__) is not type(node.layer):
+            raise SpecError(f"{node.name}: no file can hold {node.layer!r}, which no reader of files knows.")
         entry = {**_name(node, counts, names), "layer": repr(node.layer)}
         if node.inputs and node.inputs != (above,):
             entry["inputs"] = list(node.inputs)

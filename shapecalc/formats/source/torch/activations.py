@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from shapecalc.formats.source.torch.arguments import layer_if_legal, unknown_in
 from shapecalc.formats.source.values import Value
 from shapecalc.layers import Layer, layer_classes
+from shapecalc.layers.arithmetic import NAMED_OPERATORS
 
 #: The layer that a function is, by its name; its arguments are the layer's own.
 _LAYERS = {
@@ -21,8 +22,6 @@ _DROPOUTS = {
     "dropout": "Dropout", "dropout1d": "Dropout1d", "dropout2d": "Dropout2d", "dropout3d": "Dropout3d",
     "alpha_dropout": "AlphaDropout", "feature_alpha_dropout": "FeatureAlphaDropout",
 }  # fmt: skip
-#: Powers that have names of their own.
-_POWERS = {"sqrt": 0.5, "rsqrt": -0.5, "square": 2, "reciprocal": -1}
 #: Likewise of those along a dimension, which stands first among their arguments.
 _ALONG = {"softmax": "Softmax", "log_softmax": "LogSoftmax", "softmin": "Softmin"}
 
@@ -41,10 +40,8 @@ def functional_layer(name: str, args: tuple[Value, ...], kwargs: Mapping[str, Va
     dim = args[0] if args else kwargs.get("dim")
     if name in _ALONG and isinstance(dim, int):
         return layer_if_legal(_ALONG[name], dim + 1 if dim >= 0 else dim)
-    if name in _POWERS:
-        return layer_if_legal("Power", _POWERS[name])
-    if name == "neg":
-        return layer_if_legal("Scale", -1)
+    if name in NAMED_OPERATORS:
+        return NAMED_OPERATORS[name]
     exponent = args[0] if args else kwargs.get("exponent")
     return layer_if_legal("Power", exponent) if name == "pow" and is_number(exponent) else None
 

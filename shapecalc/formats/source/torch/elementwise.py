@@ -11,7 +11,8 @@ from shapecalc.formats.source.run import Trace
 from shapecalc.formats.source.torch.activations import is_number
 from shapecalc.formats.source.torch.arguments import layer_if_legal, make
 from shapecalc.formats.source.values import Tensor, Unknown, Value
-from shapecalc.layers import Layer, Shape, shape_text
+from shapecalc.layers import Shape, shape_text
+from shapecalc.layers.arithmetic import operator_layers
 from shapecalc.layers.core.conditions import Condition
 
 
@@ -47,9 +48,9 @@ def operate(run: Trace, sign: str, left: Value, right: Value, node: ast.AST) -> 
     if isinstance(left, Tensor) and isinstance(right, Tensor):
         drawn = _of_tensors(run, sign, (left, right), output.shape, node)
     elif isinstance(left, Tensor):
-        drawn = run.drawn(_of_number(sign, right), (left,), output.shape, node)
+        drawn = _with_number(run, sign, right, left, node, is_first=False)
     else:
-        drawn = _of_reversed(run, sign, left, right, node)
+        drawn = _with_number(run, sign, left, right, node, is_first=True)
     return Tensor(output.shape, output.kind, made=drawn.made)
 
 
@@ -64,33 +65,12 @@ def _of_tensors(run: Trace, sign: str, sides: tuple[Tensor, Tensor], shape: Shap
     return run.drawn(layer_if_legal(_JOINTS[sign]) if sign in _JOINTS else None, (left, right), shape, node)
 
 
-def _of_number(sign: str, number: Value) -> Layer | None:
-    """The layer of an operator with a number on its right."""
-    if not is_number(number) or (sign == "/" and number == 0):
-        return None
-    match sign:
-        case "+":
-            return layer_if_legal("Scale", 1, number)
-        case "-":
-            return layer_if_legal("Scale", 1, -number)
-        case "*":
-            return layer_if_legal("Scale", number)
-        case "/":
-            return layer_if_legal("Scale", 1 / number)
-        case "**":
-            return layer_if_legal("Power", number)
-    return None
-
-
-def _of_reversed(run: Trace, sign: str, number: Value, value: Tensor, node: ast.AST) -> Tensor:
-    """An operator with a number on its left."""
-    shape = value.shape or ()
-    if sign in {"+", "*"} or not is_number(number):
-        return run.drawn(_of_number(sign, number), (value,), shape, node)
-    if sign == "-":
-        return run.drawn(layer_if_legal("Scale", -1, number), (value,), shape, node)
-    inverse = run.drawn(layer_if_legal("Power", -1) if sign == "/" else None, (value,), shape, node)
-    return inverse if number == 1 else run.drawn(layer_if_legal("Scale", number), (inverse,), shape, node)
+def _with_number(run: Trace, sign: str, number: Value, value: Tensor, node: ast.AST, *, is_first: bool) -> Tensor:
+    """What an operator makes of a tensor and a number, which may stand on its left."""
+    layers = operator_layers(sign, number, is_first=is_first) if is_number(number) else ()
+    for layer in layers or (None,):
+        value = run.drawn(layer, (value,), value.shape or (), node)
+    return value
 
 
 #: The layers that join tensors: a difference is the sum with what is turned round, a quotient likewise.

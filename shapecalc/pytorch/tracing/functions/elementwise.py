@@ -9,9 +9,11 @@ from typing import Any
 from torch import Tensor
 
 from shapecalc.layers import Layer, layer_classes
+from shapecalc.layers.arithmetic import NAMED_OPERATORS, Power, Scale, operator_layers
 from shapecalc.layers.merge import Add, Multiply
-from shapecalc.layers.opaque import Entrywise
+from shapecalc.layers.opaque import Entrywise, Mixing
 from shapecalc.pytorch.tracing.functions.table import FUNCTIONS, PAIR, Entry, FunctionSite, Translation, as_tuple, entry
+from shapecalc.pytorch.tracing.graph import Value
 from shapecalc.pytorch.tracing.leaves import layer_of_arguments
 
 #: torch.nn.functional's form of a layer without weights: the class, and the arguments in the function's order.
@@ -91,17 +93,65 @@ def _same(at: FunctionSite, input: Tensor, *args: Any, **kwargs: Any) -> Transla
     return None if value is None else Translation((), (value,))
 
 
+#: The operators of Python, by the names of torch's functions; "r" before a name says that the operands are turned.
+_OPERATORS = {
+    **dict.fromkeys(("add", "iadd", "radd"), "+"),
+    **dict.fromkeys(("sub", "isub", "rsub", "subtract"), "-"),
+    **dict.fromkeys(("mul", "imul", "rmul", "multiply"), "*"),
+    **dict.fromkeys(("div", "divide", "true_divide", "truediv", "itruediv", "rtruediv"), "/"),
+    **dict.fromkeys(("pow", "ipow", "rpow"), "**"),
+}
+_TURNED = frozenset({"radd", "rsub", "rmul", "rtruediv", "rpow"})
+#: Operators between tensors: the layer that joins them, and what the second tensor goes through before.
+_JOINTS: Mapping[str, tuple[type[Layer], Layer | None]] = {
+    "+": (Add, None),
+    "-": (Add, Scale(-1)),
+    "*": (Multiply, None),
+    "/": (Multiply, Power(-1)),
+}
+
+
+@entry(" ".join((*_OPERATORS, *NAMED_OPERATORS)))
+def _operator(at: FunctionSite, *args: Any, **kwargs: Any) -> Translation | None:
+    name = kwargs["_name"]
+    operands = args[::-1] if name in _TURNED else args
+    if len(kwargs) > 1 or len(operands) != (1 if name in NAMED_OPERATORS else PAIR):
+        return _entrywise(at, *args, **kwargs)
+    values = [at.value(operand) for operand in operands]
+    tensors = tuple([value for value in values if value is not None])
+    step = None
+    if name in NAMED_OPERATORS:
+        step = Translation([NAMED_OPERATORS[name]], tensors)
+    elif len(tensors) == PAIR:
+        step = _joined(at, _OPERATORS[name], tensors)
+    elif tensors and isinstance(number := operands[values.index(None)], int | float) and not isinstance(number, bool):
+        layers = operator_layers(_OPERATORS[name], number, is_first=operands[0] is number)
+        step = Translation(layers, tensors) if layers else None
+    return step or _entrywise(at, *args, **kwargs)
+
+
+def _joined(at: FunctionSite, sign: str, values: tuple[Value, ...]) -> Translation | None:
+    """What an operator between two tensors is; a learned one goes through no layer, because it may have no batch."""
+    if sign not in _JOINTS:
+        return None
+    joint, inverse = _JOINTS[sign]
+    first, second = at.align(*values)
+    if inverse is not None:
+        if second.node in at.graph.learned:
+            return None
+        second = second._replace(node=at.graph.add([inverse], (second,)))
+    return Translation([joint()], (first, second))
+
+
 #: Functions that work entry by entry, besides those that are layers.
 _ENTRYWISE = (
-    "sub rsub subtract div truediv rtruediv true_divide divide floor_divide pow rpow remainder maximum minimum where "
-    "neg exp log log2 log1p expm1 sqrt rsqrt square abs sin cos erf floor ceil round sign clamp clip clamp_min "
-    "clamp_max reciprocal masked_fill logical_not bitwise_not eq ne lt le gt ge logical_and logical_or int long bool "
-    "normalize lerp addcmul atan2 copysign isub idiv itruediv ipow nan_to_num fill zero cumsum softsign flip roll "
-    "triu tril not and or ior iand xor invert"
+    "floor_divide remainder maximum minimum where exp log log2 log1p expm1 abs sin cos erf floor ceil round sign clamp "
+    "clip clamp_min clamp_max masked_fill logical_not bitwise_not eq ne lt le gt ge logical_and logical_or int long "
+    "bool lerp addcmul atan2 copysign nan_to_num fill zero softsign triu tril not and or ior iand xor invert"
 )
 
 
-@entry("add iadd radd mul imul rmul multiply " + _ENTRYWISE)
+@entry(_ENTRYWISE)
 def _entrywise(at: FunctionSite, *args: Any, **kwargs: Any) -> Translation | None:
     name = kwargs.pop("_name")
     operands = [*args, *kwargs.values()]
@@ -109,9 +159,10 @@ def _entrywise(at: FunctionSite, *args: Any, **kwargs: Any) -> Translation | Non
     if len(values) == 1:
         numbers = tuple([number for number in operands if isinstance(number, int | float) and math.isfinite(number)])
         return Translation([Entrywise(name.removeprefix("i"), *([numbers] if numbers else ()))], values)
-    values = at.align(*values)
-    if len(operands) == len(values) == PAIR:
-        merge: Layer | None = {"add": Add(), "mul": Multiply(), "multiply": Multiply()}.get(name.lstrip("ir"))
-        if merge is not None:
-            return Translation([merge], values)
-    return Translation([Entrywise(name)], values)
+    return Translation([Entrywise(name)], at.align(*values))
+
+
+@entry("cumsum cumprod flip roll normalize")
+def _mixing(at: FunctionSite, input: Tensor, *args: Any, **kwargs: Any) -> Translation | None:
+    value = at.value(input)
+    return None if value is None else Translation([Mixing(kwargs["_name"])], (value,))
