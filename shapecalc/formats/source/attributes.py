@@ -97,7 +97,7 @@ def _of_instance(reader: Interpreter, value: Instance, name: str, node: ast.AST)
 
 
 def _members(cls: Class) -> list[str]:
-    return [name for each in cls.order() for name in each.names]
+    return [name for each in cls.order for name in each.names]
 
 
 def _member(reader: Interpreter, member: Value, receiver: Value, cls: Class, node: ast.AST) -> Value:
@@ -116,8 +116,8 @@ def _member(reader: Interpreter, member: Value, receiver: Value, cls: Class, nod
 def _of_super(reader: Interpreter, cls: Class, receiver: Value, name: str, node: ast.AST) -> Value:
     own = receiver.cls if isinstance(receiver, Instance) else receiver
     if isinstance(own, Class):
-        order = own.order()
-        after = order[order.index(cls) + 1 :] if cls in order else cls.order()[1:]
+        order = own.order
+        after = order[order.index(cls) + 1 :] if cls in order else cls.order[1:]
         member = next((each.names[name] for each in after if name in each.names), None)
         if member is not None:
             return _member(reader, member, receiver, own, node)

@@ -88,7 +88,7 @@ def make_instance(reader: Interpreter, cls: Class, args: list[Value], kwargs: di
     if initializer is not None:
         reader.call(Bound(initializer, instance), args, kwargs, node)
     elif cls.find("__dataclass__"):
-        fill_fields(reader, instance, cls.order(), (args, kwargs), node)
+        fill_fields(reader, instance, cls.order, (args, kwargs), node)
     elif cls.is_whole() and (args or kwargs):
         raise Fault("call", f"{cls.name}() takes no arguments.", node, type_="TypeError")
     elif not cls.is_whole():

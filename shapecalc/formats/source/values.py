@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, final
 
 from shapecalc.algebra import Int, Name
@@ -198,6 +199,7 @@ class Class:
     node: ast.ClassDef | None = None
     file: str = ""
 
+    @cached_property
     def order(self) -> list[Class]:
         """The class and those that it inherits, in the order in which an attribute is looked up.
 
@@ -206,7 +208,7 @@ class Class:
         classes = [self]
         for base in self.bases:
             if isinstance(base, Class):
-                classes += [each for each in base.order() if each not in classes]
+                classes += [each for each in base.order if each not in classes]
         shared = [each for each in classes if each.node is None]
         shared.sort(key=lambda each: each is MODULE)  # torch's own module comes last, as in Python
         return [each for each in classes if each.node is not None] + shared
@@ -217,7 +219,7 @@ class Class:
 
     def find(self, name: str, *, after: Class | None = None) -> Value | None:
         """What the class and those that it inherits, or only those after one of them, call ``name``."""
-        order = self.order()
+        order = self.order
         for each in order[order.index(after) + 1 if after in order else 0 :]:
             if name in each.names:
                 return each.names[name]
@@ -225,7 +227,7 @@ class Class:
 
     def inherits(self, other: Value) -> bool:
         """Whether it is a class, or inherits it."""
-        return other in self.order()
+        return other in self.order
 
 
 #: torch.nn.Module.
