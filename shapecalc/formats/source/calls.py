@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from collections.abc import Iterator, Mapping
 from types import CodeType
 from typing import TYPE_CHECKING
@@ -97,13 +98,15 @@ def _note_summary(reader: Interpreter, path: str, args: list[Value], kwargs: dic
 
 def _native(reader: Interpreter, callee: Native, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
     """The rule of a library's function, whose parameters are the function's own."""
-    try:
-        bound = _signature(callee).bind(reader, node, *args, **kwargs)
-    except TypeError as refused:
-        message = f"{callee.path}: {refused}."
-        raise Fault("call", message, node, type_="TypeError") from None
+    signature, counts = _signature(callee)
+    if kwargs or len(args) not in counts:
+        try:
+            signature.bind(reader, node, *args, **kwargs)
+        except TypeError as refused:
+            message = f"{callee.path}: {refused}."
+            raise Fault("call", message, node, type_="TypeError") from None
     before = [each.origin for each in _tensors((args, kwargs))]
-    output = callee.rule(*bound.args, **bound.kwargs)
+    output = callee.rule(reader, node, *args, **kwargs)
     _explain(reader, callee.path, before, output, node)
     receiver = args[0] if args else None
     if callee.path.endswith("_") and isinstance(receiver, Tensor):  # torch's names for what works in place
@@ -129,19 +132,34 @@ def _explain(reader: Interpreter, path: str, origins: list[Origin], output: Valu
             each.made = reader.run.unfollowed(path, node)
 
 
-def _signature(callee: Native) -> inspect.Signature:
-    """The parameters of a rule, which are those of every function with the same code."""
+def _signature(callee: Native) -> tuple[inspect.Signature, range]:
+    """The parameters of a rule, which are those of every function with the same code; see also :func:`_counts`."""
     code = getattr(callee.rule, "__code__", None)
-    signature = _SIGNATURES.get(code)
-    if signature is None:
-        signature = inspect.signature(callee.rule)
-        if code is not None:
-            _SIGNATURES[code] = signature
-    return signature
+    if code in _SIGNATURES:
+        return _SIGNATURES[code]
+    signature = inspect.signature(callee.rule)
+    parameters = signature, _counts(signature)
+    if code is not None:
+        _SIGNATURES[code] = parameters
+    return parameters
+
+
+def _counts(signature: inspect.Signature) -> range:
+    """How many arguments without names a rule surely takes, besides the reader and the place."""
+    least, most = 0, 0
+    for each in signature.parameters.values():
+        required = each.default is each.empty
+        if each.kind is each.POSITIONAL_OR_KEYWORD:
+            least, most = least + required, most + 1
+        elif each.kind is each.VAR_POSITIONAL:
+            most = sys.maxsize
+        elif each.kind is each.KEYWORD_ONLY and required:
+            return range(0)
+    return range(least - 2, most - 1)
 
 
 #: The parameters of each rule, by its code: as many as there are rules.
-_SIGNATURES: dict[CodeType | None, inspect.Signature] = {}
+_SIGNATURES: dict[CodeType | None, tuple[inspect.Signature, range]] = {}
 
 
 def _instance(

@@ -107,7 +107,7 @@ class Trace:
         self.effort.steps += count
         if self.steps > self.limit:
             raise Stuck(f"the program takes more than {self.limit:,} steps", line_of(node))
-        if self.effort.is_spent:
+        if self.effort.steps > MAX_EFFORT:
             raise Stuck(f"all that is tried takes more than {MAX_EFFORT:,} steps; name a --class", line_of(node))
 
     def skip(self, unknown: Unknown) -> Unknown:
