@@ -24,7 +24,7 @@ def hover_text(results: Sequence[LineResult]) -> str:
 def _derivations(result: LineResult) -> Iterator[str]:
     for name, layer, shape in result.layers:
         try:
-            page = explain(parse(layer, input_shape=shape)).page()
+            page = explain(parse(repr(layer), input_shape=shape)).page()
         except ShapecalcError:  # a layer that reads several inputs, or that no spec says
             continue
         derivation = next((block for block in page.blocks if isinstance(block, Derivation)), None)

@@ -20,7 +20,7 @@ from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.run import MAX_EFFORT, line_of
 from shapecalc.formats.source.torch.members import parameters
 from shapecalc.formats.source.values import BATCH, Class
-from shapecalc.layers import Shape, shape_text
+from shapecalc.layers import Layer, Shape, shape_text
 
 
 def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Shape] = ()) -> FileCheck:
@@ -122,15 +122,14 @@ def _parameters(reading: FollowedNetwork) -> int | None:
 
 def _results(source: Source, reading: FollowedNetwork) -> Iterator[LineResult]:
     """What the lines of the file itself give."""
-    calls = [call for call in reading.run.calls if call.file == source.path and BATCH in call.input]
+    layers: dict[int, list[tuple[str, Layer, Shape]]] = {}
+    for call in reading.run.calls:
+        if call.file == source.path and call.input[:1] == (BATCH,):
+            name = reading.names.get(id(call.module), "")
+            layers.setdefault(call.line, []).append((name, call.module.known(), call.input[1:]))
     for result in reading.run.results:
         if result.file == source.path:
-            layers = [
-                (reading.names.get(id(call.module), ""), repr(call.module.layer), call.input[1:])
-                for call in calls
-                if call.line == result.line and call.input[0] == BATCH
-            ]
-            yield LineResult(result.line, " and ".join(map(shape_text, result.shapes)), tuple(layers))
+            yield LineResult(result.line, result.shapes, tuple(layers.get(result.line, ())))
 
 
 def _layers(reading: FollowedNetwork) -> Iterator[dict[str, Any]]:

@@ -18,6 +18,7 @@ from shapecalc.checking.judgement import check
 from shapecalc.checking.verdict import FileCheck, LineResult, Problem, Repair
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.programs import Source
+from shapecalc.layers import shape_text
 
 #: How many shapes a hint shows of a line that runs several times.
 SHOWN = 2
@@ -76,7 +77,7 @@ def hints(result: FileCheck, first: int, last: int) -> Iterator[types.InlayHint]
     """The shapes of the tensors that lines give, behind each of them."""
     for line, results in _by_line(result).items():
         if first <= line - 1 <= last and line <= len(result.lines):
-            shapes = [*dict.fromkeys(each.shapes for each in results)]
+            shapes = [*dict.fromkeys(" and ".join(map(shape_text, each.shapes)) for each in results)]
             label = ", ".join(shapes[:SHOWN]) + (", …" if len(shapes) > SHOWN else "")
             position = types.Position(line - 1, len(result.lines[line - 1].rstrip()))
             yield types.InlayHint(position, label, types.InlayHintKind.Type, padding_left=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple, final
 
-from shapecalc.layers import Shape
+from shapecalc.layers import Layer, Shape
 
 
 class CodeVerdict(StrEnum):
@@ -92,13 +92,13 @@ class LineResult(NamedTuple):
 
     Attributes:
         line: the line, of the file itself.
-        shapes: the shapes of its tensors, with the batch, as text.
-        layers: the layers that run on it: the name of each, as text, and the shape of its input without the batch.
+        shapes: the shapes of its tensors, with the batch.
+        layers: the layers that run on it: the name of each, the layer, and the shape of its input without the batch.
     """
 
     line: int
-    shapes: str
-    layers: tuple[tuple[str, str, Shape], ...] = ()
+    shapes: tuple[Shape, ...]
+    layers: tuple[tuple[str, Layer, Shape], ...] = ()
 
 
 @final

@@ -88,13 +88,18 @@ def _layers_without_use(examined: Examined) -> Iterator[Problem]:
     ran = {id(call.module) for reading in examined.readings for call in reading.run.calls}
     names = {id(module): name for reading in examined.readings for module, name in _named(reading)}
     ran_names = {names[key] for key in ran if key in names}
-    for owner in _instances(examined):
-        if owner.cls.node is None or _walks_over_modules(owner.cls):
+    read, words = examined.program.names_read
+    instances = [*_instances(examined)]
+    open_classes = {cls for cls in {owner.cls for owner in instances} if cls.node is None or _walks_over_modules(cls)}
+    for owner in instances:
+        if owner.cls in open_classes:
             continue
         for name, value in owner.attributes.items():
             inner = [path for path, module in submodules(value) if isinstance(module, LayerObject)]
             prefix = names.get(id(value), name)
-            if not inner or any(path in ran_names for path in _paths(prefix, inner)) or _is_read(examined, name):
+            if not inner or any(path in ran_names for path in _paths(prefix, inner)):
+                continue
+            if name in read or any(word in name for word in words):
                 continue
             count = _count(value)
             weights = f": its {count:,} weights learn nothing" if count else ""
@@ -112,32 +117,16 @@ def _paths(prefix: str, inner: list[str]) -> list[str]:
     return [f"{prefix}.{path}" if path else prefix for path in inner]
 
 
-def _is_read(examined: Examined, name: str) -> bool:
-    """Whether a method other than __init__ of any class names an attribute, or something spells its name."""
-    for function in _functions(examined.program.tree):
-        for node in ast.walk(function):
-            is_named = isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Load)
-            if is_named and function.name != "__init__":
-                return True
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in name:
-                return True
-    return False
-
-
 def _walks_over_modules(cls: Class) -> bool:
     """Whether a class asks itself for its modules, or for attributes by names that it puts together."""
     asks = {"children", "named_children", "modules", "named_modules", "_modules", "__dict__"}
-    for each in cls.order():
+    for each in cls.order:
         for node in ast.walk(each.node) if each.node is not None else ():
             if (isinstance(node, ast.Attribute) and node.attr in asks) or (
                 isinstance(node, ast.Name) and node.id in {"getattr", "vars"}
             ):
                 return True
     return False
-
-
-def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
 
 def _instances(examined: Examined) -> Iterator[Instance]:
@@ -149,7 +138,7 @@ def _instances(examined: Examined) -> Iterator[Instance]:
 
 def _assignment(cls: Class, name: str) -> ast.AST | None:
     """Where a class sets an attribute."""
-    for each in cls.order():
+    for each in cls.order:
         for node in ast.walk(each.node) if each.node is not None else ():
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
             if isinstance(node, ast.Assign | ast.AnnAssign) and any(
@@ -173,7 +162,7 @@ def _losses(examined: Examined) -> Iterator[Problem]:
     if len(networks) != 1 or not outputs:
         return
     passed = {output.passed for output in outputs}
-    for node in ast.walk(examined.program.tree):
+    for node in examined.program.nodes:
         if isinstance(node, ast.Call):
             loss = _last_name(node.func)
             for name, (wrong, message) in _UNSUITED.items():
@@ -204,7 +193,7 @@ def _last_name(node: ast.expr) -> str:
 def _takes_logarithms(examined: Examined) -> bool:
     return any(
         _last_name(node) in {"log", "log_softmax", "LogSoftmax", "logsigmoid", "log_prob"}
-        for node in ast.walk(examined.program.tree)
+        for node in examined.program.nodes
         if isinstance(node, ast.Attribute | ast.Name)
     )
 
@@ -219,7 +208,7 @@ def _no_eval(examined: Examined) -> Iterator[Problem]:
     name = next((each for each in layers if each.startswith(_BY_MODE)), None)
     if name is None:
         return
-    nodes = [*ast.walk(examined.program.tree)]
+    nodes = examined.program.nodes
     if any(_sets_mode(node) for node in nodes):
         return
     for node in nodes:

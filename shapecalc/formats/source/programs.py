@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import final
 
@@ -94,6 +95,24 @@ class Program:
     scope: Variables = field(default_factory=Variables)
     failed: Fault | Stuck | None = None
     _modules: dict[Path, Variables] = field(default_factory=dict)
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All parts of the syntax."""
+        return [*ast.walk(self.tree)]
+
+    @cached_property
+    def names_read(self) -> tuple[set[str], set[str]]:
+        """The attributes that functions other than __init__ name, and the texts in functions: they may spell a name."""
+        attributes, texts = set(), set()
+        for function in [node for node in self.nodes if isinstance(node, ast.FunctionDef)]:
+            for node in ast.walk(function):
+                if isinstance(node, ast.Constant):
+                    if isinstance(node.value, str):
+                        texts.add(node.value)
+                elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and function.name != "__init__":
+                    attributes.add(node.attr)
+        return attributes, texts
 
     def __post_init__(self) -> None:
         if "torch.nn.Conv2d" not in rules.RULES:
