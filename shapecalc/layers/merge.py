@@ -11,7 +11,7 @@ from shapecalc.algebra import Formula, Int, maximum, minimum, product
 from shapecalc.errors import ShapeError
 from shapecalc.layers.core.conditions import Require, Requirement, equal_sizes
 from shapecalc.layers.core.kinds import Shape
-from shapecalc.layers.core.layer import Layer
+from shapecalc.layers.core.layer import MAX_INPUTS, Layer
 from shapecalc.layers.core.motion import STILL, Motion
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.saving import SavedTensor
@@ -19,7 +19,7 @@ from shapecalc.layers.core.shapes import shape_text
 from shapecalc.layers.reshape import place, place_apart, refuse_batch
 
 #: The fewest and the most branches that are joined.
-_BRANCHES = (2, 1_000)
+_BRANCHES = (2, MAX_INPUTS)
 
 
 def _leveled(inputs: tuple[Shape, ...], learned: tuple[bool, ...]) -> tuple[Shape, ...]:

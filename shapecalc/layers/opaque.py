@@ -9,7 +9,7 @@ from shapecalc.algebra import Formula
 from shapecalc.errors import ShapeError
 from shapecalc.layers.core.conditions import Require, Requirement, equal_sizes
 from shapecalc.layers.core.kinds import NUMBER, ArgumentKind, Series, Shape, Sizes
-from shapecalc.layers.core.layer import Layer, Step
+from shapecalc.layers.core.layer import MAX_INPUTS, Layer, Step
 from shapecalc.layers.core.motion import STILL, Motion, scattered
 from shapecalc.layers.core.shapes import shape_text
 from shapecalc.layers.dimensions import Variadic
@@ -40,7 +40,7 @@ class Opaque(Layer):
     measurements: Annotated[tuple[Measurement, ...], TableKind()]
     weights: Annotated[tuple[tuple[str, Shape], ...], TableKind()] = ()
 
-    nick, arity = "opaque", (1, 1_000)
+    nick, arity = "opaque", (1, MAX_INPUTS)
     source = "https://docs.pytorch.org/docs/stable/torch.html"
     gives: ClassVar[frozenset[str]] = Layer.gives | {"measurement"}
     shape = Formula(lambda measurement: measurement[1])
@@ -91,7 +91,7 @@ class Entrywise(Elementwise):
     function: str
     numbers: Annotated[tuple[float, ...] | None, Series(NUMBER)] = None
 
-    nick, arity = "entrywise", (1, 1_000)
+    nick, arity = "entrywise", (1, MAX_INPUTS)
 
 
 @final

@@ -18,6 +18,7 @@ from shapecalc.measures import measure
 from shapecalc.measures.report import Row
 from shapecalc.net import Net
 from shapecalc.page import Column, Lines, Page, Presentable, Table
+from shapecalc.pytorch.bounds import check_bounds
 from shapecalc.pytorch.modules.building import NetModule, build, example_inputs
 from shapecalc.pytorch.modules.deformable import OPERATOR
 from shapecalc.pytorch.modules.refusals import REFUSALS, first_line
@@ -131,7 +132,8 @@ def verify(net: Net) -> Verification:
     batch of 2, each memory where it is first saved.
 
     Raises:
-        ShapecalcError: the engine refuses the net, a size is a letter, or the net cannot be built.
+        ShapecalcError: the engine refuses the net, a size is a letter, the net cannot be built, or torch would take
+            more steps for it than the bound.
 
     Example:
         >>> import shapecalc
@@ -141,6 +143,7 @@ def verify(net: Net) -> Verification:
     """
     net = _without_inplace(net)
     report = measure(net, batch=BATCH)
+    check_bounds(report)
     saved = saved_by_torch(net, BATCH)
     module = build(net, device="meta").eval()  # in training, some norms need numbers, which meta lacks
     outputs = _outputs(module, example_inputs(net, BATCH, device="meta"))

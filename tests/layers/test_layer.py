@@ -255,3 +255,22 @@ def test_every_word_is_declared():
     assert [kind for kind in kinds if kind.read("word", 2) == "word" and not kind.vocabulary] == []
     assert {word for word in (*words, "full", "global") if not is_argument_word(word)} == {"max", "row", "sum"}
     assert not is_argument_word("width")
+
+
+#: Numbers of inputs that a layer refuses, with what it says it takes.
+COUNTS = [
+    (layers.Add(), 1_001, "at most 1,000 inputs but got 1,001"),
+    (layers.Concat(), 9_000, "at most 1,000 inputs but got 9,000"),
+    (layers.Stack(), 1, "2 or more inputs but got 1"),
+    (layers.MultiheadAttention(8, 2), 4, "1 to 3 inputs but got 4"),
+    (layers.DeformConv2d(8, 8, 3), 4, "2 or 3 inputs but got 4"),
+    (layers.MatMul(), 3, "2 inputs but got 3"),
+    (layers.ReLU(), 2, "1 input but got 2"),
+]
+
+
+@pytest.mark.parametrize(("layer", "count", "takes"), COUNTS, ids=str)
+def test_a_wrong_number_of_inputs_is_refused_with_what_the_layer_takes(layer: Layer, count: int, takes: str) -> None:
+    """Too many are not refused as if they were too few."""
+    with pytest.raises(ShapecalcError, match=rf" takes {takes}\.$"):
+        layer.check_inputs(((8, 8),) * count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -153,3 +154,27 @@ def test_what_the_engine_refuses_is_refused():
     """A net that is illegal is refused in the engine's words."""
     with pytest.raises(ShapecalcError, match=r"conv1: .*the kernel must fit"):
         verify(parse("Conv2d(3, 4, 9)", input_shape=(3, 5, 5)))
+
+
+#: Nets that torch is not asked to run, with the refusal.
+TOO_LARGE = {
+    ("LSTM(8, 8, 2, bidirectional=True)", "800x8"): "lstm1: torch would take 3,200 steps up to here, and 3,000 are run",
+    ("GRU(8, 8, 10**4)", "2x8"): "gru1: torch would take 20,000 steps up to here",
+    ("Capsules(4, 4, 2, 4, 10**9)", "4x4"): "capsules1: torch would take 1,000,000,000 steps up to here",
+    ("ReLU " * 3_001, "8"): "relu3001: torch would take 3,001 steps up to here",
+    ("Linear(8, 10**18)", "8"): "linear1: the output of 2 inputs has 2,000,000,000,000,000,000 values",
+    ("Linear(8, 10**30)", "8"): "linear1: the output of 2 inputs has about 10^30 values",
+    ("Linear(10**9, 10**10)", "1000000000"): "linear1: weight has 10,000,000,000,000,000,000 values, and a tensor",
+    ("ReLU", "x".join([f"{10**99}"] * 16)): "input: a batch of 2 has about 10^1584 values, and a tensor of torch has",
+}
+
+
+@pytest.mark.parametrize(("spec", "shape"), TOO_LARGE, ids=str)
+def test_a_net_beyond_the_bounds_is_refused_before_torch_builds_it(
+    spec: str, shape: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By counts alone, naming the layer, the bound and the number."""
+    monkeypatch.setattr("shapecalc.pytorch.verification.build", None)
+    monkeypatch.setattr("shapecalc.pytorch.verification.saved_by_torch", None)
+    with pytest.raises(ShapecalcError, match="^" + re.escape(TOO_LARGE[spec, shape])):
+        verify(parse(spec, input_shape=shape))

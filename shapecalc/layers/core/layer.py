@@ -27,6 +27,8 @@ from shapecalc.layers.core.saving import UNDECLARED_SAVES, Saved, SavedTensor
 from shapecalc.layers.core.shapes import shape_text
 from shapecalc.layers.core.strides import MemoryOrder, Strides
 
+#: The most inputs of a layer that takes any number of them.
+MAX_INPUTS = 1_000
 #: The class attributes that hold formulas: a class that declares one is checked.
 _FORMULAS = frozenset(
     {
@@ -50,6 +52,14 @@ _TABLES = ("parameters", "buffers", "dim_names", "lazy_defaults")
 Step = tuple[str, Formula, Env]
 #: A formula of the output's shape ready to be read: the quantity, its axis or "", the formula, and its names' values.
 SizeStep = tuple[Quantity, str, Formula, Env]
+
+
+def _takes(low: int, high: int, count: int) -> str:
+    """How many inputs a layer takes, for a refusal of ``count``."""
+    if high == MAX_INPUTS:
+        return f"at most {high:,} inputs" if count > high else f"{low} or more inputs"
+    takes = f"{low} to {high}" if high > low + 1 else f"{low} or {high}" if high > low else low
+    return f"{takes} input{'s' if high > 1 else ''}"
 
 
 def _empty(layer: Layer, inputs: tuple[Shape, ...]) -> str:
@@ -209,8 +219,7 @@ class Layer(Record):
         """
         low, high = type(self).arity
         if not low <= len(inputs) <= high:
-            takes = f"{low} or more" if high > low + 1 else f"{low} or {high}" if high > low else low
-            raise ShapeError(f"{self!r} takes {takes} input{'s' if high > 1 else ''} but got {len(inputs)}.")
+            raise ShapeError(f"{self!r} takes {_takes(low, high, len(inputs))} but got {len(inputs):,}.")
         if self.dims and len(inputs[0]) not in self.dims:
             raise ShapeError(wrong_dims(self, inputs[0]))
 
