@@ -8,6 +8,7 @@ import os
 import stat
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from shapecalc.errors import SpecError, check_type
 from shapecalc.formats.text.tokens import MAX_TEXT
@@ -60,12 +61,22 @@ def _read_bytes(path: Path) -> tuple[bytes, int]:
     Raises:
         OSError: it cannot be opened, or is a pipe, a terminal or a device, which may have no end.
     """
-    with open(path, "rb", opener=_open_without_waiting) as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "Not a regular file")
+    with open_regular(path) as file:
         content = file.read(MAX_TEXT + 1)
-    return content, max(status.st_size, len(content))
+        return content, max(os.fstat(file.fileno()).st_size, len(content))
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """A regular file, opened to be read.
+
+    Raises:
+        OSError: it cannot be opened, or is a pipe, a terminal or a device, which may have no end.
+    """
+    file = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115  the caller closes it
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "Not a regular file")
+    return file
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
