@@ -42,7 +42,18 @@ NOUNS = {
         "field",
     ),
     *("changes", "emission"),
-    *("derivations", "counters", "frameworks", "windows", "catalogue", "grading", "quiz", "answers", "book"),
+    *(
+        "derivations",
+        "counters",
+        "frameworks",
+        "windows",
+        "catalogue",
+        "grading",
+        "quiz",
+        "answers",
+        "submissions",
+        "book",
+    ),
     *("pytorch", "modules", "tracing", "functions", "training"),
 }
 

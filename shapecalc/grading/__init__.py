@@ -1,7 +1,6 @@
 """Grading: quizzes whose keys the engine finds, and what students answered."""
 
 from shapecalc.grading.book.answers import Answers as Answers
-from shapecalc.grading.book.answers import Submission as Submission
 from shapecalc.grading.book.answers import read_answers as read_answers
 from shapecalc.grading.book.gradebook import Gradebook as Gradebook
 from shapecalc.grading.book.gradebook import grade as grade

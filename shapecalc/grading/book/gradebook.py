@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, final
 
-from shapecalc.errors import SpecError, check_type, did_you_mean
+from shapecalc.errors import SpecError, check_type
 from shapecalc.grading.book.answers import Answers
+from shapecalc.grading.book.marking import Marking, make_rule
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.book.spreadsheet import cell, csv_text
-from shapecalc.grading.judge import Mark, Verdict, judge, plain_points
+from shapecalc.grading.judge import Verdict, plain_points
 from shapecalc.grading.layout import laid_out, step_words
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.grading.quiz.steps import steps_text
+from shapecalc.grading.submissions.sittings import open_sittings, student_order
+from shapecalc.grading.submissions.table import Unreadable
 from shapecalc.page import Column, Lines, Notes, Page, Presentable, Table, visible
 
 #: What the columns of counts are called: what was not understood is work for a person.
@@ -30,6 +33,8 @@ _COUNTS = {
 
 #: The most answers that are graded at a time, and characters of those that differ.
 MAX_ANSWERS, MAX_CHARACTERS = 40_000, 400_000
+#: The most of a submission's place on the page.
+_PLACE = 40
 
 
 @final
@@ -39,11 +44,15 @@ class Gradebook(Presentable):
 
     Attributes:
         quiz: the questions, with their keys.
-        results: one for each student, in the order of the answers file.
+        results: one for each student, in the order of their names.
+        remarks: what a teacher should know of how the answers were read.
+        unreadable: the submissions that could not be read, each with its place.
     """
 
     quiz: Quiz
     results: tuple[Result, ...]
+    remarks: tuple[str, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
 
     @property
     def out_of(self) -> Fraction:
@@ -59,7 +68,12 @@ class Gradebook(Presentable):
         """Each student's points, then the answers that are not right with the reasons, then the keys."""
         margin = max(len(question.id) for question in self.quiz.questions) + 2
         students = [notes for result in self.results if (notes := result.notes(result.name, margin=margin)).notes]
-        return Page((Lines((self._title(),)), self._summary(), *students, self._keys(margin)))
+        return Page((Lines((self._title(),)), self._summary(), *self._unread(), *students, self._keys(margin)))
+
+    def _unread(self) -> Iterator[Notes]:
+        if self.unreadable:
+            notes = [(visible(place, _PLACE), visible(reason)) for place, reason in self.unreadable]
+            yield laid_out(notes, f"Submissions that could not be read: {len(notes)}", margin=0)
 
     def as_dict(self) -> dict[str, Any]:
         """What ``--json`` prints: see docs/reference/quiz.md. What students wrote is made safe to print."""
@@ -69,6 +83,8 @@ class Gradebook(Presentable):
             "out_of": plain_points(self.out_of),
             "questions": [self._question(question) for question in self.quiz.questions],
             "students": [result.as_dict(derivations) for result in self.results],
+            "unreadable": [{"place": visible(place), "reason": visible(why)} for place, why in self.unreadable],
+            "remarks": [visible(remark) for remark in self.remarks],
         }
 
     def as_csv(self) -> str:
@@ -125,67 +141,31 @@ class Gradebook(Presentable):
         return [cell(result.student), plain_points(result.points), plain_points(self.out_of), *counts, *points]
 
 
-def grade(quiz: Quiz, answers: Answers) -> Gradebook:
+def grade(quiz: Quiz, answers: Answers, *, attempts: str = "", penalty: Fraction | float | None = None) -> Gradebook:
     """Judge every answer by the keys.
 
+    Args:
+        quiz: the questions.
+        answers: what the class handed in.
+        attempts: which of several attempts counts, ``last``, ``first``, ``best`` or ``average``; as the quiz says, by
+            default.
+        penalty: the part of the points that each attempt behind the first costs; as the quiz says, by default.
+
     Raises:
-        SpecError: a question has no column, or a column no question; or there are too many answers.
+        SpecError: no column names the students or answers a question; or there are too many answers.
     """
     check_type("quiz", quiz, Quiz, "a quiz", "shapecalc.grading.load_quiz reads one.")
     check_type("answers", answers, Answers, "answers", "shapecalc.grading.read_answers reads them.")
-    if len(answers.submissions) * len(quiz.questions) > MAX_ANSWERS:
-        students = MAX_ANSWERS // len(quiz.questions)
-        raise SpecError(
-            f"{answers.source}: at most {MAX_ANSWERS:,} answers are graded at a time: of {students:,} students, with "
-            f"{len(quiz.questions)} questions."
-        )
-    ids = [question.id for question in quiz.questions]
-    for column in answers.columns:
-        if column not in ids:
-            hint = did_you_mean(column, ids) or f"; the questions are {', '.join(ids)}"
-            raise SpecError(f"{answers.source}: the quiz has no question {visible(column, 40)}{hint}.")
-    missing = [name for name in ids if name not in answers.columns]
-    if missing:
-        raise SpecError(f"{answers.source}: there is no column for {', '.join(missing)}.")
-    places = [answers.columns.index(name) for name in ids]
-    marks = _Marks(answers.source)
-    return Gradebook(
-        quiz,
-        tuple(
-            Result(
-                submission.student,
-                tuple(
-                    marks.of(question, submission.answers[place])
-                    for question, place in zip(quiz.questions, places, strict=True)
-                ),
+    sittings = open_sittings(answers.tables, quiz, answers.student)
+    marking = Marking(quiz, make_rule(attempts, penalty), most=MAX_CHARACTERS, source=answers.source)
+    most = MAX_ANSWERS // len(quiz.questions)
+    results = []
+    for sitting in sittings:
+        results.append(marking.result(sitting))
+        if len(results) > most:
+            raise SpecError(
+                f"{answers.source}: at most {MAX_ANSWERS:,} answers are graded at a time: of {most:,} students, with "
+                f"{len(quiz.questions)} questions. Grade more into a gradebook: --book course.db."
             )
-            for submission in answers.submissions
-        ),
-    )
-
-
-@final
-class _Marks:
-    """The marks of a class; answers to a question that are equal are judged once."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.characters = 0
-        self._marks: dict[tuple[str, str], Mark] = {}
-
-    def of(self, question: Question, answer: str) -> Mark:
-        """The mark of an answer.
-
-        Raises:
-            SpecError: with those before it, there is too much to read.
-        """
-        place = (question.id, answer)
-        if place not in self._marks:
-            self.characters += len(answer)
-            if self.characters > MAX_CHARACTERS:
-                raise SpecError(
-                    f"{self.source}: the answers that differ have more than {MAX_CHARACTERS:,} characters; grade fewer "
-                    "students at a time."
-                )
-            self._marks[place] = judge(question, answer)
-        return self._marks[place]
+    results.sort(key=lambda result: student_order(result.student))
+    return Gradebook(quiz, tuple(results), sittings.remarks, tuple(sittings.unreadable))

@@ -22,6 +22,7 @@ class Counts(StrEnum):
     BEST = "best"
     LAST = "last"
     FIRST = "first"
+    AVERAGE = "average"
 
 
 @final

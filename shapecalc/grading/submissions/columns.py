@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import final
 
 from shapecalc.errors import SpecError, did_you_mean
@@ -15,7 +16,11 @@ from shapecalc.grading.submissions.table import AnswerRow, AnswerTable
 from shapecalc.page import visible
 
 #: What a form writes before or behind a question's text.
-_NUMBERED = re.compile(r"^(?:q(?:uestion)?\.?\s*)?\d+\s*[.):]\s+|\s*\(\s*\d+(?:[.,]\d+)?\s*(?:points?|pts?)\s*\)\s*$|\s*\*$", re.I)
+_NUMBERED = re.compile(
+    r"^(?:q(?:uestion)?\.?\s*)?\d+\s*[.):]\s+|\s*\(\s*\d+(?:[.,]\d+)?\s*(?:points?|pts?)\s*\)\s*$|\s*\*$", re.IGNORECASE
+)
+#: The most characters of a student's name.
+MAX_NAME = 200
 #: The columns that a message lists.
 _LISTED = 8
 
@@ -38,8 +43,9 @@ class Columns:
     remarks: tuple[str, ...]
 
     def student(self, row: AnswerRow) -> str:
-        """Who handed a row in; "" where the row does not say."""
-        return " ".join(filter(None, (row.cells[place].strip() for place in self.students)))
+        """Who handed a row in, safe to print, however accents are spelled; "" where the row does not say."""
+        name = " ".join(filter(None, (row.cells[place].strip() for place in self.students)))
+        return visible(unicodedata.normalize("NFC", name), MAX_NAME)
 
     def answers(self, row: AnswerRow) -> tuple[str, ...]:
         """The answers to the questions, in their order; "" where there is no column."""
@@ -120,7 +126,7 @@ def _students(table: AnswerTable, export: Export, student: str) -> tuple[int, ..
     for names in export.students:
         if all(name in header for name in names):
             places = tuple(header.index(name) for name in names)
-            if not _all_rows(table, lambda cells, at=places: _is_nobody(cells, at)):  # type: ignore[misc]
+            if not _are_nobody(table, places):
                 return places
     raise SpecError(
         f"{table.source}: no column is known to name the students; try --student COLUMN. The columns are "
@@ -128,15 +134,11 @@ def _students(table: AnswerTable, export: Export, student: str) -> tuple[int, ..
     )
 
 
-def _is_nobody(cells: Sequence[str], places: tuple[int, ...]) -> bool:
-    return " ".join(cells[place] for place in places).strip().lower() in ("", ANONYMOUS)
-
-
-def _all_rows(table: AnswerTable, holds: Callable[[Sequence[str]], bool]) -> bool:
-    """Whether something holds of all rows, of which there is one at least."""
-    rows = [row for row in (first for first, _ in zip(table.rows(), range(_SAMPLE), strict=False))]
-    cells = [row.cells for row in rows if isinstance(row, AnswerRow)]
-    return bool(cells) and all(map(holds, cells))
+def _are_nobody(table: AnswerTable, places: tuple[int, ...]) -> bool:
+    """Whether columns name none of the first students: a form that does not ask for names has such columns."""
+    cells = [row.cells for row in islice(table.rows(), _SAMPLE) if isinstance(row, AnswerRow)]
+    names = [" ".join(row[place] for place in places).strip().lower() for row in cells]
+    return bool(names) and {*names} <= {"", ANONYMOUS}
 
 
 #: The rows in which a name is looked for.

@@ -45,13 +45,13 @@ def delimited(content: Callable[[], TextIO], source: str, remarks: tuple[str, ..
 
     def rows() -> Iterator[AnswerRow | Unreadable]:
         with content() as stream:
-            yield from _Cells(stream, source, delimiter).rows(len(header))
+            yield from _DelimitedRows(stream, source, delimiter).rows(len(header))
 
     return AnswerTable(source, header, rows, remarks)
 
 
 @final
-class _Cells:
+class _DelimitedRows:
     """The rows of a text that are not empty, with the number of the line that each ends on."""
 
     def __init__(self, stream: TextIO, source: str, delimiter: str) -> None:
@@ -105,11 +105,11 @@ class _Cells:
 
 def _header(stream: TextIO, source: str) -> tuple[str, tuple[str, ...]]:
     """The delimiter with which the first row has most cells, a comma where several have, and those cells."""
-    lines = list(islice(_Cells(stream, source, ",")._lines(), MAX_HEADER_LINES))  # noqa: SLF001  the same class
+    lines = list(islice(_DelimitedRows(stream, source, ",")._lines(), MAX_HEADER_LINES))  # noqa: SLF001  the same class
     best: tuple[str, list[str]] = (",", [])
     for delimiter in DELIMITERS:
         try:
-            cells = next(iter(_Cells(io.StringIO("".join(lines), newline=""), source, delimiter)), (0, []))[1]
+            cells = next(iter(_DelimitedRows(io.StringIO("".join(lines), newline=""), source, delimiter)), (0, []))[1]
         except SpecError:
             if delimiter == ",":
                 raise

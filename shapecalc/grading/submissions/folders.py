@@ -1,4 +1,4 @@
-"""A folder, or an archive of one, with a file or a folder for each student. Nothing is unpacked, no link is followed."""
+"""A folder, or an archive of one, with a file or a folder for each student: no link is followed, nothing unpacked."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _table(source: str, files: Iterator[FileEntry]) -> AnswerTable:
     unreadable: list[Entry] = []
     total = 0
     for file in sorted(files, key=lambda file: file.path.parts):
-        if any(part.startswith((".", "__MACOSX")) for part in file.path.parts):
+        if not file.reason and any(part.startswith((".", "__MACOSX")) for part in file.path.parts):
             continue
         try:
             answers, size = _file_answers(file)

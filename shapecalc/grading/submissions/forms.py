@@ -57,8 +57,8 @@ EXPORTS = (
         _MAIL,
         ("started on", "started", "begonnen am"),
         _pattern(
-            r"(last|first|full) name|surname|institution|department|id number|username|e-?mail.*|state|status|started.*|"
-            r"completed|time taken|duration|grade/.*|(question|right answer|q\.) ?\d+.*"
+            r"(last|first|full) name|surname|institution|department|id number|username|e-?mail.*|state|status|"
+            r"started.*|completed|time taken|duration|grade/.*|(question|right answer|q\.) ?\d+.*"
         ),
         _pattern(r"(?:response|antwort|réponse|respuesta|risposta|resposta|antwoord) (?P<number>\d+)"),
     ),
@@ -84,7 +84,9 @@ EXPORTS = (
     ),
 )
 #: A table without a program's mark: the first column names the students.
-PLAIN = Export("", _pattern(r"(?!)"), (), ("attempt", "timestamp", "submitted"), _pattern(r"timestamp|submitted|attempt"))
+PLAIN = Export(
+    "", _pattern(r"(?!)"), (), ("attempt", "timestamp", "submitted"), _pattern(r"timestamp|submitted|attempt")
+)
 
 #: The name that a form gives to everybody where it asks for none.
 ANONYMOUS = "anonymous"

@@ -31,7 +31,7 @@ def notebook_answers(text: str) -> dict[str, str]:
     except ModuleNotFoundError as missing:
         raise missing_package(missing, "notebooks", "nbformat", "notebook") from None
     try:
-        cells = nbformat.reads(text, as_version=4).cells
+        cells = nbformat.reads(text, as_version=4).cells  # type: ignore[no-untyped-call]
         parts = [(cell.cell_type, str(cell.source), dict(cell.get("metadata", {}))) for cell in cells]
     except Exception:  # noqa: BLE001  a hostile file makes nbformat fail in any way
         raise ValueError("this is not a notebook") from None
@@ -72,13 +72,11 @@ def _written(value: ast.expr, source: str) -> str:
             return text
         case ast.Constant(None):
             return ""
-        case ast.List(parts) | ast.Tuple(parts) | ast.Set(parts) if parts and all(map(_is_word, parts)):
-            return ", ".join([part.value for part in parts])  # type: ignore[attr-defined]  they are strings
+        case ast.List(parts) | ast.Tuple(parts) | ast.Set(parts):
+            words = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+            if words and len(words) == len(parts):
+                return ", ".join(words)
     return ast.get_source_segment(source, value) or ""
-
-
-def _is_word(part: ast.expr) -> bool:
-    return isinstance(part, ast.Constant) and isinstance(part.value, str)
 
 
 def _question(metadata: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple, final
@@ -20,7 +20,9 @@ from shapecalc.page import visible
 MAX_SITTINGS = 100
 
 #: A date and a time as forms export them, with the year first.
-_TIME = re.compile(r"(\d{4})[-/.](\d\d?)[-/.](\d\d?)[ T](\d\d?):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*([AaPp][Mm])?.*", re.DOTALL)
+_TIME = re.compile(
+    r"(\d{4})[-/.](\d\d?)[-/.](\d\d?)[ T](\d\d?):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*([AaPp][Mm])?.*", re.DOTALL
+)
 
 
 @final
@@ -47,29 +49,31 @@ class Sittings:
         tables: the tables, each with its columns.
         unreadable: the submissions that the last reading could not read, each with its place.
         submissions: how many the last reading came across.
+        repeated: how many students have several attempts.
     """
 
     tables: tuple[tuple[AnswerTable, Columns], ...]
     unreadable: list[Unreadable] = field(default_factory=list)
     submissions: int = 0
+    repeated: int = 0
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a teacher should know of how the tables were read."""
-        return tuple(remark for table, columns in self.tables for remark in (*table.remarks, *columns.remarks))
+        remarks = [remark for table, columns in self.tables for remark in (*table.remarks, *columns.remarks)]
+        if self.repeated:
+            subject = "1 student" if self.repeated == 1 else f"{self.repeated:,} students"
+            remarks.append(f"{subject} handed in more than once; the attempts count as the quiz or --attempts says.")
+        return tuple(remarks)
 
-    def count(self, notice: Callable[[int], None] | None = None) -> Counter[int]:
+    def count(self) -> Counter[int]:
         """How many rows each student has, by a number that stands for the student."""
-        counts: Counter[int] = Counter()
-        for number, (student, _, _) in enumerate(self._rows()):
-            counts[student_number(student)] += 1
-            if notice and not number % 1_000:
-                notice(number)
-        return counts
+        return Counter(student_number(student) for student, _, _ in self._rows())
 
     def __iter__(self) -> Iterator[Sitting]:
         counts = self.count()
         self.unreadable, self.submissions = [], 0
+        self.repeated = sum(count > 1 for count in counts.values())
         waiting: dict[int, list[tuple[tuple[int, ...], int, str, tuple[str, ...]]]] = {}
         for number, (student, time, answers) in enumerate(self._rows(listing=True)):
             key = student_number(student)
@@ -91,14 +95,14 @@ class Sittings:
         """Each row's student, time and answers."""
         for table, columns in self.tables:
             for row in table.rows():
-                self.submissions += listing
                 student = "" if isinstance(row, Unreadable) else columns.student(row)
-                if isinstance(row, Unreadable) or not student:
-                    if listing and not (isinstance(row, AnswerRow) and _is_average(row)):
-                        reason = row.reason if isinstance(row, Unreadable) else "it does not say who the student is"
-                        self.unreadable.append(Unreadable(f"{table.source}: {row.place}", reason))
-                    continue
-                yield student, _time(row, columns), columns.answers(row)
+                if isinstance(row, AnswerRow) and student:
+                    self.submissions += listing
+                    yield student, _time(row, columns), columns.answers(row)
+                elif listing and not (isinstance(row, AnswerRow) and _is_average(row)):
+                    reason = row.reason if isinstance(row, Unreadable) else "it does not say who the student is"
+                    self.submissions += 1
+                    self.unreadable.append(Unreadable(f"{table.source}: {row.place}", reason))
 
 
 def open_sittings(tables: Sequence[AnswerTable], quiz: Quiz, student: str = "") -> Sittings:

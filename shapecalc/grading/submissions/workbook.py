@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import zip_longest
 from pathlib import Path
 from typing import IO, Any, final
 
@@ -25,9 +26,9 @@ MAX_CELLS = 2_000_000
 MAX_SHEET_TEXT = 50_000_000
 
 #: The parts that values are read from; pictures, macros and links are left in the archive.
-_PARTS = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|xl/(_rels/)?[^/]+\.(xml|rels)|xl/worksheets/[^/]+\.xml")
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-_STRINGS = "xl/sharedStrings.xml"
+_PARTS = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|xl/(_rels/)?[^/]+\.(xml|rels)|xl/worksheets/[^/]+\.xml", re.IGNORECASE
+)
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -83,8 +84,10 @@ def _repacked(path: Path) -> BytesIO:
             if len(parts) > MAX_PARTS or size > MAX_UNPACKED:
                 raise SpecError(f"{source} unfolds to {size:,} bytes in {len(parts):,} parts; that is no answers.")
             with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as copy:
-                contents = {part.filename: archive.read(part) for part in parts if _PARTS.fullmatch(part.filename)}
-                _Measures(contents, source).check()
+                contents = {
+                    part.filename.lower(): archive.read(part) for part in parts if _PARTS.fullmatch(part.filename)
+                }
+                _SheetSizes(contents, source).check()
                 for name, part in contents.items():
                     copy.writestr(name, part)
     except OSError as refused:
@@ -98,7 +101,7 @@ def _repacked(path: Path) -> BytesIO:
 
 
 @final
-class _Measures:
+class _SheetSizes:
     """How much the sheets of a workbook hold, before anything is made of them."""
 
     def __init__(self, parts: dict[str, bytes], source: str) -> None:
@@ -111,15 +114,15 @@ class _Measures:
         Raises:
             SpecError: a sheet is too large, or its XML declares entities.
         """
-        lengths = [len(text) for text in self._texts()]
-        for name, part in self.parts.items():
-            if _SHEET.fullmatch(name):
-                self._check_sheet(part, lengths)
+        # any part may be a sheet, or hold the texts: the archive itself says which, without regard to case
+        lengths = [max(pair) for pair in zip_longest(*map(self._lengths, self.parts.values()), fillvalue=0)]
+        for part in self.parts.values():
+            self._check_sheet(part, lengths)
 
-    def _texts(self) -> Iterator[str]:
-        for tag, element in self._elements(self.parts.get(_STRINGS, b"<sst/>")):
+    def _lengths(self, part: bytes) -> Iterator[int]:
+        for tag, element in self._elements(part):
             if tag == "si":
-                yield "".join(element.itertext())
+                yield sum(map(len, element.itertext()))
                 element.clear()
 
     def _check_sheet(self, part: bytes, lengths: list[int]) -> None:
@@ -146,7 +149,7 @@ class _Measures:
     def _elements(self, part: bytes) -> Iterator[tuple[str, Any]]:
         try:
             from defusedxml.common import DefusedXmlException  # noqa: PLC0415  an extra, for workbooks only
-            from defusedxml.ElementTree import ParseError, iterparse  # noqa: PLC0415  likewise
+            from defusedxml.ElementTree import ParseError, iterparse  # noqa: PLC0415  an extra, likewise
         except ModuleNotFoundError as missing:
             raise missing_package(missing, "XLSX files", "defusedxml", "grade") from None
         stream: IO[bytes] = BytesIO(part)

@@ -1,0 +1,151 @@
+"""Marks: what the attempts of a student earn, by the policy of each question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import NamedTuple, final
+
+from shapecalc.errors import SpecError, check_choice, check_type
+from shapecalc.grading.book.result import Result
+from shapecalc.grading.judge import Mark, Verdict, judge, plain_points
+from shapecalc.grading.quiz.policy import Counts, Policy
+from shapecalc.grading.quiz.question import Question
+from shapecalc.grading.quiz.quiz import Quiz
+from shapecalc.grading.submissions.sittings import Sitting
+
+#: How many marks of different answers are remembered, and characters of those answers.
+MAX_REMEMBERED = 50_000
+MAX_REMEMBERED_TEXT = 5_000_000
+
+
+@final
+class AttemptRule(NamedTuple):
+    """What a teacher says of all attempts of a class, in place of what the quiz says.
+
+    Attributes:
+        counts: which attempt counts; None for what the quiz says.
+        penalty: the part of the points that each attempt behind the first costs; None for what the quiz says.
+    """
+
+    counts: Counts | None = None
+    penalty: Fraction | None = None
+
+    def policy(self, question: Question) -> Policy:
+        """The policy of a question under this rule."""
+        policy = question.policy
+        counts = policy.counts if self.counts is None else self.counts
+        return replace(policy, counts=counts, penalty=policy.penalty if self.penalty is None else self.penalty)
+
+
+#: Attempts count as the quiz says.
+AS_WRITTEN = AttemptRule()
+
+
+def make_rule(attempts: str = "", penalty: Fraction | float | None = None) -> AttemptRule:
+    """The rule that a teacher writes.
+
+    Raises:
+        SpecError: there is no such way to count attempts, or the penalty is not from 0 to 1.
+    """
+    if attempts:
+        check_choice("grade", "attempts", attempts, [*Counts])
+    if penalty is not None:
+        check_type("penalty", penalty, (Fraction, int, float), "a number")
+    if penalty is not None and not 0 <= penalty <= 1:
+        raise SpecError(f"A penalty is a part of the points, from 0 to 1, but is {float(penalty):g}.")
+    return AttemptRule(Counts(attempts) if attempts else None, None if penalty is None else Fraction(penalty))
+
+
+@final
+class Marking:
+    """Marks the sittings of a class; equal answers to a question are judged once.
+
+    Args:
+        quiz: the questions.
+        rule: what counts of several attempts.
+        most: the most characters of answers that differ, for a class that is held in memory; 0 for any number.
+        source: the file, for messages.
+    """
+
+    def __init__(self, quiz: Quiz, rule: AttemptRule = AS_WRITTEN, *, most: int = 0, source: str = "answers") -> None:
+        self.quiz = quiz
+        self.policies = [rule.policy(question) for question in quiz.questions]
+        self.most = most
+        self.source = source
+        self.characters = 0
+        self._marks: dict[tuple[int, str], Mark] = {}
+
+    def result(self, sitting: Sitting) -> Result:
+        """What a student earned.
+
+        Raises:
+            SpecError: with those before it, there is too much to read.
+        """
+        marks = [self._mark(number, [answers[number] for answers in sitting.attempts]) for number in self._numbers()]
+        return Result(sitting.student, tuple(marks))
+
+    def _numbers(self) -> range:
+        return range(len(self.quiz.questions))
+
+    def _mark(self, number: int, answers: list[str]) -> Mark:
+        """The mark of a question, of whose attempts at least one is there."""
+        if len(answers) == 1:
+            return self._judged(number, answers[0])
+        policy = self.policies[number]
+        marks = [self._judged(number, answer) for answer in answers]
+        points = [mark.points * policy.share(attempt) for attempt, mark in enumerate(marks, 1)]
+        if policy.counts is Counts.AVERAGE:
+            return _average(marks, points)
+        if policy.counts is Counts.BEST:
+            at = _best(marks, points, policy)
+        else:
+            at = 0 if policy.counts is Counts.FIRST else len(marks) - 1
+        return _with_note(replace(marks[at], points=points[at]), f"attempt {at + 1} of {len(marks)}")
+
+    def _judged(self, number: int, answer: str) -> Mark:
+        place = (number, answer)
+        mark = self._marks.get(place)
+        if mark is None:
+            self.characters += len(answer)
+            if self.most and self.characters > self.most:
+                raise SpecError(
+                    f"{self.source}: the answers that differ have more than {self.most:,} characters; grade fewer "
+                    "students at a time, or into a gradebook: --book course.db."
+                )
+            if len(self._marks) >= MAX_REMEMBERED or (not self.most and self.characters > MAX_REMEMBERED_TEXT):
+                self._marks.clear()
+                self.characters = len(answer)
+            mark = self._marks[place] = judged(self.quiz.questions[number], answer)
+        return mark
+
+
+def judged(question: Question, answer: str) -> Mark:
+    """The verdict on an answer; a mistake of ours costs nobody a point, and stops nobody's marks."""
+    try:
+        return judge(question, answer)
+    except Exception as failure:  # noqa: BLE001  whatever it is, a person looks at the answer
+        note = f"an internal error, {type(failure).__name__}: please report it"
+        return Mark(question, answer, Verdict.LOOK_BY_HAND, Fraction(0), note=note)
+
+
+def _best(marks: list[Mark], points: list[Fraction], policy: Policy) -> int:
+    """The attempt that earns most; one that a person has to look at, where it may turn out to earn more."""
+    best = max(range(len(marks)), key=lambda at: (points[at], marks[at].verdict is not Verdict.BLANK, -at))
+    for at, mark in enumerate(marks):
+        if mark.verdict.is_undecided and mark.question.points * policy.share(at + 1) > points[best]:
+            return at
+    return best
+
+
+def _average(marks: list[Mark], points: list[Fraction]) -> Mark:
+    """The last attempt's mark with the average of all attempts' points; undecided where an attempt is."""
+    mark = next((mark for mark in marks if mark.verdict.is_undecided), marks[-1])
+    average = sum(points, Fraction(0)) / len(points)
+    parts = " + ".join(str(plain_points(part)) for part in points[:8]) + (" + …" if len(points) > 8 else "")
+    shown = Fraction(0) if mark.verdict.is_undecided else average
+    return _with_note(replace(mark, points=shown), f"the average of {len(points)} attempts: {parts}")
+
+
+def _with_note(mark: Mark, note: str) -> Mark:
+    return replace(mark, note=f"{mark.note}; {note}" if mark.note else note)
