@@ -11,14 +11,15 @@ from shapecalc.algebra.evaluation import evaluate
 from shapecalc.checking.sizes import USUAL, can_be_met, fitting, same_size
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.inputs import (
-    construction_of,
+    WayToBuild,
+    constructions,
     inputs_in_letters,
     is_of,
     settled,
     text_of,
 )
 from shapecalc.formats.source.networks import Construction, FollowedNetwork, outcomes
-from shapecalc.formats.source.notes import CallArguments
+from shapecalc.formats.source.notes import CallArguments, Use
 from shapecalc.formats.source.programs import Program, Source
 from shapecalc.formats.source.values import Class
 from shapecalc.layers import Shape
@@ -40,7 +41,9 @@ class Candidate(NamedTuple):
         is_trial: whether nothing speaks for its sizes but that they are usual.
         letters: the inputs with letters for sizes that the code leaves open.
         arguments: all arguments of forward, where they are not the inputs alone.
-        stands_in: whether letters or unknown values stand for arguments of the network.
+        by_letters: how the network is built with letters for sizes, where values were chosen for arguments that the
+            program gives nowhere; else None.
+        chosen: the names of those arguments.
     """
 
     call: Construction
@@ -49,37 +52,50 @@ class Candidate(NamedTuple):
     origin: str
     is_guess: bool = False
     is_trial: bool = False
-    stands_in: bool = False
+    by_letters: Construction | None = None
+    chosen: tuple[str, ...] = ()
     letters: tuple[Shape, ...] = ()
     arguments: CallArguments = ()
+
+    def in_letters(self) -> Candidate:
+        """The same with letters for the sizes that were chosen."""
+        if self.by_letters is None:
+            return self
+        return self._replace(call=self.by_letters, shapes=self.letters or self.shapes)
 
     def outcomes(self, source: Source, cls: Class) -> list[FollowedNetwork]:
         """The readings of the network of a program on it."""
         return outcomes(source, cls.name, self.call, self.shapes, self.arguments)
 
 
-def candidates(
-    source: Source, program: Program, cls: Class, call: ast.Call | None, inputs: Sequence[Shape]
-) -> Iterator[Candidate]:
-    """The inputs on which a network is checked, the surest first."""
-    use = next((each for each in program.run.uses if is_of(each.network, cls)), None)
+def ways(program: Program, cls: Class, call: ast.Call | None, inputs: Sequence[Shape]) -> Iterator[WayToBuild]:
+    """The ways to build a network, the surest first."""
+    use = _use(program, cls)
     if call is not None:
-        construction: Construction = call
-        text = ast.unparse(call)
+        yield WayToBuild(call, ast.unparse(call))
     elif use is not None and not inputs:
-        construction, text = program.run.instances.index(use.network), text_of(use.network)
+        yield WayToBuild(program.run.instances.index(use.network), text_of(use.network))
     else:
-        construction, text = construction_of(program, cls)
+        yield from constructions(program, cls)
+
+
+def _use(program: Program, cls: Class) -> Use | None:
+    """The call of a network by the program itself."""
+    return next((each for each in program.run.uses if is_of(each.network, cls)), None)
+
+
+def candidates(
+    source: Source, program: Program, cls: Class, way: WayToBuild, inputs: Sequence[Shape]
+) -> Iterator[Candidate]:
+    """The inputs on which a network is checked that is built in one way, the surest first."""
+    use = _use(program, cls)
     if inputs:
-        yield Candidate(construction, text, tuple(inputs), "option", stands_in=_stands_in(construction))
+        yield Candidate(way.construction, way.text, tuple(inputs), "option", by_letters=way.letters, chosen=way.chosen)
     elif use is not None:
-        yield Candidate(construction, text, use.shapes, "call", arguments=use.arguments)
+        yield Candidate(way.construction, way.text, use.shapes, "call", arguments=use.arguments)
     else:
-        yield from _inferred(source, cls, construction, text)
-
-
-def _stands_in(call: Construction) -> bool:
-    return isinstance(call, Mapping) and bool(call)
+        for each in _inferred(source, cls, way.construction, way.text):
+            yield each._replace(by_letters=way.letters, chosen=way.chosen)
 
 
 def _inferred(source: Source, cls: Class, call: Construction, text: str) -> Iterator[Candidate]:
@@ -97,7 +113,7 @@ def _solved(
 
     def candidate(values: Mapping[Name, Int], *, is_trial: bool = False) -> Candidate:
         sizes = tuple([tuple([evaluate(each, values) for each in shape]) for shape in numbered])
-        return Candidate(call, text, sizes, "inferred", True, is_trial, _stands_in(call), numbered)
+        return Candidate(call, text, sizes, "inferred", is_guess=True, is_trial=is_trial, letters=numbered)
 
     assignments = fitting(conditions, letters)
     for values in assignments:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from shapecalc.algebra import product
-from shapecalc.checking.inputs import Candidate, candidates
-from shapecalc.checking.trials import InputTrial, likeliest, tensors
+from shapecalc.checking.inputs import candidates, ways
+from shapecalc.checking.trials import InputTrial, agreed, likeliest, tensors
 from shapecalc.checking.verdict import CodeVerdict, FileCheck, LineResult, NetworkCheck, Problem, Repair, worst
 from shapecalc.checking.warnings import Examined, warnings
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.inputs import WayToBuild
 from shapecalc.formats.source.messages import message
 from shapecalc.formats.source.networks import FollowedNetwork, call_of, move, outermost
 from shapecalc.formats.source.programs import Program, Source, parse
@@ -68,23 +70,50 @@ def _check_network(
     if source.effort.is_spent:
         reason = f"this class: the file takes more than {MAX_EFFORT:,} steps up to here; name it with --class"
         return NetworkCheck(cls.name, f"{cls.name}()", line, CodeVerdict.UNKNOWN, unknown=((line, reason),))
-    trials: list[InputTrial] = []
-    for candidate in candidates(source, program, cls, call, inputs):
-        trial = InputTrial(candidate, candidate.outcomes(source, cls))
-        if trial.verdict is CodeVerdict.FINE or not candidate.is_guess:
+    results: list[InputTrial | None] = []
+    for way in ways(program, cls, call, inputs):
+        pair = [_trial(source, program, cls, each, inputs) for each in (way, way.twin) if each is not None]
+        trial = _together(pair)
+        if trial is not None and (trial.verdict is CodeVerdict.FINE or way.letters is None):
             return _result(program, cls, trial)
-        trials.append(trial)
-    chosen = likeliest(trials)
+        results += [trial] if trial is not None and trial.is_doubtful else pair
+        if way.letters is None:
+            break
+    chosen = agreed(results, lambda trial: _in_letters(source, cls, trial))
     if chosen is not None:
         return _result(program, cls, chosen)
     unknown = ((line, f"the input of {cls.name}: give it with --input"),)
     return NetworkCheck(cls.name, f"{cls.name}()", line, CodeVerdict.UNKNOWN, unknown=unknown)
 
 
+def _together(trials: list[InputTrial | None]) -> InputTrial | None:
+    """The same network with other flags, in one trial: fine where all are, and open where some are."""
+    fine = [trial for trial in trials if trial is not None and trial.verdict is CodeVerdict.FINE]
+    others = [trial for trial in trials if trial is not None and trial.verdict is not CodeVerdict.FINE]
+    return replace(others[0], is_doubtful=True) if fine and others else trials[0]
+
+
+def _in_letters(source: Source, cls: Class, trial: InputTrial) -> InputTrial:
+    """The trial with letters for the sizes that were chosen, so that what fails, fails for every size."""
+    candidate = trial.candidate.in_letters()
+    return InputTrial(candidate, candidate.outcomes(source, cls))
+
+
+def _trial(source: Source, program: Program, cls: Class, way: WayToBuild, inputs: Sequence[Shape]) -> InputTrial | None:
+    """A network that is built in one way, on the first input on which it can be decided."""
+    trials: list[InputTrial] = []
+    for candidate in candidates(source, program, cls, way, inputs):
+        trial = InputTrial(candidate, candidate.outcomes(source, cls))
+        if trial.verdict is CodeVerdict.FINE or not candidate.is_guess:
+            return trial
+        trials.append(trial)
+    return likeliest(trials)
+
+
 def _result(program: Program, cls: Class, trial: InputTrial) -> NetworkCheck:
     """The verdict that a trial comes to, with what is wrong and what is not meant."""
     candidate, best = trial.candidate, trial.best
-    problems = _problems(program.source, cls, candidate, trial.wrong) if trial.wrong is not None else []
+    problems = _problems(program.source, cls, trial.general or trial)
     if best.network:
         problems += warnings(Examined(program, cls, trial.readings, trial.verdict is CodeVerdict.FINE))
     return NetworkCheck(
@@ -101,6 +130,7 @@ def _result(program: Program, cls: Class, trial: InputTrial) -> NetworkCheck:
         trial.unknown,
         letters=candidate.letters,
         results=tuple(_results(program.source, best)),
+        chosen=candidate.chosen,
     )
 
 
@@ -146,16 +176,18 @@ def _column(node: ast.AST) -> int:
     return getattr(node, "col_offset", 0) + 1
 
 
-def _problems(source: Source, cls: Class, candidate: Candidate, wrong: FollowedNetwork) -> list[Problem]:
+def _problems(source: Source, cls: Class, trial: InputTrial) -> list[Problem]:
     """The mistakes of a network, one behind the other, each with the change that mends it; else the first alone."""
+    if trial.wrong is None:
+        return []
     from shapecalc.checking.repairs import mended  # noqa: PLC0415  most networks run
 
     def follow(changed: Source) -> FollowedNetwork | None:
-        return InputTrial(candidate, candidate.outcomes(changed, cls)).wrong
+        return InputTrial(trial.candidate, trial.candidate.outcomes(changed, cls)).wrong
 
-    mistakes = mended(source, wrong, follow)
+    mistakes = mended(source, trial.wrong, follow)
     if not mistakes:
-        return [_problem(source, wrong, None)]
+        return [_problem(source, trial.wrong, None)]
     return [_problem(source, each.reading, each.repair) for each in mistakes]
 
 

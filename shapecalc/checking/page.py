@@ -31,7 +31,8 @@ def _heading(check: FileCheck, network: NetworkCheck) -> Iterator[str]:
         shapes = " and ".join(network.inputs)
         outputs = " and ".join("x".join(map(str, shape)) or "a number" for shape in network.outputs)
         yield f"  input {shapes}{origin}" + (f", output {outputs}" if outputs else "")
-
+    if network.chosen:
+        yield f"  chosen {' and '.join(network.chosen)}: the file gives no value; give others with --call"
     if network.fits:
         yield f"  takes {network.fits}"
 

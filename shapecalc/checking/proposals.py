@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 from shapecalc.algebra import Int, product
+from shapecalc.algebra.expr import Binary, FloorDiv, Minus, Plus, Times
+from shapecalc.algebra.names import names_in
 from shapecalc.checking.verdict import Repair
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.messages import wanted
 from shapecalc.formats.source.networks import FollowedNetwork
-from shapecalc.formats.source.programs import Source
+from shapecalc.formats.source.programs import Source, parse
 from shapecalc.formats.source.values import LayerObject
 from shapecalc.layers import Shape
 
@@ -141,15 +144,47 @@ def _same_size(source: Source, module: LayerObject) -> Iterator[Repair]:
 def _argument_repair(source: Source, module: LayerObject, name: str, value: Int) -> Iterator[Repair]:
     """Another value of an argument in the call that makes a layer."""
     call = module.place
-    if not isinstance(call, ast.Call) or module.file != source.path or not isinstance(value, int):
+    if not isinstance(call, ast.Call) or module.file != source.path or not _is_visible(source, call, value):
         return
+    new = python_text(value)
     argument = _argument(call, name, [*type(module.known()).fields])
     if argument is not None:
-        if ast.get_source_segment(source.text, argument) != str(value):
-            yield _replacement(source, argument, str(value))
+        if ast.get_source_segment(source.text, argument) != new:
+            yield _replacement(source, argument, new)
     elif not any(isinstance(each, ast.Starred) for each in call.args):
         text = ast.get_source_segment(source.text, call) or ""
-        yield _replacement(source, call, f"{text.rstrip().removesuffix(')')}, {name}={value})")
+        yield _replacement(source, call, f"{text.rstrip().removesuffix(')')}, {name}={new})")
+
+
+def python_text(size: Int) -> str:
+    """A size as Python writes it."""
+    match size:
+        case Plus(left, right):
+            return f"{python_text(left)} + {python_text(right)}"
+        case Minus(left, right):
+            return f"{python_text(left)} - {_grouped(right, Plus | Minus)}"
+        case Times(left, right):
+            return f"{_grouped(left, Plus | Minus | FloorDiv)} * {_grouped(right, Plus | Minus | FloorDiv)}"
+        case FloorDiv(left, right):
+            return f"{_grouped(left, Plus | Minus)} // {_grouped(right, Binary)}"
+    return str(size)
+
+
+def _grouped(size: Int, kinds: Any) -> str:
+    """A part of an expression, in brackets where it is one of those kinds."""
+    return f"({python_text(size)})" if isinstance(size, kinds) else python_text(size)
+
+
+def _is_visible(source: Source, call: ast.Call, value: Int) -> bool:
+    """Whether a size is a number, or an expression of arguments of the function in which a call stands."""
+    if isinstance(value, int):
+        return True
+    if not python_text(value).isascii() or "max(" in python_text(value) or "min(" in python_text(value):
+        return False
+    functions = [each for each in ast.walk(parse(source)) if isinstance(each, ast.FunctionDef)]
+    around = [each for each in functions if each.lineno <= call.lineno <= (each.end_lineno or 0)]
+    arguments = {each.arg for each in around[-1].args.args} if around else set()
+    return {letter.name for letter in names_in(value)} <= arguments
 
 
 def _argument(call: ast.Call, name: str, names: list[str]) -> ast.expr | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import final
 
@@ -25,14 +25,20 @@ class InputTrial:
     Attributes:
         candidate: how the network is built, and the input.
         readings: one for each outcome of what is not known.
+        is_doubtful: whether it does not run, but may with other values of the arguments of the network.
+        general: the same with letters for values that were chosen, where it fails for all of them.
     """
 
     candidate: Candidate
     readings: Sequence[FollowedNetwork]
+    is_doubtful: bool = False
+    general: InputTrial | None = None
 
     @cached_property
     def verdict(self) -> CodeVerdict:
         """Whether the network runs."""
+        if self.is_doubtful:
+            return CodeVerdict.UNKNOWN
         if self.wrong is not None:
             return CodeVerdict.WRONG
         return CodeVerdict.UNKNOWN if self.unknown else CodeVerdict.FINE
@@ -40,10 +46,12 @@ class InputTrial:
     @cached_property
     def wrong(self) -> FollowedNetwork | None:
         """The reading with which it is surely wrong: none of what is not known would make it run."""
+        if self.is_doubtful:
+            return None
         failed = self._failed
         always = failed if len(failed) == len(self.readings) else []
         sure = [each for each in failed if not each.run.tests] or always
-        if sure and not self.candidate.stands_in:  # another value may well run
+        if sure:
             return sure[0]
         return next((each for each in self.readings if _loses_batch(each)), None)
 
@@ -127,6 +135,22 @@ def likeliest(trials: Sequence[InputTrial]) -> InputTrial | None:
     alike = [trial for trial in trials if _ranks(trial) == _ranks(furthest)]
     places = {_place(trial) for trial in alike}
     return alike[0] if len(places) == 1 or not alike[0].candidate.is_trial else None
+
+
+def agreed(trials: Sequence[InputTrial | None], in_letters: Callable[[InputTrial], InputTrial]) -> InputTrial | None:
+    """Of networks whose arguments have chosen values, none of which run, the one that says most.
+
+    Other values may well run, so that the network is wrong only where all of them stop at the same place, and there
+    with letters for the sizes as well.
+    """
+    first = next((trial for trial in trials if trial is not None), None)
+    if first is None or first.verdict is CodeVerdict.UNKNOWN or first.candidate.by_letters is None:
+        return first
+    places = {None if trial is None else _place(trial) for trial in trials}
+    general = in_letters(first) if len(places) == 1 else first
+    if len(places) == 1 and _place(general) in places:
+        return replace(first, general=general)
+    return replace(first, is_doubtful=True)
 
 
 def _ranks(trial: InputTrial) -> list[int]:

@@ -119,6 +119,7 @@ class NetworkCheck:
         letters: the shapes of inputs that are inferred, with letters for sizes that the code leaves open.
         domain: which inputs are legal, as JSON, where they are inferred; None where that is not known.
         fits: the same in words.
+        chosen: the arguments of the call that the file gives nowhere, so that their values were chosen.
     """
 
     name: str
@@ -136,12 +137,14 @@ class NetworkCheck:
     domain: Mapping[str, Any] | None = None
     fits: str = ""
     results: tuple[LineResult, ...] = ()
+    chosen: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {
             "class": self.name,
             "call": self.call,
+            "chosen": [*self.chosen],
             "line": self.line,
             "verdict": self.verdict,
             "inputs": [*self.inputs],

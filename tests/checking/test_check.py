@@ -218,12 +218,13 @@ def test_training_and_evaluation_are_both_followed() -> None:
     assert verdict(source, 4).verdict is CodeVerdict.WRONG
 
 
-def test_an_argument_that_is_not_known_is_a_letter() -> None:
-    """What does not depend on it is checked; --call gives it."""
+def test_an_argument_without_a_value_gets_one() -> None:
+    """It is said which; --call gives another."""
     source = network("return self.fc(x)", init="self.fc = nn.Linear(4, num_classes)", arguments=", num_classes")
-    assert verdict(source, 4).outputs == (["num_classes"],)
+    result = verdict(source, 4)
+    assert (result.call, result.chosen, result.outputs) == ("Net(num_classes=10)", ("num_classes",), ([10],))
     (given,) = check(source, call="Net(7)", inputs=[(4,)]).networks
-    assert (given.verdict, given.outputs) == (CodeVerdict.FINE, ([7],))
+    assert (given.verdict, given.chosen, given.outputs) == (CodeVerdict.FINE, (), ([7],))
 
 
 def test_a_wrong_call_is_shown_at_the_class() -> None:

@@ -142,7 +142,7 @@ def test_a_file_of_several_networks_asks_for_one(tmp_path: Path) -> None:
 
 def test_a_missing_argument_is_asked_for(tmp_path: Path) -> None:
     """With the call to write."""
-    with pytest.raises(SpecError, match=r"needs values for classes; write .*net\.py:Net\(classes=classes\)"):
+    with pytest.raises(SpecError, match=r"needs values for classes: for example .*net\.py:Net\(classes=10\)"):
         net_of(tmp_path, SMALL.replace("classes=4", "classes"))
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import final
 
 from shapecalc.algebra import Int, Name
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.evaluation import evaluate
 from shapecalc.algebra.names import names_in
-from shapecalc.formats.source.networks import Construction, FollowedNetwork, Module, construct, outcomes
-from shapecalc.formats.source.programs import Program, Source
+from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.networks import Construction, FollowedNetwork, Module, construct, follow, outcomes
+from shapecalc.formats.source.programs import Program, Source, parse
+from shapecalc.formats.source.standins import CHOICES, StandIns, shown
 from shapecalc.formats.source.torch.members import submodules
+from shapecalc.formats.source.usages import parameters_of
 from shapecalc.formats.source.values import (
     BATCH,
     Class,
@@ -31,6 +37,10 @@ Options = tuple[Comparison, ...]
 LARGEST = 1_024
 #: The batches on which they are tried.
 BATCHES = (1, 2, 3)
+#: How many calls of a class are tried that the file does not run itself.
+MAX_CALLS = 4
+#: How many inputs of a network are changed in search of their dimensions, and how often each.
+MAX_INPUTS, SWEEPS = 5, 2
 #: How often equations are solved for a letter, and the network followed anew.
 ROUNDS = 6
 
@@ -40,7 +50,9 @@ _RANKS = {
     "BatchNorm2d": 3, "MaxPool2d": 3, "AvgPool2d": 3, "Embedding": 1, "LSTM": 2, "GRU": 2, "RNN": 2, "Linear": 1,
     "MultiheadAttention": 2, "TransformerEncoderLayer": 2, "BatchNorm1d": 1, "LSTMCell": 1, "GRUCell": 1,
 }  # fmt: skip
-_LETTERS = {1: ("D",), 2: ("C", "L"), 3: ("C", "H", "W"), 4: ("C", "T", "H", "W")}
+_LETTERS = {0: (), 1: ("D",), 2: ("C", "L"), 3: ("C", "H", "W"), 4: ("C", "T", "H", "W")}
+#: Names of inputs that are a number for each example.
+_MOMENTS = name_set("t time times timestep timesteps step sigma noise_level noise_levels labels label lengths")
 
 
 def is_of(network: Value, cls: Class) -> bool:
@@ -54,17 +66,105 @@ def text_of(network: Value) -> str:
     return ast.unparse(place) if isinstance(place, ast.Call) else ""
 
 
-def construction_of(program: Program, cls: Class) -> tuple[Construction, str]:
-    """How a class is built: from its defaults, as the program does it, or with letters for what is not known."""
+@final
+@dataclass(frozen=True)
+class WayToBuild:
+    """A way to build a network.
+
+    Attributes:
+        construction: the call, or the arguments.
+        text: the same as text.
+        letters: the same with letters for sizes, where values were chosen for arguments that the program gives nowhere.
+        chosen: the names of those arguments.
+        twin: the same with the other value for each flag among them.
+    """
+
+    construction: Construction
+    text: str
+    letters: Construction | None = None
+    chosen: tuple[str, ...] = ()
+    twin: WayToBuild | None = None
+
+
+def constructions(program: Program, cls: Class) -> Iterator[WayToBuild]:
+    """The ways to build a class, the surest first."""
     missing = required(cls.find("__init__"))
     if not missing:
-        return {}, f"{cls.name}()"
+        yield WayToBuild({}, f"{cls.name}()")
+        return
     made = program.run.instances
     number = next((place for place, each in enumerate(made) if is_of(each, cls)), None)
     if number is not None:
-        return number, text_of(made[number])
-    values = {name: _stand_in(name, cls) for name in missing}
-    return values, f"{cls.name}({', '.join(f'{name}={name}' for name in missing)})"
+        yield WayToBuild(number, text_of(made[number]))
+        return
+    yield from _by_calls(program, cls, missing)
+    yield from _by_choice(program, cls, missing, {})
+
+
+def _by_choice(
+    program: Program, cls: Class, missing: Sequence[str], arguments: Mapping[str, Value]
+) -> Iterator[WayToBuild]:
+    """With some arguments, and chosen values for the others."""
+    for choice in range(CHOICES):
+        way, has_flags = _with_values(program, cls, missing, arguments, choice)
+        twin = _with_values(program, cls, missing, arguments, choice, flag=True)[0] if has_flags else None
+        yield replace(way, twin=twin)
+
+
+def _with_values(
+    program: Program,
+    cls: Class,
+    missing: Sequence[str],
+    arguments: Mapping[str, Value],
+    choice: int,
+    *,
+    flag: bool = False,
+) -> tuple[WayToBuild, bool]:
+    """One choice of values, and whether there are flags among them."""
+    values, sizes = (
+        StandIns(program.scope, program.tree, choice, flag=flag, letters=letters) for letters in (False, True)
+    )
+    chosen = {**arguments, **values.arguments(cls, missing)}
+    letters = {**arguments, **sizes.arguments(cls, missing)} if missing else None
+    text = ", ".join(f"{name}={shown(value)}" for name, value in chosen.items())
+    return WayToBuild(chosen, f"{cls.name}({text})", letters, tuple(missing)), values.has_flags
+
+
+def _by_calls(program: Program, cls: Class, missing: Sequence[str]) -> Iterator[WayToBuild]:
+    """As calls in functions and other classes say it, with values for what they take from elsewhere."""
+    texts: set[str] = set()
+    for call in calls_of(program, cls.name):
+        arguments = _settled_arguments(program, cls, call)
+        if not arguments:
+            continue
+        others = [name for name in missing if name not in arguments]
+        way = next(_by_choice(program, cls, others, arguments))
+        if way.text not in texts and len(texts) < MAX_CALLS:
+            texts.add(way.text)
+            yield way
+
+
+def calls_of(program: Program, name: str) -> Iterator[ast.Call]:
+    """The calls of a class anywhere in the file but in the class itself, the examples of its docstrings first."""
+    for node in program.tree.body:
+        if not (isinstance(node, ast.ClassDef) and node.name == name):
+            for each in ast.walk(node):
+                if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id == name:
+                    yield each
+
+
+def _settled_arguments(program: Program, cls: Class, call: ast.Call) -> dict[str, Value]:
+    """The arguments of a call that stand in it, or in variables of the file."""
+    if any(isinstance(each, ast.Starred) for each in call.args):
+        return {}
+    pairs = [*zip(parameters_of(cls.find("__init__")), call.args, strict=False)]
+    pairs += [(each.arg, each.value) for each in call.keywords if each.arg is not None]
+    arguments: dict[str, Value] = {}
+    for name, value in pairs:
+        with suppress(Fault, Stuck, RecursionError):
+            if not isinstance(program.reader.evaluate(value, program.scope), Unknown):
+                arguments[name] = value
+    return arguments
 
 
 def required(function: Value) -> list[str]:
@@ -75,22 +175,6 @@ def required(function: Value) -> list[str]:
     names = [each.arg for each in (*signature.posonlyargs, *signature.args)][1:]
     names += [each.arg for each in signature.kwonlyargs]
     return [name for name in names if name not in function.defaults]
-
-
-#: Parts of the names of arguments that are whole numbers.
-_NUMBERS = name_set(
-    "num n dim dims size channels classes features hidden planes in out width height nc nf ch inp oup outp output "
-    "input vocab ninp nhid ntoken kernel stride heads nhead depth length embed filters cin cout latent z c h w k "
-    "d"
-)
-
-
-def _stand_in(name: str, cls: Class) -> Value:
-    """What stands for an argument that is not known: a letter for a whole number."""
-    words = {*name.lower().split("_")}
-    if words & _NUMBERS and words.isdisjoint({"list", "fn", "layer", "layers", "block", "blocks", "sizes"}):
-        return Name(name)
-    return Unknown(f"the argument {name} of {cls.name}", cls.node.lineno if cls.node else 0)
 
 
 def _letters(rank: int, number: int | None) -> Shape:
@@ -108,9 +192,37 @@ def _ranks(network: Module | None) -> list[int]:
 def inputs_in_letters(source: Source, name: str, call: Construction) -> Iterator[tuple[Shape, ...]]:
     """Inputs of so many dimensions as a network may take, the likeliest first, with letters for their sizes."""
     network = construct(source, name, call)
-    count = max(1, len(required(network.cls.find("forward")))) if isinstance(network, Instance) else 1
-    for rank in _ranks(network):
-        yield tuple([_letters(rank, number if count > 1 else None) for number in range(count)])
+    names = required(network.cls.find("forward")) if isinstance(network, Instance) else []
+    likely = _ranks(network)
+    if len(names) > 1:
+        yield _furthest(source, name, call, [0 if each in _MOMENTS else likely[0] for each in names])
+    for rank in likely:
+        yield _in_letters([rank] * max(1, len(names)))
+
+
+def _in_letters(ranks: Sequence[int]) -> tuple[Shape, ...]:
+    """Inputs of so many dimensions each."""
+    return tuple([_letters(rank, number if len(ranks) > 1 else None) for number, rank in enumerate(ranks)])
+
+
+def _furthest(source: Source, name: str, call: Construction, ranks: list[int]) -> tuple[Shape, ...]:
+    """Several inputs with those dimensions, changed one by one, with which a network gets furthest."""
+
+    def progress(ranks: list[int]) -> tuple[bool, int, int]:
+        reading = follow(Program(source, parse(source)), name, call, _in_letters(ranks))
+        return reading.failure is None, reading.run.operations, -len(reading.run.assumptions)
+
+    best = progress(ranks)
+    for _ in range(SWEEPS):
+        before = best
+        for place in range(min(len(ranks), MAX_INPUTS)):
+            for rank in _LETTERS:
+                changed = [*ranks[:place], rank, *ranks[place + 1 :]]
+                if changed != ranks and (reached := progress(changed)) > best:
+                    ranks, best = changed, reached
+        if best == before:
+            break
+    return _in_letters(ranks)
 
 
 def settled(

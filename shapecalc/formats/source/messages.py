@@ -19,11 +19,16 @@ def message(reading: FollowedNetwork, fault: Fault) -> str:
     if isinstance(fault.module, LayerObject) and fault.module.layer is not None:
         for argument, count in wanted(fault.module, fault.shapes).items():
             takes = fault.module.layer.values[argument]
-            if argument in _COUNTED and isinstance(takes, int) and isinstance(count, int):
+            if argument in _COUNTED and isinstance(takes, Int) and isinstance(count, Int):
                 layer = name or repr(fault.module.layer)
-                gets = f"{count:,}{_origin(reading, fault.shapes[0], count)}"
-                return f"{layer} takes {takes:,} {_COUNTED[argument]} ({argument}) but gets {gets}."
+                gets = f"{_number(count)}{_origin(reading, fault.shapes[0], count)}"
+                return f"{layer} takes {_number(takes)} {_COUNTED[argument]} ({argument}) but gets {gets}."
     return f"{name}: {fault.message}" if name else fault.message
+
+
+def _number(count: Int) -> str:
+    """A count as it is written in a sentence."""
+    return f"{count:,}" if isinstance(count, int) else str(count)
 
 
 def wanted(module: LayerObject, shapes: tuple[Shape, ...]) -> dict[str, Int]:
@@ -36,7 +41,7 @@ def wanted(module: LayerObject, shapes: tuple[Shape, ...]) -> dict[str, Int]:
     return {name: count for name, count in counts.items() if layer.values[name] != count}
 
 
-def _origin(reading: FollowedNetwork, shape: Shape, count: int) -> str:
+def _origin(reading: FollowedNetwork, shape: Shape, count: Int) -> str:
     """The output of a layer that makes up a count of features, flattened or as it is."""
     shape = shape[1:] if shape[:1] == (BATCH,) else shape
     for call in reversed(reading.run.calls):

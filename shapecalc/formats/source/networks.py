@@ -14,6 +14,7 @@ from shapecalc.formats.source.notes import TENSOR, CallArguments
 from shapecalc.formats.source.origins import LeafTensor
 from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.run import Trace
+from shapecalc.formats.source.standins import names_needed, realized
 from shapecalc.formats.source.torch.arguments import flat
 from shapecalc.formats.source.torch.members import submodules
 from shapecalc.formats.source.values import (
@@ -163,11 +164,13 @@ def _build(program: Program, name: str, call: Construction) -> Value:
         made = program.run.instances
         program.run.forget()
         return made[call] if call < len(made) else Unknown("the network", 0)
-    program.load([name, *(mentioned(call) if isinstance(call, ast.expr) else ())])
+    values = [call] if isinstance(call, ast.expr) else [*call.values()]
+    program.load([name, *[needed for value in values for needed in names_needed(value)]])
     if isinstance(call, ast.expr):
         return program.reader.evaluate(call, program.scope)
     cls = program.scope.names.get(name)
-    return program.reader.call(cls, [], dict(call), getattr(cls, "node", None) or ast.Pass())
+    arguments = {key: realized(program.reader, program.scope, value) for key, value in call.items()}
+    return program.reader.call(cls, [], arguments, getattr(cls, "node", None) or ast.Pass())
 
 
 def call_of(text: str) -> ast.Call:

@@ -12,7 +12,7 @@ from typing import final
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.assembly import assemble
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.inputs import construction_of, inputs_in_letters, is_of, required, settled
+from shapecalc.formats.source.inputs import constructions, inputs_in_letters, is_of, required, settled
 from shapecalc.formats.source.messages import message
 from shapecalc.formats.source.networks import (
     Construction,
@@ -158,11 +158,11 @@ class _Door:
         if use is not None:
             return self.script.run.instances.index(use.network)
         is_whole = not required(cls.find("__init__"))
-        construction, text = construction_of(self.program if is_whole else self.script, cls)
-        if isinstance(construction, dict) and construction:
-            path, names = self.source.path, ", ".join(construction)
-            raise SpecError(f"{cls.name} of {path} needs values for {names}; write {path}:{text} with numbers.")
-        return construction
+        way = next(constructions(self.program if is_whole else self.script, cls))
+        if way.letters is not None:
+            path, names = self.source.path, ", ".join(required(cls.find("__init__")))
+            raise SpecError(f"{cls.name} of {path} needs values for {names}: for example {path}:{way.text}.")
+        return way.construction
 
     def _inputs(self, construction: Construction, cls: Class | None) -> tuple[tuple[Shape, ...], CallArguments]:
         """The inputs on which the program itself runs a network and all arguments, else letters for their sizes."""

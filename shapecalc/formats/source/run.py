@@ -9,11 +9,12 @@ from math import gcd
 from typing import final
 
 from shapecalc.algebra import Int, Name, product
-from shapecalc.algebra.comparison import Comparison
+from shapecalc.algebra.bounds import bounds
+from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.evaluation import evaluate
 from shapecalc.algebra.expr import FloorDiv, Minus, Plus, Times
 from shapecalc.algebra.names import names_in
-from shapecalc.algebra.normal_form import factored, factors
+from shapecalc.algebra.normal_form import factored, factors, normal
 from shapecalc.errors import ShapecalcError, ShapeError
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.notes import Assumption, BatchFold, CodeRemark, LayerCall, StatementResult, Use
@@ -32,6 +33,9 @@ _LAYER, _CONDITION = 20, 10
 MAX_TESTS = 8
 #: The longest list or text that is followed, and the most bits of a number.
 MAX_LENGTH, MAX_BITS = 20_000, 3_000
+
+#: The sizes that a letter may stand for.
+SIZES = (1, 10**9)
 
 #: The longest expression that a message shows.
 LONGEST = 60
@@ -246,18 +250,35 @@ class Trace:
         if letters == {BATCH}:
             outcomes = {_holds((comparison,), batch) for batch in BATCHES}
             return outcomes.pop() if len(outcomes) == 1 else None
-        return comparison.holds()
+        return _of_sizes(comparison)
 
     def decide(self, options: tuple[Comparison, ...]) -> bool | None:
         """Whether one of the comparisons holds for every batch; None where that depends on other letters."""
-        if any(option.holds() for option in options):
+        outcomes = [_of_sizes(option) for option in options]
+        if any(outcomes):
             return True
         letters = frozenset().union(*[names_in((option.left, option.right)) for option in options])
         if not letters:
             return False
         if letters == {BATCH}:
             return all(_holds(options, batch) for batch in BATCHES)
-        return False if all(option.holds() is False for option in options) else None
+        return False if all(outcome is False for outcome in outcomes) else None
+
+
+def _of_sizes(comparison: Comparison) -> bool | None:
+    """Whether a comparison holds for all sizes that letters may stand for, from 1 on, or for none."""
+    outcome = comparison.holds()
+    if outcome is not None or comparison.relation is Relation.DIVIDES:
+        return outcome
+    difference = normal(comparison.left - comparison.right)
+    try:
+        low, high = bounds(difference, dict.fromkeys(names_in(difference), SIZES))
+    except ShapecalcError:
+        return None
+    outcomes = {comparison.relation.test(low, 0), comparison.relation.test(high, 0)}
+    if low <= 0 <= high and comparison.relation is Relation.EQUAL:
+        return None
+    return outcomes.pop() if len(outcomes) == 1 else None
 
 
 def overwrite(receiver: Tensor, output: Value) -> None:

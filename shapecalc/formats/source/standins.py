@@ -1,0 +1,351 @@
+"""Values that stand for arguments which a program gives nowhere: such as their names and their uses ask for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, final
+
+from shapecalc.algebra import Int, Name
+from shapecalc.formats.source.mentions import mentioned
+from shapecalc.formats.source.python.names import library
+from shapecalc.formats.source.usages import ArgumentKind, ArgumentUse, attributes_in, parameters_of, use_of
+from shapecalc.formats.source.values import (
+    Class,
+    Fields,
+    Native,
+    ProgramFunction,
+    Unknown,
+    Value,
+    Variables,
+    name_set,
+)
+
+if TYPE_CHECKING:
+    from shapecalc.formats.source.reader import Interpreter
+
+#: How many objects that stand for arguments may stand in one another.
+MAX_NESTED = 3
+#: How many items a list has, where the code does not show it.
+ITEMS = 4
+
+
+@final
+@dataclass(frozen=True)
+class MadeObject:
+    """An object of a class of the program, with the arguments that make it."""
+
+    name: str
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+
+
+@final
+@dataclass(frozen=True)
+class MadeFields:
+    """An object with attributes, or a dict where ``is_table``."""
+
+    attributes: Mapping[str, Value]
+    is_table: bool = False
+
+
+_Choices = tuple[tuple[frozenset[str], tuple[int, int, int]], ...]
+#: Words of names of whole numbers that no size is, or their role in a layer, and what stands for them in each choice.
+_STRUCTURE: _Choices = (
+    (name_set("kernel ksize ks kernels kernel_size"), (3, 5, 3)),
+    (name_set("stride strides"), (1, 2, 1)),
+    (name_set("padding pad"), (1, 2, 1)),
+    (name_set("dilation dilations groups group cardinality"), (1, 1, 1)),
+    (name_set("heads nhead nheads numhead"), (4, 8, 4)),
+    (name_set("patch patchsize"), (8, 16, 8)),
+    (name_set("depth depths layers layer nlayers nlayer blocks nblocks repeats repeat stages iterations iters steps "
+              "count"), (2, 3, 2)),
+    (name_set("reduction ratio expansion expand mult factor scale upscale multiplier downsample levels"), (2, 4, 2)),
+)  # fmt: skip
+#: The same of counts and lengths.
+_COUNTS: _Choices = (
+    (name_set("headdim dimhead dk dv dq head"), (16, 12, 16)),
+    (name_set("classes class labels label ncls nclass nclasses categories"), (10, 7, 10)),
+    (name_set("image img resolution"), (64, 96, 64)),
+    (name_set("vocab vocabulary tokens token ntoken ntokens words voc embeddings"), (100, 120, 100)),
+    (name_set("length len maxlen seq seqlen context window positions frames timesteps"), (32, 48, 32)),
+)
+#: Widths, each name its own in the first two choices; in the third all are the same.
+_WIDTHS = ((64, 128, 32, 256, 16, 512, 48, 80, 112, 144), (96, 48, 192, 24, 384, 72, 120, 168, 216, 240))
+_SAME_WIDTH = 64
+#: How many choices of values there are, and the one with equal widths.
+CHOICES, EQUAL = 3, 2
+
+#: Names of the channels of an image.
+_IMAGE = name_set("inchannels inch inchans inputchannels nchannels imgchannels imagechannels inc cin inputnc nc colors "
+                  "inchannel inputchannel channelsin chin inputch")  # fmt: skip
+_FLAG_WORDS = name_set("is use with has bias bidirectional pretrained bilinear residual training affine bn batchnorm")
+_FRACTION_WORDS = name_set("dropout drop p prob rate eps epsilon momentum slope alpha beta lr temperature std droprate")
+_WIDTH_WORDS = name_set(
+    "num n dim dims size channels features hidden planes in out width height nc nf ch inp oup outp output input ninp "
+    "nhid embed emb embedding filters cin cout latent z c h w k d model inplanes outplanes units hid ff ffn inner "
+    "channel feature neurons nodes actions action state states obs observation noise code bottleneck base ngf ndf nz "
+    "nin nout rank capsules"
+)
+_LISTED = {"kernel": (3, 5, 7, 9), "stride": (1, 2, 2, 2), "rates": (1, 2, 3, 4), "dilat": (1, 2, 4, 8)}
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name, in lower case, and all of it as one word."""
+    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)
+    words = [part.lower() for part in parts]
+    return ["".join(words), *words]
+
+
+@final
+class StandIns:
+    """The values that stand for what a program does not give, in several choices.
+
+    Args:
+        scope: the variables of the file.
+        tree: its syntax.
+        choice: which of the choices: two with another width for each name, and one with the same for all.
+        flag: what stands for a flag.
+        letters: whether letters stand for widths and lengths, so that what fails, fails for every value of them.
+    """
+
+    def __init__(
+        self, scope: Variables, tree: ast.Module, choice: int, *, flag: bool = False, letters: bool = False
+    ) -> None:
+        self.scope, self.tree, self.choice, self.flag, self.letters = scope, tree, choice, flag, letters
+        self.has_flags = False
+        self.widths: dict[str, int] = {}
+
+    def arguments(self, cls: Class, names: Sequence[str], depth: int = 0) -> dict[str, Value]:
+        """A value for each of the arguments of a class."""
+        return {name: self._value(cls, name, use_of(cls, name, self._look_up), depth) for name in names}
+
+    def _look_up(self, name: str) -> object:
+        return self.scope.names.get(name)
+
+    def _value(self, cls: Class, name: str, use: ArgumentUse, depth: int) -> Value:
+        kind = _kind(name, use)
+        if kind is None:
+            return self._object(cls, name, depth) or _unknown(cls, name)
+        return self._of_kind(kind, cls, name, use, depth)
+
+    def _of_kind(self, kind: ArgumentKind, cls: Class, name: str, use: ArgumentUse, depth: int) -> Value:
+        match kind:
+            case ArgumentKind.NUMBER:
+                return self.number(name, use.role)
+            case ArgumentKind.FLAG:
+                return False if "pretrained" in name else self._flag()
+            case ArgumentKind.FRACTION:
+                return 0.1
+            case ArgumentKind.DEVICE:
+                return "cpu"
+            case ArgumentKind.TEXT if use.texts:
+                return [*use.texts][self.choice % len(use.texts)]
+            case ArgumentKind.LIST:
+                return self._list(name, max(use.length, 0) or ITEMS)
+            case ArgumentKind.MAKER | ArgumentKind.MODULE:
+                return self._module(kind, cls, name, depth)
+            case ArgumentKind.FIELDS | ArgumentKind.TABLE:
+                return self._fields(kind, cls, name, use, depth)
+        return _unknown(cls, name)
+
+    def _flag(self) -> bool:
+        self.has_flags = True
+        return self.flag
+
+    def number(self, name: str, role: str = "") -> Int:
+        """A whole number for an argument of a name, which becomes an argument of a layer."""
+        words = _words(name)
+        structure = next((values for names, values in _STRUCTURE if not names.isdisjoint({*words, role})), None)
+        if structure is not None:
+            return structure[self.choice]
+        if self.letters:
+            return Name(name)
+        if words[0] in _IMAGE and self.choice == 0:
+            return 3
+        for names, values in _COUNTS:
+            if not names.isdisjoint(words):
+                return values[self.choice]
+        if self.choice == EQUAL:
+            return _SAME_WIDTH
+        widths = _WIDTHS[self.choice]
+        return self.widths.setdefault(words[0] or name, widths[len(self.widths) % len(widths)])
+
+    def _list(self, name: str, count: int) -> list[Value]:
+        words = _words(name)
+        if not _FRACTION_WORDS.isdisjoint(words):
+            return [0.1] * count
+        for part, values in _LISTED.items():
+            if part in words[0]:
+                return [values[place % len(values)] for place in range(count)]
+        if not name_set("depth depths layers blocks repeats nblocks heads").isdisjoint(words):
+            return [2] * count
+        if self.letters:
+            return [Name(f"{name}{place}") for place in range(count)]
+        return [(16, 24)[self.choice % 2] * 2 ** (place % 5) for place in range(count)]
+
+    def _module(self, kind: ArgumentKind, cls: Class, name: str, depth: int) -> Value:
+        """What stands for a layer, or for what makes layers."""
+        words = _words(name)[0]
+        makes = kind is ArgumentKind.MAKER
+        if words.startswith(("act", "nonlin", "nl", "relu")):
+            return library("torch.nn.ReLU", 0) if makes else MadeObject("nn.ReLU")
+        if makes and "norm" in words:
+            return library(f"torch.nn.{_norm(cls)}", 0)
+        if makes and ("block" in words or "bottleneck" in words):
+            block = next((each for each in self._classes() if _is_block(each)), None)
+            if block is not None:
+                return ast.Name(block.name, ast.Load())
+        if not makes:
+            return self._object(cls, name, depth) or _unknown(cls, name)
+        return _unknown(cls, name)
+
+    def _classes(self) -> Iterator[Class]:
+        return (each for each in self.scope.names.values() if isinstance(each, Class) and each.node is not None)
+
+    def _object(self, cls: Class, name: str, depth: int) -> Value:
+        """An object of the class that has the name of an argument; None where the file has none."""
+        wanted = name.replace("_", "").lower()
+        if depth >= MAX_NESTED or not wanted:
+            return None
+        for each in self._classes():
+            if each is not cls and each.name.lower() == wanted:
+                missing = [
+                    argument
+                    for argument in parameters_of(each.find("__init__"))
+                    if argument not in _defaults(each.find("__init__"))
+                ]
+                return MadeObject(each.name, self.arguments(each, missing, depth + 1))
+        return None
+
+    def _fields(self, kind: ArgumentKind, cls: Class, name: str, use: ArgumentUse, depth: int) -> Value:
+        """A configuration: the program's own, else one with the attributes that are asked of it."""
+        names = dict.fromkeys([*use.attributes, *attributes_in(self.tree, name)])
+        own = self.scope.names.get(name)
+        if isinstance(own, Fields | dict) and kind is ArgumentKind.FIELDS:
+            return ast.Name(name, ast.Load())
+        made = next((each for each in self._classes() if _is_configuration(each, names)), None)
+        if made is not None and kind is ArgumentKind.FIELDS:
+            return MadeObject(made.name)
+        if kind is ArgumentKind.TABLE and not use.attributes:
+            return _unknown(cls, name)
+        values = {each: self._value(cls, each, use.attributes.get(each, ArgumentUse()), depth + 1) for each in names}
+        return MadeFields(values, is_table=kind is ArgumentKind.TABLE)
+
+
+def _unknown(cls: Class, name: str) -> Unknown:
+    return Unknown(f"the argument {name} of {cls.name}", cls.node.lineno if cls.node else 0)
+
+
+#: Which kind is meant where the code of a class shows several: the first of these.
+_ORDER = (
+    ArgumentKind.DEVICE,
+    ArgumentKind.TEXT,
+    ArgumentKind.TABLE,
+    ArgumentKind.MAKER,
+    ArgumentKind.MODULE,
+    ArgumentKind.LIST,
+    ArgumentKind.FIELDS,
+    ArgumentKind.FRACTION,
+    ArgumentKind.NUMBER,
+    ArgumentKind.FLAG,
+)
+
+
+def _kind(name: str, use: ArgumentUse) -> ArgumentKind | None:
+    """The kind of value that an argument has; None where nothing shows it."""
+    words = _words(name)
+    kind = next((each for each in _ORDER if each in use.kinds), None)
+    if kind in {None, ArgumentKind.NUMBER, ArgumentKind.FRACTION, ArgumentKind.FLAG}:
+        if "device" in words:
+            return ArgumentKind.DEVICE
+        if not _FRACTION_WORDS.isdisjoint(words) and "dim" not in words:
+            return ArgumentKind.FRACTION
+    if kind in {None, ArgumentKind.FLAG} and not _FLAG_WORDS.isdisjoint(words):
+        return ArgumentKind.FLAG
+    numbers = _WIDTH_WORDS.union(*[names for names, _ in (*_STRUCTURE, *_COUNTS)])
+    if kind in {None, ArgumentKind.FLAG} and not numbers.isdisjoint(words):
+        return ArgumentKind.NUMBER
+    return kind
+
+
+def _norm(cls: Class) -> str:
+    """The norm that fits the first layers that a class names."""
+    text = ast.unparse(cls.node) if cls.node is not None else ""
+    ranks = [rank for rank in "231" if f"Conv{rank}d" in text]
+    return f"BatchNorm{ranks[0]}d" if ranks else "LayerNorm"
+
+
+def _is_block(cls: Class) -> bool:
+    return "expansion" in cls.names or any(word in cls.name.lower() for word in ("block", "bottleneck"))
+
+
+def _is_configuration(cls: Class, names: Mapping[str, None]) -> bool:
+    """Whether a class can be made without arguments and has the attributes that are asked of a configuration."""
+    if cls.find("forward") is not None:
+        return False
+    annotated = cls.names.get("__annotated__", ())
+    is_whole = all(each in cls.names for each in annotated) if "__dataclass__" in cls.names else True
+    initializer = cls.find("__init__")
+    if len(parameters_of(initializer)) > len(_defaults(initializer)):
+        return False
+    text = ast.unparse(cls.node) if cls.node is not None else ""
+    return is_whole and bool(names) and all(re.search(rf"\b{re.escape(each)}\b", text) for each in names)
+
+
+def _defaults(function: object) -> Mapping[str, Value]:
+    return function.defaults if isinstance(function, ProgramFunction) else {}
+
+
+def names_needed(value: Value) -> Iterator[str]:
+    """The names of the file that a value mentions."""
+    match value:
+        case MadeObject(name, arguments):
+            yield name
+            for each in arguments.values():
+                yield from names_needed(each)
+        case MadeFields(attributes):
+            for each in attributes.values():
+                yield from names_needed(each)
+        case list() | tuple():
+            for each in value:
+                yield from names_needed(each)
+        case ast.expr():
+            yield from mentioned(value)
+
+
+def realized(reader: Interpreter, scope: Variables, value: Value) -> Value:
+    """A value as one reading of the program has it, with objects of its own."""
+    match value:
+        case MadeObject(name, arguments):
+            values = {key: realized(reader, scope, each) for key, each in arguments.items()}
+            callee = library(f"torch.{name}", 0) if name.startswith("nn.") else scope.names.get(name)
+            return reader.call(callee, [], values, getattr(callee, "node", None) or ast.Pass())
+        case MadeFields(attributes, is_table):
+            values = {key: realized(reader, scope, each) for key, each in attributes.items()}
+            return values if is_table else Fields(values)
+        case ast.expr():
+            return reader.evaluate(value, scope)
+        case list():
+            return [realized(reader, scope, each) for each in value]
+    return value
+
+
+def shown(value: Value) -> str:
+    """A value that stands for an argument, as a program would write it."""
+    match value:
+        case MadeObject(name, arguments):
+            return f"{name}({', '.join(f'{key}={shown(each)}' for key, each in arguments.items())})"
+        case MadeFields(attributes, is_table):
+            inside = ", ".join(f"{key}={shown(each)}" for key, each in attributes.items())
+            return f"dict({inside})" if is_table else f"SimpleNamespace({inside})"
+        case ast.expr():
+            return ast.unparse(value)
+        case Native(path):
+            return path.replace("torch.nn.", "nn.")
+        case Unknown(construct):
+            return construct.split(" ")[2] if construct.startswith("the argument ") else "..."
+        case list() | tuple():
+            return f"[{', '.join(map(shown, value))}]"
+    return repr(value) if isinstance(value, bool | int | float | str | None) else str(value)

@@ -1,0 +1,316 @@
+"""How a class uses an argument: what its code shows about the kind of value that is meant."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import final
+
+from shapecalc.formats.source.values import Class, ProgramFunction, name_set
+from shapecalc.layers import layer_classes
+
+#: How many classes an argument is followed into, one inside of the other.
+MAX_DEPTH = 4
+
+
+class ArgumentKind(StrEnum):
+    """The kinds of values that a program gives to its classes."""
+
+    NUMBER = "a whole number"
+    FLAG = "a flag"
+    FRACTION = "a fraction"
+    TEXT = "a text"
+    LIST = "a list"
+    MODULE = "a module"
+    MAKER = "what makes a module"
+    FIELDS = "an object with attributes"
+    TABLE = "a dict"
+    DEVICE = "a device"
+
+
+@final
+@dataclass
+class ArgumentUse:
+    """What the code of a class shows about an argument.
+
+    Attributes:
+        kinds: what it may be, the surest first.
+        role: the argument of a layer of torch that it becomes: ``kernel_size``.
+        texts: the texts with which it is compared.
+        attributes: the attributes or keys that are taken from it, each with the use of its value.
+        length: how many items it has at least, where it is a list.
+    """
+
+    kinds: dict[ArgumentKind, None] = field(default_factory=dict)
+    role: str = ""
+    texts: dict[str, None] = field(default_factory=dict)
+    attributes: dict[str, ArgumentUse] = field(default_factory=dict)
+    length: int = 0
+
+    def add(self, kind: ArgumentKind) -> None:
+        """Note one more kind."""
+        self.kinds.setdefault(kind)
+
+    def join(self, other: ArgumentUse) -> None:
+        """Take over what the use in another class shows."""
+        self.kinds |= other.kinds
+        self.role = self.role or other.role
+        self.texts |= other.texts
+        self.length = max(self.length, other.length)
+        for name, use in other.attributes.items():
+            self.attributes.setdefault(name, ArgumentUse()).join(use)
+
+
+#: Arguments of layers by the kind of their values; the others are whole numbers.
+_FLAGS = name_set("bias affine bidirectional batch_first inplace ceil_mode track_running_stats elementwise_affine")
+_FRACTIONS = name_set("p dropout eps momentum negative_slope alpha lambd scale_factor")
+_TEXTS = name_set("padding_mode mode nonlinearity activation")
+
+#: What reads the items of its argument.
+_ITERATES = name_set("len enumerate zip sum list tuple reversed sorted iter")
+_KINDS_OF_NAMES: Mapping[str, ArgumentKind] = {
+    "int": ArgumentKind.NUMBER,
+    "float": ArgumentKind.FRACTION,
+    "bool": ArgumentKind.FLAG,
+    "str": ArgumentKind.TEXT,
+    "list": ArgumentKind.LIST,
+    "List": ArgumentKind.LIST,
+    "tuple": ArgumentKind.LIST,
+    "Tuple": ArgumentKind.LIST,
+    "Sequence": ArgumentKind.LIST,
+    "Iterable": ArgumentKind.LIST,
+    "dict": ArgumentKind.TABLE,
+    "Dict": ArgumentKind.TABLE,
+    "Callable": ArgumentKind.MAKER,
+    "Type": ArgumentKind.MAKER,
+    "type": ArgumentKind.MAKER,
+    "Module": ArgumentKind.MODULE,
+    "ModuleList": ArgumentKind.MODULE,
+    "device": ArgumentKind.DEVICE,
+}
+
+
+def use_of(cls: Class, name: str, look_up: Callable[[str], object], *, depth: int = 0) -> ArgumentUse:
+    """What a class shows about an argument of its ``__init__``.
+
+    Args:
+        cls: the class.
+        name: the argument.
+        look_up: what a name stands for in the file.
+        depth: how many classes stand around this one.
+    """
+    use = ArgumentUse()
+    initializer = cls.find("__init__")
+    if not isinstance(initializer, ProgramFunction) or not isinstance(initializer.node, ast.FunctionDef):
+        return use
+    signature = initializer.node.args
+    for argument in (*signature.posonlyargs, *signature.args, *signature.kwonlyargs):
+        if argument.arg == name and argument.annotation is not None:
+            _annotation(use, argument.annotation)
+    bodies: list[ast.AST] = [initializer.node]
+    bodies += [
+        each.node
+        for owner in cls.order()
+        for each in owner.names.values()
+        if isinstance(each, ProgramFunction) and each is not initializer
+    ]
+    _Usage(use, name, look_up, depth).read(bodies)
+    return use
+
+
+def _annotation(use: ArgumentUse, annotation: ast.expr) -> None:
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        try:
+            annotation = ast.parse(annotation.value, mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return
+    outer = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+    name = _last(outer)
+    if name in {"Optional", "Union"} and isinstance(annotation, ast.Subscript):
+        inner = annotation.slice
+        for each in inner.elts if isinstance(inner, ast.Tuple) else [inner]:
+            _annotation(use, each)
+    elif isinstance(annotation, ast.BinOp):
+        _annotation(use, annotation.left)
+        _annotation(use, annotation.right)
+    elif name in _KINDS_OF_NAMES:
+        use.add(_KINDS_OF_NAMES[name])
+
+
+def _last(node: ast.AST) -> str:
+    """The last part of a dotted name."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+@final
+class _Usage:
+    """The places of a class where an argument is used."""
+
+    def __init__(self, use: ArgumentUse, name: str, look_up: Callable[[str], object], depth: int) -> None:
+        self.use, self.name, self.look_up, self.depth = use, name, look_up, depth
+        self.aliases: set[str] = set()
+        self.is_making = True
+
+    def read(self, bodies: list[ast.AST]) -> None:
+        """Read the methods of a class, its ``__init__`` first."""
+        for node in ast.walk(bodies[0]):
+            match node:
+                case ast.Assign(targets=[ast.Attribute(ast.Name("self"), alias)], value=value) if self._is_it(value):
+                    self.aliases.add(alias)
+        for body in bodies:
+            self.is_making = body is bodies[0]
+            for node in ast.walk(body):
+                self._read(node)
+
+    def _is_it(self, node: ast.AST | None) -> bool:
+        match node:
+            case ast.Name(name):
+                return self.is_making and name == self.name
+            case ast.Attribute(ast.Name("self"), alias):
+                return alias in self.aliases
+        return False
+
+    def _read(self, node: ast.AST) -> None:  # noqa: C901  one case for each kind of place
+        add = self.use.add
+        match node:
+            case ast.Call():
+                self._call(node)
+            case ast.Attribute(value, name) if self._is_it(value):
+                self._attribute(name)
+            case ast.Subscript(value, slice=key) if self._is_it(value):
+                self._item(key)
+            case ast.For(iter=items) | ast.comprehension(iter=items) if self._is_it(items):
+                add(ArgumentKind.LIST)
+            case ast.Starred(value) if self._is_it(value):
+                add(ArgumentKind.LIST)
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=value) if self._is_it(value):
+                add(ArgumentKind.LIST)
+                self.use.length = max(self.use.length, len(targets))
+            case ast.BinOp(left, right=right) if self._is_it(left) or self._is_it(right):
+                self._operand(right if self._is_it(left) else left)
+            case ast.Compare(left, comparators=others):
+                self._compare(left, others)
+            case ast.If(test) | ast.IfExp(test) | ast.UnaryOp(ast.Not(), test):
+                self._test(test)
+            case ast.keyword("device", value) if self._is_it(value):
+                add(ArgumentKind.DEVICE)
+
+    def _operand(self, other: ast.expr) -> None:
+        """It is a side of an operator."""
+        if isinstance(other, ast.List):
+            self.use.add(ArgumentKind.LIST)
+        elif not isinstance(other, ast.ListComp | ast.Constant) or _is_number(other):
+            self.use.add(ArgumentKind.NUMBER)
+
+    def _test(self, test: ast.expr) -> None:
+        if any(map(self._is_it, test.values if isinstance(test, ast.BoolOp) else [test])):
+            self.use.add(ArgumentKind.FLAG)
+
+    def _attribute(self, name: str) -> None:
+        if name in {"parameters", "modules", "children", "state_dict", "eval", "train", "named_parameters", "weight"}:
+            self.use.add(ArgumentKind.MODULE)
+        elif name in {"lower", "upper", "startswith", "endswith", "split"}:
+            self.use.add(ArgumentKind.TEXT)
+        elif name in {"items", "keys", "values", "get", "copy", "pop"}:
+            self.use.add(ArgumentKind.TABLE)
+        elif name in {"append", "insert", "index", "extend"}:
+            self.use.add(ArgumentKind.LIST)
+        else:
+            self.use.add(ArgumentKind.FIELDS)
+            self.use.attributes.setdefault(name, ArgumentUse())
+
+    def _item(self, key: ast.expr) -> None:
+        match key:
+            case ast.Constant(str() as name):
+                self.use.add(ArgumentKind.TABLE)
+                self.use.attributes.setdefault(name, ArgumentUse())
+            case ast.Constant(int() as place):
+                self.use.add(ArgumentKind.LIST)
+                self.use.length = max(self.use.length, place + 1)
+            case _:
+                self.use.add(ArgumentKind.LIST)
+
+    def _compare(self, left: ast.expr, others: list[ast.expr]) -> None:
+        sides = [left, *others]
+        if not any(map(self._is_it, sides)):
+            return
+        for side in sides:
+            for part in side.elts if isinstance(side, ast.List | ast.Tuple | ast.Set) else [side]:
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    self.use.add(ArgumentKind.TEXT)
+                    self.use.texts.setdefault(part.value)
+                elif _is_number(part):
+                    self.use.add(ArgumentKind.NUMBER)
+
+    def _call(self, node: ast.Call) -> None:
+        if self._is_it(node.func):
+            self.use.add(ArgumentKind.MAKER if self.is_making else ArgumentKind.MODULE)
+        for place, value in enumerate(node.args):
+            if self._is_it(value):
+                self._argument(node, place)
+        for keyword in node.keywords:
+            if keyword.arg is not None and self._is_it(keyword.value):
+                self._argument(node, keyword.arg)
+
+    def _argument(self, node: ast.Call, place: int | str) -> None:
+        """It is an argument of a call."""
+        callee = _last(node.func)
+        if callee == "range":
+            self.use.add(ArgumentKind.NUMBER)
+            self.use.role = self.use.role or "count"
+        elif callee in _ITERATES and isinstance(node.func, ast.Name):
+            self.use.add(ArgumentKind.LIST)
+        elif callee in {"Sequential", "ModuleList"}:
+            self.use.add(ArgumentKind.MODULE)
+        elif callee in {"to", "cuda"}:
+            self.use.add(ArgumentKind.DEVICE)
+        elif callee in layer_classes():
+            self._field([*layer_classes()[callee].fields], place)
+        else:
+            self._inner(callee, place)
+
+    def _field(self, names: list[str], place: int | str) -> None:
+        """It becomes an argument of a layer of torch."""
+        name = place if isinstance(place, str) else names[place] if place < len(names) else ""
+        if name in _FLAGS:
+            self.use.add(ArgumentKind.FLAG)
+        elif name in _FRACTIONS:
+            self.use.add(ArgumentKind.FRACTION)
+        elif name in _TEXTS:
+            self.use.add(ArgumentKind.TEXT)
+        else:
+            self.use.add(ArgumentKind.NUMBER)
+            self.use.role = self.use.role or name
+
+    def _inner(self, callee: str, place: int | str) -> None:
+        """It becomes an argument of another class of the file."""
+        cls = self.look_up(callee)
+        if isinstance(cls, Class) and self.depth < MAX_DEPTH:
+            names = parameters_of(cls.find("__init__"))
+            name = place if isinstance(place, str) else names[place] if place < len(names) else ""
+            if name:
+                self.use.join(use_of(cls, name, self.look_up, depth=self.depth + 1))
+
+
+def parameters_of(function: object) -> list[str]:
+    """The names of the parameters of a method, but for the object itself."""
+    if not isinstance(function, ProgramFunction):
+        return []
+    signature = function.node.args
+    return [each.arg for each in (*signature.posonlyargs, *signature.args)][1:] + [
+        each.arg for each in signature.kwonlyargs
+    ]
+
+
+def _is_number(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool)
+
+
+def attributes_in(tree: ast.AST, name: str) -> Iterator[str]:
+    """The attributes that a program takes from what it calls ``name``, or keeps as ``self.name``."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(ast.Name(owner) | ast.Attribute(ast.Name("self"), owner), attribute) if owner == name:
+                yield attribute

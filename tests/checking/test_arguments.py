@@ -1,0 +1,120 @@
+"""Networks whose arguments have no value in their file: what is chosen for them, and what then is certain."""
+
+from __future__ import annotations
+
+import pytest
+
+from shapecalc.checking import check
+from shapecalc.checking.verdict import CodeVerdict, NetworkCheck
+from shapecalc.formats.source.programs import Source
+
+HEAD = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
+
+
+def verdict(arguments: str, init: str, forward: str, *, inputs: str = "x", more: str = "") -> NetworkCheck:
+    """The verdict on a network; the lines of its methods are separated by semicolons."""
+    lines = [
+        HEAD + more,
+        "class Net(nn.Module):",
+        f"    def __init__(self, {arguments}):",
+        "        super().__init__()",
+    ]
+    lines += [f"        {line.strip()}" for line in init.split(";")]
+    lines += [f"    def forward(self, {inputs}):", *[f"        {line}" for line in forward.split("; ")]]
+    return check(Source("net.py", "\n".join(lines) + "\n"), name="Net").networks[0]
+
+
+#: What the code shows of an argument, or its name: the arguments, the lines of __init__ and forward, and the call.
+CHOSEN = {
+    "widths": ("dim, hidden", "self.a = nn.Linear(dim, hidden); self.b = nn.Linear(hidden, dim)",
+        "return self.b(self.a(x))", "Net(dim=64, hidden=128)"),
+    "the channels of an image": ("in_channels", "self.c = nn.Conv2d(in_channels, 8, 3)", "return self.c(x)",
+        "Net(in_channels=3)"),
+    "heads": ("dim, heads, dropout", "self.a = nn.MultiheadAttention(dim, heads, dropout, batch_first=True)",
+        "return self.a(x, x, x)[0]", "Net(dim=64, heads=4, dropout=0.1)"),
+    "a count of layers": ("dim, n", "self.l = nn.ModuleList([nn.Linear(dim, dim) for _ in range(n)])",
+        "for l in self.l:;     x = l(x); return x", "Net(dim=64, n=2)"),
+    "a list": ("sizes", "self.a = nn.Linear(sizes[0], sizes[1]); self.b = nn.Linear(sizes[1], sizes[2])",
+        "return self.b(self.a(x))", "Net(sizes=[16, 32, 64])"),
+    "a configuration": ("config", "self.a = nn.Linear(config.hidden_size, config.num_labels)", "return self.a(x)",
+        "Net(config=SimpleNamespace(hidden_size=64, num_labels=10))"),
+    "a dict": ("cfg", "self.a = nn.Linear(cfg['dim'], 2)", "return self.a(x)", "Net(cfg=dict(dim=64))"),
+    "a mode": ("mode", "self.a = nn.Linear(4, 2) if mode == 'up' else nn.Linear(4, 3)", "return self.a(x)",
+        "Net(mode='up')"),
+    "what makes layers": ("dim, norm_layer, act", "self.n = norm_layer(dim); self.act = act()",
+        "return self.act(self.n(x))", "Net(dim=64, norm_layer=nn.LayerNorm, act=nn.ReLU)"),
+    "an annotation": ("width: int, on: bool", "self.a = nn.Linear(width, 2, bias=on)", "return self.a(x)",
+        "Net(width=64, on=False)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+def test_what_stands_for_an_argument(name: str) -> None:
+    """A value of its kind, with which the network runs."""
+    arguments, init, forward, call = CHOSEN[name]
+    result = verdict(arguments, init, forward)
+    assert (result.verdict, result.call) == (CodeVerdict.FINE, call), result
+
+
+#: Mistakes with every value: the lines of __init__, and what is written instead of what.
+WRONG = {
+    "a multiple": ("self.a = nn.Linear(dim, 4 * dim); self.b = nn.Linear(dim, 2)", "dim", "4 * dim"),
+    "a sum": ("self.a = nn.Linear(dim, hidden + dim); self.b = nn.Linear(hidden, 2)", "hidden", "dim + hidden"),
+    "a number": ("self.a = nn.Linear(dim, 16); self.b = nn.Linear(32, hidden)", "32", "16"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_fails_for_every_value_is_wrong(name: str) -> None:
+    """The repair is in the letters of the arguments."""
+    init, old, new = WRONG[name]
+    result = verdict("dim, hidden", init, "return self.b(self.a(x))")
+    assert result.verdict is CodeVerdict.WRONG
+    assert result.problems[0].repair is not None
+    assert (result.problems[0].repair.old, result.problems[0].repair.new) == (old, new)
+
+
+#: What may run with other values, so that nothing is certain.
+OPEN = {
+    "equal widths": "self.a = nn.Linear(dim, hidden); self.b = nn.Linear(dim, hidden)",
+    "one value": "self.a = nn.Linear(4, dim); self.b = nn.Linear(7, hidden)",
+}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_what_fails_for_most_values_is_open(name: str) -> None:
+    """It may be that just these are meant."""
+    result = verdict("dim, hidden", OPEN[name], "return self.b(self.a(x))")
+    assert result.verdict is not CodeVerdict.WRONG
+
+
+def test_a_flag_is_tried_both_ways() -> None:
+    """With one of them the network does not run."""
+    init = "self.a = nn.Linear(4, 8 if wide else 4); self.b = nn.Linear(4, 2)"
+    assert verdict("wide: bool", init, "return self.b(self.a(x))").verdict is CodeVerdict.UNKNOWN
+
+
+def test_an_argument_that_is_a_network_of_the_file() -> None:
+    """It has the name of its class; the same width stands for what both call by one name."""
+    more = "class Encoder(nn.Module):\n    def __init__(self, hid):\n        super().__init__()\n"
+    more += "        self.a = nn.Linear(5, hid)\n    def forward(self, x):\n        return self.a(x)\n"
+    init = "self.encoder = encoder; self.b = nn.Linear(hid, 2)"
+    result = verdict("encoder, hid", init, "return self.b(self.encoder(x))", more=more)
+    assert (result.verdict, result.inputs, result.outputs) == (CodeVerdict.FINE, ("5",), ([2],))
+
+
+def test_a_call_in_a_function_gives_what_it_says() -> None:
+    """The function itself takes an argument, so that it is not followed."""
+    source = HEAD + "class Net(nn.Module):\n    def __init__(self, width, classes):\n        super().__init__()\n"
+    source += "        self.a = nn.Linear(width, classes)\n    def forward(self, x):\n        return self.a(x)\n"
+    source += "def train(classes):\n    net = Net(20, classes)\n"
+    (result,) = check(Source("net.py", source)).networks
+    assert (result.call, result.chosen, result.inputs) == ("Net(width=20, classes=10)", ("classes",), ("20",))
+
+
+def test_inputs_of_several_kinds() -> None:
+    """An image, words and a moment."""
+    init = "self.c = nn.Conv2d(3, dim, 3); self.e = nn.Embedding(words, dim); self.t = nn.Linear(1, dim)"
+    forward = "return self.c(a).mean((2, 3)) + self.e(b).mean(1) + self.t(t[:, None].float())"
+    result = verdict("dim, words", init, forward, inputs="a, b, t")
+    assert (result.verdict, result.inputs) == (CodeVerdict.FINE, ("3x32x32", "32", "scalar"))
