@@ -147,8 +147,9 @@ def agreed(trials: Sequence[InputTrial | None], in_letters: Callable[[InputTrial
     if first is None or first.verdict is CodeVerdict.UNKNOWN or first.candidate.by_letters is None:
         return first
     places = {None if trial is None else _place(trial) for trial in trials}
-    general = in_letters(first) if len(places) == 1 else first
-    if len(places) == 1 and _place(general) in places:
+    is_certain = len(places) == 1 and _code(first) in _OF_SIZES
+    general = in_letters(first) if is_certain else first
+    if is_certain and _place(general) in places:
         return replace(first, general=general)
     return replace(first, is_doubtful=True)
 

@@ -88,7 +88,7 @@ class WayToBuild:
 
 def constructions(program: Program, cls: Class) -> Iterator[WayToBuild]:
     """The ways to build a class, the surest first."""
-    missing = required(cls.find("__init__"))
+    missing = [*required(cls.find("__init__")), *_passed_on(program, cls)]
     if not missing:
         yield WayToBuild({}, f"{cls.name}()")
         return
@@ -99,6 +99,25 @@ def constructions(program: Program, cls: Class) -> Iterator[WayToBuild]:
         return
     yield from _by_calls(program, cls, missing)
     yield from _by_choice(program, cls, missing, {})
+
+
+def _passed_on(program: Program, cls: Class) -> list[str]:
+    """Arguments that a class requires by ``**kwargs``, since another class of the file to which these go does."""
+    initializer = cls.find("__init__")
+    if not isinstance(initializer, ProgramFunction) or initializer.node.args.kwarg is None:
+        return []
+    rest = initializer.node.args.kwarg.arg
+    own = parameters_of(initializer)
+    for call in ast.walk(initializer.node):
+        match call:
+            case ast.Call(func=ast.Name(name) | ast.Attribute(attr="__init__" as name), args=args, keywords=keywords):
+                named = {each.arg for each in keywords}
+                passes = any(each.arg is None and ast.unparse(each.value) == rest for each in keywords)
+                other = cls.order()[1:2] if name == "__init__" else [program.scope.names.get(name)]
+                if passes and other and isinstance(other[0], Class):
+                    names = required(other[0].find("__init__"))[len(args) :]
+                    return [each for each in names if each not in named and each not in own]
+    return []
 
 
 def _by_choice(

@@ -77,6 +77,9 @@ _SAME_WIDTH = 64
 #: How many choices of values there are, and the one with equal widths.
 CHOICES, EQUAL = 3, 2
 
+#: Names of modules.
+_MODULES = name_set("model net network module backbone encoder decoder generator discriminator fn student teacher "
+                    "extractor transformer basemodel feature featureextractor")  # fmt: skip
 #: Names of the channels of an image.
 _IMAGE = name_set("inchannels inch inchans inputchannels nchannels imgchannels imagechannels inc cin inputnc nc colors "
                   "inchannel inputchannel channelsin chin inputch")  # fmt: skip
@@ -260,6 +263,8 @@ def _kind(name: str, use: ArgumentUse) -> ArgumentKind | None:
     if kind in {None, ArgumentKind.NUMBER, ArgumentKind.FRACTION, ArgumentKind.FLAG}:
         if "device" in words:
             return ArgumentKind.DEVICE
+        if words[0] in _MODULES and kind is not ArgumentKind.NUMBER:
+            return ArgumentKind.MODULE
         if not _FRACTION_WORDS.isdisjoint(words) and "dim" not in words:
             return ArgumentKind.FRACTION
     if kind in {None, ArgumentKind.FLAG} and not _FLAG_WORDS.isdisjoint(words):
