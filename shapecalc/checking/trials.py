@@ -137,6 +137,15 @@ def likeliest(trials: Sequence[InputTrial]) -> InputTrial | None:
     return alike[0] if len(places) == 1 or not alike[0].candidate.is_trial else None
 
 
+#: Kinds of mistakes that are not due to the kind of a value that was chosen.
+_OF_SIZES = frozenset({"shape", "dimension", "einops", "name", "super"})
+
+
+def _code(trial: InputTrial) -> str:
+    failure = trial.wrong.failure if trial.wrong is not None else None
+    return failure.code if isinstance(failure, Fault) else ""
+
+
 def agreed(trials: Sequence[InputTrial | None], in_letters: Callable[[InputTrial], InputTrial]) -> InputTrial | None:
     """Of networks whose arguments have chosen values, none of which run, the one that says most.
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import final
+from typing import NamedTuple, final
 
 from shapecalc.algebra import Int, Name
 from shapecalc.algebra.comparison import Comparison, Relation
@@ -67,8 +66,7 @@ def text_of(network: Value) -> str:
 
 
 @final
-@dataclass(frozen=True)
-class WayToBuild:
+class WayToBuild(NamedTuple):
     """A way to build a network.
 
     Attributes:
@@ -113,7 +111,7 @@ def _passed_on(program: Program, cls: Class) -> list[str]:
             case ast.Call(func=ast.Name(name) | ast.Attribute(attr="__init__" as name), args=args, keywords=keywords):
                 named = {each.arg for each in keywords}
                 passes = any(each.arg is None and ast.unparse(each.value) == rest for each in keywords)
-                other = cls.order()[1:2] if name == "__init__" else [program.scope.names.get(name)]
+                other = cls.order[1:2] if name == "__init__" else [program.scope.names.get(name)]
                 if passes and other and isinstance(other[0], Class):
                     names = required(other[0].find("__init__"))[len(args) :]
                     return [each for each in names if each not in named and each not in own]
@@ -127,7 +125,7 @@ def _by_choice(
     for choice in range(CHOICES):
         way, has_flags = _with_values(program, cls, missing, arguments, choice)
         twin = _with_values(program, cls, missing, arguments, choice, flag=True)[0] if has_flags else None
-        yield replace(way, twin=twin)
+        yield way._replace(twin=twin)
 
 
 def _with_values(

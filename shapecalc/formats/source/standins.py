@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, NamedTuple, final
 
 from shapecalc.algebra import Int, Name
 from shapecalc.formats.source.mentions import mentioned
@@ -33,17 +32,15 @@ ITEMS = 4
 
 
 @final
-@dataclass(frozen=True)
-class MadeObject:
+class MadeObject(NamedTuple):
     """An object of a class of the program, with the arguments that make it."""
 
     name: str
-    arguments: Mapping[str, Value] = field(default_factory=dict)
+    arguments: Mapping[str, Value]
 
 
 @final
-@dataclass(frozen=True)
-class MadeFields:
+class MadeFields(NamedTuple):
     """An object with attributes, or a dict where ``is_table``."""
 
     attributes: Mapping[str, Value]
@@ -193,7 +190,7 @@ class StandIns:
         words = _words(name)[0]
         makes = kind is ArgumentKind.MAKER
         if words.startswith(("act", "nonlin", "nl", "relu")):
-            return library("torch.nn.ReLU", 0) if makes else MadeObject("nn.ReLU")
+            return library("torch.nn.ReLU", 0) if makes else MadeObject("nn.ReLU", {})
         if makes and "norm" in words:
             return library(f"torch.nn.{_norm(cls)}", 0)
         if makes and ("block" in words or "bottleneck" in words):
@@ -230,7 +227,7 @@ class StandIns:
             return ast.Name(name, ast.Load())
         made = next((each for each in self._classes() if _is_configuration(each, names)), None)
         if made is not None and kind is ArgumentKind.FIELDS:
-            return MadeObject(made.name)
+            return MadeObject(made.name, {})
         if kind is ArgumentKind.TABLE and not use.attributes:
             return _unknown(cls, name)
         values = {each: self._value(cls, each, use.attributes.get(each, ArgumentUse()), depth + 1) for each in names}
@@ -313,7 +310,7 @@ def names_needed(value: Value) -> Iterator[str]:
         case MadeFields(attributes):
             for each in attributes.values():
                 yield from names_needed(each)
-        case list() | tuple():
+        case list():
             for each in value:
                 yield from names_needed(each)
         case ast.expr():
@@ -351,6 +348,6 @@ def shown(value: Value) -> str:
             return path.replace("torch.nn.", "nn.")
         case Unknown(construct):
             return construct.split(" ")[2] if construct.startswith("the argument ") else "..."
-        case list() | tuple():
+        case list():
             return f"[{', '.join(map(shown, value))}]"
     return repr(value) if isinstance(value, bool | int | float | str | None) else str(value)

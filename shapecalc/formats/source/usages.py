@@ -112,7 +112,7 @@ def use_of(cls: Class, name: str, look_up: Callable[[str], object], *, depth: in
     bodies: list[ast.AST] = [initializer.node]
     bodies += [
         each.node
-        for owner in cls.order()
+        for owner in cls.order
         for each in owner.names.values()
         if isinstance(each, ProgramFunction) and each is not initializer
     ]
