@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, final
 from shapecalc.algebra import Int, Name
 from shapecalc.formats.source.mentions import mentioned
 from shapecalc.formats.source.python.names import library
-from shapecalc.formats.source.usages import ArgumentKind, ArgumentUse, attributes_in, parameters_of, use_of
+from shapecalc.formats.source.usages import ArgumentUse, MeantValue, attributes_in, parameters_of, use_of
 from shapecalc.formats.source.values import (
     Class,
     Fields,
@@ -130,23 +130,23 @@ class StandIns:
             return self._object(cls, name, depth) or _unknown(cls, name)
         return self._of_kind(kind, cls, name, use, depth)
 
-    def _of_kind(self, kind: ArgumentKind, cls: Class, name: str, use: ArgumentUse, depth: int) -> Value:
+    def _of_kind(self, kind: MeantValue, cls: Class, name: str, use: ArgumentUse, depth: int) -> Value:
         match kind:
-            case ArgumentKind.NUMBER:
+            case MeantValue.NUMBER:
                 return self.number(name, use.role)
-            case ArgumentKind.FLAG:
+            case MeantValue.FLAG:
                 return False if "pretrained" in name else self._flag()
-            case ArgumentKind.FRACTION:
+            case MeantValue.FRACTION:
                 return 0.1
-            case ArgumentKind.DEVICE:
+            case MeantValue.DEVICE:
                 return "cpu"
-            case ArgumentKind.TEXT if use.texts:
+            case MeantValue.TEXT if use.texts:
                 return [*use.texts][self.choice % len(use.texts)]
-            case ArgumentKind.LIST:
+            case MeantValue.LIST:
                 return self._list(name, max(use.length, 0) or ITEMS)
-            case ArgumentKind.MAKER | ArgumentKind.MODULE:
+            case MeantValue.MAKER | MeantValue.MODULE:
                 return self._module(kind, cls, name, depth)
-            case ArgumentKind.FIELDS | ArgumentKind.TABLE:
+            case MeantValue.FIELDS | MeantValue.TABLE:
                 return self._fields(kind, cls, name, use, depth)
         return _unknown(cls, name)
 
@@ -185,10 +185,10 @@ class StandIns:
             return [Name(f"{name}{place}") for place in range(count)]
         return [(16, 24)[self.choice % 2] * 2 ** (place % 5) for place in range(count)]
 
-    def _module(self, kind: ArgumentKind, cls: Class, name: str, depth: int) -> Value:
+    def _module(self, kind: MeantValue, cls: Class, name: str, depth: int) -> Value:
         """What stands for a layer, or for what makes layers."""
         words = _words(name)[0]
-        makes = kind is ArgumentKind.MAKER
+        makes = kind is MeantValue.MAKER
         if words.startswith(("act", "nonlin", "nl", "relu")):
             return library("torch.nn.ReLU", 0) if makes else MadeObject("nn.ReLU", {})
         if makes and "norm" in words:
@@ -219,19 +219,19 @@ class StandIns:
                 return MadeObject(each.name, self.arguments(each, missing, depth + 1))
         return None
 
-    def _fields(self, kind: ArgumentKind, cls: Class, name: str, use: ArgumentUse, depth: int) -> Value:
+    def _fields(self, kind: MeantValue, cls: Class, name: str, use: ArgumentUse, depth: int) -> Value:
         """A configuration: the program's own, else one with the attributes that are asked of it."""
         names = dict.fromkeys([*use.attributes, *attributes_in(self.tree, name)])
         own = self.scope.names.get(name)
-        if isinstance(own, Fields | dict) and kind is ArgumentKind.FIELDS:
+        if isinstance(own, Fields | dict) and kind is MeantValue.FIELDS:
             return ast.Name(name, ast.Load())
         made = next((each for each in self._classes() if _is_configuration(each, names)), None)
-        if made is not None and kind is ArgumentKind.FIELDS:
+        if made is not None and kind is MeantValue.FIELDS:
             return MadeObject(made.name, {})
-        if kind is ArgumentKind.TABLE and not use.attributes:
+        if kind is MeantValue.TABLE and not use.attributes:
             return _unknown(cls, name)
         values = {each: self._value(cls, each, use.attributes.get(each, ArgumentUse()), depth + 1) for each in names}
-        return MadeFields(values, is_table=kind is ArgumentKind.TABLE)
+        return MadeFields(values, is_table=kind is MeantValue.TABLE)
 
 
 def _unknown(cls: Class, name: str) -> Unknown:
@@ -240,35 +240,35 @@ def _unknown(cls: Class, name: str) -> Unknown:
 
 #: Which kind is meant where the code of a class shows several: the first of these.
 _ORDER = (
-    ArgumentKind.DEVICE,
-    ArgumentKind.TEXT,
-    ArgumentKind.TABLE,
-    ArgumentKind.MAKER,
-    ArgumentKind.MODULE,
-    ArgumentKind.LIST,
-    ArgumentKind.FIELDS,
-    ArgumentKind.FRACTION,
-    ArgumentKind.NUMBER,
-    ArgumentKind.FLAG,
+    MeantValue.DEVICE,
+    MeantValue.TEXT,
+    MeantValue.TABLE,
+    MeantValue.MAKER,
+    MeantValue.MODULE,
+    MeantValue.LIST,
+    MeantValue.FIELDS,
+    MeantValue.FRACTION,
+    MeantValue.NUMBER,
+    MeantValue.FLAG,
 )
 
 
-def _kind(name: str, use: ArgumentUse) -> ArgumentKind | None:
+def _kind(name: str, use: ArgumentUse) -> MeantValue | None:
     """The kind of value that an argument has; None where nothing shows it."""
     words = _words(name)
     kind = next((each for each in _ORDER if each in use.kinds), None)
-    if kind in {None, ArgumentKind.NUMBER, ArgumentKind.FRACTION, ArgumentKind.FLAG}:
+    if kind in {None, MeantValue.NUMBER, MeantValue.FRACTION, MeantValue.FLAG}:
         if "device" in words:
-            return ArgumentKind.DEVICE
-        if words[0] in _MODULES and kind is not ArgumentKind.NUMBER:
-            return ArgumentKind.MODULE
+            return MeantValue.DEVICE
+        if words[0] in _MODULES and kind is not MeantValue.NUMBER:
+            return MeantValue.MODULE
         if not _FRACTION_WORDS.isdisjoint(words) and "dim" not in words:
-            return ArgumentKind.FRACTION
-    if kind in {None, ArgumentKind.FLAG} and not _FLAG_WORDS.isdisjoint(words):
-        return ArgumentKind.FLAG
+            return MeantValue.FRACTION
+    if kind in {None, MeantValue.FLAG} and not _FLAG_WORDS.isdisjoint(words):
+        return MeantValue.FLAG
     numbers = _WIDTH_WORDS.union(*[names for names, _ in (*_STRUCTURE, *_COUNTS)])
-    if kind in {None, ArgumentKind.FLAG} and not numbers.isdisjoint(words):
-        return ArgumentKind.NUMBER
+    if kind in {None, MeantValue.FLAG} and not numbers.isdisjoint(words):
+        return MeantValue.NUMBER
     return kind
 
 

@@ -15,7 +15,7 @@ from shapecalc.layers import layer_classes
 MAX_DEPTH = 4
 
 
-class ArgumentKind(StrEnum):
+class MeantValue(StrEnum):
     """The kinds of values that a program gives to its classes."""
 
     NUMBER = "a whole number"
@@ -43,13 +43,13 @@ class ArgumentUse:
         length: how many items it has at least, where it is a list.
     """
 
-    kinds: dict[ArgumentKind, None] = field(default_factory=dict)
+    kinds: dict[MeantValue, None] = field(default_factory=dict)
     role: str = ""
     texts: dict[str, None] = field(default_factory=dict)
     attributes: dict[str, ArgumentUse] = field(default_factory=dict)
     length: int = 0
 
-    def add(self, kind: ArgumentKind) -> None:
+    def add(self, kind: MeantValue) -> None:
         """Note one more kind."""
         self.kinds.setdefault(kind)
 
@@ -70,25 +70,25 @@ _TEXTS = name_set("padding_mode mode nonlinearity activation")
 
 #: What reads the items of its argument.
 _ITERATES = name_set("len enumerate zip sum list tuple reversed sorted iter")
-_KINDS_OF_NAMES: Mapping[str, ArgumentKind] = {
-    "int": ArgumentKind.NUMBER,
-    "float": ArgumentKind.FRACTION,
-    "bool": ArgumentKind.FLAG,
-    "str": ArgumentKind.TEXT,
-    "list": ArgumentKind.LIST,
-    "List": ArgumentKind.LIST,
-    "tuple": ArgumentKind.LIST,
-    "Tuple": ArgumentKind.LIST,
-    "Sequence": ArgumentKind.LIST,
-    "Iterable": ArgumentKind.LIST,
-    "dict": ArgumentKind.TABLE,
-    "Dict": ArgumentKind.TABLE,
-    "Callable": ArgumentKind.MAKER,
-    "Type": ArgumentKind.MAKER,
-    "type": ArgumentKind.MAKER,
-    "Module": ArgumentKind.MODULE,
-    "ModuleList": ArgumentKind.MODULE,
-    "device": ArgumentKind.DEVICE,
+_KINDS_OF_NAMES: Mapping[str, MeantValue] = {
+    "int": MeantValue.NUMBER,
+    "float": MeantValue.FRACTION,
+    "bool": MeantValue.FLAG,
+    "str": MeantValue.TEXT,
+    "list": MeantValue.LIST,
+    "List": MeantValue.LIST,
+    "tuple": MeantValue.LIST,
+    "Tuple": MeantValue.LIST,
+    "Sequence": MeantValue.LIST,
+    "Iterable": MeantValue.LIST,
+    "dict": MeantValue.TABLE,
+    "Dict": MeantValue.TABLE,
+    "Callable": MeantValue.MAKER,
+    "Type": MeantValue.MAKER,
+    "type": MeantValue.MAKER,
+    "Module": MeantValue.MODULE,
+    "ModuleList": MeantValue.MODULE,
+    "device": MeantValue.DEVICE,
 }
 
 
@@ -182,11 +182,11 @@ class _Usage:
             case ast.Subscript(value, slice=key) if self._is_it(value):
                 self._item(key)
             case ast.For(iter=items) | ast.comprehension(iter=items) if self._is_it(items):
-                add(ArgumentKind.LIST)
+                add(MeantValue.LIST)
             case ast.Starred(value) if self._is_it(value):
-                add(ArgumentKind.LIST)
+                add(MeantValue.LIST)
             case ast.Assign(targets=[ast.Tuple(elts=targets)], value=value) if self._is_it(value):
-                add(ArgumentKind.LIST)
+                add(MeantValue.LIST)
                 self.use.length = max(self.use.length, len(targets))
             case ast.BinOp(left, right=right) if self._is_it(left) or self._is_it(right):
                 self._operand(right if self._is_it(left) else left)
@@ -195,42 +195,42 @@ class _Usage:
             case ast.If(test) | ast.IfExp(test) | ast.UnaryOp(ast.Not(), test):
                 self._test(test)
             case ast.keyword("device", value) if self._is_it(value):
-                add(ArgumentKind.DEVICE)
+                add(MeantValue.DEVICE)
 
     def _operand(self, other: ast.expr) -> None:
         """It is a side of an operator."""
         if isinstance(other, ast.List):
-            self.use.add(ArgumentKind.LIST)
+            self.use.add(MeantValue.LIST)
         elif not isinstance(other, ast.ListComp | ast.Constant) or _is_number(other):
-            self.use.add(ArgumentKind.NUMBER)
+            self.use.add(MeantValue.NUMBER)
 
     def _test(self, test: ast.expr) -> None:
         if any(map(self._is_it, test.values if isinstance(test, ast.BoolOp) else [test])):
-            self.use.add(ArgumentKind.FLAG)
+            self.use.add(MeantValue.FLAG)
 
     def _attribute(self, name: str) -> None:
         if name in {"parameters", "modules", "children", "state_dict", "eval", "train", "named_parameters", "weight"}:
-            self.use.add(ArgumentKind.MODULE)
+            self.use.add(MeantValue.MODULE)
         elif name in {"lower", "upper", "startswith", "endswith", "split"}:
-            self.use.add(ArgumentKind.TEXT)
+            self.use.add(MeantValue.TEXT)
         elif name in {"items", "keys", "values", "get", "copy", "pop"}:
-            self.use.add(ArgumentKind.TABLE)
+            self.use.add(MeantValue.TABLE)
         elif name in {"append", "insert", "index", "extend"}:
-            self.use.add(ArgumentKind.LIST)
+            self.use.add(MeantValue.LIST)
         else:
-            self.use.add(ArgumentKind.FIELDS)
+            self.use.add(MeantValue.FIELDS)
             self.use.attributes.setdefault(name, ArgumentUse())
 
     def _item(self, key: ast.expr) -> None:
         match key:
             case ast.Constant(str() as name):
-                self.use.add(ArgumentKind.TABLE)
+                self.use.add(MeantValue.TABLE)
                 self.use.attributes.setdefault(name, ArgumentUse())
             case ast.Constant(int() as place):
-                self.use.add(ArgumentKind.LIST)
+                self.use.add(MeantValue.LIST)
                 self.use.length = max(self.use.length, place + 1)
             case _:
-                self.use.add(ArgumentKind.LIST)
+                self.use.add(MeantValue.LIST)
 
     def _compare(self, left: ast.expr, others: list[ast.expr]) -> None:
         sides = [left, *others]
@@ -239,14 +239,14 @@ class _Usage:
         for side in sides:
             for part in side.elts if isinstance(side, ast.List | ast.Tuple | ast.Set) else [side]:
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    self.use.add(ArgumentKind.TEXT)
+                    self.use.add(MeantValue.TEXT)
                     self.use.texts.setdefault(part.value)
                 elif _is_number(part):
-                    self.use.add(ArgumentKind.NUMBER)
+                    self.use.add(MeantValue.NUMBER)
 
     def _call(self, node: ast.Call) -> None:
         if self._is_it(node.func):
-            self.use.add(ArgumentKind.MAKER if self.is_making else ArgumentKind.MODULE)
+            self.use.add(MeantValue.MAKER if self.is_making else MeantValue.MODULE)
         for place, value in enumerate(node.args):
             if self._is_it(value):
                 self._argument(node, place)
@@ -258,14 +258,14 @@ class _Usage:
         """It is an argument of a call."""
         callee = _last(node.func)
         if callee == "range":
-            self.use.add(ArgumentKind.NUMBER)
+            self.use.add(MeantValue.NUMBER)
             self.use.role = self.use.role or "count"
         elif callee in _ITERATES and isinstance(node.func, ast.Name):
-            self.use.add(ArgumentKind.LIST)
+            self.use.add(MeantValue.LIST)
         elif callee in {"Sequential", "ModuleList"}:
-            self.use.add(ArgumentKind.MODULE)
+            self.use.add(MeantValue.MODULE)
         elif callee in {"to", "cuda"}:
-            self.use.add(ArgumentKind.DEVICE)
+            self.use.add(MeantValue.DEVICE)
         elif callee in layer_classes():
             self._field([*layer_classes()[callee].fields], place)
         else:
@@ -275,13 +275,13 @@ class _Usage:
         """It becomes an argument of a layer of torch."""
         name = place if isinstance(place, str) else names[place] if place < len(names) else ""
         if name in _FLAGS:
-            self.use.add(ArgumentKind.FLAG)
+            self.use.add(MeantValue.FLAG)
         elif name in _FRACTIONS:
-            self.use.add(ArgumentKind.FRACTION)
+            self.use.add(MeantValue.FRACTION)
         elif name in _TEXTS:
-            self.use.add(ArgumentKind.TEXT)
+            self.use.add(MeantValue.TEXT)
         else:
-            self.use.add(ArgumentKind.NUMBER)
+            self.use.add(MeantValue.NUMBER)
             self.use.role = self.use.role or name
 
     def _inner(self, callee: str, place: int | str) -> None:
