@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any, final
 
 from shapecalc.algebra import Expr
@@ -37,7 +36,6 @@ class Field:
             raise SpecError(f"{owner}: expected {self.kind.expected(rank)} but got {self.name}={_written(value)}.")
         return result
 
-    @cache  # noqa: B019  a field lives as long as its class
     def default_at(self, rank: int) -> Any:
         """The default as a layer of this rank keeps it."""
         return None if self.default is None else self.kind.read(self.default, rank)

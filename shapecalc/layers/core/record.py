@@ -6,10 +6,24 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, dataclass_transform
 
+from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError, check_choice
 from shapecalc.layers.core.arguments import REQUIRED, Field, bind_arguments, missing_arguments
 from shapecalc.layers.core.declaration import declared_fields
 from shapecalc.layers.core.interning import Interned, interned
+
+
+@remember()
+def _defaults(cls: type[Record]) -> Mapping[str, Any]:
+    """The value of each argument that is not given; REQUIRED where it must be."""
+    values: dict[str, Any] = {}
+    for name, field in cls.fields.items():
+        if field.default is None or (field.default is REQUIRED and name in cls.infers):
+            values[name] = None
+        else:
+            is_required = field.default is REQUIRED
+            values[name] = REQUIRED if is_required else field.read(field.default, cls.__name__, cls.rank)
+    return MappingProxyType(values)
 
 
 @dataclass_transform(frozen_default=True)
@@ -49,18 +63,17 @@ class Record:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         cls = type(self)
-        arguments = bind_arguments(cls.__name__, cls.fields, args, kwargs)
+        fields = cls.fields
+        arguments = bind_arguments(cls.__name__, fields, args, kwargs)
         values = vars(self)  # a record's own attributes are its arguments, and nothing else
-        for name, field in cls.fields.items():
-            value = arguments.get(name, field.default)
-            if value is None and (name not in arguments or name in cls.infers):
+        values.update(_defaults(cls))
+        for name, value in arguments.items():
+            if value is None and name in cls.infers:
                 values[name] = None
             elif value is not REQUIRED:
-                values[name] = field.read(value, cls.__name__, cls.rank)
-            elif name in cls.infers:
-                values[name] = None
-            else:
-                raise SpecError(missing_arguments(cls, args, kwargs))
+                values[name] = fields[name].read(value, cls.__name__, cls.rank)
+        if REQUIRED in values.values():
+            raise SpecError(missing_arguments(cls, args, kwargs))
         self.validate()
         object.__setattr__(self, "interned", cls._interned(values))
 
@@ -131,7 +144,7 @@ class Record:
     def __repr__(self) -> str:
         """The record in torch's call syntax: what is required by position, the others by name where they differ."""
         cls, values, is_lazy = type(self), vars(self), self.is_lazy() and self.has_lazy
-        lazy = cls.lazy_defaults if is_lazy else {}
+        defaults = {**_defaults(cls), **cls.lazy_defaults} if is_lazy else _defaults(cls)
         arguments: list[str] = []
         by_name = False
         for name, field in cls.fields.items():
@@ -140,7 +153,7 @@ class Record:
                 by_name = by_name or not cls.has_lazy
             elif field.default is REQUIRED or name in cls.infers:
                 arguments.append(f"{name}={field.write(value)}" if by_name else field.write(value))
-            elif value != (lazy[name] if name in lazy else field.default_at(cls.rank)):
+            elif value != defaults[name]:
                 by_name = True
                 arguments.append(f"{name}={field.write(value)}")
         return f"{'Lazy' * is_lazy}{cls.__name__}({', '.join(arguments)})"
