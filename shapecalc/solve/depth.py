@@ -11,7 +11,7 @@ from shapecalc.algebra import Int, Name, names_in
 from shapecalc.errors import ShapecalcError, SpecError, check_type
 from shapecalc.formats.text.chain import read_layers
 from shapecalc.formats.text.quantities import read_count
-from shapecalc.formats.text.tokens import Token, tokens
+from shapecalc.formats.text.tokens import Tokens, tokens
 from shapecalc.layers import Layer, Shape
 from shapecalc.measures.field.propagation import initial, propagate
 from shapecalc.measures.field.state import State
@@ -156,7 +156,7 @@ def _reason_to_stop(row: FieldAtDepth, size: int, deepest: int, *, changes: bool
     return "a kernel of 1 sees one input at any depth" if field == 1 and not changes else None
 
 
-def _stack(spec: str, words: list[Token], *, changes: bool) -> Iterator[tuple[tuple[Layer, ...], State]]:
+def _stack(spec: str, words: Tokens, *, changes: bool) -> Iterator[tuple[tuple[Layer, ...], State]]:
     """The layers that each repetition adds, and the fields behind them.
 
     A spec whose layers do not change with their place in the stack is read once; of others, the words are.

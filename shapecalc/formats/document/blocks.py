@@ -16,7 +16,7 @@ from shapecalc.formats.text.chain import NO_LAYERS, assumptions, read_call, read
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.grammar import Call
 from shapecalc.formats.text.textbook_words import has_textbook_words
-from shapecalc.formats.text.tokens import Token, tokens
+from shapecalc.formats.text.tokens import Tokens, tokens
 from shapecalc.formats.text.vocabulary import find_layer
 from shapecalc.layers import Layer, Shape
 from shapecalc.net.net import Node
@@ -74,6 +74,23 @@ Calls = tuple[Call | NamedLayer, ...]
 
 
 @final
+class _Words(NamedTuple):
+    """The words of a text.
+
+    Attributes:
+        words: all of them.
+        letters: those that may be letters of the file.
+        is_keras: whether some are Keras's.
+        depends: whether its layers depend on what reaches them.
+    """
+
+    words: Tokens
+    letters: set[str]
+    is_keras: bool
+    depends: bool
+
+
+@final
 class Unfolding:
     """Unfolds entries into nodes, one behind the other.
 
@@ -96,8 +113,8 @@ class Unfolding:
         self.names = names
         self.steps = names.steps
         self.nodes: list[Node] = []
-        #: the words of each text, and its letters, since blocks and repeats read a text many times
-        self.words: dict[str, tuple[list[Token], set[str], bool]] = {}
+        #: the words of each text, since blocks and repeats read a text many times
+        self.words: dict[str, _Words] = {}
         #: the content of each text with the values of its letters
         self.readings: dict[tuple[Any, ...], Calls] = {}
         #: the shape of the first input, whose rank layers without one have
@@ -202,22 +219,24 @@ class Unfolding:
             letters = {word.text for word in words if word.kind == "name" and not find_layer(word.text)}
             # what a layer or an argument is called is no layer
             alone = {word.text for word, after in pairwise(words) if word.text in letters and after.text != "="}
-            depends = has_keras_words(words) or has_textbook_words(alone - self.blocks.keys())
-            self.words[text] = (words, letters, depends)
-        words, letters, depends = self.words[text]
+            is_keras = has_keras_words(words)
+            self.words[text] = _Words(
+                words, letters, is_keras, is_keras or has_textbook_words(alone - self.blocks.keys())
+            )
+        words, letters, is_keras, depends = self.words[text]
         values = [scope.values.get(letter) for letter in letters]
         # layers of Keras and of textbooks depend on what reaches them
         shape = self.flow.after(self.nodes, sources) if depends else self.shape
         key = (text, shape, *values, *map(type, values))  # 1 equals True
         if key not in self.readings:
-            self.readings[key] = self.reading(Reader(text, scope.values, words), shape)
+            self.readings[key] = self.reading(Reader(text, scope.values, words), shape, is_keras=is_keras)
         return self.readings[key]
 
-    def reading(self, reader: Reader, shape: Shape) -> Calls:
+    def reading(self, reader: Reader, shape: Shape, *, is_keras: bool) -> Calls:
         """The layers and blocks that a reader reads, the first of which an input of this shape reaches."""
         calls = tuple(
             call if call.name in self.blocks else NamedLayer(read_call(reader, call), call.node)
-            for call in read_calls(reader, self.blocks, shape=shape)
+            for call in read_calls(reader, self.blocks, shape=shape, is_keras=is_keras)
         )
         reader.expect_end()
         if reader.input_shape:

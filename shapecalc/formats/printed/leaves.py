@@ -116,7 +116,7 @@ def _reader(text: str, module: Module) -> Reader:
         words = tokens(text[start:end].rstrip() + ")")
     except SpecError:
         raise SpecError(f"{location(text, module.at)}: cannot read the arguments of {module.cls}.") from None
-    return Reader(text, {}, [word._replace(at=word.at + start) for word in words])
+    return Reader(text, {}, tuple([word._replace(at=word.at + start) for word in words]))
 
 
 def _article(name: str) -> str:

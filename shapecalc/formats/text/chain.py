@@ -9,7 +9,7 @@ from shapecalc.formats.keras.vocabulary import has_keras_words
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.grammar import Call, Grammar
 from shapecalc.formats.text.shapes import ShapeLike, read_shape
-from shapecalc.formats.text.tokens import MAX_LAYERS, Token
+from shapecalc.formats.text.tokens import MAX_LAYERS, Tokens
 from shapecalc.layers import Layer, Shape, layer_classes
 from shapecalc.net.net import INPUT, Net, chain_nodes
 
@@ -63,7 +63,7 @@ def read_layer(spec: str) -> Layer:
     return layers[0]
 
 
-def read_layers(spec: str, values: Mapping[str, Any] | None = None, *, words: list[Token] | None = None) -> list[Layer]:
+def read_layers(spec: str, values: Mapping[str, Any] | None = None, *, words: Tokens | None = None) -> list[Layer]:
     """The layers that ``spec`` writes, in order.
 
     Args:
@@ -77,7 +77,7 @@ def read_layers(spec: str, values: Mapping[str, Any] | None = None, *, words: li
     return [layer for layer, _ in _layers(_reader(spec, values, words))]
 
 
-def _reader(spec: str, values: Mapping[str, Any] | None = None, words: list[Token] | None = None) -> Reader:
+def _reader(spec: str, values: Mapping[str, Any] | None = None, words: Tokens | None = None) -> Reader:
     if not isinstance(spec, str):
         raise SpecError(f"Expected a text such as 'Conv2d(3, 10, 3) ReLU()' but got {quoted(spec)}.")
     if words is None and _PASTED.search(spec):
@@ -99,15 +99,18 @@ def _layers(reader: Reader, shape: Shape = ()) -> Iterator[tuple[Layer, str]]:
         raise SpecError(NO_LAYERS)
 
 
-def read_calls(reader: Reader, blocks: Collection[str] = (), *, shape: Shape = ()) -> Iterator[Call]:
+def read_calls(
+    reader: Reader, blocks: Collection[str] = (), *, shape: Shape = (), is_keras: bool | None = None
+) -> Iterator[Call]:
     """The calls of layers, or of blocks with these names, up to the first word that calls neither.
 
     Args:
         reader: the reader of the text.
         blocks: the names of blocks.
         shape: the input, where it is known: suggestions have its rank.
+        is_keras: whether the text has words of Keras, where that is known.
     """
-    if has_keras_words(reader.tokens):
+    if has_keras_words(reader.tokens) if is_keras is None else is_keras:
         from shapecalc.formats.keras.chain import keras_calls  # noqa: PLC0415  few texts have words of Keras
 
         return keras_calls(reader, blocks, shape)

@@ -10,7 +10,7 @@ from typing import Any, Literal, final
 
 from shapecalc.algebra import Expr, Int, Name, ceildiv, maximum, minimum
 from shapecalc.errors import SpecError, check_type
-from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_DIGITS, Token, location, tokens
+from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_DIGITS, Token, Tokens, location, tokens
 from shapecalc.layers import is_argument_word
 
 _LIMIT = 10**MAX_DIGITS
@@ -80,7 +80,7 @@ class Reader:
         words: the tokens of the text, if they have been read before.
     """
 
-    def __init__(self, source: str, values: Mapping[str, Any] = _NO_VALUES, words: list[Token] | None = None) -> None:
+    def __init__(self, source: str, values: Mapping[str, Any] = _NO_VALUES, words: Tokens | None = None) -> None:
         self.source = source
         self.values = values
         self.tokens = tokens(source) if words is None else words

@@ -4,6 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple, final
 
+from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError
 
 #: Bounds on what is read: characters, words and layers of a text, digits of a number, brackets inside brackets.
@@ -12,6 +13,9 @@ MAX_WORDS = 400_000
 MAX_LAYERS = 5_000
 MAX_DIGITS = 100
 MAX_DEPTH = 20
+
+#: The characters of a text whose words are remembered.
+_SHORT = 500
 
 #: Other ways to write an operator.
 _SYNONYMS = {"·": "*", "×": "*", "^": "**", "−": "-", "[": "(", "]": ")", "→": "->", "=>": "->"}
@@ -31,6 +35,10 @@ class Token(NamedTuple):
     at: int
 
 
+#: The words of a text, closed by an "end".
+Tokens = tuple[Token, ...]
+
+
 @cache
 def _pattern() -> re.Pattern[str]:
     # compiled when first needed: a command whose arguments are plain numbers never needs it
@@ -47,7 +55,7 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-def tokens(source: str) -> list[Token]:
+def tokens(source: str) -> Tokens:
     """The words of ``source``, closed by an "end".
 
     Raises:
@@ -55,6 +63,16 @@ def tokens(source: str) -> list[Token]:
     """
     if len(source) > MAX_TEXT:
         raise SpecError(f"The text has {len(source):,} characters; at most {MAX_TEXT:,} are read.")
+    return _tokens_of_short(source) if len(source) <= _SHORT else _tokens(source)
+
+
+@remember(parts=len)
+def _tokens_of_short(source: str) -> Tokens:
+    """As :func:`tokens`, of a text that may well be read again: a line of a network file."""
+    return _tokens(source)
+
+
+def _tokens(source: str) -> Tokens:
     words: list[Token] = []
     match_at = _pattern().match
     position = 0
@@ -74,7 +92,7 @@ def tokens(source: str) -> list[Token]:
             words.append(Token(kind, _SYNONYMS.get(text, text), position))
         position = match.end()
     words.append(Token("end", "", len(source)))
-    return words
+    return tuple(words)
 
 
 def location(source: str, at: int) -> str:
