@@ -18,7 +18,7 @@ from shapecalc.formats.text.neighbours import (
 )
 from shapecalc.formats.text.repeats import say_copies, times_ahead, times_behind
 from shapecalc.formats.text.tokens import MAX_LAYERS, Token
-from shapecalc.formats.text.vocabulary import CONTAINERS, bare_name, fold, suggestion, torch_name
+from shapecalc.formats.text.vocabulary import CONTAINERS, bare_name, find_layer, fold, suggestion, torch_name
 
 #: What may stand between layers.
 _SEPARATORS = (",", ";", "|", "->", "-")
@@ -100,7 +100,8 @@ class Grammar:
             raise reader.error(f"*{reader.next.text} is a list that is not here; write its layers")
         start = reader.position
         ahead = times_ahead(reader)
-        calls = list(islice(self.entry(prefix, number), MAX_LAYERS + 1))
+        call = self.ordinary(prefix, number)
+        calls = [call] if call else list(islice(self.entry(prefix, number), MAX_LAYERS + 1))
         behind = None if reader.next.text in self.blocks else times_behind(reader)
         if ahead is None and behind is None:
             yield from calls
@@ -123,6 +124,36 @@ class Grammar:
             if is_first or not (is_added and self.flat):
                 is_numbered = prefix and call.node[len(prefix) :].replace(".", "").isdecimal()
                 yield call._replace(node="") if is_numbered else call
+
+    def ordinary(self, prefix: str, number: str) -> Call | None:
+        """A layer or block under its own name, perhaps assigned: ``conv1 = nn.Conv2d(3, 16, 3)``; else None.
+
+        Most are written so; :meth:`entry` reads them as well, among all other spellings.
+        """
+        reader, start = self.reader, self.reader.position
+        is_assigned = reader.next.kind == "name" and reader.second.text == "="
+        place = start + 2 * is_assigned
+        token = reader.tokens[place]
+        if token.kind != "name" or self.foreign:
+            return None
+        name = bare_name(reader.callee(token))
+        if name not in self.blocks and find_layer(name) is None:
+            return None
+        reader.position = place + 1
+        is_labeled = reader.next.text in ("=", "+", ":")
+        if is_labeled or is_first_word(reader, token) or (name not in self.blocks and has_plain_numbers(reader, name)):
+            reader.position = start
+            return None
+        if not is_assigned:
+            return self.called(token, name, prefix + number)
+        target = reader.tokens[start]
+        label = self.label(target, target.text.removeprefix("self."))
+        reader.nest(1)
+        self.is_applied = False
+        call = self.called(token, name, prefix + label)
+        reader.nest(-1)
+        self.variable = target.text
+        return call._replace(node="") if self.is_applied else call
 
     def entry(self, prefix: str, number: str, label: str = "") -> Iterator[Call]:
         """A layer, perhaps with a name before it as in ``self.conv1 = nn.Conv2d(3, 16, 3)``, or several in brackets.
@@ -157,14 +188,18 @@ class Grammar:
 
     def layer(self, token: Token, name: str, node: str) -> Iterator[Call]:
         """A layer behind its name, in torch's words or in those of a textbook."""
-        reader = self.reader
-        is_spelled = not name or (name not in self.blocks and has_plain_numbers(self.reader, name))
-        if is_spelled:
+        if not name or (name not in self.blocks and has_plain_numbers(self.reader, name)):
             yield from self.textbook(token, name, node)
-            return
+        else:
+            yield self.called(token, name, node)
+
+    def called(self, token: Token, name: str, node: str) -> Call:
+        """A layer or block behind its name in torch's words: its arguments, where there are some."""
+        reader = self.reader
         args: list[Any] = []
         if (
-            fold(name.rpartition(".")[2]) in self.wrappers
+            self.wrappers
+            and fold(name.rpartition(".")[2]) in self.wrappers
             and reader.next.text == "("
             and self.starts_layer(reader.second)
         ):
@@ -177,7 +212,7 @@ class Grammar:
             take_variable(reader, self.variable)
             self.is_applied = True
         self.flat = is_flat(name, self.flat)
-        yield Call(name, args, kwargs, token.at, node)
+        return Call(name, args, kwargs, token.at, node)
 
     def inner(self, token: Token) -> Call:
         """The layer that a wrapper holds, and the comma behind it."""
