@@ -53,6 +53,7 @@ NOUNS = {
         "answers",
         "submissions",
         "book",
+        "variants",
     ),
     *("pytorch", "modules", "tracing", "functions", "training"),
 }

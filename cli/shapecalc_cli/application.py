@@ -14,7 +14,8 @@ import typer
 from shapecalc_cli.output import leave, say, say_json
 from shapecalc_cli.usage import Command, mistake
 
-#: The commands, each a function of the same name in a file of the same name, in the order of ``--help``.
+#: The commands, each a function of the same name in a file of the same name, in the order of ``--help``. A command of
+#: two words is one of a group, and an underscore joins them in the names of its function and file.
 COMMANDS = (
     "conv",
     "pool",
@@ -31,7 +32,12 @@ COMMANDS = (
     "emit",
     "grade",
     "train",
+    "quiz preview",
+    "quiz variants",
 )
+
+#: What the commands of a group are about.
+GROUPS = {"quiz": "Look at a quiz before anyone takes it, and take it."}
 
 #: What typer returns for an interrupted command.
 INTERRUPTED = 130
@@ -53,10 +59,22 @@ def application(*names: str) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"], "token_normalize_func": _option_name},
     )
     app.callback(invoke_without_command=True)(_version)
+    groups: dict[str, typer.Typer] = {}
     for name in names:
-        command = getattr(import_module(f"shapecalc_cli.{name}"), name)
-        app.command(help=_help(command), cls=Command)(command)
+        group, _, word = name.rpartition(" ")
+        if group and group not in groups:
+            groups[group] = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+            app.add_typer(groups[group], name=group, help=GROUPS[group])
+        command = function_of(name)
+        groups.get(group, app).command(word, help=_help(command), cls=Command)(command)
     return app
+
+
+def function_of(name: str) -> Callable[..., None]:
+    """The function of a command."""
+    name = name.replace(" ", "_")
+    function: Callable[..., None] = getattr(import_module(f"shapecalc_cli.{name}"), name)
+    return function
 
 
 def _option_name(name: str) -> str:
@@ -88,11 +106,11 @@ def run() -> None:
 
     if sys.stdout is None:
         leave("The output is closed, so nothing can be printed.", status=1)
-    names = [sys.argv[1]] if len(sys.argv) > 1 and sys.argv[1] in COMMANDS else []
+    names = _called(sys.argv[1:])
     completing = "_SHAPECALC_COMPLETE" in os.environ
     app = application(*(COMMANDS if completing else names or COMMANDS))
     try:
-        status = app(_arguments() or ["--help"], prog_name="shapecalc", standalone_mode=completing)
+        status = app(_arguments(), prog_name="shapecalc", standalone_mode=completing)
     except ShapecalcError as error:
         _say_error(str(error), error)
         leave(str(error))
@@ -109,9 +127,21 @@ def run() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
+def _called(words: list[str]) -> list[str]:
+    """The command that the arguments begin with, or those of the group; none where there is no such command."""
+    for count in (1, 2):
+        if len(words) >= count and (name := " ".join(words[:count])) in COMMANDS:
+            return [name]
+    return [name for name in COMMANDS if words and name.startswith(f"{words[0]} ")]
+
+
 def _arguments() -> list[str]:
-    """The arguments; a text that begins as a list does, with a dash and a space, is no option, and an arrow is none."""
-    return [f" {argument}" if argument.startswith(("- ", "-\t", "->")) else argument for argument in sys.argv[1:]]
+    """The arguments; a text that begins as a list does, with a dash and a space, is no option, and an arrow is none.
+
+    Without a command, or with a group alone, it is the help that is asked for.
+    """
+    words = [f" {argument}" if argument.startswith(("- ", "-\t", "->")) else argument for argument in sys.argv[1:]]
+    return [*words, "--help"] if words in ([], *([group] for group in GROUPS)) else words
 
 
 def _usage(error: Any, names: list[str]) -> str:
@@ -124,7 +154,7 @@ def _usage(error: Any, names: list[str]) -> str:
     hint = unknown_option(names[0], option, options) if names and option else ""
     if hint:
         return hint
-    return mistake(error, names[0] if names else "")
+    return mistake(error, names[0] if len(names) == 1 else names[0].partition(" ")[0] if names else "")
 
 
 def _say_error(message: str, error: Exception) -> None:

@@ -16,6 +16,8 @@ WITHOUT_MEMORY = {
     "lsp": "it shows shapes, for every batch; for memory try shapecalc net",
     "emit": "source code has no memory; for memory try shapecalc net",
     "grade": "points depend on no memory; the quiz says what is asked",
+    "quiz preview": "points depend on no memory; the quiz says what is asked",
+    "quiz variants": "points depend on no memory; the quiz says what is asked",
     "train": "training is always with AdamW, and with the device and number type of this machine; "
     "--batch is the only option of these",
 }

@@ -28,7 +28,7 @@ _VALUES = (
     (r"<int( range)?>", "N"),
     (r"<float>", "NUMBER"),
     (r"<([\w|]+)>", r"\1"),
-    (r"\[(\d+)<=x<=(\d+)\]", r"[\1 to \2]"),
+    (r"\[(default: \d+; )?(\d+)<=x<=(\d+)\]", r"[\1\2 to \3]"),
     (r"\[(default: \d+; )?x>=(\d+)\]", r"[\1\2 or more]"),
 )
 #: Options that say how the answer is printed.

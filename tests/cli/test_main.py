@@ -9,13 +9,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from shapecalc_cli import main as cli
-from shapecalc_cli.application import COMMANDS
+from shapecalc_cli.application import COMMANDS, GROUPS, function_of
 
 import shapecalc
 
@@ -73,14 +72,14 @@ def test_every_command_has_its_file():
         "windows",
     }
     files = {path.stem for path in CLI.glob("*.py")} - plumbing
-    functions = {getattr(import_module(f"shapecalc_cli.{name}"), name).__name__ for name in COMMANDS}
-    assert files == set(COMMANDS) == functions
+    functions = {function_of(name).__name__ for name in COMMANDS}
+    assert files == {name.replace(" ", "_") for name in COMMANDS} == functions
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_help_shows_an_example(run, command):
     """--help says in a sentence what the command does, and shows a call of it on a line of its own."""
-    status, out, _ = run(command, "--help")
+    status, out, _ = run(*command.split(), "--help")
     shown = [line for line in out.splitlines() if f"{line} ".startswith(f"    shapecalc {command} ")]
     assert (status, bool(shown), "..." in out) == (0, True, False) or command == "layers"
 
@@ -89,7 +88,7 @@ def test_every_help_shows_an_example(run, command):
 def test_every_help_fits_80_columns_in_plain_words(run, command, monkeypatch):
     """Its examples too; values have names, not types, and how the answer is printed stands last."""
     monkeypatch.setenv("COLUMNS", "80")
-    _, out, _ = run(command, "--help")
+    _, out, _ = run(*command.split(), "--help")
     assert [line for line in out.splitlines() if len(line) > 80 or re.search(r"<\w+|<=|>=|[{}]", line)] == []
     assert [line for line in out.splitlines() if re.fullmatch(r"\w.*:", line)][-1] == "Output:"
 
@@ -98,7 +97,22 @@ def test_the_help_lists_every_command_whole(run):
     """`shapecalc` alone, -h and --help are the same page; no sentence is cut off."""
     pages = [run(*words) for words in ((), ("-h",), ("--help",))]
     listed = [line.split()[0] for line in pages[0][1].split("Commands:\n")[1].splitlines()]
-    assert (listed, len(set(pages)), "..." in pages[0][1].split("Commands:")[1]) == ([*COMMANDS], 1, False)
+    assert (listed, len(set(pages)), "..." in pages[0][1].split("Commands:")[1]) == (
+        [*dict.fromkeys(name.split()[0] for name in COMMANDS)],
+        1,
+        False,
+    )
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_lists_its_commands_whole(run, group):
+    """Alone or with --help; a wrong word refers to that page."""
+    status, out, _ = run(group)
+    listed = [line.split()[0] for line in out.split("Commands:\n")[1].splitlines()]
+    assert (status, listed) == (0, [name.split()[1] for name in COMMANDS if name.startswith(f"{group} ")])
+    assert "..." not in out.split("Commands:")[1]
+    assert out == run(group, "--help")[1]
+    assert run(group, "foo") == (2, "", f"No such command 'foo'. See shapecalc {group} --help.\n")
 
 
 def test_the_version(run):

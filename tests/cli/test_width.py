@@ -64,6 +64,8 @@ LINES = [
     'solve zoo:resnet50 --memory "8 GiB" --training --optimizer adam',
     "check tests/checking/programs/resnet_loops.py tests/checking/programs/dense_blocks.py",
     "grade docs/examples/flatten-quiz.yaml docs/examples/flatten-answers.csv",
+    "quiz preview docs/examples/flatten-quiz.yaml --keys",
+    "quiz variants docs/examples/flatten-quiz.yaml",
 ]
 
 
@@ -95,7 +97,9 @@ def misplaced(text: str) -> list[str]:
 
 def test_every_command_is_here():
     """All but train, which takes long, lsp, which waits for an editor, and emit, which prints source code."""
-    assert {line.split()[0] for line in LINES + TORCH_LINES} == {*COMMANDS} - {"train", "lsp", "emit"}
+    assert {next(name for name in COMMANDS if f"{line} ".startswith(f"{name} ")) for line in LINES + TORCH_LINES} == {
+        *COMMANDS
+    } - {"train", "lsp", "emit"}
 
 
 @pytest.mark.parametrize("width", WIDTHS)

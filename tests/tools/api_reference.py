@@ -41,7 +41,7 @@ _HEADING = re.compile(r"^(Args|Attributes|Returns|Raises|Example):$", re.MULTILI
 
 def exported() -> dict[str, Any]:
     """The public names of the package with what they stand for: what its __init__ imports from its rooms."""
-    later = {name: getattr(shapecalc, name) for name in shapecalc.LATER}
+    later = {name: getattr(shapecalc, name) for name in shapecalc.EXPORTS}
     return later | {
         name: value
         for name, value in vars(shapecalc).items()

@@ -28,9 +28,17 @@ def read_model(path: str | Path, model: type[Model]) -> Model:
     Raises:
         SpecError: it cannot be read, or does not fit the model; the message names the place in the file.
     """
+    return validate_model(read_data(path), model, str(path))
+
+
+def read_data(path: str | Path) -> Any:
+    """A YAML or JSON file as lists, mappings and texts; those of JSON have numbers too.
+
+    Raises:
+        SpecError: as :func:`from_yaml` and :func:`from_json`, or it cannot be read.
+    """
     text = read_text(path)
-    data = from_json(text, str(path)) if Path(path).suffix == ".json" else from_yaml(text, str(path))
-    return validate_model(data, model, str(path))
+    return from_json(text, str(path)) if Path(path).suffix == ".json" else from_yaml(text, str(path))
 
 
 def from_yaml(text: str, origin: str) -> Any:

@@ -99,6 +99,7 @@ class Question:
         closing_steps: steps behind those of the model's answer, by which it becomes the key.
         is_key_typed: whether a person typed the key, because no engine knows it.
         policy: when feedback is shown, and how often it may be answered.
+        numbers: the letters of a variant with the numbers that were drawn for it.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Question:
     closing_steps: tuple[Step, ...] = ()
     is_key_typed: bool = False
     policy: Policy = DEFAULT_POLICY
+    numbers: tuple[tuple[str, int | str], ...] = ()
 
     @property
     def kind(self) -> str:

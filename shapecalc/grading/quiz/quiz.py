@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
-from shapecalc.errors import ShapecalcError, SpecError, check_type
-from shapecalc.formats.document.files import read_model
+from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.grading.judge import plain_points
 from shapecalc.grading.layout import laid_out, step_words
-from shapecalc.grading.quiz.document.quiz import MAX_BYTES, QuizDocument
+from shapecalc.grading.quiz.document.quiz import QuizDocument
 from shapecalc.grading.quiz.nets import Nets, QuestionNet
 from shapecalc.grading.quiz.question import Question
+from shapecalc.grading.quiz.steps import steps_text
 from shapecalc.page import Page, Presentable, visible
 
 
@@ -23,6 +24,23 @@ class Quiz(Presentable):
     title: str
     questions: tuple[Question, ...]
 
+    def sheet(self) -> Page:
+        """The questions as a student sees them."""
+        notes: list[tuple[str, str]] = []
+        for question in self.questions:
+            points = f"{float(question.points):g} point{'' if question.points == 1 else 's'}"
+            notes.append((question.id, f"{visible(question.text)} ({points})"))
+            notes += [("", f"{letter}) {visible(option.text)}") for letter, option in question.lettered_options]
+        return Page((laid_out(notes, visible(self.title), margin=self._margin),))
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: each question with its key and the key's derivation."""
+        return {"title": visible(self.title), "questions": [_plain(question) for question in self.questions]}
+
+    @property
+    def _margin(self) -> int:
+        return max(len(question.id) for question in self.questions) + 2
+
     def page(self) -> Page:
         """The questions with their keys, and how each key comes about."""
         notes: list[tuple[str, str]] = []
@@ -31,36 +49,37 @@ class Quiz(Presentable):
             notes += [("", f"{letter}) {visible(option.text)}") for letter, option in question.lettered_options]
             notes.append(("", f"key: {question.answer.key_text}"))
             notes += [("", step_words(step)) for step in question.steps]
-        margin = max(len(question.id) for question in self.questions) + 2
-        return Page((laid_out(notes, visible(self.title), margin=margin),))
+        return Page((laid_out(notes, visible(self.title), margin=self._margin),))
 
 
-def load_quiz(path: str | Path) -> Quiz:
-    """The quiz in a YAML or JSON file, with its keys from the engine.
-
-    Raises:
-        SpecError: the file cannot be read or is not a quiz, or the engine has no key for a question; the message
-            names the place.
-    """
-    check_type("path", path, (str, Path), "the path of a quiz, such as 'quiz.yaml'")
-    path = Path(path)
-    try:
-        size = path.stat().st_size
-    except OSError as refused:
-        raise SpecError(f"Cannot read {path}: {refused.strerror or refused}.") from None
-    if size > MAX_BYTES:
-        raise SpecError(f"{path} has {size:,} bytes; a quiz has at most {MAX_BYTES:,}.")
-    return from_document(read_model(path, QuizDocument), str(path), folder=path.parent)
+def _plain(question: Question) -> dict[str, Any]:
+    options = {"options": [visible(option.text) for option in question.options]} if question.options else {}
+    numbers = {"numbers": dict(question.numbers)} if question.numbers else {}
+    return {
+        "id": question.id,
+        "text": visible(question.text),
+        "kind": question.kind,
+        "points": plain_points(question.points),
+        **numbers,
+        **options,
+        "key": question.answer.plain(question.key),
+        "derivation": steps_text(question.steps),
+    }
 
 
 def from_document(document: QuizDocument, source: str = "quiz", *, folder: Path | None = None) -> Quiz:
-    """The quiz that a checked document describes; as :func:`load_quiz`.
+    """The quiz that a checked document describes, with its keys from the engine.
 
     Args:
         document: the content of the file.
         source: its name in messages.
         folder: where its networks' files may lie; without a folder, a network is a text or a net of the zoo.
+
+    Raises:
+        SpecError: the engine has no key for a question; the message names it.
     """
+    if document.vary or any(question.vary for question in document.questions):
+        raise SpecError(f"{source}: its numbers are not drawn; QuizTemplate draws them.")
     nets = Nets(folder)
     questions: list[Question] = []
     for question in document.questions:

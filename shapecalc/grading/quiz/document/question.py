@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from shapecalc.grading.answers.kind import AnswerKind
 from shapecalc.grading.quiz.document.ask import AskEntry, NetDocument
 from shapecalc.grading.quiz.document.parts import Strict, Words, WrittenValue, as_text, one_of
+from shapecalc.grading.quiz.document.vary import VaryDocument
 from shapecalc.grading.quiz.nets import QuestionNet
 from shapecalc.grading.quiz.policy import Counts, Feedback, Policy
 from shapecalc.grading.quiz.question import ModelAnswer, Question
@@ -31,7 +32,7 @@ class AttemptsDocument(Strict):
 FeedbackWord = Annotated[str, one_of(*Feedback), Field(json_schema_extra={"enum": [*Feedback]})]
 
 
-class QuestionDocument(Strict):
+class QuestionDocument(VaryDocument):
     """What every kind of question has. Abstract: each kind is a class of its own.
 
     Its key is not in the file wherever the engine finds it.

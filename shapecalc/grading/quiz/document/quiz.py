@@ -10,9 +10,10 @@ from pydantic import ConfigDict, Field, model_validator
 from shapecalc.grading.quiz.document.ask import NetDocument
 from shapecalc.grading.quiz.document.choices import SelectAllDocument, SingleChoiceDocument
 from shapecalc.grading.quiz.document.kernels import KernelDocument
-from shapecalc.grading.quiz.document.parts import Strict, Words
+from shapecalc.grading.quiz.document.parts import Words
 from shapecalc.grading.quiz.document.question import AttemptsDocument, FeedbackWord, QuestionDocument
 from shapecalc.grading.quiz.document.values import ExpressionDocument, IntegerDocument, ShapeDocument
+from shapecalc.grading.quiz.document.vary import VaryDocument
 
 #: Bounds on a quiz file.
 MAX_BYTES = 100_000
@@ -26,7 +27,7 @@ AnyQuestion = (
 KINDS = tuple(QuestionDocument.kinds)
 
 
-class QuizDocument(Strict):
+class QuizDocument(VaryDocument):
     """A quiz about networks."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, title="A shapecalc quiz")

@@ -1,0 +1,181 @@
+"""A quiz before its numbers are drawn: the content of its file, from which each variant is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, final
+
+from shapecalc.errors import SpecError, check_type
+from shapecalc.formats.document.files import read_data, validate_model
+from shapecalc.grading.quiz.document.quiz import MAX_BYTES, QuizDocument
+from shapecalc.grading.quiz.document.vary import VaryDocument
+from shapecalc.grading.quiz.question import Question
+from shapecalc.grading.quiz.quiz import Quiz, from_document
+from shapecalc.grading.variants.conditions import Drawn
+from shapecalc.grading.variants.filling import filled_in
+from shapecalc.grading.variants.seeds import Seeds, plain_seeds
+from shapecalc.grading.variants.variation import Variation
+
+#: The most questions with their numbers that are remembered.
+MAX_REMEMBERED = 10_000
+
+#: The keys of a quiz and of a question that say what is drawn.
+_KEYS = ("vary", "when")
+
+
+class _Letters(VaryDocument):
+    """What is drawn, read before the part of the file that it belongs to."""
+
+
+@final
+class QuizTemplate:
+    """A quiz whose numbers are drawn for each student; one without ``vary`` is the same for all.
+
+    Args:
+        data: the content of the file: lists, mappings and texts.
+        source: its name in messages.
+        folder: where its networks' files may lie; without a folder, a network is a text or a net of the zoo.
+
+    Raises:
+        SpecError: what it says of its letters cannot be read. What else is wrong, a variant says.
+    """
+
+    def __init__(self, data: Any, source: str = "quiz", *, folder: Path | None = None) -> None:
+        self.source = source
+        self.folder = folder
+        self.shared = _variation(data, source)
+        entries = data.get("questions") if isinstance(data, dict) else None
+        self._entries = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+        self.variations = [
+            _variation(entry, f"{source}: question {entry.get('id', place)}", self.shared)
+            for place, entry in enumerate(self._entries, 1)
+        ]
+        self._data = _without_letters(data) if self.is_varied else data
+        self._questions: dict[tuple[int, tuple[tuple[str, Drawn], ...]], Question] = {}
+        self._plain: Quiz | None = None
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether there is anything to draw."""
+        return any(variation.choices for variation in (self.shared, *self.variations))
+
+    def variant(self, seeds: Seeds) -> Quiz:
+        """The quiz with the numbers of these seeds.
+
+        Raises:
+            SpecError: the file is not a quiz, the engine has no key for a question with its numbers, or no numbers
+                fulfil the conditions.
+        """
+        if not self.is_varied:
+            if self._plain is None:
+                document = validate_model(self._data, QuizDocument, self.source)
+                self._plain = from_document(document, self.source, folder=self.folder)
+            return self._plain
+        try:
+            shared = self.shared.draw(seeds(""))
+            drawn = [
+                {**shared, **variation.draw(seeds(str(entry.get("id", ""))))}
+                for variation, entry in zip(self.variations, self._entries, strict=True)
+            ]
+        except SpecError as refused:
+            raise SpecError(f"{self.source}: {refused}") from None
+        return self.with_numbers(shared, drawn)
+
+    def with_numbers(self, shared: dict[str, Drawn], drawn: list[dict[str, Drawn]]) -> Quiz:
+        """The quiz with these numbers: those of its title, and those of each question."""
+        document = self._document(0, {**shared, **(drawn[0] if drawn else {})})
+        questions = [self._question(place, numbers) for place, numbers in enumerate(drawn)]
+        ids = [question.id for question in questions]
+        twice = next((name for name in ids if ids.count(name) > 1), None)
+        if twice:
+            raise SpecError(f"{self.source}: two questions are called {twice}.")
+        return Quiz(document.title, tuple(questions))
+
+    def _question(self, place: int, numbers: dict[str, Drawn]) -> Question:
+        key = (place, tuple(numbers.items()))
+        if key not in self._questions:
+            if len(self._questions) >= MAX_REMEMBERED:
+                self._questions.clear()
+            source = f"{self.source}: where {_text(numbers)}" if numbers else self.source
+            (question,) = from_document(self._document(place, numbers), source, folder=self.folder).questions
+            self._questions[key] = replace(question, numbers=tuple(numbers.items()))
+        return self._questions[key]
+
+    def _document(self, place: int, numbers: dict[str, Drawn]) -> QuizDocument:
+        """The quiz with one question, filled."""
+        entries = [_without_letters(entry) for entry in self._entries[place:][:1]]
+        try:
+            data = filled_in({**self._data, "questions": entries}, numbers)
+        except SpecError as refused:
+            raise SpecError(f"{self.source}: {refused}") from None
+        return validate_model(data, QuizDocument, self.source)
+
+    def samples(self, most: int) -> Iterator[tuple[str, Quiz]]:
+        """Variants to look at, with their seeds: those of 1, 2, 3, ..., no two with the same numbers."""
+        shown: set[tuple[tuple[tuple[str, Drawn], ...], ...]] = set()
+        for seed in range(1, 4 * most + 1):
+            quiz = self.variant(plain_seeds(str(seed)))
+            numbers = tuple(question.numbers for question in quiz.questions)
+            if numbers not in shown:
+                shown.add(numbers)
+                yield str(seed), quiz
+            if len(shown) == most or not self.is_varied:
+                return
+
+
+def _without_letters(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name not in _KEYS}
+
+
+def _variation(data: Any, place: str, outer: Variation | None = None) -> Variation:
+    """What is drawn at a place of the file."""
+    entry = {name: data[name] for name in _KEYS if name in data} if isinstance(data, dict) else {}
+    if not entry:
+        return Variation(())
+    document = validate_model(entry, _Letters, place)
+    try:
+        variation = document.variation
+    except SpecError as refused:
+        raise SpecError(f"{place}: {refused}") from None
+    twice = sorted({letter for letter, _ in variation.choices} & {letter for letter, _ in (outer or variation).choices})
+    if outer and twice:
+        raise SpecError(f"{place}: {twice[0]} is drawn for the whole quiz already.")
+    return variation
+
+
+def _text(numbers: dict[str, Drawn]) -> str:
+    return ", ".join(f"{letter} = {number}" for letter, number in numbers.items())
+
+
+def load_quiz(path: str | Path, *, seed: str = "1") -> Quiz:
+    """The quiz in a YAML or JSON file, with its keys from the engine.
+
+    Args:
+        path: the file.
+        seed: which variant it is, where its numbers are drawn.
+
+    Raises:
+        SpecError: the file cannot be read or is not a quiz, or the engine has no key for a question; the message
+            names the place.
+    """
+    seeds = plain_seeds(seed)
+    return load_template(path).variant(seeds)
+
+
+def load_template(path: str | Path) -> QuizTemplate:
+    """The quiz in a YAML or JSON file, before its numbers are drawn.
+
+    Raises:
+        SpecError: the file cannot be read, or what it says of its letters cannot.
+    """
+    check_type("path", path, (str, Path), "the path of a quiz, such as 'quiz.yaml'")
+    path = Path(path)
+    try:
+        size = path.stat().st_size
+    except OSError as refused:
+        raise SpecError(f"Cannot read {path}: {refused.strerror or refused}.") from None
+    if size > MAX_BYTES:
+        raise SpecError(f"{path} has {size:,} bytes; a quiz has at most {MAX_BYTES:,}.")
+    return QuizTemplate(read_data(path), str(path), folder=path.parent)

@@ -1,0 +1,1 @@
+"""Variants: quizzes whose numbers are drawn anew for each student."""
