@@ -9,7 +9,17 @@ from typing import NamedTuple, final
 
 from shapecalc.emission.arguments import binding_text
 from shapecalc.emission.forms import form_of, is_numbered, value_text
-from shapecalc.emission.layout import INDENT, Argument, Brackets, Comprehension, Expression, bracketed, in_line, lines
+from shapecalc.emission.layout import (
+    INDENT,
+    Argument,
+    Brackets,
+    Comprehension,
+    Expression,
+    bracketed,
+    in_line,
+    lines,
+    progression,
+)
 from shapecalc.emission.parts import Item, LayerPart, Submodule, is_attribute
 from shapecalc.emission.shape_comments import Comments
 from shapecalc.emission.templates import Binding, Place, Template
@@ -17,6 +27,8 @@ from shapecalc.layers.core.arguments import REQUIRED
 
 #: So many equal modules one behind the other are written as a loop.
 _LOOP = 3
+#: The numbers from which a loop counts.
+_FIRST = ("0", "1")
 #: Names that nn.ModuleDict has for itself.
 _METHODS = frozenset({"clear", "pop", "keys", "items", "values", "update"})
 
@@ -124,32 +136,59 @@ def _is_default(binding: Binding, default: object) -> bool:
 
 
 def _looped(children: Sequence[Child]) -> Iterator[Argument]:
-    """The children of a chain; equal modules one behind the other as a loop."""
-    for _, run in groupby(children, key=lambda child: in_line(child.value)):
-        equal = list(run)
-        if len(equal) >= _LOOP and isinstance(equal[0].item, Submodule):
-            loop = Comprehension("*[", equal[0].value, f"for _ in range({len(equal)})", "]")
-            yield Argument(loop, "", equal[-1].comment)
-        else:
-            yield from (Argument(child.value, "", child.comment) for child in equal)
+    """The children of a chain; those that are equal, or grow in even steps, as a loop."""
+    for _, alike in groupby(children, key=lambda child: re.sub(r"\b\d+\b", "0", in_line(child.value))):
+        run = list(alike)
+        grown = progression([child.value for child in run])
+        if grown is not None:
+            yield from _loop(run, grown)
+            continue
+        for _, equal in groupby(run, key=lambda child: in_line(child.value)):
+            same = list(equal)
+            yield from _loop(same, same[0].value)
+
+
+def _loop(run: Sequence[Child], value: Expression) -> Iterator[Argument]:
+    """Children of which each is a value in i, counted from 0; few of them, or plain layers, one by one."""
+    if len(run) < _LOOP or not isinstance(run[0].item, Submodule):
+        yield from (Argument(child.value, "", child.comment) for child in run)
+        return
+    variable = "_" if in_line(value) == in_line(run[0].value) else "i"
+    loop = Comprehension("*[", value, f"for {variable} in range({len(run)})", "]")
+    yield Argument(loop, "", run[-1].comment)
 
 
 def _named(children: Sequence[Child]) -> Expression:
     """The children of a chain under their names, in order."""
+    loop = _named_loop(children)
+    if loop is not None:
+        return loop
     names = [child.name for child in children]
-    texts = {in_line(child.value) for child in children}
-    stem = re.sub(r"\d+$", "", names[0])
-    first = names[0][len(stem) :]
-    if len(texts) == 1 and len(children) >= _LOOP and first.isdigit():
-        count = range(int(first), int(first) + len(children))
-        if names == [f"{stem}{number}" for number in count]:
-            ends = f"{len(children)}" if int(first) == 0 else f"{first}, {int(first) + len(children)}"
-            pair = Brackets("(", [Argument(f'f"{stem}{{i}}"'), Argument(children[0].value)], ")")
-            return bracketed("OrderedDict", Argument(Comprehension("", pair, f"for i in range({ends})", "")))
     if all(map(is_attribute, names)):
         arguments = [Argument(child.value, f"{child.name}=", child.comment) for child in children]
         return Brackets("OrderedDict(", arguments, ")")
     return bracketed("OrderedDict", Argument(_dict(children)))
+
+
+def _named_loop(children: Sequence[Child]) -> Comprehension | None:
+    """Children that are numbered from 0 or 1 as a loop; None where more than numbers in even steps tells them apart."""
+    names = [child.name for child in children]
+    stem = re.sub(r"\d+$", "", names[0])
+    first = names[0][len(stem) :]
+    if len(children) < _LOOP or first not in _FIRST:
+        return None
+    start = int(first)
+    if names != [f"{stem}{number}" for number in range(start, start + len(children))]:
+        return None
+    value = progression([child.value for child in children])
+    if value is None:
+        return None
+    is_equal = len({in_line(child.value) for child in children}) == 1
+    offset = start if is_equal else 0  # of a number that grows, the first step is i = 0
+    label = f'f"{stem}{{i}}"' if offset == start else f'f"{stem}{{i + {start}}}"'
+    ends = f"{offset}, {offset + len(children)}" if offset else f"{len(children)}"
+    pair = Brackets("(", [Argument(label), Argument(value)], ")")
+    return Comprehension("OrderedDict(", pair, f"for i in range({ends})", ")")
 
 
 def _dict(children: Sequence[Child]) -> Brackets:

@@ -84,7 +84,9 @@ def form_of(leaf: LayerPart, *, as_module: bool = False) -> Form:
     Raises:
         ShapecalcError: torch has no such layer, or a letter stands for an argument.
     """
-    is_free = not as_module and is_default_name(leaf)
+    # a name that is no attribute's, as of a layer in a block that is none, is not kept anyway
+    has_attribute = leaf.path[-1] == leaf.node.name.rpartition(".")[2]
+    is_free = not as_module and (is_default_name(leaf) or not has_attribute)
     return _form(leaf.layer, leaf.inputs, leaf.shape, is_free=is_free, gives_indices=len(leaf.writes) > 1)
 
 

@@ -202,7 +202,8 @@ def _own_name(item: Item) -> str:
     """The name that somebody gave a part, as a variable."""
     if isinstance(item, LayerPart) and is_default_name(item):
         return ""
-    name = re.sub(r"\W", "_", item.path[-1])
+    # the place of a layer without weights may have a longer name, with that of its block
+    name = re.sub(r"\W", "_", item.path[-1] if isinstance(item, Submodule) else item.node.name.rpartition(".")[2])
     return name if is_attribute(name) else ""
 
 

@@ -66,6 +66,41 @@ def in_line(expression: Expression) -> str:
     return f"{expression.head}{', '.join(parts)}{expression.tail}"
 
 
+def progression(terms: Sequence[Expression]) -> Expression | None:
+    """Expressions that differ in numbers alone, which grow in even steps, as one expression in i, counted from 0."""
+    first = terms[0]
+    if isinstance(first, Brackets):
+        others = [term for term in terms if isinstance(term, Brackets) and _frame(term) == _frame(first)]
+        if len(others) < len(terms):
+            return None
+        values = [
+            progression([term.arguments[place].value for term in others]) for place in range(len(first.arguments))
+        ]
+        arguments = [
+            Argument(value, argument.lead)
+            for value, argument in zip(values, first.arguments, strict=True)
+            if value is not None
+        ]
+        return first._replace(arguments=arguments) if len(arguments) == len(values) else None
+    if all(term == first for term in terms):
+        return first
+    numbers = [int(term) for term in terms if isinstance(term, str) and term.isdecimal()]
+    if len(numbers) < len(terms):
+        return None
+    start, step = numbers[0], numbers[1] - numbers[0]
+    is_even = step > 0 and numbers == [start + step * place for place in range(len(terms))]
+    return _linear(start, step) if is_even else None
+
+
+def _frame(brackets: Brackets) -> tuple[str, str, list[str]]:
+    return brackets.head, brackets.tail, [argument.lead for argument in brackets.arguments]
+
+
+def _linear(start: int, step: int) -> str:
+    growth = "i" if step == 1 else f"{step} * i"
+    return f"{start} + {growth}" if start else growth
+
+
 def has_comment(expression: Expression) -> bool:
     """Whether a comment stands between the brackets, which cannot be in one line then."""
     if isinstance(expression, Comprehension):
@@ -99,8 +134,12 @@ def _parts(expression: Expression, lead: str, margin: str) -> Iterator[str]:
     match expression:
         case Comprehension(head, element, clause, _):
             yield f"{margin}{lead}{head}"
-            yield from lines(element, margin=inner)
-            yield f"{inner}{clause}"
+            line = f"{inner}{in_line(element)} {clause}"
+            if len(line) <= WIDTH:
+                yield line
+            else:
+                yield from lines(element, margin=inner)
+                yield f"{inner}{clause}"
         case Operands(operator, operands):
             yield f"{margin}{lead}("
             yield f"{inner}{operands[0]}"

@@ -94,6 +94,25 @@ def test_blocks_that_repeat_are_one_class():
     assert "def __init__(self, in_channels, channels, stride=1, downsample=False):" in source
 
 
+def test_numbers_that_grow_in_even_steps_are_a_loop():
+    """The layers of a block of DenseNet, by name; of a chain of blocks, by number."""
+    source = emit(parse("zoo:densenet121"))
+    assert '(f"denselayer{i + 1}", DenseLayer(256 + 32 * i))\n                        for i in range(24)' in source
+    builder = Builder((2, 8, 8))
+    for number, channels in enumerate(range(2, 14, 2)):
+        builder.add(layers.Conv2d(channels, channels + 2, 1), name=f"block.{number}.conv")
+        builder.add(layers.BatchNorm2d(channels + 2), name=f"block.{number}.norm")
+    source = emit(builder.build())
+    assert "*[ConvBN(2 + 2 * i, 4 + 2 * i) for i in range(6)]" in source
+
+
+def test_a_layer_without_weights_has_no_name_where_its_block_has_none():
+    """The heads of RetinaNet run on five maps, each with activations of its own."""
+    source = emit(parse("zoo:retinanet_resnet50_fpn"))
+    assert "nn.ReLU()" not in source
+    assert "boxes5" not in source
+
+
 def test_shapes_stand_at_the_end_of_lines():
     """Each line that changes the shape says the new one."""
     source = emit(parse("Conv2d(3, 8, 3) ReLU Flatten Linear(out_features=2)", input_shape="3x6x6"))
