@@ -43,9 +43,14 @@ class Formula:
         """The value for the integers in ``env``."""
         return self.function(*self.values(env))
 
-    def tree(self, env: Env) -> Any:
-        """The expression itself: names where ``env`` has integers, settings (strings, flags, None) as they are."""
-        return self.function(*[symbol(name, env) for name in self.names])
+    def tree(self, env: Env, *, silent: Mapping[str, int] = SILENT) -> Any:
+        """The expression itself: names where ``env`` has integers, settings (strings, flags, None) as they are.
+
+        Args:
+            env: the values of the names.
+            silent: the values at which a name is left out.
+        """
+        return self.function(*[symbol(name, env, silent) for name in self.names])
 
 
 def _reader(names: tuple[str, ...]) -> Callable[[Env], Iterable[Any]]:
@@ -58,23 +63,23 @@ def _reader(names: tuple[str, ...]) -> Callable[[Env], Iterable[Any]]:
     return lambda env: (env[name],)
 
 
-def symbol(name: str, env: Env) -> Any:
+def symbol(name: str, env: Env, silent: Mapping[str, int] = SILENT) -> Any:
     """The name that stands for a value in a tree; a tuple becomes one name per axis."""
     value = env[name]
     if isinstance(value, bool | str | float) or value is None or name in STRUCTURE:
         return value
     if isinstance(value, tuple):
-        return tuple(symbol_at(name, i, axis) for i, axis in enumerate(value))
+        return tuple(symbol_at(name, i, axis, silent) for i, axis in enumerate(value))
     if name in SIDES and _symmetric(env):
         return Name("padding")
-    return value if _silent(name, value) else Name(name)
+    return value if value == silent.get(name) else Name(name)
 
 
-def symbol_at(name: str, position: int, value: Any) -> Any:
+def symbol_at(name: str, position: int, value: Any, silent: Mapping[str, int] = SILENT) -> Any:
     """The name of one entry of a tuple; the shapes of several inputs are tuples of tuples."""
     if isinstance(value, tuple):
-        return tuple(symbol_at(f"{name}{position}", i, axis) for i, axis in enumerate(value))
-    return value if value is None or _silent(name, value) else Name(name, position)
+        return tuple(symbol_at(f"{name}{position}", i, axis, silent) for i, axis in enumerate(value))
+    return value if value is None or value == silent.get(name) else Name(name, position)
 
 
 def name_values(env: Env) -> dict[Name, Int]:
@@ -96,10 +101,6 @@ def _collect(values: dict[Name, Int], name: str, value: Any) -> None:
             _collect(values, f"{name}{position}", entry)
         else:
             values[Name(name, position)] = entry
-
-
-def _silent(name: str, value: Int) -> bool:
-    return value == SILENT.get(name)
 
 
 def _symmetric(env: Env) -> bool:

@@ -1,0 +1,127 @@
+"""A diagnosis: the mistakes that give somebody's number, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, assert_never, final
+
+from shapecalc.algebra.edits import Unrounded
+from shapecalc.grading.mistakes.change import (
+    AnswerChange,
+    Edit,
+    FormulaChange,
+    LayerChange,
+    Outcome,
+    RunChange,
+    ValueChange,
+)
+from shapecalc.grading.mistakes.line import Line, number_text
+from shapecalc.grading.mistakes.working import Sheet, Trace, Working
+from shapecalc.layers.core.quantity import Quantity
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """An explanation of a wrong answer: one mistake, or two that were made together.
+
+    Attributes:
+        edits: the name of each mistake with the node where it is made; "" where it is made everywhere or in the whole.
+        says: what is said to whom has made them.
+        value: what comes out.
+    """
+
+    edits: tuple[tuple[str, str], ...]
+    says: str
+    value: Outcome
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "edits": [{"name": name, "node": node} for name, node in self.edits],
+            "says": self.says,
+            "value": plain_outcome(self.value),
+        }
+
+
+def plain_outcome(value: Outcome) -> Any:
+    """A value as JSON has it; a fraction as text."""
+    if isinstance(value, tuple):
+        return list(map(plain_outcome, value))
+    return value if isinstance(value, int) else number_text(value)
+
+
+def outcome_text(value: Outcome) -> str:
+    """A value as a person writes it."""
+    return "x".join(map(number_text, value)) if isinstance(value, tuple) else number_text(value)
+
+
+def diagnosis(sheet: Sheet, edits: Sequence[Edit], value: Outcome) -> Diagnosis:
+    """What is said of some mistakes that were made together."""
+    working = Working(sheet, edits)
+    working.outcome()
+    words = [_words(sheet, edit, working, value) for edit in edits]
+    says = words[0] if len(words) == 1 else f"{words[0]}. And {_lower(words[1])}"
+    return Diagnosis(tuple([(edit.mistake.name, edit.node) for edit in edits]), says, value)
+
+
+def _lower(words: str) -> str:
+    return words[0].lower() + words[1:]
+
+
+def _words(sheet: Sheet, edit: Edit, working: Working, value: Outcome) -> str:
+    """What is said of one mistake, with the wrong step and the right one."""
+    says = " ".join(filter(None, (edit.mistake.says, edit.detail)))
+    match edit.change:
+        case FormulaChange():
+            return _formula_words(sheet, edit, working, value, says)
+        case LayerChange() | RunChange():
+            place = f", in {edit.node}" if isinstance(edit.change, LayerChange) else ""
+            return f"{says}{place}: that gives {outcome_text(value)}"
+        case AnswerChange():
+            return f"{says}: {outcome_text(value)}" if outcome_text(value) not in says else says
+        case ValueChange(equation=equation):
+            right = sheet.right().measure(sheet.target)
+            return f"{says}: {outcome_text(right)}{equation} = {outcome_text(value)}; right is {outcome_text(right)}"
+        case _:
+            assert_never(edit.change)
+
+
+def _formula_words(sheet: Sheet, edit: Edit, working: Working, value: Outcome, says: str) -> str:
+    traces = [trace for trace in working.traces if trace.edit is edit]
+    trace = next((trace for trace in traces if _right_value(sheet, trace.line) != trace.value), None)
+    if trace is None:
+        return says
+    line = trace.line
+    right = _right_line(sheet, line)
+    wrong_step = _equation(line, trace.tree, trace.value)
+    right_step = _equation(right, right.tree, right.value(right.tree))
+    place = f"in {line.node}" if edit.node else f"in every layer, first in {line.node}"
+    carried = "" if _is_answer(sheet, line, trace, value) else f"; carried on, this gives {outcome_text(value)}"
+    return f"{says}: {wrong_step}; right is {right_step}, {place}{carried}"
+
+
+def _is_answer(sheet: Sheet, line: Line, trace: Trace, value: Outcome) -> bool:
+    sizes = value if isinstance(value, tuple) else (value,)
+    return sheet.is_near(line.node) and trace.value in sizes and line.quantity is not Quantity.FIELD
+
+
+def _equation(line: Line, tree: Any, value: Any) -> str:
+    sides = line.text(tree), number_text(value)
+    if isinstance(tree, Unrounded) or sides[0] != sides[1]:
+        return " = ".join(sides)
+    return sides[1]
+
+
+def _right_line(sheet: Sheet, line: Line) -> Line:
+    """The same line of the right working."""
+    row = sheet.by_name.get(line.node)
+    lines = [*sheet.lines(row)] if row else [sheet.right().values_line(line.node)]
+    same = [other for other in lines if (other.quantity, other.axis) == (line.quantity, line.axis)]
+    return next((other for other in same if other.tree == line.tree), same[0] if same else line)
+
+
+def _right_value(sheet: Sheet, line: Line) -> Any:
+    right = _right_line(sheet, line)
+    return right.value(right.tree)

@@ -1,0 +1,29 @@
+"""The names in formulas that mistakes look for, and what kind of formula a line has."""
+
+from __future__ import annotations
+
+from shapecalc.algebra import Name, names_in
+from shapecalc.grading.mistakes.line import Line
+from shapecalc.layers import Layer
+from shapecalc.layers.core.quantity import Quantity
+
+SIZE, KERNEL, STRIDE, DILATION = Name("W"), Name("kernel_size"), Name("stride"), Name("dilation")
+PADDING, BEFORE, AFTER = Name("padding"), Name("before"), Name("after")
+#: What goes into a layer of weights, and what comes out, by the names of all layers.
+INPUTS = frozenset({"in_channels", "in_features", "input_size", "from_size", "in1_features", "in2_features"})
+OUTPUTS = frozenset({"out_channels", "out_features", "hidden_size"})
+
+
+def is_window(line: Line) -> bool:
+    """Whether a line is the size that comes out of a window, be it transposed or not."""
+    return line.quantity is Quantity.SIZE and {KERNEL, STRIDE} <= names_in(line.tree)
+
+
+def is_transposed(line: Line) -> bool:
+    """Whether a line is the size that comes out of a transposed window."""
+    return is_window(line) and Name("output_padding") in names_in(line.tree)
+
+
+def is_pool(layer: Layer) -> bool:
+    """Whether a layer slides a window without weights."""
+    return bool(layer.is_window) and not layer.parameters

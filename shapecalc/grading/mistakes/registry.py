@@ -1,0 +1,17 @@
+"""All mistakes, the commonest first where an answer may come from several."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from shapecalc.grading.mistakes import channels, counts, fields, question, size, whole
+from shapecalc.grading.mistakes.mistake import Mistake
+
+#: Every mistake by its name. A new one is an entry in the file of its family.
+MISTAKES: MappingProxyType[str, Mistake] = MappingProxyType(
+    {
+        mistake.name: mistake
+        for family in (size, counts, channels, fields, question, whole)
+        for mistake in family.MISTAKES
+    }
+)
