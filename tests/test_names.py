@@ -52,6 +52,7 @@ NOUNS = {
         "quiz",
         "answers",
         "submissions",
+        "mistakes",
         "book",
         "variants",
     ),

@@ -123,9 +123,9 @@ def exact_value(tree: Int, values: Mapping[Name, Number], *, rounded: bool = Tru
         case Times():
             return left * right
         case FloorDiv():
-            return left // right if rounded else whole(Fraction(left) / right)
+            return left // right if rounded else simplest(Fraction(left) / right)
         case CeilDiv():
-            return -(-left // right) if rounded else whole(Fraction(left) / right)
+            return -(-left // right) if rounded else simplest(Fraction(left) / right)
         case Min():
             return min(left, right)
         case Max():
@@ -134,6 +134,6 @@ def exact_value(tree: Int, values: Mapping[Name, Number], *, rounded: bool = Tru
             assert_never(node)
 
 
-def whole(number: Number) -> Number:
-    """A number as an int where it is whole."""
+def simplest(number: Number) -> Number:
+    """A number as an int where it is a whole one."""
     return number.numerator if number.denominator == 1 else number

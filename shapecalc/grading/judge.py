@@ -9,6 +9,7 @@ from typing import Any, final
 
 from shapecalc.grading.answers.kind import NotUnderstoodError, is_blank, is_no_answer
 from shapecalc.grading.layout import laid_out
+from shapecalc.grading.mistakes import Diagnosis, diagnoses_text
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.steps import steps_text
 from shapecalc.page import Page, Presentable, visible
@@ -50,6 +51,8 @@ class Mark(Presentable):
         points: what it got; 0 until a person has looked, where it is undecided.
         value: what it was read as, by the kind of the question; None where it is blank or not understood.
         note: a remark on it: what could not be read and where, or what kind of mistake it is.
+        mistakes: the mistakes with names that give it, each entry an explanation of its own, the simplest first; None
+            where there is no number or shape to look them up for.
     """
 
     question: Question
@@ -58,6 +61,7 @@ class Mark(Presentable):
     points: Fraction
     value: Any = None
     note: str = ""
+    mistakes: tuple[Diagnosis, ...] | None = None
 
     def as_dict(self, derivation: str = "") -> dict[str, Any]:
         """For JSON: options as letters, shapes as lists, points as numbers.
@@ -75,6 +79,7 @@ class Mark(Presentable):
             "read": question.answer.plain(self.value),
             "key": question.answer.plain(question.key),
             "note": self.note,
+            "mistakes": [diagnosis.as_dict() for diagnosis in self.mistakes or ()],
             "derivation": derivation or steps_text(question.steps),
         }
 
@@ -97,7 +102,14 @@ class Mark(Presentable):
         echo = kind.echo(self.value) if kind.has_echo else answer
         value = f" = {echo}" if echo != answer else ""
         key = "" if self.verdict is Verdict.RIGHT else f"; the key is {kind.key_text}"
-        return f"{self.verdict}{credit}: {answer}{value}{key}" + (f" ({self.note})" if self.note else "")
+        note = f" ({self.note})" if self.note and not self.mistakes else ""  # a mistake with a name says it all
+        return f"{self.verdict}{credit}: {answer}{value}{key}{note}{self._mistakes_words()}"
+
+    def _mistakes_words(self) -> str:
+        """What is said of the mistakes; nothing where none was looked for."""
+        if self.mistakes is None:
+            return ""
+        return f". {diagnoses_text(self.mistakes)}" if self.mistakes else ". No mistake with a name gives this."
 
     def page(self) -> Page:
         return Page((laid_out([(self.question.id, self.words())], "", margin=0),))
@@ -122,4 +134,5 @@ def judge(question: Question, answer: str) -> Mark:
     if credit is None:
         return Mark(question, answer, Verdict.LOOK_BY_HAND, Fraction(0), reading, visible(judgement.note))
     verdict = Verdict.RIGHT if credit == 1 else Verdict.PARTLY if credit else Verdict.WRONG
-    return Mark(question, answer, verdict, credit * question.points, reading, visible(judgement.note))
+    mistakes = None if verdict is Verdict.RIGHT else question.diagnose(reading)
+    return Mark(question, answer, verdict, credit * question.points, reading, visible(judgement.note), mistakes)

@@ -48,6 +48,11 @@ def _tf_total(W: Int, kernel_size: Int, stride: Int, dilation: Int) -> Int:
     return maximum((ceildiv(W, stride) - 1) * stride + span - W, 0)
 
 
+def rule_of(padding: Any) -> tuple[Formula, Formula] | None:
+    """What the rule of a padding puts before and after an axis; None of an amount."""
+    return RULES[padding] if isinstance(padding, str) else None
+
+
 def add_padding(env: dict[str, Any]) -> None:
     """Give the values along an axis what its padding, an amount or a rule, puts before and after it.
 

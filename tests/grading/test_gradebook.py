@@ -221,6 +221,13 @@ def test_a_mark_holds_everything():
         "key": [20, 16, 16], "note": "the right numbers in channels-last order; channels-first is asked for",
         "derivation": "channels of conv2 = K = 20; height and width of pool2 = ⌊(W − F + 2P)/S⌋ + 1 = "
         "⌊(32 − 2 + 2·0)/2⌋ + 1 = 16",
+        "mistakes": [
+            {
+                "edits": [{"name": "channels-last", "node": "pool2"}],
+                "says": "You wrote the channels last: 16x16x20",
+                "value": [16, 16, 20],
+            }
+        ],
     }  # fmt: skip
 
 
@@ -243,7 +250,7 @@ def test_the_page_fits_a_terminal():
 def test_the_page_says_what_was_not_right():
     """The page names the answer, the key and the mistake."""
     page = " ".join(str(BOOK).split())
-    assert "size wrong: 16x16x20; the key is 20x16x16 (the right numbers in channels-last order" in page
+    assert "size wrong: 16x16x20; the key is 20x16x16. You wrote the channels last: 16x16x20." in page
 
 
 def test_a_mark_is_a_page():
@@ -251,7 +258,7 @@ def test_a_mark_is_a_page():
     marks = BOOK.results[1].marks
     assert [" ".join(str(marks[place]).split()) for place in (0, 2)] == [
         "entries right: 784",
-        "size wrong: 16x16x20; the key is 20x16x16 (the right numbers in channels-last order; channels-first is asked for)",
+        "size wrong: 16x16x20; the key is 20x16x16. You wrote the channels last: 16x16x20.",
     ]
 
 
@@ -260,7 +267,7 @@ def test_a_result_is_a_page():
     lines = str(BOOK.results[3]).splitlines()
     assert (lines[0], lines[1], lines[-1]) == (
         "Dima: 3 of 11",
-        "  depth    wrong: 10; the key is 20",
+        "  depth    wrong: 10; the key is 20. Either you let the pooling change the",
         "  blank    conv2",
     )
 

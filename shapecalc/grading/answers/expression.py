@@ -42,6 +42,9 @@ class ExpressionAnswer(AnswerKind[Rational]):
     def plain(self, reading: Rational | None) -> Any:
         return plain_rational(reading)
 
+    def outcome(self, reading: Rational) -> Rational:
+        return reading
+
 
 def read_calculation(answer: str) -> Rational:
     """A number, a calculation (16*16*20, 16^2·20, 16 x 16 x 20), or an equation whose sides agree.

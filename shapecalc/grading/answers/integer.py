@@ -30,6 +30,9 @@ class IntegerAnswer(AnswerKind[Rational]):
     def plain(self, reading: Rational | None) -> Any:
         return plain_rational(reading)
 
+    def outcome(self, reading: Rational) -> Rational:
+        return reading
+
 
 def read_integer(answer: str) -> Rational:
     """A number: 5120, 5,120, 5 120, 5_120, 5'120 or 5120.0; one with a fraction is returned as it is.

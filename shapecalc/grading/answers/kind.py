@@ -112,6 +112,10 @@ class AnswerKind(Generic[Reading]):
         """A reading, or the key, as JSON has it."""
         return reading
 
+    def outcome(self, reading: Reading) -> int | Fraction | tuple[int, ...] | None:
+        """The number, or the sizes with the channels first, whose mistakes may have names; None where there is none."""
+        return None
+
     def accepts_word(self, answer: str) -> bool:
         """Whether a word that answers nothing, such as n/a, is an answer to this question."""
         return False

@@ -43,6 +43,9 @@ class ShapeAnswer(AnswerKind[tuple[int, ...]]):
     def plain(self, reading: tuple[int, ...] | None) -> Any:
         return None if reading is None else list(reading)
 
+    def outcome(self, reading: tuple[int, ...]) -> tuple[int, ...]:
+        return to_channels_first(reading) if self.channels_last else reading
+
     def _remark(self, shape: tuple[int, ...]) -> str:
         """What is wrong with a shape that is not the key; "" where that is not known."""
         key = self.key

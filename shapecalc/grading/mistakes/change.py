@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, final
 from shapecalc.algebra.edits import Number
 from shapecalc.grading.mistakes.line import EditedTree, Line, Sizes
 from shapecalc.layers import Layer
+from shapecalc.layers.core.quantity import Quantity
 
 if TYPE_CHECKING:
     from shapecalc.grading.mistakes.mistake import Mistake
@@ -93,6 +94,7 @@ class Edit:
         change: what it changes.
         detail: what is particular of this edit, in words that follow those of the mistake, or "".
         extra: how much less plausible than its mistake this edit is.
+        quantities: what the formulas give that it changes at its node.
     """
 
     mistake: Mistake
@@ -100,3 +102,4 @@ class Edit:
     change: Alteration
     detail: str = ""
     extra: int = 0
+    quantities: frozenset[Quantity] = frozenset()

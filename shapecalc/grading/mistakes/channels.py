@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shapecalc.algebra import Int, Name, names_in, product
+from shapecalc.algebra import Name, names_in, product
 from shapecalc.algebra.edits import factors_of, substitute
 from shapecalc.grading.mistakes.change import Edit, FormulaChange, LineEdit
 from shapecalc.grading.mistakes.counts import OF_EARLIER_CHANNELS
@@ -53,14 +53,15 @@ def _without_channels(line: Line) -> EditedTree | None:
     return product(tuple([factor for factor in factors_of(line.tree) if factor != _CHANNELS]))
 
 
-def _with_channels(channels: Int) -> LineEdit:
+def _with_channels(channels: int) -> LineEdit:
     return _flattened(lambda line: substitute(line.tree, {_CHANNELS: channels}))
 
 
 def _of_earlier(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     """A map that is flattened with the channels of an earlier layer."""
     names = [*sheet.report.net.inputs, *(row.name for row in sheet.rows)]
-    channels = dict.fromkeys(sheet.shapes[name][0] for name in names if len(sheet.shapes[name]) > 1)
+    shapes = [sheet.shapes[name] for name in names]
+    channels = dict.fromkeys([shape[0] for shape in shapes if len(shape) > 1 and isinstance(shape[0], int)])
     nodes = [*dict.fromkeys([*(row.name for row in sheet.rows), sheet.node])]
     for count in channels:
         for node in nodes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, assert_never, final
 
 from shapecalc.algebra.edits import Unrounded
+from shapecalc.grading.answers.numerals import rational_text
 from shapecalc.grading.mistakes.change import (
     AnswerChange,
     Edit,
@@ -16,9 +17,13 @@ from shapecalc.grading.mistakes.change import (
     RunChange,
     ValueChange,
 )
-from shapecalc.grading.mistakes.line import Line, number_text
+from shapecalc.grading.mistakes.line import Line
 from shapecalc.grading.mistakes.working import Sheet, Trace, Working
-from shapecalc.layers.core.quantity import Quantity
+
+#: So many explanations of one answer are spelled out.
+_SPELLED_OUT = 3
+#: As long as they cost no more than this above the most plausible one.
+_MARGIN = 2
 
 
 @final
@@ -30,11 +35,13 @@ class Diagnosis:
         edits: the name of each mistake with the node where it is made; "" where it is made everywhere or in the whole.
         says: what is said to whom has made them.
         value: what comes out.
+        cost: how implausible it is: 1 for the commonest mistakes, in the layer that is asked about.
     """
 
     edits: tuple[tuple[str, str], ...]
     says: str
     value: Outcome
+    cost: float = 0
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -45,25 +52,49 @@ class Diagnosis:
         }
 
 
+def diagnoses_text(diagnoses: Sequence[Diagnosis]) -> str:
+    """Some explanations of one answer as text: "Either … Or …", the same mistake in several layers once.
+
+    Those that are far less plausible than the first are only counted.
+    """
+    sentences: dict[tuple[str, ...], list[Diagnosis]] = {}
+    for each in diagnoses:
+        sentences.setdefault(tuple([name for name, _ in each.edits]), []).append(each)
+    likely = [group for group in sentences.values() if group[0].cost <= diagnoses[0].cost + _MARGIN]
+    is_pair = len(diagnoses[0].edits) > 1
+    texts = list(dict.fromkeys(map(_with_places, likely[: 1 if is_pair else _SPELLED_OUT])))
+    count = len(sentences) - len(texts)
+    more = f" Less likely: {count} other mistake{'s' * (count > 1)}." if count else ""
+    prefix = "Perhaps two mistakes at once. " if is_pair else ""
+    return prefix + (f"{texts[0]}." if len(texts) == 1 else f"Either {'. Or '.join(map(_lower, texts))}.") + more
+
+
+def _with_places(diagnoses: Sequence[Diagnosis]) -> str:
+    """What is said of a mistake that may have been made in several layers."""
+    first = diagnoses[0]
+    nodes = [node for each in diagnoses[1:] for _, node in each.edits if node and len(each.edits) == 1]
+    return first.says + (f" (or the same in {', '.join(dict.fromkeys(nodes))})" if nodes else "")
+
+
 def plain_outcome(value: Outcome) -> Any:
     """A value as JSON has it; a fraction as text."""
     if isinstance(value, tuple):
         return list(map(plain_outcome, value))
-    return value if isinstance(value, int) else number_text(value)
+    return value if isinstance(value, int) else rational_text(value)
 
 
 def outcome_text(value: Outcome) -> str:
     """A value as a person writes it."""
-    return "x".join(map(number_text, value)) if isinstance(value, tuple) else number_text(value)
+    return "x".join(map(rational_text, value)) if isinstance(value, tuple) else rational_text(value)
 
 
-def diagnosis(sheet: Sheet, edits: Sequence[Edit], value: Outcome) -> Diagnosis:
+def diagnosis(sheet: Sheet, edits: Sequence[Edit], value: Outcome, cost: float) -> Diagnosis:
     """What is said of some mistakes that were made together."""
     working = Working(sheet, edits)
     working.outcome()
     words = [_words(sheet, edit, working, value) for edit in edits]
     says = words[0] if len(words) == 1 else f"{words[0]}. And {_lower(words[1])}"
-    return Diagnosis(tuple([(edit.mistake.name, edit.node) for edit in edits]), says, value)
+    return Diagnosis(tuple([(edit.mistake.name, edit.node) for edit in edits]), says, value, cost)
 
 
 def _lower(words: str) -> str:
@@ -72,7 +103,8 @@ def _lower(words: str) -> str:
 
 def _words(sheet: Sheet, edit: Edit, working: Working, value: Outcome) -> str:
     """What is said of one mistake, with the wrong step and the right one."""
-    says = " ".join(filter(None, (edit.mistake.says, edit.detail)))
+    says = edit.mistake.says
+    says = says.format(edit.detail) if "{}" in says else " ".join(filter(None, (says, edit.detail))).rstrip(",")
     match edit.change:
         case FormulaChange():
             return _formula_words(sheet, edit, working, value, says)
@@ -81,11 +113,15 @@ def _words(sheet: Sheet, edit: Edit, working: Working, value: Outcome) -> str:
             return f"{says}{place}: that gives {outcome_text(value)}"
         case AnswerChange():
             return f"{says}: {outcome_text(value)}" if outcome_text(value) not in says else says
-        case ValueChange(equation=equation):
-            right = sheet.right().measure(sheet.target)
-            return f"{says}: {outcome_text(right)}{equation} = {outcome_text(value)}; right is {outcome_text(right)}"
+        case ValueChange():
+            return scaled_words(says, edit.change, sheet.right().measure(sheet.target), value)
         case _:
             assert_never(edit.change)
+
+
+def scaled_words(says: str, change: ValueChange, right: Outcome, value: Outcome) -> str:
+    """What is said of a number that is right but for a factor."""
+    return f"{says}: {outcome_text(right)}{change.equation} = {outcome_text(value)}; right is {outcome_text(right)}"
 
 
 def _formula_words(sheet: Sheet, edit: Edit, working: Working, value: Outcome, says: str) -> str:
@@ -103,12 +139,13 @@ def _formula_words(sheet: Sheet, edit: Edit, working: Working, value: Outcome, s
 
 
 def _is_answer(sheet: Sheet, line: Line, trace: Trace, value: Outcome) -> bool:
-    sizes = value if isinstance(value, tuple) else (value,)
-    return sheet.is_near(line.node) and trace.value in sizes and line.quantity is not Quantity.FIELD
+    if isinstance(value, tuple):
+        return line.node == sheet.node and trace.value in value
+    return sheet.is_near(line.node) and trace.value == value
 
 
 def _equation(line: Line, tree: Any, value: Any) -> str:
-    sides = line.text(tree), number_text(value)
+    sides = line.text(tree), rational_text(value)
     if isinstance(tree, Unrounded) or sides[0] != sides[1]:
         return " = ".join(sides)
     return sides[1]

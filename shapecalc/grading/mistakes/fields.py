@@ -39,6 +39,10 @@ def _with_padding(amount: Int) -> LineEdit:
     return _field(lambda line: line.tree + amount if line.numbers.get(PADDING) else None)
 
 
+def _less_padding(line: Line) -> EditedTree | None:
+    return line.tree - PADDING if line.numbers.get(PADDING) else None
+
+
 def _with_stride(line: Line) -> EditedTree | None:
     """The layer's own stride as well as those before it."""
     if STRIDE not in line.numbers or _JUMP not in names_in(line.tree) or line.numbers[STRIDE] == 1:
@@ -115,7 +119,7 @@ MISTAKES = (
         4,
         "P put into the recurrence of the field",
         "You put the padding into the field",
-        in_formulas(_with_padding(2 * PADDING), _with_padding(2 * PADDING * _JUMP), _with_padding(-PADDING)),
+        in_formulas(_with_padding(2 * PADDING), _with_padding(2 * PADDING * _JUMP), _field(_less_padding)),
     ),
     Mistake(
         "field-by-last-dilation",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, final
 
 from shapecalc.algebra import Int, Name, text
 from shapecalc.algebra.edits import Number, Unrounded, exact_value, substitute
 from shapecalc.algebra.formula import SILENT
 from shapecalc.algebra.notation import TEXT, Style
+from shapecalc.grading.answers.numerals import rational_text
 from shapecalc.layers import Layer
 from shapecalc.layers.core.quantity import Quantity
 
@@ -71,12 +71,8 @@ class Line:
         silent: dict[Name, Int] = {
             name: number for name, number in self.numbers.items() if number == SILENT.get(name.name)
         }
-        return text(substitute(tree, silent), lambda name: number_text(self.numbers.get(name, name.name)), style)
+        return text(substitute(tree, silent), self._number_text, style)
 
-
-def number_text(number: Any) -> str:
-    """A number as a person writes it: 112.5, and 37/3 where no few decimals give it."""
-    if not isinstance(number, Fraction) or number.denominator == 1:
-        return str(number)
-    thousandths = number * 1000
-    return f"{float(number):g}" if thousandths.denominator == 1 and abs(number) < 1000 else str(number)
+    def _number_text(self, name: Name) -> str:
+        number = self.numbers.get(name, name.name)
+        return number if isinstance(number, str) else rational_text(number)

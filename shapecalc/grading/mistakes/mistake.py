@@ -38,22 +38,24 @@ class Mistake:
         return self.places(self, sheet)
 
 
-def in_formulas(*variants: LineEdit, everywhere: bool = True) -> Places:
+def in_formulas(*variants: LineEdit, everywhere: bool = True, extra: int = 0) -> Places:
     """The places of a mistake that edits formulas: each node whose formula it changes, and all of them together.
 
     Args:
         variants: the ways in which it is made; the commonest first.
         everywhere: whether it may be made in all layers at once.
+        extra: how much less plausible than the mistake itself these variants are.
     """
 
     def places(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
         for place, variant in enumerate(variants):
             change = FormulaChange(variant)
             nodes = sheet.nodes_changed_by(variant)
-            for node in nodes:
-                yield Edit(mistake, node, change, extra=place)
+            for node, quantities in nodes.items():
+                yield Edit(mistake, node, change, extra=extra + place, quantities=quantities)
             if everywhere and len(nodes) > 1:
-                yield Edit(mistake, "", change, extra=place)
+                quantities = frozenset().union(*nodes.values())
+                yield Edit(mistake, "", change, extra=extra + place, quantities=quantities)
 
     return places
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from math import prod
+from typing import cast
 
+from shapecalc.algebra.edits import simplest
 from shapecalc.grading.mistakes.change import AnswerChange, Edit, Outcome, RunChange
 from shapecalc.grading.mistakes.line import Sizes
 from shapecalc.grading.mistakes.mistake import Mistake, together
 from shapecalc.grading.mistakes.names import is_pool
-from shapecalc.grading.mistakes.working import Sheet, Working
+from shapecalc.grading.mistakes.working import Sheet, Working, count_of, inputs_of
 from shapecalc.grading.quiz.target import Target, shape_of
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Row
 
 #: Measures that an input of the net has as well.
-_OF_SHAPES = frozenset({"output_shape", "channels", "height", "width", "length", "values"})
+_OF_SHAPES = frozenset({"output_shape", "channels", "height", "width", "length", "values", "positions"})
 _SIDES = {"height": "width", "width": "height"}
 
 
@@ -25,7 +28,7 @@ def _of_node(target: Target, node: str) -> AnswerChange:
 
 def _has_node(sheet: Sheet) -> bool:
     target = sheet.target
-    return not target.tensor and (bool(target.node) or target.measure not in ("parameters", "macs"))
+    return not target.tensor and not target.is_total and target.measure not in ("padding", "activations")
 
 
 def _next_layer(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
@@ -52,7 +55,8 @@ def _another_layer(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     place = names.index(sheet.node) if sheet.node in names else 0
     for name in sorted(names, key=lambda name: abs(names.index(name) - place)):
         if name != sheet.node:
-            yield Edit(mistake, name, _of_node(sheet.target, name), f"{name}'s")
+            extra = 2 if name in inputs else 0
+            yield Edit(mistake, name, _of_node(sheet.target, name), f"{name}'s", extra)
 
 
 def _kept_input(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
@@ -79,43 +83,46 @@ def _run(times: int, applies: Callable[[Row], bool]) -> Callable[[Mistake, Sheet
     return places
 
 
-def _is_total(sheet: Sheet) -> bool:
-    return sheet.target.measure in ("parameters", "macs") and not sheet.target.node
+def _terms(sheet: Sheet) -> list[str]:
+    """What a total adds up: the layers with a count, or the inputs and all layers."""
+    if sheet.target.measure == "activations":
+        return [*sheet.shapes]
+    return [row.name for row in sheet.rows if count_of(row, sheet.target) != 0] if sheet.target.is_total else []
 
 
-def _counted(sheet: Sheet) -> list[Row]:
-    """The layers that a total adds up."""
-    quantity = _quantity(sheet)
-    return [row for row in sheet.rows if (row.parameters if quantity is Quantity.PARAMETERS else row.macs) != 0]
-
-
-def _quantity(sheet: Sheet) -> Quantity:
-    return Quantity.PARAMETERS if sheet.target.measure == "parameters" else Quantity.MACS
-
-
-def _sum(sheet: Sheet, rows: Iterable[Row]) -> AnswerChange:
-    rows, quantity = tuple(rows), _quantity(sheet)
-    return AnswerChange(lambda working: sum([working.count(row, quantity) for row in rows]))
+def _sum(sheet: Sheet, names: Iterable[str]) -> AnswerChange:
+    names = tuple(names)
+    if sheet.target.measure == "activations":
+        return AnswerChange(lambda working: sum([prod(working.shapes[name]) for name in names]))
+    if sheet.target.measure == "saved_bytes":
+        return AnswerChange(lambda _: sum([cast("int", sheet.by_name[name].saved) for name in names]))
+    if sheet.target.measure == "bytes":
+        width = sheet.report.memory.setting.weight_size
+        return AnswerChange(lambda working: width * sum([working.count(sheet.by_name[name]) for name in names]))
+    return AnswerChange(lambda working: simplest(sum([working.count(sheet.by_name[name]) for name in names])))
 
 
 def _left_out_of_sum(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     """A total without a layer, of one layer alone, or of a part of the layers."""
-    rows = _counted(sheet) if _is_total(sheet) else []
-    if len(rows) < 2:
+    names = _terms(sheet)
+    if len(names) < 2:
         return
-    for row in rows:
-        yield Edit(mistake, row.name, _sum(sheet, [each for each in rows if each is not row]), row.name)
-    if len(rows) > 2:
-        for row in rows:
-            yield Edit(mistake, row.name, _sum(sheet, [row]), f"all but {row.name}", 1)
-    for place in range(2, len(rows) - 1):
-        yield Edit(mistake, "", _sum(sheet, rows[:place]), f"those after {rows[place - 1].name}", 2)
-        yield Edit(mistake, "", _sum(sheet, rows[place:]), f"those before {rows[place].name}", 2)
+    for name in names:
+        yield Edit(mistake, name, _sum(sheet, [term for term in names if term != name]), name)
+    if len(names) > 2:
+        for name in names:
+            yield Edit(mistake, name, _sum(sheet, [name]), f"all but {name}", 1)
+    for place in range(2, len(names) - 1):
+        yield Edit(mistake, "", _sum(sheet, names[:place]), f"those after {names[place - 1]}", 2)
+        yield Edit(mistake, "", _sum(sheet, names[place:]), f"those before {names[place]}", 2)
 
 
 def _twice_in_sum(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
-    for row in _counted(sheet) if _is_total(sheet) else []:
-        yield Edit(mistake, row.name, _sum(sheet, [*_counted(sheet), row]), row.name)
+    names = _terms(sheet)
+    for name in names:
+        yield Edit(mistake, name, _sum(sheet, [*names, name]), name)
+    if sheet.quantity in (Quantity.PARAMETERS, Quantity.MACS) and not sheet.target.is_total:
+        yield Edit(mistake, sheet.node, _sum(sheet, [sheet.node] * 2), sheet.node)
 
 
 def _joined_input(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
@@ -144,7 +151,7 @@ def _not_propagated(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
         before = sheet.by_name.get(row.reads[0]) if row.reads else None
         if before is None or len(before.reads) != 1 or before.output_shape == before.input_shapes[0]:
             continue
-        shape = (before.output_shape[0], *before.input_shapes[0][1:])
+        shape = (sheet.shapes[before.name][0], *inputs_of(before)[0][1:])
         if len(shape) == len(before.output_shape) > 1 and shape != before.output_shape:
             yield Edit(mistake, row.name, AnswerChange(_from(sheet, row, shape)), f"{row.name} from that before", 1)
 
@@ -201,7 +208,7 @@ def _dropped(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
 def _another_size(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     """Another size of the shape that is asked about."""
     target = sheet.target
-    if target.measure not in _OF_SHAPES or target.measure == "values" or _asks_shape(sheet):
+    if target.measure not in _OF_SHAPES or target.measure in ("values", "positions") or _asks_shape(sheet):
         return
     for place in range(len(sheet.shapes[sheet.node])):
         answer = Target("output_shape", sheet.node, place)
@@ -209,18 +216,18 @@ def _another_size(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
 
 
 MISTAKES = (
-    Mistake("next-layer", 4, "the next layer's number", "This is the next layer's number,", _next_layer),
-    Mistake("another-layer", 4, "any other layer's number", "This is another layer's number,", _another_layer),
+    Mistake("next-layer", 4, "the next layer's number", "This is the next layer's number, {}", _next_layer),
+    Mistake("another-layer", 4, "any other layer's number", "This is another layer's number, {}", _another_layer),
     Mistake(
         "previous-layer",
         4,
         "the number of the layer before, or of the input",
-        "This is the number of the layer before,",
+        "This is the number of the layer before, {}",
         _previous_layer,
     ),
     Mistake(
         "pool-forgotten",
-        3,
+        2,
         "a pooling of the chain left out",
         "You left out",
         _run(0, lambda row: is_pool(row.layer)),
@@ -236,7 +243,7 @@ MISTAKES = (
         "layer-twice",
         5,
         "a layer applied or counted twice",
-        "You counted twice",
+        "You took {} twice",
         together(_run(2, lambda _: True), _twice_in_sum),
     ),
     Mistake(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from shapecalc.grading.mistakes import channels, counts, fields, question, size, whole
+from shapecalc.grading.mistakes import amount, channels, counts, fields, question, size
 from shapecalc.grading.mistakes.mistake import Mistake
 
 #: Every mistake by its name. A new one is an entry in the file of its family.
 MISTAKES: MappingProxyType[str, Mistake] = MappingProxyType(
     {
         mistake.name: mistake
-        for family in (size, counts, channels, fields, question, whole)
+        for family in (size, counts, channels, fields, question, amount)
         for mistake in family.MISTAKES
     }
 )

@@ -31,6 +31,8 @@ from shapecalc.layers.windows import window
 from shapecalc.measures import Row
 
 _OUTPUT_PADDING = Name("output_padding")
+#: What padding goes into.
+_PADDED = frozenset({Quantity.SIZE, Quantity.PADDING})
 _NO_PADDING: dict[Name, Int] = {PADDING: 0, BEFORE: 0, AFTER: 0}
 
 
@@ -93,7 +95,7 @@ def _unrounded(line: Line) -> EditedTree | None:
 
 
 def _without_padding(line: Line) -> EditedTree | None:
-    if not any(line.numbers.get(name) for name in _NO_PADDING) or line.quantity is not Quantity.SIZE:
+    if not any(line.numbers.get(name) for name in _NO_PADDING) or line.quantity not in _PADDED:
         return None
     return substitute(line.tree, _NO_PADDING)
 
@@ -110,9 +112,15 @@ def _padding_replaced(tree: Int, amount: Int) -> Int:
     return rewrite(tree, rule)
 
 
+def _cut_once(line: Line) -> EditedTree | None:
+    return _padding_replaced(line.tree, PADDING) if is_transposed(line) else None
+
+
 def _padding_once(line: Line) -> EditedTree | None:
+    if is_transposed(line):
+        return None
     name = PADDING if line.numbers.get(BEFORE) == line.numbers.get(AFTER) else BEFORE
-    return _padding_replaced(line.tree, name) if line.quantity is Quantity.SIZE else None
+    return _padding_replaced(line.tree, name) if line.quantity in _PADDED else None
 
 
 def _padding_once_after(line: Line) -> EditedTree | None:
@@ -217,8 +225,12 @@ def _forward(line: Line) -> EditedTree | None:
     return window(SIZE, KERNEL, STRIDE, PADDING, PADDING, DILATION) if is_transposed(line) else None
 
 
-def _multiplied(line: Line) -> EditedTree | None:
-    return SIZE * STRIDE if line.numbers.get(STRIDE) != 1 else None
+def _multiplied(transposed: bool) -> LineEdit:
+    def edit(line: Line) -> EditedTree | None:
+        is_stride = is_transposed(line) is transposed and line.numbers.get(STRIDE) != 1
+        return SIZE * STRIDE if is_stride else None
+
+    return _of_windows(edit)
 
 
 def _output_padding(value: Int, *, only_without: bool = False) -> LineEdit:
@@ -367,7 +379,14 @@ MISTAKES = (
         2,
         "P in the place of 2P",
         "You counted the padding of one side only",
-        in_formulas(_padding_once, _padding_once_after),
+        together(in_formulas(_padding_once, _padding_once_after), in_formulas(_cut_once, extra=2)),
+    ),
+    Mistake(
+        "same-in-spite-of-stride",
+        3,
+        "size unchanged, or ⌈W/S⌉, where the layer's padding is fixed",
+        'You took the padding for "same"',
+        in_formulas(_of_windows(_by_stride), _of_windows(_unchanged)),
     ),
     Mistake(
         "padding-invented",
@@ -393,13 +412,6 @@ MISTAKES = (
         in_formulas(_padding(2 * (KERNEL // 2), only_without=False)),
     ),
     Mistake(
-        "same-in-spite-of-stride",
-        3,
-        "size unchanged, or ⌈W/S⌉, where the layer's padding is fixed",
-        'You took the padding for "same"',
-        in_formulas(_of_windows(_by_stride), _of_windows(_unchanged)),
-    ),
-    Mistake(
         "stride-one-keeps-size",
         3,
         "size unchanged because the stride is 1",
@@ -415,10 +427,10 @@ MISTAKES = (
     ),
     Mistake(
         "stride-multiplies",
-        5,
+        2,
         "size = W·S in a layer that divides, or a transposed layer taken as W·S",
         "You multiplied the size by the stride",
-        in_formulas(_of_windows(_multiplied)),
+        together(in_formulas(_multiplied(True)), in_formulas(_multiplied(False), extra=3)),
     ),
     Mistake(
         "stride-then-window",
@@ -506,7 +518,7 @@ MISTAKES = (
     ),
     Mistake(
         "transposed-restores-exactly",
-        2,
+        1,
         "the size that went into the mirrored convolution, without output_padding's share",
         "You took the transposed convolution to restore the size exactly",
         _mirrored,

@@ -1,32 +1,38 @@
-"""The table of a question: what each mistake makes of its answer, worked out when somebody is wrong for the first time."""
+"""The table of a question: what each mistake makes of its answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, islice
-from typing import Any, final
+from typing import Any, cast, final
 
-from shapecalc.algebra.edits import Number, whole
-from shapecalc.grading.answers.kind import AnswerValue, Key
-from shapecalc.grading.mistakes.change import Edit, FormulaChange, LayerChange, Outcome, RunChange
+from shapecalc.algebra.edits import Number
+from shapecalc.grading.answers.kind import Key
+from shapecalc.grading.mistakes.change import Edit, FormulaChange, LayerChange, Outcome, RunChange, ValueChange
 from shapecalc.grading.mistakes.diagnosis import Diagnosis, diagnosis
 from shapecalc.grading.mistakes.registry import MISTAKES
 from shapecalc.grading.mistakes.working import Sheet
 from shapecalc.grading.quiz.target import Target
-from shapecalc.measures import Report
+from shapecalc.measures import Report, measure
+from shapecalc.net import Net
 
 #: The most edits of a question that are worked out, and pairs of them.
 MAX_EDITS, MAX_PAIRS = 6_000, 4_000
 #: The most layers that are worked out anew for them.
 MAX_LAYERS = 60_000
+#: The most decimals of a number that may have been rounded.
+_DIGITS = 12
 #: The most explanations of one answer.
 MAX_EXPLANATIONS = 16
 #: Only mistakes that are no rarer than this are thought to be made two at a time, and these many of them.
-_PAIRED_RANK, _PAIRED = 4, 90
+_PAIRED_RANK, _PAIRED = 3, 90
+#: The most pairs that are named for an answer: where many pairs give it, none of them is likely.
+_NAMED_PAIRS = 3
 #: What makes an edit less plausible: one in every layer, and one in another layer than the one that is asked about.
-_EVERYWHERE, _ELSEWHERE, _DISTANCE = 1, 2, 0.01
+_EVERYWHERE, _ELSEWHERE, _DISTANCE = 1.5, 2, 0.01
+#: And one in the formula of a size that the formula in question goes on with.
+_BEFORE = 1.5
 
 
 @final
@@ -42,6 +48,7 @@ class Table:
     def __init__(self, report: Report, target: Target, key: Key) -> None:
         self.sheet = Sheet(report, target)
         self.key = key
+        self._places = {row.name: place for place, row in enumerate(self.sheet.rows)}
         self._edits = self._ordered_edits()
         self._by_value: dict[Outcome, list[tuple[Edit, ...]]] = {}
         self._by_size: list[dict[Number, list[Edit]]] = [{} for _ in key] if isinstance(key, tuple) else []
@@ -51,19 +58,20 @@ class Table:
 
     def _ordered_edits(self) -> list[Edit]:
         """Every edit of the question, the most plausible first."""
-        places = {row.name: place for place, row in enumerate(self.sheet.rows)}
-        last = places.get(self.sheet.node, len(places))
-
-        def cost(edit: Edit) -> float:
-            rank = edit.mistake.rank + edit.extra
-            if not isinstance(edit.change, FormulaChange | LayerChange | RunChange) or self.sheet.is_near(edit.node):
-                return rank
-            if not edit.node:
-                return rank if self.sheet.target.is_of_many else rank + _EVERYWHERE
-            return rank + _ELSEWHERE + _DISTANCE * abs(last - places.get(edit.node, 0))
-
         edits = [edit for mistake in MISTAKES.values() for edit in mistake.edits(self.sheet)]
-        return sorted(edits, key=cost)[:MAX_EDITS]
+        return sorted(edits, key=self._cost)[:MAX_EDITS]
+
+    def _cost(self, edit: Edit) -> float:
+        """How implausible an edit is."""
+        sheet, rank = self.sheet, float(edit.mistake.rank + edit.extra)
+        if edit.quantities and sheet.quantity not in (None, *edit.quantities):
+            rank += _BEFORE
+        if not isinstance(edit.change, FormulaChange | LayerChange | RunChange) or sheet.is_near(edit.node):
+            return rank
+        if not edit.node:
+            return rank if sheet.target.is_of_many else rank + _EVERYWHERE
+        distance = abs(self._places.get(sheet.node, len(self._places)) - self._places.get(edit.node, 0))
+        return rank + _ELSEWHERE + _DISTANCE * distance
 
     def _fill(self) -> None:
         for edit in self._edits:
@@ -78,42 +86,43 @@ class Table:
                     if size != right:
                         self._by_size[place].setdefault(size, []).append(edit)
 
-    def explain(self, value: AnswerValue) -> tuple[Diagnosis, ...]:
+    def explain(self, value: Outcome) -> tuple[Diagnosis, ...]:
         """The explanations of a wrong answer, the simplest and most plausible first; () where none fits."""
-        if isinstance(value, Decimal):
-            return self._rounded(value)
         if value == self.key:
             return ()
         if value not in self._explained:
             self._explained[value] = self._explanations(value)
         return self._explained[value]
 
-    def _rounded(self, value: Decimal) -> tuple[Diagnosis, ...]:
-        """The explanations of a number with decimals, which may have been rounded."""
-        exact = Fraction(value)
-        if exact in self._by_value:
-            return self.explain_exactly(exact)
-        exponent = value.as_tuple().exponent
-        digits = -exponent if isinstance(exponent, int) else 0
-        close = [
-            number
-            for number in self._by_value
-            if isinstance(number, Fraction) and round(number, digits) == exact and number != self.key
-        ]
-        return tuple(each for number in close for each in self.explain_exactly(number))
+    def explain_between(self, least: Number, most: Number) -> tuple[Diagnosis, ...]:
+        """As :meth:`explain`, of a number that has been rounded."""
+        close = [value for value in self._by_value if not isinstance(value, tuple) and least <= value <= most]
+        return () if least <= cast("int", self.key) <= most else self._of_values(close)
 
-    def explain_exactly(self, value: Outcome) -> tuple[Diagnosis, ...]:
-        """As :meth:`explain`, of a number that is no decimal."""
-        if value not in self._explained:
-            self._explained[value] = self._explanations(value)
-        return self._explained[value]
+    def _rounded(self, value: Outcome) -> list[Outcome]:
+        """The numbers that somebody may have rounded to this one, which has decimals."""
+        if isinstance(value, tuple) or value.denominator == 1:
+            return []
+        digits = next((digits for digits in range(_DIGITS) if 10**digits % value.denominator == 0), None)
+        if digits is None:
+            return []
+        return [number for number in self._by_value if isinstance(number, Fraction) and round(number, digits) == value]
 
     def _explanations(self, value: Outcome) -> tuple[Diagnosis, ...]:
+        return self._of_values([value]) or self._of_values(self._rounded(value))
+
+    def _of_values(self, values: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
+        """What gives some numbers."""
+        return tuple([each for value in values for each in self._diagnoses(value)])
+
+    def _diagnoses(self, value: Outcome) -> tuple[Diagnosis, ...]:
         edits = self._by_value.get(value) or self._size_by_size(value) or self._in_pairs().get(value, [])
         distinct: dict[tuple[tuple[str, str], ...], tuple[Edit, ...]] = {}
         for group in edits:
             distinct.setdefault(tuple([(edit.mistake.name, edit.node) for edit in group]), group)
-        return tuple([diagnosis(self.sheet, group, value) for group in islice(distinct.values(), MAX_EXPLANATIONS)])
+        is_pair = any(len(group) > 1 for group in distinct.values())
+        groups = islice(distinct.values(), _NAMED_PAIRS if is_pair else MAX_EXPLANATIONS)
+        return tuple([diagnosis(self.sheet, group, value, sum(map(self._cost, group))) for group in groups])
 
     def _size_by_size(self, value: Outcome) -> list[tuple[Edit, ...]]:
         """Two mistakes that explain the wrong sizes of a shape, one by one."""
@@ -141,13 +150,19 @@ class Table:
 
     def _plausible_pairs(self) -> Iterator[tuple[Edit, ...]]:
         """Two common mistakes that are made together: the most plausible ones first."""
-        common = [edit for edit in self._edits if edit.mistake.rank + edit.extra <= _PAIRED_RANK][:_PAIRED]
+        common = [edit for edit in self._edits if _is_paired(edit)][:_PAIRED]
         pairs = sorted(combinations(range(len(common)), 2), key=lambda pair: (sum(pair), pair))
         limit = self.sheet.steps + MAX_LAYERS
         for left, right in pairs[:MAX_PAIRS]:
             edits = common[left], common[right]
             if edits[0].mistake is not edits[1].mistake and self.sheet.steps < limit:
                 yield edits
+
+
+def _is_paired(edit: Edit) -> bool:
+    """Whether a mistake is so common, and so much one of working out, that it may be made beside another one."""
+    is_worked_out = isinstance(edit.change, FormulaChange | LayerChange | ValueChange)
+    return is_worked_out and edit.mistake.rank + edit.extra <= _PAIRED_RANK
 
 
 def _choices(options: Sequence[Sequence[Edit]]) -> Iterable[tuple[Edit, ...]]:
@@ -165,6 +180,34 @@ def _choices(options: Sequence[Sequence[Edit]]) -> Iterable[tuple[Edit, ...]]:
     return pairs
 
 
-def fraction(value: AnswerValue) -> Outcome:
-    """A number as it is compared with what mistakes give."""
-    return whole(Fraction(value)) if isinstance(value, Decimal) else value
+@final
+class Diagnoses:
+    """The explanations of wrong answers to a question; its table is made when somebody is wrong for the first time.
+
+    Args:
+        net: the net.
+        target: what is asked of it.
+        key: the right answer.
+    """
+
+    __slots__ = ("_table", "key", "net", "target")
+
+    def __init__(self, net: Net, target: Target, key: Key) -> None:
+        self.net = net
+        self.target = target
+        self.key = key
+        self._table: Table | None = None
+
+    @property
+    def table(self) -> Table:
+        """What each mistake makes of the answer."""
+        if self._table is None:
+            self._table = Table(measure(self.net), self.target, self.key)
+        return self._table
+
+    def explain(self, value: Outcome) -> tuple[Diagnosis, ...]:
+        """The explanations of an answer, the simplest and most plausible first; () where none fits, or it is right."""
+        return () if value == self.key else self.table.explain(value)
+
+    def __reduce__(self) -> tuple[Any, ...]:  # a table has functions in it, which another process finds by itself
+        return Diagnoses, (self.net, self.target, self.key)

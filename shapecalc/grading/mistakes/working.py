@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, NamedTuple, assert_never, cast, final
 
 from shapecalc.algebra import Int, Name, name_values, product
-from shapecalc.algebra.edits import Number, Unrounded, substitute
+from shapecalc.algebra.edits import Number, Unrounded, simplest, substitute
 from shapecalc.errors import ShapecalcError
-from shapecalc.grading.answers.kind import Key
 from shapecalc.grading.mistakes.change import (
     AnswerChange,
     Edit,
@@ -23,19 +22,35 @@ from shapecalc.grading.mistakes.change import (
     ValueChange,
 )
 from shapecalc.grading.mistakes.line import EditedTree, Line, Sizes
-from shapecalc.grading.quiz.target import Target, axis_of, dim_of, node_of
+from shapecalc.grading.quiz.target import (
+    WORK,
+    Target,
+    additions_of,
+    axis_of,
+    find_key,
+    node_of,
+    padding_env,
+    read_shape,
+    work_of,
+)
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.shapes import entries_of
+from shapecalc.layers.padding_rules import rule_of
 from shapecalc.measures import Report, Row
 from shapecalc.measures.field.sliding import JUMP, SIZE
+from shapecalc.measures.work import OPERATIONS
 
 #: Every name stands in a tree, those too that a textbook leaves out.
 _ALL_NAMES: Mapping[str, int] = MappingProxyType({})
-#: A field grows by the stride; the recurrence calls it a step.
-_STRIDE: Mapping[Name, Int] = MappingProxyType({Name("step"): Name("stride")})
 _WEIGHTS = Name("weights")
+_KERNEL, _DILATION, _STRIDE, _JUMP = Name("kernel_size"), Name("dilation"), Name("stride"), Name("jump")
+#: The recurrence of a field, with every name.
+_FIELD_TREES: tuple[tuple[Quantity, Int], ...] = (
+    (Quantity.FIELD, SIZE.function(Name("field"), _KERNEL, _DILATION, _JUMP)),
+    (Quantity.JUMP, JUMP.function(_JUMP, _STRIDE)),
+)
 
 
 class NotWorkedOutError(Exception):
@@ -84,18 +99,21 @@ class Sheet:
         self.node = node_of(target, report)
         self.rows: tuple[Row, ...] = tuple(self._rows())
         self.by_name = {row.name: row for row in report}
-        self.shapes: dict[str, Shape] = {**report.net.inputs, **{row.name: row.output_shape for row in report}}
+        shapes = {**report.net.inputs, **{row.name: row.output_shape for row in report}}
+        self.shapes = cast("dict[str, Sizes]", shapes)  # with letters, nothing is worked out
         self.steps = 0
         self._outputs: dict[tuple[Interned, tuple[Sizes, ...]], Sizes] = {}
+        self._size_lines: dict[tuple[str, Interned, tuple[Sizes, ...]], list[Line]] = {}
+        self._windows: dict[tuple[Interned, str], dict[Name, Any]] = {}
         self._lines: dict[str, tuple[Line, ...]] = {}
 
     @property
-    def image(self) -> Shape:
+    def image(self) -> Sizes:
         """The shape of the net's first input."""
-        return next(iter(self.report.net.inputs.values()))
+        return self.shapes[next(iter(self.report.net.inputs))]
 
     def _rows(self) -> Iterable[Row]:
-        if self.target.measure in ("parameters", "macs") and not self.target.node:
+        if self.target.is_total or self.target.measure == "activations":
             return self.report
         if self.node in self.report.net.inputs:
             return ()
@@ -119,9 +137,19 @@ class Sheet:
         except (TypeError, AttributeError):
             return None  # a formula that takes whole sizes alone met a fraction
 
-    def nodes_changed_by(self, edit: LineEdit) -> tuple[str, ...]:
-        """The nodes with a formula that an edit changes."""
-        return tuple([row.name for row in self.rows if any(_has_edit(edit, line) for line in self.lines(row))])
+    @property
+    def quantity(self) -> Quantity | None:
+        """The quantity of the formula whose value is asked; None of a size, for which there may be several."""
+        return quantity_of(self.target)
+
+    def nodes_changed_by(self, edit: LineEdit) -> dict[str, frozenset[Quantity]]:
+        """The nodes with formulas that an edit changes, and the quantities of these formulas."""
+        nodes: dict[str, frozenset[Quantity]] = {}
+        for row in self.rows:
+            quantities = frozenset([line.quantity for line in self.lines(row) if _has_edit(edit, line)])
+            if quantities:
+                nodes[row.name] = quantities
+        return nodes
 
     def lines(self, row: Row) -> tuple[Line, ...]:
         """The formulas of a layer that matter for the question, with the numbers of the right working."""
@@ -131,24 +159,49 @@ class Sheet:
 
     def _right_lines(self, row: Row) -> tuple[Line, ...]:
         working = self.right()
-        lines = [*working.size_lines(row, row.layer, row.input_shapes)]
-        match self.target.measure:
-            case "parameters":
-                lines += working.count_lines(row, Quantity.PARAMETERS)
-            case "macs":
-                lines += working.count_lines(row, Quantity.MACS)
-            case "receptive_field" | "jump":
-                lines += working.field_lines(row)
-            case "values" if row.name == self.node:
-                lines.append(working.values_line(row.name))
+        if self.quantity is Quantity.FIELD:  # no field depends on a size
+            return tuple(working.field_lines(row))
+        lines = [*working.size_lines(row, row.layer, inputs_of(row))]
+        match self.quantity:
+            case Quantity.PARAMETERS | Quantity.MACS as quantity:
+                lines += working.count_lines(row, quantity)
+            case Quantity.PADDING if row.name == self.node:
+                lines.append(working.padding_line())
+            case Quantity.VALUES if row.name == self.node:
+                lines.append(working.values_line(row.name, self.first))
         return tuple(lines)
+
+    @property
+    def first(self) -> int:
+        """The first size of a shape that counts in a product: the positions leave the channels out."""
+        return int(self.target.measure == "positions")
+
+    def window_numbers(self, layer: Layer, row: Row, axis: int) -> dict[Name, Any]:
+        """The numbers of a window along an axis; none where every position stays.
+
+        Raises:
+            NotWorkedOutError: it is no window.
+        """
+        place = (layer.interned, row.name)
+        if place not in self._windows:
+            self._windows[place] = _window_numbers(layer, row, axis)
+        return self._windows[place]
+
+    def remembered_lines(
+        self, node: str, layer: Layer, inputs: tuple[Sizes, ...], lines: Callable[[], list[Line]]
+    ) -> list[Line]:
+        """The lines of a layer for some sizes, made once."""
+        place = (node, layer.interned, inputs)
+        if place not in self._size_lines:
+            self._size_lines[place] = lines()
+        return self._size_lines[place]
 
     def output(self, layer: Layer, inputs: tuple[Sizes, ...]) -> Sizes:
         """What comes out of a layer, remembered: many mistakes come to the same sizes."""
         place = (layer.interned, inputs)
         if place not in self._outputs:
             self.steps += 1
-            self._outputs[place] = layer.output_shape(inputs)  # type: ignore[arg-type]  # a formula takes fractions too
+            self._outputs[place] = _output_shape(layer, inputs)
         return self._outputs[place]
 
 
@@ -177,7 +230,7 @@ class Working:
         self._layers = {edit.node: edit.change.layer for edit in edits if isinstance(edit.change, LayerChange)}
         self._runs = {edit.node: edit.change.times for edit in edits if isinstance(edit.change, RunChange)}
         self._formulas = [edit for edit in edits if isinstance(edit.change, FormulaChange)]
-        if edits:
+        if edits and sheet.quantity is not Quantity.FIELD:
             self._walk()
 
     def _walk(self) -> None:
@@ -209,14 +262,14 @@ class Working:
     def inputs(self, row: Row) -> tuple[Sizes, ...]:
         """The sizes that come into a node."""
         inputs = tuple([self.shapes[name] for name in row.reads])
-        return row.input_shapes if inputs == tuple([self.sheet.shapes[name] for name in row.reads]) else inputs
+        return inputs_of(row) if inputs == tuple([self.sheet.shapes[name] for name in row.reads]) else inputs
 
     def layer(self, row: Row) -> Layer:
         """The layer of a node, as it is read."""
         return self._layers.get(row.name, row.layer)
 
     def _output(self, row: Row, inputs: tuple[Sizes, ...]) -> Sizes:
-        shape = inputs[0] if inputs else row.output_shape
+        shape = inputs[0] if inputs else self.sheet.shapes[row.name]
         for _ in range(self._runs.get(row.name, 1)):
             shape = self._run(row, self.layer(row), inputs)
             inputs = (shape, *inputs[1:])
@@ -247,6 +300,9 @@ class Working:
 
     def size_lines(self, row: Row, layer: Layer, inputs: tuple[Sizes, ...]) -> list[Line]:
         """The formulas of the sizes that come out of a layer, one for each of the last sizes."""
+        return self.sheet.remembered_lines(row.name, layer, inputs, lambda: self._size_lines(row, layer, inputs))
+
+    def _size_lines(self, row: Row, layer: Layer, inputs: tuple[Sizes, ...]) -> list[Line]:
         lines: list[Line] = []
         for quantity, axis, formula, env in layer.steps(inputs):  # type: ignore[arg-type]  # fractions too
             numbers = name_values(env)
@@ -279,49 +335,63 @@ class Working:
         """What is asked, or something else that could be."""
         node = target.node or (self.sheet.node if target == self.sheet.target else "")
         match target.measure:
-            case "output_shape":
-                shape = self.shapes[node]
-                return shape if target.dim is None else shape[target.dim]
-            case "channels":
-                return self.shapes[node][0]
-            case "height" | "width" | "length":
-                shape = self.shapes[node]
-                return shape[dim_of(target.measure, cast("Shape", shape))]
-            case "values":
-                return self._value(self.values_line(node))
-            case "parameters" | "macs":
-                quantity = Quantity.PARAMETERS if target.measure == "parameters" else Quantity.MACS
-                if target.tensor:
-                    raise NotWorkedOutError
+            case "output_shape" | "channels" | "height" | "width" | "length":
+                return cast("Outcome", read_shape(target, self.shapes[node]))
+            case "values" | "positions":
+                return self._value(self.values_line(node, int(target.measure == "positions")))
+            case "padding":
+                return self._value(self.padding_line())
+            case "parameters" | "macs" | "macs_with_bias" | "flops" | "flops_with_bias":
                 rows = [self.sheet.by_name[node]] if target.node else self.sheet.rows
-                return sum([self.count(row, quantity) for row in rows])
+                return simplest(sum([self.count(row) for row in rows], Fraction(0)))
+            case "bytes":
+                rows = [self.sheet.by_name[node]] if target.node else self.sheet.rows
+                width = self.sheet.report.memory.setting.weight_size
+                return simplest(width * sum([self.count(row) for row in rows], Fraction(0)))
+            case "saved_bytes":
+                return cast("int", find_key(target, self.sheet.report))  # sizes with mistakes are not followed here
+            case "activations":
+                return sum([cast("int", product(cast("Shape", shape))) for shape in self.shapes.values()])
             case "receptive_field" | "jump":
                 size, jump = self.field(target)
                 return size if target.measure == "receptive_field" else jump
             case _:
                 assert_never(target.measure)
 
-    def values_line(self, node: str) -> Line:
-        """The product of the sizes at a node."""
+    def padding_line(self) -> Line:
+        """What the layer in question puts before and after an axis together."""
+        row = self.sheet.by_name[self.sheet.node]
+        env = padding_env(self.sheet.target, self.sheet.report)
+        rule = rule_of(env["padding"])
+        tree: Int = Name("before") + Name("after")
+        if rule is not None:
+            tree = rule[0].tree(env, silent=_ALL_NAMES) + rule[1].tree(env, silent=_ALL_NAMES)
+        elif env["before"] == env["after"]:
+            tree = 2 * Name("padding")
+        return Line(row.name, Quantity.PADDING, "", tree, name_values(env), row.layer, inputs_of(row))
+
+    def values_line(self, node: str, first: int = 0) -> Line:
+        """The product of the sizes at a node, from the first that counts."""
         shape = self.shapes[node]
         env = {"input": shape}
-        names = tuple([Name("input", place) for place in range(len(shape))])
+        names = tuple([Name("input", place) for place in range(first, len(shape))])
         row = self.sheet.by_name.get(node)
         layer = cast("Layer", row.layer if row else None)
         return Line(
             node, Quantity.VALUES, "", product(names), name_values(env), layer, (shape,), image=self.sheet.image
         )
 
-    def count(self, row: Row, quantity: Quantity) -> Number:
-        """The parameters or multiply-accumulates of a layer."""
-        times = self._runs.get(row.name, 1)
+    def count(self, row: Row) -> Number:
+        """The parameters of a layer or the operations that it costs, whichever is asked."""
+        times, target = self._runs.get(row.name, 1), self.sheet.target
         if times == 0:
             return 0
-        right = row.parameters if quantity is Quantity.PARAMETERS else row.macs
+        quantity = cast("Quantity", self.sheet.quantity)
+        right = count_of(row, target)
         is_same = self.inputs(row) == row.input_shapes and self.shapes[row.name] == row.output_shape
         if (is_same or right == 0) and row.name not in self._layers and not self._has_formula(row.name):
             return cast("int", right) * times
-        return sum([self._value(line) for line in self.count_lines(row, quantity)], Fraction(0)) * times
+        return sum([self._value(line) for line in self.count_lines(row, quantity)]) * times
 
     def _has_formula(self, node: str) -> bool:
         return any(edit.node in ("", node) for edit in self._formulas)
@@ -333,7 +403,7 @@ class Working:
         layer, inputs, output = self.layer(row), self.inputs(row), self.shapes[row.name]
         numbers: dict[Name, Any] = {}
         terms: list[Int] = []
-        for tree, values in _terms(layer, quantity, inputs, output):
+        for tree, values in _terms(layer, quantity, inputs, output, self.sheet.target):
             clash = {key: number for key, number in values.items() if numbers.get(key, number) != number}
             terms.append(substitute(tree, clash))
             numbers |= {key: number for key, number in values.items() if key not in clash}
@@ -342,7 +412,16 @@ class Working:
         if inputs != row.input_shapes and layer.infers:
             numbers |= name_values(layer.inferred(inputs))  # type: ignore[arg-type]  # fractions too
         tree = sum(terms[1:], terms[0])
+        if quantity is Quantity.MACS:
+            tree = self._operations(row, tree, output)
         return [Line(row.name, quantity, "", tree, numbers, layer, inputs, output, self.sheet.image)]
+
+    def _operations(self, row: Row, macs: Int, output: Sizes) -> Int:
+        """The operations that cost so many multiply-accumulates, as the question counts them."""
+        measure = self.sheet.target.measure
+        factor, _ = WORK[measure]
+        additions = 0 if additions_of(row, measure) == 0 else product(cast("Shape", output))
+        return OPERATIONS.function(factor, macs, additions)  # type: ignore[no-any-return]
 
     def windows(self) -> tuple[Window, ...]:
         """What each layer on the way does along the axis of a field.
@@ -355,7 +434,7 @@ class Working:
         for row in self.sheet.rows:
             if len(row.reads) != 1:
                 raise NotWorkedOutError
-            numbers = _window_numbers(self.layer(row), row, axis)
+            numbers = self.sheet.window_numbers(self.layer(row), row, axis)
             windows += [Window(row.name, numbers)] * self._runs.get(row.name, 1) if numbers else []
         return tuple(windows)
 
@@ -364,16 +443,21 @@ class Working:
         size: Number = 1
         jump: Number = 1
         for window in self.windows():
-            row = self.sheet.by_name[window.node]
-            lines = _field_lines(row, {**window.numbers, Name("field"): size, Name("jump"): jump})
-            size, jump = self._value(lines[0]), self._value(lines[1])
+            numbers = window.numbers
+            if self._has_formula(window.node):
+                row = self.sheet.by_name[window.node]
+                lines = _field_lines(row, {**numbers, Name("field"): size, Name("jump"): jump})
+                size, jump = map(self._value, lines)
+            else:  # the same formulas, without their trees
+                size = SIZE.function(size, numbers[_KERNEL], numbers[_DILATION], jump)
+                jump = JUMP.function(jump, numbers[_STRIDE])
         return size, jump
 
     def field_lines(self, row: Row) -> list[Line]:
         """The recurrence at a layer, with the numbers of the right working."""
         axis = axis_of(self.sheet.target, self.sheet.report) or 0
         try:
-            numbers = _window_numbers(row.layer, row, axis)
+            numbers = self.sheet.window_numbers(row.layer, row, axis)
             before = self.sheet.report[row.reads[0]].fields[axis] if row.reads[0] in self.sheet.by_name else None
         except NotWorkedOutError:
             return []
@@ -381,6 +465,16 @@ class Working:
             return []
         size, jump = (before.size, before.jump) if before else (1, 1)
         return _field_lines(row, {**numbers, Name("field"): size, Name("jump"): jump})
+
+
+def inputs_of(row: Row) -> tuple[Sizes, ...]:
+    """The sizes that really come into a node."""
+    return cast("tuple[Sizes, ...]", row.input_shapes)
+
+
+def _output_shape(layer: Layer, inputs: tuple[Sizes, ...]) -> Sizes:
+    """What comes out of a layer: its formulas take fractions, too."""
+    return cast("Sizes", layer.output_shape(cast("tuple[Shape, ...]", inputs)))
 
 
 def line_of(line: Line, tree: EditedTree) -> Line:
@@ -391,14 +485,14 @@ def line_of(line: Line, tree: EditedTree) -> Line:
 
 
 def _terms(
-    layer: Layer, quantity: Quantity, inputs: tuple[Sizes, ...], output: Sizes
+    layer: Layer, quantity: Quantity, inputs: tuple[Sizes, ...], output: Sizes, target: Target
 ) -> Iterator[tuple[Int, Mapping[Name, Any]]]:
     """The terms of a count, each with the numbers in it."""
     if quantity is Quantity.PARAMETERS:
-        for _, formula, env in layer.tensors():
+        for name, formula, env in layer.tensors():
             sizes = formula.tree(env, silent=_ALL_NAMES)
-            if sizes is not None:
-                yield entries_of(sizes), name_values(env)
+            if sizes is not None and target.tensor in ("", name):
+                yield entries_of(sizes) if target.dim is None else sizes[target.dim], name_values(env)
         return
     weight = type(layer).parameters.get("weight")
     for _, formula, env in layer.work(cast("Any", inputs), cast("Any", output)):
@@ -431,22 +525,32 @@ def _window_numbers(layer: Layer, row: Row, axis: int) -> dict[Name, Any]:
 
 
 def _field_lines(row: Row, numbers: Mapping[Name, Any]) -> list[Line]:
-    env = {name.name: number for name, number in numbers.items()} | {"step": numbers[Name("stride")]}
-    trees = ((Quantity.FIELD, SIZE), (Quantity.JUMP, JUMP))
-    return [
-        Line(
-            row.name,
-            quantity,
-            "",
-            substitute(formula.tree(env, silent=_ALL_NAMES), _STRIDE),
-            numbers,
-            row.layer,
-            row.input_shapes,
-        )
-        for quantity, formula in trees
-    ]
+    inputs = inputs_of(row)
+    return [Line(row.name, quantity, "", tree, numbers, row.layer, inputs) for quantity, tree in _FIELD_TREES]
 
 
-def is_right(value: Outcome, key: Key) -> bool:
-    """Whether somebody's answer is the right one."""
-    return value == key
+def quantity_of(target: Target) -> Quantity | None:
+    """The quantity of the formula whose value is asked; None of a size, for which there may be several."""
+    match target.measure:
+        case "values" | "positions":
+            return Quantity.VALUES
+        case "parameters" | "bytes":
+            return Quantity.PARAMETERS
+        case "padding":
+            return Quantity.PADDING
+        case "receptive_field" | "jump":
+            return Quantity.FIELD
+        case measure:
+            return Quantity.MACS if measure in WORK else None
+
+
+def count_of(row: Row, target: Target) -> Int:
+    """The right count of a layer."""
+    if target.measure in WORK:
+        return work_of(row, target.measure)
+    if target.measure == "saved_bytes":
+        return row.saved
+    if not target.tensor:
+        return row.parameters
+    shape = row.weights[target.tensor]
+    return product(shape) if target.dim is None else shape[target.dim]

@@ -5,39 +5,71 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import assert_never
 
-from shapecalc.algebra import Formula, Int, Name, product
+from shapecalc.algebra import Formula, Name, product
 from shapecalc.algebra.expr import Binary
-from shapecalc.derivations.derived import Derived, Tree, derive_value
+from shapecalc.derivations.derived import Derived, Tree, derive_value, numbers_in
 from shapecalc.derivations.fields import field_steps
 from shapecalc.derivations.steps import add_up, parameter_steps, size_step, tensor_steps, work_steps
 from shapecalc.grading.quiz.steps import FieldGrowth, InputSizes, LayerSum, SharedWeights, SizeDerivation, Step
-from shapecalc.grading.quiz.target import Target, axis_of, dim_of, known_work, node_of, shape_of
+from shapecalc.grading.quiz.target import (
+    WORK,
+    Measure,
+    Target,
+    additions_of,
+    axis_of,
+    dim_of,
+    known_work,
+    node_of,
+    padding_env,
+    shape_of,
+    work_of,
+)
 from shapecalc.layers.core.quantity import Quantity
+from shapecalc.layers.padding_rules import rule_of
 from shapecalc.measures import Report, Row
+from shapecalc.measures.work import OPERATIONS
 
 #: How many numbers there are in a shape.
 _VALUES = Formula(lambda input: product(tuple(input)))
-_COUNTS = {"parameters": Quantity.PARAMETERS, "macs": Quantity.MACS}
+_BEFORE, _AFTER = Formula(lambda before: before), Formula(lambda after: after)
+_MACS, _ADDITIONS, _NUMBERS = Name("MACs"), Name("biases"), Name("parameters")
 
 
 def derivation(target: Target, report: Report) -> tuple[Step, ...]:
     """How the engine's answer to a target comes about."""
     match target.measure:
-        case "output_shape":
-            shape = shape_of(target, report)
-            return _sizes(target, report, range(len(shape)) if target.dim is None else [target.dim])
-        case "channels":
-            return _sizes(target, report, [0])
-        case "height" | "width" | "length":
-            return _sizes(target, report, [dim_of(target.measure, shape_of(target, report))])
+        case "output_shape" | "channels" | "height" | "width" | "length":
+            return _sizes(target, report, _dims(target, report))
         case "values":
             return _values(target, report)
-        case "parameters" | "macs":
-            return (_count(target, report),)
+        case "positions":
+            return _values(target, report, first=1)
+        case "padding":
+            return (_padding(target, report),)
+        case "parameters":
+            return (_parameters(target, report),)
+        case "macs" | "macs_with_bias" | "flops" | "flops_with_bias":
+            return (_work(target, report),)
+        case "activations":
+            return (_activations(report),)
+        case "bytes" | "saved_bytes":
+            return (_bytes(target, report),)
         case "receptive_field" | "jump":
             return _field(target, report)
         case _:
             assert_never(target.measure)
+
+
+def _dims(target: Target, report: Report) -> Iterable[int]:
+    """The dimensions that a question about a shape is about."""
+    shape = shape_of(target, report)
+    match target.measure:
+        case "channels":
+            return [0]
+        case "output_shape":
+            return range(len(shape)) if target.dim is None else [target.dim]
+        case _:
+            return [dim_of(target.measure, shape)]
 
 
 def _sizes(target: Target, report: Report, dims: Iterable[int]) -> tuple[Step, ...]:
@@ -83,38 +115,103 @@ def _skeleton(tree: Tree) -> Hashable:
             return tree
 
 
-def _values(target: Target, report: Report) -> tuple[Step, ...]:
-    """The sizes, then their product."""
+def _values(target: Target, report: Report, *, first: int = 0) -> tuple[Step, ...]:
+    """The sizes from the first that counts, then their product."""
     shape = shape_of(target, report)
-    sizes = _sizes(target, report, range(len(shape)))
-    if len(shape) == 1:
+    sizes = _sizes(target, report, range(first, len(shape)))
+    if len(shape) - first == 1:
         return sizes
-    return (*sizes, derive_value(Quantity.VALUES, _VALUES, {"input": shape}, node=node_of(target, report)))
+    node, part = node_of(target, report), "positions" if first else ""
+    return (*sizes, derive_value(Quantity.VALUES, _VALUES, {"input": shape[first:]}, node=node, part=part))
 
 
-def _count(target: Target, report: Report) -> Step:
-    """How parameters or multiply-accumulates are counted."""
-    quantity = _COUNTS[target.measure]
+def _padding(target: Target, report: Report) -> Step:
+    """What is put on both sides of an axis, by its amount or its rule."""
+    row, env = report[node_of(target, report)], padding_env(target, report)
+    formulas = rule_of(env["padding"]) or (_BEFORE, _AFTER)
+    before, after = (formula.tree(env) for formula in formulas)
+    value = env["before"] + env["after"]
+    return Derived(Quantity.PADDING, row.name, before + after, numbers_in(before + after, env), value)
+
+
+def _parameters(target: Target, report: Report) -> Step:
+    """How parameters are counted."""
     if not target.node:
-        terms = [_total(row, quantity) for row in report if _number(row, quantity) != 0]
-        return terms[0] if len(terms) == 1 else LayerSum(add_up(quantity, terms))
+        return _sum(Quantity.PARAMETERS, [_parameters_of(row) for row in report if row.parameters != 0])
     row = report[target.node]
     if target.tensor:
+        if target.dim is not None:
+            return _tensor_size(row, target.tensor, target.dim)
         return next(step for step in tensor_steps(row) if step.part == target.tensor)
-    if row.share and quantity is Quantity.PARAMETERS:
+    if row.share:
         return SharedWeights(row.name, row.share)
-    return _total(row, quantity)
+    return _parameters_of(row)
 
 
-def _total(row: Row, quantity: Quantity) -> Derived:
-    """All parameters or multiply-accumulates of a layer; a plain number where no formula gives it."""
-    steps = parameter_steps(row) if quantity is Quantity.PARAMETERS else work_steps(row)
-    number = _number(row, quantity)
-    return steps[-1] if steps else Derived(quantity, row.name, number, (), number)
+def _parameters_of(row: Row) -> Derived:
+    steps = parameter_steps(row)
+    return steps[-1] if steps else Derived(Quantity.PARAMETERS, row.name, row.parameters, (), row.parameters)
 
 
-def _number(row: Row, quantity: Quantity) -> Int:
-    return row.parameters if quantity is Quantity.PARAMETERS else known_work(row.macs)
+def _tensor_size(row: Row, tensor: str, dim: int) -> Derived:
+    """How one size of a tensor comes about."""
+    formula, env = next((formula, env) for name, formula, env in row.layer.tensors() if name == tensor)
+    tree = formula.tree(env)[dim]
+    return Derived(
+        Quantity.PARAMETERS,
+        row.name,
+        tree,
+        numbers_in(tree, env),
+        row.weights[tensor][dim],
+        part=f"size {dim} of {tensor}",
+    )
+
+
+def _work(target: Target, report: Report) -> Step:
+    """How the operations are counted."""
+    measure = target.measure
+    quantity = Quantity.MACS if measure == "macs" else Quantity.OPERATIONS
+    if not target.node:
+        return _sum(quantity, [_work_of(row, measure) for row in report if row.macs != 0])
+    return _work_of(report[target.node], measure)
+
+
+def _work_of(row: Row, measure: Measure) -> Derived:
+    """The operations of a layer; a plain number where no formula gives it."""
+    steps, number = work_steps(row), known_work(row.macs)
+    macs = steps[-1] if steps else Derived(Quantity.MACS, row.name, number, (), number)
+    if measure == "macs":
+        return macs
+    factor, _ = WORK[measure]
+    additions = additions_of(row, measure)
+    env = ((_MACS, number), *(((_ADDITIONS, additions),) if additions != 0 else ()))
+    tree = OPERATIONS.function(factor, _MACS, 0 if additions == 0 else _ADDITIONS)
+    return Derived(Quantity.OPERATIONS, row.name, tree, env, work_of(row, measure))
+
+
+def _bytes(target: Target, report: Report) -> Step:
+    """How many bytes there are, as a sum over the layers; those of weights are so many for each number."""
+    width = report.memory.setting.weight_size
+    rows = [report[target.node]] if target.node else report
+    if target.measure == "saved_bytes":
+        saved = [(row.name, row.saved) for row in rows if row.saved != 0 or target.node]
+        return _sum(Quantity.BYTES, [Derived(Quantity.BYTES, name, size, (), size) for name, size in saved])
+    counts = [(row.name, row.parameters) for row in rows if row.parameters != 0 or target.node]
+    terms = [
+        Derived(Quantity.BYTES, name, width * _NUMBERS, ((_NUMBERS, count),), width * count) for name, count in counts
+    ]
+    return _sum(Quantity.BYTES, terms)
+
+
+def _activations(report: Report) -> Step:
+    """What comes in and what comes out of each layer, as a sum."""
+    sizes = [(name, product(shape)) for name, shape in report.net.inputs.items()]
+    sizes += [(row.name, row.values) for row in report]
+    return _sum(Quantity.VALUES, [Derived(Quantity.VALUES, name, size, (), size) for name, size in sizes])
+
+
+def _sum(quantity: Quantity, terms: list[Derived]) -> Step:
+    return terms[0] if len(terms) == 1 else LayerSum(add_up(quantity, terms))
 
 
 def _field(target: Target, report: Report) -> tuple[Step, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, final
 
 from shapecalc.grading.answers.choice import LETTERS
 from shapecalc.grading.answers.kind import AnswerKind, Key
+from shapecalc.grading.mistakes import Diagnoses, Diagnosis
 from shapecalc.grading.quiz.derivation import derivation
 from shapecalc.grading.quiz.policy import DEFAULT_POLICY, Policy
 from shapecalc.grading.quiz.steps import ClaimVerdict, Step
@@ -26,12 +27,17 @@ class ModelAnswer:
         target: what is asked of it.
         key: the answer: a number or a shape.
         steps: how it comes about.
+        diagnoses: the mistakes that give other answers.
     """
 
     net: Net
     target: Target
     key: Key
     steps: tuple[Step, ...]
+    diagnoses: Diagnoses = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "diagnoses", Diagnoses(self.net, self.target, self.key))
 
 
 def model_answer(target: Target, report: Report) -> ModelAnswer:
@@ -122,6 +128,26 @@ class Question:
     def key(self) -> Any:
         """The right answer as its kind has it: a number, a shape, or the right options, counted from 0."""
         return self.answer.key
+
+    def diagnose(self, reading: Any) -> tuple[Diagnosis, ...] | None:
+        """The mistakes that give a wrong answer, the simplest and most plausible first; () where none with a name does.
+
+        None where there is nothing to look them up for: an answer that is no number or shape of the net.
+
+        Args:
+            reading: the answer, as its kind reads it.
+        """
+        if self.model is None:
+            return None
+        value = self._chosen(reading) if self.options else self.answer.outcome(reading)
+        if value is None:
+            return None
+        diagnoses = self.model.diagnoses.explain(value)
+        return None if self.options and not diagnoses else diagnoses  # an author's option need be no mistake's number
+
+    def _chosen(self, places: Any) -> Key | None:
+        """The value of the only option that is chosen."""
+        return self.options[places[0]].value if len(places) == 1 else None
 
     @property
     def lettered_options(self) -> tuple[tuple[str, Option], ...]:

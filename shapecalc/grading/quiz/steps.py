@@ -141,7 +141,7 @@ def steps_text(steps: Iterable[Step]) -> str:
 
 def _heading(step: Derived) -> str:
     if step.quantity is Quantity.VALUES:
-        return _word(step.quantity)
+        return step.part or _word(step.quantity)
     return f"{step.part or _word(step.quantity)} of {step.node}"
 
 

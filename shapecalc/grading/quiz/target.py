@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, assert_never, final, get_args
+from typing import Any, Literal, assert_never, cast, final, get_args
 
-from shapecalc.algebra import Int, product
+from shapecalc.algebra import Env, Int, product, total
 from shapecalc.errors import SpecError
 from shapecalc.grading.answers.kind import Key
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.axiswise import AXIS_NAMES
-from shapecalc.measures import Report
+from shapecalc.measures import Report, Row
+from shapecalc.measures.work import OPERATIONS, bias_additions
 
 Measure = Literal[
-    "output_shape", "channels", "height", "width", "length", "values", "parameters", "macs", "receptive_field", "jump"
+    "output_shape",
+    "channels",
+    "height",
+    "width",
+    "length",
+    "values",
+    "positions",
+    "padding",
+    "parameters",
+    "macs",
+    "macs_with_bias",
+    "flops",
+    "flops_with_bias",
+    "activations",
+    "bytes",
+    "saved_bytes",
+    "receptive_field",
+    "jump",
 ]
 Axis = Literal["depth", "height", "width", "length"]
 
@@ -25,18 +44,36 @@ MEASURES: dict[Measure, str] = {
     "width": "the width that comes out",
     "length": "the length that comes out of a one-dimensional layer",
     "values": "how many numbers come out: the product of the sizes",
-    "parameters": "how many numbers are learned, in one node, in one `tensor` of it, or in the whole network",
+    "positions": "how many places the map has that comes out: the product of its sizes without the channels",
+    "padding": "what a layer puts before and after an axis together",
+    "parameters": "how many numbers are learned, in one node, in one `tensor` of it (or one size of that, where `dim` "
+    "says which), or in the whole network",
     "macs": "multiply-accumulates for one input, of one node or of the whole network",
+    "macs_with_bias": "the same, and an addition for each output that has a bias",
+    "flops": "operations for one input: two for each multiply-accumulate",
+    "flops_with_bias": "the same, and an addition for each output that has a bias",
+    "activations": "how many numbers the inputs and what comes out of every layer are together",
+    "bytes": "bytes of the parameters of one node or of the whole network, as float32",
+    "saved_bytes": "bytes that training saves for the way back, at one node or in the whole network, as float32",
     "receptive_field": "how many inputs one output sees along an axis",
     "jump": "how many inputs lie between the fields of neighbouring outputs",
 }
 
 #: The measures that may say more than which node is meant, and how.
 TAKES: dict[str, tuple[Measure, ...]] = {
-    "dim": ("output_shape",),
+    "dim": ("output_shape", "parameters"),
     "tensor": ("parameters",),
-    "axis": ("receptive_field", "jump"),
+    "axis": ("receptive_field", "jump", "padding"),
 }
+#: The measures of work: how many operations a multiply-accumulate is, and whether those of biases count.
+WORK: dict[Measure, tuple[int, bool]] = {
+    "macs": (1, False),
+    "macs_with_bias": (1, True),
+    "flops": (2, False),
+    "flops_with_bias": (2, True),
+}
+_SUMS: tuple[Measure, ...] = ("parameters", "bytes", "saved_bytes")
+_FIELDS: tuple[Measure, ...] = ("receptive_field", "jump")
 
 
 @final
@@ -47,7 +84,7 @@ class Target:
     Attributes:
         measure: the measure that is asked for.
         node: the node (or input) that it is of; "" for what comes out of the network, or for its total.
-        dim: the size of the output shape, counted from 0; None for all of them.
+        dim: the size of the output shape, or of the tensor, counted from 0; None for all of them.
         axis: the axis that it is along; "" where all axes agree.
         tensor: the one of the node's parameters that it is of; "" for all of them.
     """
@@ -61,7 +98,12 @@ class Target:
     @property
     def is_of_many(self) -> bool:
         """Whether the answer comes from many layers: a total, or a field, which grows along the way."""
-        return self.measure in TAKES["axis"] or (self.measure in ("parameters", "macs") and not self.node)
+        return self.measure in ("activations", *_FIELDS) or self.is_total
+
+    @property
+    def is_total(self) -> bool:
+        """Whether the answer is a sum over all layers."""
+        return (self.measure in _SUMS or self.measure in WORK) and not self.node
 
     def __post_init__(self) -> None:
         if self.measure not in get_args(Measure):
@@ -72,6 +114,8 @@ class Target:
                 raise SpecError(f"{self.measure} takes no {key}; only {' and '.join(measures)} does.")
         if self.tensor and not self.node:
             raise SpecError(f"Say which node holds the tensor {self.tensor}.")
+        if self.measure == "parameters" and self.dim is not None and not self.tensor:
+            raise SpecError(f"Say of which tensor the size {self.dim} is.")
 
 
 def find_key(target: Target, report: Report) -> Key:
@@ -92,20 +136,22 @@ def find_key(target: Target, report: Report) -> Key:
 
 def _value(target: Target, report: Report) -> Int | Shape:
     match target.measure:
-        case "output_shape":
-            shape = shape_of(target, report)
-            return shape if target.dim is None else _entry(shape, target.dim)
-        case "channels":
-            return shape_of(target, report)[0]
-        case "height" | "width" | "length":
-            shape = shape_of(target, report)
-            return shape[dim_of(target.measure, shape)]
-        case "values":
-            return product(shape_of(target, report))
+        case "output_shape" | "channels" | "height" | "width" | "length" | "values" | "positions":
+            return cast("Int | Shape", read_shape(target, shape_of(target, report)))
+        case "padding":
+            return _padding(target, report)
         case "parameters":
             return _parameters(target, report)
-        case "macs":
-            return known_work((report[target.node] if target.node else report).macs)
+        case "macs" | "macs_with_bias" | "flops" | "flops_with_bias":
+            rows = [report[target.node]] if target.node else report
+            return total([work_of(row, target.measure) for row in rows])
+        case "bytes":
+            rows = [report[target.node]] if target.node else report
+            return report.memory.setting.weight_size * total([row.parameters for row in rows])
+        case "saved_bytes":
+            return report[target.node].saved if target.node else report.memory.saved
+        case "activations":
+            return total([product(shape) for shape in report.net.inputs.values()] + [row.values for row in report])
         case "receptive_field" | "jump":
             return _field(target, report)
         case _:
@@ -163,6 +209,75 @@ def _entry(shape: Shape, dim: int) -> Int:
     return shape[dim]
 
 
+def read_shape(target: Target, shape: Sequence[Any]) -> Any:
+    """What a question about a shape asks of it, be its sizes right or not."""
+    match target.measure:
+        case "channels":
+            return shape[0]
+        case "height" | "width" | "length":
+            return shape[dim_of(target.measure, tuple(shape))]
+        case "values":
+            return product(tuple(shape))
+        case "positions":
+            return product(tuple(shape[1:]))
+        case _:
+            return shape if target.dim is None else _entry(tuple(shape), target.dim)
+
+
+def work_of(row: Row, measure: Measure) -> Int:
+    """The operations of a layer, as a measure of work counts them.
+
+    Raises:
+        SpecError: it has biases whose additions are not counted.
+    """
+    factor, _ = WORK[measure]
+    additions = additions_of(row, measure)
+    return OPERATIONS.function(factor, known_work(row.macs), additions)  # type: ignore[no-any-return]
+
+
+def additions_of(row: Row, measure: Measure) -> Int:
+    """The additions of a layer's biases, where a measure of work counts them; a norm, which does no work, has none.
+
+    Raises:
+        SpecError: there are several biases.
+    """
+    _, has_bias = WORK[measure]
+    additions: Int | None = bias_additions(row.layer, row.output_shape) if has_bias and row.macs != 0 else 0
+    if additions is None:
+        raise SpecError(f"How often {row.name} adds its biases is not counted; ask for macs or flops.")
+    return additions
+
+
+def padding_env(target: Target, report: Report) -> Env:
+    """The numbers along the axis of a layer that pads.
+
+    Raises:
+        SpecError: it has no padding, or the axes differ.
+    """
+    row = report[node_of(target, report)]
+    envs = [
+        env
+        for axis, env in getattr(row.layer, "axis_envs", _no_axes)(row.input_shapes[0])
+        if target.axis in ("", axis) and "before" in env
+    ]
+    if not envs:
+        raise SpecError(f"{row.name} pads no {target.axis or 'axis'}.")
+    if len({env["before"] + env["after"] for env in envs}) > 1:
+        raise SpecError("The axes differ in their padding; say which axis is meant.")
+    return envs[0]
+
+
+def _no_axes(_: Shape) -> tuple[tuple[str, Env], ...]:
+    """The axes of a layer that has none."""
+    return ()
+
+
+def _padding(target: Target, report: Report) -> Int:
+    env = padding_env(target, report)
+    total_padding: Int = env["before"] + env["after"]
+    return total_padding
+
+
 def _parameters(target: Target, report: Report) -> Int:
     if not target.node:
         return report.parameters
@@ -171,7 +286,8 @@ def _parameters(target: Target, report: Report) -> Int:
         return row.parameters
     if target.tensor not in row.weights:
         raise SpecError(f"{target.node} has no tensor {target.tensor}; it has {', '.join(row.weights) or 'none'}.")
-    return product(row.weights[target.tensor])
+    shape = row.weights[target.tensor]
+    return product(shape) if target.dim is None else _entry(shape, target.dim)
 
 
 def _field(target: Target, report: Report) -> Int:

@@ -18,6 +18,11 @@ class Quantity(StrEnum):
     VALUES = "values"
     PARAMETERS = "parameters"
     MACS = "MACs"
+    #: multiplications and additions, counted apart or with those of the biases
+    OPERATIONS = "operations"
+    BYTES = "bytes"
+    #: what is put before and after an axis together
+    PADDING = "padding"
     #: the size of the receptive field, the distance between the fields of neighbours, and where the first one starts
     FIELD = "field"
     JUMP = "jump"
