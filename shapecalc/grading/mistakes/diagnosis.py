@@ -18,7 +18,7 @@ from shapecalc.grading.mistakes.change import (
     ValueChange,
 )
 from shapecalc.grading.mistakes.line import Line
-from shapecalc.grading.mistakes.working import Sheet, Trace, Working
+from shapecalc.grading.mistakes.working import EditedLine, Sheet, Working
 
 #: So many explanations of one answer are spelled out.
 _SPELLED_OUT = 3
@@ -138,7 +138,7 @@ def _formula_words(sheet: Sheet, edit: Edit, working: Working, value: Outcome, s
     return f"{says}: {wrong_step}; right is {right_step}, {place}{carried}"
 
 
-def _is_answer(sheet: Sheet, line: Line, trace: Trace, value: Outcome) -> bool:
+def _is_answer(sheet: Sheet, line: Line, trace: EditedLine, value: Outcome) -> bool:
     if isinstance(value, tuple):
         return line.node == sheet.node and trace.value in value
     return sheet.is_near(line.node) and trace.value == value

@@ -36,7 +36,7 @@ _BEFORE = 1.5
 
 
 @final
-class Table:
+class NumberTable:
     """What each mistake makes of a question's answer.
 
     Args:
@@ -196,13 +196,13 @@ class Diagnoses:
         self.net = net
         self.target = target
         self.key = key
-        self._table: Table | None = None
+        self._table: NumberTable | None = None
 
     @property
-    def table(self) -> Table:
+    def table(self) -> NumberTable:
         """What each mistake makes of the answer."""
         if self._table is None:
-            self._table = Table(measure(self.net), self.target, self.key)
+            self._table = NumberTable(measure(self.net), self.target, self.key)
         return self._table
 
     def explain(self, value: Outcome) -> tuple[Diagnosis, ...]:

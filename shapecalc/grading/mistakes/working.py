@@ -29,9 +29,9 @@ from shapecalc.grading.quiz.target import (
     axis_of,
     find_key,
     node_of,
+    number_of_shape,
+    operations_of,
     padding_env,
-    read_shape,
-    work_of,
 )
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.interning import Interned
@@ -57,7 +57,7 @@ class NotWorkedOutError(Exception):
     """With these mistakes, nothing comes out."""
 
 
-class Trace(NamedTuple):
+class EditedLine(NamedTuple):
     """A line that a mistake has changed.
 
     Attributes:
@@ -73,7 +73,7 @@ class Trace(NamedTuple):
     edit: Edit
 
 
-class Window(NamedTuple):
+class FieldStep(NamedTuple):
     """What a layer on the way of a field does along the axis, with its numbers: none where it keeps the positions."""
 
     node: str
@@ -226,7 +226,7 @@ class Working:
         self.sheet = sheet
         self.edits = edits
         self.shapes: dict[str, Sizes] = dict(sheet.shapes)
-        self.traces: list[Trace] = []
+        self.traces: list[EditedLine] = []
         self._layers = {edit.node: edit.change.layer for edit in edits if isinstance(edit.change, LayerChange)}
         self._runs = {edit.node: edit.change.times for edit in edits if isinstance(edit.change, RunChange)}
         self._formulas = [edit for edit in edits if isinstance(edit.change, FormulaChange)]
@@ -292,10 +292,10 @@ class Working:
         for edit in self._formulas:
             change = cast("FormulaChange", edit.change)
             if edit.node in ("", line.node) and change.axis in ("", line.axis):
-                changed = change.edit(line_of(line, tree))
+                changed = change.edit(with_tree(line, tree))
                 if changed is not None and changed != tree:
                     tree = changed
-                    self.traces.append(Trace(line, tree, line.value(tree), edit))
+                    self.traces.append(EditedLine(line, tree, line.value(tree), edit))
         return line.value(tree)
 
     def size_lines(self, row: Row, layer: Layer, inputs: tuple[Sizes, ...]) -> list[Line]:
@@ -336,7 +336,7 @@ class Working:
         node = target.node or (self.sheet.node if target == self.sheet.target else "")
         match target.measure:
             case "output_shape" | "channels" | "height" | "width" | "length":
-                return cast("Outcome", read_shape(target, self.shapes[node]))
+                return cast("Outcome", number_of_shape(target, self.shapes[node]))
             case "values" | "positions":
                 return self._value(self.values_line(node, int(target.measure == "positions")))
             case "padding":
@@ -423,19 +423,19 @@ class Working:
         additions = 0 if additions_of(row, measure) == 0 else product(cast("Shape", output))
         return OPERATIONS.function(factor, macs, additions)  # type: ignore[no-any-return]
 
-    def windows(self) -> tuple[Window, ...]:
+    def windows(self) -> tuple[FieldStep, ...]:
         """What each layer on the way does along the axis of a field.
 
         Raises:
             NotWorkedOutError: some layer does not slide a window.
         """
         axis = axis_of(self.sheet.target, self.sheet.report) or 0
-        windows: list[Window] = []
+        windows: list[FieldStep] = []
         for row in self.sheet.rows:
             if len(row.reads) != 1:
                 raise NotWorkedOutError
             numbers = self.sheet.window_numbers(self.layer(row), row, axis)
-            windows += [Window(row.name, numbers)] * self._runs.get(row.name, 1) if numbers else []
+            windows += [FieldStep(row.name, numbers)] * self._runs.get(row.name, 1) if numbers else []
         return tuple(windows)
 
     def field(self, target: Target) -> tuple[Number, Number]:
@@ -477,7 +477,7 @@ def _output_shape(layer: Layer, inputs: tuple[Sizes, ...]) -> Sizes:
     return cast("Sizes", layer.output_shape(cast("tuple[Shape, ...]", inputs)))
 
 
-def line_of(line: Line, tree: EditedTree) -> Line:
+def with_tree(line: Line, tree: EditedTree) -> Line:
     """A line with a formula that has been edited before."""
     if tree is line.tree or isinstance(tree, Unrounded):
         return line
@@ -547,7 +547,7 @@ def quantity_of(target: Target) -> Quantity | None:
 def count_of(row: Row, target: Target) -> Int:
     """The right count of a layer."""
     if target.measure in WORK:
-        return work_of(row, target.measure)
+        return operations_of(row, target.measure)
     if target.measure == "saved_bytes":
         return row.saved
     if not target.tensor:

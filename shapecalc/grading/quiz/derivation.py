@@ -20,9 +20,9 @@ from shapecalc.grading.quiz.target import (
     dim_of,
     known_work,
     node_of,
+    operations_of,
     padding_env,
     shape_of,
-    work_of,
 )
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.padding_rules import rule_of
@@ -186,7 +186,7 @@ def _work_of(row: Row, measure: Measure) -> Derived:
     additions = additions_of(row, measure)
     env = ((_MACS, number), *(((_ADDITIONS, additions),) if additions != 0 else ()))
     tree = OPERATIONS.function(factor, _MACS, 0 if additions == 0 else _ADDITIONS)
-    return Derived(Quantity.OPERATIONS, row.name, tree, env, work_of(row, measure))
+    return Derived(Quantity.OPERATIONS, row.name, tree, env, operations_of(row, measure))
 
 
 def _bytes(target: Target, report: Report) -> Step:

@@ -137,14 +137,14 @@ def find_key(target: Target, report: Report) -> Key:
 def _value(target: Target, report: Report) -> Int | Shape:
     match target.measure:
         case "output_shape" | "channels" | "height" | "width" | "length" | "values" | "positions":
-            return cast("Int | Shape", read_shape(target, shape_of(target, report)))
+            return cast("Int | Shape", number_of_shape(target, shape_of(target, report)))
         case "padding":
             return _padding(target, report)
         case "parameters":
             return _parameters(target, report)
         case "macs" | "macs_with_bias" | "flops" | "flops_with_bias":
             rows = [report[target.node]] if target.node else report
-            return total([work_of(row, target.measure) for row in rows])
+            return total([operations_of(row, target.measure) for row in rows])
         case "bytes":
             rows = [report[target.node]] if target.node else report
             return report.memory.setting.weight_size * total([row.parameters for row in rows])
@@ -209,7 +209,7 @@ def _entry(shape: Shape, dim: int) -> Int:
     return shape[dim]
 
 
-def read_shape(target: Target, shape: Sequence[Any]) -> Any:
+def number_of_shape(target: Target, shape: Sequence[Any]) -> Any:
     """What a question about a shape asks of it, be its sizes right or not."""
     match target.measure:
         case "channels":
@@ -224,7 +224,7 @@ def read_shape(target: Target, shape: Sequence[Any]) -> Any:
             return shape if target.dim is None else _entry(tuple(shape), target.dim)
 
 
-def work_of(row: Row, measure: Measure) -> Int:
+def operations_of(row: Row, measure: Measure) -> Int:
     """The operations of a layer, as a measure of work counts them.
 
     Raises:
