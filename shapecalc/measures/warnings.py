@@ -30,6 +30,7 @@ def warnings_of(report: Report) -> Iterator[str]:
     meant = misread_input(report.net)
     if meant is not None:
         yield f"channels come first; did you mean {shape_text(meant)}?"
+    yield from _unread(report)
     yield from _unsettled(report)
     yield from _without_work(report)
     batch = report.memory.setting.batch
@@ -43,6 +44,14 @@ def warnings_of(report: Report) -> Iterator[str]:
             yield _refused(names, in_training, str(batch))
 
 
+def _unread(report: Report) -> Iterator[str]:
+    """The inputs that change nothing."""
+    read = {name for node in report.net.nodes for name in node.inputs}
+    names = [name for name in report.net.inputs if name not in read and name not in report.net.outputs]
+    if names:
+        yield f"{_listed(names)}: no layer reads {'it' if len(names) == 1 else 'them'}"
+
+
 def _unsettled(report: Report) -> Iterator[str]:
     """The views of values whose order in memory torch chooses."""
     contiguity = Contiguity(report.net)
@@ -51,11 +60,10 @@ def _unsettled(report: Report) -> Iterator[str]:
     for row in report:
         contiguity.enter(row.node, row.layer, row.input_shapes, row.output_shape)
     if contiguity.unsettled:
-        names = contiguity.unsettled
-        listed = ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
         yield (
-            f"{listed}: torch refuses a view of values that do not lie in order in memory, and here that is its choice "
-            "(view size is not compatible with input tensor's size and stride); Reshape always works"
+            f"{_listed(contiguity.unsettled)}: torch refuses a view of values that do not lie in order in memory, and "
+            "here that is its choice (view size is not compatible with input tensor's size and stride); Reshape always "
+            "works"
         )
 
 

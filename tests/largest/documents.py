@@ -19,7 +19,7 @@ def _document(layers: Iterable[Any], shape: Any = "8x32x32", **keys: Any) -> str
 
 
 def _dense(merge: str, shape: str, layer: str = "ReLU", count: int = _DENSE) -> str:
-    names = ["input"]
+    names = ["input", "input"]  # what joins takes two or more
     layers: list[Any] = []
     for number in range(count // 2):
         layers.append({"layer": merge, "name": f"m{number}", "inputs": list(names)})

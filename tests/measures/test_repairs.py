@@ -132,3 +132,37 @@ def test_channels_in_a_shape_of_their_own_are_a_count() -> None:
     net = Net({"input": (1, 1)}, (Node("norm", LayerNorm2d((Name("N"),)), ("input",)),))
     with pytest.raises(ShapeError, match=r"Did you mean Nx1x1\?"):
         measure(net)
+
+
+#: A vision transformer's start whose learned tensors are written with torch's dimension for the batch.
+TOKENS = """
+input: 3x32x32
+layers:
+  - {layer: "Conv2d(3, 16, 8, 8)"}
+  - Flatten(2)
+  - {layer: "Transpose(1, 2)", name: patches}
+  - {layer: "TOKEN", name: token, inputs: []}
+  - {layer: Concat(1), inputs: [token, patches], name: tokens}
+  - {layer: "POSITION", name: position, inputs: []}
+  - {layer: Add(), inputs: [tokens, position]}
+"""
+WHOLE_TOKEN, WHOLE_POSITION = "Parameter(1, 16, batch_dim=True)", "Parameter(17, 16, batch_dim=True)"
+
+
+@pytest.mark.parametrize(
+    ("token", "position", "repair"),
+    [
+        ("Parameter(1, 1, 16)", WHOLE_POSITION, f"{WHOLE_TOKEN} in place of token"),
+        (WHOLE_TOKEN, "Parameter(1, 17, 16)", f"{WHOLE_POSITION} in place of position"),
+        (
+            "Parameter(1, 1, 16)",
+            "Parameter(1, 17, 16)",
+            f"{WHOLE_TOKEN} in place of token with {WHOLE_POSITION} in place of position",
+        ),
+    ],
+)
+def test_a_learned_tensor_with_a_dimension_for_the_batch_is_said_as_one(token, position, repair):
+    """As torch's code writes it: (1, 17, 16)."""
+    with pytest.raises(ShapeError) as refusal:
+        measure(loads(TOKENS.replace("TOKEN", token).replace("POSITION", position)))
+    assert refusal.value.repairs[0] == repair

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shapecalc import measure, parse
+from shapecalc.formats.document.loading import loads
 from shapecalc.measures.misreading import channels_first
 
 
@@ -58,3 +59,11 @@ def test_warnings_are_printed_and_in_the_json() -> None:
     assert "warning     norm1: a batch of 1" in report.page().text()
     assert report.as_dict()["warnings"] == list(report.warnings())
     assert "warnings" not in measure(parse("Linear(3, 8)", input_shape="3")).as_dict()
+
+
+def test_inputs_that_no_layer_reads_are_warned_of() -> None:
+    """They change nothing; one that is an output is no mistake."""
+    both = "inputs: {a: 3x8x8, b: 3x8x8, c: '8'}\nlayers: [{layer: ReLU, inputs: a}]"
+    assert measure(loads(both)).warnings() == ("b, c: no layer reads them",)
+    output = "inputs: {a: 3x8x8, b: 3x8x8}\nlayers: [{layer: ReLU, inputs: a, name: end}]\noutputs: [end, b]"
+    assert measure(loads(output)).warnings() == ()

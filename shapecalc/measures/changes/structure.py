@@ -24,6 +24,7 @@ def suggested(site: Site) -> Iterator[Change]:
     """Changes at a node that its input suggests, the likeliest first; none of them is tried yet."""
     if site.node.layer.reads_indices:
         yield from _restoring(site)
+    yield from _in_batch(site)
     yield from _raised(site)
     yield from _meant(site)
     yield from _flattened(site)
@@ -55,6 +56,17 @@ def _restoring(site: Site) -> Iterator[Change]:
         return
     for output_size in (None, sizes):
         yield from filter(None, [site.replaced(layer.replace(**windows, output_size=output_size))])
+
+
+def _in_batch(site: Site) -> Iterator[Change]:
+    """A learned tensor whose first dimension, of size 1, is torch's for the batch: (1, 197, 768)."""
+    dims = min(map(len, site.inputs), default=0)
+    for name, shape in zip(site.node.inputs, site.inputs, strict=True):
+        layer = site.net[name].layer if name not in site.net.inputs else None
+        if layer is None or "batch_dim" not in layer.fields or len(shape) != dims + 1 or shape[0] != 1:
+            continue
+        changed = layer.replace(sizes=shape[1:], batch_dim=True)
+        yield Change(f"{changed!r} in place of {name}", site.net.replacing(name, changed))
 
 
 def _raised(site: Site) -> Iterator[Change]:
