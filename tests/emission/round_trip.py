@@ -36,6 +36,7 @@ def rows(net: Net) -> list[Row]:
 
     for node, layer, inputs, shape in walk(net):
         weights = (node.share or node.name) if next(layer.tensors(), None) or layer.buffers else ""
+        weights += " frozen" if next(layer.tensors(), None) and not node.trainable else ""
         if not node.inputs:
             free[node.name] = ("Parameter", (), shape, weights)
         elif node.name in needed:

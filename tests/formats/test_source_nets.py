@@ -152,6 +152,53 @@ def test_load_reads_source_too(tmp_path: Path) -> None:
     assert shapecalc.load(tmp_path / "net.py", input_shape=(3, 8, 8)).name == "Net"
 
 
+#: What a constructor does to two layers, and which of them training still changes.
+FROZEN = {
+    "a loop over parameters": ("for p in self.a.parameters():\n    p.requires_grad = False", [False, True]),
+    "a module": ("self.b.requires_grad_(False)", [True, False]),
+    "the whole network": ("self.requires_grad_(False)\nself.b.requires_grad_(requires_grad=True)", [False, True]),
+    "names": (
+        "for name, p in self.named_parameters():\n    if not name.startswith('b'):\n        p.requires_grad_(False)",
+        [False, True],
+    ),
+    "one by one": ("self.a.weight.requires_grad = False\nself.a.bias.requires_grad_(False)", [False, True]),
+    "and back": ("self.a.requires_grad_(False)\nself.a.requires_grad_()", [True, True]),
+}
+
+
+def frozen(statements: str) -> str:
+    indented = statements.replace("\n", "\n        ")
+    return in_forward(
+        "return self.b(self.a(x))", f"self.a, self.b = nn.Linear(8, 4), nn.Linear(4, 2)\n        {indented}"
+    )
+
+
+@pytest.mark.parametrize(("statements", "trainable"), FROZEN.values(), ids=FROZEN)
+def test_frozen_weights_are_not_trained(tmp_path: Path, statements: str, trainable: list[bool]) -> None:
+    """However the program freezes them; what is trained is counted apart."""
+    net = net_of(tmp_path, frozen(statements), input_shape="8")
+    assert [node.trainable for node in net.nodes] == trainable
+    assert measure(net).trainable == 36 * trainable[0] + 10 * trainable[1]
+
+
+def test_a_layer_that_is_frozen_in_part_is_refused(tmp_path: Path) -> None:
+    """A net trains a layer or does not."""
+    with pytest.raises(SpecError, match=r"line \d+: a net cannot say Linear\(8, 4\), of which some weights are frozen"):
+        net_of(tmp_path, frozen("self.a.bias.requires_grad = False"), input_shape="8")
+
+
+def test_a_layer_of_which_freezing_is_not_known_is_refused(tmp_path: Path) -> None:
+    """Rather than counted as trained."""
+    with pytest.raises(SpecError, match="of which it is not known whether its weights are trained"):
+        net_of(tmp_path, frozen("self.a.requires_grad_(torch.cuda.is_available())"), input_shape="8")
+
+
+def test_a_frozen_parameter_is_not_trained(tmp_path: Path) -> None:
+    """As its constructor says."""
+    code = in_forward("return x + self.p", "self.p = nn.Parameter(torch.zeros(8), requires_grad=False)")
+    assert measure(net_of(tmp_path, code, input_shape="8")).trainable == 0
+
+
 FACTORY = (
     SMALL
     + """

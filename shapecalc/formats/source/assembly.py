@@ -10,7 +10,7 @@ from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.faults import Stuck
 from shapecalc.formats.source.origins import LeafTensor, Operation, Origin, Unfollowed
 from shapecalc.formats.source.run import line_of
-from shapecalc.formats.source.torch.members import parameters, submodules
+from shapecalc.formats.source.torch.members import parameters, submodules, weight_tensors
 from shapecalc.formats.source.unbatched import MixedBatchError, batch_axis, in_net, without
 from shapecalc.formats.source.values import LayerObject, Tensor, Value
 from shapecalc.layers import Layer, Shape, layer_classes, shape_text
@@ -76,6 +76,7 @@ class _Assembly:
             for tensor in (module.weights.values() if isinstance(module, LayerObject) else ())
         }
         self._parameters = {id(tensor.origin): path for path, tensor in learned if id(tensor) not in self._owners}
+        self._trained = {id(tensor.origin): tensor.trained for _, tensor in learned}
         #: names in use, and those that others may not have.
         self._names = {*inputs}
         self._taken = {*inputs, *self._modules.values(), *self._parameters.values()}
@@ -172,7 +173,8 @@ class _Assembly:
         if (path, sizes) not in self._forms:
             layer = layer_classes()["Parameter"](sizes, batch_dim)
             owner = self._weights.get(id(leaf), "")
-            name = self._append(self._free_name(layer, path + ".") if owner else path, layer, (), owner)
+            name = self._free_name(layer, path + ".") if owner else path
+            self._append(name, layer, (), owner, trainable=_trained(layer, {self._trained[id(leaf)]}))
             self._forms[path, sizes] = self._weights.setdefault(id(leaf), name) and name
         return self._forms[path, sizes]
 
@@ -180,11 +182,12 @@ class _Assembly:
         module = operation.module
         path = self._modules.get(id(module), "")
         owner = self._owner(module, layer, path) if module is not None else ""
-        if path and path not in self._names:
-            return self._append(path, layer, reads, owner)
-        home = self._modules.get(id(operation.owner), "")
-        name = self._numbered(path) if path else self._free_name(layer, f"{home}." if home else "")
-        return self._append(name, layer, reads, owner)
+        trainable = module is None or _trained(layer, _states(module))
+        name = path
+        if not path or path in self._names:
+            home = self._modules.get(id(operation.owner), "")
+            name = self._numbered(path) if path else self._free_name(layer, f"{home}." if home else "")
+        return self._append(name, layer, reads, owner, trainable=trainable)
 
     def _owner(self, module: LayerObject, layer: Layer, path: str) -> str:
         """The node before it that has the weights of a module; "" where there is none.
@@ -213,8 +216,8 @@ class _Assembly:
     def _free_name(self, layer: Layer, prefix: str) -> str:
         return prefix + default_name(layer, self._counts.setdefault(prefix, {}), self._taken, prefix)
 
-    def _append(self, name: str, layer: Layer, reads: tuple[str, ...], owner: str) -> str:
-        self.nodes.append(Node(name, layer, reads, owner))
+    def _append(self, name: str, layer: Layer, reads: tuple[str, ...], owner: str, *, trainable: bool = True) -> str:
+        self.nodes.append(Node(name, layer, reads, owner, trainable))
         self._names.add(name)
         self._taken.add(name)
         return name
@@ -233,6 +236,25 @@ class _Assembly:
             raise Stuck(str(refused), 0) from None
         if stated != expected and not names_in((*stated, *expected)):
             raise Stuck(f"{layer!r} from {' and '.join(map(shape_text, shapes))} to {shape_text(expected)}", 0)
+
+
+def _states(module: LayerObject) -> set[bool | None]:
+    """Whether training changes each weight of a layer, one that it is given in place of its own included."""
+    weights = [module.arguments.get(name, tensor) for name, tensor in weight_tensors(module).items()]
+    return {weight.trained for weight in weights if isinstance(weight, Tensor)}
+
+
+def _trained(layer: Layer, states: set[bool | None]) -> bool:
+    """Whether training changes the weights of a layer, which are all trained or all frozen in a net.
+
+    Raises:
+        Stuck: some are frozen, or nobody knows which.
+    """
+    if None in states:
+        raise Stuck(f"{layer!r}, of which it is not known whether its weights are trained", 0)
+    if len(states) > 1:
+        raise Stuck(f"{layer!r}, of which some weights are frozen and others trained", 0)
+    return states != {False}
 
 
 def _shape(origin: Origin) -> Shape:

@@ -214,10 +214,15 @@ def set_attribute(reader: Interpreter, owner: Value, name: str, value: Value, no
         case LayerObject():
             _set_on_layer(owner, name, value)
         case Tensor() | Unknown() | ProgramFunction() | Library():
-            pass  # x.requires_grad = False, and the like
+            _set_on_tensor(owner, name, value)
         case _:
             message = f"An attribute {name} cannot be set here."
             raise Fault("attribute", message, node, type_="AttributeError")
+
+
+def _set_on_tensor(owner: Value, name: str, value: Value) -> None:
+    if isinstance(owner, Tensor) and name == "requires_grad":  # others, such as x.grad, change no size
+        owner.trained = value if isinstance(value, bool) else None
 
 
 def _set_on_layer(owner: LayerObject, name: str, value: Value) -> None:

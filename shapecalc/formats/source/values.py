@@ -51,6 +51,7 @@ class Tensor:
         learned: whether it is a parameter of the network.
         passed: what the tensor has gone through that a warning needs: "softmax", "log_softmax", "sigmoid".
         made: where it comes from; None where nothing makes it but the program itself.
+        trained: whether training changes it, if it is learned; None where that is not known.
     """
 
     shape: Shape | None
@@ -58,6 +59,7 @@ class Tensor:
     learned: bool = False
     passed: str = ""
     made: Origin | None = None
+    trained: bool | None = True
 
     @property
     def origin(self) -> Origin:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from shapecalc.errors import ShapecalcError
@@ -95,6 +95,12 @@ def dimension_indices(dims: Sequence[Value], rank: int, node: ast.AST) -> list[i
         listed = ", ".join(map(str, dims))
         raise Fault("dimension", f"The dimension {twice} stands twice in ({listed}).", node)
     return places
+
+
+def trained(args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> bool | None:
+    """The argument requires_grad, which says whether training changes a tensor; None where it is not known."""
+    (value,) = args[:1] or (kwargs.get("requires_grad", True),)
+    return value if isinstance(value, bool) else None
 
 
 def dimension_index(dim: Value, dims: int, node: ast.AST) -> int:

@@ -10,7 +10,7 @@ from shapecalc.algebra import Int
 from shapecalc.algebra.expr import Expr
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.torch.arguments import spread, tensor, unknown_in
+from shapecalc.formats.source.torch.arguments import spread, tensor, trained, unknown_in
 from shapecalc.formats.source.torch.rules import RULES, declare
 from shapecalc.formats.source.torch.tensors import entrywise
 from shapecalc.formats.source.values import (
@@ -98,10 +98,10 @@ def new_tensor(reader: Interpreter, node: ast.AST, *data: Value, **kwargs: Value
 
 
 @declare("torch.nn.Parameter")
-def parameter(reader: Interpreter, node: ast.AST, data: Value = None, requires_grad: Value = None) -> Value:
-    """A tensor that is learned."""
+def parameter(reader: Interpreter, node: ast.AST, data: Value = None, *args: Value, **kwargs: Value) -> Value:
+    """A tensor that is learned, and trained unless ``requires_grad`` says that it is not."""
     value = tensor(reader, data, "nn.Parameter", node)
-    return Tensor(value.shape, value.kind, learned=True)
+    return Tensor(value.shape, value.kind, learned=True, trained=trained(args, kwargs))
 
 
 def declare_creation() -> None:

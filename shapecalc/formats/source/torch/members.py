@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.torch.arguments import trained
 from shapecalc.formats.source.values import (
     Container,
     Instance,
@@ -91,6 +92,20 @@ def _same(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
     return Native("torch.nn.Module", lambda reader, node, *args, **kwargs: owner)
 
 
+def _require(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
+    """Say of every weight whether training changes it."""
+
+    def rule(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
+        for _, tensor in parameters(owner):
+            tensor.trained = trained(args, kwargs)
+        for _, module in submodules(owner):
+            if isinstance(module, LayerObject) and (module.layer is None or module.layer.is_lazy()):
+                module.altered = f"requires_grad_() of nn.{module.type}, whose weights are not there yet"
+        return owner
+
+    return Native("torch.nn.Module.requires_grad_", rule)
+
+
 def _nothing(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
     return Native("torch.nn.Module", lambda reader, node, *args, **kwargs: None)
 
@@ -146,9 +161,8 @@ MODULE_METHODS: dict[str, Callable[[Any, Any, ast.AST], Value]] = {
     "register_module": _register,
     "register_buffer": _register,
     "register_parameter": _register,
-    **dict.fromkeys(
-        ("to", "cuda", "cpu", "eval", "train", "half", "float", "double", "requires_grad_", "share_memory"), _same
-    ),
+    **dict.fromkeys(("to", "cuda", "cpu", "eval", "train", "half", "float", "double", "share_memory"), _same),
+    "requires_grad_": _require,
     **dict.fromkeys(
         ("load_state_dict", "zero_grad", "register_forward_hook", "register_backward_hook", "extra_repr"), _nothing
     ),

@@ -12,8 +12,9 @@ from shapecalc.errors import did_you_mean
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import line_of, overwrite
 from shapecalc.formats.source.torch.activations import functional_layer
+from shapecalc.formats.source.torch.arguments import trained
 from shapecalc.formats.source.torch.elementwise import stretched
-from shapecalc.formats.source.torch.rules import RULES
+from shapecalc.formats.source.torch.rules import RULES, declare
 from shapecalc.formats.source.values import BATCH, Bound, Native, Tensor, Unknown, Value, name_set
 from shapecalc.layers import Layer, Shape, shape_text
 
@@ -28,7 +29,7 @@ ENTRYWISE = name_set(
     "relu relu6 elu selu celu gelu silu mish sigmoid tanh softplus softsign leaky_relu rrelu prelu hardtanh "
     "hardswish hardsigmoid logsigmoid tanhshrink hardshrink softshrink threshold exp expm1 log log2 log10 log1p "
     "sqrt rsqrt square abs neg sin cos tan asin acos atan sinh cosh erf erfinv floor ceil round sign clamp clip "
-    "clamp_min clamp_max reciprocal pow sigmoid logit contiguous clone detach requires_grad_ to cuda cpu float "
+    "clamp_min clamp_max reciprocal pow sigmoid logit contiguous clone detach to cuda cpu float "
     "double half bfloat16 type type_as int long bool byte short masked_fill nan_to_num dropout alpha_dropout "
     "feature_alpha_dropout dropout1d dropout2d dropout3d softmax log_softmax softmin normalize layer_norm "
     "batch_norm instance_norm group_norm local_response_norm rms_norm cumsum cumprod fliplr flipud roll triu "
@@ -44,7 +45,7 @@ ENTRYWISE = name_set(
 _PASSED = {"softmax": "softmax", "log_softmax": "log_softmax", "sigmoid": "sigmoid"}
 #: Those that leave the numbers as they are, but for how and where they are stored.
 _UNCHANGED = name_set(
-    "contiguous clone detach detach_ requires_grad_ to cuda cpu float double half bfloat16 type type_as int long "
+    "contiguous clone detach detach_ to cuda cpu float double half bfloat16 type type_as int long "
     "pin_memory retain_grad positive"
 )
 #: Those that make numbers of another kind.
@@ -68,7 +69,8 @@ def tensor_attribute(reader: Interpreter, value: Tensor, name: str, node: ast.AS
     if name in {"data", "real"}:
         return Tensor(value.shape, value.kind, value.learned, value.passed, value.origin)
     if name in _FREE:
-        return Unknown(f"the {name} of a tensor", line_of(node))
+        is_known = name == "requires_grad" and value.learned and value.trained is not None
+        return value.trained if is_known else Unknown(f"the {name} of a tensor", line_of(node))
     if name in {"shape", "ndim"}:
         if value.shape is None:
             return Unknown("the shape of a tensor", line_of(node))
@@ -87,6 +89,13 @@ def tensor_attribute(reader: Interpreter, value: Tensor, name: str, node: ast.AS
     if name.startswith("_") or not hint:
         return Unknown(f"Tensor.{name}", line_of(node))
     raise Fault("attribute", f"A tensor has no attribute {name}{hint}.", node, type_="AttributeError")
+
+
+@declare("Tensor.requires_grad_")
+def require_gradient(reader: Interpreter, node: ast.AST, value: Tensor, *args: Value, **kwargs: Value) -> Value:
+    """The tensor, of which training changes the numbers, or not."""
+    value.trained = trained(args, kwargs)
+    return value
 
 
 #: Methods whose result is not followed.
