@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from operator import attrgetter
 
 from shapecalc.algebra import Expr, Int, total
@@ -22,6 +21,7 @@ from shapecalc.measures.report import Report, Row
 from shapecalc.measures.saving import measure_values
 from shapecalc.measures.schedule import wiring
 from shapecalc.measures.setting import OPTIMIZERS, Setting, read_setting, untrained
+from shapecalc.measures.sizes import with_repairs
 from shapecalc.measures.unpooling import Unpooling
 from shapecalc.measures.work import add_work
 from shapecalc.net import Net, Node
@@ -75,7 +75,7 @@ def raw_report(net: Net, setting: Setting) -> Report:
             if contiguity.is_needed:
                 contiguity.enter(node, measures.layer, measures.input_shapes, measures.output_shape)
         except ShapeError as refusal:
-            raise _with_repairs(net, node, refusal) from None
+            raise with_repairs(net, node, refusal) from None
         layers.append(measures)
         if measures.has_letters:
             effort.enter(name, layer.interned, measures)
@@ -114,16 +114,6 @@ def _unpooled(unpooling: Unpooling, node: Node, measures: LayerMeasures, states:
     twin = unpooling.windows(node)
     motion = twin.motion(measures.input_shapes, measures.output_shape)
     return propagate(twin, motion, measures.output_shape, (states[node.inputs[0]],))
-
-
-def _with_repairs(net: Net, node: Node, refusal: ShapeError) -> ShapeError:
-    return ShapeError(refusal.reason, node=node.name, repairs=partial(_repairs, net, node.name))
-
-
-def _repairs(net: Net, name: str) -> tuple[str, ...]:
-    from shapecalc.measures.repairs import repairs  # noqa: PLC0415  only a mistake that is shown needs it
-
-    return repairs(net, name)
 
 
 def _report(net: Net, rows: tuple[Row, ...], inference: Int | None, setting: Setting, effort: Effort) -> Report:

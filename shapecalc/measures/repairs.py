@@ -27,7 +27,7 @@ LAYERS, REACH = 8, 4
 FAR = 1 << 20
 
 #: Nodes that are walked at most, over all candidates: a search in a net of thousands of layers ends early.
-MAX_VISITS = 100_000
+MAX_VISITS = 20_000
 #: The visits that a node takes to be measured.
 _MEASURED = 3
 #: Changes that leave the net broken later, or less, and for which a second one is tried.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from functools import partial
 
 from shapecalc.algebra.memo import remember
 from shapecalc.algebra.normal_form import factored
@@ -66,7 +67,7 @@ def walk(net: Net) -> list[tuple[Node, Layer, tuple[Shape, ...], Shape]]:
 
     Raises:
         SpecError: an input has no shape.
-        ShapeError: a layer refuses its inputs; the error names the node.
+        ShapeError: a layer refuses its inputs; the error names the node and the smallest repairs.
     """
     shapes = input_shapes(net)
     steps, learned = [], net.learned()
@@ -79,9 +80,20 @@ def walk(net: Net) -> list[tuple[Node, Layer, tuple[Shape, ...], Shape]]:
                 unpooling.check(node, shapes.__getitem__)
             contiguity.enter(node, layer, inputs, shapes[node.name])
         except ShapeError as refused:
-            raise ShapeError(refused.reason, node=node.name) from None
+            raise with_repairs(net, node, refused) from None
         steps.append((node, layer, inputs, shapes[node.name]))
     return steps
+
+
+def with_repairs(net: Net, node: Node, refusal: ShapeError) -> ShapeError:
+    """A refusal with its node, and with the repairs that are searched when it is shown."""
+    return ShapeError(refusal.reason, node=node.name, repairs=partial(_repairs, net, node.name))
+
+
+def _repairs(net: Net, name: str) -> tuple[str, ...]:
+    from shapecalc.measures.repairs import repairs  # noqa: PLC0415  only a mistake that is shown needs it
+
+    return repairs(net, name)
 
 
 def input_shapes(net: Net) -> dict[str, Shape]:

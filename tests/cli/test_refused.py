@@ -93,7 +93,13 @@ def test_a_net_may_be_refused_at_once(run: Run) -> None:
     assert (text.strip(), data["layers"], data["refused"]["repairs"][0]) == ("input 32x32x3", [], "input 3x32x32")
 
 
-@pytest.mark.parametrize("command", ["net", "explain", "domain", "verify", "solve --output 8x30x30"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("net", "net --semantics keras", "net --convention fvcore", "explain", "domain", "verify"),
+        *("solve --output 8x30x30", "emit", "emit --to keras"),
+    ],
+)
 def test_channels_last_are_asked_about_first_in_every_command(command: str, run: Run) -> None:
     """Before any other repair."""
     status, _, err = run(f"{command} 'Conv2d(3, 8, 3)' --input 32x32x3")
