@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from shapecalc.formats import load as load
     from shapecalc.formats import open_net as open_net
     from shapecalc.formats import parse as parse
+    from shapecalc.grading.practice import quiz as quiz
     from shapecalc.measures import Report as Report
     from shapecalc.measures import measure as measure
     from shapecalc.net import Builder as Builder
@@ -63,13 +64,14 @@ ROOMS = (
     "solve",
     "zoo",
 )
-#: Names that the package exports, each with its room.
+#: Names that the package exports, each with its room, or with a module of it that hides behind a package of its name.
 EXPORTS = {
     **dict.fromkeys(("Builder", "Net", "Node"), "net"),
     **dict.fromkeys(("dumps", "load", "open_net", "parse"), "formats"),
     **dict.fromkeys(("Report", "measure"), "measures"),
     **dict.fromkeys(("Explanation", "explain"), "derivations"),
     "emit": "emission",
+    "quiz": "grading.practice",
     **dict.fromkeys(("ClosedForm", "closed_form"), "solve"),
 }
 

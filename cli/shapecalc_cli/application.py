@@ -34,6 +34,7 @@ COMMANDS = (
     "train",
     "quiz preview",
     "quiz variants",
+    "quiz take",
 )
 
 #: What the commands of a group are about.

@@ -18,6 +18,7 @@ WITHOUT_MEMORY = {
     "grade": "points depend on no memory; the quiz says what is asked",
     "quiz preview": "points depend on no memory; the quiz says what is asked",
     "quiz variants": "points depend on no memory; the quiz says what is asked",
+    "quiz take": "points depend on no memory; the quiz says what is asked",
     "train": "training is always with AdamW, and with the device and number type of this machine; "
     "--batch is the only option of these",
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import final
+from typing import assert_never, final
 
 
 class Feedback(StrEnum):
@@ -47,6 +48,22 @@ class Policy:
         if self.attempts and attempt > self.attempts:
             return Fraction(0)
         return max(Fraction(0), 1 - self.penalty * (attempt - 1))
+
+    def counting(self, points: Sequence[Fraction]) -> Fraction:
+        """What attempts with these points, penalties taken off, earn together."""
+        if not points:
+            return Fraction(0)
+        match self.counts:
+            case Counts.BEST:
+                return max(points)
+            case Counts.FIRST:
+                return points[0]
+            case Counts.LAST:
+                return points[-1]
+            case Counts.AVERAGE:
+                return sum(points, Fraction(0)) / len(points)
+            case _:
+                assert_never(self.counts)
 
 
 #: Feedback at once, any number of attempts, the best of which counts.

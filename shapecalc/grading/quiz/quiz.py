@@ -26,11 +26,7 @@ class Quiz(Presentable):
 
     def sheet(self) -> Page:
         """The questions as a student sees them."""
-        notes: list[tuple[str, str]] = []
-        for question in self.questions:
-            points = f"{float(question.points):g} point{'' if question.points == 1 else 's'}"
-            notes.append((question.id, f"{visible(question.text)} ({points})"))
-            notes += [("", f"{letter}) {visible(option.text)}") for letter, option in question.lettered_options]
+        notes = [note for question in self.questions for note in question_notes(question)]
         return Page((laid_out(notes, visible(self.title), margin=self._margin),))
 
     def as_dict(self) -> dict[str, Any]:
@@ -50,6 +46,13 @@ class Quiz(Presentable):
             notes.append(("", f"key: {question.answer.key_text}"))
             notes += [("", step_words(step)) for step in question.steps]
         return Page((laid_out(notes, visible(self.title), margin=self._margin),))
+
+
+def question_notes(question: Question) -> list[tuple[str, str]]:
+    """A question as a student sees it: its text, what it is worth, and its options."""
+    points = f"{float(question.points):g} point{'' if question.points == 1 else 's'}"
+    options = [("", f"{letter}) {visible(option.text)}") for letter, option in question.lettered_options]
+    return [(question.id, f"{visible(question.text)} ({points})"), *options]
 
 
 def _plain(question: Question) -> dict[str, Any]:

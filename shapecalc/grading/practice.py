@@ -1,0 +1,241 @@
+"""Taking a quiz to practise: answers are judged at once, hints are the next part of the derivation."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, final
+
+from shapecalc.errors import SpecError, check_type, did_you_mean
+from shapecalc.grading.judge import Mark, Verdict, judge, plain_points
+from shapecalc.grading.layout import laid_out, step_words
+from shapecalc.grading.quiz.question import Question
+from shapecalc.grading.quiz.quiz import Quiz, question_notes
+from shapecalc.grading.quiz.steps import sides
+from shapecalc.grading.quiz.template import load_quiz
+from shapecalc.page import Lines, Page, Presentable, visible
+
+#: The most answers of one practice that are remembered.
+MAX_REPLIES = 2_000
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Reply(Presentable):
+    """What someone who practises is told about an answer.
+
+    Attributes:
+        mark: the verdict.
+        shows_key: whether the key and its derivation are shown: the answer is right, or no attempt is left.
+        attempts_left: how often the question may still be answered; None for any number of times.
+    """
+
+    mark: Mark
+    shows_key: bool
+    attempts_left: int | None
+
+    def page(self) -> Page:
+        mark = self.mark
+        words = str(mark.verdict)
+        if self.attempts_left is not None and not self.shows_key:
+            words += f", {self.attempts_left} attempt{'' if self.attempts_left == 1 else 's'} left"
+        notes = [(mark.question.id, words)]
+        if mark.note and mark.verdict is not Verdict.RIGHT:
+            notes.append(("", mark.note))
+        if self.shows_key:
+            notes += _key_notes(mark.question)
+        return Page((laid_out(notes, "", margin=len(mark.question.id) + 2),))
+
+
+def _key_notes(question: Question) -> list[tuple[str, str]]:
+    return [("", f"key: {question.answer.key_text}"), *(("", step_words(step)) for step in question.steps)]
+
+
+@final
+class Practice(Presentable):
+    """A quiz that someone takes to practise.
+
+    Args:
+        quiz: the questions.
+        name: what tells this quiz and variant from others: a saved practice goes on only with the same.
+    """
+
+    def __init__(self, quiz: Quiz, name: str = "") -> None:
+        self.quiz = quiz
+        self.name = name
+        self._marks: dict[str, list[Mark]] = {question.id: [] for question in quiz.questions}
+        self._hints = dict.fromkeys(self._marks, 0)
+        self._surrenders: set[str] = set()
+
+    def question(self, name: str) -> Question:
+        """A question by its name.
+
+        Raises:
+            SpecError: there is none; the message names the nearest, or all.
+        """
+        check_type("name", name, str, "the id of a question")
+        for question in self.quiz.questions:
+            if question.id == name:
+                return question
+        hint = did_you_mean(name, self._marks) or f"; there are {', '.join(self._marks)}"
+        raise SpecError(f"The quiz has no question {visible(name, 40)}{hint}.")
+
+    def sheet(self, name: str) -> Page:
+        """One question as a student sees it.
+
+        Raises:
+            SpecError: there is no such question.
+        """
+        return Page((laid_out(question_notes(self.question(name)), "", margin=len(name) + 2),))
+
+    def check(self, name: str, answer: object) -> Reply:
+        """Judge an answer.
+
+        Args:
+            name: the id of the question.
+            answer: the answer, as a text or a number, or a shape as a tuple or list of numbers.
+
+        Raises:
+            SpecError: there is no such question, or no attempt is left, or its key was shown.
+        """
+        question = self.question(name)
+        marks = self._marks[name]
+        if self.attempts_left(question) == 0 or name in self._surrenders:
+            raise SpecError(f"No attempt is left for {name}; the key is {question.answer.key_text}.")
+        if sum(map(len, self._marks.values())) >= MAX_REPLIES:
+            raise SpecError(f"At most {MAX_REPLIES:,} answers are judged in one practice; start another.")
+        mark = judge(question, _written(answer))
+        if mark.verdict is not Verdict.BLANK and not mark.verdict.is_undecided:
+            marks.append(mark)
+        left = self.attempts_left(question)
+        return Reply(mark, mark.verdict is Verdict.RIGHT or left == 0, left)
+
+    def attempts_left(self, question: Question) -> int | None:
+        """How often a question may still be answered; None for any number of times."""
+        most = question.policy.attempts
+        return max(most - len(self._marks[question.id]), 0) if most else None
+
+    def hint(self, name: str) -> str:
+        """The next part of the derivation of a question's key; the last of them stops before the key itself.
+
+        Raises:
+            SpecError: there is no such question.
+        """
+        question = self.question(name)
+        parts = hint_parts(question)
+        if not parts:
+            return "There is no derivation to show."
+        self._hints[name] = min(self._hints[name] + 1, len(parts))
+        last = self._hints[name] == len(parts)
+        return parts[self._hints[name] - 1] + (" (that is all but the result)" if last else "")
+
+    def points(self, question: Question) -> Fraction:
+        """What a question has earned, by the policy of its attempts."""
+        shares = [mark.points * question.policy.share(place) for place, mark in enumerate(self._marks[question.id], 1)]
+        return question.policy.counting(shares)
+
+    def is_done(self, question: Question) -> bool:
+        """Whether a question is answered rightly, its key was shown, or no attempt is left."""
+        is_right = any(mark.verdict is Verdict.RIGHT for mark in self._marks[question.id])
+        return is_right or self.attempts_left(question) == 0 or question.id in self._surrenders
+
+    def give_up(self, name: str) -> Page:
+        """The key of a question with its derivation; the question earns no more points.
+
+        Raises:
+            SpecError: there is no such question.
+        """
+        question = self.question(name)
+        self._surrenders.add(name)
+        return Page((laid_out([(name, ""), *_key_notes(question)], "", margin=len(name) + 2),))
+
+    def page(self) -> Page:
+        """The points, and what to practise: the questions that were not right at the first attempt."""
+        earned = sum((self.points(question) for question in self.quiz.questions), Fraction(0))
+        total = sum((question.points for question in self.quiz.questions), Fraction(0))
+        title = f"{visible(self.quiz.title)}: {plain_points(earned)} of {plain_points(total)} points"
+        notes = [(question.id, words) for question in self.quiz.questions if (words := self._advice(question))]
+        if not notes:
+            return Page((Lines((title,)),))
+        margin = max(len(name) for name, _ in notes) + 2
+        return Page((Lines((title,)), laid_out(notes, "What to practise", margin=margin)))
+
+    def _advice(self, question: Question) -> str:
+        """What to practise of a question; "" where it was right at once."""
+        marks, count = self._marks[question.id], self._hints[question.id]
+        subject = f"{question.model.target.measure.replace('_', ' ')}: " if question.model else ""
+        help_ = f", {count} hint{'' if count == 1 else 's'}" if count else ""
+        if not marks:
+            return f"{subject}not answered{help_}"
+        if marks[0].verdict is Verdict.RIGHT:
+            return f"{subject}right{help_}" if count else ""
+        note = f"; {marks[0].note}" if marks[0].note else ""
+        return f"{subject}{len(marks)} attempt{'' if len(marks) == 1 else 's'}{help_}{note}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """What :meth:`resumed` reads: the answers in their order, and the hints."""
+        points = {question.id: plain_points(self.points(question)) for question in self.quiz.questions}
+        return {
+            "quiz": self.name,
+            "points": points,
+            "answers": {name: [mark.answer for mark in marks] for name, marks in self._marks.items() if marks},
+            "hints": {name: count for name, count in self._hints.items() if count},
+            "shown": sorted(self._surrenders),
+        }
+
+    def resume(self, data: Any) -> None:
+        """Go on with what :meth:`as_dict` wrote: every answer is judged anew.
+
+        Raises:
+            SpecError: it is of another quiz or variant, or is nothing that it wrote.
+        """
+        if not isinstance(data, dict) or data.get("quiz") != self.name:
+            raise SpecError("The saved practice is of another quiz, or another variant of it.")
+        answers, counts = data.get("answers"), data.get("hints")
+        if not isinstance(answers, dict) or not isinstance(counts, dict):
+            raise SpecError("The saved practice cannot be read.")
+        for name, texts in answers.items():
+            for text in texts if isinstance(texts, list) else ():
+                self.check(name, text)
+        for name, count in counts.items():
+            if name in self._hints and isinstance(count, int):
+                self._hints[name] = max(0, min(count, len(hint_parts(self.question(name)))))
+        shown = data.get("shown")
+        self._surrenders |= {name for name in self._marks if isinstance(shown, list) and name in shown}
+
+
+def hint_parts(question: Question) -> list[str]:
+    """The derivation of a question's key in parts, each a formula and then its numbers, without the result."""
+    parts: list[str] = []
+    for place, step in enumerate(question.steps):
+        heading, *rest = sides(step)
+        is_last = place == len(question.steps) - 1
+        if not rest:
+            parts += [] if is_last else [heading]
+        for end in range(1, len(rest) + (not is_last)):
+            parts.append(" = ".join((heading, *rest[:end])))
+    return parts
+
+
+def _written(answer: object) -> str:
+    if isinstance(answer, tuple | list):
+        return "x".join(map(str, answer))
+    return str(answer)
+
+
+def quiz(path: str | Path, *, seed: str = "1") -> Practice:
+    """A quiz to practise with, from its file.
+
+    Args:
+        path: the quiz: YAML or JSON.
+        seed: which variant, where its numbers are drawn.
+
+    Raises:
+        SpecError: as :func:`shapecalc.grading.load_quiz`.
+    """
+    content = load_quiz(path, seed=seed)
+    name = hashlib.sha256(json.dumps([seed, content.as_dict()], sort_keys=True).encode()).hexdigest()[:16]
+    return Practice(content, name)

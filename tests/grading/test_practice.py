@@ -1,0 +1,151 @@
+"""Practice: answers judged at once, hints from the derivation, what to practise."""
+
+from __future__ import annotations
+
+import io
+import json
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import shapecalc
+from shapecalc.errors import SpecError
+from shapecalc.grading.practice import Practice, hint_parts
+from shapecalc.grading.quiz.document.quiz import QuizDocument
+from shapecalc.grading.quiz.policy import Counts, Policy
+from shapecalc.grading.quiz.quiz import from_document
+from tests.cli.test_main import QUIZ, Run, run
+from tests.needs import ROOT
+
+__all__ = ["run"]  # a fixture
+
+
+def practice(**keys):
+    """A quiz of one question, whose key is 280."""
+    question = {
+        "id": "conv",
+        "text": "How many parameters?",
+        "kind": "integer",
+        "points": 2,
+        "net": {"spec": "Conv2d(3, 10, 3)", "input": "3x9x9"},
+        "ask": {"measure": "parameters", "node": "conv1"},
+        **keys,
+    }
+    return Practice(from_document(QuizDocument.model_validate({"title": "Quiz", "questions": [question]})), "name")
+
+
+def test_a_right_answer_shows_the_key_and_a_wrong_one_does_not():
+    """As long as there are attempts."""
+    asked = practice()
+    assert "280" not in str(asked.check("conv", 270))
+    assert "parameters of conv1 = K·F·F·D + K = 10·3·3·3 + 10 = 280" in str(asked.check("conv", "280"))
+    assert asked.is_done(asked.question("conv"))
+
+
+def test_attempts_run_out():
+    """The last wrong answer shows the key; another is refused; blanks and what is not understood cost nothing."""
+    asked = practice(attempts={"most": 2, "penalty": "0.5"})
+    assert "1 attempt left" in str(asked.check("conv", "270"))
+    assert "1 attempt left" in str(asked.check("conv", "?"))
+    assert "1 attempt left" in str(asked.check("conv", "12 px"))
+    assert "key: 280" in str(asked.check("conv", "271"))
+    with pytest.raises(SpecError, match="No attempt is left for conv; the key is 280"):
+        asked.check("conv", "280")
+
+
+def test_a_penalty_is_taken_off():
+    """Of the attempts behind the first."""
+    asked = practice(attempts={"penalty": "0.25"})
+    asked.check("conv", "1")
+    asked.check("conv", "280")
+    assert asked.points(asked.question("conv")) == Fraction(3, 2)
+
+
+@pytest.mark.parametrize(
+    ("counts", "points"),
+    [("best", Fraction(2)), ("first", Fraction(1)), ("last", Fraction(0)), ("average", Fraction(1))],
+)
+def test_which_attempt_counts(counts, points):
+    """By the policy; without an attempt there is nothing."""
+    policy = Policy(counts=Counts(counts))
+    assert policy.counting([Fraction(1), Fraction(2), Fraction(0)]) == points
+    assert policy.counting([]) == 0
+
+
+def test_hints_are_the_derivation_without_its_result():
+    """Formula, then numbers; the last hint is repeated."""
+    asked = practice()
+    assert asked.hint("conv") == "parameters of conv1 = K·F·F·D + K"
+    last = "parameters of conv1 = K·F·F·D + K = 10·3·3·3 + 10 (that is all but the result)"
+    assert [asked.hint("conv"), asked.hint("conv")] == [last, last]
+    every = shapecalc.quiz(ROOT / QUIZ)
+    assert all(hint_parts(question) for question in every.quiz.questions)
+
+
+def test_giving_up_shows_the_key():
+    """And ends the question."""
+    asked = practice()
+    assert "key: 280" in asked.give_up("conv").text()
+    assert asked.is_done(asked.question("conv"))
+    with pytest.raises(SpecError, match="the key is 280"):
+        asked.check("conv", "280")
+
+
+def test_what_to_practise():
+    """Each question that was not right at once, with what is asked."""
+    asked = practice()
+    assert "parameters: not answered" in str(asked)
+    asked.hint("conv")
+    asked.check("conv", "270")
+    asked.check("conv", "280")
+    assert "Quiz: 2 of 2 points" in str(asked)
+    assert "parameters: 2 attempts, 1 hint" in str(asked)
+    right = practice()
+    right.check("conv", "280")
+    assert str(right) == "Quiz: 2 of 2 points"
+
+
+def test_a_practice_goes_on_where_it_ended():
+    """With the same answers, hints and questions given up; another quiz is refused."""
+    asked = practice()
+    asked.hint("conv")
+    asked.check("conv", "270")
+    asked.give_up("conv")
+    data = json.loads(json.dumps(asked.as_dict()))
+    resumed = practice()
+    resumed.resume(data)
+    assert resumed.as_dict() == data
+    faults: list[Any] = [{**data, "quiz": "another"}, {**data, "answers": []}, [], None]
+    for broken in faults:
+        with pytest.raises(SpecError, match=r"another quiz|cannot be read"):
+            practice().resume(broken)
+
+
+def test_a_wrong_name_is_refused():
+    """With the nearest, or all."""
+    with pytest.raises(SpecError, match="did you mean conv"):
+        practice().check("cony", 1)
+
+
+def test_shapes_are_taken_as_python_has_them():
+    """Tuples and lists."""
+    quiz = shapecalc.quiz(ROOT / QUIZ)
+    assert str(quiz.check("size", (20, 16, 16))).startswith("  size  right")
+    assert "channels-last order" in str(quiz.check("size", [16, 16, 20]))
+
+
+def test_the_command(run: Run, monkeypatch, tmp_path):
+    """Asks one question after the other, and keeps the answers in a file."""
+    saved = tmp_path / "saved.json"
+    monkeypatch.setattr("sys.stdin", io.StringIO("700\nhint\n784\nskip\nshow\nquit\n"))
+    status, out, err = run("quiz", "take", QUIZ, "--resume", str(saved))
+    assert (status, err) == (0, "")
+    assert "entries  wrong" in out
+    assert "shape of input = 28x28" in out
+    assert "1 of 11 points" in out
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    _, out, _ = run("quiz", "take", QUIZ, "--resume", str(saved), "--json")
+    assert json.loads(out)["answers"] == {"entries": ["700", "784"]}
+    assert json.loads(out)["shown"] == ["size"]
+    assert json.loads(out)["points"]["entries"] == 1
