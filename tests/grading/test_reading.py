@@ -90,6 +90,19 @@ def test_calculations(answer):
 
 
 @pytest.mark.parametrize(
+    ("answer", "value"),
+    [
+        ("115.2k", 115_200), ("1.5M", 1_500_000), ("2^10", 1024), ("5,120*2", 10_240), ("3/4", Fraction(3, 4)),
+        ("0.1 + 0.2", Fraction(3, 10)), ("1/3*3", 1), ("75%", Fraction(3, 4)), ("127/4 + 1", Fraction(131, 4)),
+        ("⌊127/4 + 1⌋", 32), ("7 mod 3", 1), ("2*-3", -6), ("-2^2", -4), ("8//3", 2), ("3*(2+1)", 9), ("3 x (2+1)", 9),
+    ],
+)  # fmt: skip
+def test_a_calculation_is_exact(answer, value):
+    """Fractions are not rounded, a thousand may be written as k, and only what says so rounds."""
+    assert read_calculation(answer) == value
+
+
+@pytest.mark.parametrize(
     ("answer", "why"),
     [
         ("20*16*16 = 5210", "its sides differ: 5120 and 5210"),
@@ -97,9 +110,9 @@ def test_calculations(answer):
         ("W-W", "column 1: cannot read 'W' in a number"),
         ("0x14", "column 2: cannot read 'x' in a number"),
         ("5120 # sure", "column 6: cannot read '#'"),
-        ("127/4 + 1", "column 4: 127/4 is not a whole number"),
+        ("127/0 + 1", "column 4: division by 0"),
         ("9**9**9", "column 2: this power is too large; at most 100 digits are read"),
-        ("True", "'True' is not an integer"),
+        ("True", "column 1: cannot read 'True' in a number"),
         ("__import__('os')", "column 11: cannot read '(' here"),
         ("1=1=1=1=1", "at most 4 sides of an equation are read"),
         ("5120 = many", "column 8: cannot read 'many' in a number"),

@@ -6,19 +6,22 @@ import re
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
-from shapecalc.errors import SpecError
-from shapecalc.formats.text.expression import read_expression
+from shapecalc.grading.answers.arithmetic import read_arithmetic
 from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodError, bounded
-from shapecalc.grading.answers.numerals import Rational, judge_rational, plain_rational, rational_text, read_number
+from shapecalc.grading.answers.numerals import (
+    Rational,
+    judge_rational,
+    plain_rational,
+    rational_text,
+    read_number,
+    whole,
+)
 from shapecalc.page import visible
 
 #: The most sides of an equation.
 MAX_SIDES = 4
 
-_TIMES = re.compile(r"(?<=\d)( *)[xX✕✖]( *)(?=\d)")
-_WORD = re.compile(r"[^\W\d_²³]+")
 _ROUNDED = re.compile(r"\d[eE][+-]?\d")
-_HEX = re.compile(r"\b0[xX]")
 
 
 @final
@@ -71,24 +74,16 @@ def read_calculation(answer: str) -> Rational:
     return values[0]
 
 
-def calculate(text: str) -> int:
+def calculate(text: str) -> Rational:
     """The value of a calculation.
 
     Raises:
         NotUnderstoodError: it cannot be read, or has letters in it.
     """
-    if "#" in text:
-        raise NotUnderstoodError(f"column {text.index('#') + 1}: cannot read '#'")
     if _ROUNDED.search(text):
         raise NotUnderstoodError("a number with an exponent may have been rounded; all digits are needed")
-    text = text if _HEX.search(text) else _TIMES.sub(r"\1×\2", text)
-    try:
-        value = read_expression(text)
-    except SpecError as refused:
-        raise NotUnderstoodError(str(refused).rstrip(".")) from None
-    letters = next((word for word in _WORD.finditer(text) if word[0] not in ("min", "max")), None)
-    if letters:  # even where they cancel out, as in W - W
-        raise NotUnderstoodError(f"column {letters.start() + 1}: cannot read {letters[0][:20]!r} in a number")
-    if not isinstance(value, int):
+    is_percentage = text.rstrip().endswith("%")
+    number = read_arithmetic(text.rstrip()[:-1] if is_percentage else text).number
+    if number is None:
         raise NotUnderstoodError(f"{visible(text.strip(), 40)!r} is not a number")
-    return value
+    return whole(number / 100 if is_percentage else number)

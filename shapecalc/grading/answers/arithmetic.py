@@ -1,0 +1,313 @@
+"""The reader of calculations and of formulas: exact quotients, letters, products without a sign.
+
+What is written on paper is more than what specs of networks contain: ``K(F²D + 1)``, ``⌊(W − F)/S + 1⌋``, ``115.2k``.
+Every value is a quotient of two integers, or of two expressions; nothing is rounded unless the text says so. Nothing is
+run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import NamedTuple, final
+
+from shapecalc.algebra import Int, Name, ceildiv, maximum, minimum
+from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_DIGITS, Token, location, tokens
+from shapecalc.grading.answers.kind import NotUnderstoodError
+from shapecalc.page.numbers import UNITS
+
+_LIMIT = 10**MAX_DIGITS
+#: The largest power of a letter.
+MAX_POWER = 10
+
+_SUFFIXES = {**UNITS, "k": UNITS["K"]}
+_TIMES = re.compile(r"(?<=[\d)\]])( *)[xX✕✖]( *)(?=[\d(\[])")
+_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
+_HEX = re.compile(r"\b0[xX]")
+_WORD = re.compile(r"[^\W\d_²³]+")
+_FUNCTIONS = ("floor", "ceil", "min", "max")
+_OPENING = {"(": ")", "⌊": "⌋", "⌈": "⌉"}
+
+
+@final
+class Ratio(NamedTuple):
+    """An exact quotient of integers or of expressions in letters."""
+
+    above: Int
+    below: Int = 1
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is one integer or expression, without a division that may leave a rest."""
+        return self.below == 1
+
+    @property
+    def number(self) -> Fraction | None:
+        """The number that it is; None where it has letters."""
+        if isinstance(self.above, int) and isinstance(self.below, int):
+            return Fraction(self.above, self.below)
+        return None
+
+    def plus(self, term: Ratio, sign: int = 1) -> Ratio:
+        """A sum, or with the sign -1 a difference."""
+        is_like = self.below == term.below
+        left = self.above if is_like else self.above * term.below
+        right = term.above if is_like else term.above * self.below
+        return _reduced(left + right if sign > 0 else left - right, self.below if is_like else self.below * term.below)
+
+    def times(self, factor: Ratio) -> Ratio:
+        """A product."""
+        return _reduced(self.above * factor.above, self.below * factor.below)
+
+    def over(self, divisor: Ratio) -> Ratio:
+        """A quotient; the divisor is not 0."""
+        return _reduced(self.above * divisor.below, self.below * divisor.above)
+
+    def rounded(self, *, up: bool = False) -> Ratio:
+        """The whole number below it, or above it."""
+        return Ratio(ceildiv(self.above, self.below) if up else self.above // self.below)
+
+
+def _reduced(above: Int, below: Int) -> Ratio:
+    if isinstance(above, int) and isinstance(below, int):
+        fraction = Fraction(above, below)
+        return Ratio(fraction.numerator, fraction.denominator)
+    if isinstance(below, int) and below < 0:
+        return Ratio(-above, -below)
+    return Ratio(0) if above == 0 else Ratio(above, below)
+
+
+def read_arithmetic(text: str, letters: tuple[str, ...] = ()) -> Ratio:
+    """The value of a calculation, or of a formula in the letters of its question.
+
+    Raises:
+        NotUnderstoodError: it cannot be read; the message names the column.
+    """
+    if "#" in text:  # would begin a comment
+        raise NotUnderstoodError(f"column {text.index('#') + 1}: cannot read '#'")
+    spelled = text if _HEX.search(text) else _TIMES.sub(r"\1×\2", text)
+    if not any(word in spelled for word in ("min", "max")):
+        spelled = _THOUSANDS.sub(lambda match: match[0].replace(",", "_"), spelled)
+    try:
+        words = tokens(spelled)
+        return _ArithmeticReader(text, letters, words).whole_text()
+    except NotUnderstoodError:
+        raise
+    except SpecError as refused:
+        raise NotUnderstoodError(str(refused).rstrip(".")) from None
+    except ShapecalcError as refused:  # a tree or a number in it grows too large
+        raise NotUnderstoodError(str(refused).rstrip(".")) from None
+
+
+@final
+class _ArithmeticReader:
+    """Reads one token after another; methods are named after what they read."""
+
+    def __init__(self, source: str, letters: tuple[str, ...], words: list[Token]) -> None:
+        self.source = source
+        self.letters = _by_spelling(letters)
+        self.tokens = [part for word in words for part in self._parted(word)]
+        self.position = 0
+        self.depth = 0
+        #: the first word that is no number, where no letters are asked for
+        self.stray: Token | None = None
+
+    @property
+    def next(self) -> Token:
+        return self.tokens[self.position]
+
+    def take(self) -> Token:
+        token = self.next
+        self.position += token.kind != "end"
+        return token
+
+    def take_if(self, *texts: str) -> Token | None:
+        return self.take() if self.next.text in texts and self.next.kind != "string" else None
+
+    def error(self, message: str, at: int) -> NotUnderstoodError:
+        return NotUnderstoodError(f"{location(self.source, at)}: {message}")
+
+    def whole_text(self) -> Ratio:
+        value = self.sum()
+        if self.next.kind != "end":
+            raise self.error(f"cannot read {self.next.text!r} here", self.next.at)
+        if self.stray is not None:  # even where it cancels out, as in W - W
+            raise self.stray_word(self.stray)
+        return value
+
+    def stray_word(self, token: Token) -> NotUnderstoodError:
+        word = _WORD.match(token.text)
+        return self.error(f"cannot read {(word[0] if word else token.text)[:20]!r} in a number", token.at)
+
+    def sum(self) -> Ratio:
+        value = self.product()
+        while operator := self.take_if("+", "-"):
+            value = self.limited(value.plus(self.product(), -1 if operator.text == "-" else 1), operator)
+        return value
+
+    def product(self) -> Ratio:
+        value = self.signed()
+        divided = False
+        while True:
+            if operator := self.take_if("*", "/", "//", "mod"):
+                value = self.applied(operator, value, self.signed())
+                divided = operator.text in ("/", "//")
+            elif self.is_factor():
+                if divided:
+                    raise self.error("write brackets: a/(b·c), or (a/b)·c", self.next.at)
+                value = self.limited(value.times(self.power()), self.next)
+            else:
+                return value
+
+    def is_factor(self) -> bool:
+        """Whether a product goes on without a sign: 2P, K(F²D + 1), F F D."""
+        token, before = self.next, self.tokens[self.position - 1]
+        if not self.letters or token.text == "mod":
+            return False
+        return token.kind == "name" or (token.text in _OPENING and before.text not in _OPENING)
+
+    def applied(self, operator: Token, left: Ratio, right: Ratio) -> Ratio:
+        if operator.text == "*":
+            return self.limited(left.times(right), operator)
+        if right.above == 0:
+            raise self.error("division by 0", operator.at)
+        quotient = left.over(right)
+        if operator.text == "mod":
+            return self.limited(left.plus(right.times(quotient.rounded()), -1), operator)
+        return self.limited(quotient.rounded() if operator.text == "//" else quotient, operator)
+
+    def signed(self) -> Ratio:
+        minus = 0
+        while sign := self.take_if("+", "-"):
+            minus += sign.text == "-"
+        value = self.power()
+        return Ratio(-value.above, value.below) if minus % 2 else value
+
+    def power(self) -> Ratio:
+        base = self.atom()
+        operator = self.take_if("**")
+        if operator is None:
+            return base
+        self.nest(1, operator)
+        exponent = self.signed()
+        self.nest(-1, operator)
+        times = exponent.number
+        if times is None or times.denominator > 1 or times < 0:
+            raise self.error("an exponent must be a whole number", operator.at)
+        return self.raised(base, times.numerator, operator)
+
+    def raised(self, base: Ratio, times: int, operator: Token) -> Ratio:
+        number = base.number
+        size = max(abs(number.numerator), number.denominator).bit_length() - 1 if number is not None else 0
+        if times > (1000 if number is not None else MAX_POWER) or times * size / 3.33 > MAX_DIGITS:
+            raise self.error(f"this power is too large; at most {MAX_DIGITS} digits are read", operator.at)
+        value = Ratio(1)
+        for _ in range(times):
+            value = value.times(base)
+        return self.limited(value, operator)
+
+    def atom(self) -> Ratio:
+        token = self.take()
+        match token.kind, token.text:
+            case (("int" | "float"), text):
+                return self.limited(self.with_suffix(Ratio(*Fraction(text).as_integer_ratio()), token), token)
+            case "name", text if text in _FUNCTIONS and self.next.text == "(":
+                return self.call(token)
+            case "name", text:
+                return self.letter(token)
+            case "op", ("(" | "⌊" | "⌈") as text:
+                value = self.between(token, _OPENING[text])
+                return value if text == "(" else value.rounded(up=text == "⌈")
+            case "end", _:
+                raise self.error("something is missing at the end", token.at)
+        raise self.error(f"cannot read {token.text!r} here", token.at)
+
+    def between(self, opening: Token, closing: str) -> Ratio:
+        self.nest(1, opening)
+        value = self.sum()
+        if not self.take_if(closing):
+            place = f"found {self.next.text!r}" if self.next.kind != "end" else "the text ends"
+            raise self.error(f"{closing!r} is missing; {place}", self.next.at)
+        self.nest(-1, opening)
+        return value
+
+    def call(self, function: Token) -> Ratio:
+        opening = self.take()
+        if function.text in ("floor", "ceil"):
+            return self.between(opening, ")").rounded(up=function.text == "ceil")
+        self.nest(1, opening)
+        values = [self.sum()]
+        while self.take_if(","):
+            values.append(self.sum())
+        if not self.take_if(")"):
+            raise self.error("')' is missing", self.next.at)
+        self.nest(-1, opening)
+        if len(values) < 2 or not all(value.is_whole for value in values):
+            raise self.error(f"{function.text} takes two or more whole numbers", function.at)
+        extreme = minimum if function.text == "min" else maximum
+        total = values[0].above
+        for value in values[1:]:
+            total = extreme(total, value.above)
+        return Ratio(total)
+
+    def with_suffix(self, value: Ratio, number: Token) -> Ratio:
+        """115.2k, where letters are not asked for: the letter right behind a number is a unit of counts."""
+        token = self.next
+        is_beside = token.at == number.at + len(number.text)
+        if self.letters or token.kind != "name" or not is_beside:
+            return value
+        if token.text not in _SUFFIXES:
+            raise self.stray_word(token)
+        self.take()
+        return value.times(Ratio(_SUFFIXES[token.text]))
+
+    def letter(self, token: Token) -> Ratio:
+        name = self.letters.get(token.text)
+        if name is not None:
+            return Ratio(Name(name))
+        if self.letters:
+            known = ", ".join(dict.fromkeys(self.letters.values()))
+            raise self.error(f"{token.text[:20]!r} is no letter of this question; it has {known}", token.at)
+        self.stray = self.stray or token
+        return Ratio(Name(token.text))
+
+    def nest(self, by: int, at: Token) -> None:
+        self.depth += by
+        if self.depth > MAX_DEPTH:
+            raise self.error(f"brackets or powers are nested deeper than {MAX_DEPTH}", at.at)
+
+    def limited(self, value: Ratio, at: Token) -> Ratio:
+        """A value whose numbers have not grown beyond what is read."""
+        if any(isinstance(part, int) and abs(part) >= _LIMIT for part in value):
+            raise self.error(f"a number grows beyond {MAX_DIGITS} digits", at.at)
+        return value
+
+    def _parted(self, word: Token) -> list[Token]:
+        """A word of several letters as the letters that it joins: FFD as F, F and D."""
+        if word.kind != "name" or word.text in self.letters or word.text in (*_FUNCTIONS, "mod"):
+            return [word]
+        if word.text in ("x", "X") and self.letters:
+            return [Token("op", "*", word.at)]
+        parts: list[Token] = []
+        at = 0
+        while at < len(word.text):
+            names = [name for name in self.letters if word.text.startswith(name, at)]
+            if not names:
+                return [word]
+            name = max(names, key=len)
+            parts.append(Token("name", name, word.at + at))
+            at += len(name)
+        return parts
+
+
+def _by_spelling(letters: tuple[str, ...]) -> Mapping[str, str]:
+    """Each spelling of a letter with the letter: in the other case too, where no two letters differ in that alone."""
+    spellings: dict[str, str] = {}
+    for letter in letters:
+        for spelling in (letter.lower(), letter.upper()):
+            owners = [other for other in letters if spelling in (other, other.lower(), other.upper())]
+            if owners == [letter]:
+                spellings[spelling] = letter
+    return spellings | {letter: letter for letter in letters}
