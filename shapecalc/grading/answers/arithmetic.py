@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple, final
 
 from shapecalc.algebra import Int, Name, ceildiv, maximum, minimum
-from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.errors import ShapecalcError
 from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_DIGITS, Token, location, tokens
 from shapecalc.grading.answers.kind import NotUnderstoodError
 from shapecalc.page.numbers import UNITS
@@ -87,18 +87,24 @@ def read_arithmetic(text: str, letters: tuple[str, ...] = ()) -> Ratio:
     """
     if "#" in text:  # would begin a comment
         raise NotUnderstoodError(f"column {text.index('#') + 1}: cannot read '#'")
+    try:
+        return _reader(text, letters).whole_text()
+    except ShapecalcError as refused:  # no word, or a tree or a number in it that grows too large
+        raise NotUnderstoodError(str(refused).rstrip(".")) from None
+
+
+def last_operation(text: str, letters: tuple[str, ...] = ()) -> str:
+    """The operation that is done last in a text that can be read: sum, product, quotient or power; else "number"."""
+    reader = _reader(text, letters)
+    reader.whole_text()
+    return reader.operation
+
+
+def _reader(text: str, letters: tuple[str, ...]) -> _ArithmeticReader:
     spelled = text if _HEX.search(text) else _TIMES.sub(r"\1×\2", text)
     if not any(word in spelled for word in ("min", "max")):
         spelled = _THOUSANDS.sub(lambda match: match[0].replace(",", "_"), spelled)
-    try:
-        words = tokens(spelled)
-        return _ArithmeticReader(text, letters, words).whole_text()
-    except NotUnderstoodError:
-        raise
-    except SpecError as refused:
-        raise NotUnderstoodError(str(refused).rstrip(".")) from None
-    except ShapecalcError as refused:  # a tree or a number in it grows too large
-        raise NotUnderstoodError(str(refused).rstrip(".")) from None
+    return _ArithmeticReader(text, letters, tokens(spelled))
 
 
 @final
@@ -111,6 +117,8 @@ class _ArithmeticReader:
         self.tokens = [part for word in words for part in self._parted(word)]
         self.position = 0
         self.depth = 0
+        #: what is done last, outside of brackets
+        self.operation = "number"
         #: the first word that is no number, where no letters are asked for
         self.stray: Token | None = None
 
@@ -144,6 +152,7 @@ class _ArithmeticReader:
     def sum(self) -> Ratio:
         value = self.product()
         while operator := self.take_if("+", "-"):
+            self.note("sum")
             value = self.limited(value.plus(self.product(), -1 if operator.text == "-" else 1), operator)
         return value
 
@@ -152,11 +161,13 @@ class _ArithmeticReader:
         divided = False
         while True:
             if operator := self.take_if("*", "/", "//", "mod"):
+                self.note("product" if operator.text == "*" else "quotient")
                 value = self.applied(operator, value, self.signed())
                 divided = operator.text in ("/", "//")
             elif self.is_factor():
                 if divided:
                     raise self.error("write brackets: a/(b·c), or (a/b)·c", self.next.at)
+                self.note("product")
                 value = self.limited(value.times(self.power()), self.next)
             else:
                 return value
@@ -190,6 +201,7 @@ class _ArithmeticReader:
         operator = self.take_if("**")
         if operator is None:
             return base
+        self.note("power")
         self.nest(1, operator)
         exponent = self.signed()
         self.nest(-1, operator)
@@ -272,6 +284,10 @@ class _ArithmeticReader:
             raise self.error(f"{token.text[:20]!r} is no letter of this question; it has {known}", token.at)
         self.stray = self.stray or token
         return Ratio(Name(token.text))
+
+    def note(self, operation: str) -> None:
+        if not self.depth:
+            self.operation = operation
 
     def nest(self, by: int, at: Token) -> None:
         self.depth += by

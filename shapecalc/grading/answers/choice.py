@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any, ClassVar, final
 
@@ -55,6 +56,17 @@ class SingleChoice(AnswerKind[Places]):
         return is_option(answer, self.options)
 
 
+class Parts(StrEnum):
+    """What a choice of several options is worth that is right in part."""
+
+    #: each right option that is chosen counts up, each wrong one down, not below nothing
+    RIGHT_MINUS_WRONG = "right-minus-wrong"
+    #: each option counts that is chosen as it should be, or left as it should be
+    EACH_OPTION = "each-option"
+    #: nothing
+    ALL_OR_NOTHING = "all-or-nothing"
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class SelectAll(AnswerKind[Places]):
@@ -63,11 +75,13 @@ class SelectAll(AnswerKind[Places]):
     Attributes:
         key: the right options.
         options: the texts of all options.
+        parts: what a choice is worth that is right in part.
     """
 
     name: ClassVar[str] = "select-all"
     key: Places
     options: tuple[str, ...]
+    parts: Parts = Parts.RIGHT_MINUS_WRONG
 
     def read(self, answer: str) -> Places:
         return read_choices(answer, self.options)
@@ -85,13 +99,12 @@ class SelectAll(AnswerKind[Places]):
         return is_option(answer, self.options)
 
     def _credit(self, places: Places) -> Fraction:
-        """The part of the points that a choice earns: a wrong option costs what a right one gains.
-
-        Each right option that is chosen counts one up, each wrong one that is chosen counts one down, not below
-        nothing, out of the number of right options.
-        """
-        if not self.key:
-            return Fraction(not places)
+        """The part of the points that a choice earns."""
+        wrong = len(set(places) ^ set(self.key))
+        if not self.key or self.parts is Parts.ALL_OR_NOTHING:
+            return Fraction(not wrong)
+        if self.parts is Parts.EACH_OPTION:
+            return 1 - Fraction(wrong, len(self.options))
         hits = len(set(places) & set(self.key))
         return Fraction(max(hits - (len(places) - hits), 0), len(self.key))
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
-from shapecalc.grading.answers.arithmetic import read_arithmetic
+from shapecalc.grading.answers.arithmetic import last_operation, read_arithmetic
 from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodError, bounded
 from shapecalc.grading.answers.numerals import (
     Rational,
@@ -21,20 +21,32 @@ from shapecalc.page import visible
 #: The most sides of an equation.
 MAX_SIDES = 4
 
+#: How an answer may have to be written: the operation that is done last, or none.
+FORMS = ("number", "sum", "product", "quotient", "power")
 _ROUNDED = re.compile(r"\d[eE][+-]?\d")
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class ExpressionAnswer(AnswerKind[Rational]):
-    """A number, or a calculation of it."""
+    """A number, or a calculation of it.
+
+    Attributes:
+        key: the right number.
+        form: how it must be written: a "product", "sum", "power", "quotient" or "number"; "" for any way.
+    """
 
     name: ClassVar[str] = "expression"
     has_echo: ClassVar[bool] = True
     key: Rational
+    form: str = ""
 
     def read(self, answer: str) -> Rational:
-        return read_calculation(answer)
+        value = read_calculation(answer)
+        form = written_form(answer.partition("=")[0] or answer) if self.form else ""
+        if form != self.form:
+            raise NotUnderstoodError(f"this is a {form}; the question asks for a {self.form}")
+        return value
 
     def judge(self, reading: Rational) -> Judgement:
         return judge_rational(reading, self.key)
@@ -72,6 +84,11 @@ def read_calculation(answer: str) -> Rational:
     if len(set(values)) > 1:
         raise NotUnderstoodError(f"its sides differ: {' and '.join(map(rational_text, values))}")
     return values[0]
+
+
+def written_form(text: str) -> str:
+    """How a calculation that can be read is written: the operation that is done last, or "number"."""
+    return "number" if read_number(text) is not None else last_operation(text.rstrip().rstrip("%"))
 
 
 def calculate(text: str) -> Rational:

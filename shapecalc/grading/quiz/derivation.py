@@ -10,8 +10,18 @@ from shapecalc.algebra.expr import Binary
 from shapecalc.derivations.derived import Derived, Tree, derive_value, numbers_in
 from shapecalc.derivations.fields import field_steps
 from shapecalc.derivations.steps import add_up, parameter_steps, size_step, tensor_steps, work_steps
-from shapecalc.grading.quiz.steps import FieldGrowth, InputSizes, LayerSum, SharedWeights, SizeDerivation, Step
+from shapecalc.grading.quiz.steps import (
+    FieldGrowth,
+    InputSizes,
+    LayerSum,
+    MeasuredBytes,
+    SeenInputs,
+    SharedWeights,
+    SizeDerivation,
+    Step,
+)
 from shapecalc.grading.quiz.target import (
+    MEASURES,
     WORK,
     Measure,
     Target,
@@ -19,9 +29,11 @@ from shapecalc.grading.quiz.target import (
     axis_of,
     dim_of,
     known_work,
+    memory_of,
     node_of,
     operations_of,
     padding_env,
+    seen_inputs,
     shape_of,
 )
 from shapecalc.layers.core.quantity import Quantity
@@ -56,6 +68,10 @@ def derivation(target: Target, report: Report) -> tuple[Step, ...]:
             return (_bytes(target, report),)
         case "receptive_field" | "jump":
             return _field(target, report)
+        case "field_interval":
+            return (SeenInputs(node_of(target, report), target.output or 0, seen_inputs(target, report)),)
+        case "inference_bytes" | "training_bytes":
+            return (MeasuredBytes(MEASURES[target.measure], memory_of(target.measure, report)),)
         case _:
             assert_never(target.measure)
 

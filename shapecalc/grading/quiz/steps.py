@@ -102,11 +102,47 @@ class ClaimVerdict:
     holds: bool
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class SeenInputs:
+    """The inputs that one output of a node sees.
+
+    Attributes:
+        node: the node.
+        output: its output, counted from 0.
+        interval: the first and the last input.
+    """
+
+    node: str
+    output: int
+    interval: Shape
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class MeasuredBytes:
+    """Bytes of the whole network, by what they are for."""
+
+    words: str
+    value: Int
+
+
 #: The closed set, for ``match`` with ``assert_never``.
-Step = Derived | SizeDerivation | InputSizes | LayerSum | FieldGrowth | SharedWeights | ChannelsLast | ClaimVerdict
+Step = (
+    Derived
+    | SizeDerivation
+    | InputSizes
+    | LayerSum
+    | FieldGrowth
+    | SharedWeights
+    | ChannelsLast
+    | ClaimVerdict
+    | SeenInputs
+    | MeasuredBytes
+)
 
 
-def sides(step: Step) -> tuple[str, ...]:
+def sides(step: Step) -> tuple[str, ...]:  # noqa: C901  one case for each step
     """The sides of a step's equation: what it is about, its formula, the numbers in it, and the result."""
     match step:
         case Derived():
@@ -130,6 +166,10 @@ def sides(step: Step) -> tuple[str, ...]:
             return (f"channels last: {shape_text(shape)}",)
         case ClaimVerdict(letter, holds):
             return (f"{letter} is {'true' if holds else 'false'}",)
+        case SeenInputs(node, output, interval):
+            return (f"inputs that output {output} of {node} sees", "..".join(map(str, interval)))
+        case MeasuredBytes(words, value):
+            return (words, f"{value} bytes")
         case _:
             assert_never(step)
 

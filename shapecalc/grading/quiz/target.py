@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal, assert_never, cast, final, get_args
 
 from shapecalc.algebra import Env, Int, product, total
@@ -33,6 +34,9 @@ Measure = Literal[
     "saved_bytes",
     "receptive_field",
     "jump",
+    "field_interval",
+    "inference_bytes",
+    "training_bytes",
 ]
 Axis = Literal["depth", "height", "width", "length"]
 
@@ -57,13 +61,17 @@ MEASURES: dict[Measure, str] = {
     "saved_bytes": "bytes that training saves for the way back, at one node or in the whole network, as float32",
     "receptive_field": "how many inputs one output sees along an axis",
     "jump": "how many inputs lie between the fields of neighbouring outputs",
+    "field_interval": "the first and the last input along an axis that one `output`, counted from 0, sees",
+    "inference_bytes": "the most bytes that inputs and outputs of layers take at one time, without weights, as float32",
+    "training_bytes": "bytes of a training step: weights, gradients and what is saved for the way back, as float32",
 }
 
 #: The measures that may say more than which node is meant, and how.
 TAKES: dict[str, tuple[Measure, ...]] = {
     "dim": ("output_shape", "parameters"),
     "tensor": ("parameters",),
-    "axis": ("receptive_field", "jump", "padding"),
+    "axis": ("receptive_field", "jump", "padding", "field_interval"),
+    "output": ("field_interval",),
 }
 #: The measures of work: how many operations a multiply-accumulate is, and whether those of biases count.
 WORK: dict[Measure, tuple[int, bool]] = {
@@ -73,7 +81,16 @@ WORK: dict[Measure, tuple[int, bool]] = {
     "flops_with_bias": (2, True),
 }
 _SUMS: tuple[Measure, ...] = ("parameters", "bytes", "saved_bytes")
-_FIELDS: tuple[Measure, ...] = ("receptive_field", "jump")
+_FIELDS: tuple[Measure, ...] = ("receptive_field", "jump", "field_interval")
+#: The measures of memory of the whole network alone.
+_MEMORY: tuple[Measure, ...] = ("inference_bytes", "training_bytes")
+
+
+def quantity_of(measure: Measure) -> tuple[str, Fraction]:
+    """What the numbers of a measure count, bytes, MACs, or nothing but a count; and how much of it a 1 is."""
+    if measure in WORK:
+        return "MACs", Fraction(1, WORK[measure][0])
+    return ("bytes" if measure in ("bytes", "saved_bytes", *_MEMORY) else "count"), Fraction(1)
 
 
 @final
@@ -87,6 +104,7 @@ class Target:
         dim: the size of the output shape, or of the tensor, counted from 0; None for all of them.
         axis: the axis that it is along; "" where all axes agree.
         tensor: the one of the node's parameters that it is of; "" for all of them.
+        output: the output whose inputs are meant, counted from 0; None for none.
     """
 
     measure: Measure
@@ -94,11 +112,12 @@ class Target:
     dim: int | None = None
     axis: Axis | Literal[""] = ""
     tensor: str = ""
+    output: int | None = None
 
     @property
     def is_of_many(self) -> bool:
         """Whether the answer comes from many layers: a total, or a field, which grows along the way."""
-        return self.measure in ("activations", *_FIELDS) or self.is_total
+        return self.measure in ("activations", *_FIELDS, *_MEMORY) or self.is_total
 
     @property
     def is_total(self) -> bool:
@@ -108,7 +127,12 @@ class Target:
     def __post_init__(self) -> None:
         if self.measure not in get_args(Measure):
             raise SpecError(f"There is nothing called {self.measure} to ask; there are {', '.join(MEASURES)}.")
-        details = {"dim": self.dim is not None, "tensor": bool(self.tensor), "axis": bool(self.axis)}
+        details = {
+            "dim": self.dim is not None,
+            "tensor": bool(self.tensor),
+            "axis": bool(self.axis),
+            "output": self.output is not None,
+        }
         for key, measures in TAKES.items():
             if details[key] and self.measure not in measures:
                 raise SpecError(f"{self.measure} takes no {key}; only {' and '.join(measures)} does.")
@@ -116,6 +140,10 @@ class Target:
             raise SpecError(f"Say which node holds the tensor {self.tensor}.")
         if self.measure == "parameters" and self.dim is not None and not self.tensor:
             raise SpecError(f"Say of which tensor the size {self.dim} is.")
+        if self.measure == "field_interval" and self.output is None:
+            raise SpecError("Say which output sees the inputs, counted from 0, as in output: 0.")
+        if self.measure in _MEMORY and self.node:
+            raise SpecError(f"{self.measure} is of the whole network and takes no node.")
 
 
 def find_key(target: Target, report: Report) -> Key:
@@ -154,6 +182,10 @@ def _value(target: Target, report: Report) -> Int | Shape:
             return total([product(shape) for shape in report.net.inputs.values()] + [row.values for row in report])
         case "receptive_field" | "jump":
             return _field(target, report)
+        case "field_interval":
+            return seen_inputs(target, report)
+        case "inference_bytes" | "training_bytes":
+            return memory_of(target.measure, report)
         case _:
             assert_never(target.measure)
 
@@ -290,10 +322,48 @@ def _parameters(target: Target, report: Report) -> Int:
     return product(shape) if target.dim is None else _entry(shape, target.dim)
 
 
-def _field(target: Target, report: Report) -> Int:
+def memory_of(measure: Measure, report: Report) -> Int:
+    """The bytes that inference or a training step of the whole network takes.
+
+    Raises:
+        SpecError: they are not known exactly.
+    """
+    memory = report.memory
+    number = memory.inference if measure == "inference_bytes" else memory.training
+    if number is None or (measure == "training_bytes" and memory.reason):
+        raise SpecError(f"The {measure} of this network are not known exactly and cannot be a key.")
+    return number
+
+
+def seen_inputs(target: Target, report: Report) -> Shape:
+    """The first and the last input that an output sees.
+
+    Raises:
+        SpecError: they are only a bound, differ along the axes, or there are none.
+    """
+    row = _exact_row(target, report)
+    axis = axis_of(target, report)
+    fields = row.fields if axis is None else row.fields[axis : axis + 1]
+    intervals = {field.interval(target.output or 0) for field in fields}
+    if len(intervals) != 1:
+        raise SpecError("The axes differ in what is seen along them; say which axis is meant.")
+    interval = intervals.pop()
+    counts = [field.count for field in fields]
+    if interval is None or any(isinstance(count, int) and count <= (target.output or 0) for count in counts):
+        raise SpecError(f"{row.name} has no output {target.output} that sees an input.")
+    return interval
+
+
+def _exact_row(target: Target, report: Report) -> Row:
+    """The row of a target's node, whose fields are exact."""
     row = report[node_of(target, report)]
     if row.reason:
         raise SpecError(f"The receptive field of {row.name} is only a bound ({row.reason}) and cannot be a key.")
+    return row
+
+
+def _field(target: Target, report: Report) -> Int:
+    row = _exact_row(target, report)
     axis = axis_of(target, report)
     fields = row.fields if axis is None else row.fields[axis : axis + 1]
     sizes = {field.size if target.measure == "receptive_field" else field.jump for field in fields}

@@ -28,6 +28,9 @@ class AskDocument(Strict):
         json_schema_extra={"enum": list(get_args(Axis))},
     )
     tensor: Short = Field(default="", description="Which of the node's parameters, such as weight.")
+    output: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="Which output sees the inputs that are asked for, from 0."
+    )
 
     @model_validator(mode="after")
     def _only_what_fits(self) -> AskDocument:
@@ -40,7 +43,7 @@ class AskDocument(Strict):
     def target(self) -> Target:
         """What is asked, as the engine takes it."""
         axis, measure = cast("Axis", self.axis), cast("Measure", self.measure)
-        return Target(measure, self.node, self.dim, axis, self.tensor)
+        return Target(measure, self.node, self.dim, axis, self.tensor, self.output)
 
 
 def _spelled_out(value: Any) -> Any:

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BeforeValidator, Field, model_validator
 
 from shapecalc.errors import SpecError
-from shapecalc.grading.answers.choice import SelectAll, SingleChoice, by_letter, folded
+from shapecalc.grading.answers.choice import Parts, SelectAll, SingleChoice, by_letter, folded
 from shapecalc.grading.answers.kind import Key
 from shapecalc.grading.quiz.document.ask import AskDocument, AskEntry
 from shapecalc.grading.quiz.document.keys import shape_value, whole_number
-from shapecalc.grading.quiz.document.parts import Short, Strict, WrittenValue
+from shapecalc.grading.quiz.document.parts import Short, Strict, WrittenValue, one_of
 from shapecalc.grading.quiz.document.question import QuestionDocument
 from shapecalc.grading.quiz.nets import QuestionNet
 from shapecalc.grading.quiz.question import Claim, ModelAnswer, Option, Question
@@ -30,9 +30,10 @@ RELATIONS: dict[str, Callable[[Key, Key], bool]] = {
 
 
 class OptionDocument(Strict):
-    """An option: a value to compare with the question's key, or a claim that the engine decides."""
+    """An option: a value to compare with the question's key, a claim that the engine decides, or a text."""
 
     text: Short = Field(default="", description="What the option says; its value, by default.")
+    right: bool | None = Field(default=None, description="Whether a text is right, where no engine knows it.")
     value: WrittenValue | None = Field(default=None, description="What is compared with the question's key.")
     ask: AskEntry | None = Field(default=None, description="What the claim is about.")
     equals: WrittenValue | AskDocument | None = Field(
@@ -46,8 +47,15 @@ class OptionDocument(Strict):
         claims = [key for key in RELATIONS if getattr(self, key) is not None]
         if self.value is not None and (self.ask or claims):
             raise ValueError("an option has either a value or a claim")
+        if self.right is not None:
+            if self.value is not None or self.ask or claims:
+                raise ValueError("the engine decides a value or a claim; leave out right")
+            if not self.text:
+                raise ValueError("an option that is right or wrong needs a text")
+            return self
         if self.value is None and not (self.ask and len(claims) == 1):
-            raise ValueError(f"an option needs a value, or an ask with one of {', '.join(RELATIONS)}")
+            claim = f"an ask with one of {', '.join(RELATIONS)}"
+            raise ValueError(f"an option needs a value, or {claim}, or right: true or false")
         if self.ask and not self.text:
             raise ValueError("an option that makes a claim needs a text")
         return self
@@ -59,6 +67,8 @@ class OptionDocument(Strict):
             model: the engine's answer to what the question asks.
             net: what claims are about.
         """
+        if self.right is not None:
+            return Option(self.text, self.right)
         if self.value is None:
             claim = self._claim(net)
             return Option(self.text, claim.holds, claim=claim)
@@ -123,17 +133,29 @@ class SingleChoiceDocument(ChoiceDocument):
         right = _right(options)
         if len(right) != 1:
             raise SpecError(f"One option must be right, but {len(right)} are; the answer is {_text(model)}.")
-        return self.with_answer(SingleChoice(right, _texts(options)), model=model, options=options)
+        answer = SingleChoice(right, _texts(options))
+        return self.with_answer(answer, model=model, options=options, is_key_typed=_is_typed(self.options))
 
 
 class SelectAllDocument(ChoiceDocument):
     """A choice of all options that are right."""
 
     kind: Literal["select-all"] = Field(description="All options that are right.")
+    parts: Annotated[str, one_of(*Parts)] = Field(
+        default="right-minus-wrong",
+        description="What a choice is worth that is right in part.",
+        json_schema_extra={"enum": [*Parts]},
+    )
 
     def question(self, net: QuestionNet) -> Question:
         model, options = self.decided(net)
-        return self.with_answer(SelectAll(_right(options), _texts(options)), model=model, options=options)
+        answer = SelectAll(_right(options), _texts(options), Parts(self.parts))
+        return self.with_answer(answer, model=model, options=options, is_key_typed=_is_typed(self.options))
+
+
+def _is_typed(options: list[OptionDocument]) -> bool:
+    """Whether a person says which of the options are right."""
+    return any(option.right is not None for option in options)
 
 
 def _right(options: tuple[Option, ...]) -> tuple[int, ...]:

@@ -8,7 +8,9 @@ from typing import TypeVar
 from shapecalc.errors import SpecError
 from shapecalc.grading.answers.expression import read_calculation
 from shapecalc.grading.answers.integer import read_integer
+from shapecalc.grading.answers.interval import read_interval
 from shapecalc.grading.answers.kind import NotUnderstoodError
+from shapecalc.grading.answers.number import COUNT, Unit, read_unit
 from shapecalc.grading.answers.numerals import Rational
 from shapecalc.grading.answers.shape import read_shape_answer
 
@@ -43,3 +45,20 @@ def rational(text: str) -> Rational:
 def shape_value(text: str) -> tuple[int, ...]:
     """A shape."""
     return read_with(read_shape_answer, text)
+
+
+def interval_value(text: str) -> tuple[int, int]:
+    """An interval."""
+    return read_with(read_interval, text)
+
+
+def unit_value(text: str) -> Unit:
+    """A unit; a text without a word is a count.
+
+    Raises:
+        SpecError: it is no unit.
+    """
+    unit = read_with(read_unit, text) if text.strip() else COUNT
+    if unit is None:
+        raise SpecError(f"The unit {text!r} is not known; write MiB, MB, KiB, bytes, bits, MACs, GMAC or GFLOP.")
+    return unit

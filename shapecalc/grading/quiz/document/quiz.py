@@ -12,7 +12,14 @@ from shapecalc.grading.quiz.document.choices import SelectAllDocument, SingleCho
 from shapecalc.grading.quiz.document.kernels import KernelDocument
 from shapecalc.grading.quiz.document.parts import Words
 from shapecalc.grading.quiz.document.question import AttemptsDocument, FeedbackWord, QuestionDocument
-from shapecalc.grading.quiz.document.values import ExpressionDocument, IntegerDocument, ShapeDocument
+from shapecalc.grading.quiz.document.values import (
+    ExpressionDocument,
+    IntegerDocument,
+    IntervalDocument,
+    NumberDocument,
+    ShapeDocument,
+    TextDocument,
+)
 from shapecalc.grading.quiz.document.vary import VaryDocument
 
 #: Bounds on a quiz file.
@@ -21,7 +28,15 @@ MAX_QUESTIONS = 200
 
 #: Every kind of question; a new one is added here, and is known to quizzes and to the published schema.
 AnyQuestion = (
-    IntegerDocument | ExpressionDocument | ShapeDocument | SingleChoiceDocument | SelectAllDocument | KernelDocument
+    IntegerDocument
+    | ExpressionDocument
+    | NumberDocument
+    | ShapeDocument
+    | IntervalDocument
+    | TextDocument
+    | SingleChoiceDocument
+    | SelectAllDocument
+    | KernelDocument
 )
 #: The names of the kinds, in order.
 KINDS = tuple(QuestionDocument.kinds)
