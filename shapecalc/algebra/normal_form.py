@@ -170,11 +170,12 @@ def _floor(above: Sum, below: Sum) -> Sum:
     """⌊above/below⌋; a quotient by a number follows the invariant of this module."""
     divisor = _number(below)
     if divisor is None or divisor <= 0:
-        return {(): 1} if above == below else _atom(FloorDiv(expression_of(above), expression_of(below)))
+        outside, above = _multiples_outside(above, below)
+        return add_sums(outside, _atom(FloorDiv(expression_of(above), expression_of(below)))) if above else outside
     if (joined := _join_floors(above)) is not None:
         numerator, inner_divisor = joined
         return _floor(numerator, {(): inner_divisor * divisor})
-    outside: Sum = {}
+    outside = {}
     inside: Sum = {}
     for atoms, times in above.items():
         quotient, remainder = divmod(times, divisor)
@@ -187,6 +188,34 @@ def _floor(above: Sum, below: Sum) -> Sum:
         if remainder:
             inside[atoms] = remainder
     return add_sums(outside, _reduced(inside, divisor))
+
+
+def _multiples_outside(above: Sum, below: Sum) -> tuple[Sum, Sum]:
+    """⌊(x + c·b)/b⌋ is ⌊x/b⌋ + c: the sum c, and what stays above a divisor b that has letters."""
+    if above == below:
+        return {(): 1}, {}
+    if len(below) > 1:
+        return {}, above
+    ((divisor, count),) = below.items()
+    outside: Sum = {}
+    inside: Sum = {}
+    for atoms, times in above.items():
+        quotient = _without(atoms, divisor) if times % count == 0 else None
+        if quotient is None:
+            inside[atoms] = times
+        else:
+            outside[quotient] = times // count
+    return outside, inside
+
+
+def _without(atoms: Product, divisor: Product) -> Product | None:
+    """A product without the atoms of another one; None where it lacks one of them."""
+    left = list(atoms)
+    for atom in divisor:
+        if atom not in left:
+            return None
+        left.remove(atom)
+    return tuple(left)
 
 
 def _join_floors(above: Sum) -> tuple[Sum, int] | None:

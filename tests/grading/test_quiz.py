@@ -301,6 +301,7 @@ def test_every_measure_is_tested_above():
     """The vocabulary is closed; a new word needs its line in test_what_may_be_asked."""
     assert list(MEASURES) == [
         "output_shape", "channels", "height", "width", "length", "values", "parameters", "macs", "receptive_field", "jump",
+        "field_interval", "bytes", "inference_bytes", "training_bytes",
     ]  # fmt: skip
 
 

@@ -8,11 +8,12 @@ run.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple, final
 
 from shapecalc.algebra import Int, Name, ceildiv, maximum, minimum
+from shapecalc.algebra.expr import FloorDiv
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_DIGITS, Token, location, tokens
 from shapecalc.grading.answers.kind import NotUnderstoodError
@@ -37,6 +38,9 @@ class Ratio(NamedTuple):
 
     above: Int
     below: Int = 1
+
+    def __str__(self) -> str:
+        return str(self.above) if self.below == 1 else str(FloorDiv(self.above, self.below))[1:-1]
 
     @property
     def is_whole(self) -> bool:
@@ -111,7 +115,7 @@ def _reader(text: str, letters: tuple[str, ...]) -> _ArithmeticReader:
 class _ArithmeticReader:
     """Reads one token after another; methods are named after what they read."""
 
-    def __init__(self, source: str, letters: tuple[str, ...], words: list[Token]) -> None:
+    def __init__(self, source: str, letters: tuple[str, ...], words: Sequence[Token]) -> None:
         self.source = source
         self.letters = _by_spelling(letters)
         self.tokens = [part for word in words for part in self._parted(word)]
@@ -223,6 +227,8 @@ class _ArithmeticReader:
     def atom(self) -> Ratio:
         token = self.take()
         match token.kind, token.text:
+            case "float", text if "e" in text.lower():  # which would be as many digits as it says
+                raise self.error("a number with an exponent may have been rounded; all digits are needed", token.at)
             case (("int" | "float"), text):
                 return self.limited(self.with_suffix(Ratio(*Fraction(text).as_integer_ratio()), token), token)
             case "name", text if text in _FUNCTIONS and self.next.text == "(":

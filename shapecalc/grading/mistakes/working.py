@@ -348,8 +348,8 @@ class Working:
                 rows = [self.sheet.by_name[node]] if target.node else self.sheet.rows
                 width = self.sheet.report.memory.setting.weight_size
                 return simplest(width * sum([self.count(row) for row in rows], Fraction(0)))
-            case "saved_bytes":
-                return cast("int", find_key(target, self.sheet.report))  # sizes with mistakes are not followed here
+            case "saved_bytes" | "inference_bytes" | "training_bytes" | "field_interval":
+                return cast("Outcome", find_key(target, self.sheet.report))  # mistakes are not followed here
             case "activations":
                 return sum([cast("int", product(cast("Shape", shape))) for shape in self.shapes.values()])
             case "receptive_field" | "jump":

@@ -47,7 +47,7 @@ _BEFORE, _AFTER = Formula(lambda before: before), Formula(lambda after: after)
 _MACS, _ADDITIONS, _NUMBERS = Name("MACs"), Name("biases"), Name("parameters")
 
 
-def derivation(target: Target, report: Report) -> tuple[Step, ...]:
+def derivation(target: Target, report: Report) -> tuple[Step, ...]:  # noqa: C901  one case for each measure
     """How the engine's answer to a target comes about."""
     match target.measure:
         case "output_shape" | "channels" | "height" | "width" | "length":

@@ -48,18 +48,24 @@ class Nets:
         self._reports: dict[NetSource, Report] = {}
         self._answers: dict[Hashable, ModelAnswer] = {}
 
-    def answer(self, source: NetSource, target: Target) -> ModelAnswer:
+    def answer(self, source: NetSource, target: Target, *, in_letters: bool = False) -> ModelAnswer:
         """The engine's answer to a question about a net.
+
+        Args:
+            source: the net.
+            target: what is asked of it.
+            in_letters: whether the answer may be an expression in letters.
 
         Raises:
             SpecError: with what is asked before it, it takes too much work; or there is no answer.
         """
-        if (source, target) not in self._answers:
+        place = (source, target, in_letters)
+        if place not in self._answers:
             report = self.report(source)
             layers = len(report.rows)
             self.spend(layers if target.is_of_many else layers // _LAYERS, "its key and those before it")
-            self._answers[source, target] = model_answer(target, report)
-        return self._answers[source, target]
+            self._answers[place] = model_answer(target, report, in_letters=in_letters)
+        return self._answers[place]
 
     def report(self, source: NetSource) -> Report:
         """A net, measured.
@@ -109,6 +115,14 @@ class QuestionNet:
             SpecError: as :meth:`Nets.answer`, or there is no net.
         """
         return self.nets.answer(self._source(), target)
+
+    def answer_in_letters(self, target: Target) -> ModelAnswer:
+        """As :meth:`answer`, where the answer is an expression in the letters of the net.
+
+        Raises:
+            SpecError: as :meth:`answer`, or it is a shape or a fraction.
+        """
+        return self.nets.answer(self._source(), target, in_letters=True)
 
     @property
     def report(self) -> Report:

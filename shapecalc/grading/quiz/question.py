@@ -12,7 +12,7 @@ from shapecalc.grading.mistakes import Diagnoses, Diagnosis
 from shapecalc.grading.quiz.derivation import derivation
 from shapecalc.grading.quiz.policy import DEFAULT_POLICY, Policy
 from shapecalc.grading.quiz.steps import ClaimVerdict, Step
-from shapecalc.grading.quiz.target import Target, find_key
+from shapecalc.grading.quiz.target import Target, find_expression, find_key
 from shapecalc.measures import Report
 from shapecalc.net import Net
 
@@ -25,14 +25,14 @@ class ModelAnswer:
     Attributes:
         net: the network that is asked about.
         target: what is asked of it.
-        key: the answer: a number or a shape.
+        key: the answer: a number or a shape, or an expression where the question asks for a formula.
         steps: how it comes about.
         diagnoses: the mistakes that give other answers.
     """
 
     net: Net
     target: Target
-    key: Key
+    key: Any
     steps: tuple[Step, ...]
     diagnoses: Diagnoses = field(init=False, repr=False, compare=False)
 
@@ -40,13 +40,14 @@ class ModelAnswer:
         object.__setattr__(self, "diagnoses", Diagnoses(self.net, self.target, self.key))
 
 
-def model_answer(target: Target, report: Report) -> ModelAnswer:
-    """The engine's answer to a target.
+def model_answer(target: Target, report: Report, *, in_letters: bool = False) -> ModelAnswer:
+    """The engine's answer to a target; ``in_letters``: which may be an expression.
 
     Raises:
         SpecError: as :func:`shapecalc.grading.quiz.target.find_key`.
     """
-    return ModelAnswer(report.net, target, find_key(target, report), derivation(target, report))
+    key = find_expression(target, report) if in_letters else find_key(target, report)
+    return ModelAnswer(report.net, target, key, derivation(target, report))
 
 
 @final

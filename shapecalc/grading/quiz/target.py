@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, assert_never, cast, final, get_args
 
-from shapecalc.algebra import Env, Int, product, total
+from shapecalc.algebra import Env, Expr, Int, product, total
 from shapecalc.errors import SpecError
 from shapecalc.grading.answers.kind import Key
 from shapecalc.layers import Shape, shape_text
@@ -162,7 +162,20 @@ def find_key(target: Target, report: Report) -> Key:
     raise SpecError(f"The answer to {target.measure} is {text}, which is not a whole number and cannot be a key.")
 
 
-def _value(target: Target, report: Report) -> Int | Shape:
+def find_expression(target: Target, report: Report) -> Int:
+    """The engine's answer as an integer or an expression in letters.
+
+    Raises:
+        SpecError: as :func:`find_key`, or it is a shape or a fraction.
+    """
+    value = _value(target, report)
+    if isinstance(value, int | Expr):
+        return value
+    words = "a shape" if isinstance(value, tuple) else f"{value}"
+    raise SpecError(f"The answer to {target.measure} is {words}, and no formula.")
+
+
+def _value(target: Target, report: Report) -> Int | Shape:  # noqa: C901  one case for each measure
     match target.measure:
         case "output_shape" | "channels" | "height" | "width" | "length" | "values" | "positions":
             return cast("Int | Shape", number_of_shape(target, shape_of(target, report)))

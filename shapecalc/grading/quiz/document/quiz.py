@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from shapecalc.grading.quiz.document.ask import NetDocument
 from shapecalc.grading.quiz.document.choices import SelectAllDocument, SingleChoiceDocument
+from shapecalc.grading.quiz.document.formula import FormulaDocument
 from shapecalc.grading.quiz.document.kernels import KernelDocument
 from shapecalc.grading.quiz.document.parts import Words
 from shapecalc.grading.quiz.document.question import AttemptsDocument, FeedbackWord, QuestionDocument
@@ -33,6 +34,7 @@ AnyQuestion = (
     | NumberDocument
     | ShapeDocument
     | IntervalDocument
+    | FormulaDocument
     | TextDocument
     | SingleChoiceDocument
     | SelectAllDocument

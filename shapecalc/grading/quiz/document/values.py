@@ -92,12 +92,11 @@ class NumberDocument(ValueDocument):
         if model is None:
             key = Measured(Fraction(rational(self.key or "")), unit)
         else:
-            base = quantity_of(model.target.measure)
-            if base != unit.quantity:
-                raise SpecError(
-                    f"The unit {self.unit or 'is missing; it'} does not count {base}; {_UNIT_EXAMPLES[base]}."
-                )
-            key = Measured(Fraction(number_of(self.kind, model)) / unit.size, unit)
+            quantity, size = quantity_of(model.target.measure)
+            if quantity != unit.quantity:
+                subject = f"The unit {self.unit} does not count" if self.unit else "The unit is missing, for"
+                raise SpecError(f"{subject} {quantity}; {_UNIT_EXAMPLES[quantity]}.")
+            key = Measured(number_of(self.kind, model) * size / unit.size, unit)
         tolerance = Fraction(rational(self.tolerance))
         answer = NumberAnswer(key, tolerance, is_relative=self.tolerance.rstrip().endswith("%"))
         return self.with_answer(answer, model=model, is_key_typed=model is None)
@@ -149,6 +148,6 @@ def number_of(kind: str, model: ModelAnswer) -> int:
     Raises:
         SpecError: it is a shape.
     """
-    if isinstance(model.key, tuple):
+    if not isinstance(model.key, int):
         raise SpecError(f"The kind is {kind}, but its ask gives a shape.")
     return model.key
