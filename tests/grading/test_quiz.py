@@ -134,7 +134,7 @@ def test_channels_last_is_asked_for(tmp_path):
         ("ask: channels", "ask: channels\n    attempts: {mots: 2}", "attempts, mots: there is no key mots (did you mean most?)."),
         ('net: {spec: "Conv2d(3, 10, 3) MaxPool2d(4)", input: 3x130x130}\n', "", "question depth: It has no net, and neither has the quiz."),
         ("node: conv1}, less", "nod: conv1}, less", "options, entry 2, ask, nod: there is no key nod (did you mean node?)."),
-        ("ask: channels", "ask: {measure: channels, dim: 0}", "channels takes no dim; it goes with output_shape."),
+        ("ask: channels", "ask: {measure: channels, dim: 0}", "channels takes no dim; it goes with output_shape and parameters."),
         ("ask: channels", "ask: {measure: channels, node: con1}", "depth: The network has no node con1 (did you mean conv1?)."),
         ("ask: channels", "ask: {measure: height, node: conv1, axis: top}", "axis: top is not known; it may be depth, height, width"),
         ("ask: channels", "ask: {measure: output_shape, dim: 3}", "depth: The shape 10x32x32 has no dim 3; it has 0 to 2."),
@@ -300,8 +300,9 @@ def test_a_key_is_the_engines_number(out, kernel, stride, padding, pool, more):
 def test_every_measure_is_tested_above():
     """The vocabulary is closed; a new word needs its line in test_what_may_be_asked."""
     assert list(MEASURES) == [
-        "output_shape", "channels", "height", "width", "length", "values", "parameters", "macs", "receptive_field", "jump",
-        "field_interval", "bytes", "inference_bytes", "training_bytes",
+        "output_shape", "channels", "height", "width", "length", "values", "positions", "padding",
+        "parameters", "macs", "macs_with_bias", "flops", "flops_with_bias", "activations", "bytes",
+        "saved_bytes", "receptive_field", "jump", "field_interval", "inference_bytes", "training_bytes",
     ]  # fmt: skip
 
 
