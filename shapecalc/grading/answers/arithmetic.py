@@ -33,7 +33,7 @@ _OPENING = {"(": ")", "⌊": "⌋", "⌈": "⌉"}
 
 
 @final
-class Ratio(NamedTuple):
+class ExactQuotient(NamedTuple):
     """An exact quotient of integers or of expressions in letters."""
 
     above: Int
@@ -54,36 +54,36 @@ class Ratio(NamedTuple):
             return Fraction(self.above, self.below)
         return None
 
-    def plus(self, term: Ratio, sign: int = 1) -> Ratio:
+    def plus(self, term: ExactQuotient, sign: int = 1) -> ExactQuotient:
         """A sum, or with the sign -1 a difference."""
         is_like = self.below == term.below
         left = self.above if is_like else self.above * term.below
         right = term.above if is_like else term.above * self.below
         return _reduced(left + right if sign > 0 else left - right, self.below if is_like else self.below * term.below)
 
-    def times(self, factor: Ratio) -> Ratio:
+    def times(self, factor: ExactQuotient) -> ExactQuotient:
         """A product."""
         return _reduced(self.above * factor.above, self.below * factor.below)
 
-    def over(self, divisor: Ratio) -> Ratio:
+    def over(self, divisor: ExactQuotient) -> ExactQuotient:
         """A quotient; the divisor is not 0."""
         return _reduced(self.above * divisor.below, self.below * divisor.above)
 
-    def rounded(self, *, up: bool = False) -> Ratio:
+    def rounded(self, *, up: bool = False) -> ExactQuotient:
         """The whole number below it, or above it."""
-        return Ratio(ceildiv(self.above, self.below) if up else self.above // self.below)
+        return ExactQuotient(ceildiv(self.above, self.below) if up else self.above // self.below)
 
 
-def _reduced(above: Int, below: Int) -> Ratio:
+def _reduced(above: Int, below: Int) -> ExactQuotient:
     if isinstance(above, int) and isinstance(below, int):
         fraction = Fraction(above, below)
-        return Ratio(fraction.numerator, fraction.denominator)
+        return ExactQuotient(fraction.numerator, fraction.denominator)
     if isinstance(below, int) and below < 0:
-        return Ratio(-above, -below)
-    return Ratio(0) if above == 0 else Ratio(above, below)
+        return ExactQuotient(-above, -below)
+    return ExactQuotient(0) if above == 0 else ExactQuotient(above, below)
 
 
-def read_arithmetic(text: str, letters: tuple[str, ...] = ()) -> Ratio:
+def read_arithmetic(text: str, letters: tuple[str, ...] = ()) -> ExactQuotient:
     """The value of a calculation, or of a formula in the letters of its question.
 
     Raises:
@@ -141,7 +141,7 @@ class _ArithmeticReader:
     def error(self, message: str, at: int) -> NotUnderstoodError:
         return NotUnderstoodError(f"{location(self.source, at)}: {message}")
 
-    def whole_text(self) -> Ratio:
+    def whole_text(self) -> ExactQuotient:
         value = self.sum()
         if self.next.kind != "end":
             raise self.error(f"cannot read {self.next.text!r} here", self.next.at)
@@ -153,14 +153,14 @@ class _ArithmeticReader:
         word = _WORD.match(token.text)
         return self.error(f"cannot read {(word[0] if word else token.text)[:20]!r} in a number", token.at)
 
-    def sum(self) -> Ratio:
+    def sum(self) -> ExactQuotient:
         value = self.product()
         while operator := self.take_if("+", "-"):
             self.note("sum")
             value = self.limited(value.plus(self.product(), -1 if operator.text == "-" else 1), operator)
         return value
 
-    def product(self) -> Ratio:
+    def product(self) -> ExactQuotient:
         value = self.signed()
         divided = False
         while True:
@@ -183,7 +183,7 @@ class _ArithmeticReader:
             return False
         return token.kind == "name" or (token.text in _OPENING and before.text not in _OPENING)
 
-    def applied(self, operator: Token, left: Ratio, right: Ratio) -> Ratio:
+    def applied(self, operator: Token, left: ExactQuotient, right: ExactQuotient) -> ExactQuotient:
         if operator.text == "*":
             return self.limited(left.times(right), operator)
         if right.above == 0:
@@ -193,14 +193,14 @@ class _ArithmeticReader:
             return self.limited(left.plus(right.times(quotient.rounded()), -1), operator)
         return self.limited(quotient.rounded() if operator.text == "//" else quotient, operator)
 
-    def signed(self) -> Ratio:
+    def signed(self) -> ExactQuotient:
         minus = 0
         while sign := self.take_if("+", "-"):
             minus += sign.text == "-"
         value = self.power()
-        return Ratio(-value.above, value.below) if minus % 2 else value
+        return ExactQuotient(-value.above, value.below) if minus % 2 else value
 
-    def power(self) -> Ratio:
+    def power(self) -> ExactQuotient:
         base = self.atom()
         operator = self.take_if("**")
         if operator is None:
@@ -214,23 +214,23 @@ class _ArithmeticReader:
             raise self.error("an exponent must be a whole number", operator.at)
         return self.raised(base, times.numerator, operator)
 
-    def raised(self, base: Ratio, times: int, operator: Token) -> Ratio:
+    def raised(self, base: ExactQuotient, times: int, operator: Token) -> ExactQuotient:
         number = base.number
         size = max(abs(number.numerator), number.denominator).bit_length() - 1 if number is not None else 0
         if times > (1000 if number is not None else MAX_POWER) or times * size / 3.33 > MAX_DIGITS:
             raise self.error(f"this power is too large; at most {MAX_DIGITS} digits are read", operator.at)
-        value = Ratio(1)
+        value = ExactQuotient(1)
         for _ in range(times):
             value = value.times(base)
         return self.limited(value, operator)
 
-    def atom(self) -> Ratio:
+    def atom(self) -> ExactQuotient:
         token = self.take()
         match token.kind, token.text:
             case "float", text if "e" in text.lower():  # which would be as many digits as it says
                 raise self.error("a number with an exponent may have been rounded; all digits are needed", token.at)
             case (("int" | "float"), text):
-                return self.limited(self.with_suffix(Ratio(*Fraction(text).as_integer_ratio()), token), token)
+                return self.limited(self.with_suffix(ExactQuotient(*Fraction(text).as_integer_ratio()), token), token)
             case "name", text if text in _FUNCTIONS and self.next.text == "(":
                 return self.call(token)
             case "name", text:
@@ -242,7 +242,7 @@ class _ArithmeticReader:
                 raise self.error("something is missing at the end", token.at)
         raise self.error(f"cannot read {token.text!r} here", token.at)
 
-    def between(self, opening: Token, closing: str) -> Ratio:
+    def between(self, opening: Token, closing: str) -> ExactQuotient:
         self.nest(1, opening)
         value = self.sum()
         if not self.take_if(closing):
@@ -251,7 +251,7 @@ class _ArithmeticReader:
         self.nest(-1, opening)
         return value
 
-    def call(self, function: Token) -> Ratio:
+    def call(self, function: Token) -> ExactQuotient:
         opening = self.take()
         if function.text in ("floor", "ceil"):
             return self.between(opening, ")").rounded(up=function.text == "ceil")
@@ -268,9 +268,9 @@ class _ArithmeticReader:
         total = values[0].above
         for value in values[1:]:
             total = extreme(total, value.above)
-        return Ratio(total)
+        return ExactQuotient(total)
 
-    def with_suffix(self, value: Ratio, number: Token) -> Ratio:
+    def with_suffix(self, value: ExactQuotient, number: Token) -> ExactQuotient:
         """115.2k, where letters are not asked for: the letter right behind a number is a unit of counts."""
         token = self.next
         is_beside = token.at == number.at + len(number.text)
@@ -279,17 +279,17 @@ class _ArithmeticReader:
         if token.text not in _SUFFIXES:
             raise self.stray_word(token)
         self.take()
-        return value.times(Ratio(_SUFFIXES[token.text]))
+        return value.times(ExactQuotient(_SUFFIXES[token.text]))
 
-    def letter(self, token: Token) -> Ratio:
+    def letter(self, token: Token) -> ExactQuotient:
         name = self.letters.get(token.text)
         if name is not None:
-            return Ratio(Name(name))
+            return ExactQuotient(Name(name))
         if self.letters:
             known = ", ".join(dict.fromkeys(self.letters.values()))
             raise self.error(f"{token.text[:20]!r} is no letter of this question; it has {known}", token.at)
         self.stray = self.stray or token
-        return Ratio(Name(token.text))
+        return ExactQuotient(Name(token.text))
 
     def note(self, operation: str) -> None:
         if not self.depth:
@@ -300,7 +300,7 @@ class _ArithmeticReader:
         if self.depth > MAX_DEPTH:
             raise self.error(f"brackets or powers are nested deeper than {MAX_DEPTH}", at.at)
 
-    def limited(self, value: Ratio, at: Token) -> Ratio:
+    def limited(self, value: ExactQuotient, at: Token) -> ExactQuotient:
         """A value whose numbers have not grown beyond what is read."""
         if any(isinstance(part, int) and abs(part) >= _LIMIT for part in value):
             raise self.error(f"a number grows beyond {MAX_DIGITS} digits", at.at)

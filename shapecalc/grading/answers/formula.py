@@ -14,7 +14,7 @@ from shapecalc.algebra.expr import count_nodes
 from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.single_letter import solve_comparison
 from shapecalc.errors import ShapecalcError
-from shapecalc.grading.answers.arithmetic import Ratio, read_arithmetic
+from shapecalc.grading.answers.arithmetic import ExactQuotient, read_arithmetic
 from shapecalc.grading.answers.formula_domain import FormulaDomain
 from shapecalc.grading.answers.kind import AnswerKind, CounterExample, Judgement, NotUnderstoodError, bounded
 from shapecalc.grading.answers.numerals import rational_text, whole
@@ -32,7 +32,7 @@ _LEFT_SIDE = re.compile(r"\s*[^\W\d][\w' ]{0,40}(?:\([\w, ]{0,40}\))?\s*")
 
 @final
 @dataclass(frozen=True, slots=True)
-class FormulaAnswer(AnswerKind[Ratio]):
+class FormulaAnswer(AnswerKind[ExactQuotient]):
     """A formula, right where it has the key's value for every number of its domain.
 
     Attributes:
@@ -43,17 +43,17 @@ class FormulaAnswer(AnswerKind[Ratio]):
 
     name: ClassVar[str] = "formula"
     has_echo: ClassVar[bool] = True
-    key: Ratio
+    key: ExactQuotient
     domain: FormulaDomain
     rounds_down: bool = False
 
-    def read(self, answer: str) -> Ratio:
+    def read(self, answer: str) -> ExactQuotient:
         """The formula; of an equation, the sides that agree, without the name in front."""
         text = bounded(answer)
         sides = text.split("=")
         if len(sides) > MAX_SIDES:
             raise NotUnderstoodError(f"at most {MAX_SIDES} sides of an equation are read")
-        values: list[Ratio] = []
+        values: list[ExactQuotient] = []
         at = 0
         for place, side in enumerate(sides):
             if place or len(sides) == 1 or not self._is_name(side):
@@ -66,7 +66,7 @@ class FormulaAnswer(AnswerKind[Ratio]):
             raise NotUnderstoodError("its sides are not the same formula")
         return values[0]
 
-    def judge(self, reading: Ratio) -> Judgement:
+    def judge(self, reading: ExactQuotient) -> Judgement:
         """Right where it is proved equal, wrong where numbers show it; a person looks where neither is done."""
         solution = self._solution(reading)
         if self._proves_equal(reading, self.key) or solution == self.domain.letters[0].values:
@@ -82,20 +82,20 @@ class FormulaAnswer(AnswerKind[Ratio]):
             return Judgement.of(is_right=True)
         return Judgement(None, f"it has the key's value at all {tried} points that were tried, but no proof was found")
 
-    def plain(self, reading: Ratio | None) -> Any:
+    def plain(self, reading: ExactQuotient | None) -> Any:
         return None if reading is None else str(reading)
 
     def _is_name(self, side: str) -> bool:
         """Whether the left side of an equation only names what is computed: o = ..., params = ..."""
         return _LEFT_SIDE.fullmatch(side) is not None and side.strip() not in self.domain.names
 
-    def _rounded(self, ratio: Ratio) -> Ratio:
+    def _rounded(self, ratio: ExactQuotient) -> ExactQuotient:
         return ratio.rounded() if self.rounds_down and not ratio.is_whole else ratio
 
-    def _proves_equal(self, left: Ratio, right: Ratio) -> bool:
+    def _proves_equal(self, left: ExactQuotient, right: ExactQuotient) -> bool:
         return is_zero(self.domain.narrowed(left.above * right.below - right.above * left.below))
 
-    def _agreement(self, reading: Ratio) -> str:
+    def _agreement(self, reading: ExactQuotient) -> str:
         """Where a wrong formula happens to be right; "" where that is nowhere, as far as it is tried."""
         if not reading.is_whole and self._proves_equal(reading.rounded(), self.key):
             return "right only where the division leaves no rest: the rounding is missing"
@@ -106,7 +106,7 @@ class FormulaAnswer(AnswerKind[Ratio]):
         simple = None if difference is None else normal_form(difference)
         return "" if simple is None or count_nodes(simple) > MAX_SIZE // 2 else " or ".join(self._cases(simple))
 
-    def _solution(self, reading: Ratio) -> Integers | None:
+    def _solution(self, reading: ExactQuotient) -> Integers | None:
         """Exactly where a formula in one letter has the key's value; None where that is not known."""
         sides = [self.domain.narrowed(ratio.above) for ratio in (reading, self.key) if ratio.is_whole]
         if len(self.domain.letters) > 1 or self.domain.conditions or len(sides) < 2 or None in sides:
@@ -146,12 +146,12 @@ def normal_form(tree: Int) -> Int | None:
     return None
 
 
-def value_at(formula: Ratio, numbers: Mapping[Name, Int]) -> str:
+def value_at(formula: ExactQuotient, numbers: Mapping[Name, Int]) -> str:
     """The value of a formula for numbers in place of its letters, in words."""
     above, below = _replaced(formula.above, numbers), _replaced(formula.below, numbers)
     if not isinstance(above, int) or not isinstance(below, int) or below == 0:
         return "no number"
-    value = Ratio(above, below).number
+    value = ExactQuotient(above, below).number
     return "no number" if value is None else rational_text(whole(value))
 
 

@@ -11,7 +11,7 @@ from shapecalc.algebra import Int, Name, names_in
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.integers import Integers
 from shapecalc.errors import SpecError, quoted
-from shapecalc.grading.answers.arithmetic import Ratio, read_arithmetic
+from shapecalc.grading.answers.arithmetic import ExactQuotient, read_arithmetic
 from shapecalc.grading.answers.formula import FormulaAnswer
 from shapecalc.grading.answers.formula_domain import FormulaDomain, Letter
 from shapecalc.grading.quiz.document.keys import read_with
@@ -68,7 +68,11 @@ class FormulaDocument(ValueDocument):
     def question(self, net: QuestionNet) -> Question:
         model = None if self.ask is None else net.answer_in_letters(self.ask.target)
         domain = self._domain(model, net)
-        key = Ratio(model.key) if model else read_with(lambda text: read_arithmetic(text, domain.names), self.key or "")
+        key = (
+            ExactQuotient(model.key)
+            if model
+            else read_with(lambda text: read_arithmetic(text, domain.names), self.key or "")
+        )
         answer = FormulaAnswer(key, domain, rounds_down=self.division == "down")
         return self.with_answer(answer, model=model, is_key_typed=model is None)
 
