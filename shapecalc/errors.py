@@ -107,13 +107,23 @@ def did_you_mean(word: str, vocabulary: Iterable[str]) -> str:
 
 def nearest(word: str, vocabulary: Iterable[str]) -> str:
     """The most similar word of a vocabulary, or "" if none is similar. Long words are not compared."""
+    return next(iter(similar(word, vocabulary, 1)), "")
+
+
+#: Letters that look like others, as those.
+_LOOK_ALIKE = str.maketrans("li|o", "1110")
+
+
+def similar(word: str, vocabulary: Iterable[str], count: int) -> tuple[str, ...]:
+    """The most similar words of a vocabulary, at most as many; those that look the same come first."""
     if len(word) > 60:
-        return ""
+        return ()
     from difflib import get_close_matches  # noqa: PLC0415  slow to import, and only needed for mistakes
 
     names = {name.lower(): name for name in vocabulary}
-    matches = get_close_matches(word.lower(), list(names), n=1, cutoff=0.6)
-    return names[matches[0]] if matches else ""
+    alike = [name for name in names if name.translate(_LOOK_ALIKE) == word.lower().translate(_LOOK_ALIKE)]
+    matches = get_close_matches(word.lower(), list(names), n=count, cutoff=0.6)
+    return tuple([names[name] for name in dict.fromkeys((*alike, *matches))][:count])
 
 
 def check_choice(owner: str, argument: str, value: str, allowed: Iterable[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from shapecalc.algebra import Int, product
@@ -53,19 +54,26 @@ def _is_view(fault: Fault) -> bool:
 
 def _of_name(source: Source, fault: Fault) -> Iterator[Repair]:
     """The name that was likely meant."""
-    if fault.typo is None:
-        return
-    wrong, right = fault.typo
-    match fault.place:
+    wrong, meant = fault.typo or ("", ())
+    for right in meant:
+        yield from _renamed(source, fault.place, wrong, right)
+
+
+def _renamed(source: Source, place: ast.AST, wrong: str, right: str) -> Iterator[Repair]:
+    """Another name in an expression: a variable, an attribute, the name of an argument, a key."""
+    match place:
         case ast.Name():
-            yield _replacement(source, fault.place, right)
+            yield replacement(source, place, right)
         case ast.Attribute(value=value):
             owner = ast.get_source_segment(source.text, value)
-            yield _replacement(source, fault.place, f"{owner}.{right}")
+            yield replacement(source, place, f"{owner}.{right}")
+        case ast.Subscript(slice=ast.Constant() as key):
+            text = ast.get_source_segment(source.text, key) or ""
+            yield replacement(source, key, text.replace(wrong, right))
         case ast.Call(keywords=keywords):
             for keyword in keywords:
                 if keyword.arg == wrong:
-                    yield _replacement(source, keyword, f"{right}={ast.get_source_segment(source.text, keyword.value)}")
+                    yield replacement(source, keyword, f"{right}={ast.get_source_segment(source.text, keyword.value)}")
 
 
 def _of_view(source: Source, place: ast.AST, shape: Shape) -> Iterator[Repair]:
@@ -74,7 +82,7 @@ def _of_view(source: Source, place: ast.AST, shape: Shape) -> Iterator[Repair]:
         case ast.Call(func=ast.Attribute(attr="view" | "reshape"), args=[_, ast.expr() as features], keywords=[]):
             count = product(shape[1:])
             if isinstance(count, int):
-                yield _replacement(source, features, str(count))
+                yield replacement(source, features, str(count))
 
 
 def _of_consumer(source: Source, fault: Fault) -> Iterator[Repair]:
@@ -82,7 +90,7 @@ def _of_consumer(source: Source, fault: Fault) -> Iterator[Repair]:
     module = fault.module
     if isinstance(module, LayerObject) and module.layer is not None:
         for name, count in wanted(module, fault.shapes).items():
-            yield from _argument_repair(source, module, name, count)
+            yield from argument_repairs(source, module, name, count)
 
 
 def _flattened(source: Source, fault: Fault, reading: FollowedNetwork) -> Iterator[Repair]:
@@ -96,12 +104,12 @@ def _flattened(source: Source, fault: Fault, reading: FollowedNetwork) -> Iterat
     in_chain = reading.names.get(id(module), "").rpartition(".")[2].isdigit()
     if in_chain and isinstance(module.place, ast.Call) and module.file == source.path:
         text = ast.get_source_segment(source.text, module.place) or ""
-        yield _replacement(source, module.place, f"nn.Flatten(), {text}")
+        yield replacement(source, module.place, f"nn.Flatten(), {text}")
     match fault.place:
         case ast.Call(args=[ast.expr() as value]) if fault.file in ("", source.path):
             text = ast.get_source_segment(source.text, value) or ""
             plain = isinstance(value, ast.Name | ast.Call | ast.Attribute)
-            yield _replacement(source, value, f"{text if plain else f'({text})'}.flatten(1)")
+            yield replacement(source, value, f"{text if plain else f'({text})'}.flatten(1)")
 
 
 def _of_producers(source: Source, fault: Fault, reading: FollowedNetwork) -> Iterator[Repair]:
@@ -113,7 +121,7 @@ def _of_producers(source: Source, fault: Fault, reading: FollowedNetwork) -> Ite
             count = values.get(name)
             for above, below in wanted:
                 if isinstance(count, int) and count * above % below == 0 and above != below:
-                    yield from _argument_repair(source, call.module, name, count * above // below)
+                    yield from argument_repairs(source, call.module, name, count * above // below)
         if fault.module is None and not fault.shapes and "padding" in values:
             yield from _same_size(source, call.module)
 
@@ -138,22 +146,22 @@ def _same_size(source: Source, module: LayerObject) -> Iterator[Repair]:
     sizes = kernel if isinstance(kernel, tuple) else (kernel,)
     steps = dilation if isinstance(dilation, tuple) else (dilation,)
     if all(isinstance(each, int) for each in (*sizes, *steps)) and len({*sizes}) == 1 and sizes[0] % 2:
-        yield from _argument_repair(source, module, "padding", steps[0] * (sizes[0] - 1) // 2)
+        yield from argument_repairs(source, module, "padding", steps[0] * (sizes[0] - 1) // 2)
 
 
-def _argument_repair(source: Source, module: LayerObject, name: str, value: Int) -> Iterator[Repair]:
+def argument_repairs(source: Source, module: LayerObject, name: str, value: Int) -> Iterator[Repair]:
     """Another value of an argument in the call that makes a layer."""
     call = module.place
     if not isinstance(call, ast.Call) or module.file != source.path or not _is_visible(source, call, value):
         return
     new = python_text(value)
-    argument = _argument(call, name, [*type(module.known()).fields])
+    argument = argument_of(call, name, [*type(module.known()).fields])
     if argument is not None:
         if ast.get_source_segment(source.text, argument) != new:
-            yield _replacement(source, argument, new)
+            yield replacement(source, argument, new)
     elif not any(isinstance(each, ast.Starred) for each in call.args):
         text = ast.get_source_segment(source.text, call) or ""
-        yield _replacement(source, call, f"{text.rstrip().removesuffix(')')}, {name}={new})")
+        yield replacement(source, call, f"{text.rstrip().removesuffix(')')}, {name}={new})")
 
 
 def python_text(size: Int) -> str:
@@ -187,7 +195,7 @@ def _is_visible(source: Source, call: ast.Call, value: Int) -> bool:
     return {letter.name for letter in names_in(value)} <= arguments
 
 
-def _argument(call: ast.Call, name: str, names: list[str]) -> ast.expr | None:
+def argument_of(call: ast.Call, name: str, names: list[str]) -> ast.expr | None:
     """The expression of an argument in a call."""
     for keyword in call.keywords:
         if keyword.arg == name:
@@ -198,9 +206,20 @@ def _argument(call: ast.Call, name: str, names: list[str]) -> ast.expr | None:
     return call.args[place]
 
 
-def _replacement(source: Source, node: ast.expr | ast.keyword, new: str) -> Repair:
+def replacement(source: Source, node: ast.expr | ast.keyword, new: str) -> Repair:
+    """Another text in the place of an expression."""
     old = ast.get_source_segment(source.text, node) or ""
     return Repair(node.lineno, _characters(source, node) + 1, old, new)
+
+
+def swapped_arguments(source: Source, first: ast.expr | None, second: ast.expr | None) -> Iterator[Repair]:
+    """Two expressions of a line in each other's place, with what stands between them."""
+    if first is None or second is None or first.lineno != second.end_lineno:
+        return
+    line = source.text.split("\n")[first.lineno - 1].encode()
+    ends = (first.col_offset, first.end_col_offset or 0, second.col_offset, second.end_col_offset or 0)
+    left, middle, right = [line[start:end].decode(errors="replace") for start, end in pairwise(ends)]
+    yield Repair(first.lineno, _characters(source, first) + 1, f"{left}{middle}{right}", f"{right}{middle}{left}")
 
 
 def _characters(source: Source, node: ast.expr | ast.keyword) -> int:

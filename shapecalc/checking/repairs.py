@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import final
 
-from shapecalc.checking.proposals import proposals
+from shapecalc.checking.changes import changes
 from shapecalc.checking.verdict import Repair
 from shapecalc.formats.source.networks import FollowedNetwork
 from shapecalc.formats.source.programs import Source
@@ -53,7 +53,7 @@ def mended(
         program = heapq.heappop(pending)
         if program.wrong is None:
             return program.mistakes
-        for cost, repair in proposals(program.source, program.wrong):
+        for cost, repair in changes(program.source, program.wrong):
             changed = applied(program.source, repair)
             if changed.text in texts or trials == MAX_TRIALS or len(program.mistakes) == MAX_REPAIRS:
                 continue

@@ -65,8 +65,97 @@ REPAIRS = {
     "a misspelt argument": (
         "self.c = nn.Conv2d(3, 8, kernel_siz=3)", "return self.c(x)", (3, 9, 9), [("kernel_siz=3", "kernel_size=3")],
     ),
+    "a class in a Sequential": (
+        "self.s = nn.Sequential(nn.Linear(4, 2), nn.ReLU)", "return self.s(x)", (4,), [("nn.ReLU", "nn.ReLU()")],
+    ),
+    "a misspelt key": (
+        "sizes = {'hidden': 4}; self.f = nn.Linear(sizes['hiden'], 2)", "return self.f(x)", (4,), [("'hiden'", "'hidden'")],
+    ),
+    "a name that looks like another": (
+        "self.fc1 = nn.Linear(4, 4); self.fc2 = nn.Linear(4, 2)", "return self.fc2(self.fcl(x))", (4,),
+        [("self.fcl", "self.fc1")],
+    ),
+    "the pair that a recurrent layer gives": (
+        "self.g = nn.GRU(4, 5, batch_first=True); self.f = nn.Linear(5, 1)", "x = self.g(x); return self.f(x[:, -1, :])",
+        (7, 4),
+        [("x", "x, _")],
+    ),
+    "the batch of a recurrent layer": (
+        "self.g = nn.LSTM(4, 5, 2)", "h = torch.zeros(2, x.size(0), 5); return self.g(x, (h, h))[0]", (7, 4),
+        [("nn.LSTM(4, 5, 2)", "nn.LSTM(4, 5, 2, batch_first=True)")],
+    ),
+    "the features of a recurrent layer": (
+        "self.g = nn.GRU(3, 5, batch_first=True)", "return self.g(x)[0]", (7, 4), [("3", "4")],
+    ),
+    "a flattened batch": (
+        "self.f = nn.Linear(12, 2)", "x = torch.flatten(x); return self.f(x)", (3, 4),
+        [("torch.flatten(x)", "torch.flatten(x, 1)")],
+    ),
+    "the odd branch of several": (
+        "self.a = nn.Conv2d(3, 4, 1); self.b = nn.Conv2d(3, 4, 5, padding=1); self.c = nn.Conv2d(3, 4, 3, padding=1)",
+        "return torch.cat([self.a(x), self.b(x), self.c(x)], 1)", (3, 9, 9), [("1", "2")],
+    ),
+    "a transposed convolution that loses a row": (
+        "self.d = nn.Conv2d(3, 3, 3, 2, 1); self.u = nn.ConvTranspose2d(3, 3, 3, 2, 1)", "return x + self.u(self.d(x))",
+        (3, 8, 8),
+        [("nn.ConvTranspose2d(3, 3, 3, 2, 1)", "nn.ConvTranspose2d(3, 3, 3, 2, 1, output_padding=1)")],
+    ),
+    "a sum of two widths": (
+        "self.a = nn.Linear(4, 6); self.b = nn.Linear(4, 5); self.f = nn.Linear(6, 2)",
+        "return self.f(self.a(x) + self.b(x))", (4,), [("5", "6")],
+    ),
+    "a kernel and a stride in each other's place": (
+        "self.c = nn.Conv2d(3, 4, 2, 3, 1); self.f = nn.Linear(64, 2)", "return self.f(self.c(x).flatten(1))", (3, 8, 8),
+        [("2, 3", "3, 2")],
+    ),
     "nothing that helps": ("pass", "return torch.cat([x, x[:, :2]], 2)", (4, 5), []),
 }  # fmt: skip
+
+
+BLOCKS = """
+class Block(nn.Module):
+    def __init__(self, inside, outside):
+        super().__init__()
+        self.conv = nn.Conv2d(inside, outside, 3, padding=1)
+
+    def forward(self, x):
+        return self.conv(x)
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = Block(3, 8)
+        self.b = Block(8, 16)
+        self.c = Block(8, 4)
+
+    def forward(self, x):
+        return self.c(self.b(self.a(x)))
+"""
+LOOP = """
+class Net(nn.Module):
+    def __init__(self, widths=(3, 8, 16)):
+        super().__init__()
+        self.convs, self.norms = nn.ModuleList(), nn.ModuleList()
+        for before, after in zip(widths, widths[1:]):
+            self.convs.append(nn.Conv2d(before, after, 3))
+            self.norms.append(nn.BatchNorm2d(before))
+
+    def forward(self, x):
+        for conv, norm in zip(self.convs, self.norms):
+            x = norm(conv(x))
+        return x
+"""
+#: Programs in which no number of the layer's own call is wrong: the line, and the change.
+HANDED_ON = {"a block's argument": (BLOCKS, 19, "8", "16"), "an expression in a loop": (LOOP, 11, "before", "after")}
+
+
+@pytest.mark.parametrize("name", HANDED_ON)
+def test_a_count_that_the_program_hands_on(name: str) -> None:
+    """The repair stands where the program gives the count, not where the layer takes it."""
+    text, *expected = HANDED_ON[name]
+    problems = check(Source("net.py", HEAD + text), inputs=[(3, 9, 9)]).networks[0].problems
+    assert [(each.repair.line, each.repair.old, each.repair.new) for each in problems if each.repair] == [(*expected,)]
 
 
 @pytest.mark.parametrize("name", REPAIRS)

@@ -24,6 +24,7 @@ from shapecalc.formats.source.values import (
     LayerObject,
     Library,
     Native,
+    Partial,
     ProgramFunction,
     Static,
     Super,
@@ -69,6 +70,8 @@ def attribute(reader: Interpreter, value: Value, name: str, node: ast.AST) -> Va
             return _of_container(value, name, node)
         case Fields(attributes):
             return attributes[name] if name in attributes else _missing(value, name, [*attributes], node)
+        case Partial(function, args, kwargs) if name in {"func", "args", "keywords"}:
+            return {"func": function, "args": args, "keywords": dict(kwargs)}[name]
     return method(value, name, node)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.formats.source.classes import make_instance
 from shapecalc.formats.source.faults import Fault, Return, Stuck, misnamed
-from shapecalc.formats.source.notes import TENSOR, Use
+from shapecalc.formats.source.notes import TENSOR, Frame, Use
 from shapecalc.formats.source.origins import LeafTensor, Origin
 from shapecalc.formats.source.run import MAX_CALLS, line_of, overwrite
 from shapecalc.formats.source.torch.containers import run_container
@@ -216,6 +216,7 @@ def _function(
         names["__receiver__"] = names[parameters[0].arg]
         names["__class__"] = function.owner
     outer, run.file, run.depth = run.file, function.file, run.depth + 1
+    run.frame = frame = Frame(function, node, outer, run.frame)
     try:
         return _body(reader, function, scope)
     except Fault as fault:
@@ -223,7 +224,7 @@ def _function(
         fault.calls.append((node, outer))
         raise
     finally:
-        run.file, run.depth = outer, run.depth - 1
+        run.file, run.depth, run.frame = outer, run.depth - 1, frame.outer
 
 
 def _body(reader: Interpreter, function: ProgramFunction, scope: Variables) -> Value:

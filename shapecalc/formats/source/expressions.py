@@ -109,11 +109,26 @@ def _unary(reader: Interpreter, node: ast.UnaryOp, scope: Variables) -> Value:
 def _boolean(reader: Interpreter, node: ast.BoolOp, scope: Variables) -> Value:
     ends = isinstance(node.op, ast.Or)  # the outcome that ends the chain
     value: Value = None
-    for part in node.values:
+    for place, part in enumerate(node.values):
         value = reader.evaluate(part, scope)
+        if isinstance(value, Unknown):
+            for other in node.values[place + 1 :]:
+                if _decides(reader, other, scope) is ends:
+                    return ends  # whatever the first is
         if part is not node.values[-1] and reader.test(value, part) is ends:
             return value
     return value
+
+
+def _decides(reader: Interpreter, part: ast.expr, scope: Variables) -> bool | None:
+    """The outcome of a test that stands behind one that is not known; None where it is no plain comparison."""
+    if any(isinstance(each, ast.Call | ast.NamedExpr | ast.Await) for each in ast.walk(part)):
+        return None
+    try:
+        value = reader.evaluate(part, scope)
+    except Fault:
+        return None
+    return value if isinstance(value, bool) else None
 
 
 def _compare(reader: Interpreter, node: ast.Compare, scope: Variables) -> Value:

@@ -6,9 +6,12 @@ import ast
 from collections.abc import Iterable
 from typing import Any, final
 
-from shapecalc.errors import ShapecalcError, nearest
+from shapecalc.errors import ShapecalcError, similar
 from shapecalc.formats.source.values import Value
 from shapecalc.layers import Shape
+
+#: How many names are tried in the place of one that is none.
+MEANT = 3
 
 
 @final
@@ -32,16 +35,18 @@ class Fault(Exception):  # noqa: N818  what the program does, and no error of ou
         #: the layer that refuses its input, and the shapes without the batch
         self.module: Any = None
         self.shapes: tuple[Shape, ...] = ()
-        #: a name that is none, and the one that was likely meant
-        self.typo: tuple[str, str] | None = None
+        #: the tensors that do not fit each other, or the layer
+        self.tensors: tuple[Any, ...] = ()
+        #: a name that is none, and those that may be meant, the likeliest first
+        self.typo: tuple[str, tuple[str, ...]] | None = None
         #: the calls around it, the innermost first, each with the file in which it stands
         self.calls: list[tuple[ast.AST, str]] = []
 
 
 def misnamed(code: str, message: str, name: str, known: Iterable[str], place: ast.AST, *, type_: str) -> Fault:
     """The fault of a name that is none, with the known name that was likely meant."""
-    meant = nearest(name, known)
-    hint = f" (did you mean {meant}?)" if meant else ""
+    meant = similar(name, known, MEANT)
+    hint = f" (did you mean {meant[0]}?)" if meant else ""
     fault = Fault(code, f"{message}{hint}.", place, type_=type_)
     fault.typo = (name, meant) if meant else None
     return fault

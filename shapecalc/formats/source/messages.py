@@ -10,7 +10,10 @@ from shapecalc.formats.source.values import BATCH, LayerObject
 from shapecalc.layers import Shape, shape_text
 
 #: What the counts of layers are counts of.
-_COUNTED = {"in_features": "features", "num_features": "channels", "in_channels": "channels", "input_size": "features"}
+_COUNTED = {
+    **dict.fromkeys(("in_features", "input_size", "embed_dim", "d_model"), "features"),
+    **dict.fromkeys(("in_channels", "num_features"), "channels"),
+}
 
 
 def message(reading: FollowedNetwork, fault: Fault) -> str:

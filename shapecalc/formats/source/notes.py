@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple, final
 
-from shapecalc.formats.source.values import LayerObject, Value
+from shapecalc.formats.source.values import LayerObject, ProgramFunction, Value
 from shapecalc.layers import Shape
 from shapecalc.layers.core.conditions import Condition
 
@@ -27,6 +27,23 @@ class LayerCall(NamedTuple):
     line: int
     input: Shape
     output: Shape
+
+
+@final
+class Frame(NamedTuple):
+    """A call of a function of the program, while it is followed.
+
+    Attributes:
+        function: the function.
+        place: the expression that calls it.
+        file: where that stands.
+        outer: the call around it; None where there is none.
+    """
+
+    function: ProgramFunction
+    place: ast.AST
+    file: str
+    outer: Frame | None
 
 
 @final

@@ -16,7 +16,7 @@ from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.run import MAX_BITS, MAX_LENGTH, line_of
 from shapecalc.formats.source.torch.arguments import layer_if_legal
 from shapecalc.formats.source.torch.elementwise import matrix_product, operate, stretched
-from shapecalc.formats.source.values import Ratio, Tensor, Unknown, Value
+from shapecalc.formats.source.values import Native, Ratio, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -70,7 +70,7 @@ def binary(reader: Interpreter, sign: Operator, left: Value, right: Value, node:
             return matrix_product(reader.run, left, right, node)
         return operate(reader.run, sign[0], left, right, node)
     if isinstance(left, Ratio) or isinstance(right, Ratio):
-        return Unknown("a quotient of sizes", line_of(node))
+        return _of_ratios(sign[0], left, right) or Unknown("a quotient of sizes", line_of(node))
     if isinstance(left, Expr) or isinstance(right, Expr):
         return _letters(sign[0], left, right, node)
     if not (isinstance(left, _KNOWN) and isinstance(right, _KNOWN)):
@@ -125,6 +125,8 @@ def _bound(sign: str, left: Value, right: Value, node: ast.AST) -> None:
 
 def _letters(sign: str, left: Value, right: Value, node: ast.AST) -> Value:
     """An operator between sizes of which one has letters."""
+    if sign == "/":
+        left, right = _whole(left), _whole(right)
     if not all(isinstance(side, Int) for side in (left, right)):
         return Unknown(f"the operator {sign} with a size in letters", line_of(node))
     match sign:
@@ -144,6 +146,22 @@ def _letters(sign: str, left: Value, right: Value, node: ast.AST) -> Value:
             return normal(left * left)
         case _:
             return Unknown(f"the operator {sign} with a size in letters", line_of(node))
+
+
+def _of_ratios(sign: str, left: Value, right: Value) -> Ratio | None:
+    """A product or quotient of quotients of sizes; None for what is neither."""
+    sides = [Ratio(side, 1) if isinstance(side, Int) else side for side in map(_whole, (left, right))]
+    if sign not in {"*", "/"} or not all(isinstance(side, Ratio) for side in sides):
+        return None
+    (above, below), (other, under) = [(side.above, side.below) for side in sides]
+    if sign == "/":
+        other, under = under, other
+    return None if under == 0 else Ratio(normal(above * other), normal(below * under))
+
+
+def _whole(side: Value) -> Value:
+    """A float without a fraction as the number that it is."""
+    return int(side) if isinstance(side, float) and side.is_integer() else side
 
 
 def truncated(value: Ratio) -> Int:
@@ -170,6 +188,8 @@ def unary(reader: Interpreter, sign: Callable[[Any], Any], value: Value, node: a
 
 def compare(reader: Interpreter, sign: ast.cmpop, left: Value, right: Value, node: ast.AST) -> Value:
     """Whether a comparison holds: true, false, a tensor, or not known."""
+    if isinstance(left, Native) and isinstance(right, Native):
+        left, right = left.path, right.path  # each mention of a function makes an object of its own
     if isinstance(sign, ast.Is | ast.IsNot):
         return _identity(left, right) is isinstance(sign, ast.Is)
     unknown = next((side for side in (left, right) if isinstance(side, Unknown)), None)
@@ -199,6 +219,8 @@ def _membership(left: Value, right: Value, node: ast.AST, *, negated: bool) -> V
     if isinstance(right, str) and isinstance(left, str):
         return (left in right) is not negated
     if isinstance(right, list | tuple | set | frozenset | dict | range):
+        if isinstance(left, Native):
+            left, right = left.path, [each.path if isinstance(each, Native) else each for each in right]
         if any(isinstance(each, Unknown) for each in right):
             return Unknown("a membership", line_of(node))
         return any((type(each) is type(left) and each == left) or each is left for each in right) is not negated

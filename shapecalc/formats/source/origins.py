@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from shapecalc.layers import Layer, Shape
+from shapecalc.layers.core.strides import Strides
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.values import LayerObject, Value
@@ -49,6 +50,8 @@ class Operation:
         batch: the dimension of its inputs that the layer does not see; None where it sees all.
         module: the object of the program whose weights it has.
         owner: the module in whose forward it stands.
+        is_ordered: whether its values lie in memory in the order of its shape.
+        strides: how they lie where they do not; None where that is torch's choice.
     """
 
     layer: Layer
@@ -60,6 +63,8 @@ class Operation:
     batch: int | None = None
     module: LayerObject | None = None
     owner: Value = None
+    is_ordered: bool = True
+    strides: Strides | None = None
 
 
 @final
@@ -71,11 +76,13 @@ class Unfollowed:
         construct: what makes it, in the words of the source.
         line: where.
         file: in which file.
+        is_ordered: whether its values are taken to lie in memory in the order of its shape.
     """
 
     construct: str
     line: int
     file: str
+    is_ordered: bool = True
 
 
 Origin = LeafTensor | Operation | Unfollowed

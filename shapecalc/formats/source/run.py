@@ -17,7 +17,8 @@ from shapecalc.algebra.names import names_in
 from shapecalc.algebra.normal_form import factored, factors, normal
 from shapecalc.errors import ShapecalcError, ShapeError
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.notes import Assumption, BatchFold, CodeRemark, LayerCall, StatementResult, Use
+from shapecalc.formats.source.layout import arrange
+from shapecalc.formats.source.notes import Assumption, BatchFold, CodeRemark, Frame, LayerCall, StatementResult, Use
 from shapecalc.formats.source.origins import LeafTensor, Operation, Unfollowed
 from shapecalc.formats.source.values import BATCH, LayerObject, Tensor, Unknown, Value
 from shapecalc.layers import Layer, Shape
@@ -93,6 +94,8 @@ class Trace:
     #: views that join the batch with other dimensions.
     folds: list[BatchFold] = field(default_factory=list)
     remarks: list[CodeRemark] = field(default_factory=list)
+    #: the call that is followed.
+    frame: Frame | None = None
     #: the modules in whose forwards stands what is followed, the outermost first.
     owners: list[Value] = field(default_factory=list)
     #: how many operations on tensors have run.
@@ -188,7 +191,11 @@ class Trace:
         Raises:
             Fault: as for :meth:`through`.
         """
-        shape = self.through(layer, tuple([tensor.shape or () for tensor in tensors]), node, cause=cause)
+        try:
+            shape = self.through(layer, tuple([tensor.shape or () for tensor in tensors]), node, cause=cause)
+        except Fault as fault:
+            fault.tensors = tuple(tensors)
+            raise
         return self.drawn(layer, tensors, shape, node)
 
     def drawn(
@@ -222,6 +229,7 @@ class Trace:
         self.operations += 1
         owner = self.owners[-1] if self.owners else None
         output.made = Operation(layer, origins, shape, self.operations, node, self.file, batch, module, owner)
+        arrange(output.made, tensors)
         if layer.values.get("inplace") is True:
             tensors[0].made = output.made
         return output

@@ -12,10 +12,11 @@ from shapecalc.formats.source.expressions import assign, make_function
 from shapecalc.formats.source.faults import Break, Continue, Fault, Return, Stuck
 from shapecalc.formats.source.operators import BINARY, binary
 from shapecalc.formats.source.python.decorators import decorated
+from shapecalc.formats.source.python.names import library_members
 from shapecalc.formats.source.recognition import recognized
 from shapecalc.formats.source.run import line_of, overwrite
 from shapecalc.formats.source.subscripts import delete_item
-from shapecalc.formats.source.values import Instance, Tensor, Unknown, Value, Variables
+from shapecalc.formats.source.values import Instance, Library, Tensor, Unknown, Value, Variables
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -139,8 +140,10 @@ def _import_from(reader: Interpreter, node: ast.ImportFrom, scope: Variables) ->
             names = getattr(module, "names", None)
             if isinstance(names, dict):
                 scope.names.update({name: value for name, value in names.items() if not name.startswith("_")})
-            else:
-                scope.names["*"] = Unknown(f"from {'.' * node.level}{path} import *", line_of(node))
+                continue
+            scope.names["*"] = Unknown(f"from {'.' * node.level}{path} import *", line_of(node))
+            if isinstance(module, Library):
+                scope.names.update(library_members(module.path))
             continue
         value = reader.attribute(module, alias.name, node) if module is not None else None
         if isinstance(value, Unknown) or value is None:

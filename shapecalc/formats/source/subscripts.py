@@ -6,8 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.algebra.expr import Expr
-from shapecalc.errors import did_you_mean
-from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.faults import Fault, misnamed
 from shapecalc.formats.source.origins import LeafTensor
 from shapecalc.formats.source.run import line_of, overwrite
 from shapecalc.formats.source.torch.elementwise import fits_into
@@ -36,6 +35,9 @@ def item(reader: Interpreter, value: Value, key: Value, node: ast.expr) -> Value
         return Unknown("brackets", line_of(node))
     if isinstance(key, Expr) or (isinstance(key, slice) and any(isinstance(end, Expr | Unknown) for end in _ends(key))):
         return Unknown("an index in letters", line_of(node))
+    if isinstance(value, tuple) and isinstance(key, tuple) and any(isinstance(each, Tensor) for each in value):
+        message = "This is a tuple of tensors, which has one index; a recurrent layer gives its output and its state."
+        raise Fault("type", message, node, type_="TypeError")
     try:
         return value[key]
     except (IndexError, TypeError, ValueError) as refused:
@@ -56,9 +58,10 @@ def _entry(value: dict[Any, Value], key: Value, node: ast.expr) -> Value:
         return value[key]
     if any(isinstance(each, Unknown) for each in value):
         return Unknown("a dict with keys that are not known", line_of(node))
-    known = [each for each in value if isinstance(each, str)]
-    hint = did_you_mean(key, known) if isinstance(key, str) else ""
-    raise Fault("key", f"The dict has no key {key!r}{hint}.", node, type_="KeyError")
+    if isinstance(key, str):
+        known = [each for each in value if isinstance(each, str)]
+        raise misnamed("key", f"The dict has no key {key!r}", key, known, node, type_="KeyError")
+    raise Fault("key", f"The dict has no key {key!r}.", node, type_="KeyError")
 
 
 def _module(value: Container, key: Value, node: ast.expr) -> Value:

@@ -52,6 +52,7 @@ class Tensor:
         passed: what the tensor has gone through that a warning needs: "softmax", "log_softmax", "sigmoid".
         made: where it comes from; None where nothing makes it but the program itself.
         trained: whether training changes it, if it is learned; None where that is not known.
+        is_copied: whether its values have been copied into the order of its shape.
     """
 
     shape: Shape | None
@@ -60,6 +61,7 @@ class Tensor:
     passed: str = ""
     made: Origin | None = None
     trained: bool | None = True
+    is_copied: bool = False
 
     @property
     def origin(self) -> Origin:
@@ -281,6 +283,8 @@ class LayerObject:
     weights: dict[str, Tensor] = field(default_factory=dict)
     #: what the program does to it that no layer of a net can have.
     altered: str = ""
+    #: the call in which it is made: a Frame.
+    frame: Any = None
 
     def known(self) -> Layer:
         """The engine's layer.

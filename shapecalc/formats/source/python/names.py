@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shapecalc.formats.source.python import iterables, objects  # noqa: F401  their import declares their rules
+from shapecalc.formats.source.python import iterables, objects, parsers  # noqa: F401  their import declares their rules
 from shapecalc.formats.source.python.arithmetic import CONSTANTS, NUMERIC, numeric
 from shapecalc.formats.source.python.rules import FUNCTIONS
 from shapecalc.formats.source.torch import rules
@@ -18,6 +18,8 @@ from shapecalc.formats.source.values import (
 def library(path: str, line: int) -> Value:
     """What stands in a library under a full name."""
     path = rules.full_name(path)
+    if rules.is_library(path):
+        return Library(path)
     if path == "torch.nn.Module":
         return MODULE
     if path in FUNCTIONS:
@@ -31,9 +33,15 @@ def library(path: str, line: int) -> Value:
             return CONSTANTS[name]
         if name in NUMERIC:
             return Native(path, numeric(name))
-    if rules.is_library(path):
-        return Library(path)
     return Unknown(path, line)
+
+
+def library_members(path: str) -> dict[str, Value]:
+    """What an import of everything from a library gives, as far as it is followed."""
+    start = f"{rules.full_name(path)}."
+    paths = [each for each in (*rules.RULES, *FUNCTIONS, "torch.nn.Module") if each.startswith(start)]
+    names = [each.removeprefix(start) for each in paths]
+    return {name: library(start + name, 0) for name in names if "." not in name}
 
 
 #: Python's own functions and types, as a program names them.

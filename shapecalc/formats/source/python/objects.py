@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.algebra.expr import Expr
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.python.rules import function
+from shapecalc.formats.source.python.rules import FUNCTIONS, function
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch import rules
 from shapecalc.formats.source.values import (
@@ -70,7 +70,18 @@ def _isclass(reader: Interpreter, node: ast.AST, value: Value) -> Value:
 
 @function("builtins.type")
 def _type(reader: Interpreter, node: ast.AST, value: Value) -> Value:
-    return value.cls if isinstance(value, Instance) else Unknown("type()", line_of(node))
+    if isinstance(value, Instance):
+        return value.cls
+    if isinstance(value, LayerObject):
+        return rules.find(f"torch.nn.{value.type}") or Unknown("type()", line_of(node))
+    if isinstance(value, Class) or (isinstance(value, Native) and value.path.rpartition(".")[2][:1].isupper()):
+        return Native("builtins.type", _type)
+    if isinstance(value, ProgramFunction):
+        return Native("types.FunctionType", _type)
+    path = next((path for path, kinds in _TYPES.items() if isinstance(value, kinds)), "")
+    if path in FUNCTIONS:
+        return Native(path, FUNCTIONS[path])
+    return Unknown("type()", line_of(node))
 
 
 @function("builtins.id", "builtins.hash")
@@ -88,9 +99,9 @@ def _isinstance(reader: Interpreter, node: ast.AST, value: Value, kinds: Value) 
 
 #: Python's types, by their full names.
 _TYPES: dict[str, tuple[type, ...]] = {
+    "builtins.bool": (bool,),
     "builtins.int": (int, Expr),
     "builtins.float": (float, Ratio),
-    "builtins.bool": (bool,),
     "builtins.str": (str,),
     "builtins.list": (list,),
     "builtins.tuple": (tuple,),
@@ -100,6 +111,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "collections.abc.Iterable": (list, tuple, dict, set, str, range, Container),
     "collections.abc.Sequence": (list, tuple, str, range),
     "collections.abc.Callable": (ProgramFunction, Native, Bound, Class, LayerObject, Container, Partial),
+    "functools.partial": (Partial,),
     "torch.Tensor": (Tensor,),
     "torch.nn.Parameter": (Tensor,),
     "torch.nn.ModuleList": (Container,),

@@ -33,12 +33,19 @@ def sequential(reader: Interpreter, node: ast.AST, *modules: Value) -> Value:
     """Modules one behind the other."""
     if len(modules) == 1 and isinstance(modules[0], dict):
         return Container("Sequential", {str(name): module for name, module in modules[0].items()}, node)
-    for module in modules:
+    for place, module in enumerate(modules):
         if not _is_module(module):
             message = f"nn.Sequential takes modules, but one of its arguments is {kind_text(module)}."
-            raise Fault("sequential", message, node, type_="TypeError")
+            raise Fault("sequential", message, _argument(node, place, len(modules)), type_="TypeError")
     children = {str(place): module for place, module in enumerate(modules)}
     return Container("Sequential", children, node, any(isinstance(module, Unknown) for module in modules))
+
+
+def _argument(node: ast.AST, place: int, count: int) -> ast.AST:
+    """The expression of an argument; the call where it stands in a list that is spread."""
+    args = node.args if isinstance(node, ast.Call) else []
+    is_plain = len(args) == count and not any(isinstance(each, ast.Starred) for each in args)
+    return args[place] if is_plain else node
 
 
 def _is_module(value: Value) -> bool:

@@ -7,6 +7,7 @@ from shapecalc.formats.source.torch import (  # noqa: F401  their import declare
     einops,
     joining,
     products,
+    sampling,
     settings,
     shaping,
 )

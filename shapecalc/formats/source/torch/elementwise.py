@@ -36,7 +36,11 @@ def stretched(run: Trace, left: Value, right: Value, node: ast.AST) -> Tensor:
     for tensor in tensors[1:]:
         if shape is None or tensor.shape is None:
             return Tensor(None, kind)
-        shape = joined(run, shape, tensor.shape, node)
+        try:
+            shape = joined(run, shape, tensor.shape, node)
+        except Fault as fault:
+            fault.tensors = tuple(tensors)
+            raise
     return Tensor(shape, kind)
 
 
@@ -148,4 +152,6 @@ def matrix_product(run: Trace, left: Value, right: Value, node: ast.AST) -> Tens
     output = (*stack, *rows, *columns)
     if len(left.shape) == 1 or len(right.shape) == 1:
         return Tensor(output, made=run.unfollowed("the product of a matrix and a vector", node))
-    return run.drawn(make("MatMul", (), node), (left, right), output, node)
+    result = run.drawn(make("MatMul", (), node), (left, right), output, node)
+    result.is_copied = len(left.shape) == len(right.shape)  # else torch may turn the smaller problem around
+    return result

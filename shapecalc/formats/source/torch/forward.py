@@ -126,9 +126,11 @@ def run_on(reader: Interpreter, module: LayerObject, tensors: list[Tensor], node
     shapes = tuple([(tensor.shape or ())[lead:] for tensor in tensors])
     try:
         output = reader.run.through(full, shapes, node, cause=module.place)
+        if any(layer.values[name] is None for name in layer.infers):
+            module.layer = layer.accept(shapes)  # the first input settles what a lazy layer takes
     except Fault as fault:
         fault.message = _told_with_batch(fault.message)
-        fault.module, fault.shapes = module, shapes
+        fault.module, fault.shapes, fault.tensors = module, shapes, tuple(tensors)
         raise
     return reader.run.drawn(full, tensors, (*shape[:lead], *output), node, batch=0 if lead else None, module=module)
 

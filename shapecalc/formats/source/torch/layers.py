@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.algebra.comparison import Relation
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.own_layers import OWN
 from shapecalc.formats.source.faults import Fault, misnamed
@@ -18,6 +19,7 @@ from shapecalc.formats.source.values import (
     name_set,
 )
 from shapecalc.layers import Layer, layer_classes
+from shapecalc.layers.core.refusal import refusal
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -93,14 +95,30 @@ def make_layer(
     names = [*cls.fields]
     _check_names(name, names, args, kwargs, node)
     arguments = {**dict(zip(names, args, strict=False)), **kwargs}
-    module = LayerObject(name, None, node, reader.run.file, arguments)
+    module = LayerObject(name, None, node, reader.run.file, arguments, frame=reader.run.frame)
     if any(isinstance(value, Unknown) for value in flat(arguments)):
         return module
     try:
         module.layer = cls(**{key: _plain(value, cls.fields[key].default) for key, value in arguments.items()})
     except ShapecalcError as refused:
         raise Fault("argument", str(refused), node, type_="ValueError") from None
+    _check_divisions(module.layer, node)
     return module
+
+
+def _check_divisions(layer: Layer, node: ast.AST) -> None:
+    """Refuse counts that do not divide each other, as torch does where a layer is made.
+
+    Raises:
+        Fault: some do not.
+    """
+    width = layer.values.get("d_model")
+    inputs = ((1, width),) * type(layer).arity[0] if isinstance(width, int) else ()
+    parts = [part for _, part, _ in layer.parts(inputs)] if inputs else []
+    for each in (layer, *parts):
+        for require in type(each).requires:
+            if require.relation is Relation.DIVIDES and require.holds_everywhere(each.values) is False:
+                raise Fault("argument", refusal(each, (), require, each.values, ""), node, type_="ValueError")
 
 
 def _check_names(name: str, names: list[str], args: tuple[Value, ...], kwargs: dict[str, Value], node: ast.AST) -> None:

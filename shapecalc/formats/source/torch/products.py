@@ -64,7 +64,9 @@ def einsum(reader: Interpreter, node: ast.AST, equation: Value, *operands: Value
     missing = next((letter for letter in output if letter not in sizes), None)
     if missing:
         raise Fault("shape", f"The letter {missing} on the right of {equation!r} does not stand on the left.", node)
-    return Tensor(tuple(sizes[letter] for letter in output))
+    origin = reader.run.unfollowed("torch.einsum", node)
+    origin.is_ordered = [*output] == [letter for letter in sizes if letter in output]  # else torch turns the product
+    return Tensor(tuple(sizes[letter] for letter in output), made=origin)
 
 
 @declare("torch.cdist")

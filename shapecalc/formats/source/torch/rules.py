@@ -98,7 +98,8 @@ def copied(value: Value, copies: dict[int, Value] | None = None) -> Value:
             return {key: copied(each, copies) for key, each in value.items()}
         case LayerObject():
             arguments = dict(value.arguments)
-            return LayerObject(value.type, value.layer, value.place, value.file, arguments, altered=value.altered)
+            layer, place, file = value.layer, value.place, value.file
+            return LayerObject(value.type, layer, place, file, arguments, altered=value.altered, frame=value.frame)
         case Tensor(learned=True):
             return copies.setdefault(id(value), Tensor(value.shape, value.kind, learned=True))
         case Container():

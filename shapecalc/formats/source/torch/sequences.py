@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.algebra import Int
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.origins import LeafTensor, Origin
+from shapecalc.formats.source.layout import turn_over
+from shapecalc.formats.source.origins import LeafTensor, Operation, Origin
 from shapecalc.formats.source.torch.arguments import make
 from shapecalc.formats.source.values import LayerObject, Tensor, Unknown, Value
 from shapecalc.layers import Shape, shape_text
@@ -49,6 +50,19 @@ def _whole(module: LayerObject, sequence: Shape, batch: Int | None) -> Shape:
     return (batch, length, features) if module.known().values["batch_first"] else (length, batch, features)
 
 
+def _through(reader: Interpreter, module: LayerObject, shapes: tuple[Shape, ...], node: ast.AST) -> Shape:
+    """The shape that comes out of a layer.
+
+    Raises:
+        Fault: it refuses the shapes.
+    """
+    try:
+        return reader.run.through(module.known(), shapes, node, cause=module.place)
+    except Fault as fault:
+        fault.module, fault.shapes = module, shapes
+        raise
+
+
 def _recurrent(
     reader: Interpreter, module: LayerObject, inputs: Inputs, kwargs: dict[str, Value], node: ast.AST
 ) -> Value:
@@ -56,7 +70,7 @@ def _recurrent(
     if tensor.shape is None:
         return (Tensor(None), Unknown("a state", 0)) if module.type == "LSTM" else (Tensor(None), Tensor(None))
     sequence, batch = _parts(module, tensor, node)
-    output = reader.run.through(layer, (sequence,), node, cause=module.place)
+    output = _through(reader, module, (sequence,), node)
     values = layer.values
     count = values["num_layers"] * (2 if values["bidirectional"] else 1)
     middle = () if batch is None else (batch,)
@@ -73,12 +87,16 @@ def _recurrent(
 
 
 def _drawn(
-    reader: Interpreter, module: LayerObject, tensors: list[Tensor], output: tuple[Shape, Int | None], node: ast.AST
+    reader: Interpreter, module: LayerObject, tensors: list[Tensor], sequence: tuple[Shape, Int | None], node: ast.AST
 ) -> Tensor:
     """The tensor that comes out of a layer of sequences, with its batch."""
     place = 0 if module.known().values["batch_first"] else 1
-    shape, batch = _whole(module, *output), None if output[1] is None else place
-    return reader.run.drawn(module.known(), tensors, shape, node, batch=batch, module=module)
+    shape, batch = _whole(module, *sequence), None if sequence[1] is None else place
+    output = reader.run.drawn(module.known(), tensors, shape, node, batch=batch, module=module)
+    is_turned = batch == 0 and not module.type.startswith("Transformer")  # torch computes with the length first
+    if is_turned and isinstance(output.made, Operation):
+        turn_over(output.made, 0, 1)
+    return output
 
 
 def _states(state: Value) -> list[Tensor]:
@@ -114,7 +132,11 @@ def _check_state(
         raise Fault("type", f"The state of an {module.type} is a pair (h, c).", node, type_="TypeError")
     for given, wanted in zip(states, expected, strict=False):
         if isinstance(given, Tensor) and given.shape is not None and wanted.shape is not None:
-            _require_equal(reader, given.shape, wanted.shape, f"The state of {module.known()!r}", node)
+            try:
+                _require_equal(reader, given.shape, wanted.shape, f"The state of {module.known()!r}", node)
+            except Fault as fault:
+                fault.module = module
+                raise
 
 
 def _require_equal(reader: Interpreter, given: Shape, wanted: Shape, what: str, node: ast.AST) -> None:
@@ -134,7 +156,7 @@ def _cell(reader: Interpreter, module: LayerObject, inputs: Inputs, kwargs: dict
     if len(lead) > 1:
         message = f"{layer!r} takes a tensor of 2 dimensions (batch × features), but gets {shape_text(tensor.shape)}."
         raise Fault("shape", message, node, cause=module.place)
-    shape = (*lead, *reader.run.through(layer, ((features,),), node, cause=module.place))
+    shape = (*lead, *_through(reader, module, ((features,),), node))
     output = Tensor(shape, made=reader.run.unfollowed(f"nn.{module.type}", node))
     state = inputs[1] if len(inputs) > 1 else kwargs.get("hx")
     _check_state(reader, module, state, (output, output), node)
@@ -151,7 +173,7 @@ def _attention(
     if any(tensor.shape is None for tensor in tensors):
         return Tensor(None), Tensor(None)
     pairs = [_parts(module, tensor, node) for tensor in tensors]
-    output = reader.run.through(layer, tuple([sequence for sequence, _ in pairs]), node, cause=module.place)
+    output = _through(reader, module, tuple([sequence for sequence, _ in pairs]), node)
     batch = pairs[0][1]
     for _, other in pairs[1:]:
         if (batch is None) != (other is None):
@@ -180,7 +202,7 @@ def _transformer_layer(
     if any(tensor.shape is None for tensor in tensors):
         return Tensor(None)
     pairs = [_parts(module, tensor, node) for tensor in tensors]
-    output = reader.run.through(layer, tuple([sequence for sequence, _ in pairs]), node, cause=module.place)
+    output = _through(reader, module, tuple([sequence for sequence, _ in pairs]), node)
     return _drawn(reader, module, tensors, (output, pairs[0][1]), node)
 
 

@@ -9,6 +9,7 @@ from shapecalc.algebra import product
 from shapecalc.algebra.names import names_in
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.layout import strides_of
 from shapecalc.formats.source.notes import BatchFold
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.arguments import (
@@ -29,13 +30,41 @@ from shapecalc.formats.source.values import (
     Value,
 )
 from shapecalc.layers import Shape, shape_text
+from shapecalc.layers.core.strides import viewed
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
 
 
-@declare("Tensor.view", "Tensor.reshape", "Tensor.resize", "Tensor.unsafe_view")
+@declare("Tensor.view", "Tensor.unsafe_view")
 def view(reader: Interpreter, node: ast.AST, input: Tensor, *size: Value, dtype: Value = None) -> Value:
+    """The same memory under other sizes."""
+    output = reshaped(reader, node, input, *size)
+    if input.shape and output.shape and names_in((input.shape, output.shape)) <= {BATCH}:
+        _require_order(reader, input, output.shape, node)
+    return output
+
+
+def _require_order(reader: Interpreter, input: Tensor, sizes: Shape, node: ast.AST) -> None:
+    """Refuse a view for which torch would have to copy the values.
+
+    Raises:
+        Fault: they do not lie in the order of their shape.
+    """
+    shape, strides = input.shape or (), strides_of(input)
+    advice = "write reshape, or contiguous() before it"
+    if strides is None:
+        reader.run.unknown(f"whether the values lie in the order that a view needs; {advice}", node)
+    elif viewed(strides, shape, sizes) is None:
+        message = (
+            f"The values of {shape_text(shape)} do not lie in memory in the order of this shape, and torch refuses a "
+            f"view that would have to copy them: {advice}."
+        )
+        raise Fault("shape", message, node)
+
+
+@declare("Tensor.reshape", "Tensor.resize")
+def reshaped(reader: Interpreter, node: ast.AST, input: Tensor, *size: Value) -> Tensor:
     """The entries in their order under other sizes."""
     sizes = spread(size)
     if any(isinstance(each, float | Ratio) for each in sizes):
@@ -78,12 +107,19 @@ def _keeps_batch(input: Tensor, sizes: tuple[Value, ...]) -> bool:
 @declare("torch.reshape")
 def reshape(reader: Interpreter, node: ast.AST, input: Value, shape: Value) -> Value:
     """As the method."""
-    return view(reader, node, tensor(reader, input, "torch.reshape", node), shape)
+    return reshaped(reader, node, tensor(reader, input, "torch.reshape", node), shape)
 
 
-@declare("Tensor.view_as", "Tensor.reshape_as")
+@declare("Tensor.reshape_as")
+def reshape_as(reader: Interpreter, node: ast.AST, input: Tensor, other: Tensor) -> Value:
+    """The entries in their order under the sizes of another tensor."""
+    shape = tensor(reader, other, "reshape_as", node).shape
+    return Tensor(None) if shape is None else reshaped(reader, node, input, shape)
+
+
+@declare("Tensor.view_as")
 def view_as(reader: Interpreter, node: ast.AST, input: Tensor, other: Tensor) -> Value:
-    """Under the sizes of another tensor."""
+    """The same memory under the sizes of another tensor."""
     shape = tensor(reader, other, "view_as", node).shape
     return Tensor(None) if shape is None else view(reader, node, input, shape)
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
 
 #: Attributes that say nothing of a shape.
-_FREE = frozenset({"device", "dtype", "layout", "grad_fn", "requires_grad", "is_cuda", "grad", "is_leaf", "is_sparse"})
+_FREE = frozenset({"device", "dtype", "layout", "grad_fn", "requires_grad", "grad", "is_leaf"})
+#: Those that are not so of tensors as a program is read: on the processor, with all of their entries.
+_FALSE = frozenset({"is_cuda", "is_sparse", "is_quantized", "is_mps"})
 
 #: Functions of each entry on its own, as methods, in torch and in torch.nn.functional.
 ENTRYWISE = name_set(
@@ -68,13 +70,14 @@ def tensor_attribute(reader: Interpreter, value: Tensor, name: str, node: ast.AS
     """
     if name in {"data", "real"}:
         return Tensor(value.shape, value.kind, value.learned, value.passed, value.origin)
-    if name in _FREE:
-        is_known = name == "requires_grad" and value.learned and value.trained is not None
-        return value.trained if is_known else Unknown(f"the {name} of a tensor", line_of(node))
+    if name in _FALSE:
+        return False
+    if name == "requires_grad" and value.learned and value.trained is not None:
+        return value.trained
+    if name in _FREE or (name in {"shape", "ndim"} and value.shape is None):
+        return Unknown(f"the {name} of a tensor", line_of(node))
     if name in {"shape", "ndim"}:
-        if value.shape is None:
-            return Unknown("the shape of a tensor", line_of(node))
-        return value.shape if name == "shape" else len(value.shape)
+        return value.shape if name == "shape" else len(value.shape or ())
     if name in {"T", "mT", "H"}:
         return _turned(reader, value, node)
     rule = RULES.get(f"Tensor.{name}")
@@ -132,7 +135,8 @@ def entrywise(name: str) -> Callable[..., Value]:
             if name in _PASSED:
                 remark_batch(reader, name, input.shape, dim, node)
         if name in _UNCHANGED:
-            return Tensor(input.shape, _KINDS.get(name, input.kind), passed=input.passed, made=input.origin)
+            kind, is_copied = _KINDS.get(name, input.kind), input.is_copied or name == "contiguous"
+            return Tensor(input.shape, kind, passed=input.passed, made=input.origin, is_copied=is_copied)
         layer = functional_layer(name, args, kwargs) if input.shape is not None else None
         if layer is not None:
             return _drawn(reader, layer, input, name, kwargs, node)
