@@ -12,9 +12,9 @@ from shapecalc.checking.proposals import (
     VIEW,
     argument_of,
     argument_repairs,
-    swapped_arguments,
     proposals,
     replacement,
+    swapped_arguments,
 )
 from shapecalc.checking.verdict import Repair
 from shapecalc.errors import ShapecalcError

@@ -69,14 +69,16 @@ REPAIRS = {
         "self.s = nn.Sequential(nn.Linear(4, 2), nn.ReLU)", "return self.s(x)", (4,), [("nn.ReLU", "nn.ReLU()")],
     ),
     "a misspelt key": (
-        "sizes = {'hidden': 4}; self.f = nn.Linear(sizes['hiden'], 2)", "return self.f(x)", (4,), [("'hiden'", "'hidden'")],
+        "sizes = {'hidden': 4}; self.f = nn.Linear(sizes['hiden'], 2)", "return self.f(x)", (4,), [("'hiden'",
+        "'hidden'")],
     ),
     "a name that looks like another": (
         "self.fc1 = nn.Linear(4, 4); self.fc2 = nn.Linear(4, 2)", "return self.fc2(self.fcl(x))", (4,),
         [("self.fcl", "self.fc1")],
     ),
     "the pair that a recurrent layer gives": (
-        "self.g = nn.GRU(4, 5, batch_first=True); self.f = nn.Linear(5, 1)", "x = self.g(x); return self.f(x[:, -1, :])",
+        "self.g = nn.GRU(4, 5, batch_first=True); self.f = nn.Linear(5, 1)",
+        "x = self.g(x); return self.f(x[:, -1, :])",
         (7, 4),
         [("x", "x, _")],
     ),
@@ -105,7 +107,8 @@ REPAIRS = {
         "return self.f(self.a(x) + self.b(x))", (4,), [("5", "6")],
     ),
     "a kernel and a stride in each other's place": (
-        "self.c = nn.Conv2d(3, 4, 2, 3, 1); self.f = nn.Linear(64, 2)", "return self.f(self.c(x).flatten(1))", (3, 8, 8),
+        "self.c = nn.Conv2d(3, 4, 2, 3, 1); self.f = nn.Linear(64, 2)", "return self.f(self.c(x).flatten(1))",
+        (3, 8, 8),
         [("2, 3", "3, 2")],
     ),
     "nothing that helps": ("pass", "return torch.cat([x, x[:, :2]], 2)", (4, 5), []),

@@ -15,7 +15,7 @@ from shapecalc.formats.source.torch.activations import functional_layer
 from shapecalc.formats.source.torch.arguments import trained
 from shapecalc.formats.source.torch.elementwise import stretched
 from shapecalc.formats.source.torch.rules import RULES, declare
-from shapecalc.formats.source.values import BATCH, Bound, Native, Tensor, Unknown, Value, name_set
+from shapecalc.formats.source.values import BATCH, UNBOUND, Bound, Native, Tensor, Unknown, Value, name_set
 from shapecalc.layers import Layer, Shape, shape_text
 
 if TYPE_CHECKING:
@@ -68,16 +68,9 @@ def tensor_attribute(reader: Interpreter, value: Tensor, name: str, node: ast.AS
     Raises:
         Fault: a tensor has none of that name.
     """
-    if name in {"data", "real"}:
-        return Tensor(value.shape, value.kind, value.learned, value.passed, value.origin)
-    if name in _FALSE:
-        return False
-    if name == "requires_grad" and value.learned and value.trained is not None:
-        return value.trained
-    if name in _FREE or (name in {"shape", "ndim"} and value.shape is None):
-        return Unknown(f"the {name} of a tensor", line_of(node))
-    if name in {"shape", "ndim"}:
-        return value.shape if name == "shape" else len(value.shape or ())
+    plain = _plain_attribute(value, name, node)
+    if plain is not UNBOUND:
+        return plain
     if name in {"T", "mT", "H"}:
         return _turned(reader, value, node)
     rule = RULES.get(f"Tensor.{name}")
@@ -99,6 +92,21 @@ def require_gradient(reader: Interpreter, node: ast.AST, value: Tensor, *args: V
     """The tensor, of which training changes the numbers, or not."""
     value.trained = trained(args, kwargs)
     return value
+
+
+def _plain_attribute(value: Tensor, name: str, node: ast.AST) -> Value:
+    """An attribute that is no method; :data:`UNBOUND` for others."""
+    if name in {"data", "real"}:
+        return Tensor(value.shape, value.kind, value.learned, value.passed, value.origin)
+    if name in _FALSE:
+        return False
+    if name == "requires_grad" and value.learned and value.trained is not None:
+        return value.trained
+    if name in _FREE or (name in {"shape", "ndim"} and value.shape is None):
+        return Unknown(f"the {name} of a tensor", line_of(node))
+    if name in {"shape", "ndim"}:
+        return value.shape if name == "shape" else len(value.shape or ())
+    return UNBOUND
 
 
 #: Methods whose result is not followed.
