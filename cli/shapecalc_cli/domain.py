@@ -11,7 +11,7 @@ def domain(
     ],
     *,
     input_: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             "--input",
             "-i",
@@ -34,10 +34,10 @@ def domain(
     from shapecalc.measures import measure
     from shapecalc.measures.misreading import input_words
     from shapecalc.solve import closed_form, with_letters
-    from shapecalc_cli.opening import open_with_warnings
+    from shapecalc_cli.opening import open_with_warnings, read_inputs
     from shapecalc_cli.output import say_json, show
 
-    net = open_with_warnings(spec, input_shape=input_ or ())
+    net = open_with_warnings(spec, input_shape=read_inputs(input_))
     try:
         form = closed_form(with_letters(net))
     except ShapeError:

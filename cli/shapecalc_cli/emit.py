@@ -13,7 +13,7 @@ def emit(
     ],
     *,
     input_: Annotated[
-        str | None, typer.Option("--input", "-i", metavar="SHAPE", help="The input without the batch: 3x130x130.")
+        list[str] | None, typer.Option("--input", "-i", metavar="SHAPE", help="An input without the batch: 3x130x130.")
     ] = None,
     class_name: Annotated[
         str, typer.Option("--class-name", metavar="NAME", help="The name of the class; by default Net.")
@@ -35,10 +35,10 @@ def emit(
       shapecalc emit network.yaml
     """
     from shapecalc.emission import emit as emitted
-    from shapecalc_cli.opening import open_with_warnings
+    from shapecalc_cli.opening import open_with_warnings, read_inputs
     from shapecalc_cli.output import say
 
-    text = emitted(open_with_warnings(spec, input_shape=input_ or ()), class_name=class_name, to=to)
+    text = emitted(open_with_warnings(spec, input_shape=read_inputs(input_)), class_name=class_name, to=to)
     if output is None:
         say(text.rstrip("\n"))
         return

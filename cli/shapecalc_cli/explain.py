@@ -13,7 +13,7 @@ def explain(
     ],
     *,
     input_: Annotated[
-        str | None, typer.Option("--input", "-i", metavar="SHAPE", help="The input without the batch: 3x130x130.")
+        list[str] | None, typer.Option("--input", "-i", metavar="SHAPE", help="An input without the batch: 3x130x130.")
     ] = None,
     node: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Explain this node alone; may be repeated.")
@@ -36,12 +36,13 @@ def explain(
     from shapecalc.derivations import explain as explained
     from shapecalc.errors import ShapeError
     from shapecalc.formats import open_net
+    from shapecalc_cli.opening import read_inputs
     from shapecalc_cli.output import say, say_json, show
     from shapecalc_cli.partial import explain_before
 
     check_formats(json=json, latex=latex)
     words = setting(batch, optimizer, dtype, device, without=NO_LATEX if latex else "")
-    net = open_net(spec, input_shape=input_ or ())
+    net = open_net(spec, input_shape=read_inputs(input_))
     try:
         explanation = explained(net, nodes=node or (), **words)
     except ShapeError as refusal:

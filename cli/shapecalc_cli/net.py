@@ -17,7 +17,7 @@ def net(
     ],
     *,
     input_: Annotated[
-        str | None, typer.Option("--input", "-i", metavar="SHAPE", help="The input without the batch: 3x130x130.")
+        list[str] | None, typer.Option("--input", "-i", metavar="SHAPE", help="An input without the batch: 3x130x130.")
     ] = None,
     depth: Annotated[
         int | None,
@@ -66,6 +66,7 @@ def net(
     """
     from shapecalc.errors import ShapeError, UnknownOrderError
     from shapecalc.formats import open_net
+    from shapecalc_cli.opening import read_inputs
     from shapecalc_cli.output import say_json, show
 
     # parameters and fields need no input; a comparison with another tool does
@@ -75,7 +76,7 @@ def net(
     words = setting(batch, optimizer, dtype, device, without=reason)
     rows = _rows(depth, by, totals, columns, without=unread)
     try:
-        network = open_net(spec, input_shape=input_ or (), needs_input=needs_input)
+        network = open_net(spec, input_shape=read_inputs(input_), needs_input=needs_input)
         result = _result(network, words, rows, convention, semantics)
     except UnknownOrderError as question:
         if input_ or needs_input or rows:

@@ -13,7 +13,7 @@ def verify(
     ],
     *,
     input_: Annotated[
-        str | None, typer.Option("--input", "-i", metavar="SHAPE", help="The input without the batch: 3x130x130.")
+        list[str] | None, typer.Option("--input", "-i", metavar="SHAPE", help="An input without the batch: 3x130x130.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -28,10 +28,10 @@ def verify(
       shapecalc verify "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3x130x130
     """
     from shapecalc.pytorch import verify as verified
-    from shapecalc_cli.opening import open_with_warnings
+    from shapecalc_cli.opening import open_with_warnings, read_inputs
     from shapecalc_cli.output import say_json, show
 
-    verification = verified(open_with_warnings(spec, input_shape=input_ or ()))
+    verification = verified(open_with_warnings(spec, input_shape=read_inputs(input_)))
     if json:
         say_json(verification.as_dict())
     else:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TypeGuard, cast
 
 from shapecalc.errors import SpecError, UnknownOrderError, check_type
 from shapecalc.formats.text.chain import read_chain
 from shapecalc.formats.text.shapes import ShapeLike, read_shape
+from shapecalc.layers import Shape
 from shapecalc.net import Net
 from shapecalc.net.arguments import check_net
 
@@ -82,13 +84,14 @@ def _is_document(text: str) -> bool:
     return has_list or (keys[0][0] == "input" and "\n" not in text and re.search("->|→", text) is None)
 
 
-def load(path: str | Path, *, input_shape: ShapeLike = ()) -> Net:
+def load(path: str | Path, *, input_shape: ShapeLike | list[Shape] = ()) -> Net:
     """The network in a YAML or JSON file, in a text file (``.txt``) with what :func:`parse` reads, or in source code.
 
     Args:
         path: the file; ``family.yaml:variant`` for a member of a family; ``net.py:Net`` for a class of a Python file or
             a notebook, or ``net.py:Net(num_classes=10)`` for a call of it, which is read and never run.
-        input_shape: the shape of its one input, instead of the file's.
+        input_shape: the shape of its one input, instead of the file's; of source code with several inputs, a list of
+            their shapes.
 
     Raises:
         SpecError: the file cannot be read or is not a network; the message names the place.
@@ -98,10 +101,35 @@ def load(path: str | Path, *, input_shape: ShapeLike = ()) -> Net:
     if source is not None:
         from shapecalc.formats.source.opening import read_network_file  # noqa: PLC0415  most nets are no programs
 
-        shapes = [read_shape(input_shape)] if input_shape != () else []
-        return read_network_file(source[1], (source[2] or "").strip(), shapes)
+        return read_network_file(source[1], (source[2] or "").strip(), _shapes(input_shape))
     file, variant = _path_and_variant(str(path)) or (str(path), "")
-    return _load(file, file, variant, input_shape)
+    return _load(file, file, variant, _one_shape(input_shape))
+
+
+def _shapes(input_shape: ShapeLike | list[Shape]) -> list[Shape]:
+    """One shape, or those of several inputs in a list."""
+    if _is_several(input_shape):
+        return list(map(read_shape, input_shape))
+    return [read_shape(input_shape)] if input_shape != () else []
+
+
+def _is_several(input_shape: ShapeLike | list[Shape]) -> TypeGuard[list[Shape]]:
+    return isinstance(input_shape, list) and all(isinstance(shape, tuple) for shape in input_shape)
+
+
+def _one_shape(input_shape: ShapeLike | list[Shape]) -> ShapeLike:
+    """The shape of the one input of what is no source code.
+
+    Raises:
+        SpecError: there are several.
+    """
+    if not _is_several(input_shape):
+        return cast("ShapeLike", input_shape)
+    if len(input_shape) != 1:
+        raise SpecError(
+            f"There are shapes of {len(input_shape)} inputs, but only a network of source code takes several."
+        )
+    return input_shape[0]
 
 
 def _load(name: str, path: str | Path, variant: str, input_shape: ShapeLike) -> Net:
@@ -127,7 +155,7 @@ def _parse_from(origin: str, text: str, input_shape: ShapeLike) -> Net:
         raise SpecError(f"{origin}: {refused}") from None
 
 
-def open_net(spec: str, *, input_shape: ShapeLike = (), needs_input: bool = True) -> Net:
+def open_net(spec: str, *, input_shape: ShapeLike | list[Shape] = (), needs_input: bool = True) -> Net:
     """The network in a text or in the file with that path; what the commands accept.
 
     Args:
@@ -135,7 +163,8 @@ def open_net(spec: str, *, input_shape: ShapeLike = (), needs_input: bool = True
             ``net.py``, ``net.py:Net``, ``net.py:Net(num_classes=10)`` or a notebook, whose code is read and never run;
             or ``-`` for standard input, with what :func:`parse` reads.
         input_shape: the shape of its one input, instead of the file's. Source code without it is read for the input of
-            a call in the file, else with letters for sizes.
+            a call in the file, else with letters for sizes; a network of source code with several inputs takes a list
+            of their shapes.
         needs_input: whether the shape of its input must be known.
 
     Raises:
@@ -145,10 +174,10 @@ def open_net(spec: str, *, input_shape: ShapeLike = (), needs_input: bool = True
     if word == _STANDARD_INPUT:
         from shapecalc.formats.text.files import read_standard_input  # noqa: PLC0415  a spec needs no file
 
-        net = _parse_from("standard input", read_standard_input(), input_shape)
+        net = _parse_from("standard input", read_standard_input(), _one_shape(input_shape))
     else:
         is_path = _path_and_variant(word) is not None or _SOURCE.fullmatch(word) is not None
-        net = load(word, input_shape=input_shape) if is_path else _parse_or_name(spec, input_shape)
+        net = load(word, input_shape=input_shape) if is_path else _parse_or_name(spec, _one_shape(input_shape))
     return _with_inputs(net, "--input 3x130x130") if needs_input else net
 
 

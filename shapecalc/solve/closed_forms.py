@@ -146,18 +146,22 @@ def closed_form(
 def with_letters(net: Net) -> Net:
     """The same net for inputs of any size: letters for all sizes but the channels, where there are none yet.
 
-    Sizes of a shape that has letters already stay as they are, and so does a shape of unusual length.
+    Sizes of a shape that has letters already stay as they are, and so does a shape of unusual length. Inputs of the
+    same sizes have the same letters; those of others have letters of their own: H2, W2.
     """
     check_net(net)
-    shapes = {name: _lettered(shape) for name, shape in net.inputs.items()}
-    return replace(net, inputs=shapes)
+    numbers: dict[Shape, int] = {}
+    return replace(net, inputs={name: _lettered(shape, numbers) for name, shape in net.inputs.items()})
 
 
-def _lettered(shape: Shape) -> Shape:
+def _lettered(shape: Shape, numbers: dict[Shape, int]) -> Shape:
+    """A shape with letters that have the number of its sizes, which is noted."""
     letters = _SIZES.get(len(shape))
     if letters is None or names_in(shape):
         return shape
-    return (*shape[: len(shape) - len(letters)], *map(Name, letters))
+    channels, sizes = shape[: len(shape) - len(letters)], shape[len(shape) - len(letters) :]
+    number = numbers.setdefault(sizes, 1 + sum(len(other) == len(sizes) for other in numbers))
+    return (*channels, *[Name(letter if number == 1 else f"{letter}{number}") for letter in letters])
 
 
 #: The field's letters for the sizes of an input, by its number of dimensions.

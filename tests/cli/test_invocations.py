@@ -23,7 +23,7 @@ MISTAKES = {
     "net 'Conv2d(3, 8, 3)' -i 3x0x8": "A size must be at least 1, but '3x0x8' has 0.",
     "net 'Conv2d(3, 8, 3)' -i 3x8.5x8": "'8.5' is not a size; write a number, a letter, or a shape such as 3x130x130.",
     "net 'Conv2d(3, 8, 3)' -i 3x8x8 -i 3x9x9": (
-        "Option '--input' is given 2 times; give it once. See shapecalc net --help."
+        "There are shapes of 2 inputs, but only a network of source code takes several."
     ),
     "net 'Conv2d(3, 8, 3)' -i 3x8x8 --batch 0": "The batch must be at least 1, not 0.",
     "net 'Conv2d(3, 8, 3)' -i 3x8x8 --batch -4": "The batch must be at least 1, not -4.",

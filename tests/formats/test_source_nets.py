@@ -94,6 +94,28 @@ def test_several_inputs_have_the_names_of_forwards_parameters(tmp_path: Path) ->
     assert net.outputs == ("multiply1", "relu1")
 
 
+TWO = (
+    f"{HEAD}class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+    "        self.a, self.b = nn.Linear(4, 8), nn.Linear(6, 8)\n"
+    "    def forward(self, x, y):\n        return self.a(x) + self.b(y)\n"
+)
+
+
+def test_several_inputs_have_a_list_of_shapes(tmp_path: Path) -> None:
+    """One for each argument of forward, in order."""
+    file = tmp_path / "net.py"
+    file.write_text(TWO, encoding="utf-8")
+    net = open_net(str(file), input_shape=[(4,), (6,)])
+    assert (net.input_text(), measure(net).parameters) == ("x: 4, y: 6", 96)
+
+
+def test_what_is_no_source_has_one_shape() -> None:
+    """A list of one is that one; of more, it is refused."""
+    assert open_net("Linear(4, 2)", input_shape=[(4,)]).input_text() == "4"
+    with pytest.raises(SpecError, match="There are shapes of 2 inputs, but only a network of source"):
+        open_net("Linear(4, 2)", input_shape=[(4,), (6,)])
+
+
 def test_a_permutation_of_the_batch_is_none_of_the_net(tmp_path: Path) -> None:
     """Where the batch stands is of no meaning for a net; what else is moved, is."""
     code = in_forward("return self.rnn(x.squeeze(2).permute(2, 0, 1))[0]", "self.rnn = nn.LSTM(4, 6)")

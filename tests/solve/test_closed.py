@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 import shapecalc
-from shapecalc import SpecError, closed_form, parse
+from shapecalc import Net, Node, SpecError, closed_form, layers, parse
 from shapecalc.algebra import Name
+from shapecalc.solve import with_letters
 
 QUIZ = "Conv2d(3, 10, 3) MaxPool2d(4, 4) Conv2d(10, 20, 5, padding=2) MaxPool2d(2, 2)"
 
@@ -60,3 +61,15 @@ def test_a_form_at_the_wrong_letters_is_refused(values: dict[str, int], message:
     """A missing letter and an unknown one."""
     with pytest.raises(SpecError, match=message):
         closed_form(parse(QUIZ, input_shape=(3, "H", "W"))).at(**values)
+
+
+def test_inputs_of_other_sizes_have_letters_of_their_own() -> None:
+    """What one input must be says nothing of the other; inputs of the same sizes share theirs."""
+    net = Net(
+        {"x": (3, 8, 8), "y": (3, 4, 4), "z": (1, 8, 8)},
+        (Node("a", layers.Conv2d(3, 4, 3), ("x",)), Node("b", layers.Conv2d(3, 4, 5), ("y",))),
+        ("a", "b"),
+    )
+    lettered = with_letters(net)
+    assert lettered.input_text() == "x: 3xHxW, y: 3xH2xW2, z: 1xHxW"
+    assert closed_form(lettered).domain.sentence() == "H ≥ 3 and H2 ≥ 5 and W ≥ 3 and W2 ≥ 5"
