@@ -45,12 +45,10 @@ class LayerMeasures(NamedTuple):
     storage: Storage
     has_letters: bool
 
-    # they are remembered, so equal ones are one object; what is remembered of a net is found by them
-    def __hash__(self) -> int:
-        return id(self)
 
-    def __eq__(self, other: object) -> bool:
-        return self is other
+# they are remembered, so equal ones are one object; what is remembered of a net is found by them
+LayerMeasures.__hash__ = object.__hash__  # type: ignore[method-assign]
+LayerMeasures.__eq__ = object.__eq__  # type: ignore[method-assign]
 
 
 @remember()

@@ -16,7 +16,7 @@ from shapecalc.measures.field.state import State
 from shapecalc.measures.layer import LayerMeasures
 from shapecalc.measures.memory import CONVENTION as MEMORY_CONVENTION
 from shapecalc.measures.memory import Memory
-from shapecalc.measures.row_data import field_data, layer_data, local_data
+from shapecalc.measures.row_data import field_data, layer_data, local_data, shape_data
 from shapecalc.measures.saving import LayerSaving
 from shapecalc.measures.work import CONVENTION, add_work
 from shapecalc.net import Net, Node
@@ -135,10 +135,9 @@ class Row(NamedTuple):
     def as_dict(self) -> dict[str, Any]:
         """For JSON: numbers as they are, expressions as text."""
         node, measures = self.node, self.measures
-        kind, text, shapes, output, values, parameters, macs, weights, buffers = layer_data(measures)
-        sizes, jumps, starts, reason = field_data(self.state.layout, self.state.entries)
-        reason = reason or (self.reason if measures.has_letters else "")
-        return {
+        kind, text, parameters, weights, buffers = layer_data(measures.layer.interned)
+        shapes, output, values, macs = shape_data(measures)
+        data = {
             "name": node.name,
             "type": kind,
             "layer": text,
@@ -148,20 +147,30 @@ class Row(NamedTuple):
             "values": values,
             "parameters": 0 if node.share else parameters,
             "trainable": node.trainable,
-            "weights": {name: list(shape) for name, shape in weights},
-            "buffers": {name: list(shape) for name, shape in buffers},
-            **({"share": node.share} if node.share else {}),
-            "macs": macs,
-            "saved": plain(self.saving.saved),
-            "receptive_field": {
-                "size": list(sizes),
-                "jump": list(jumps),
-                "start": list(starts),
-                "status": "bound" if reason else "exact",
-                **({"reason": reason} if reason else {}),
-                **({} if self.state.local is None else {"local": local_data(self.state.local)}),
-            },
+            "weights": {name: list(shape) for name, shape in weights} if weights else {},
+            "buffers": {name: list(shape) for name, shape in buffers} if buffers else {},
         }
+        if node.share:
+            data["share"] = node.share
+        data["macs"] = macs
+        data["saved"] = plain(self.saving.saved)
+        data["receptive_field"] = self._field_data()
+        return data
+
+    def _field_data(self) -> dict[str, Any]:
+        sizes, jumps, starts, reason = field_data(self.state.layout, self.state.entries)
+        reason = reason or (self.reason if self.measures.has_letters else "")
+        data: dict[str, Any] = {
+            "size": list(sizes),
+            "jump": list(jumps),
+            "start": list(starts),
+            "status": "bound" if reason else "exact",
+        }
+        if reason:
+            data["reason"] = reason
+        if self.state.local is not None:
+            data["local"] = local_data(self.state.local)
+        return data
 
 
 @final

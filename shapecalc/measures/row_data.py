@@ -4,36 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapecalc.algebra import plain, product
+from shapecalc.algebra import normal, plain, product
 from shapecalc.algebra.memo import remember
+from shapecalc.layers.core.interning import Interned
 from shapecalc.measures.field.state import Layout, State
 from shapecalc.measures.layer import LayerMeasures, layer_text
+from shapecalc.measures.parameters import tensors_of
 
 #: The shape of each tensor by its name, as JSON has it.
 _Tensors = tuple[tuple[str, list[Any]], ...]
 
 
-#: What JSON has of a layer that is the same wherever it reads the same shapes; see :func:`layer_data`.
-_LayerData = tuple[str, str, tuple[list[Any], ...], list[Any], Any, Any, Any, _Tensors, _Tensors]
+#: What JSON has of a layer that is the same for every shape that reaches it; see :func:`layer_data`.
+_LayerData = tuple[str, str, Any, _Tensors, _Tensors]
+#: What JSON has of a layer on given shapes; see :func:`shape_data`.
+_ShapeData = tuple[tuple[list[Any], ...], list[Any], Any, Any]
 
 
 @remember()
-def layer_data(measures: LayerMeasures) -> _LayerData:
-    """What JSON has of a layer: its class, its text, the shapes of its inputs and its output; values, parameters and
-    multiply-accumulates; the shapes of its weights and its buffers.
-    """
-    layer, tensors = measures.layer, measures.tensors
+def layer_data(interned: Interned) -> _LayerData:
+    """What JSON has of a completed layer: its class, text and parameters, and the shapes of its weights and buffers."""
+    tensors = tensors_of(interned)
     return (
-        type(layer).__name__,
-        layer_text(layer.interned),
-        tuple(map(plain, measures.input_shapes)),
-        plain(measures.output_shape),
-        plain(product(measures.output_shape)),
-        plain(measures.parameters),
-        plain(measures.macs),
+        interned.cls.__name__,
+        layer_text(interned),
+        plain(normal(tensors.parameters)),
         tuple([(name, plain(shape)) for name, shape in tensors.weights.items()]),
         tuple([(name, plain(shape)) for name, shape in tensors.buffers.items()]),
     )
+
+
+@remember()
+def shape_data(measures: LayerMeasures) -> _ShapeData:
+    """What JSON has of a layer on given shapes: those of its inputs and its output; values, multiply-accumulates."""
+    output = measures.output_shape
+    return tuple(map(plain, measures.input_shapes)), plain(output), plain(product(output)), plain(measures.macs)
 
 
 @remember()
