@@ -136,15 +136,18 @@ def _saving(saves: _Saves, measures: LayerMeasures, entries: list[Int]) -> Layer
     if not tensors and not weight:
         return LayerSaving(0, passes, reason)
     own = measures.saves
+    if not (measures.has_letters or weight):  # nearly always
+        saved: Int = 0
+        for position, place, width in tensors:
+            saved += (own[position][1] if place is None else entries[place]) * width
+        if isinstance(saved, int):
+            return LayerSaving(saved, passes, reason)
     sizes = [(own[position][1] if place is None else entries[place], width) for position, place, width in tensors]
     if weight:
         sizes.append((measures.parameters, weight))
-    if not measures.has_letters:
-        saved = sum([number * width for number, width in sizes])
-        if isinstance(saved, int):
-            return LayerSaving(saved, passes, reason)
     terms = [number * width if isinstance(number, int) else _product((number, width)) for number, width in sizes]
-    return LayerSaving(_sum(tuple(terms)), passes, reason)
+    saved = sum(terms) if {int}.issuperset(map(type, terms)) else _sum(tuple(terms))
+    return LayerSaving(saved, passes, reason)
 
 
 @remember(parts=count_nodes)
