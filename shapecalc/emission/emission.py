@@ -12,6 +12,7 @@ from shapecalc.emission.forms import own_names, value_text
 from shapecalc.emission.forward import Forward
 from shapecalc.emission.keras_source import keras_source
 from shapecalc.emission.layout import INDENT, Argument, Brackets, lines
+from shapecalc.emission.part_names import check_part_names
 from shapecalc.emission.parts import is_attribute
 from shapecalc.emission.scopes import Partition
 from shapecalc.emission.shape_comments import Comments
@@ -39,7 +40,8 @@ def emit(net: Net, *, class_name: str = "", to: str = "torch") -> str:
 
     Raises:
         ShapeError: a layer refuses its inputs.
-        ShapecalcError: torch, or Keras, has no such layer, or a letter stands for an argument of one.
+        ShapecalcError: torch, or Keras, has no such layer, a letter stands for an argument of one, or torch has no part
+            of that name.
         SpecError: the name is none of a class; ``to`` is neither word.
 
     Example:
@@ -70,6 +72,7 @@ def emit(net: Net, *, class_name: str = "", to: str = "torch") -> str:
     if not is_attribute(class_name):
         raise SpecError(f"{class_name!r} is no name of a class; write letters, digits and _, such as Net.")
     partition = Partition(net)
+    check_part_names(leaf.node.name for leaf in partition.leaves if leaf.is_weighted)
     templates = Templates(partition.whole())
     bind_classes(templates, partition.shapes)
     name_classes(templates, class_name)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 import shapecalc
 from shapecalc import Builder, Net, Node, ShapecalcError, SpecError, emit, layers, parse
+from shapecalc.emission.part_names import MODULE_ATTRIBUTES
 from shapecalc.formats.source.definitions import IMPORTED
 from shapecalc.zoo import names as zoo_names
 from tests.emission.emitted import differences, pair, unformatted
@@ -256,3 +257,19 @@ def test_learned_tensors_are_aligned():
 def test_the_facade_has_it():
     """shapecalc.emit is the function of its room."""
     assert shapecalc.emit is shapecalc.emission.emit
+
+
+def _named(*names: str) -> Net:
+    return Net({"input": (3, 8, 8)}, tuple([Node(name, layers.Conv2d(3, 3, 1), ("input",)) for name in names]))
+
+
+@pytest.mark.parametrize("names", [("a..c",), (".a",), ("a.",), ("forward",), ("a.train.b",), ("__x__",), ("a", "a.b")])
+def test_a_name_that_torch_refuses_for_a_part_is_refused(names: tuple[str, ...]) -> None:
+    """In the words of build, which refuses it too; source with it would not run."""
+    with pytest.raises(ShapecalcError, match=r"^A torch module cannot have a part called .+; rename the node\.$"):
+        emit(_named(*names))
+
+
+def test_the_attributes_of_a_module_are_torchs() -> None:
+    """Besides Python's own."""
+    assert {name for name in dir(torch.nn.Module()) if not name.startswith("__")} == MODULE_ATTRIBUTES

@@ -43,6 +43,8 @@ def read_standard_input() -> str:
         content = sys.stdin.buffer.read(MAX_TEXT + 1)
     except OSError as refused:
         raise SpecError(f"Cannot read standard input: {refused.strerror or refused}.") from None
+    if len(content) > MAX_TEXT:
+        raise SpecError(f"Standard input has more than {MAX_TEXT:,} bytes, the most that are read.")
     return _decoded(content, len(content), "Standard input")
 
 
