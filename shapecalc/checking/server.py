@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
-from pathlib import Path
-from typing import final
-from urllib.parse import unquote, urlparse
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from pygls.workspace import ServerTextPosition, ServerTextRange, TextDocument
+from pygls.workspace import Workspace
 
+from shapecalc.checking.documents import DocumentPart, OpenFiles, parts_of
 from shapecalc.checking.explanations import hover_text
-from shapecalc.checking.judgement import check
 from shapecalc.checking.verdict import FileCheck, LineResult, Problem, Repair
 from shapecalc.errors import ShapecalcError
-from shapecalc.formats.source.programs import Source
 from shapecalc.layers import shape_text
 
 #: How many shapes a hint shows of a line that runs several times.
 SHOWN = 2
-
-
-@final
-@dataclass
-class OpenFiles:
-    """What was last said of each open document, by its address; the last text that Python could parse counts."""
-
-    checks: dict[str, FileCheck] = field(default_factory=dict)
-
-    def check(self, document: TextDocument) -> FileCheck:
-        """The verdict on a document as it stands."""
-        path = Path(unquote(urlparse(document.uri).path))
-        lines = document.source.replace("\r\n", "\n")
-        result = check(Source(str(path), lines, path.parent)).without(())
-        if not result.problems:  # while a line is being written, the shapes of the others stay
-            self.checks[document.uri] = result
-        return result
 
 
 def diagnostics(result: FileCheck) -> Iterator[tuple[types.Diagnostic, Repair | None]]:
@@ -91,27 +69,37 @@ def _by_line(result: FileCheck) -> dict[int, list[LineResult]]:
     return lines
 
 
-def _in_client_units(document: TextDocument, place: types.Range) -> types.Range:
-    """A range whose columns count characters, in the units that the client counts in."""
-    start, end = [ServerTextPosition(each.line, each.character) for each in (place.start, place.end)]
-    return document.range_to_client_units(ServerTextRange(start, end))
+#: Notebooks whose cells of Python are read.
+_NOTEBOOKS = types.NotebookDocumentSyncOptions(
+    [types.NotebookDocumentFilterWithCells([types.NotebookCellLanguage("python")])]
+)
 
 
 def make_server() -> LanguageServer:  # noqa: C901  one function for each request
     """The server, which talks over standard input and output once its ``start_io`` is called."""
-    server = LanguageServer("shapecalc", version("shapecalc"))
+    server = LanguageServer("shapecalc", version("shapecalc"), notebook_document_sync=_NOTEBOOKS)
     files = OpenFiles()
 
     def publish(uri: str) -> None:
-        document = server.workspace.get_text_document(uri)
+        address, parts = parts_of(server.workspace, uri)
         try:
-            found = [each for each, _ in diagnostics(files.check(document))]
+            found = [each for each, _ in diagnostics(files.check(address, parts))]
         except ShapecalcError as refused:  # the file is too long, or nested too deeply
             start = types.Range(types.Position(0, 0), types.Position(0, 1))
             found = [types.Diagnostic(start, str(refused), types.DiagnosticSeverity.Information, source="shapecalc")]
-        for each in found:
-            each.range = _in_client_units(document, each.range)
-        server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, document.version))
+        for part in parts:
+            own = [each for each in found if part.has(each.range.start.line)]
+            for each in own:
+                each.range = part.in_client_units(each.range)
+            document = part.document
+            server.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(document.uri, own, document.version)
+            )
+
+    def withdraw(address: str, documents: Iterable[str]) -> None:
+        files.checks.pop(address, None)
+        for uri in documents:
+            server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
@@ -123,46 +111,66 @@ def make_server() -> LanguageServer:  # noqa: C901  one function for each reques
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
-        uri = params.text_document.uri
-        files.checks.pop(uri, None)
-        server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+        withdraw(params.text_document.uri, [params.text_document.uri])
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+    def opened_notebook(params: types.DidOpenNotebookDocumentParams) -> None:
+        publish(params.notebook_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def changed_notebook(params: types.DidChangeNotebookDocumentParams) -> None:
+        publish(params.notebook_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def closed_notebook(params: types.DidCloseNotebookDocumentParams) -> None:
+        withdraw(params.notebook_document.uri, [cell.uri for cell in params.cell_text_documents])
 
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
     def inlay_hints(params: types.InlayHintParams) -> list[types.InlayHint]:
-        document = server.workspace.get_text_document(params.text_document.uri)
-        result = files.checks.get(document.uri)
+        address, part = _part(server.workspace, params.text_document.uri)
+        result = files.checks.get(address)
         if result is None:
             return []
-        shown = [*hints(result, params.range.start.line, params.range.end.line)]
+        first, last = [part.start + each.line for each in (params.range.start, params.range.end)]
+        shown = [*hints(result, first, min(last, part.start + part.length - 1))]
         for hint in shown:
-            place = _in_client_units(document, types.Range(hint.position, hint.position))
-            hint.position = place.start
+            hint.position = part.in_client_units(types.Range(hint.position, hint.position)).start
         return shown
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def hover(params: types.HoverParams) -> types.Hover | None:
-        result = files.checks.get(params.text_document.uri)
-        results = _by_line(result).get(params.position.line + 1, []) if result is not None else []
-        text = hover_text(results)
+        address, part = _part(server.workspace, params.text_document.uri)
+        result = files.checks.get(address)
+        line = part.start + params.position.line + 1
+        text = hover_text(_by_line(result).get(line, []) if result is not None else [])
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text)) if text else None
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
     )
     def quick_fixes(params: types.CodeActionParams) -> list[types.CodeAction]:
-        document = server.workspace.get_text_document(params.text_document.uri)
-        return [*_quick_fixes(document, files.check(document), params.range)]
+        uri = params.text_document.uri
+        address, parts = parts_of(server.workspace, uri)
+        return [*_quick_fixes(_part(server.workspace, uri)[1], files.check(address, parts), params.range)]
 
     return server
 
 
-def _quick_fixes(document: TextDocument, result: FileCheck, asked: types.Range) -> Iterator[types.CodeAction]:
+def _part(workspace: Workspace, uri: str) -> tuple[str, DocumentPart]:
+    """The address of a program, and the part of it that has an address of its own."""
+    address, parts = parts_of(workspace, uri)
+    return address, next(part for part in parts if part.document.uri == uri)
+
+
+def _quick_fixes(part: DocumentPart, result: FileCheck, asked: types.Range) -> Iterator[types.CodeAction]:
     """The repairs on the lines of a range."""
+    first, last = part.start + asked.start.line, part.start + asked.end.line
     for diagnostic, repair in diagnostics(result):
-        if repair is None or not asked.start.line <= diagnostic.range.start.line <= asked.end.line:
+        line = diagnostic.range.start.line
+        if repair is None or not part.has(line) or not first <= line <= last:
             continue
-        extent = _in_client_units(document, _extent(repair))
-        edit = types.WorkspaceEdit({document.uri: [types.TextEdit(extent, repair.new)]})
+        extent = part.in_client_units(_extent(repair))
+        edit = types.WorkspaceEdit({part.document.uri: [types.TextEdit(extent, repair.new)]})
         title = f"Write {repair.new} instead of {repair.old}"
         diagnostic.range = extent
         yield types.CodeAction(title, types.CodeActionKind.QuickFix, [diagnostic], edit=edit, is_preferred=True)

@@ -121,3 +121,59 @@ def test_the_shapes_stay_while_a_line_is_written(tmp_path: Path) -> None:
             assert hint.label == "Nx6x5x5"
 
     asyncio.run(run())
+
+
+#: The cells of a notebook: the imports, a line for IPython and the network; its input, in another cell.
+CELLS = [
+    "%matplotlib inline\nimport torch\nfrom torch import nn",
+    "\n".join(TEXT.split("\n")[3:14]),
+    "Net()(torch.randn(8, 1, 9, 9))",
+]
+
+
+def test_the_cells_of_a_notebook_are_one_program(tmp_path: Path) -> None:
+    """A problem is marked in its cell, with the shapes, the derivation and the fix; a repair makes it vanish."""
+    path = tmp_path / "net.ipynb"
+    uris = [f"vscode-notebook-cell:{path}#{name}" for name in "abc"]
+    notebook = types.NotebookDocument(
+        path.as_uri(), "jupyter-notebook", 1, [types.NotebookCell(types.NotebookCellKind.Code, uri) for uri in uris]
+    )
+    cells = [
+        types.TextDocumentItem(uri, types.LanguageKind.Python, 1, text) for uri, text in zip(uris, CELLS, strict=True)
+    ]
+    document = types.TextDocumentIdentifier(uris[1])
+    whole = types.Range(types.Position(0, 0), types.Position(100, 0))
+
+    async def run() -> None:
+        async with _session(tmp_path / "other.py", "") as client:
+            client.notebook_document_did_open(types.DidOpenNotebookDocumentParams(notebook, cells))
+            hints = await client.text_document_inlay_hint_async(types.InlayHintParams(document, whole))
+            assert [(hint.position.line, hint.label) for hint in hints] == [(8, "Nx6x5x5"), (9, "Nx150")]
+            assert [len(client.diagnostics.get(uri, ())) for uri in uris] == [0, 1, 0]
+            (problem,) = client.diagnostics[uris[1]]
+            assert _text(CELLS[1].split("\n"), problem.range) == "400"
+
+            place = types.Position(8, 20)
+            hover = await client.text_document_hover_async(types.HoverParams(document, place))
+            assert "⌊(9 − 5 + 2·0)/1⌋ + 1 = 5" in hover.contents.value
+
+            (action,) = await client.text_document_code_action_async(
+                types.CodeActionParams(document, problem.range, types.CodeActionContext([problem]))
+            )
+            ((edit,),) = action.edit.changes.values()
+            assert (edit.range, edit.new_text) == (problem.range, "150")
+
+            text = types.NotebookDocumentCellContentChanges(
+                types.VersionedTextDocumentIdentifier(2, uris[1]),
+                [types.TextDocumentContentChangeWholeDocument(CELLS[1].replace("400", "150"))],
+            )
+            client.notebook_document_did_change(
+                types.DidChangeNotebookDocumentParams(
+                    types.VersionedNotebookDocumentIdentifier(2, path.as_uri()),
+                    types.NotebookDocumentChangeEvent(cells=types.NotebookDocumentCellChanges(text_content=[text])),
+                )
+            )
+            await client.text_document_inlay_hint_async(types.InlayHintParams(document, whole))
+            assert not client.diagnostics[uris[1]]
+
+    asyncio.run(run())

@@ -64,7 +64,7 @@ class Source:
 
 
 def _cells(path: Path, text: str) -> str:
-    """The code of a notebook; lines for IPython itself become empty ones."""
+    """The code of a notebook."""
     import json  # noqa: PLC0415  most programs are no notebooks
 
     try:
@@ -72,6 +72,11 @@ def _cells(path: Path, text: str) -> str:
         sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise SpecError(f"{path} is not a notebook.") from None
+    return join_cells(sources)
+
+
+def join_cells(sources: Iterable[str]) -> str:
+    """The code of cells one below the other; lines for IPython itself become empty ones."""
     lines = "\n".join(sources).split("\n")
     return "\n".join("" if line.lstrip().startswith(("%", "!", "?")) else line for line in lines)
 
