@@ -12,7 +12,8 @@ from shapecalc.algebra.edits import Number, factors_of, simplest, terms_of
 from shapecalc.grading.mistakes.change import AnswerChange, Edit, ValueChange
 from shapecalc.grading.mistakes.line import EditedTree, Line
 from shapecalc.grading.mistakes.mistake import Mistake, Places, in_formulas, together
-from shapecalc.grading.mistakes.working import Sheet, Working
+from shapecalc.grading.mistakes.sheet import Sheet
+from shapecalc.grading.mistakes.working import Working
 from shapecalc.grading.quiz.target import Measure
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.saving import INDEX, INDICES

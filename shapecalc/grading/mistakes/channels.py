@@ -11,7 +11,7 @@ from shapecalc.grading.mistakes.counts import OF_EARLIER_CHANNELS
 from shapecalc.grading.mistakes.line import EditedTree, Line
 from shapecalc.grading.mistakes.mistake import Mistake, in_formulas, together
 from shapecalc.grading.mistakes.names import OUTPUTS, STRIDE, is_pool
-from shapecalc.grading.mistakes.working import Sheet
+from shapecalc.grading.mistakes.sheet import Sheet
 from shapecalc.layers.core.quantity import Quantity
 
 _DEPTH = Name("D")
@@ -62,7 +62,7 @@ def _of_earlier(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     names = [*sheet.report.net.inputs, *(row.name for row in sheet.rows)]
     shapes = [sheet.shapes[name] for name in names]
     channels = dict.fromkeys([shape[0] for shape in shapes if len(shape) > 1 and isinstance(shape[0], int)])
-    nodes = [*dict.fromkeys([*(row.name for row in sheet.rows), sheet.node])]
+    nodes = [*dict.fromkeys([*(row.name for row in sheet.places), sheet.node])]
     for count in channels:
         for node in nodes:
             yield Edit(mistake, node, FormulaChange(_with_channels(count)))

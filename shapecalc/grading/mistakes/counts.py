@@ -12,7 +12,7 @@ from shapecalc.grading.mistakes.change import Edit, FormulaChange, LineEdit
 from shapecalc.grading.mistakes.line import EditedTree, Line
 from shapecalc.grading.mistakes.mistake import Mistake, in_formulas, together
 from shapecalc.grading.mistakes.names import INPUTS, KERNEL, OUTPUTS
-from shapecalc.grading.mistakes.working import Sheet
+from shapecalc.grading.mistakes.sheet import Sheet
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.shapes import entries_of
 
@@ -263,7 +263,7 @@ def _bias_work(line: Line) -> EditedTree | None:
 def _inputs_in_part(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     """A layer of weights behind others, counted with the channels of an earlier layer."""
     seen: list[int] = []
-    for row in sheet.rows:
+    for row in sheet.places:
         if seen:
             for channels in dict.fromkeys(seen[:-1]):
                 yield Edit(mistake, row.name, FormulaChange(_count(_with_inputs(channels))), extra=1)

@@ -18,7 +18,9 @@ from shapecalc.grading.mistakes.change import (
     ValueChange,
 )
 from shapecalc.grading.mistakes.line import Line
-from shapecalc.grading.mistakes.working import EditedLine, Sheet, Working
+from shapecalc.grading.mistakes.lines import values_line
+from shapecalc.grading.mistakes.sheet import Sheet
+from shapecalc.grading.mistakes.working import EditedLine, Working
 
 #: So many explanations of one answer are spelled out.
 _SPELLED_OUT = 3
@@ -114,7 +116,7 @@ def _words(sheet: Sheet, edit: Edit, working: Working, value: Outcome) -> str:
         case AnswerChange():
             return f"{says}: {outcome_text(value)}" if outcome_text(value) not in says else says
         case ValueChange():
-            return scaled_words(says, edit.change, sheet.right().measure(sheet.target), value)
+            return scaled_words(says, edit.change, Working(sheet, ()).measure(sheet.target), value)
         case _:
             assert_never(edit.change)
 
@@ -125,8 +127,8 @@ def scaled_words(says: str, change: ValueChange, right: Outcome, value: Outcome)
 
 
 def _formula_words(sheet: Sheet, edit: Edit, working: Working, value: Outcome, says: str) -> str:
-    traces = [trace for trace in working.traces if trace.edit is edit]
-    trace = next((trace for trace in traces if _right_value(sheet, trace.line) != trace.value), None)
+    edited = [trace for trace in working.edited if trace.edit is edit]
+    trace = next((trace for trace in edited if _right_value(sheet, trace.line) != trace.value), None)
     if trace is None:
         return says
     line = trace.line
@@ -154,7 +156,11 @@ def _equation(line: Line, tree: Any, value: Any) -> str:
 def _right_line(sheet: Sheet, line: Line) -> Line:
     """The same line of the right working."""
     row = sheet.by_name.get(line.node)
-    lines = [*sheet.lines(row)] if row else [sheet.right().values_line(line.node)]
+    lines = (
+        [*sheet.lines(row)]
+        if row
+        else [values_line(line.node, sheet.shapes[line.node], None, sheet.image, first=sheet.first)]
+    )
     same = [other for other in lines if (other.quantity, other.axis) == (line.quantity, line.axis)]
     return next((other for other in same if other.tree == line.tree), same[0] if same else line)
 

@@ -11,7 +11,8 @@ from shapecalc.grading.mistakes.change import AnswerChange, Edit, LineEdit, Outc
 from shapecalc.grading.mistakes.line import EditedTree, Line
 from shapecalc.grading.mistakes.mistake import Mistake, in_formulas
 from shapecalc.grading.mistakes.names import DILATION, KERNEL, PADDING, STRIDE
-from shapecalc.grading.mistakes.working import Sheet, Working
+from shapecalc.grading.mistakes.sheet import Sheet
+from shapecalc.grading.mistakes.working import Working
 from shapecalc.layers.core.quantity import Quantity
 
 _JUMP = Name("jump")
@@ -53,21 +54,21 @@ def _with_stride(line: Line) -> EditedTree | None:
 def _backwards(working: Working) -> Outcome | None:
     """The rule for going back from the output, r = (r − 1)·S + F, run from the input."""
     size: Number = 1
-    for window in working.windows():
-        extent = window.numbers[DILATION] * (window.numbers[KERNEL] - 1) + 1
-        size = (size - 1) * window.numbers[STRIDE] + extent
+    for step in working.steps():
+        extent = step.numbers[DILATION] * (step.numbers[KERNEL] - 1) + 1
+        size = (size - 1) * step.numbers[STRIDE] + extent
     return size
 
 
 def _largest_dilation(working: Working) -> Outcome | None:
-    numbers = [window.numbers for window in working.windows()]
+    numbers = [step.numbers for step in working.steps()]
     if not numbers or max(line[DILATION] for line in numbers) == 1:
         return None
     return int(max(line[KERNEL] for line in numbers) * max(line[DILATION] for line in numbers))
 
 
 def _times_layers(working: Working) -> Outcome | None:
-    numbers = [window.numbers for window in working.windows()]
+    numbers = [step.numbers for step in working.steps()]
     if len(numbers) < 2:
         return None
     last = numbers[-1]
@@ -75,7 +76,7 @@ def _times_layers(working: Working) -> Outcome | None:
 
 
 def _kernels_added(working: Working) -> Outcome | None:
-    numbers = [window.numbers for window in working.windows()]
+    numbers = [step.numbers for step in working.steps()]
     return int(sum(line[KERNEL] for line in numbers)) if len(numbers) > 1 else None
 
 

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import final
 
 from shapecalc.grading.mistakes.change import Edit, FormulaChange, LineEdit
-from shapecalc.grading.mistakes.working import Sheet
+from shapecalc.grading.mistakes.sheet import Sheet
 
 #: The edits that a mistake may be in a question.
 Places = Callable[["Mistake", Sheet], Iterator[Edit]]

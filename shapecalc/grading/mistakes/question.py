@@ -7,12 +7,14 @@ from dataclasses import replace
 from math import prod
 from typing import cast
 
-from shapecalc.algebra.edits import simplest
+from shapecalc.algebra.edits import Number, simplest
 from shapecalc.grading.mistakes.change import AnswerChange, Edit, Outcome, RunChange
 from shapecalc.grading.mistakes.line import Sizes
+from shapecalc.grading.mistakes.lines import inputs_of
 from shapecalc.grading.mistakes.mistake import Mistake, together
 from shapecalc.grading.mistakes.names import is_pool
-from shapecalc.grading.mistakes.working import Sheet, Working, count_of, inputs_of
+from shapecalc.grading.mistakes.sheet import Sheet
+from shapecalc.grading.mistakes.working import Working
 from shapecalc.grading.quiz.target import Target, shape_of
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Row
@@ -70,7 +72,7 @@ def _run(times: int, applies: Callable[[Row], bool]) -> Callable[[Mistake, Sheet
     """A layer on the way that is left out, or run twice."""
 
     def places(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
-        for row in sheet.rows:
+        for row in sheet.places:
             is_same = [row.output_shape] == [*row.input_shapes]
             if (
                 not is_same
@@ -87,7 +89,7 @@ def _terms(sheet: Sheet) -> list[str]:
     """What a total adds up: the layers with a count, or the inputs and all layers."""
     if sheet.target.measure == "activations":
         return [*sheet.shapes]
-    return [row.name for row in sheet.rows if count_of(row, sheet.target) != 0] if sheet.target.is_total else []
+    return [row.name for row in sheet.places if sheet.count(row) != 0] if sheet.target.is_total else []
 
 
 def _sum(sheet: Sheet, names: Iterable[str]) -> AnswerChange:
@@ -102,13 +104,23 @@ def _sum(sheet: Sheet, names: Iterable[str]) -> AnswerChange:
     return AnswerChange(lambda working: simplest(sum([working.count(sheet.by_name[name]) for name in names])))
 
 
+def _less(sheet: Sheet, name: str, times: int) -> AnswerChange:
+    """The total with a term more, or with a term less."""
+    term = _sum(sheet, [name]).answer
+
+    def answer(working: Working) -> Outcome | None:
+        return cast("Number", working.measure(sheet.target)) + times * cast("Number", term(working))
+
+    return AnswerChange(answer)
+
+
 def _left_out_of_sum(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     """A total without a layer, of one layer alone, or of a part of the layers."""
     names = _terms(sheet)
     if len(names) < 2:
         return
     for name in names:
-        yield Edit(mistake, name, _sum(sheet, [term for term in names if term != name]), name)
+        yield Edit(mistake, name, _less(sheet, name, -1), name)
     if len(names) > 2:
         for name in names:
             yield Edit(mistake, name, _sum(sheet, [name]), f"all but {name}", 1)
@@ -120,7 +132,7 @@ def _left_out_of_sum(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
 def _twice_in_sum(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     names = _terms(sheet)
     for name in names:
-        yield Edit(mistake, name, _sum(sheet, [*names, name]), name)
+        yield Edit(mistake, name, _less(sheet, name, 1), name)
     if sheet.quantity in (Quantity.PARAMETERS, Quantity.MACS) and not sheet.target.is_total:
         yield Edit(mistake, sheet.node, _sum(sheet, [sheet.node] * 2), sheet.node)
 
@@ -147,7 +159,7 @@ def _asks_shape(sheet: Sheet) -> bool:
 
 def _not_propagated(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     """A layer on the way worked out from the sizes before the layer that it reads."""
-    for row in sheet.rows:
+    for row in sheet.places:
         before = sheet.by_name.get(row.reads[0]) if row.reads else None
         if before is None or len(before.reads) != 1 or before.output_shape == before.input_shapes[0]:
             continue

@@ -24,7 +24,7 @@ from shapecalc.grading.mistakes.names import (
     is_window,
 )
 from shapecalc.grading.mistakes.question import KEPT_INPUT, SAME_SHRINK, TURNED_SHAPE
-from shapecalc.grading.mistakes.working import Sheet
+from shapecalc.grading.mistakes.sheet import Sheet
 from shapecalc.layers import Layer
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.windows import window
@@ -251,11 +251,11 @@ def _pixels(line: Line) -> EditedTree | None:
 
 def _mirrored(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     """The size that went into the window which a transposed one seems to undo."""
-    for place, row in enumerate(sheet.rows):
+    for place, row in enumerate(sheet.places):
         lines = sheet.lines(row)
         if not any(map(is_transposed, lines)):
             continue
-        for earlier in reversed(sheet.rows[:place]):
+        for earlier in reversed(sheet.places[:place]):
             if earlier.layer.is_window and earlier.output_shape[1:] == row.input_shapes[0][1:]:
                 sizes = dict(zip([line.axis for line in lines if line.axis], earlier.input_shapes[0][1:], strict=False))
                 yield Edit(
@@ -269,7 +269,7 @@ def _mirrored(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
 
 def _misread(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     """Pads that are read in another order."""
-    for row in sheet.rows:
+    for row in sheet.places:
         for layer in chain(_other_pads(row), _other_sides(row, ("padding",))):
             yield Edit(mistake, row.name, LayerChange(layer), f"as if it were {layer!r}")
 
@@ -295,7 +295,7 @@ def _other_sides(row: Row, names: tuple[str, ...]) -> Iterator[Layer]:
 
 def _turned(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     """A layer whose arguments are those of the other axis."""
-    for row in sheet.rows:
+    for row in sheet.places:
         for names in (("kernel_size",), tuple(row.layer.per_axis)):
             for layer in _other_sides(row, names):
                 yield Edit(mistake, row.name, LayerChange(layer), f"as if it were {layer!r}")
@@ -303,7 +303,7 @@ def _turned(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
 
 def _one_side(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     """The formula applied to one side alone, or the result of one side given to both."""
-    for row in sheet.rows:
+    for row in sheet.places:
         axes = [line.axis for line in sheet.lines(row) if line.quantity is Quantity.SIZE]
         if len(axes) == 2:
             for place, axis in enumerate(axes):
@@ -319,7 +319,7 @@ def _size_of(place: int) -> LineEdit:
 def _dilation_of_another(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     """The dilation of a layer before, in a layer that has none."""
     before: set[int] = set()
-    for row in sheet.rows:
+    for row in sheet.places:
         numbers = [line.numbers.get(DILATION) for line in sheet.lines(row)]
         if 1 in numbers:
             for dilation in sorted(before):

@@ -12,7 +12,8 @@ from shapecalc.grading.answers.kind import Key
 from shapecalc.grading.mistakes.change import Edit, FormulaChange, LayerChange, Outcome, RunChange, ValueChange
 from shapecalc.grading.mistakes.diagnosis import Diagnosis, diagnosis
 from shapecalc.grading.mistakes.registry import MISTAKES
-from shapecalc.grading.mistakes.working import Sheet
+from shapecalc.grading.mistakes.sheet import Sheet
+from shapecalc.grading.mistakes.working import work_out
 from shapecalc.grading.quiz.target import Target
 from shapecalc.measures import Report, measure
 from shapecalc.net import Net
@@ -49,7 +50,7 @@ class NumberTable:
         self.sheet = Sheet(report, target)
         self.key = key
         self._places = {row.name: place for place, row in enumerate(self.sheet.rows)}
-        self._edits = self._ordered_edits()
+        self.edits = self._ordered_edits()
         self._by_value: dict[Outcome, list[tuple[Edit, ...]]] = {}
         self._by_size: list[dict[Number, list[Edit]]] = [{} for _ in key] if isinstance(key, tuple) else []
         self._fill()
@@ -74,10 +75,12 @@ class NumberTable:
         return rank + _ELSEWHERE + _DISTANCE * distance
 
     def _fill(self) -> None:
-        for edit in self._edits:
+        if work_out(self.sheet, ()) != self.key:
+            return  # a branching net's field, for one, is not worked out step by step
+        for edit in self.edits:
             if self.sheet.steps > MAX_LAYERS:
                 return
-            value = self.sheet.value((edit,))
+            value = work_out(self.sheet, (edit,))
             if value is None or value == self.key:
                 continue
             self._by_value.setdefault(value, []).append((edit,))
@@ -135,7 +138,7 @@ class NumberTable:
         pairs: list[tuple[Edit, ...]] = []
         for group in islice(_choices(options), MAX_PAIRS):
             edits = tuple(dict.fromkeys(group))
-            if len(edits) <= 2 and self.sheet.value(edits) == value:
+            if len(edits) <= 2 and work_out(self.sheet, edits) == value:
                 pairs.append(edits)
         return pairs
 
@@ -143,16 +146,16 @@ class NumberTable:
         if self._pairs is None:
             self._pairs = {}
             for pair in self._plausible_pairs():
-                value = self.sheet.value(pair)
+                value = work_out(self.sheet, pair)
                 if value is not None and value != self.key:
                     self._pairs.setdefault(value, []).append(pair)
         return self._pairs
 
     def _plausible_pairs(self) -> Iterator[tuple[Edit, ...]]:
         """Two common mistakes that are made together: the most plausible ones first."""
-        common = [edit for edit in self._edits if _is_paired(edit)][:_PAIRED]
+        common = [edit for edit in self.edits if _is_paired(edit)][:_PAIRED]
         pairs = sorted(combinations(range(len(common)), 2), key=lambda pair: (sum(pair), pair))
-        limit = self.sheet.steps + MAX_LAYERS
+        limit = self.sheet.steps + MAX_LAYERS // 2
         for left, right in pairs[:MAX_PAIRS]:
             edits = common[left], common[right]
             if edits[0].mistake is not edits[1].mistake and self.sheet.steps < limit:
