@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, final
 
 from shapecalc.grading.answers.kind import NotUnderstoodError, is_blank, is_no_answer
 from shapecalc.grading.layout import laid_out
-from shapecalc.grading.mistakes import Diagnosis, diagnoses_text
+from shapecalc.grading.mistakes import Diagnosis, decide, diagnoses_text
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.steps import steps_text
 from shapecalc.page import Page, Presentable, visible
@@ -113,6 +114,20 @@ class Mark(Presentable):
 
     def page(self) -> Page:
         return Page((laid_out([(self.question.id, self.words())], "", margin=0),))
+
+
+def with_decisions(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """The marks of one student, where a mistake that explains several answers stands first for each of them."""
+    wrong = [mark.mistakes or () for mark in marks]
+    if sum(map(bool, wrong)) < 2:
+        return tuple(marks)
+    decided = zip(marks, decide(wrong), strict=True)
+    return tuple(
+        [
+            replace(mark, mistakes=mistakes) if mistakes != mark.mistakes and mistakes else mark
+            for mark, mistakes in decided
+        ]
+    )
 
 
 def plain_points(points: Fraction) -> int | float:

@@ -8,7 +8,7 @@ from typing import NamedTuple, final
 
 from shapecalc.errors import SpecError, check_choice, check_type
 from shapecalc.grading.book.result import Result
-from shapecalc.grading.judge import Mark, Verdict, judge, plain_points
+from shapecalc.grading.judge import Mark, Verdict, judge, plain_points, with_decisions
 from shapecalc.grading.quiz.policy import Counts, Policy
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz
@@ -83,7 +83,7 @@ class Marking:
             SpecError: with those before it, there is too much to read.
         """
         marks = [self._mark(number, [answers[number] for answers in sitting.attempts]) for number in self._numbers()]
-        return Result(sitting.student, tuple(marks))
+        return Result(sitting.student, with_decisions(marks))
 
     def _numbers(self) -> range:
         return range(len(self.quiz.questions))

@@ -119,7 +119,7 @@ def _single_filter(bias: Int) -> LineEdit:
     """The weights of one channel of one filter."""
 
     def edit(line: Line) -> EditedTree | None:
-        kernel = _kernel_names(line.tree)
+        kernel = _kernel_factors(line.tree)
         if not kernel or line.number("groups") != 1:
             return None
         return product(kernel) + bias
@@ -127,8 +127,13 @@ def _single_filter(bias: Int) -> LineEdit:
     return _parameters(edit)
 
 
-def _kernel_names(tree: Int) -> tuple[Name, ...]:
-    return tuple(sorted([name for name in names_in(tree) if name.name == KERNEL.name], key=lambda name: name.axis))
+def _kernel_factors(tree: Int) -> tuple[Name, ...]:
+    """The sides of the kernel in the first term that has them: F, F."""
+    for term in terms_of(tree):
+        sides = [factor for factor in factors_of(term) if isinstance(factor, Name) and factor.name == KERNEL.name]
+        if sides:
+            return tuple(sides)
+    return ()
 
 
 def _colours(factor_up: bool) -> LineEdit:
@@ -137,7 +142,7 @@ def _colours(factor_up: bool) -> LineEdit:
     def edit(line: Line) -> EditedTree | None:
         name = _inputs(line)
         number = line.numbers.get(name) if name else None
-        if name is None or not isinstance(number, int) or _kernel_names(line.tree):
+        if name is None or not isinstance(number, int) or _kernel_factors(line.tree):
             return None
         pixels = number if factor_up else number // _COLOURS
         if isqrt(pixels) ** 2 != pixels or pixels < _COLOURS or (not factor_up and number % _COLOURS):
@@ -166,7 +171,7 @@ def _groups_ignored(line: Line) -> EditedTree | None:
 
 def _depthwise(bias: bool) -> LineEdit:
     def edit(line: Line) -> EditedTree | None:
-        kernel, name = _kernel_names(line.tree), _inputs(line)
+        kernel, name = _kernel_factors(line.tree), _inputs(line)
         if not kernel or name is None or line.numbers.get(_GROUPS, 1) == 1:
             return None
         if line.numbers[_GROUPS] != line.numbers.get(name):
@@ -191,7 +196,7 @@ def _kernels(change: str) -> LineEdit:
     """The factors of a kernel's sides replaced in each term."""
 
     def edit(line: Line) -> EditedTree | None:
-        kernel = _kernel_names(line.tree)
+        kernel = _kernel_factors(line.tree)
         if len(kernel) < 2:
             return None
         return _total([_other_sides(term, kernel, change) for term in terms_of(line.tree)])
@@ -224,7 +229,7 @@ def _not_shared(image: bool, biases: int) -> LineEdit:
 
     def edit(line: Line) -> EditedTree | None:
         places = line.inputs[0][1:] if image else line.output[1:]
-        if not _kernel_names(line.tree) or not places:
+        if not _kernel_factors(line.tree) or not places:
             return None
         weights, bias = map(_total, _split(line.tree))
         count: Int = product(tuple(map(int, places)))
@@ -275,7 +280,7 @@ def _inputs_in_part(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
 def _with_inputs(channels: int) -> LineEdit:
     def edit(line: Line) -> EditedTree | None:
         name = _inputs(line)
-        if name is None or not _kernel_names(line.tree) or channels == line.numbers.get(name):
+        if name is None or not _kernel_factors(line.tree) or channels == line.numbers.get(name):
             return None
         return substitute(line.tree, {name: channels})
 

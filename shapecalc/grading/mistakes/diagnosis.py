@@ -36,13 +36,13 @@ class Diagnosis:
     Attributes:
         edits: the name of each mistake with the node where it is made; "" where it is made everywhere or in the whole.
         says: what is said to whom has made them.
-        value: what comes out.
+        value: what comes out; of a formula, its text.
         cost: how implausible it is: 1 for the commonest mistakes, in the layer that is asked about.
     """
 
     edits: tuple[tuple[str, str], ...]
     says: str
-    value: Outcome
+    value: Outcome | str
     cost: float = 0
 
     def as_dict(self) -> dict[str, Any]:
@@ -78,11 +78,11 @@ def _with_places(diagnoses: Sequence[Diagnosis]) -> str:
     return first.says + (f" (or the same in {', '.join(dict.fromkeys(nodes))})" if nodes else "")
 
 
-def plain_outcome(value: Outcome) -> Any:
+def plain_outcome(value: Outcome | str) -> Any:
     """A value as JSON has it; a fraction as text."""
     if isinstance(value, tuple):
         return list(map(plain_outcome, value))
-    return value if isinstance(value, int) else rational_text(value)
+    return value if isinstance(value, int | str) else rational_text(value)
 
 
 def outcome_text(value: Outcome) -> str:

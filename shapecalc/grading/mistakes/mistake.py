@@ -38,28 +38,58 @@ class Mistake:
         return self.places(self, sheet)
 
 
-def in_formulas(*variants: LineEdit, everywhere: bool = True, extra: int = 0) -> Places:
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class InFormulas:
     """The places of a mistake that edits formulas: each node whose formula it changes, and all of them together.
 
-    Args:
+    Attributes:
         variants: the ways in which it is made; the commonest first.
         everywhere: whether it may be made in all layers at once.
         extra: how much less plausible than the mistake itself these variants are.
     """
 
-    def places(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
-        for place, variant in enumerate(variants):
+    variants: tuple[LineEdit, ...]
+    everywhere: bool = True
+    extra: int = 0
+
+    def __call__(self, mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
+        for place, variant in enumerate(self.variants, self.extra):
             change = FormulaChange(variant)
             nodes = sheet.nodes_changed_by(variant)
             for node, quantities in nodes.items():
-                yield Edit(mistake, node, change, extra=extra + place, quantities=quantities)
-            if everywhere and len(nodes) > 1:
+                yield Edit(mistake, node, change, extra=place, quantities=quantities)
+            if self.everywhere and len(nodes) > 1:
                 quantities = frozenset().union(*nodes.values())
-                yield Edit(mistake, "", change, extra=extra + place, quantities=quantities)
-
-    return places
+                yield Edit(mistake, "", change, extra=place, quantities=quantities)
 
 
-def together(*places: Places) -> Places:
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Together:
     """The places of several rules."""
-    return lambda mistake, sheet: chain.from_iterable(rule(mistake, sheet) for rule in places)
+
+    rules: tuple[Places, ...]
+
+    @property
+    def variants(self) -> tuple[LineEdit, ...]:
+        """The ways in which formulas are edited."""
+        return tuple(chain.from_iterable(map(variants_of, self.rules)))
+
+    def __call__(self, mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
+        return chain.from_iterable(rule(mistake, sheet) for rule in self.rules)
+
+
+def variants_of(places: Places) -> tuple[LineEdit, ...]:
+    """The ways in which a mistake edits formulas; () where it does something else."""
+    return places.variants if isinstance(places, InFormulas | Together) else ()
+
+
+def in_formulas(*variants: LineEdit, everywhere: bool = True, extra: int = 0) -> InFormulas:
+    """As :class:`InFormulas`."""
+    return InFormulas(variants, everywhere, extra)
+
+
+def together(*places: Places) -> Together:
+    """As :class:`Together`."""
+    return Together(places)

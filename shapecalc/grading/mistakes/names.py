@@ -16,7 +16,7 @@ OUTPUTS = frozenset({"out_channels", "out_features", "hidden_size"})
 
 def is_window(line: Line) -> bool:
     """Whether a line is the size that comes out of a window, be it transposed or not."""
-    return line.quantity is Quantity.SIZE and {KERNEL, STRIDE} <= names_in(line.tree)
+    return line.quantity is Quantity.SIZE and KERNEL in names_in(line.tree)
 
 
 def is_transposed(line: Line) -> bool:

@@ -71,7 +71,12 @@ def _plus_one(tree: Int) -> tuple[Int, Int] | None:
 
 def _without_plus_one(line: Line) -> EditedTree | None:
     tree = _windows(line.tree)
-    return tree.left if isinstance(tree, Plus) and _plus_one(tree) else None
+    match tree:
+        case Plus(FloorDiv() | CeilDiv() as quotient, 1):
+            return quotient
+        case Plus(left, 1) if STRIDE not in names_in(tree):  # a formula for a stride of 1
+            return left
+    return None
 
 
 def _plus_one_in_divisor(line: Line) -> EditedTree | None:

@@ -9,8 +9,10 @@ from typing import Any, cast, final
 
 from shapecalc.algebra.edits import Number
 from shapecalc.grading.answers.kind import Key
+from shapecalc.grading.mistakes.authored import AuthoredMistake
 from shapecalc.grading.mistakes.change import Edit, FormulaChange, LayerChange, Outcome, RunChange, ValueChange
 from shapecalc.grading.mistakes.diagnosis import Diagnosis, diagnosis
+from shapecalc.grading.mistakes.mistake import Mistake
 from shapecalc.grading.mistakes.registry import MISTAKES
 from shapecalc.grading.mistakes.sheet import Sheet
 from shapecalc.grading.mistakes.working import work_out
@@ -44,9 +46,11 @@ class NumberTable:
         report: the report of the net.
         target: what is asked.
         key: the right answer.
+        authored: mistakes that the author of the question names.
     """
 
-    def __init__(self, report: Report, target: Target, key: Key) -> None:
+    def __init__(self, report: Report, target: Target, key: Key, authored: Iterable[Mistake] = ()) -> None:
+        self.mistakes = (*authored, *MISTAKES.values())
         self.sheet = Sheet(report, target)
         self.key = key
         self._places = {row.name: place for place, row in enumerate(self.sheet.rows)}
@@ -59,7 +63,7 @@ class NumberTable:
 
     def _ordered_edits(self) -> list[Edit]:
         """Every edit of the question, the most plausible first."""
-        edits = [edit for mistake in MISTAKES.values() for edit in mistake.edits(self.sheet)]
+        edits = [edit for mistake in self.mistakes for edit in mistake.edits(self.sheet)]
         return sorted(edits, key=self._cost)[:MAX_EDITS]
 
     def _cost(self, edit: Edit) -> float:
@@ -191,11 +195,13 @@ class Diagnoses:
         net: the net.
         target: what is asked of it.
         key: the right answer.
+        authored: mistakes that the author of the question names, beside all others.
     """
 
-    __slots__ = ("_table", "key", "net", "target")
+    __slots__ = ("_table", "authored", "key", "net", "target")
 
-    def __init__(self, net: Net, target: Target, key: Key) -> None:
+    def __init__(self, net: Net, target: Target, key: Key, authored: tuple[AuthoredMistake, ...] = ()) -> None:
+        self.authored = authored
         self.net = net
         self.target = target
         self.key = key
@@ -205,7 +211,8 @@ class Diagnoses:
     def table(self) -> NumberTable:
         """What each mistake makes of the answer."""
         if self._table is None:
-            self._table = NumberTable(measure(self.net), self.target, self.key)
+            mistakes = [authored.mistake() for authored in self.authored]
+            self._table = NumberTable(measure(self.net), self.target, self.key, mistakes)
         return self._table
 
     def explain(self, value: Outcome) -> tuple[Diagnosis, ...]:
@@ -213,4 +220,4 @@ class Diagnoses:
         return () if value == self.key else self.table.explain(value)
 
     def __reduce__(self) -> tuple[Any, ...]:  # a table has functions in it, which another process finds by itself
-        return Diagnoses, (self.net, self.target, self.key)
+        return Diagnoses, (self.net, self.target, self.key, self.authored)

@@ -8,7 +8,7 @@ from typing import Any, final
 
 from shapecalc.grading.answers.choice import LETTERS
 from shapecalc.grading.answers.kind import AnswerKind, Key
-from shapecalc.grading.mistakes import Diagnoses, Diagnosis
+from shapecalc.grading.mistakes import AuthoredMistake, Diagnoses, Diagnosis
 from shapecalc.grading.quiz.derivation import derivation
 from shapecalc.grading.quiz.policy import DEFAULT_POLICY, Policy
 from shapecalc.grading.quiz.steps import ClaimVerdict, Step
@@ -107,6 +107,8 @@ class Question:
         is_key_typed: whether a person typed the key, because no engine knows it.
         policy: when feedback is shown, and how often it may be answered.
         numbers: the letters of a variant with the numbers that were drawn for it.
+        mistakes: mistakes that its author names, beside all others.
+        diagnoses: the mistakes that give other answers; None where there is no answer of the engine's.
     """
 
     id: str
@@ -119,6 +121,14 @@ class Question:
     is_key_typed: bool = False
     policy: Policy = DEFAULT_POLICY
     numbers: tuple[tuple[str, int | str], ...] = ()
+    mistakes: tuple[AuthoredMistake, ...] = ()
+    diagnoses: Diagnoses | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        diagnoses = self.model.diagnoses if self.model else None
+        if self.model and self.mistakes:
+            diagnoses = Diagnoses(self.model.net, self.model.target, self.model.key, self.mistakes)
+        object.__setattr__(self, "diagnoses", diagnoses)
 
     @property
     def kind(self) -> str:
@@ -138,12 +148,12 @@ class Question:
         Args:
             reading: the answer, as its kind reads it.
         """
-        if self.model is None:
+        if self.diagnoses is None:
             return None
         value = self._chosen(reading) if self.options else self.answer.outcome(reading)
         if value is None:
             return None
-        diagnoses = self.model.diagnoses.explain(value)
+        diagnoses = self.diagnoses.explain(value)
         return None if self.options and not diagnoses else diagnoses  # an author's option need be no mistake's number
 
     def _chosen(self, places: Any) -> Key | None:

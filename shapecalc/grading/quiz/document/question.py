@@ -9,12 +9,16 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field, model_validator
 
 from shapecalc.grading.answers.kind import AnswerKind
+from shapecalc.grading.mistakes.authored import QUANTITIES, AuthoredMistake
 from shapecalc.grading.quiz.document.ask import AskEntry, NetDocument
 from shapecalc.grading.quiz.document.parts import Strict, Words, WrittenValue, as_text, one_of
 from shapecalc.grading.quiz.document.vary import VaryDocument
 from shapecalc.grading.quiz.nets import QuestionNet
 from shapecalc.grading.quiz.policy import Counts, Feedback, Policy
 from shapecalc.grading.quiz.question import ModelAnswer, Question
+
+#: The most mistakes that the author of a question names.
+MAX_MISTAKES = 20
 
 
 class AttemptsDocument(Strict):
@@ -98,12 +102,38 @@ def _that_have(owners: list[str]) -> str:
     return f"the kinds that do are {', '.join(owners[:-1])} and {owners[-1]}"
 
 
+class MistakeDocument(Strict):
+    """A mistake that the author of a quiz names: a formula in the place of the right one."""
+
+    name: Annotated[str, Field(max_length=40, pattern=r"^[a-z][a-z0-9-]*$")] = Field(
+        description="What it is called in results."
+    )
+    of: Annotated[str, one_of(*QUANTITIES)] = Field(
+        description="The formula in whose place it stands.", json_schema_extra={"enum": [*QUANTITIES]}
+    )
+    formula: Annotated[str, Field(min_length=1, max_length=200)] = Field(
+        description="What is worked out in its place, in the field's letters: W*S, K*F + K."
+    )
+    says: Annotated[str, Field(min_length=1, max_length=300)] = Field(description="What a student is told.")
+
+    def mistake(self) -> AuthoredMistake:
+        """The mistake.
+
+        Raises:
+            SpecError: its name is one of ours, or its formula cannot be read.
+        """
+        return AuthoredMistake(self.name, self.of, self.formula, self.says)
+
+
 class ValueDocument(QuestionDocument):
     """A question whose key is a value: the engine's answer to ``ask``, or typed where no engine knows it. Abstract."""
 
     ask: AskEntry | None = Field(default=None, description="What is asked of the network.")
     key: WrittenValue | None = Field(
         default=None, description="The right answer, typed by hand, where no engine knows it."
+    )
+    mistakes: Annotated[list[MistakeDocument], Field(max_length=MAX_MISTAKES)] = Field(
+        default=[], description="Mistakes with the author's own names and words, beside all others."
     )
 
     @model_validator(mode="after")
@@ -113,6 +143,9 @@ class ValueDocument(QuestionDocument):
         if self.ask is not None and self.key is not None:
             raise ValueError("the engine finds the key from ask; leave out ask or key")
         return self
+
+    def with_answer(self, answer: AnswerKind[Any], **parts: Any) -> Question:
+        return super().with_answer(answer, mistakes=tuple([entry.mistake() for entry in self.mistakes]), **parts)
 
     def model(self, net: QuestionNet) -> ModelAnswer | None:
         """The engine's answer; None where the key is typed."""
