@@ -19,6 +19,10 @@ from shapecalc.page import Page, Presentable, visible
 ANSWER = 32
 
 
+#: The mistakes of which a kind's own remark says the same.
+_REMARKS = frozenset({"channels-last", "batch-included", "not-floored"})
+
+
 class Verdict(StrEnum):
     """What can be said of an answer."""
 
@@ -103,7 +107,8 @@ class Mark(Presentable):
         echo = kind.echo(self.value) if kind.has_echo else answer
         value = f" = {echo}" if echo != answer else ""
         key = "" if self.verdict is Verdict.RIGHT else f"; the key is {kind.key_text}"
-        note = f" ({self.note})" if self.note and not self.mistakes else ""  # a mistake with a name says it all
+        is_named = any(name in _REMARKS for each in self.mistakes or () for name, _ in each.edits)
+        note = f" ({self.note})" if self.note and not is_named else ""
         return f"{self.verdict}{credit}: {answer}{value}{key}{note}{self._mistakes_words()}"
 
     def _mistakes_words(self) -> str:

@@ -48,7 +48,7 @@ COUNTS = {
 }
 
 
-def value_of(formula: str, *, rounded: bool = True, **numbers: int) -> Any:
+def value_of(formula: str, numbers: dict[str, int], *, rounded: bool = True) -> Any:
     tree = read_expression(formula, down=True)
     return exact_value(tree, {Name(letter): number for letter, number in numbers.items()}, rounded=rounded)
 
@@ -72,7 +72,7 @@ def test_sizes(name):
         numbers = {letter: draw.randint(*most) for letter, most in ends.items()}
         spec = "Conv2d(3, 8, {F}, stride={S}, padding={P}, dilation={d})".format(**numbers)
         layer = table(spec, "3x{W}x{W}".format(**numbers), measure="height")
-        value = value_of(SIZES[name], rounded=name != "not-floored", **numbers)
+        value = value_of(SIZES[name], numbers, rounded=name != "not-floored")
         assert (name in named(layer, value)) == (value != layer.key)
 
 
@@ -83,7 +83,7 @@ def test_counts(name):
     for _ in range(cases(3, deep=40)):
         numbers = {"D": draw.randint(2, 9), "K": draw.randint(10, 20), "F": draw.randint(3, 5)}
         layer = table("Conv2d({D}, {K}, {F})".format(**numbers), "{D}x20x20".format(**numbers), measure="parameters")
-        assert name in named(layer, value_of(COUNTS[name], **numbers))
+        assert name in named(layer, value_of(COUNTS[name], numbers))
 
 
 def test_a_mistake_is_carried_on():

@@ -16,7 +16,14 @@ from shapecalc.algebra.single_letter import solve_comparison
 from shapecalc.errors import ShapecalcError
 from shapecalc.grading.answers.arithmetic import ExactQuotient, read_arithmetic
 from shapecalc.grading.answers.formula_domain import FormulaDomain
-from shapecalc.grading.answers.kind import AnswerKind, CounterExample, Judgement, NotUnderstoodError, bounded
+from shapecalc.grading.answers.kind import (
+    AnswerKind,
+    CounterExample,
+    FormulaPair,
+    Judgement,
+    NotUnderstoodError,
+    bounded,
+)
 from shapecalc.grading.answers.numerals import rational_text, whole
 
 #: The most sides of an equation.
@@ -81,6 +88,9 @@ class FormulaAnswer(AnswerKind[ExactQuotient]):
         if self.domain.is_exhausted(tried):
             return Judgement.of(is_right=True)
         return Judgement(None, f"it has the key's value at all {tried} points that were tried, but no proof was found")
+
+    def outcome(self, reading: ExactQuotient) -> FormulaPair:
+        return FormulaPair(reading.rounded().above, self.key.rounded().above)
 
     def plain(self, reading: ExactQuotient | None) -> Any:
         return None if reading is None else str(reading)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar, Generic, TypeVar, final
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, final
 
+from shapecalc.algebra import Int
 from shapecalc.errors import SpecError
 
 #: The most characters of one answer, unless its kind says otherwise.
@@ -78,6 +79,26 @@ class Judgement:
         return "; ".join(filter(None, (self.remark, str(self.counter_example or ""))))
 
 
+@final
+class Between(NamedTuple):
+    """A number that somebody has rounded: the least and the largest that it may stand for."""
+
+    least: Fraction
+    most: Fraction
+
+
+@final
+class FormulaPair(NamedTuple):
+    """A formula in letters, and the right one."""
+
+    answer: Int
+    key: Int
+
+
+#: What mistakes are looked up for: a number, the sizes of a shape with the channels first, an amount, or a formula.
+Outcome = int | Fraction | tuple[int, ...] | Between | FormulaPair
+
+
 class AnswerKind(Generic[Reading]):
     """A kind of answer. Abstract: each kind is a final frozen dataclass whose fields are what its rules need.
 
@@ -112,8 +133,8 @@ class AnswerKind(Generic[Reading]):
         """A reading, or the key, as JSON has it."""
         return reading
 
-    def outcome(self, reading: Reading) -> int | Fraction | tuple[int, ...] | None:
-        """The number, or the sizes with the channels first, whose mistakes may have names; None where there is none."""
+    def outcome(self, reading: Reading) -> Outcome | None:
+        """What mistakes with names may have given; None where there is nothing of this kind."""
         return None
 
     def accepts_word(self, answer: str) -> bool:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, NamedTuple, final
 
 from shapecalc.grading.answers.expression import read_calculation
-from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodError, bounded
+from shapecalc.grading.answers.kind import AnswerKind, Between, Judgement, NotUnderstoodError, bounded
 from shapecalc.grading.answers.numerals import rational_text, whole
 
 #: What a unit counts: its word, its quantity, and how much of that it is. A multiply-accumulate is two operations.
@@ -22,6 +22,8 @@ _BASES = {
 _SPELLINGS = {"b": "byte", "byte": "byte", "bit": "bit", "mac": "MAC", "flop": "FLOP"}
 _PREFIXES = {"k": 1, "m": 2, "g": 3, "t": 4}
 _UNIT = re.compile(r"(?P<prefix>[KMGTkmgt]i?)?[ -]?(?P<base>bytes?|bits?|macs?|flops?|b)", re.IGNORECASE)
+#: A number with more decimals, or a small whole one, is taken for exact.
+_DECIMALS, _ROUNDED_FROM = 12, 50
 _TRAILING = re.compile(r"[A-Za-z][A-Za-z -]*$")
 
 
@@ -83,6 +85,15 @@ class NumberAnswer(AnswerKind[Measured]):
 
     def judge(self, reading: Measured) -> Judgement:
         return Judgement.of(self._agrees(reading), self._remark(reading))
+
+    def outcome(self, reading: Measured) -> Between | None:
+        """What a number may stand for that has been rounded: to its last decimal, or to a large whole number."""
+        if reading.unit.quantity != self.key.unit.quantity:
+            return None
+        decimals = next((place for place in range(_DECIMALS) if 10**place % reading.number.denominator == 0), None)
+        is_exact = decimals is None or (decimals == 0 and abs(reading.number) < _ROUNDED_FROM)
+        half = Fraction(0) if is_exact or decimals is None else reading.unit.size / (2 * 10**decimals)
+        return Between(reading.amount - half, reading.amount + half)
 
     def plain(self, reading: Measured | None) -> Any:
         return None if reading is None else str(reading)

@@ -219,5 +219,9 @@ class Diagnoses:
         """The explanations of an answer, the simplest and most plausible first; () where none fits, or it is right."""
         return () if value == self.key else self.table.explain(value)
 
+    def explain_between(self, least: Fraction, most: Fraction) -> tuple[Diagnosis, ...]:
+        """As :meth:`explain`, of a number that has been rounded."""
+        return self.table.explain_between(least, most)
+
     def __reduce__(self) -> tuple[Any, ...]:  # a table has functions in it, which another process finds by itself
         return Diagnoses, (self.net, self.target, self.key, self.authored)

@@ -7,12 +7,12 @@ from fractions import Fraction
 from typing import Any, final
 
 from shapecalc.grading.answers.choice import LETTERS
-from shapecalc.grading.answers.kind import AnswerKind, Key
-from shapecalc.grading.mistakes import AuthoredMistake, Diagnoses, Diagnosis
+from shapecalc.grading.answers.kind import AnswerKind, Between, FormulaPair, Key
+from shapecalc.grading.mistakes import AuthoredMistake, Diagnoses, Diagnosis, explain_formula
 from shapecalc.grading.quiz.derivation import derivation
 from shapecalc.grading.quiz.policy import DEFAULT_POLICY, Policy
 from shapecalc.grading.quiz.steps import ClaimVerdict, Step
-from shapecalc.grading.quiz.target import Target, find_expression, find_key
+from shapecalc.grading.quiz.target import Target, find_expression, find_key, quantity_of
 from shapecalc.measures import Report
 from shapecalc.net import Net
 
@@ -143,17 +143,20 @@ class Question:
     def diagnose(self, reading: Any) -> tuple[Diagnosis, ...] | None:
         """The mistakes that give a wrong answer, the simplest and most plausible first; () where none with a name does.
 
-        None where there is nothing to look them up for: an answer that is no number or shape of the net.
+        None where there is nothing to look them up for: the answer is no number or shape of the net, and no formula.
 
         Args:
             reading: the answer, as its kind reads it.
         """
-        if self.diagnoses is None:
+        outcome = self._chosen(reading) if self.options else self.answer.outcome(reading)
+        if isinstance(outcome, FormulaPair):
+            return explain_formula(outcome.key, outcome.answer)
+        if outcome is None or self.diagnoses is None:
             return None
-        value = self._chosen(reading) if self.options else self.answer.outcome(reading)
-        if value is None:
-            return None
-        diagnoses = self.diagnoses.explain(value)
+        if isinstance(outcome, Between):
+            _, size = quantity_of(self.diagnoses.target.measure)
+            return self.diagnoses.explain_between(outcome.least / size, outcome.most / size)
+        diagnoses = self.diagnoses.explain(outcome)
         return None if self.options and not diagnoses else diagnoses  # an author's option need be no mistake's number
 
     def _chosen(self, places: Any) -> Key | None:
