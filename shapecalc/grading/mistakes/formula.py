@@ -34,7 +34,7 @@ MAX_PAIRED = 40
 
 
 @final
-class Variant(NamedTuple):
+class MistakeVariant(NamedTuple):
     """A way in which a mistake is made in a formula of some quantity."""
 
     mistake: Mistake
@@ -56,22 +56,24 @@ def explain_formula(key: Int, answer: Int) -> tuple[Diagnosis, ...]:
         return ()
     agreement = _agreement(key, answer)
     singles = {variant: edited for variant in _variants(tree) if (edited := _edited(tree, variant)) is not None}
-    matches: list[tuple[Variant, ...]] = [(variant,) for variant, edited in singles.items() if _is_same(edited, wanted)]
+    matches: list[tuple[MistakeVariant, ...]] = [
+        (variant,) for variant, edited in singles.items() if _is_same(edited, wanted)
+    ]
     groups = matches or list(_pairs(singles, wanted))
     diagnoses = {_edits(group): _diagnosis(group, key, answer, agreement) for group in reversed(groups)}
     return tuple(sorted(diagnoses.values(), key=lambda diagnosis: diagnosis.cost))
 
 
-def _variants(tree: Int) -> Iterator[Variant]:
+def _variants(tree: Int) -> Iterator[MistakeVariant]:
     names = {name.name for name in names_in(tree)}
     quantities = (Quantity.SIZE,) if "W" in names else _QUANTITIES
     for mistake in MISTAKES.values():
         for place, edit in enumerate(variants_of(mistake.places)):
             for quantity in quantities:
-                yield Variant(mistake, edit, quantity, mistake.rank + place)
+                yield MistakeVariant(mistake, edit, quantity, mistake.rank + place)
 
 
-def _edited(tree: Int, variant: Variant) -> Int | None:
+def _edited(tree: Int, variant: MistakeVariant) -> Int | None:
     """The formula with a mistake; None where it does not have its place there."""
     # no two names have the same number, and none has a number at which a formula is another one
     numbers: dict[Name, Int] = {name: 1009 + 2 * place for place, name in enumerate(sorted(names_in(tree), key=str))}
@@ -99,7 +101,7 @@ def _is_same(tree: Int, wanted: Int) -> bool:
         return False
 
 
-def _pairs(singles: dict[Variant, Int], wanted: Int) -> Iterator[tuple[Variant, ...]]:
+def _pairs(singles: dict[MistakeVariant, Int], wanted: Int) -> Iterator[tuple[MistakeVariant, ...]]:
     """Two mistakes, one behind the other."""
     common = sorted(singles, key=lambda variant: variant.cost)[:MAX_PAIRED]
     for first, second in combinations(common, 2):
@@ -109,11 +111,11 @@ def _pairs(singles: dict[Variant, Int], wanted: Int) -> Iterator[tuple[Variant, 
                 yield first, second
 
 
-def _edits(group: tuple[Variant, ...]) -> tuple[tuple[str, str], ...]:
+def _edits(group: tuple[MistakeVariant, ...]) -> tuple[tuple[str, str], ...]:
     return tuple([(variant.mistake.name, "") for variant in group])
 
 
-def _diagnosis(group: tuple[Variant, ...], key: Int, answer: Int, agreement: str) -> Diagnosis:
+def _diagnosis(group: tuple[MistakeVariant, ...], key: Int, answer: Int, agreement: str) -> Diagnosis:
     says = [variant.mistake.says.replace("{}", "").strip().rstrip(",") for variant in group]
     words = f"{' and '.join([says[0], *(text[0].lower() + text[1:] for text in says[1:])])}: {answer}; right is {key}"
     return Diagnosis(_edits(group), words + agreement, str(answer), sum(variant.cost for variant in group))
