@@ -22,7 +22,7 @@ FEW_FILES = 12
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Checks:
     """The verdicts on files."""
 
@@ -40,7 +40,7 @@ class Checks:
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CheckOptions:
     """What a check is told, the same for every file.
 

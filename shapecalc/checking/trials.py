@@ -18,7 +18,7 @@ from shapecalc.formats.source.values import BATCH, Tensor, Value
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class InputTrial:
     """The readings of a network on an input.
 

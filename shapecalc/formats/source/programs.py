@@ -82,7 +82,7 @@ def join_cells(sources: Iterable[str]) -> str:
 
 
 @final
-@dataclass
+@dataclass(eq=False, repr=False)
 class Program:
     """A file with the files that it imports, and one reading of them.
 

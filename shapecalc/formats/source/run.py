@@ -47,7 +47,7 @@ BATCHES = (*range(1, 41), 48, 64, 96, 100, 128, 256, 1000)
 
 
 @final
-@dataclass
+@dataclass(eq=False, repr=False)
 class ReadingEffort:
     """The steps of all readings of a program, to bound the work of its check."""
 
@@ -60,7 +60,7 @@ class ReadingEffort:
 
 
 @final
-@dataclass
+@dataclass(eq=False, repr=False)
 class Trace:
     """What the reading of one program has met.
 

@@ -9,8 +9,8 @@ from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import MAX_LENGTH, line_of
 from shapecalc.formats.source.values import Unknown, Value
 
-#: How a value is written: with a width of at most two digits, and as many decimals.
-_SPEC = re.compile(r"[<>=^]?[-+ ]?#?0?\d{0,2}[,_]?(\.\d{1,2})?[a-zA-Z%]?")
+#: How a value is written: with a width of at most two digits, and as many decimals. It is compiled when first needed.
+_SPEC = r"[<>=^]?[-+ ]?#?0?\d{0,2}[,_]?(\.\d{1,2})?[a-zA-Z%]?"
 
 
 def formatted(value: Value, spec: str, conversion: str, node: ast.AST) -> Value:
@@ -19,7 +19,7 @@ def formatted(value: Value, spec: str, conversion: str, node: ast.AST) -> Value:
     Raises:
         Fault: it cannot be written so.
     """
-    if not isinstance(value, bool | int | float | str | None) or not _SPEC.fullmatch(spec):
+    if not isinstance(value, bool | int | float | str | None) or not re.fullmatch(_SPEC, spec):
         return Unknown("a text with a value in it", line_of(node))
     try:
         return format(repr(value) if conversion == "r" else value, spec)

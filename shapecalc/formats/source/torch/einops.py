@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 Group = tuple[str, ...]
 #: Any number of dimensions, each on its own.
 DOTS: Group = ("dimensions",)
-_TOKEN = re.compile(r"\(([^()]*)\)|(\.\.\.|…)|(\w+)|(\S)")
+_PIECE = r"\(([^()]*)\)|(\.\.\.|…)|(\w+)|(\S)"
 
 
 def _groups(side: str, pattern: str, node: ast.AST) -> list[Group]:
     groups: list[Group] = []
-    for inner, dots, name, other in _TOKEN.findall(side):
+    for inner, dots, name, other in re.findall(_PIECE, side):
         if other:
             raise Fault("einops", f"The pattern {pattern!r} has {other!r}, which einops does not know.", node)
         groups.append(DOTS if dots else (name,) if name else tuple(inner.replace("…", "...").split()))
