@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from shapecalc.algebra import product
+from shapecalc.checking.doubts import is_doubtful
 from shapecalc.checking.inputs import candidates, ways
 from shapecalc.checking.trials import InputTrial, agreed, likeliest, tensors
 from shapecalc.checking.verdict import CodeVerdict, FileCheck, LineResult, NetworkCheck, Problem, Repair, worst
@@ -104,26 +105,11 @@ def _trial(source: Source, program: Program, cls: Class, way: WayToBuild, inputs
     trials: list[InputTrial] = []
     for candidate in candidates(source, program, cls, way, inputs):
         trial = InputTrial(candidate, candidate.outcomes(source, cls))
-        trial = replace(trial, is_doubtful=_is_set_elsewhere(program, trial))
+        trial = replace(trial, is_doubtful=is_doubtful(program, trial))
         if trial.verdict is CodeVerdict.FINE or not candidate.is_guess:
             return trial
         trials.append(trial)
     return likeliest(trials)
-
-
-def _is_set_elsewhere(program: Program, trial: InputTrial) -> bool:
-    """Whether the program gives an object from outside the attribute that it lacks: ``model.fc = ...``."""
-    failure = trial.best.failure
-    if not isinstance(failure, Fault) or failure.code != "attribute":
-        return False
-    name = getattr(failure.place, "attr", "")
-    return any(
-        isinstance(each, ast.Attribute)
-        and each.attr == name
-        and isinstance(each.ctx, ast.Store)
-        and not (isinstance(each.value, ast.Name) and each.value.id == "self")
-        for each in ast.walk(program.tree)
-    )
 
 
 def _result(program: Program, cls: Class, trial: InputTrial) -> NetworkCheck:

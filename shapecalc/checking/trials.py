@@ -70,6 +70,11 @@ class InputTrial:
         }
 
     @property
+    def _runs(self) -> bool:
+        """Whether it runs whatever the outcome of what is not known."""
+        return all(reading.is_known for reading in self.readings)
+
+    @property
     def _failed(self) -> list[FollowedNetwork]:
         return [each for each in self.readings if isinstance(each.failure, Fault)]
 
@@ -86,7 +91,7 @@ class InputTrial:
         for reading in self.readings:
             for unknown in reading.run.skipped.values():
                 places[unknown.line, unknown.construct] = None
-            for test in reading.run.tests:
+            for test in () if self._runs else reading.run.tests:
                 places[test.line, f"which way this goes: {test.construct}"] = None
             if isinstance(reading.failure, Stuck):
                 places[reading.failure.line, reading.failure.construct] = None

@@ -12,7 +12,7 @@ from shapecalc.formats.source.python.methods import method
 from shapecalc.formats.source.python.names import library
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.containers import container_method
-from shapecalc.formats.source.torch.members import MODULE_METHODS, layer_attribute, weight_tensors
+from shapecalc.formats.source.torch.members import LAYER, MODULE_METHODS, layer_attribute, weight_tensors
 from shapecalc.formats.source.torch.tensors import tensor_attribute
 from shapecalc.formats.source.values import (
     Bound,
@@ -94,6 +94,8 @@ def _of_instance(reader: Interpreter, value: Instance, name: str, node: ast.AST)
         return _member(reader, member, value, value.cls, node)
     if value.is_module and name in MODULE_METHODS:
         return MODULE_METHODS[name](reader, value, node)
+    if isinstance(value.attributes.get(LAYER), LayerObject):
+        return layer_attribute(reader, value.attributes[LAYER], name, node)
     if not value.cls.is_whole() or value.cls.find("__getattr__") is not None:
         return Unknown(f"{value.cls.name}.{name}", line_of(node))
     return _missing(value, name, [*value.attributes, *_members(value.cls)], node)

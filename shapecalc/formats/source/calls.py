@@ -31,6 +31,7 @@ from shapecalc.formats.source.values import (
     Unknown,
     Value,
     Variables,
+    name_set,
 )
 from shapecalc.layers import Shape
 
@@ -99,6 +100,8 @@ def _note_summary(reader: Interpreter, path: str, args: list[Value], kwargs: dic
 def _native(reader: Interpreter, callee: Native, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
     """The rule of a library's function, whose parameters are the function's own."""
     signature, counts = _signature(callee)
+    if kwargs:
+        kwargs = _as_named(signature, callee.path, kwargs)
     if kwargs or len(args) not in counts:
         try:
             signature.bind(reader, node, *args, **kwargs)
@@ -112,6 +115,21 @@ def _native(reader: Interpreter, callee: Native, args: list[Value], kwargs: dict
     if callee.path.endswith("_") and isinstance(receiver, Tensor):  # torch's names for what works in place
         overwrite(receiver, output)
     return output
+
+
+#: Names of arguments as NumPy has them, which torch takes too, and as torch's own functions call them.
+_AS_NUMPY = {"axis": "dim", "keepdims": "keepdim", "x": "input", "x2": "other"}
+#: Arguments of torch's functions that have no effect on shapes.
+_WITHOUT_SHAPE = name_set("out dtype device layout requires_grad pin_memory memory_format generator non_blocking")
+
+
+def _as_named(signature: inspect.Signature, path: str, kwargs: dict[str, Value]) -> dict[str, Value]:
+    """Arguments by the names that a rule has for them."""
+    names = signature.parameters
+    if not path.startswith(("torch.", "Tensor.")) or any(each.kind is each.VAR_KEYWORD for each in names.values()):
+        return kwargs
+    renamed = {key if key in names else _AS_NUMPY.get(key, key): value for key, value in kwargs.items()}
+    return {key: value for key, value in renamed.items() if key in names or key not in _WITHOUT_SHAPE}
 
 
 def _tensors(value: Value, depth: int = 4) -> Iterator[Tensor]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.containers import CLASSES
+from shapecalc.formats.source.torch.inherited import layer_class
 from shapecalc.formats.source.values import (
     Bound,
     Class,
@@ -33,7 +34,7 @@ def make_class(reader: Interpreter, node: ast.ClassDef, scope: Variables) -> Val
     body = Variables(outer=scope)
     bases = [reader.evaluate(_origin(base), scope) for base in node.bases]
     reader.execute(node.body, body)
-    bases = [CLASSES.get(base.path, base) if isinstance(base, Native) else base for base in bases]
+    bases = [_inherited(base) if isinstance(base, Native) else base for base in bases]
     known = tuple([base for base in bases if not (isinstance(base, Native) and base.path in _PLAIN)])
     cls = Class(node.name, known, body.names, node, reader.run.file)
     inner = Variables({"__class__": cls}, outer=scope)
@@ -51,6 +52,11 @@ def make_class(reader: Interpreter, node: ast.ClassDef, scope: Variables) -> Val
     elif node.decorator_list and not all(_is_harmless(decorator) for decorator in node.decorator_list):
         return Unknown(f"@{ast.unparse(node.decorator_list[0])}", line_of(node))
     return cls
+
+
+def _inherited(base: Native) -> Value:
+    """A class of a library as what a program may inherit."""
+    return CLASSES.get(base.path) or layer_class(base.path) or base
 
 
 def _origin(base: ast.expr) -> ast.expr:

@@ -29,7 +29,7 @@ def _name(reader: Interpreter, node: ast.Name, scope: Variables) -> Value:
         return value
     if node.id in BUILTINS:
         return BUILTINS[node.id]
-    if hasattr(builtins, node.id) or node.id in {"__file__", "__name__", "__doc__"}:
+    if hasattr(builtins, node.id) or node.id in {"__file__", "__name__", "__doc__", "__package__"}:
         return "__main__" if node.id == "__name__" else Unknown(node.id, line_of(node))
     known = [*_visible(scope)]
     if "*" in known:  # of an import of everything from what is not known

@@ -194,6 +194,14 @@ def required(function: Value) -> list[str]:
     return [name for name in names if name not in function.defaults]
 
 
+def takes_nothing(function: Value) -> bool:
+    """Whether a method has no parameters but for the object itself."""
+    if not isinstance(function, ProgramFunction):
+        return False
+    signature = function.node.args
+    return not (parameters_of(function) or signature.vararg or signature.kwarg)
+
+
 def _letters(rank: int, number: int | None) -> Shape:
     suffix = "" if number is None else str(number + 1)
     return tuple([Name(f"{letter}{suffix}") for letter in _LETTERS[rank]])
@@ -210,6 +218,9 @@ def inputs_in_letters(source: Source, name: str, call: Construction) -> Iterator
     """Inputs of so many dimensions as a network may take, the likeliest first, with letters for their sizes."""
     network = construct(source, name, call)
     names = required(network.cls.find("forward")) if isinstance(network, Instance) else []
+    if isinstance(network, Instance) and takes_nothing(network.cls.find("forward")):
+        yield ()
+        return
     likely = _ranks(network)
     if len(names) > 1:
         yield _furthest(source, name, call, [0 if each in _MOMENTS else likely[0] for each in names])

@@ -13,7 +13,7 @@ from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.expr import Expr
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.run import MAX_BITS, MAX_LENGTH, line_of
+from shapecalc.formats.source.run import MAX_BITS, MAX_LENGTH, cancelled, line_of
 from shapecalc.formats.source.torch.arguments import layer_if_legal
 from shapecalc.formats.source.torch.elementwise import matrix_product, operate, stretched
 from shapecalc.formats.source.values import Native, Ratio, Tensor, Unknown, Value
@@ -166,7 +166,7 @@ def _whole(side: Value) -> Value:
 
 def truncated(value: Ratio) -> Int:
     """A quotient of sizes rounded down, as int() does."""
-    return normal(value.above // value.below)
+    return cancelled(normal(value.above // value.below))
 
 
 def rounded_up(value: Ratio) -> Int:
@@ -191,6 +191,9 @@ def compare(reader: Interpreter, sign: ast.cmpop, left: Value, right: Value, nod
     if isinstance(left, Native) and isinstance(right, Native):
         left, right = left.path, right.path  # each mention of a function makes an object of its own
     if isinstance(sign, ast.Is | ast.IsNot):
+        unknown = next((side for side in (left, right) if isinstance(side, Unknown)), None)
+        if unknown is not None and left is not None and right is not None:
+            return unknown
         return _identity(left, right) is isinstance(sign, ast.Is)
     unknown = next((side for side in (left, right) if isinstance(side, Unknown)), None)
     if unknown:
@@ -205,6 +208,8 @@ def compare(reader: Interpreter, sign: ast.cmpop, left: Value, right: Value, nod
         return _compare_letters(reader, test, relation, left, right, step, node)
     if isinstance(left, tuple) and isinstance(right, tuple) and any(isinstance(size, Expr) for size in (*left, *right)):
         return _compare_tuples(reader, sign, left, right, node)
+    if test in (operator.eq, operator.ne) and _same_path(left, right):
+        return test is operator.eq
     return _python(lambda: bool(test(left, right)), node)
 
 
@@ -212,7 +217,12 @@ def _identity(left: Value, right: Value) -> bool:
     simple = (bool, int, float, str, type(None))
     if isinstance(left, simple) or isinstance(right, simple):
         return type(left) is type(right) and left == right
-    return left is right
+    return left is right or _same_path(left, right)
+
+
+def _same_path(left: Value, right: Value) -> bool:
+    """Whether both are the same function or class of a library."""
+    return isinstance(left, Native) and isinstance(right, Native) and left.path == right.path
 
 
 def _membership(left: Value, right: Value, node: ast.AST, *, negated: bool) -> Value:

@@ -63,7 +63,7 @@ class Interpreter:
     def test(self, value: Value, node: ast.AST) -> bool:
         """Whether a value is true; where that is not known, both are followed, one after the other."""
         if isinstance(value, Unknown | Tensor):
-            return self.run.choose(value if isinstance(value, Unknown) else Unknown(words(node), line_of(node)))
+            return self.run.choose(value if isinstance(value, Unknown) else Unknown(words(node), line_of(node)), node)
         if isinstance(value, Expr):
             return True  # a size; those of legal tensors are rarely 0
         if isinstance(value, Container):

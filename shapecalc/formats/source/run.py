@@ -103,6 +103,7 @@ class Trace:
     #: what each test whose outcome is not known came out as, and what it tested.
     choices: list[bool] = field(default_factory=list)
     tests: list[Unknown] = field(default_factory=list)
+    tested: list[ast.AST] = field(default_factory=list)
 
     def step(self, node: ast.AST, count: int = 1) -> None:
         """Count a statement, an expression or a call, or work that takes as long as several.
@@ -147,17 +148,22 @@ class Trace:
             self.uses,
             self.folds,
             self.tests,
+            self.tested,
             self.remarks,
         ):
             notes.clear()
         self.asks_training = False
 
-    def choose(self, test: Unknown) -> bool:
+    def choose(self, test: Unknown, node: ast.AST) -> bool:
         """The outcome of a test that is not known; a reading for each outcome follows.
+
+        The same test, in a loop or in a function that is called again, has the same outcome within a reading.
 
         Raises:
             Stuck: there are too many such tests.
         """
+        if node in self.tested:  # in a loop, say
+            return self.choices[self.tested.index(node)]
         if len(self.tests) >= MAX_TESTS:
             raise Stuck(
                 f"more than {MAX_TESTS} tests whose outcome is not known, the last of {test.construct}", test.line
@@ -165,6 +171,7 @@ class Trace:
         if len(self.tests) == len(self.choices):
             self.choices.append(True)
         self.tests.append(test)
+        self.tested.append(node)
         return self.choices[len(self.tests) - 1]
 
     def through(self, layer: Layer, shapes: tuple[Shape, ...], node: ast.AST, *, cause: ast.AST | None = None) -> Shape:

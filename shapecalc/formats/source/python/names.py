@@ -28,10 +28,12 @@ def library(path: str, line: int) -> Value:
     if rule is not None:
         return rule
     root, _, name = path.rpartition(".")
-    if root in {"math", "numpy"}:
+    if path in _VALUES:
+        return _VALUES[path]
+    if root in {"math", "numpy", "torch"}:
         if name in CONSTANTS:
             return CONSTANTS[name]
-        if name in NUMERIC:
+        if name in NUMERIC and root != "torch":
             return Native(path, numeric(name))
     return Unknown(path, line)
 
@@ -43,6 +45,9 @@ def library_members(path: str) -> dict[str, Value]:
     names = [each.removeprefix(start) for each in paths]
     return {name: library(start + name, 0) for name in names if "." not in name}
 
+
+#: Values of libraries.
+_VALUES: dict[str, Value] = {"typing.TYPE_CHECKING": False, "sys.version_info": (3, 12, 0)}
 
 #: Python's own functions and types, as a program names them.
 BUILTINS: dict[str, Value] = {

@@ -138,6 +138,8 @@ def _is_a(value: Value, kind: Value, node: ast.AST) -> Value:
             return Container in _TYPES[path] and path in {f"torch.nn.{value.type}", "collections.abc.Iterable"}
         return isinstance(value, _TYPES[path])
     if isinstance(kind, Native) and kind.path.startswith("torch.nn."):
+        if isinstance(value, Instance):
+            return any(each.node is None and f"torch.nn.{each.name}" == kind.path for each in value.cls.order)
         return isinstance(value, LayerObject) and f"torch.nn.{value.type}" == kind.path
     return Unknown("isinstance", line_of(node))
 

@@ -11,7 +11,7 @@ from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import cancelled
 from shapecalc.formats.source.torch.arguments import tensor, unknown_in
-from shapecalc.formats.source.torch.joining import stack
+from shapecalc.formats.source.torch.joining import cat, stack
 from shapecalc.formats.source.torch.rules import declare
 from shapecalc.formats.source.values import Native, Tensor, Unknown, Value
 from shapecalc.layers import Shape, shape_text
@@ -113,9 +113,48 @@ def rearrange(reader: Interpreter, node: ast.AST, tensor_: Value, pattern: Value
         tensor_ = stack(reader, node, tensor_)
     value = tensor(reader, tensor_, "rearrange", node)
     unknown = unknown_in(pattern, *sizes.values())
-    if unknown is not None or not isinstance(pattern, str):
+    if unknown is not None or not isinstance(pattern, str) or not all(isinstance(each, Int) for each in sizes.values()):
         return reader.run.unknown("a pattern of einops", node)
     return transformed(reader, value, pattern, sizes, node)
+
+
+def _packed_place(pattern: Value) -> tuple[int, int] | None:
+    """How many dimensions of a pattern stand before and behind its star."""
+    parts = pattern.split() if isinstance(pattern, str) else []
+    return (parts.index("*"), len(parts) - parts.index("*") - 1) if parts.count("*") == 1 else None
+
+
+@declare("einops.pack")
+def pack(reader: Interpreter, node: ast.AST, tensors: Value, pattern: Value) -> Value:
+    """Tensors with all dimensions at the star joined into one, one behind the other; and what was joined."""
+    place = _packed_place(pattern)
+    items = tensors if isinstance(tensors, list | tuple) else ()
+    if place is None or not items or not all(isinstance(each, Tensor) and each.shape is not None for each in items):
+        return reader.run.unknown("einops.pack", node)
+    before, behind = place
+    if any(len(each.shape) < before + behind for each in items):
+        raise Fault("einops", f"The pattern {pattern!r} has more dimensions than a tensor.", node)
+    parts = [each.shape[before : len(each.shape) - behind] for each in items]
+    joined = [
+        Tensor((*each.shape[:before], product(part), *each.shape[len(each.shape) - behind :]), each.kind)
+        for each, part in zip(items, parts, strict=True)
+    ]
+    output = joined[0] if len(joined) == 1 else cat(reader, node, joined, before)
+    return output, [tuple(part) for part in parts]
+
+
+@declare("einops.unpack")
+def unpack(reader: Interpreter, node: ast.AST, tensor_: Value, packed_shapes: Value, pattern: Value) -> Value:
+    """The tensors that were packed."""
+    place, value = _packed_place(pattern), tensor(reader, tensor_, "unpack", node)
+    is_known = isinstance(packed_shapes, list | tuple) and unknown_in(*packed_shapes) is None
+    if place is None or value.shape is None or not is_known or any(-1 in part for part in packed_shapes):
+        return reader.run.unknown("einops.unpack", node)
+    before, shape = place[0], value.shape
+    total = sum((product(tuple(part)) for part in packed_shapes), 0)
+    condition = Condition("the parts must add up to the size", (Comparison(total, Relation.EQUAL, shape[before]),))
+    reader.run.require(condition, f"The parts have {total} entries together, but the size is {shape[before]}.", node)
+    return [Tensor((*shape[:before], *part, *shape[before + 1 :]), value.kind) for part in packed_shapes]
 
 
 @declare("einops.reduce")

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.algebra.expr import Expr
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.arguments import trained
 from shapecalc.formats.source.values import (
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
 
 
+#: The attribute in which an object of a class that inherits a layer has that layer.
+LAYER = ""
+
+
 def submodules(value: Value, name: str = "", seen: set[int] | None = None) -> Iterator[tuple[str, Value]]:
     """A module and all modules in it, each with its name in the state of the network."""
     seen = set() if seen is None else seen
@@ -30,7 +35,7 @@ def submodules(value: Value, name: str = "", seen: set[int] | None = None) -> It
     seen.add(id(value))
     yield name, value
     for key, child in children(value):
-        yield from submodules(child, f"{name}.{key}" if name else key, seen)
+        yield from submodules(child, ".".join(filter(None, (name, key))), seen)
 
 
 def children(value: Value) -> list[tuple[str, Value]]:
@@ -78,14 +83,28 @@ def layer_attribute(reader: Interpreter, module: LayerObject, name: str, node: a
     if name == "bias" and tensors:
         return None
     if name in module.arguments and name not in module.arguments.get("__hidden__", ()):
-        return module.arguments[name]
+        return _per_axis(module, name, module.arguments[name])
     if module.layer is not None and name in module.layer.values:
-        return module.layer.values[name]
+        return _per_axis(module, name, module.layer.values[name])
     if name == "bias":
         return None
     if name in MODULE_METHODS:
         return MODULE_METHODS[name](reader, module, node)
     return Unknown(f"nn.{module.type}.{name}", line_of(node))
+
+
+def _per_axis(module: LayerObject, name: str, value: Value) -> Value:
+    """An argument as torch keeps it: that of a convolution once for each axis, the shape of a norm as a tuple."""
+    if not isinstance(value, int | Expr):
+        return value
+    if name == "normalized_shape":
+        return (value,)
+    is_convolution = module.type.startswith("Conv") and name in _OF_AXES
+    return (value,) * int(module.type[-2]) if is_convolution else value
+
+
+#: Arguments of convolutions that torch keeps once for each axis.
+_OF_AXES = frozenset({"kernel_size", "stride", "padding", "dilation", "output_padding"})
 
 
 def _same(reader: Interpreter, owner: Value, node: ast.AST) -> Value:

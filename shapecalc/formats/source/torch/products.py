@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from shapecalc.algebra import Int
@@ -40,11 +41,15 @@ def bmm(reader: Interpreter, node: ast.AST, input: Value, mat2: Value) -> Value:
 def einsum(reader: Interpreter, node: ast.AST, equation: Value, *operands: Value) -> Value:
     """A sum of products, written with a letter for each dimension."""
     tensors = [tensor(reader, each, "torch.einsum", node) for each in spread(operands)]
-    if not isinstance(equation, str) or "." in equation or any(each.shape is None for each in tensors):
+    if not isinstance(equation, str) or any(each.shape is None for each in tensors):
         reader.run.unknown("torch.einsum", node)
         return Tensor(None)
     left, arrow, right = equation.replace(" ", "").partition("->")
     terms = left.split(",")
+    if "..." in equation and arrow:
+        pairs = zip(terms, tensors, strict=False)
+        ranks = [len(each.shape or ()) - len(term) + 3 for term, each in pairs if "." in term]
+        terms, right = _without_dots([*terms, right], max(ranks, default=0), ranks)
     if len(terms) != len(tensors):
         message = f"The equation {equation!r} is for {len(terms)} tensors, but there are {len(tensors)}."
         raise Fault("shape", message, node)
@@ -67,6 +72,30 @@ def einsum(reader: Interpreter, node: ast.AST, equation: Value, *operands: Value
     origin = reader.run.unfollowed("torch.einsum", node)
     origin.is_ordered = [*output] == [letter for letter in sizes if letter in output]  # else torch turns the product
     return Tensor(tuple(sizes[letter] for letter in output), made=origin)
+
+
+def _without_dots(terms: list[str], most: int, ranks: list[int]) -> tuple[list[str], str]:
+    """The terms of an equation with a letter for each dimension that three dots stand for, the last ones together."""
+    letters = "".join(chr(_FIRST + place) for place in range(most))
+    counts = iter([*ranks, most])
+    *left, right = [term.replace("...", letters[most - next(counts) :]) if "..." in term else term for term in terms]
+    return left, right
+
+
+#: Letters that no equation has.
+_FIRST = ord("α")
+
+
+@declare("einops.einsum")
+def einsum_in_words(reader: Interpreter, node: ast.AST, *operands: Value) -> Value:
+    """The same, with words for the dimensions, and the pattern behind the tensors."""
+    *tensors, pattern = operands
+    if not isinstance(pattern, str) or "(" in pattern:
+        return reader.run.unknown("einops.einsum", node)
+    words = [*dict.fromkeys(re.findall(r"\w+", pattern))]
+    letters = {word: chr(ord("A") + place) if place < 26 else "?" for place, word in enumerate(words)}
+    equation = re.sub(r"\w+", lambda match: letters[match.group()], pattern)
+    return einsum(reader, node, equation, *tensors)
 
 
 @declare("torch.cdist")

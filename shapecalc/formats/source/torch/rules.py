@@ -29,7 +29,8 @@ _ALIASES = {
 }
 _LIBRARIES = name_set(
     "torch torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.utils torch.utils.checkpoint "
-    "torch.autograd torch.cuda torch.distributions torch.optim torch.linalg torch.fft torch.jit math numpy inspect "
+    "torch.autograd torch.cuda torch.backends torch.backends.mps "
+    "torch.distributions torch.optim torch.linalg torch.fft torch.jit math numpy inspect "
     "functools itertools collections collections.abc types copy operator typing argparse abc os warnings einops "
     "einops.layers einops.layers.torch builtins torchvision torchvision.models timm timm.models "
     "timm.models.layers timm.layers torchvision.ops torchvision.ops.misc torchvision.ops.stochastic_depth"

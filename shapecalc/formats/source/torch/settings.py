@@ -39,6 +39,12 @@ def context(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -
     return Unknown("a setting of torch", line_of(node))
 
 
+@declare("torch.cuda.is_available", "torch.backends.mps.is_available", "torch.is_autocast_enabled")
+def is_available(reader: Interpreter, node: ast.AST, *args: Value) -> Value:
+    """Whether there is an accelerator, which no shape depends on."""
+    return False
+
+
 @declare("torch.is_tensor")
 def is_tensor(reader: Interpreter, node: ast.AST, obj: Value) -> Value:
     """Whether a value is a tensor."""
