@@ -21,7 +21,7 @@ from shapecalc.formats.source.inputs import (
 from shapecalc.formats.source.networks import Construction, FollowedNetwork, outcomes
 from shapecalc.formats.source.notes import CallArguments, Use
 from shapecalc.formats.source.programs import Program, Source
-from shapecalc.formats.source.values import Class
+from shapecalc.formats.source.values import BATCH, Class
 from shapecalc.layers import Shape
 
 #: How many of them are tried where no size fulfils what the network asks in letters.
@@ -109,7 +109,7 @@ def _solved(
 ) -> Iterator[Candidate]:
     """Inputs of given dimensions, with numbers for their letters."""
     numbered, conditions, readings = settled(source, cls.name, call, shapes)
-    letters = [size for shape in numbered for size in shape if isinstance(size, Name)]
+    letters = [size for shape in numbered for size in shape if isinstance(size, Name) and size != BATCH]
 
     def candidate(values: Mapping[Name, Int], *, is_trial: bool = False) -> Candidate:
         sizes = tuple([tuple([evaluate(each, values) for each in shape]) for shape in numbered])

@@ -16,7 +16,7 @@ from shapecalc.checking.verdict import CodeVerdict, FileCheck, LineResult, Netwo
 from shapecalc.checking.warnings import Examined, warnings
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.inputs import WayToBuild
+from shapecalc.formats.source.inputs import WayToBuild, required_values
 from shapecalc.formats.source.messages import message
 from shapecalc.formats.source.networks import FollowedNetwork, call_of, move, outermost
 from shapecalc.formats.source.programs import Program, Source, parse
@@ -71,20 +71,37 @@ def _check_network(
     if source.effort.is_spent:
         reason = f"this class: the file takes more than {MAX_EFFORT:,} steps up to here; name it with --class"
         return NetworkCheck(cls.name, f"{cls.name}()", line, CodeVerdict.UNKNOWN, unknown=((line, reason),))
-    results: list[InputTrial | None] = []
-    for way in ways(program, cls, call, inputs):
-        pair = [_trial(source, program, cls, each, inputs) for each in (way, way.twin) if each is not None]
-        trial = _together(pair)
-        if trial is not None and (trial.verdict is CodeVerdict.FINE or way.letters is None):
-            return _result(program, cls, trial)
-        results += [trial] if trial is not None and trial.is_doubtful else pair
-        if way.letters is None:
-            break
-    chosen = agreed(results, lambda trial: _in_letters(source, cls, trial))
+    chosen = _decided(source, program, cls, call, inputs)
     if chosen is not None:
         return _result(program, cls, chosen)
     unknown = ((line, f"the input of {cls.name}: give it with --input"),)
     return NetworkCheck(cls.name, f"{cls.name}()", line, CodeVerdict.UNKNOWN, unknown=unknown)
+
+
+def _decided(
+    source: Source, program: Program, cls: Class, call: ast.Call | None, inputs: Sequence[Shape]
+) -> InputTrial | None:
+    """The trial that says most of a network: it runs, or whatever stands for what is not known, it does not."""
+    results: list[InputTrial | None] = []
+    first: WayToBuild | None = None
+    for way in ways(program, cls, call, inputs):
+        pair = [_trial(source, program, cls, each, inputs) for each in (way, way.twin) if each is not None]
+        trial = _together(pair)
+        if trial is not None and (trial.verdict is CodeVerdict.FINE or way.letters is None):
+            return trial
+        results += [trial] if trial is not None and trial.is_doubtful else pair
+        first = first or way
+        if way.letters is None:
+            return agreed(results, None)
+    failed = next((trial for trial in results if trial is not None), None)
+    if failed is None or first is None:
+        return None
+    general = _in_letters(source, cls, failed)
+    required = required_values(program, cls, first, general.readings)
+    if required is not None:
+        results.append(_trial(source, program, cls, required, inputs))
+    last = results[-1]
+    return last if last is not None and last.verdict is CodeVerdict.FINE else agreed(results, general)
 
 
 def _together(trials: list[InputTrial | None]) -> InputTrial | None:

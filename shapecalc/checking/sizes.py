@@ -33,7 +33,7 @@ def fitting(conditions: Sequence[Options], letters: Sequence[Name]) -> list[Valu
         conditions: of each, one comparison must hold.
         letters: the letters of the input.
     """
-    usual = [same_size(letters, size) for size in USUAL]
+    usual = (same_size(letters, size) for size in dict.fromkeys((*USUAL, *range(1, LARGEST + 1))))
     legal = [*islice((values for values in usual if meets(conditions, values)), 2 if letters else 1)]
     return legal or [*islice(_combined(conditions, letters), 1)]
 

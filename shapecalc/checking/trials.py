@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import final
@@ -151,19 +151,22 @@ def _code(trial: InputTrial) -> str:
     return failure.code if isinstance(failure, Fault) else ""
 
 
-def agreed(trials: Sequence[InputTrial | None], in_letters: Callable[[InputTrial], InputTrial]) -> InputTrial | None:
+def agreed(trials: Sequence[InputTrial | None], general: InputTrial | None) -> InputTrial | None:
     """Of networks whose arguments have chosen values, none of which run, the one that says most.
 
     Other values may well run, so that the network is wrong only where all of them stop at the same place, and there
     with letters for the sizes as well.
+
+    Args:
+        trials: one for each choice of values.
+        general: the first of them with letters for the sizes.
     """
     first = next((trial for trial in trials if trial is not None), None)
     if first is None or first.verdict is CodeVerdict.UNKNOWN or first.candidate.by_letters is None:
         return first
     places = {None if trial is None else _place(trial) for trial in trials}
     is_certain = len(places) == 1 and _code(first) in _OF_SIZES
-    general = in_letters(first) if is_certain else first
-    if is_certain and _place(general) in places:
+    if is_certain and general is not None and _place(general) in places:
         return replace(first, general=general)
     return replace(first, is_doubtful=True)
 

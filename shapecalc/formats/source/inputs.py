@@ -12,7 +12,16 @@ from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.evaluation import evaluate
 from shapecalc.algebra.names import names_in
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.networks import Construction, FollowedNetwork, Module, construct, follow, outcomes
+from shapecalc.formats.source.networks import (
+    Construction,
+    FollowedNetwork,
+    Module,
+    construct,
+    follow,
+    outcomes,
+    required,
+    state_of,
+)
 from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.standins import CHOICES, StandIns, shown
 from shapecalc.formats.source.torch.members import submodules
@@ -128,6 +137,27 @@ def _by_choice(
         yield way._replace(twin=twin)
 
 
+def required_values(
+    program: Program, cls: Class, way: WayToBuild, readings: Sequence[FollowedNetwork]
+) -> WayToBuild | None:
+    """The same network with those values that its readings in letters require; None where they require none.
+
+    Args:
+        program: the program.
+        cls: the class.
+        way: how it was built.
+        readings: those with letters for the sizes that were chosen.
+    """
+    values: dict[Name, Int] = {}
+    while letters := _equations(readings, values):
+        values |= letters
+    settled = {letter.name: size for letter, size in values.items() if isinstance(size, int)}
+    if not settled or not isinstance(way.construction, Mapping):
+        return None
+    arguments = {name: value for name, value in way.construction.items() if name not in way.chosen}
+    return _with_values(program, cls, way.chosen, arguments, 0, settled=settled)[0]
+
+
 def _with_values(
     program: Program,
     cls: Class,
@@ -136,10 +166,12 @@ def _with_values(
     choice: int,
     *,
     flag: bool = False,
+    settled: Mapping[str, int] | None = None,
 ) -> tuple[WayToBuild, bool]:
     """One choice of values, and whether there are flags among them."""
     values, sizes = (
-        StandIns(program.scope, program.tree, choice, flag=flag, letters=letters) for letters in (False, True)
+        StandIns(program.scope, program.tree, choice, flag=flag, letters=letters, settled=settled)
+        for letters in (False, True)
     )
     chosen = {**arguments, **values.arguments(cls, missing)}
     letters = {**arguments, **sizes.arguments(cls, missing)} if missing else None
@@ -184,16 +216,6 @@ def _settled_arguments(program: Program, cls: Class, call: ast.Call) -> dict[str
     return arguments
 
 
-def required(function: Value) -> list[str]:
-    """The parameters of a function without a default, but for the object itself."""
-    if not isinstance(function, ProgramFunction):
-        return []
-    signature = function.node.args
-    names = [each.arg for each in (*signature.posonlyargs, *signature.args)][1:]
-    names += [each.arg for each in signature.kwonlyargs]
-    return [name for name in names if name not in function.defaults]
-
-
 def takes_nothing(function: Value) -> bool:
     """Whether a method has no parameters but for the object itself."""
     if not isinstance(function, ProgramFunction):
@@ -221,6 +243,8 @@ def inputs_in_letters(source: Source, name: str, call: Construction) -> Iterator
     if isinstance(network, Instance) and takes_nothing(network.cls.find("forward")):
         yield ()
         return
+    if state_of(network) is not None:
+        names = names[:-1]
     likely = _ranks(network)
     if len(names) > 1:
         yield _furthest(source, name, call, [0 if each in _MOMENTS else likely[0] for each in names])
@@ -277,7 +301,7 @@ def settled(
     return settled_shapes, [*_conditions(readings, values)], readings
 
 
-def _conditions(readings: list[FollowedNetwork], values: Mapping[Name, Int]) -> dict[Options, None]:
+def _conditions(readings: Sequence[FollowedNetwork], values: Mapping[Name, Int]) -> dict[Options, None]:
     """What the letters must fulfil, each condition once, with numbers for those letters that have them."""
     conditions = dict.fromkeys(each.condition.options for reading in readings for each in reading.run.assumptions)
     return dict.fromkeys(tuple([_numbered(option, values) for option in options]) for options in conditions)
@@ -293,7 +317,7 @@ def _numbered(option: Comparison, values: Mapping[Name, Int]) -> Comparison:
         return Comparison(0, Relation.EQUAL, 1)
 
 
-def _equations(readings: list[FollowedNetwork], values: Mapping[Name, Int]) -> dict[Name, Int]:
+def _equations(readings: Sequence[FollowedNetwork], values: Mapping[Name, Int]) -> dict[Name, Int]:
     """A letter that an equation of the network settles: as many channels as the first layer takes."""
     for options in _conditions(readings, values):
         letters = letters_in_condition(options)
@@ -302,6 +326,8 @@ def _equations(readings: list[FollowedNetwork], values: Mapping[Name, Int]) -> d
             roots = {root for option in options for root in _roots(option, letter)}
             if len(roots) == 1:
                 return {letter: roots.pop()}
+            if len(options) == 1 and {options[0].left, options[0].right} == {letter, BATCH}:
+                return {letter: BATCH}  # a square of examples by examples
     return {}
 
 

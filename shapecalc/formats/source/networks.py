@@ -7,18 +7,22 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple, final
 
+from shapecalc.algebra import Int
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.mentions import mentioned
 from shapecalc.formats.source.notes import TENSOR, CallArguments
 from shapecalc.formats.source.origins import LeafTensor
 from shapecalc.formats.source.programs import Program, Source, parse
+from shapecalc.formats.source.python.iterables import UP_TO_LETTERS
 from shapecalc.formats.source.run import Trace
 from shapecalc.formats.source.standins import names_needed, realized
 from shapecalc.formats.source.torch.arguments import flat
 from shapecalc.formats.source.torch.members import submodules
+from shapecalc.formats.source.usages import parameters_of
 from shapecalc.formats.source.values import (
     BATCH,
+    Bound,
     Class,
     Container,
     Instance,
@@ -27,6 +31,7 @@ from shapecalc.formats.source.values import (
     Tensor,
     Unknown,
     Value,
+    name_set,
 )
 from shapecalc.layers import Shape
 from shapecalc.net.net import INPUT
@@ -38,6 +43,8 @@ Module = Instance | Container | LayerObject
 
 #: How many readings of a network are made at most.
 MAX_PATHS = 32
+#: The sizes of the batches that are tried where a loop counts the examples.
+FEW = (2, 3)
 #: How many steps these take together, about.
 MAX_STEPS = 600_000
 
@@ -81,13 +88,33 @@ def outcomes(
         inputs: the shapes of the inputs, without the batch.
         arguments: all arguments of its forward; by default the inputs alone.
     """
+    readings = _readings(source, name, call, inputs, arguments)
+    if any(_counts_batch(reading) for reading in readings):
+        readings = [each for batch in FEW for each in _readings(source, name, call, inputs, arguments, batch)]
+    return readings
+
+
+def _counts_batch(reading: FollowedNetwork) -> bool:
+    """Whether it stops at a loop with a round for each example, of which letters do not say how many there are."""
+    return isinstance(reading.failure, Stuck) and reading.failure.construct == UP_TO_LETTERS
+
+
+def _readings(
+    source: Source,
+    name: str,
+    call: Construction,
+    inputs: Sequence[Shape],
+    arguments: CallArguments,
+    batch: Int = BATCH,
+) -> list[FollowedNetwork]:
+    """The readings with batches of a size."""
     readings: list[FollowedNetwork] = []
     pending: list[tuple[bool, list[bool]]] = [(False, [])]
     tree = parse(source)
     while pending and len(readings) < MAX_PATHS and sum(reading.run.steps for reading in readings) < MAX_STEPS:
         training, choices = pending.pop()
         run = Trace(training=training, choices=[*choices])
-        reading = follow(Program(source, tree, run), name, call, inputs, arguments)
+        reading = follow(Program(source, tree, run), name, call, inputs, arguments, batch)
         readings.append(reading)
         for place in range(len(choices), len(run.tests)):
             pending.insert(0, (training, [*run.choices[:place], False]))
@@ -99,7 +126,12 @@ def outcomes(
 
 
 def follow(
-    program: Program, name: str, call: Construction, inputs: Sequence[Shape], arguments: CallArguments = ()
+    program: Program,
+    name: str,
+    call: Construction,
+    inputs: Sequence[Shape],
+    arguments: CallArguments = (),
+    batch: Int = BATCH,
 ) -> FollowedNetwork:
     """One reading of a network."""
     run, network, output = program.run, None, None
@@ -107,10 +139,12 @@ def follow(
     try:
         network = _build(program, name, call)
         if isinstance(network, Module):
-            tensors = [Tensor((BATCH, *shape)) for shape in inputs]
+            tensors = [Tensor((batch, *shape)) for shape in inputs]
             for tensor, word in zip(tensors, input_names(network, len(inputs)), strict=True):
                 tensor.made = LeafTensor(tensor.shape or (), input=word)
             args, kwargs = _filled(arguments or (("", TENSOR),) * len(tensors), tensors)
+            if not arguments and (state := state_of(network)) is not None:
+                kwargs[state[0]] = program.reader.call(state[1], [batch], {}, _place(network))
             output = program.reader.call(network, args, kwargs, _place(network))
         elif isinstance(network, Unknown):
             run.skip(network)
@@ -121,6 +155,28 @@ def follow(
     module = network if isinstance(network, Module) else None
     names = {id(each): path for path, each in submodules(module) if isinstance(each, LayerObject)}
     return FollowedNetwork(run, output, failure, module, names)
+
+
+#: Arguments that are the state before the first step, and the methods by which networks make it for a batch.
+_STATES = name_set("hidden h hx hc state hidden_state prev_hidden h0 prev_state hiddens")
+_MAKERS = ("init_hidden", "initHidden", "init_state", "init_hidden_state", "initialize_hidden", "get_initial_state")
+
+
+def state_of(network: Value) -> tuple[str, Bound] | None:
+    """The last argument of a network if it is a state, with the method that makes it for a batch."""
+    if not isinstance(network, Instance):
+        return None
+    names = required(network.cls.find("forward"))
+    method = next((each for each in map(network.cls.find, _MAKERS) if isinstance(each, ProgramFunction)), None)
+    is_state = len(names) > 1 and names[-1] in _STATES and len(required(method)) == 1
+    return (names[-1], Bound(method, network)) if is_state else None
+
+
+def required(function: object) -> list[str]:
+    """The parameters of a function without a default, but for the object itself."""
+    if not isinstance(function, ProgramFunction):
+        return []
+    return [name for name in parameters_of(function) if name not in function.defaults]
 
 
 def _filled(arguments: CallArguments, tensors: Sequence[Tensor]) -> tuple[list[Value], dict[str, Value]]:
@@ -206,7 +262,9 @@ def outermost(program: Program, classes: list[Class]) -> list[Class]:
         for each in flat([*use.args, *use.kwargs.values()])
         if isinstance(each, Class)
     }
-    return [cls for cls in classes if cls.name not in used | arguments] or classes
+    given = {each.replace("_", "").lower() for cls in classes for each in parameters_of(cls.find("__init__"))}
+    parts = {cls.name for cls in classes if cls.name.lower() in given} | used | arguments
+    return [cls for cls in classes if cls.name not in parts] or classes
 
 
 def _reached(names: frozenset[str], functions: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -12,7 +12,7 @@ from typing import final
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.assembly import assemble
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.inputs import constructions, inputs_in_letters, is_of, required, settled
+from shapecalc.formats.source.inputs import constructions, inputs_in_letters, is_of, settled
 from shapecalc.formats.source.messages import message
 from shapecalc.formats.source.networks import (
     Construction,
@@ -24,6 +24,7 @@ from shapecalc.formats.source.networks import (
     input_names,
     move,
     outermost,
+    required,
 )
 from shapecalc.formats.source.notes import CallArguments
 from shapecalc.formats.source.programs import Program, Source, parse

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, final
 from shapecalc.algebra import Int, Name
 from shapecalc.formats.source.mentions import mentioned
 from shapecalc.formats.source.python.names import library
-from shapecalc.formats.source.usages import ArgumentUse, MeantValue, attributes_in, parameters_of, use_of
+from shapecalc.formats.source.usages import ArgumentUse, MeantValue, attribute_use, attributes_in, parameters_of, use_of
 from shapecalc.formats.source.values import (
     Class,
     Fields,
@@ -88,7 +88,13 @@ _WIDTH_WORDS = name_set(
     "channel feature neurons nodes actions action state states obs observation noise code bottleneck base ngf ndf nz "
     "nin nout rank capsules"
 )
+_SHAPE_WORDS = name_set("shape imgsize imagesize obs observation")
 _LISTED = {"kernel": (3, 5, 7, 9), "stride": (1, 2, 2, 2), "rates": (1, 2, 3, 4), "dilat": (1, 2, 4, 8)}
+
+
+def _counts(words: list[str]) -> bool:
+    """Whether a name is that of a number of kernels or filters, which is a width."""
+    return not {"num", "n"}.isdisjoint(words) and not {"kernel", "kernels", "filters", "filter"}.isdisjoint(words)
 
 
 def _words(name: str) -> list[str]:
@@ -108,12 +114,21 @@ class StandIns:
         choice: which of the choices: two with another width for each name, and one with the same for all.
         flag: what stands for a flag.
         letters: whether letters stand for widths and lengths, so that what fails, fails for every value of them.
+        settled: values that the network itself requires, by the names of their letters.
     """
 
     def __init__(
-        self, scope: Variables, tree: ast.Module, choice: int, *, flag: bool = False, letters: bool = False
+        self,
+        scope: Variables,
+        tree: ast.Module,
+        choice: int,
+        *,
+        flag: bool = False,
+        letters: bool = False,
+        settled: Mapping[str, int] | None = None,
     ) -> None:
         self.scope, self.tree, self.choice, self.flag, self.letters = scope, tree, choice, flag, letters
+        self.settled = settled or {}
         self.has_flags = False
         self.widths: dict[str, int] = {}
 
@@ -127,7 +142,7 @@ class StandIns:
     def _value(self, cls: Class, name: str, use: ArgumentUse, depth: int) -> Value:
         kind = _kind(name, use)
         if kind is None:
-            return self._object(cls, name, depth) or _unknown(cls, name)
+            return self._object(cls, name, depth) or self.number(name)
         return self._of_kind(kind, cls, name, use, depth)
 
     def _of_kind(self, kind: MeantValue, cls: Class, name: str, use: ArgumentUse, depth: int) -> Value:
@@ -143,7 +158,7 @@ class StandIns:
             case MeantValue.TEXT if use.texts:
                 return [*use.texts][self.choice % len(use.texts)]
             case MeantValue.LIST:
-                return self._list(name, max(use.length, 0) or ITEMS)
+                return self._list(name, use.length)
             case MeantValue.MAKER | MeantValue.MODULE:
                 return self._module(kind, cls, name, depth)
             case MeantValue.FIELDS | MeantValue.TABLE:
@@ -157,7 +172,13 @@ class StandIns:
     def number(self, name: str, role: str = "") -> Int:
         """A whole number for an argument of a name, which becomes an argument of a layer."""
         words = _words(name)
-        structure = next((values for names, values in _STRUCTURE if not names.isdisjoint({*words, role})), None)
+        if name in self.settled:
+            return self.settled[name]
+        structure = (
+            None
+            if _counts(words)
+            else next((values for names, values in _STRUCTURE if not names.isdisjoint({*words, role})), None)
+        )
         if structure is not None:
             return structure[self.choice]
         if self.letters:
@@ -172,8 +193,13 @@ class StandIns:
         widths = _WIDTHS[self.choice]
         return self.widths.setdefault(words[0] or name, widths[len(self.widths) % len(widths)])
 
-    def _list(self, name: str, count: int) -> list[Value]:
+    def _list(self, name: str, length: int) -> list[Value]:
         words = _words(name)
+        if not _SHAPE_WORDS.isdisjoint(words):
+            return [(3, 4, 3)[self.choice], *[(64, 84, 64)[self.choice]] * (max(length, 3) - 1)]
+        count = length or ITEMS
+        if "filter" in words and not name_set("size sizes").isdisjoint(words):
+            words = ["kernel"]
         if not _FRACTION_WORDS.isdisjoint(words):
             return [0.1] * count
         for part, values in _LISTED.items():
@@ -230,7 +256,8 @@ class StandIns:
             return MadeObject(made.name, {})
         if kind is MeantValue.TABLE and not use.attributes:
             return _unknown(cls, name)
-        values = {each: self._value(cls, each, use.attributes.get(each, ArgumentUse()), depth + 1) for each in names}
+        uses = {each: attribute_use(self.tree, name, each, self._look_up) for each in names}
+        values = {each: self._value(cls, each, uses[each], depth + 1) for each in names}
         return MadeFields(values, is_table=kind is MeantValue.TABLE)
 
 
@@ -262,7 +289,7 @@ def _kind(name: str, use: ArgumentUse) -> MeantValue | None:
             return MeantValue.DEVICE
         if words[0] in _MODULES and kind is not MeantValue.NUMBER:
             return MeantValue.MODULE
-        if not _FRACTION_WORDS.isdisjoint(words) and "dim" not in words:
+        if (not _FRACTION_WORDS.isdisjoint(words) or "drop" in words[0]) and "dim" not in words:
             return MeantValue.FRACTION
     if kind in {None, MeantValue.FLAG} and not _FLAG_WORDS.isdisjoint(words):
         return MeantValue.FLAG

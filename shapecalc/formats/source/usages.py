@@ -68,6 +68,8 @@ _FLAGS = name_set("bias affine bidirectional batch_first inplace ceil_mode track
 _FRACTIONS = name_set("p dropout eps momentum negative_slope alpha lambd scale_factor")
 _TEXTS = name_set("padding_mode mode nonlinearity activation")
 
+#: What makes tensors of sizes.
+_CREATION = name_set("zeros ones randn rand empty full eye arange linspace Tensor FloatTensor LongTensor")
 #: What reads the items of its argument.
 _ITERATES = name_set("len enumerate zip sum list tuple reversed sorted iter")
 _KINDS_OF_NAMES: Mapping[str, MeantValue] = {
@@ -144,13 +146,23 @@ def _last(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
+def attribute_use(tree: ast.AST, name: str, attribute: str, look_up: Callable[[str], object]) -> ArgumentUse:
+    """What a file shows about an attribute of what its classes call ``name``, or keep as ``self.name``."""
+    use = ArgumentUse()
+    _Usage(use, name, look_up, 0, attribute).read([tree])
+    return use
+
+
 @final
 class _Usage:
-    """The places of a class where an argument is used."""
+    """The places of a class where an argument is used, or everywhere in a file an attribute of one."""
 
-    def __init__(self, use: ArgumentUse, name: str, look_up: Callable[[str], object], depth: int) -> None:
-        self.use, self.name, self.look_up, self.depth = use, name, look_up, depth
+    def __init__(
+        self, use: ArgumentUse, name: str, look_up: Callable[[str], object], depth: int, attribute: str = ""
+    ) -> None:
+        self.use, self.name, self.look_up, self.depth, self.attribute = use, name, look_up, depth, attribute
         self.aliases: set[str] = set()
+        self.locals: set[str] = set()
         self.is_making = True
 
     def read(self, bodies: list[ast.AST]) -> None:
@@ -159,6 +171,8 @@ class _Usage:
             match node:
                 case ast.Assign(targets=[ast.Attribute(ast.Name("self"), alias)], value=value) if self._is_it(value):
                     self.aliases.add(alias)
+                case ast.Assign(targets=[ast.Name(alias)], value=value) if self._is_it(value) and alias != self.name:
+                    self.locals.add(alias)
         for body in bodies:
             self.is_making = body is bodies[0]
             for node in ast.walk(body):
@@ -166,8 +180,10 @@ class _Usage:
 
     def _is_it(self, node: ast.AST | None) -> bool:
         match node:
+            case ast.Attribute(ast.Name(name) | ast.Attribute(ast.Name("self"), name), attribute) if self.attribute:
+                return name == self.name and attribute == self.attribute
             case ast.Name(name):
-                return self.is_making and name == self.name
+                return self.is_making and (name in self.locals or (name == self.name and not self.attribute))
             case ast.Attribute(ast.Name("self"), alias):
                 return alias in self.aliases
         return False
@@ -266,6 +282,8 @@ class _Usage:
             self.use.add(MeantValue.MODULE)
         elif callee in {"to", "cuda"}:
             self.use.add(MeantValue.DEVICE)
+        elif callee in _CREATION:
+            self.use.add(MeantValue.NUMBER)
         elif callee in layer_classes():
             self._field([*layer_classes()[callee].fields], place)
         else:

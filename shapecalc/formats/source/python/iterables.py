@@ -38,13 +38,17 @@ def _len(reader: Interpreter, node: ast.AST, value: Value) -> Value:
     raise Fault("type", "len() is asked of what has no length.", node, type_="TypeError")
 
 
+#: What a loop over as many rounds as a letter says is called where it cannot be followed.
+UP_TO_LETTERS = "a range up to a size in letters"
+
+
 @function("builtins.range")
 def _range(reader: Interpreter, node: ast.AST, *bounds: Value) -> Value:
     unknown = next((bound for bound in bounds if isinstance(bound, Unknown)), None)
     if unknown is not None:
         return unknown
     if any(isinstance(bound, Expr) for bound in bounds):
-        return Unknown("a range up to a size in letters", line_of(node))
+        return Unknown(UP_TO_LETTERS, line_of(node))
     try:
         return range(*bounds)
     except (TypeError, ValueError) as refused:

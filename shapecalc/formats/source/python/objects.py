@@ -212,6 +212,36 @@ def _fields(reader: Interpreter, node: ast.AST, **attributes: Value) -> Value:
     return Fields(dict(attributes))
 
 
+@function("argparse.ArgumentParser")
+def _parser(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
+    """A parser of the command line: what it parses has the defaults."""
+    parsed = Fields({})
+
+    def add(reader: Interpreter, node: ast.AST, *names: Value, **kwargs: Value) -> None:
+        words = [name for name in names if isinstance(name, str)]
+        long = next((word for word in words if word.startswith("--")), words[0] if words else "")
+        name = kwargs.get("dest") or long.lstrip("-").replace("-", "_")
+        is_needed = kwargs.get("required") or long[:1] != "-"
+        value: Value = Unknown(f"the option {long}", line_of(node)) if is_needed else None
+        if kwargs.get("action") in {"store_true", "store_false"}:
+            value = kwargs["action"] == "store_false"
+        parsed.attributes[name] = kwargs.get("default", value)
+
+    def fill(reader: Interpreter, node: ast.AST, **kwargs: Value) -> None:
+        parsed.attributes |= kwargs
+
+    methods: dict[str, Value] = {
+        "add_argument": add,
+        "set_defaults": fill,
+        "parse_args": lambda *args, **kwargs: parsed,
+    }
+    methods["parse_known_args"] = lambda *args, **kwargs: (parsed, [])
+    parser = Fields({name: Native(f"argparse.ArgumentParser.{name}", rule) for name, rule in methods.items()})
+    for name in ("add_argument_group", "add_mutually_exclusive_group"):
+        parser.attributes[name] = Native(f"argparse.ArgumentParser.{name}", lambda *args, **kwargs: parser)
+    return parser
+
+
 @function("typing.cast")
 def _cast(reader: Interpreter, node: ast.AST, kind: Value, value: Value) -> Value:
     return value

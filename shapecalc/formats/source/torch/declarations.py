@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shapecalc.formats.source.torch import (  # noqa: F401  their import declares their rules
     containers,
+    distributions,
     einops,
     joining,
     products,

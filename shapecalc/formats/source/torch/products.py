@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shapecalc.algebra import Int
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.torch.arguments import spread, tensor
 from shapecalc.formats.source.torch.elementwise import joined, matrix_product
-from shapecalc.formats.source.torch.rules import declare
+from shapecalc.formats.source.torch.rules import RULES, declare
 from shapecalc.formats.source.values import (
     Tensor,
     Value,
@@ -21,10 +22,27 @@ if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
 
 
-@declare("torch.matmul", "Tensor.matmul", "torch.mm", "Tensor.mm", "torch.mv", "Tensor.mv", "torch.dot", "Tensor.dot")
+@declare("torch.matmul", "Tensor.matmul")
 def matmul(reader: Interpreter, node: ast.AST, input: Value, other: Value) -> Value:
     """A product of matrices."""
     return matrix_product(reader.run, input, other, node)
+
+
+def _of_ranks(name: str, left: int, right: int) -> Callable[..., Value]:
+    """The rule of a product whose sides have so many dimensions and no others."""
+
+    def rule(reader: Interpreter, node: ast.AST, input: Value, other: Value) -> Value:
+        for value, rank in ((input, left), (other, right)):
+            if isinstance(value, Tensor) and value.shape is not None and len(value.shape) != rank:
+                message = f"{name} takes a tensor of {rank} dimensions, but gets {shape_text(value.shape)}."
+                raise Fault("shape", message, node)
+        return matrix_product(reader.run, input, other, node)
+
+    return rule
+
+
+for _name, _left, _right in (("mm", 2, 2), ("spmm", 2, 2), ("sparse.mm", 2, 2), ("mv", 2, 1), ("dot", 1, 1)):
+    RULES[f"torch.{_name}"] = RULES[f"Tensor.{_name}"] = _of_ranks(f"torch.{_name}", _left, _right)
 
 
 @declare("torch.bmm", "Tensor.bmm")

@@ -16,10 +16,13 @@ _WITHOUT_SHAPE = ("torch.nn.init.", "torch.jit.")
 #: Functions after which a layer has other weights, though it gives the same shape.
 _REPARAMETRIZED = frozenset({"torch.nn.utils.weight_norm", "torch.nn.utils.spectral_norm"})
 
+#: The modules of torch in which its layers stand.
+_MODULES = ("activation", "batchnorm", "container", "conv", "dropout", "linear", "loss", "module", "normalization",
+            "pooling", "rnn", "sparse", "transformer", "upsampling")  # fmt: skip
+
 #: The same thing under another name, at the beginning of a full name.
 _ALIASES = {
-    "torch.nn.modules.conv": "torch.nn",
-    "torch.nn.modules.batchnorm": "torch.nn",
+    **{f"torch.nn.modules.{name}": "torch.nn" for name in _MODULES},
     "torch.nn.modules": "torch.nn",
     "torch.nn.parameter": "torch.nn",
     "torch.functional": "torch",
@@ -29,7 +32,7 @@ _ALIASES = {
 }
 _LIBRARIES = name_set(
     "torch torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.utils torch.utils.checkpoint "
-    "torch.autograd torch.cuda torch.backends torch.backends.mps "
+    "torch.autograd torch.cuda torch.backends torch.backends.mps torch.sparse torch.nn.parallel "
     "torch.distributions torch.optim torch.linalg torch.fft torch.jit math numpy inspect "
     "functools itertools collections collections.abc types copy operator typing argparse abc os warnings einops "
     "einops.layers einops.layers.torch builtins torchvision torchvision.models timm timm.models "

@@ -45,6 +45,12 @@ def is_available(reader: Interpreter, node: ast.AST, *args: Value) -> Value:
     return False
 
 
+@declare("torch.nn.parallel.data_parallel")
+def data_parallel(reader: Interpreter, node: ast.AST, module: Value, inputs: Value, *args: Value) -> Value:
+    """The module, on several devices."""
+    return reader.call(module, [*inputs] if isinstance(inputs, tuple) else [inputs], {}, node)
+
+
 @declare("torch.is_tensor")
 def is_tensor(reader: Interpreter, node: ast.AST, obj: Value) -> Value:
     """Whether a value is a tensor."""
