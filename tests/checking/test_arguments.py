@@ -118,3 +118,49 @@ def test_inputs_of_several_kinds() -> None:
     forward = "return self.c(a).mean((2, 3)) + self.e(b).mean(1) + self.t(t[:, None].float())"
     result = verdict("dim, words", init, forward, inputs="a, b, t")
     assert (result.verdict, result.inputs) == (CodeVerdict.FINE, ("3x32x32", "32", "scalar"))
+
+
+def test_a_value_that_the_network_requires() -> None:
+    """The letter of the argument is settled by what forward does."""
+    result = verdict("input_dim, hidden", "self.a = nn.Linear(input_dim, hidden)", "return self.a(x.view(-1, 784))")
+    assert (result.verdict, result.call) == (CodeVerdict.FINE, "Net(input_dim=784, hidden=64)")
+
+
+def test_options_have_their_defaults() -> None:
+    """Those of a parser of the command line."""
+    more = (
+        "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--hid-dim', type=int, default=5)\n"
+    )
+    more += "args = parser.parse_args()\n"
+    result = verdict("args", "self.a = nn.Linear(4, args.hid_dim)", "return self.a(x)", more=more)
+    assert (result.verdict, result.outputs) == (CodeVerdict.FINE, ([5],))
+
+
+def test_a_state_that_a_method_makes() -> None:
+    """It has the batch in its second dimension."""
+    lines = [HEAD, "class Net(nn.Module):", "    def __init__(self, hid):", "        super().__init__()"]
+    lines += ["        self.h = hid", "        self.r = nn.GRU(4, hid, batch_first=True)"]
+    lines += ["    def forward(self, x, hidden):", "        return self.r(x, hidden)[0]"]
+    lines += ["    def init_hidden(self, batch):", "        return torch.zeros(1, batch, self.h)"]
+    (result,) = check(Source("net.py", "\n".join(lines))).networks
+    assert (result.verdict, result.outputs) == (CodeVerdict.FINE, ([3, 64],))
+
+
+def test_a_matrix_of_examples_by_examples() -> None:
+    """A graph has as many rows and columns as there are nodes, which are the batch."""
+    result = verdict("nfeat", "self.w = nn.Parameter(torch.randn(nfeat, 7))", "return torch.mm(adj, x @ self.w)",
+                     inputs="x, adj")  # fmt: skip
+    assert (result.verdict, result.inputs, result.outputs) == (CodeVerdict.FINE, ("64", "N"), ([7],))
+
+
+def test_a_loop_over_the_examples() -> None:
+    """It is followed for two batches."""
+    forward = "y = [self.a(x[i]) for i in range(x.size(0))]; return torch.stack(y)"
+    assert verdict("dim", "self.a = nn.Linear(dim, 2)", forward).verdict is CodeVerdict.FINE
+
+
+def test_what_a_caller_gives_is_open() -> None:
+    """An argument that is None by default, and an attribute that is set from outside."""
+    none = verdict("w=None", "self.w = w", "return x * self.w")
+    outside = verdict("dim=4", "self.a = nn.Linear(dim, 2)", "return self.b(x)", more="def f(m):\n    m.b = m.a\n")
+    assert (none.verdict, outside.verdict) == (CodeVerdict.UNKNOWN, CodeVerdict.UNKNOWN)
