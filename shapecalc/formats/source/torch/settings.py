@@ -39,12 +39,6 @@ def context(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -
     return Unknown("a setting of torch", line_of(node))
 
 
-@declare("torch.cuda.is_available", "torch.backends.mps.is_available", "torch.is_autocast_enabled")
-def is_available(reader: Interpreter, node: ast.AST, *args: Value) -> Value:
-    """Whether there is an accelerator, which no shape depends on."""
-    return False
-
-
 @declare("torch.nn.parallel.data_parallel")
 def data_parallel(reader: Interpreter, node: ast.AST, module: Value, inputs: Value, *args: Value) -> Value:
     """The module, on several devices."""
