@@ -23,11 +23,11 @@ def _is_set_elsewhere(program: Program, failure: Fault) -> bool:
     """Whether the program gives an object from outside the attribute that it lacks: ``model.fc = ...``."""
     name = getattr(failure.place, "attr", "")
     return failure.code == "attribute" and any(
-        isinstance(each, ast.Attribute)
-        and each.attr == name
-        and isinstance(each.ctx, ast.Store)
-        and not (isinstance(each.value, ast.Name) and each.value.id == "self")
-        for each in ast.walk(program.tree)
+        isinstance(entry, ast.Attribute)
+        and entry.attr == name
+        and isinstance(entry.ctx, ast.Store)
+        and not (isinstance(entry.value, ast.Name) and entry.value.id == "self")
+        for entry in ast.walk(program.tree)
     )
 
 
@@ -35,8 +35,8 @@ def _is_none_by_default(program: Program, failure: Fault) -> bool:
     """Whether it stops at an argument that is None where its caller gives nothing."""
     if failure.code not in {"type", "attribute"}:
         return False
-    names = {each.id for each in ast.walk(failure.place) if isinstance(each, ast.Name)}
-    names |= {each.attr for each in ast.walk(failure.place) if isinstance(each, ast.Attribute)}
+    names = {entry.id for entry in ast.walk(failure.place) if isinstance(entry, ast.Name)}
+    names |= {entry.attr for entry in ast.walk(failure.place) if isinstance(entry, ast.Attribute)}
     return not names.isdisjoint(_optional(program.tree))
 
 
@@ -47,11 +47,11 @@ def _optional(tree: ast.Module) -> Iterator[str]:
             positional = zip([*node.posonlyargs, *node.args][::-1], node.defaults[::-1], strict=False)
             named = zip(node.kwonlyargs, node.kw_defaults, strict=True)
             pairs: list[tuple[ast.arg, ast.expr | None]] = [*positional, *named]
-            yield from (each.arg for each, value in pairs if isinstance(value, ast.Constant) and value.value is None)
+            yield from (entry.arg for entry, value in pairs if isinstance(value, ast.Constant) and value.value is None)
 
 
 def _has_no_parts(trial: InputTrial, failure: Fault) -> bool:
     """Whether it is a container, which whoever uses it fills."""
     network = trial.best.network
-    kinds = [each.name for each in network.cls.order if each.node is None] if isinstance(network, Instance) else []
+    kinds = [entry.name for entry in network.cls.order if entry.node is None] if isinstance(network, Instance) else []
     return failure.code in {"type", "index"} and not trial.best.names and kinds != [MODULE.name]

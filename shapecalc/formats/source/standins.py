@@ -220,7 +220,7 @@ class StandIns:
         if makes and "norm" in words:
             return library(f"torch.nn.{_norm(cls)}", 0)
         if makes and ("block" in words or "bottleneck" in words):
-            block = next((each for each in self._classes() if _is_block(each)), None)
+            block = next((entry for entry in self._classes() if _is_block(entry)), None)
             if block is not None:
                 return ast.Name(block.name, ast.Load())
         if not makes:
@@ -228,21 +228,21 @@ class StandIns:
         return _unknown(cls, name)
 
     def _classes(self) -> Iterator[Class]:
-        return (each for each in self.scope.names.values() if isinstance(each, Class) and each.node is not None)
+        return (entry for entry in self.scope.names.values() if isinstance(entry, Class) and entry.node is not None)
 
     def _object(self, cls: Class, name: str, depth: int) -> Value:
         """An object of the class that has the name of an argument; None where the file has none."""
         wanted = name.replace("_", "").lower()
         if depth >= MAX_NESTED or not wanted:
             return None
-        for each in self._classes():
-            if each is not cls and each.name.lower() == wanted:
+        for entry in self._classes():
+            if entry is not cls and entry.name.lower() == wanted:
                 missing = [
                     argument
-                    for argument in parameters_of(each.find("__init__"))
-                    if argument not in _defaults(each.find("__init__"))
+                    for argument in parameters_of(entry.find("__init__"))
+                    if argument not in _defaults(entry.find("__init__"))
                 ]
-                return MadeObject(each.name, self.arguments(each, missing, depth + 1))
+                return MadeObject(entry.name, self.arguments(entry, missing, depth + 1))
         return None
 
     def _fields(self, kind: MeantValue, cls: Class, name: str, use: ArgumentUse, depth: int) -> Value:
@@ -251,13 +251,13 @@ class StandIns:
         own = self.scope.names.get(name)
         if isinstance(own, Fields | dict) and kind is MeantValue.FIELDS:
             return ast.Name(name, ast.Load())
-        made = next((each for each in self._classes() if _is_configuration(each, names)), None)
+        made = next((entry for entry in self._classes() if _is_configuration(entry, names)), None)
         if made is not None and kind is MeantValue.FIELDS:
             return MadeObject(made.name, {})
         if kind is MeantValue.TABLE and not use.attributes:
             return _unknown(cls, name)
-        uses = {each: attribute_use(self.tree, name, each, self._look_up) for each in names}
-        values = {each: self._value(cls, each, uses[each], depth + 1) for each in names}
+        uses = {entry: attribute_use(self.tree, name, entry, self._look_up) for entry in names}
+        values = {entry: self._value(cls, entry, uses[entry], depth + 1) for entry in names}
         return MadeFields(values, is_table=kind is MeantValue.TABLE)
 
 
@@ -283,7 +283,7 @@ _ORDER = (
 def _kind(name: str, use: ArgumentUse) -> MeantValue | None:
     """The kind of value that an argument has; None where nothing shows it."""
     words = _words(name)
-    kind = next((each for each in _ORDER if each in use.kinds), None)
+    kind = next((entry for entry in _ORDER if entry in use.kinds), None)
     if kind in {None, MeantValue.NUMBER, MeantValue.FRACTION, MeantValue.FLAG}:
         if "device" in words:
             return MeantValue.DEVICE
@@ -315,12 +315,12 @@ def _is_configuration(cls: Class, names: Mapping[str, None]) -> bool:
     if cls.find("forward") is not None:
         return False
     annotated = cls.names.get("__annotated__", ())
-    is_whole = all(each in cls.names for each in annotated) if "__dataclass__" in cls.names else True
+    is_whole = all(entry in cls.names for entry in annotated) if "__dataclass__" in cls.names else True
     initializer = cls.find("__init__")
     if len(parameters_of(initializer)) > len(_defaults(initializer)):
         return False
     text = ast.unparse(cls.node) if cls.node is not None else ""
-    return is_whole and bool(names) and all(re.search(rf"\b{re.escape(each)}\b", text) for each in names)
+    return is_whole and bool(names) and all(re.search(rf"\b{re.escape(entry)}\b", text) for entry in names)
 
 
 def _defaults(function: object) -> Mapping[str, Value]:
@@ -332,14 +332,14 @@ def names_needed(value: Value) -> Iterator[str]:
     match value:
         case MadeObject(name, arguments):
             yield name
-            for each in arguments.values():
-                yield from names_needed(each)
+            for entry in arguments.values():
+                yield from names_needed(entry)
         case MadeFields(attributes):
-            for each in attributes.values():
-                yield from names_needed(each)
+            for entry in attributes.values():
+                yield from names_needed(entry)
         case list():
-            for each in value:
-                yield from names_needed(each)
+            for entry in value:
+                yield from names_needed(entry)
         case ast.expr():
             yield from mentioned(value)
 
@@ -348,16 +348,16 @@ def realized(reader: Interpreter, scope: Variables, value: Value) -> Value:
     """A value as one reading of the program has it, with objects of its own."""
     match value:
         case MadeObject(name, arguments):
-            values = {key: realized(reader, scope, each) for key, each in arguments.items()}
+            values = {key: realized(reader, scope, entry) for key, entry in arguments.items()}
             callee = library(f"torch.{name}", 0) if name.startswith("nn.") else scope.names.get(name)
             return reader.call(callee, [], values, getattr(callee, "node", None) or ast.Pass())
         case MadeFields(attributes, is_table):
-            values = {key: realized(reader, scope, each) for key, each in attributes.items()}
+            values = {key: realized(reader, scope, entry) for key, entry in attributes.items()}
             return values if is_table else Fields(values)
         case ast.expr():
             return reader.evaluate(value, scope)
         case list():
-            return [realized(reader, scope, each) for each in value]
+            return [realized(reader, scope, entry) for entry in value]
     return value
 
 
@@ -365,9 +365,9 @@ def shown(value: Value) -> str:
     """A value that stands for an argument, as a program would write it."""
     match value:
         case MadeObject(name, arguments):
-            return f"{name}({', '.join(f'{key}={shown(each)}' for key, each in arguments.items())})"
+            return f"{name}({', '.join(f'{key}={shown(entry)}' for key, entry in arguments.items())})"
         case MadeFields(attributes, is_table):
-            inside = ", ".join(f"{key}={shown(each)}" for key, each in attributes.items())
+            inside = ", ".join(f"{key}={shown(entry)}" for key, entry in attributes.items())
             return f"dict({inside})" if is_table else f"SimpleNamespace({inside})"
         case ast.expr():
             return ast.unparse(value)

@@ -113,10 +113,10 @@ def use_of(cls: Class, name: str, look_up: Callable[[str], object], *, depth: in
             _annotation(use, argument.annotation)
     bodies: list[ast.AST] = [initializer.node]
     bodies += [
-        each.node
+        entry.node
         for owner in cls.order
-        for each in owner.names.values()
-        if isinstance(each, ProgramFunction) and each is not initializer
+        for entry in owner.names.values()
+        if isinstance(entry, ProgramFunction) and entry is not initializer
     ]
     _Usage(use, name, look_up, depth).read(bodies)
     return use
@@ -132,8 +132,8 @@ def _annotation(use: ArgumentUse, annotation: ast.expr) -> None:
     name = _last(outer)
     if name in {"Optional", "Union"} and isinstance(annotation, ast.Subscript):
         inner = annotation.slice
-        for each in inner.elts if isinstance(inner, ast.Tuple) else [inner]:
-            _annotation(use, each)
+        for entry in inner.elts if isinstance(inner, ast.Tuple) else [inner]:
+            _annotation(use, entry)
     elif isinstance(annotation, ast.BinOp):
         _annotation(use, annotation.left)
         _annotation(use, annotation.right)
@@ -317,8 +317,8 @@ def parameters_of(function: object) -> list[str]:
     if not isinstance(function, ProgramFunction):
         return []
     signature = function.node.args
-    return [each.arg for each in (*signature.posonlyargs, *signature.args)][1:] + [
-        each.arg for each in signature.kwonlyargs
+    return [entry.arg for entry in (*signature.posonlyargs, *signature.args)][1:] + [
+        entry.arg for entry in signature.kwonlyargs
     ]
 
 

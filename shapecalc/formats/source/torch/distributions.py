@@ -22,12 +22,12 @@ _OF_ROWS = ("Categorical", "OneHotCategorical")
 
 def _distribution(name: str) -> Callable[..., Value]:
     def make(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
-        values = [each for each in (*args, *kwargs.values()) if isinstance(each, Tensor)]
-        if not values or unknown_in(*args, *kwargs.values()) or any(each.shape is None for each in values):
+        values = [entry for entry in (*args, *kwargs.values()) if isinstance(entry, Tensor)]
+        if not values or unknown_in(*args, *kwargs.values()) or any(entry.shape is None for entry in values):
             return reader.run.unknown(f"torch.distributions.{name}", node)
         shape = values[0].shape or ()
-        for each in values[1:]:
-            shape = stretched(reader.run, Tensor(shape), each, node).shape or ()
+        for entry in values[1:]:
+            shape = stretched(reader.run, Tensor(shape), entry, node).shape or ()
         return _with_shape(shape[:-1] if name == "Categorical" else shape)
 
     return make
