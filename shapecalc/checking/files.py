@@ -17,6 +17,8 @@ from shapecalc.layers import Shape
 
 #: The most files of one command.
 MAX_FILES = 2_000
+#: The most characters of all files of a folder, which are held together.
+MAX_CHARACTERS = 50_000_000
 #: With fewer files, starting processes takes longer than checking them.
 FEW_FILES = 12
 
@@ -115,8 +117,15 @@ def _sources(paths: Sequence[str], root: Path | None) -> Iterator[Source]:
                 raise SpecError(f"{path} has no Python files and no notebooks.")
             if len(files) > MAX_FILES:
                 raise SpecError(f"{path} has more than {MAX_FILES:,} files.")
+            characters = 0
             for file in files:
-                yield Source.of_file(file, root or place.resolve())
+                source = Source.of_file(file, root or place.resolve())
+                characters += len(source.text)
+                if characters > MAX_CHARACTERS:
+                    raise SpecError(
+                        f"{path} has more than {MAX_CHARACTERS:,} characters in its files; name some of them."
+                    )
+                yield source
         else:
             yield Source.of_file(place, root)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -48,8 +47,11 @@ def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Sh
         problem = Problem("syntax", "error", line, column, line, text)
         return FileCheck(source.path, CodeVerdict.WRONG, problems=(problem,), lines=lines)
     program = Program(source, tree)
-    with suppress(Stuck):
+    unread: list[NetworkCheck] = []
+    try:
         program.load(scripts=True)
+    except Stuck as stuck:
+        unread = _unread_classes(tree, program, stuck)
     expression = call_of(call) if call else None
     wanted = name or (ast.unparse(expression.func) if expression else "")
     classes = [cls for cls in program.networks() if wanted in ("", cls.name)]
@@ -60,7 +62,20 @@ def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Sh
     if not wanted:
         classes = outermost(program, classes)
     networks = [_check_network(source, program, cls, expression, inputs) for cls in classes]
+    networks += [] if wanted else unread
     return FileCheck(source.path, worst([network.verdict for network in networks]), tuple(networks), lines=lines)
+
+
+def _unread_classes(tree: ast.Module, program: Program, stuck: Stuck) -> list[NetworkCheck]:
+    """The classes behind the place where the reading of a file ended, which may be networks."""
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.bases]
+    return [
+        NetworkCheck(
+            node.name, f"{node.name}()", node.lineno, CodeVerdict.UNKNOWN, unknown=((stuck.line, stuck.construct),)
+        )
+        for node in classes
+        if node.name not in program.scope.names
+    ]
 
 
 def _check_network(

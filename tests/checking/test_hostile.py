@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from shapecalc.checking import check
+from shapecalc.checking.files import sources
 from shapecalc.checking.verdict import CodeVerdict
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.programs import Source
@@ -115,3 +116,31 @@ def test_a_file_of_much_work_is_not_known(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("shapecalc.formats.source.run.MAX_EFFORT", 1_000)
     verdicts = [network.verdict for network in check(Source("net.py", networks(20))).networks]
     assert (verdicts[0], verdicts[-1], len(verdicts)) == (CodeVerdict.FINE, CodeVerdict.UNKNOWN, 20)
+
+
+@pytest.mark.parametrize("operation", ["s + s", "s * 2", "'x' * 20000", "(1,) * 20000"])
+@pytest.mark.parametrize("place", ["module", "forward"])
+def test_long_lists_take_steps(operation: str, place: str) -> None:
+    """As their items are copied, and looked through for tensors."""
+    loop = f"s = [1] * 10000\nfor i in range(100):\n    t = {operation}\n"
+    body = "".join(f"        {line}\n" for line in loop.splitlines())
+    text = HEAD + (loop + NET if place == "module" else NET.replace("(self, x):\n", f"(self, x):\n{body}"))
+    source = Source("net.py", text)
+    check(source)
+    assert source.effort.steps > 100 * 20_000 / 50
+
+
+def test_classes_behind_what_takes_too_many_steps_are_not_known() -> None:
+    """They are named, and not passed over as if the file had no network."""
+    (network,) = check(Source("net.py", f"{HEAD}while True:\n    x = [1] * 20000\n{NET}")).networks
+    assert (network.name, network.verdict) == ("Net", CodeVerdict.UNKNOWN)
+    assert check(Source("net.py", f"{HEAD}{NET}while True:\n    x = [1] * 20000\n")).networks[0].name == "Net"
+
+
+def test_a_folder_of_many_characters_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its files are held together."""
+    monkeypatch.setattr("shapecalc.checking.files.MAX_CHARACTERS", 500)
+    for number in range(5):
+        (tmp_path / f"net{number}.py").write_text(HEAD + NET)
+    with pytest.raises(ShapecalcError, match="has more than 500 characters in its files; name some of them"):
+        sources([str(tmp_path)])

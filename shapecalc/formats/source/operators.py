@@ -82,7 +82,9 @@ def binary(reader: Interpreter, sign: Operator, left: Value, right: Value, node:
         and not all(map(_is_plain, right if isinstance(right, tuple) else (right,)))
     ):
         return Unknown("a text made with %", line_of(node))
-    return _python(lambda: sign[1](left, right), node)
+    result = _python(lambda: sign[1](left, right), node)
+    reader.run.step_over(node, len(result) if isinstance(result, str | bytes | tuple | list) else 0)
+    return result
 
 
 def _is_plain(value: Value) -> bool:

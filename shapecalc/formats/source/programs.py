@@ -161,8 +161,8 @@ class Program:
             try:
                 self.reader.execute([node], scope)
             except (Fault, Stuck) as failure:
-                if self.run.effort.is_spent:
-                    raise
+                if self.run.effort.is_spent or self.run.steps > self.run.limit:
+                    raise  # nothing behind it can be followed
                 self.failed = self.failed or failure
                 for name in _bound(node):
                     scope.names.setdefault(name, Unknown(name, node.lineno))

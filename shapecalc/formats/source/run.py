@@ -38,6 +38,8 @@ MAX_LENGTH, MAX_BITS = 20_000, 3_000
 #: The sizes that a letter may stand for.
 SIZES = (1, 10**9)
 
+#: The items of a list that are looked at in a step.
+_ITEMS = 50
 #: The longest expression that a message shows.
 LONGEST = 60
 
@@ -118,6 +120,10 @@ class Trace:
         if self.effort.steps > MAX_EFFORT:
             raise Stuck(f"all that is tried takes more than {MAX_EFFORT:,} steps; name a --class", line_of(node))
 
+    def step_over(self, node: ast.AST, items: int) -> None:
+        """Count the steps that the items of a list take, or the characters of a text."""
+        self.step(node, items // _ITEMS)
+
     def skip(self, unknown: Unknown) -> Unknown:
         """Note that something depends on what is not known, so that the network is not fine for certain."""
         self.skipped.setdefault((unknown.construct, unknown.line), unknown)
@@ -125,9 +131,12 @@ class Trace:
 
     def note(self, value: Value, node: ast.AST) -> None:
         """Note the tensors that a statement of a module's forward gives."""
+        if not self.owners:
+            return
         values = value if isinstance(value, tuple | list) else (value,)
+        self.step_over(node, len(values))
         shapes = tuple([each.shape for each in values if isinstance(each, Tensor) and each.shape is not None])
-        if self.owners and shapes:
+        if shapes:
             self.results.append(StatementResult(self.file, line_of(node), shapes))
 
     def remark(self, code: str, message: str, node: ast.AST, file: str = "") -> None:
