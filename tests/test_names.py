@@ -51,6 +51,7 @@ NOUNS = {
         "grading",
         "quiz",
         "answers",
+        "effects",
         "submissions",
         "mistakes",
         "book",

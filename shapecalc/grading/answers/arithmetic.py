@@ -286,8 +286,8 @@ class _ArithmeticReader:
         if name is not None:
             return ExactQuotient(Name(name))
         if self.letters:
-            known = ", ".join(dict.fromkeys(self.letters.values()))
-            raise self.error(f"{token.text[:20]!r} is no letter of this question; it has {known}", token.at)
+            names = ", ".join(dict.fromkeys(self.letters.values()))
+            raise self.error(f"{token.text[:20]!r} is no letter of this question; it has {names}", token.at)
         self.stray = self.stray or token
         return ExactQuotient(Name(token.text))
 

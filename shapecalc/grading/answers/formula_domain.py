@@ -109,6 +109,6 @@ class FormulaDomain:
             numbers = []
             for values in choices:
                 state = (state * _FACTOR + _SHIFT) % _MODULUS
-                most = min(len(values), _NEAR if draw < _FIRST else _FAR)
-                numbers.append(values[(state >> 33) % most])
+                reach = min(len(values), _NEAR if draw < _FIRST else _FAR)
+                numbers.append(values[(state >> 33) % reach])
             yield self._with_forms(tuple(numbers))

@@ -157,12 +157,12 @@ def is_no_answer(answer: str) -> bool:
     return _NO_ANSWER.fullmatch(answer.translate(_SPACES).strip().casefold()[:40]) is not None
 
 
-def bounded(answer: str, most: int = MAX_ANSWER) -> str:
+def bounded(answer: str, limit: int = MAX_ANSWER) -> str:
     """An answer with plain spaces.
 
     Raises:
         NotUnderstoodError: it is too long.
     """
-    if len(answer) > most:
-        raise NotUnderstoodError(f"the answer has {len(answer)} characters; at most {most:,} are read")
+    if len(answer) > limit:
+        raise NotUnderstoodError(f"the answer has {len(answer)} characters; at most {limit:,} are read")
     return answer.translate(_SPACES)

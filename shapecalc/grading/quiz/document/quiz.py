@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from shapecalc.grading.quiz.document.ask import NetDocument
 from shapecalc.grading.quiz.document.choices import SelectAllDocument, SingleChoiceDocument
+from shapecalc.grading.quiz.document.effects import ArgumentDocument, LayerDocument, NetworkDocument
 from shapecalc.grading.quiz.document.formula import FormulaDocument
 from shapecalc.grading.quiz.document.kernels import KernelDocument
 from shapecalc.grading.quiz.document.parts import Words
@@ -39,6 +40,9 @@ AnyQuestion = (
     | SingleChoiceDocument
     | SelectAllDocument
     | KernelDocument
+    | ArgumentDocument
+    | LayerDocument
+    | NetworkDocument
 )
 #: The names of the kinds, in order.
 KINDS = tuple(QuestionDocument.kinds)

@@ -1,0 +1,1 @@
+"""What a question may require of layers and networks, and how that is decided."""

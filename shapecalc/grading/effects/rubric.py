@@ -1,0 +1,72 @@
+"""All that a question requires of layers, with what each part is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
+
+from shapecalc.errors import ShapeError
+from shapecalc.grading.answers.kind import Judgement
+from shapecalc.grading.effects.requirement import Requirement, least_favourable
+from shapecalc.grading.effects.subject import Subject, subject_on, subject_on_any
+from shapecalc.layers import Shape, shape_text
+from shapecalc.net import Net
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """What layers must do, on which inputs.
+
+    Attributes:
+        requirements: what they must do.
+        inputs: the inputs on which they must; none where that is any that they take.
+        points: what each requirement is worth; () where only all of them together are worth something.
+    """
+
+    requirements: tuple[Requirement, ...]
+    inputs: tuple[Shape, ...] = ()
+    points: tuple[Fraction, ...] = ()
+
+    def judge(self, net: Net) -> Judgement:
+        """What a net is worth: nothing where it refuses one of the inputs."""
+        try:
+            subjects = [*self._subjects(net)]
+        except ShapeError as refused:
+            return Judgement.of(False, _without_remedy(refused))
+        judgements = [
+            least_favourable(requirement.judge(subject) for subject in subjects) for requirement in self.requirements
+        ]
+        if not self.points:
+            return least_favourable(judgements)
+        if any(judgement.credit is None for judgement in judgements):
+            return least_favourable(judgement for judgement in judgements if judgement.credit is None)
+        pairs = zip(self.points, judgements, strict=True)
+        earned = sum((points for points, judgement in pairs if judgement.credit == 1), Fraction(0))
+        notes = [
+            f"{requirement.words}: {judgement.note or 'no'}"
+            for requirement, judgement in zip(self.requirements, judgements, strict=True)
+            if judgement.credit != 1
+        ]
+        return Judgement(earned / sum(self.points), "; ".join(notes))
+
+    @property
+    def words(self) -> str:
+        """What is required, in words."""
+        return ", ".join(requirement.words for requirement in self.requirements)
+
+    def _subjects(self, net: Net) -> Iterator[Subject]:
+        if not self.inputs:
+            yield subject_on_any(net)
+        for shape in self.inputs:
+            try:
+                yield subject_on(net, shape)
+            except ShapeError as refused:
+                raise ShapeError(f"it refuses {shape_text(shape)}: {_without_remedy(refused)}") from None
+
+
+def _without_remedy(refused: ShapeError) -> str:
+    """A refusal without what would mend it, which may be what the question asks for."""
+    return ": ".join(filter(None, (refused.node, refused.reason)))
