@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
+
+    from shapecalc.grading import Gradebook
+    from shapecalc.grading.book.marking import AttemptRule
+    from shapecalc.grading.book.outputs import GradedClass, Outputs
+    from shapecalc.grading.quiz.quiz import Quiz
+    from shapecalc.grading.submissions.table import Unreadable
+
+#: The headings of the options.
+_FILES = "Files"
+_BOOK = "Gradebook"
 
 
 def grade(
@@ -17,13 +28,13 @@ def grade(
         Path, typer.Argument(metavar="QUIZ", help="The quiz: YAML or JSON. It has no keys; the engine computes them.")
     ],
     submissions: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
             metavar="SUBMISSIONS",
             help="CSV, XLSX, JSON lines, YAML, or a folder or ZIP of files or notebooks; exports of Google Forms, "
-            "Microsoft Forms, Moodle and Canvas as they come.",
+            "Microsoft Forms, Moodle and Canvas as they come. None, with --book: those that are in it.",
         ),
-    ],
+    ] = None,
     *,
     student: Annotated[
         str | None,
@@ -31,12 +42,53 @@ def grade(
     ] = None,
     attempts: Annotated[
         str | None,
-        typer.Option(metavar="WHICH", help="Which attempt counts: best (the default), last, first or average."),
+        typer.Option(
+            metavar="WHICH", help="Which attempt counts: best, last, first or average; else, as the quiz says."
+        ),
     ] = None,
     penalty: Annotated[
         float | None,
         typer.Option(metavar="PART", help="The part of the points that each attempt behind the first costs: 0.1."),
     ] = None,
+    book: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", rich_help_panel=_BOOK, help="The gradebook: a file, or postgresql://user@host/database."
+        ),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(metavar="N", rich_help_panel=_BOOK, help="Processes that mark, for a gradebook.")
+    ] = 1,
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            rich_help_panel=_FILES,
+            help="Write the points as .csv, .xlsx, .parquet or .jsonl, the class report as .md or .html; may be given "
+            "several times.",
+        ),
+    ] = None,
+    sheets: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            rich_help_panel=_FILES,
+            help="Write what each student is given: a sheet (.md, .html) and a receipt (.json).",
+        ),
+    ] = None,
+    receipts: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", rich_help_panel=_FILES, help="Write a receipt with the keys for each student."),
+    ] = None,
+    after_deadline: Annotated[
+        bool,
+        typer.Option("--after-deadline", rich_help_panel=_FILES, help="Show students what waits for the deadline."),
+    ] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="Print the class report: difficulty, wrong answers and their causes.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print every mark with its key and derivation as JSON.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print a row of points for each student as CSV.")] = False,
 ) -> None:
@@ -47,30 +99,133 @@ def grade(
 
     Examples:
       shapecalc grade quiz.yaml answers.csv
-      shapecalc grade quiz.yaml "Form Responses.xlsx" --student Email
-      shapecalc grade quiz.yaml answers.csv --csv > points.csv
+      shapecalc grade quiz.yaml "Form Responses.xlsx" --student Email -o points.xlsx
+      shapecalc grade quiz.yaml moodle.csv --book course.db --sheets sheets --report
     """
     from fractions import Fraction
 
     from shapecalc.errors import SpecError
-    from shapecalc.grading import grade as grade_answers
-    from shapecalc.grading import load_quiz, read_answers
-    from shapecalc_cli.output import say, say_json, show
+    from shapecalc.grading import load_quiz
+    from shapecalc.grading.book.marking import make_rule
+    from shapecalc.grading.book.outputs import Outputs
 
     if json and csv:
         raise SpecError("Give --json or --csv, not both.")
-    part = None if penalty is None else Fraction(str(penalty))
+    if not submissions and not book:
+        raise SpecError("Name what the class handed in, such as answers.csv, or a gradebook: --book course.db.")
+    if workers != 1 and not book:
+        raise SpecError("--workers are for a gradebook, which keeps what they mark: add --book course.db.")
+    rule = make_rule(attempts or "", None if penalty is None else Fraction(str(penalty)))
+    outputs = Outputs(tuple(output or ()), sheets, receipts, after_deadline)
+    outputs.check()
     questions = load_quiz(quiz)
-    book = grade_answers(
-        questions, read_answers(*submissions, student=student or ""), attempts=attempts or "", penalty=part
-    )
-    _warn(book.remarks)
-    if json:
-        say_json(book.as_dict())
-    elif csv:
-        say(book.as_csv().removesuffix("\n"))
+    printed = _Printed("json" if json else "csv" if csv else "", report)
+    handed_in = _HandedIn(submissions or [], student or "", rule)
+    if book:
+        _grade_into(book, questions, quiz, handed_in, workers, outputs, printed)
     else:
-        show(book.page())
+        _grade_here(questions, quiz, handed_in, outputs, printed)
+
+
+class _HandedIn(NamedTuple):
+    """What a class handed in, the column of the students, and what counts of several attempts."""
+
+    files: list[Path]
+    student: str
+    rule: AttemptRule
+
+
+class _Printed(NamedTuple):
+    """What is printed: json, csv or "" for a page; the class report or the gradebook."""
+
+    form: str
+    is_report: bool
+
+
+def _grade_here(questions: Quiz, file: Path, handed_in: _HandedIn, outputs: Outputs, printed: _Printed) -> None:
+    """Grade a class that fits into memory."""
+    from shapecalc.grading import Gradebook, read_answers
+    from shapecalc.grading.book.gradebook import grade_sittings
+    from shapecalc.grading.book.outputs import GradedClass
+
+    answers = read_answers(*handed_in.files, student=handed_in.student)
+    sittings, graded = grade_sittings(questions, answers, handed_in.rule)
+    _warn(sittings.remarks)
+    results = tuple([each.result for each in graded])
+    students = GradedClass(questions, file.as_posix(), lambda: graded)
+    students.write(outputs)
+    _print(students, Gradebook(questions, results, sittings.remarks, tuple(sittings.unreadable)), printed)
+
+
+def _grade_into(
+    place: str, questions: Quiz, file: Path, handed_in: _HandedIn, workers: int, outputs: Outputs, printed: _Printed
+) -> None:
+    """Grade a class into a gradebook, and show all that is in it."""
+    from functools import partial
+
+    from shapecalc.grading import Gradebook, read_answers
+    from shapecalc.grading.book.course import Course, seed_of
+    from shapecalc.grading.book.gradebook import MAX_ANSWERS
+    from shapecalc.grading.book.outputs import GradedClass
+    from shapecalc_cli.opening import opened_book
+
+    with opened_book(place) as book:
+        course = Course(book, questions)
+        remarks: tuple[str, ...] = ()
+        unreadable: tuple[Unreadable, ...] = ()
+        if handed_in.files:
+            answers = read_answers(*handed_in.files, student=handed_in.student)
+            with _progress() as progress:
+                sittings = course.grade(answers, handed_in.rule, workers=workers, progress=progress)
+            remarks, unreadable = sittings.remarks, tuple(sittings.unreadable)
+        _warn(remarks)
+        students = GradedClass(questions, file.as_posix(), course.graded, partial(seed_of, book.secret))
+        students.write(outputs)
+        is_small = book.count(course.title) * len(questions.questions) <= MAX_ANSWERS
+        whole = Gradebook(questions, tuple(course.results()), remarks, unreadable) if is_small else None
+        _print(students, whole, printed)
+
+
+def _print(students: GradedClass, whole: Gradebook | None, printed: _Printed) -> None:
+    """Print the gradebook, or the class report; the report, too, of a class that is too large for a page."""
+    from shapecalc.errors import SpecError
+    from shapecalc_cli.output import say, say_json, show
+
+    if printed.is_report or (whole is None and not printed.form):
+        if printed.form == "csv":
+            raise SpecError("The class report is a page or --json, no CSV.")
+        report = students.report()
+        if printed.form:
+            say_json(report.as_dict())
+        else:
+            show(report.page())
+    elif whole is None:
+        raise SpecError("There are too many students to print; write a file, such as -o points.csv or -o marks.jsonl.")
+    elif printed.form == "json":
+        say_json(whole.as_dict())
+    elif printed.form:
+        say(whole.as_csv().removesuffix("\n"))
+    else:
+        show(whole.page())
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], None] | None]:
+    """How many students are graded, on one line of the error stream; nothing where that is no terminal."""
+    stream = sys.stderr
+    if stream is None or not stream.isatty():
+        yield None
+        return
+
+    def write(text: str) -> None:
+        with suppress(OSError):
+            stream.write(text)
+            stream.flush()
+
+    try:
+        yield lambda count: write(f"\rgraded {count:,} students")
+    finally:
+        write("\r\x1b[K")
 
 
 def _warn(remarks: Iterable[str]) -> None:

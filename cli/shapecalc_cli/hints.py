@@ -19,6 +19,7 @@ WITHOUT_MEMORY = {
     "quiz preview": "points depend on no memory; the quiz says what is asked",
     "quiz variants": "points depend on no memory; the quiz says what is asked",
     "quiz take": "points depend on no memory; the quiz says what is asked",
+    **dict.fromkeys(("regrade", "decide", "receipt"), "points depend on no memory; the quiz says what is asked"),
     "train": "training is always with AdamW, and with the device and number type of this machine; "
     "--batch is the only option of these",
 }

@@ -1,12 +1,15 @@
-"""The network of a command whose output has no warnings of its own."""
+"""What commands open: the network of one whose output has no warnings of its own, and a gradebook."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shapecalc.formats.text.shapes import ShapeLike
+    from shapecalc.grading.book.database import BookDatabase
     from shapecalc.layers import Shape
     from shapecalc.net import Net
 
@@ -30,3 +33,20 @@ def open_with_warnings(spec: str, *, input_shape: ShapeLike | list[Shape] = ()) 
         for remark in net.remarks:
             say(f"warning  {remark}", err=True)
     return net
+
+
+@contextmanager
+def opened_book(place: str) -> Iterator[BookDatabase]:
+    """A gradebook, by its file or its URL.
+
+    Raises:
+        ShapecalcError: it cannot be opened, or SQLAlchemy is not installed.
+    """
+    try:
+        from shapecalc.grading.book.database import open_book
+    except ModuleNotFoundError as missing:
+        from shapecalc.grading.submissions.extra import missing_package
+
+        raise missing_package(missing, "gradebooks", "SQLAlchemy", "grade") from None
+    with open_book(place) as book:
+        yield book

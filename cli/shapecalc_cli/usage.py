@@ -32,7 +32,7 @@ _VALUES = (
     (r"\[(default: \d+; )?x>=(\d+)\]", r"[\1\2 or more]"),
 )
 #: Options that say how the answer is printed.
-_OUTPUT = ("--json", "--latex", "--csv", "--format", "--help")
+_OUTPUT = ("--json", "--latex", "--csv", "--report", "--format", "--help")
 
 
 class Command(TyperCommand):

@@ -9,7 +9,8 @@ from typing import Any, final
 
 from shapecalc.errors import SpecError, check_type
 from shapecalc.grading.book.answers import Answers
-from shapecalc.grading.book.marking import Marking, make_rule
+from shapecalc.grading.book.graded import GradedSitting
+from shapecalc.grading.book.marking import AttemptRule, Marking, make_rule
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.book.spreadsheet import cell, csv_text
 from shapecalc.grading.judge import Verdict, plain_points
@@ -17,7 +18,7 @@ from shapecalc.grading.layout import laid_out, step_words
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.grading.quiz.steps import steps_text
-from shapecalc.grading.submissions.sittings import open_sittings, student_order
+from shapecalc.grading.submissions.sittings import Sittings, open_sittings, student_order
 from shapecalc.grading.submissions.table import Unreadable
 from shapecalc.page import Column, Lines, Notes, Page, Presentable, Table, visible
 
@@ -57,7 +58,7 @@ class Gradebook(Presentable):
     @property
     def out_of(self) -> Fraction:
         """What all questions are worth."""
-        return sum((question.points for question in self.quiz.questions), Fraction(0))
+        return self.quiz.points
 
     def count(self, question: Question, verdict: Verdict) -> int:
         """How many students got this verdict on a question."""
@@ -154,18 +155,28 @@ def grade(quiz: Quiz, answers: Answers, *, attempts: str = "", penalty: Fraction
     Raises:
         SpecError: no column names the students or answers a question; or there are too many answers.
     """
+    sittings, graded = grade_sittings(quiz, answers, make_rule(attempts, penalty))
+    results = tuple([each.result for each in graded])
+    return Gradebook(quiz, results, sittings.remarks, tuple(sittings.unreadable))
+
+
+def grade_sittings(quiz: Quiz, answers: Answers, rule: AttemptRule) -> tuple[Sittings, list[GradedSitting]]:
+    """How the files of a small class were read, and each student's result with what was handed in, sorted by name.
+
+    Raises:
+        SpecError: as :func:`grade`.
+    """
     check_type("quiz", quiz, Quiz, "a quiz", "shapecalc.grading.load_quiz reads one.")
     check_type("answers", answers, Answers, "answers", "shapecalc.grading.read_answers reads them.")
     sittings = open_sittings(answers.tables, quiz, answers.student)
-    marking = Marking(quiz, make_rule(attempts, penalty), most=MAX_CHARACTERS, source=answers.source)
+    marking = Marking(quiz, rule, most=MAX_CHARACTERS, source=answers.source)
     most = MAX_ANSWERS // len(quiz.questions)
-    results = []
+    graded = []
     for sitting in sittings:
-        results.append(marking.result(sitting))
-        if len(results) > most:
+        graded.append(GradedSitting(marking.result(sitting), sitting, rule, {}))
+        if len(graded) > most:
             raise SpecError(
                 f"{answers.source}: at most {MAX_ANSWERS:,} answers are graded at a time: of {most:,} students, with "
                 f"{len(quiz.questions)} questions. Grade more into a gradebook: --book course.db."
             )
-    results.sort(key=lambda result: student_order(result.student))
-    return Gradebook(quiz, tuple(results), sittings.remarks, tuple(sittings.unreadable))
+    return sittings, sorted(graded, key=lambda each: student_order(each.sitting.student))

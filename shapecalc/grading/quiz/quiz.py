@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, final
 
@@ -36,6 +37,11 @@ class Quiz(Presentable):
     @property
     def _margin(self) -> int:
         return max(len(question.id) for question in self.questions) + 2
+
+    @property
+    def points(self) -> Fraction:
+        """What all questions are worth."""
+        return sum((question.points for question in self.questions), Fraction(0))
 
     def page(self) -> Page:
         """The questions with their keys, and how each key comes about."""

@@ -1,0 +1,38 @@
+"""``shapecalc receipt``: the verdicts of a receipt, once more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def receipt(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The receipt: JSON.")],
+    *,
+    quiz: Annotated[
+        Path | None, typer.Option(metavar="QUIZ", help="The quiz, where it does not lie where the receipt says.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print what came out as JSON.")] = False,
+) -> None:
+    """Come to the verdicts of a receipt again, byte for byte.
+
+    Exit status: 0 where every byte is the same, 1 where one differs.
+
+    Example:
+      shapecalc receipt receipts/Ada.json
+    """
+    from importlib.metadata import version
+
+    from shapecalc.grading import load_quiz
+    from shapecalc.grading.book.receipts import replay
+    from shapecalc_cli.output import say, say_json
+
+    outcome = replay(file, load_quiz, quiz=quiz, version=version("shapecalc"))
+    if json:
+        say_json(outcome._asdict())
+    else:
+        words = "every byte comes out again" if outcome.is_same else f"it differs: {outcome.difference}"
+        say(f"{outcome.student}: {words}.")
+    raise typer.Exit(0 if outcome.is_same else 1)

@@ -1,0 +1,182 @@
+"""A quiz in a gradebook: graded in chunks that are kept as they end, read again, graded anew, decided by hand."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import version
+from typing import TYPE_CHECKING, final
+
+from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.grading.book.answers import Answers
+from shapecalc.grading.book.chunks import CHUNK, DIED, marked_chunks, unmarked
+from shapecalc.grading.book.decisions import MAX_REASON, Decision, with_decisions
+from shapecalc.grading.book.entries import BookEntry, attempts_text, questions_data, rule_from, rule_text, sitting_of
+from shapecalc.grading.book.graded import GradedSitting
+from shapecalc.grading.book.marking import AttemptRule, Marking
+from shapecalc.grading.book.result import Result
+from shapecalc.grading.judge import plain_points
+from shapecalc.grading.quiz.fingerprint import quiz_hash
+from shapecalc.grading.quiz.quiz import Quiz
+from shapecalc.grading.submissions.sittings import Sitting, Sittings, open_sittings
+from shapecalc.page import visible
+
+if TYPE_CHECKING:
+    from shapecalc.grading.book.database import BookDatabase
+
+#: The most processes.
+MAX_WORKERS = 256
+
+#: Is called with how many students are graded.
+Progress = Callable[[int], None]
+
+
+@final
+class Course:
+    """A quiz in a gradebook, by the quiz's title.
+
+    Args:
+        book: the gradebook.
+        quiz: the quiz, as it stands now.
+    """
+
+    def __init__(self, book: BookDatabase, quiz: Quiz) -> None:
+        self.book = book
+        self.quiz = quiz
+        self.title = visible(quiz.title)
+        self.hash = quiz_hash(quiz)
+        self.version = version("shapecalc")
+
+    def grade(
+        self, answers: Answers, rule: AttemptRule, *, workers: int = 1, progress: Progress | None = None
+    ) -> Sittings:
+        """Grade a class into the book, and return how its files were read.
+
+        What is there already, of the same answers, is not graded again: a run that was stopped is completed by another.
+
+        Raises:
+            SpecError: the book has marks from another version of the quiz, or the answers cannot be read.
+        """
+        if not 1 <= workers <= MAX_WORKERS:
+            raise SpecError(f"Workers are 1 to {MAX_WORKERS}, but {workers} are asked for.")
+        self.check_version()
+        sittings = open_sittings(answers.tables, self.quiz, answers.student)
+        self.record()
+        missing = self._missing(sittings, rule, progress)
+        for entries in marked_chunks(self.quiz, self.hash, rule, missing, workers):
+            self.book.write(self.title, entries)
+        return sittings
+
+    def record(self) -> None:
+        """Keep what this version of the quiz asks."""
+        self.book.record_quiz(self.title, self.hash, self.version, questions_data(self.quiz))
+
+    def check_version(self) -> None:
+        """Refuse marks from another version of the quiz.
+
+        Raises:
+            SpecError: there are some.
+        """
+        if self.book.hashes(self.title) - {self.hash}:
+            raise SpecError(
+                f"The gradebook has marks of {self.title!r} from another version of the quiz; see what changes with "
+                "shapecalc regrade QUIZ --book BOOK --diff, and leave out --diff to change it."
+            )
+
+    def _missing(self, sittings: Sittings, rule: AttemptRule, progress: Progress | None) -> Iterator[Sitting]:
+        """The sittings whose marks the book lacks."""
+        count, chunk = 0, list[Sitting]()
+        for sitting in sittings:
+            chunk.append(sitting)
+            if len(chunk) == CHUNK:
+                yield from self._without_present(chunk, rule)
+                count += len(chunk)
+                chunk.clear()
+                if progress:
+                    progress(count)
+        yield from self._without_present(chunk, rule)
+
+    def _without_present(self, chunk: list[Sitting], rule: AttemptRule) -> list[Sitting]:
+        students = [sitting.student for sitting in chunk]
+        present = self.book.attempts(self.title, self.hash, students, rule_text(rule))
+        ids = [question.id for question in self.quiz.questions]
+        return [sitting for sitting in chunk if present.get(sitting.student) != attempts_text(sitting, ids)]
+
+    def graded(self, student: str = "") -> Iterator[GradedSitting]:
+        """All students' results, or one student's, in the order of their names.
+
+        Raises:
+            SpecError: the marks are from another version of the quiz.
+        """
+        self.check_version()
+        decisions: dict[str, dict[str, Decision]] = {}
+        for decision in self.book.decisions(self.title):
+            decisions.setdefault(decision.student, {})[decision.question] = decision
+        marking = lru_cache(8)(lambda rule: Marking(self.quiz, rule))
+        for entry in self.book.entries(self.title, student):
+            rule = rule_from(json.loads(entry.rule))
+            own = decisions.get(entry.student, {})
+            sitting = sitting_of(entry, self.quiz)
+            result = self._result(entry, sitting, marking(rule))
+            yield GradedSitting(with_decisions(result, own), sitting, rule, own)
+
+    def _result(self, entry: BookEntry, sitting: Sitting, marking: Marking) -> Result:
+        """The result of an entry; answers that ended the process that marked them are not judged here."""
+        if not any(DIED in record.content for record in entry.marks):
+            return marking.result(sitting)
+        return unmarked(self.quiz, sitting)
+
+    def results(self) -> Iterator[Result]:
+        """All students' results, in the order of their names."""
+        return (graded.result for graded in self.graded())
+
+    def seed(self, student: str, question: str) -> int:
+        """The seed of a student's variant of a question: an HMAC of both under the book's secret."""
+        return seed_of(self.book.secret, student, question)
+
+
+def seed_of(secret: bytes, student: str, question: str) -> int:
+    """The seed of a student's variant of a question: 63 bits of an HMAC-SHA256 of both."""
+    message = json.dumps([student, question]).encode()
+    return int.from_bytes(hmac.digest(secret, message, sha256)[:8]) >> 1
+
+
+def decide(book: BookDatabase, decision: Decision, quiz: str = "") -> str:
+    """Keep what a person decided, and return the quiz that it belongs to.
+
+    Args:
+        book: the gradebook.
+        decision: the decision.
+        quiz: the quiz's title, where several quizzes of the book have such a question.
+
+    Raises:
+        SpecError: there is no such quiz, student or question, or the points are not between none and all.
+    """
+    titles = book.quizzes()
+    if quiz and quiz not in titles:
+        raise SpecError(f"The gradebook has no quiz {quiz!r}{did_you_mean(quiz, titles)}.")
+    questions = {title: book.questions(title) for title in ([quiz] if quiz else titles)}
+    holding = [title for title, of_quiz in questions.items() if decision.question in of_quiz]
+    if not holding:
+        ids = [name for of_quiz in questions.values() for name in of_quiz]
+        hint = did_you_mean(decision.question, ids) or (f"; the questions are {', '.join(ids[:20])}" if ids else "")
+        raise SpecError(f"The gradebook has no question {decision.question!r}{hint}.")
+    if len(holding) > 1:
+        raise SpecError(f"Several quizzes have a question {decision.question}; name one: --quiz {holding[0]!r}.")
+    title = holding[0]
+    if next(book.entries(title, decision.student), None) is None:
+        students = [entry.student for entry in book.entries(title)]
+        raise SpecError(f"{title!r} has no student {decision.student!r}{did_you_mean(decision.student, students)}.")
+    most = Fraction(questions[title][decision.question]["points"])
+    if not 0 <= decision.points <= most:
+        raise SpecError(
+            f"{decision.question} is worth {plain_points(most)}; {plain_points(decision.points)} is not from 0 to that."
+        )
+    if not decision.because.strip() or len(decision.because) > MAX_REASON:
+        raise SpecError(f"A decision needs a reason, of at most {MAX_REASON:,} characters.")
+    book.decide(title, decision)
+    return title

@@ -1,0 +1,65 @@
+"""Files that a class is written to: whole or not at all, under names that lead nowhere else."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from shapecalc.errors import ShapecalcError
+from shapecalc.grading.submissions.sittings import student_number
+
+#: The most characters of a student's name in the name of a file.
+_NAME = 60
+#: Names that Windows keeps for devices.
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """A file that stands in the place of another one once it is complete; a link there is replaced, not followed.
+
+    Raises:
+        ShapecalcError: it cannot be written.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as refused:
+        raise ShapecalcError(f"Cannot write {path}: {refused.strerror or refused}.") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text to a file in UTF-8.
+
+    Raises:
+        ShapecalcError: it cannot be written.
+    """
+    with new_file(path) as part:
+        part.write_bytes(text.encode("utf-8", "backslashreplace"))
+
+
+def make_output_folder(path: Path) -> Path:
+    """A folder for files, with those above it.
+
+    Raises:
+        ShapecalcError: it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        raise ShapecalcError(f"Cannot make the folder {path}: {refused.strerror or refused}.") from None
+    return path
+
+
+def file_name(student: str) -> str:
+    """A student's name as the name of a file, without an ending; a name that had to change has a number as well."""
+    name = re.sub(r"[^\w@.+-]+", "_", student).strip("._")[:_NAME]
+    if name == student and not _DEVICES.fullmatch(name):
+        return name
+    return f"{name or 'student'}-{student_number(student):016x}"

@@ -1,0 +1,67 @@
+"""A student's sheet: what was answered, how it was read, what it got, and as much of the reasons as is shown now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from shapecalc.grading.book.receipts import Audience
+from shapecalc.grading.book.result import Result
+from shapecalc.grading.judge import Mark, Verdict, plain_points
+from shapecalc.grading.layout import laid_out, step_words
+from shapecalc.grading.quiz.quiz import Quiz
+from shapecalc.page import Lines, Notes, Page, visible
+
+#: A page of its own: nothing is loaded, and nothing in it can run.
+_HTML = """<!doctype html>
+<html><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{title}</title></head><body>
+{body}
+</body></html>
+"""
+
+
+def sheet(quiz: Quiz, result: Result, audience: Audience) -> Page:
+    """The sheet of a student.
+
+    Args:
+        quiz: the quiz.
+        result: the student's marks.
+        audience: what of the reasons is shown.
+    """
+    title = f"{visible(quiz.title)}: {result.name}, {result.points_text()} of {plain_points(quiz.points)}"
+    return Page((Lines((title,)), *(_question(mark, audience) for mark in result.marks)))
+
+
+def _question(mark: Mark, audience: Audience) -> Notes:
+    question = mark.question
+    points = f"{plain_points(mark.points)} of {plain_points(question.points)}"
+    if mark.verdict.is_undecided:
+        points = f"0 of {plain_points(question.points)} until a person has looked"
+    notes = [
+        ("question", visible(question.text)),
+        *(("", f"{letter}) {visible(option.text)}") for letter, option in question.lettered_options),
+        ("answer", visible(mark.answer.strip()) or "none"),
+        ("verdict", f"{mark.verdict}, {points}"),
+        *_reasons(mark, audience),
+    ]
+    return laid_out(notes, question.id, margin=10)
+
+
+def _reasons(mark: Mark, audience: Audience) -> Iterator[tuple[str, str]]:
+    if mark.verdict is Verdict.NOT_UNDERSTOOD:  # it is about the text of the answer alone
+        yield "because", mark.note
+    if not audience.sees(mark):
+        return
+    if mark.note and mark.verdict is not Verdict.NOT_UNDERSTOOD:
+        yield "because", mark.note
+    yield from (("mistake", visible(str(mistake["says"]))) for mistake in mark.as_dict().get("mistakes", ()))
+    yield "key", mark.question.answer.key_text
+    if mark.verdict is not Verdict.RIGHT:
+        yield from (("", step_words(step)) for step in mark.question.steps)
+
+
+def html_page(title: str, page: Page) -> str:
+    """A page as a file of HTML."""
+    return _HTML.format(title=escape(visible(title)), body=page.html())
