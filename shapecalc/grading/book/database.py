@@ -113,7 +113,7 @@ def _url(place: str) -> URL:
         return URL.create("sqlite", database=place)
     try:
         url = make_url(place)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise SpecError("The URL of the gradebook cannot be read; write postgresql://user@host/database.") from None
     if url.password is not None or "password" in url.query:
         raise SpecError(
@@ -127,7 +127,7 @@ def _url(place: str) -> URL:
 @contextmanager
 def _refusals(place: str, url: URL) -> Iterator[None]:
     """What a database refuses, as a line of ours that shows no password."""
-    name = url.render_as_string(hide_password=True) if "://" in place else place
+    name = url.render_as_string(hide_password=True).replace("+psycopg", "", 1) if "://" in place else place
     try:
         yield
     except SQLAlchemyError as refused:
@@ -157,7 +157,7 @@ class BookDatabase:
         """
         _METADATA.create_all(self.engine)
         with self.engine.begin() as connection:
-            settings = dict(connection.execute(sa.select(SETTINGS.c.name, SETTINGS.c.value)).tuples().all())
+            settings = {row.name: row.value for row in connection.execute(sa.select(SETTINGS))}
             if not settings:
                 values = {"format": FORMAT, "secret": secrets.token_hex(32)}
                 rows = [{"name": name, "value": value} for name, value in values.items()]
@@ -207,7 +207,7 @@ class BookDatabase:
             SITTINGS.c.student.in_(students),
         )
         with self.engine.connect() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return {row.student: row.attempts for row in connection.execute(query)}
 
     def write(self, quiz: str, entries: Iterable[BookEntry], decisions: Iterable[Decision] = ()) -> None:
         """Put marks in the place of those students' former ones, and add decisions, in one transaction."""
@@ -291,8 +291,8 @@ class BookDatabase:
         columns = (table.student, table.question, table.points, table.because, table.decider, table.at)
         query = sa.select(*columns).where(table.quiz == quiz).order_by(table.number)
         with self.engine.connect() as connection:
-            rows = connection.execute(query).tuples().all()
-        return [Decision(student, question, Fraction(points), *words) for student, question, points, *words in rows]
+            rows = connection.execute(query).all()
+        return [Decision(row[0], row[1], Fraction(row[2]), *row[3:]) for row in rows]
 
 
 def _decision_row(quiz: str, decision: Decision) -> dict[str, str]:
