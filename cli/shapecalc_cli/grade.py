@@ -161,10 +161,8 @@ def _grade_into(
     place: str, questions: Quiz, file: Path, handed_in: _HandedIn, workers: int, outputs: Outputs, printed: _Printed
 ) -> None:
     """Grade a class into a gradebook, and show all that is in it."""
-    from functools import partial
-
     from shapecalc.grading import Gradebook, read_answers
-    from shapecalc.grading.book.course import Course, seed_of
+    from shapecalc.grading.book.course import Course
     from shapecalc.grading.book.gradebook import MAX_ANSWERS
     from shapecalc.grading.book.outputs import GradedClass
     from shapecalc_cli.opening import opened_book
@@ -179,7 +177,7 @@ def _grade_into(
                 sittings = course.grade(answers, handed_in.rule, workers=workers, progress=progress)
             remarks, unreadable = sittings.remarks, tuple(sittings.unreadable)
         _warn(remarks)
-        students = GradedClass(questions, file.as_posix(), course.graded, partial(seed_of, book.secret))
+        students = GradedClass(questions, file.as_posix(), course.graded, course.seed)
         students.write(outputs)
         is_small = book.count(course.title) * len(questions.questions) <= MAX_ANSWERS
         whole = Gradebook(questions, tuple(course.results()), remarks, unreadable) if is_small else None

@@ -24,7 +24,7 @@ from shapecalc.grading.book import chunks, course, database
 from shapecalc.grading.book.answers import answers_from
 from shapecalc.grading.book.chunks import marked_chunks
 from shapecalc.grading.book.class_report import class_report
-from shapecalc.grading.book.course import Course, decide, seed_of
+from shapecalc.grading.book.course import Course, decide
 from shapecalc.grading.book.database import open_book
 from shapecalc.grading.book.decisions import Decision
 from shapecalc.grading.book.exports import export
@@ -310,12 +310,6 @@ def test_a_book_of_a_later_version(place):
         pass
 
 
-def test_seeds_depend_on_the_secret():
-    """A student's seed is the same in one book, and another one in another; the algorithm never changes."""
-    seeds = [seed_of(secret, student, "q1") for secret in (b"a", b"b") for student in ("Ada", "Bo")]
-    assert (len(set(seeds)), seeds[0]) == (4, 8309266144858744533)
-
-
 # What is written
 
 
@@ -323,17 +317,12 @@ def graded_class(place, quiz=QUIZ, answers=ANSWERS):
     with open_book(place) as book:
         students = Course(book, quiz)
         students.grade(answers, AS_WRITTEN)
-        return GradedClass(quiz, str(FILE), _again(students), _seeds(book))
+        return GradedClass(quiz, str(FILE), _again(students), students.seed)
 
 
 def _again(students):
     graded = list(students.graded())
     return lambda: graded
-
-
-def _seeds(book):
-    secret = book.secret
-    return lambda student, question: seed_of(secret, student, question)
 
 
 HOSTILE = '"=HYPERLINK(""x"")",20\n@SUM(1),+1\n../../Mal,20\n<script>alert(1)</script>,<b>20\nE\x1b[2Jve,20\n'
@@ -438,7 +427,7 @@ def test_a_receipt_is_replayed(place, tmp_path):
             answers_from("student,depth,flat\nAda,16,1\nAda,20,twenty\n"), make_rule("average", Fraction(1, 3))
         )
         decide(book, Decision("Ada", "flat", Fraction(1, 2), "half", "me", "now"))
-        GradedClass(QUIZ, str(FILE), students.graded, _seeds(book)).write(Outputs((), tmp_path / "s", tmp_path / "r"))
+        GradedClass(QUIZ, str(FILE), students.graded, students.seed).write(Outputs((), tmp_path / "s", tmp_path / "r"))
     for folder in "sr":
         receipt = tmp_path / folder / "Ada.json"
         assert replay(receipt, load_quiz, version="0.1.0") == ("Ada", True, "")

@@ -191,9 +191,8 @@ class _Tally:
         self.question = question
         self.counts = dict.fromkeys(Verdict, 0)
         self.moments = _Moments()
-        self.wrong: Counter[str] = Counter()
-        self.causes: dict[str, str] = {}
-        self._texts: dict[int, tuple[Mark, str]] = {}
+        self.wrong: Counter[tuple[str, str, str]] = Counter()
+        self._explained: dict[int, tuple[Mark, tuple[str, str, str]]] = {}
 
     def add(self, mark: Mark, points: float, remaining: float) -> None:
         """Count a mark, beside the points of the student's other marks."""
@@ -201,29 +200,29 @@ class _Tally:
         if not mark.verdict.is_undecided:
             self.moments.add(points, remaining)
         if mark.verdict is Verdict.WRONG:
-            self.wrong[self._text(mark)] += 1
+            self.wrong[self._explanation(mark)] += 1
 
-    def _text(self, mark: Mark) -> str:
-        """What a wrong answer was read as; its cause is looked for once."""
-        entry = self._texts.get(id(mark))
+    def _explanation(self, mark: Mark) -> tuple[str, str, str]:
+        """What a wrong answer was read as, its cause, and the name of the cause; of equal marks it is found once."""
+        entry = self._explained.get(id(mark))
         if entry is None:
             text = mark.question.answer.echo(mark.value) if mark.value is not None else mark.answer.strip()
-            text = visible(text, 60)
-            if text not in self.causes and len(self.causes) >= MAX_WRONG:
-                text = "other"
-            self.causes.setdefault(text, "" if text == "other" else _cause(mark))
-            if len(self._texts) >= MAX_WRONG:
-                self._texts.clear()
-            entry = self._texts[id(mark)] = mark, text
+            explanation = (visible(text, 60), *_cause(mark))
+            if explanation not in self.wrong and len(self.wrong) >= MAX_WRONG:
+                explanation = ("other answers", "", explanation[2])
+            if len(self._explained) >= MAX_WRONG:
+                self._explained.clear()
+            # the mark is kept beside, so that no later one has its identity
+            entry = self._explained[id(mark)] = mark, explanation
         return entry[1]
 
     def statistics(self) -> QuestionStatistics:
         """What was counted."""
         ordered = sorted(self.wrong.items(), key=lambda item: (-item[1], item[0]))
         causes: Counter[str] = Counter()
-        for text, count in ordered:
-            if self.causes[text]:
-                causes[self.causes[text]] += count
+        for (_, _, name), count in ordered:
+            causes[name] += count
+        del causes[""]
         worth = float(self.question.points)
         has_points = bool(self.moments.count and worth)
         return QuestionStatistics(
@@ -231,12 +230,15 @@ class _Tally:
             self.counts,
             round(self.moments.mean / worth, 4) if has_points else None,
             self.moments.correlation if self.moments.count else None,
-            tuple([WrongAnswer(text, count, self.causes[text]) for text, count in ordered]),
+            tuple([WrongAnswer(text, count, cause) for (text, cause, _), count in ordered]),
             tuple(sorted(causes.items(), key=lambda item: (-item[1], item[0]))),
         )
 
 
-def _cause(mark: Mark) -> str:
-    """What explains a wrong answer: the simplest mistake that gives it, or the remark on it."""
+def _cause(mark: Mark) -> tuple[str, str]:
+    """What explains a wrong answer: a mistake or a remark, in words, and by a name that is the same in all variants."""
     mistakes = mark.as_dict(derivation="-").get("mistakes") or ()
-    return visible(str(mistakes[0]["says"])) if mistakes else mark.note
+    if not mistakes:
+        return mark.note, mark.note
+    pairs = (" and ".join(str(edit["name"]) for edit in mistake["edits"]) for mistake in mistakes)
+    return visible(str(mistakes[0]["says"])), " or ".join(dict.fromkeys(pairs))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import lru_cache
-from hashlib import sha256
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, final
 
@@ -23,6 +21,7 @@ from shapecalc.grading.judge import plain_points
 from shapecalc.grading.quiz.fingerprint import quiz_hash
 from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.grading.submissions.sittings import Sitting, Sittings, open_sittings
+from shapecalc.grading.variants.seeds import student_seeds
 from shapecalc.page import visible
 
 if TYPE_CHECKING:
@@ -134,15 +133,14 @@ class Course:
         """All students' results, in the order of their names."""
         return (graded.result for graded in self.graded())
 
-    def seed(self, student: str, question: str) -> int:
-        """The seed of a student's variant of a question: an HMAC of both under the book's secret."""
-        return seed_of(self.book.secret, student, question)
+    def seed(self, student: str, question: str) -> str:
+        """The seed of a student's variant of a question, which only the book's secret gives."""
+        return student_seeds(self.secret, student)(question)
 
-
-def seed_of(secret: bytes, student: str, question: str) -> int:
-    """The seed of a student's variant of a question: 63 bits of an HMAC-SHA256 of both."""
-    message = json.dumps([student, question]).encode()
-    return int.from_bytes(hmac.digest(secret, message, sha256)[:8]) >> 1
+    @cached_property
+    def secret(self) -> bytes:
+        """The book's secret."""
+        return self.book.secret
 
 
 def decide(book: BookDatabase, decision: Decision, quiz: str = "") -> str:

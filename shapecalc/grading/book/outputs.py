@@ -63,7 +63,7 @@ class GradedClass(NamedTuple):
     quiz: Quiz
     file: str
     graded: Callable[[], Iterable[GradedSitting]]
-    seed: Callable[[str, str], int | None] = lambda _student, _question: None
+    seed: Callable[[str, str], str | None] = lambda _student, _question: None
 
     def report(self) -> ClassReport:
         """How the class did."""

@@ -92,7 +92,7 @@ def receipt_text(
     *,
     file: str,
     version: str,
-    seed: Callable[[str, str], int | None],
+    seed: Callable[[str, str], str | None],
 ) -> str:
     """The receipt of a student as the text of a file: JSON in ASCII, the same bytes whenever it is written.
 
@@ -128,7 +128,7 @@ def receipt_text(
     return json.dumps(data, indent=1) + "\n"
 
 
-def _mark(mark: Mark, audience: Audience, seed: int | None) -> dict[str, Any]:
+def _mark(mark: Mark, audience: Audience, seed: str | None) -> dict[str, Any]:
     data = mark.as_dict()
     if not audience.sees(mark):
         reading = data["note"] if mark.verdict is Verdict.NOT_UNDERSTOOD else None  # it is about the text alone
