@@ -19,6 +19,8 @@ from shapecalc.page import Column, Lines, Notes, Page, Presentable, Table, visib
 MAX_WRONG = 10_000
 #: The wrong answers of a question on the page, and the width of one.
 _SHOWN, _ANSWER = 5, 24
+#: The names of mistakes on the page, of which one was made.
+_NAMES = 2
 
 
 @final
@@ -114,7 +116,7 @@ class ClassReport(Presentable):
 
     def _wrong(self) -> Iterable[Notes]:
         for statistics in self.questions:
-            notes = [(f"{count / self.students:.0%}", cause) for cause, count in statistics.causes[:_SHOWN]]
+            notes = [(f"{count / self.students:.0%}", _shortened(name)) for name, count in statistics.causes[:_SHOWN]]
             notes += [
                 (f"{each.students:,} ×", f"{visible(each.answer, _ANSWER)}{each.cause and f': {each.cause}'}")
                 for each in statistics.wrong[:_SHOWN]
@@ -135,6 +137,12 @@ class ClassReport(Presentable):
             "spread": self.spread,
             "questions": [statistics.as_dict() for statistics in self.questions],
         }
+
+
+def _shortened(name: str) -> str:
+    """The names of several mistakes, of which one was made, the simplest first."""
+    names = name.split(" or ")
+    return name if len(names) <= _NAMES else f"{' or '.join(names[:_NAMES])} or {len(names) - _NAMES} other mistakes"
 
 
 def class_report(quiz: Quiz, results: Iterable[Result]) -> ClassReport:
