@@ -27,7 +27,7 @@ def decide(
     Needs the extra: pip install 'shapecalc[grade]'.
 
     Example:
-      shapecalc decide Ada q3 --points 1 --because "a drawing is right, too" --book course.db
+      shapecalc decide Ada q3 --points 1 --because "it fits" --book course.db
     """
     from datetime import UTC, datetime
     from fractions import Fraction
@@ -38,13 +38,13 @@ def decide(
     from shapecalc_cli.opening import opened_book
     from shapecalc_cli.output import say, say_json
 
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    decision = Decision(student, question, Fraction(str(points)), because, _user(), now)
+    time = datetime.now(UTC).isoformat(timespec="seconds")
+    decision = Decision(student, question, Fraction(str(points)), because, _user(), time)
     with opened_book(book) as database:
         title = keep(database, decision, quiz or "")
         decisions = database.decisions(title)
     if json:
-        say_json({"quiz": title, "decisions": [each.as_dict() for each in decisions]})
+        say_json({"quiz": title, "decisions": [decision.as_dict() for decision in decisions]})
     else:
         say(f"{title}: {question} of {student} is worth {plain_points(decision.points)}: {because}")
 

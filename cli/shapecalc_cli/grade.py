@@ -99,8 +99,8 @@ def grade(
 
     Examples:
       shapecalc grade quiz.yaml answers.csv
-      shapecalc grade quiz.yaml "Form Responses.xlsx" --student Email -o points.xlsx
-      shapecalc grade quiz.yaml moodle.csv --book course.db --sheets sheets --report
+      shapecalc grade quiz.yaml form.xlsx --student Email -o points.xlsx
+      shapecalc grade quiz.yaml moodle.csv --book course.db --report
     """
     from fractions import Fraction
 
@@ -151,7 +151,7 @@ def _grade_here(questions: Quiz, file: Path, handed_in: _HandedIn, outputs: Outp
     answers = read_answers(*handed_in.files, student=handed_in.student)
     sittings, graded = grade_sittings(questions, answers, handed_in.rule)
     _warn(sittings.remarks)
-    results = tuple([each.result for each in graded])
+    results = tuple([student.result for student in graded])
     students = GradedClass(questions, file.as_posix(), lambda: graded)
     students.write(outputs)
     _print(students, Gradebook(questions, results, sittings.remarks, tuple(sittings.unreadable)), printed)
@@ -180,16 +180,16 @@ def _grade_into(
         students = GradedClass(questions, file.as_posix(), course.graded, course.seed)
         students.write(outputs)
         is_small = book.count(course.title) * len(questions.questions) <= MAX_ANSWERS
-        whole = Gradebook(questions, tuple(course.results()), remarks, unreadable) if is_small else None
-        _print(students, whole, printed)
+        gradebook = Gradebook(questions, tuple(course.results()), remarks, unreadable) if is_small else None
+        _print(students, gradebook, printed)
 
 
-def _print(students: GradedClass, whole: Gradebook | None, printed: _Printed) -> None:
+def _print(students: GradedClass, gradebook: Gradebook | None, printed: _Printed) -> None:
     """Print the gradebook, or the class report; the report, too, of a class that is too large for a page."""
     from shapecalc.errors import SpecError
     from shapecalc_cli.output import say, say_json, show
 
-    if printed.is_report or (whole is None and not printed.form):
+    if printed.is_report or (gradebook is None and not printed.form):
         if printed.form == "csv":
             raise SpecError("The class report is a page or --json, no CSV.")
         report = students.report()
@@ -197,14 +197,14 @@ def _print(students: GradedClass, whole: Gradebook | None, printed: _Printed) ->
             say_json(report.as_dict())
         else:
             show(report.page())
-    elif whole is None:
+    elif gradebook is None:
         raise SpecError("There are too many students to print; write a file, such as -o points.csv or -o marks.jsonl.")
     elif printed.form == "json":
-        say_json(whole.as_dict())
+        say_json(gradebook.as_dict())
     elif printed.form:
-        say(whole.as_csv().removesuffix("\n"))
+        say(gradebook.as_csv().removesuffix("\n"))
     else:
-        show(whole.page())
+        show(gradebook.page())
 
 
 @contextmanager

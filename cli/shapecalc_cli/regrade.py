@@ -21,9 +21,9 @@ def regrade(
     workers: Annotated[int, typer.Option(metavar="N", help="Processes that mark.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")] = False,
 ) -> None:
-    """Grade a class anew when the quiz has changed, and list every mark that changes, and why.
+    """Grade a class anew by a changed quiz.
 
-    What was decided by hand stays.
+    Every mark that changes is listed, with the reason. What was decided by hand stays.
     Needs the extra: pip install 'shapecalc[grade]'.
 
     Examples:
@@ -39,10 +39,10 @@ def regrade(
     from shapecalc_cli.output import say_json, show
 
     questions = load_quiz(quiz)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    time = datetime.now(UTC).isoformat(timespec="seconds")
     with opened_book(book) as database:
         course = Course(database, questions)
-        changes = grade_anew(course, write=not diff, never_lower=never_lower, workers=workers, now=now)
+        changes = grade_anew(course, write=not diff, never_lower=never_lower, workers=workers, time=time)
     if json:
         say_json(changes.as_dict())
     else:

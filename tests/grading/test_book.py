@@ -236,7 +236,7 @@ def test_a_decision_survives_a_regrade(place, tmp_path):
     [
         (Decision("Eve", "flat", Fraction(1), "x"), "", r"has no student 'Eve' \(did you mean Eva\?\)"),
         (Decision("Eva", "flatt", Fraction(1), "x"), "", r"has no question 'flatt' \(did you mean flat\?\)"),
-        (Decision("Eva", "flat", Fraction(3), "x"), "", "flat is worth 2; 3 is not from 0 to that"),
+        (Decision("Eva", "flat", Fraction(3), "x"), "", "flat is worth 2, and 3 is not from 0 to that"),
         (Decision("Eva", "flat", Fraction(-1), "x"), "", "-1 is not from 0 to that"),
         (Decision("Eva", "flat", Fraction(1), " "), "", "A decision needs a reason"),
         (Decision("Eva", "flat", Fraction(1), "x"), "Other", "has no quiz 'Other'"),

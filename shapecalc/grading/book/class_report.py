@@ -18,7 +18,7 @@ from shapecalc.page import Column, Lines, Notes, Page, Presentable, Table, visib
 #: The different wrong answers of a question that are counted; those behind are counted together.
 MAX_WRONG = 10_000
 #: The wrong answers of a question on the page, and the width of one.
-_SHOWN, _ANSWER = 5, 24
+_LISTED, _ANSWER = 5, 24
 #: The names of mistakes on the page, of which one was made.
 _NAMES = 2
 
@@ -67,7 +67,7 @@ class QuestionStatistics:
             "discrimination": self.discrimination,
             **{verdict.key: count for verdict, count in self.counts.items()},
             "wrong_answers": [
-                {"answer": each.answer, "count": each.students, "cause": each.cause} for each in self.wrong
+                {"answer": wrong.answer, "count": wrong.students, "cause": wrong.cause} for wrong in self.wrong
             ],
             "causes": [{"cause": cause, "count": count} for cause, count in self.causes],
         }
@@ -101,7 +101,7 @@ class ClassReport(Presentable):
     def _table(self) -> Table:
         titles = ("right", "partly", "wrong", "blank", "to look at", "difficulty", "discrimination")
         columns = (Column("question"), *(Column(title, "right") for title in titles))
-        return Table(columns, tuple([self._row(each) for each in self.questions]))
+        return Table(columns, tuple([self._row(statistics) for statistics in self.questions]))
 
     def _row(self, statistics: QuestionStatistics) -> tuple[str, ...]:
         counts = statistics.counts
@@ -116,15 +116,15 @@ class ClassReport(Presentable):
 
     def _wrong(self) -> Iterable[Notes]:
         for statistics in self.questions:
-            notes = [(f"{count / self.students:.0%}", _shortened(name)) for name, count in statistics.causes[:_SHOWN]]
+            notes = [(f"{count / self.students:.0%}", _shortened(name)) for name, count in statistics.causes[:_LISTED]]
             notes += [
-                (f"{each.students:,} ×", f"{visible(each.answer, _ANSWER)}{each.cause and f': {each.cause}'}")
-                for each in statistics.wrong[:_SHOWN]
+                (f"{wrong.students:,} ×", f"{visible(wrong.answer, _ANSWER)}{wrong.cause and f': {wrong.cause}'}")
+                for wrong in statistics.wrong[:_LISTED]
             ]
-            more = len(statistics.wrong) - _SHOWN
+            uncounted = len(statistics.wrong) - _LISTED
             if notes:
-                if more > 0:
-                    notes.append(("", f"and {more:,} other wrong answer{'s' * (more > 1)}"))
+                if uncounted > 0:
+                    notes.append(("", f"and {uncounted:,} other wrong answer{'s' * (uncounted > 1)}"))
                 yield laid_out(notes, f"{statistics.question.id}: wrong answers and their causes", margin=8)
 
     def as_dict(self) -> dict[str, Any]:
@@ -151,10 +151,10 @@ def class_report(quiz: Quiz, results: Iterable[Result]) -> ClassReport:
     total = _Moments()
     for result in results:
         points = [float(mark.points) for mark in result.marks]
-        whole = float(result.points)
-        total.add(whole, whole)
-        for tally, mark, own in zip(tallies, result.marks, points, strict=True):
-            tally.add(mark, own, whole - own)
+        total_points = float(result.points)
+        total.add(total_points, total_points)
+        for tally, mark, earned in zip(tallies, result.marks, points, strict=True):
+            tally.add(mark, earned, total_points - earned)
     mean = total.mean if total.count else None
     spread = round(sqrt(total.variance), 4) if total.count else None
     statistics = tuple([tally.statistics() for tally in tallies])

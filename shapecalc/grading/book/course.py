@@ -118,10 +118,10 @@ class Course:
         marking = lru_cache(8)(lambda rule: Marking(self.quiz, rule))
         for entry in self.book.entries(self.title, student):
             rule = rule_from(json.loads(entry.rule))
-            own = decisions.get(entry.student, {})
+            decided = decisions.get(entry.student, {})
             sitting = sitting_of(entry, self.quiz)
             result = self._result(entry, sitting, marking(rule))
-            yield GradedSitting(with_decisions(result, own), sitting, rule, own)
+            yield GradedSitting(with_decisions(result, decided), sitting, rule, decided)
 
     def _result(self, entry: BookEntry, sitting: Sitting, marking: Marking) -> Result:
         """The result of an entry; answers that ended the process that marked them are not judged here."""
@@ -169,10 +169,11 @@ def decide(book: BookDatabase, decision: Decision, quiz: str = "") -> str:
     if next(book.entries(title, decision.student), None) is None:
         students = [entry.student for entry in book.entries(title)]
         raise SpecError(f"{title!r} has no student {decision.student!r}{did_you_mean(decision.student, students)}.")
-    most = Fraction(questions[title][decision.question]["points"])
-    if not 0 <= decision.points <= most:
+    worth = Fraction(questions[title][decision.question]["points"])
+    if not 0 <= decision.points <= worth:
         raise SpecError(
-            f"{decision.question} is worth {plain_points(most)}; {plain_points(decision.points)} is not from 0 to that."
+            f"{decision.question} is worth {plain_points(worth)}, and {plain_points(decision.points)} is not from 0 to "
+            "that."
         )
     if not decision.because.strip() or len(decision.because) > MAX_REASON:
         raise SpecError(f"A decision needs a reason, of at most {MAX_REASON:,} characters.")

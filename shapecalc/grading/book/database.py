@@ -179,19 +179,19 @@ class BookDatabase:
 
     def record_quiz(self, quiz: str, version_hash: str, version: str, questions: list[dict[str, Any]]) -> None:
         """Keep what a version of a quiz asks, with its keys."""
-        where = (QUIZZES.c.quiz == quiz) & (QUIZZES.c.hash == version_hash)
+        condition = (QUIZZES.c.quiz == quiz) & (QUIZZES.c.hash == version_hash)
         with self.engine.begin() as connection:
-            if connection.execute(sa.select(QUIZZES.c.hash).where(where)).first() is None:
+            if connection.execute(sa.select(QUIZZES.c.hash).where(condition)).first() is None:
                 row = {"quiz": quiz, "hash": version_hash, "version": version, "questions": json.dumps(questions)}
                 connection.execute(sa.insert(QUIZZES), row)
 
     def questions(self, quiz: str, version_hash: str = "") -> dict[str, dict[str, Any]]:
         """What a version of a quiz asks, or any version of it, by the questions' ids."""
-        where = QUIZZES.c.quiz == quiz
+        condition = QUIZZES.c.quiz == quiz
         if version_hash:
-            where &= QUIZZES.c.hash == version_hash
+            condition &= QUIZZES.c.hash == version_hash
         with self.engine.connect() as connection:
-            rows = list(connection.execute(sa.select(QUIZZES.c.questions).where(where)).scalars())
+            rows = list(connection.execute(sa.select(QUIZZES.c.questions).where(condition)).scalars())
         return {question["id"]: question for row in rows for question in json.loads(row)}
 
     def hashes(self, quiz: str) -> set[str]:
@@ -246,18 +246,18 @@ class BookDatabase:
 
     def entries(self, quiz: str, student: str = "") -> Iterator[BookEntry]:
         """What all students of a quiz handed in, or one of them, with their marks, in the order of their names."""
-        where = SITTINGS.c.quiz == quiz
+        condition = SITTINGS.c.quiz == quiz
         if student:
-            where &= SITTINGS.c.student == student
+            condition &= SITTINGS.c.student == student
         folded, name = SITTINGS.c.folded, SITTINGS.c.student
-        query = sa.select(folded, name, SITTINGS.c.attempts, SITTINGS.c.rule, SITTINGS.c.hash).where(where)
+        query = sa.select(folded, name, SITTINGS.c.attempts, SITTINGS.c.rule, SITTINGS.c.hash).where(condition)
         query = query.order_by(folded, name).limit(_FETCH)
         behind: Any = sa.true()
         while rows := self._fetch(query.where(behind)):  # no cursor stays open, so that others may write meanwhile
             marks = self._marks(quiz, [row.student for row in rows])
             for row in rows:
-                own = tuple(marks.get(row.student, ()))
-                yield BookEntry(row.student, row.attempts, row.rule, row.hash, own)
+                own_marks = tuple(marks.get(row.student, ()))
+                yield BookEntry(row.student, row.attempts, row.rule, row.hash, own_marks)
             last = rows[-1]
             behind = (folded > last.folded) | ((folded == last.folded) & (name > last.student))
 

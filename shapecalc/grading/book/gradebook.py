@@ -156,7 +156,7 @@ def grade(quiz: Quiz, answers: Answers, *, attempts: str = "", penalty: Fraction
         SpecError: no column names the students or answers a question; or there are too many answers.
     """
     sittings, graded = grade_sittings(quiz, answers, make_rule(attempts, penalty))
-    results = tuple([each.result for each in graded])
+    results = tuple([student.result for student in graded])
     return Gradebook(quiz, results, sittings.remarks, tuple(sittings.unreadable))
 
 
@@ -169,14 +169,14 @@ def grade_sittings(quiz: Quiz, answers: Answers, rule: AttemptRule) -> tuple[Sit
     check_type("quiz", quiz, Quiz, "a quiz", "shapecalc.grading.load_quiz reads one.")
     check_type("answers", answers, Answers, "answers", "shapecalc.grading.read_answers reads them.")
     sittings = open_sittings(answers.tables, quiz, answers.student)
-    marking = Marking(quiz, rule, most=MAX_CHARACTERS, source=answers.source)
-    most = MAX_ANSWERS // len(quiz.questions)
+    marking = Marking(quiz, rule, most_characters=MAX_CHARACTERS, source=answers.source)
+    students = MAX_ANSWERS // len(quiz.questions)
     graded = []
     for sitting in sittings:
         graded.append(GradedSitting(marking.result(sitting), sitting, rule, {}))
-        if len(graded) > most:
+        if len(graded) > students:
             raise SpecError(
-                f"{answers.source}: at most {MAX_ANSWERS:,} answers are graded at a time: of {most:,} students, with "
-                f"{len(quiz.questions)} questions. Grade more into a gradebook: --book course.db."
+                f"{answers.source}: at most {MAX_ANSWERS:,} answers are graded at a time: of {students:,} students, "
+                f"with {len(quiz.questions)} questions. Grade more into a gradebook: --book course.db."
             )
-    return sittings, sorted(graded, key=lambda each: student_order(each.sitting.student))
+    return sittings, sorted(graded, key=lambda entry: student_order(entry.sitting.student))

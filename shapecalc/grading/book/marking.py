@@ -64,14 +64,16 @@ class Marking:
     Args:
         quiz: the questions.
         rule: what counts of several attempts.
-        most: the most characters of answers that differ, for a class that is held in memory; 0 for any number.
+        most_characters: of answers that differ, for a class that is held in memory; 0 for any number.
         source: the file, for messages.
     """
 
-    def __init__(self, quiz: Quiz, rule: AttemptRule = AS_WRITTEN, *, most: int = 0, source: str = "answers") -> None:
+    def __init__(
+        self, quiz: Quiz, rule: AttemptRule = AS_WRITTEN, *, most_characters: int = 0, source: str = "answers"
+    ) -> None:
         self.quiz = quiz
         self.policies = [rule.policy(question) for question in quiz.questions]
-        self.most = most
+        self.most_characters = most_characters
         self.source = source
         self.characters = 0
         self._marks: dict[tuple[int, str], Mark] = {}
@@ -108,12 +110,14 @@ class Marking:
         mark = self._marks.get(place)
         if mark is None:
             self.characters += len(answer)
-            if self.most and self.characters > self.most:
+            if self.most_characters and self.characters > self.most_characters:
                 raise SpecError(
-                    f"{self.source}: the answers that differ have more than {self.most:,} characters; grade fewer "
-                    "students at a time, or into a gradebook: --book course.db."
+                    f"{self.source}: the answers that differ have more than {self.most_characters:,} characters; grade "
+                    "fewer students at a time, or into a gradebook: --book course.db."
                 )
-            if len(self._marks) >= MAX_REMEMBERED or (not self.most and self.characters > MAX_REMEMBERED_TEXT):
+            if len(self._marks) >= MAX_REMEMBERED or (
+                not self.most_characters and self.characters > MAX_REMEMBERED_TEXT
+            ):
                 self._marks.clear()
                 self.characters = len(answer)
             mark = self._marks[place] = judged(self.quiz.questions[number], answer)
@@ -130,7 +134,7 @@ def judged(question: Question, answer: str) -> Mark:
 
 
 def _best(marks: list[Mark], points: list[Fraction], policy: Policy) -> int:
-    """The attempt that earns most; one that a person has to look at, where it may turn out to earn more."""
+    """The attempt that earns most_characters; one that a person has to look at, where it may turn out to earn more."""
     best = max(range(len(marks)), key=lambda at: (points[at], marks[at].verdict is not Verdict.BLANK, -at))
     for at, mark in enumerate(marks):
         if mark.verdict.is_undecided and mark.question.points * policy.share(at + 1) > points[best]:
@@ -143,8 +147,8 @@ def _average(marks: list[Mark], points: list[Fraction]) -> Mark:
     mark = next((mark for mark in marks if mark.verdict.is_undecided), marks[-1])
     average = sum(points, Fraction(0)) / len(points)
     parts = " + ".join(str(plain_points(part)) for part in points[:8]) + (" + …" if len(points) > 8 else "")
-    shown = Fraction(0) if mark.verdict.is_undecided else average
-    return _with_note(replace(mark, points=shown), f"the average of {len(points)} attempts: {parts}")
+    decided = Fraction(0) if mark.verdict.is_undecided else average
+    return _with_note(replace(mark, points=decided), f"the average of {len(points)} attempts: {parts}")
 
 
 def _with_note(mark: Mark, note: str) -> Mark:

@@ -67,7 +67,7 @@ class GradedClass(NamedTuple):
 
     def report(self) -> ClassReport:
         """How the class did."""
-        return class_report(self.quiz, (each.result for each in self.graded()))
+        return class_report(self.quiz, (student.result for student in self.graded()))
 
     def write(self, outputs: Outputs) -> None:
         """Write what is asked for.
@@ -79,7 +79,7 @@ class GradedClass(NamedTuple):
             if path.suffix.lower() in REPORTS:
                 self._write_report(path)
             else:
-                export(path, self.quiz, (each.result for each in self.graded()))
+                export(path, self.quiz, (student.result for student in self.graded()))
         if outputs.sheets or outputs.receipts:
             self._write_students(outputs)
 
@@ -91,15 +91,15 @@ class GradedClass(NamedTuple):
     def _write_students(self, outputs: Outputs) -> None:
         audience = Audience(is_after_deadline=outputs.is_after_deadline)
         sheets, receipts = (folder and make_output_folder(folder) for folder in (outputs.sheets, outputs.receipts))
-        for each in self.graded():
-            name = file_name(each.sitting.student)
+        for student in self.graded():
+            name = file_name(student.sitting.student)
             if sheets:
-                page = sheet(self.quiz, each.result, audience)
+                page = sheet(self.quiz, student.result, audience)
                 write_whole(sheets / f"{name}.md", page.markdown() + "\n")
-                write_whole(sheets / f"{name}.html", html_page(each.sitting.student, page))
-                write_whole(sheets / f"{name}.json", self._receipt(each, audience))
+                write_whole(sheets / f"{name}.html", html_page(student.sitting.student, page))
+                write_whole(sheets / f"{name}.json", self._receipt(student, audience))
             if receipts:
-                write_whole(receipts / f"{name}.json", self._receipt(each, Audience(is_teacher=True)))
+                write_whole(receipts / f"{name}.json", self._receipt(student, Audience(is_teacher=True)))
 
     def _receipt(self, graded: GradedSitting, audience: Audience) -> str:
         return receipt_text(self.quiz, graded, audience, file=self.file, version=version("shapecalc"), seed=self.seed)

@@ -49,17 +49,19 @@ class Audience(NamedTuple):
         return self.is_teacher or feedback is Feedback.NOW or after
 
 
-class _Strict(BaseModel):
+class ReceiptPart(BaseModel):
+    """A part of a receipt. Abstract: each part is a class of its own."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class _QuizPart(_Strict):
+class _QuizPart(ReceiptPart):
     title: str
     file: str
     hash: str
 
 
-class _DecisionPart(_Strict):
+class _DecisionPart(ReceiptPart):
     question: str
     points: str = Field(pattern=r"^\d{1,9}(/\d{1,9})?$")
     because: str
@@ -67,7 +69,7 @@ class _DecisionPart(_Strict):
     at: str
 
 
-class _Receipt(_Strict):
+class _Receipt(ReceiptPart):
     """A receipt as a file: only what the verdicts come from is checked, the rest is compared."""
 
     receipt: Literal[1]

@@ -109,7 +109,7 @@ class Regrading(Presentable):
 
 
 def regrade(
-    course: Course, *, write: bool = True, never_lower: bool = False, workers: int = 1, now: str = ""
+    course: Course, *, write: bool = True, never_lower: bool = False, workers: int = 1, time: str = ""
 ) -> Regrading:
     """Grade all students of a quiz anew, as the quiz stands now.
 
@@ -118,9 +118,9 @@ def regrade(
         write: whether the book changes, or only what would change is returned.
         never_lower: keep the points of every mark that would be lower, as a decision that later runs respect.
         workers: how many processes mark.
-        now: the time, for those decisions.
+        time: the time, for those decisions.
     """
-    anew = _Regrader(course, never_lower=never_lower, now=now)
+    anew = _Regrader(course, never_lower=never_lower, time=time)
     changes: list[ChangedMark] = []
     students = lower = 0
     if write:
@@ -164,10 +164,10 @@ _GROUP = 2_000
 class _Regrader:
     """Compares marks of versions of a quiz."""
 
-    def __init__(self, course: Course, *, never_lower: bool, now: str) -> None:
+    def __init__(self, course: Course, *, never_lower: bool, time: str) -> None:
         self.course = course
         self.never_lower = never_lower
-        self.now = now
+        self.time = time
         self.questions = {question["id"]: question for question in questions_data(course.quiz)}
         self.former: dict[str, dict[str, dict[str, Any]]] = {}
         decisions = course.book.decisions(course.title)
@@ -218,7 +218,7 @@ class _Regrader:
                 Fraction(change.before[1]),
                 f"not lowered: {change.why}",
                 NEVER_LOWER,
-                self.now,
+                self.time,
             )
             for change in changes
             if not change.is_raised and not change.decision and change.after[0]

@@ -110,8 +110,8 @@ def _remarks(source: str, quiz: Quiz, questions: Sequence[int | None], spare: li
 
 
 def _listing(names: Sequence[str]) -> str:
-    shown = ", ".join(visible(name, 40) for name in names[:_LISTED])
-    return shown if len(names) <= _LISTED else f"{shown} and {len(names) - _LISTED} more"
+    listed = ", ".join(visible(name, 40) for name in names[:_LISTED])
+    return listed if len(names) <= _LISTED else f"{listed} and {len(names) - _LISTED} more"
 
 
 def _students(table: AnswerTable, export: Export, student: str) -> tuple[int, ...]:
@@ -157,12 +157,12 @@ def _question(name: str, quiz: Quiz, export: Export) -> int | None:
     if parts.get("number"):
         number = int(parts["number"][:6]) - 1
         return number if 0 <= number < len(ids) else None
-    wanted = plain_words(parts["text"])
+    words_of_column = plain_words(parts["text"])
     texts = [plain_words(question.text) for question in quiz.questions]
     lowered = [plain_words(question) for question in ids]
     for words in (lowered, texts):
-        if words.count(wanted) == 1:
-            return words.index(wanted)
+        if words.count(words_of_column) == 1:
+            return words.index(words_of_column)
     return None
 
 
