@@ -56,6 +56,7 @@ NOUNS = {
         "mistakes",
         "book",
         "variants",
+        "inspection",
     ),
     *("pytorch", "modules", "tracing", "functions", "training"),
 }

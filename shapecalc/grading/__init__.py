@@ -5,6 +5,7 @@ from shapecalc.grading.book.answers import read_answers as read_answers
 from shapecalc.grading.book.gradebook import Gradebook as Gradebook
 from shapecalc.grading.book.gradebook import grade as grade
 from shapecalc.grading.book.result import Result as Result
+from shapecalc.grading.inspection import lint as lint
 from shapecalc.grading.judge import Mark as Mark
 from shapecalc.grading.judge import Verdict as Verdict
 from shapecalc.grading.quiz.listing import Variants as Variants

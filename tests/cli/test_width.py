@@ -66,6 +66,7 @@ LINES = [
     "grade docs/examples/flatten-quiz.yaml docs/examples/flatten-answers.csv",
     "quiz preview docs/examples/flatten-quiz.yaml --keys",
     "quiz variants docs/examples/flatten-quiz.yaml",
+    "quiz lint docs/examples/flatten-quiz.yaml --matrix",
 ]
 
 
@@ -96,10 +97,10 @@ def misplaced(text: str) -> list[str]:
 
 
 def test_every_command_is_here():
-    """All but train, which takes long, lsp, which waits for an editor, and emit, which prints source code."""
+    """All but train, which takes long, lsp and quiz take, which wait for a person, and emit, which prints code."""
     assert {next(name for name in COMMANDS if f"{line} ".startswith(f"{name} ")) for line in LINES + TORCH_LINES} == {
         *COMMANDS
-    } - {"train", "lsp", "emit"}
+    } - {"train", "lsp", "emit", "quiz take"}
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -93,6 +93,14 @@ class NumberTable:
                     if size != right:
                         self._by_size[place].setdefault(size, []).append(edit)
 
+    @property
+    def names(self) -> dict[Outcome, tuple[str, ...]]:
+        """The names of the mistakes behind each number that a single mistake gives, the most plausible first."""
+        return {
+            value: tuple(dict.fromkeys(edit.mistake.name for (edit,) in groups))
+            for value, groups in self._by_value.items()
+        }
+
     def explain(self, value: Outcome) -> tuple[Diagnosis, ...]:
         """The explanations of a wrong answer, the simplest and most plausible first; () where none fits."""
         if value == self.key:

@@ -109,6 +109,7 @@ class Question:
         numbers: the letters of a variant with the numbers that were drawn for it.
         mistakes: mistakes that its author names, beside all others.
         diagnoses: the mistakes that give other answers; None where there is no answer of the engine's.
+        tests: answers by which the quiz is tested, each with whether it is right.
     """
 
     id: str
@@ -121,6 +122,7 @@ class Question:
     is_key_typed: bool = False
     policy: Policy = DEFAULT_POLICY
     numbers: tuple[tuple[str, int | str], ...] = ()
+    tests: tuple[tuple[str, bool], ...] = ()
     mistakes: tuple[AuthoredMistake, ...] = ()
     diagnoses: Diagnoses | None = field(init=False, repr=False, compare=False)
 

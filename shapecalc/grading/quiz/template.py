@@ -53,6 +53,8 @@ class QuizTemplate:
             for place, entry in enumerate(self._entries, 1)
         ]
         self._data = _without_letters(data) if self.is_varied else data
+        if self.is_varied and self._entries != entries:
+            validate_model(self._data, QuizDocument, source)  # an entry that is no mapping is no question
         self._questions: dict[tuple[int, tuple[tuple[str, Drawn], ...]], Question] = {}
         self._plain: Quiz | None = None
 
@@ -86,14 +88,56 @@ class QuizTemplate:
     def with_numbers(self, shared: dict[str, Drawn], drawn: list[dict[str, Drawn]]) -> Quiz:
         """The quiz with these numbers: those of its title, and those of each question."""
         document = self._document(0, {**shared, **(drawn[0] if drawn else {})})
-        questions = [self._question(place, numbers) for place, numbers in enumerate(drawn)]
+        questions = [self.question(place, numbers) for place, numbers in enumerate(drawn)]
         ids = [question.id for question in questions]
         twice = next((name for name in ids if ids.count(name) > 1), None)
         if twice:
             raise SpecError(f"{self.source}: two questions are called {twice}.")
         return Quiz(document.title, tuple(questions))
 
-    def _question(self, place: int, numbers: dict[str, Drawn]) -> Question:
+    @property
+    def title(self) -> str:
+        """What the quiz is called; the letters in it have no numbers.
+
+        Raises:
+            SpecError: it has no title.
+        """
+        title = self._data.get("title") if isinstance(self._data, dict) else None
+        if not isinstance(title, str):
+            validate_model(self._data, QuizDocument, self.source)
+        return str(title)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The names of the questions; that of one without a name is its number."""
+        return tuple(str(entry.get("id", place)) for place, entry in enumerate(self._entries, 1))
+
+    def numbers_of(self, place: int, most: int) -> tuple[list[dict[str, Drawn]], bool]:
+        """The numbers that a question may have: all of them, where that is no more than ``most`` combinations.
+
+        Else those of the seeds 1, 2, 3, ... up to ``most``, no two the same, and False.
+
+        Raises:
+            SpecError: a condition cannot be computed, or no numbers fulfil it.
+        """
+        shared, own = self.shared, self.variations[place]
+        try:
+            if shared.size * own.size <= most:
+                return [{**outer, **inner} for outer in shared.combinations() for inner in own.combinations()], True
+            drawn = [
+                {**shared.draw(seeds("")), **own.draw(seeds(self.ids[place]))}
+                for seeds in (plain_seeds(str(seed)) for seed in range(1, most + 1))
+            ]
+        except SpecError as refused:
+            raise SpecError(f"{self.source}: question {self.ids[place]}: {refused}") from None
+        return list({tuple(numbers.items()): numbers for numbers in drawn}.values()), False
+
+    def question(self, place: int, numbers: dict[str, Drawn]) -> Question:
+        """One question, counted from 0, with these numbers.
+
+        Raises:
+            SpecError: as :meth:`variant`.
+        """
         key = (place, tuple(numbers.items()))
         if key not in self._questions:
             if len(self._questions) >= MAX_REMEMBERED:

@@ -19,6 +19,8 @@ from shapecalc.grading.quiz.question import ModelAnswer, Question
 
 #: The most mistakes that the author of a question names.
 MAX_MISTAKES = 20
+#: The most right, and wrong, answers by which a question is tested.
+MAX_TESTS = 50
 
 
 class AttemptsDocument(Strict):
@@ -31,6 +33,29 @@ class AttemptsDocument(Strict):
     counts: Annotated[str, one_of(*Counts)] = Field(
         default="best", description="Which attempt counts.", json_schema_extra={"enum": [*Counts]}
     )
+
+
+#: Answers as a file has them; a single one needs no list.
+TestAnswers = Annotated[
+    list[WrittenValue],
+    BeforeValidator(
+        lambda value: value if isinstance(value, list) else [value],
+        json_schema_input_type=WrittenValue | list[WrittenValue],
+    ),
+    Field(max_length=MAX_TESTS),
+]
+
+
+class TestsDocument(Strict):
+    """Answers by which lint tests a question."""
+
+    right: TestAnswers = Field(default=[], description="Answers that must be judged right.")
+    wrong: TestAnswers = Field(default=[], description="Answers that must be judged wrong.")
+
+    @property
+    def answers(self) -> tuple[tuple[str, bool], ...]:
+        """Each answer, and whether it is right."""
+        return (*((answer, True) for answer in self.right), *((answer, False) for answer in self.wrong))
 
 
 FeedbackWord = Annotated[str, one_of(*Feedback), Field(json_schema_extra={"enum": [*Feedback]})]
@@ -59,6 +84,7 @@ class QuestionDocument(VaryDocument):
     attempts: AttemptsDocument | None = Field(
         default=None, description="How often it may be answered; as the quiz says, by default."
     )
+    tests: TestsDocument = Field(default=TestsDocument(), description="Answers by which lint tests the question.")
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
@@ -88,7 +114,9 @@ class QuestionDocument(VaryDocument):
         attempts = self.attempts or AttemptsDocument()
         feedback = Feedback(self.feedback or Feedback.NOW)
         policy = Policy(feedback, attempts.most, Fraction(attempts.penalty), Counts(attempts.counts))
-        return Question(self.id, self.text, Fraction(self.points), answer, policy=policy, **parts)
+        return Question(
+            self.id, self.text, Fraction(self.points), answer, policy=policy, tests=self.tests.answers, **parts
+        )
 
 
 def owners_of(key: str) -> list[str]:

@@ -1,0 +1,208 @@
+"""Looks at the variants of a quiz for what would trip students or hide their mistakes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from typing import Any, final
+
+from shapecalc.algebra.expr import Binary
+from shapecalc.derivations import Derived
+from shapecalc.errors import SpecError, check_type
+from shapecalc.grading.inspection.report import QuestionReport, QuizRemark, QuizReport, Severity
+from shapecalc.grading.inspection.trials import trial_remarks
+from shapecalc.grading.mistakes.diagnosis import outcome_text
+from shapecalc.grading.mistakes.registry import MISTAKES
+from shapecalc.grading.quiz.question import Question
+from shapecalc.grading.quiz.steps import LayerSum, SizeDerivation, Step
+from shapecalc.grading.quiz.template import QuizTemplate
+from shapecalc.grading.variants.conditions import Drawn
+
+#: The most variants of a question that are looked at.
+MAX_SAMPLE = 2_000
+#: A mistake is common up to this rank; only common ones are expected to be told apart.
+_COMMON = 2
+#: The most remarks on mistakes that share a number, for one question.
+_SHARED = 5
+#: A position that holds the right option more often than this share stands out, among so many questions.
+_POSITION_SHARE, _POSITION_LEAST = 0.6, 5
+#: The seeds that are named.
+_SEEDS = 5
+
+#: Called with the number of questions that are done, and of all.
+Progress = Callable[[int, int], None]
+
+
+def lint(template: QuizTemplate, *, sample: int = 50, progress: Progress | None = None) -> QuizReport:
+    """What a teacher should know of a quiz.
+
+    Every variant of a question is made where there are at most 2,000, else those of ``sample`` seeds; mistakes are
+    looked up in at most ``sample`` of them.
+
+    Args:
+        template: the quiz.
+        sample: how many variants of a question are drawn where there are too many, and searched for mistakes.
+        progress: is called after each question.
+
+    Raises:
+        SpecError: the file is not a quiz.
+    """
+    check_type("template", template, QuizTemplate, "a quiz", "shapecalc.grading.load_template reads one.")
+    check_type("sample", sample, int, "a number of variants")
+    if not 1 <= sample <= MAX_SAMPLE:
+        raise SpecError(f"sample is from 1 to {MAX_SAMPLE:,}, not {sample:,}.")
+    title = template.title
+    looks: list[_Look] = []
+    for place in range(len(template.ids)):
+        looks.append(_Look(template, place, sample))
+        if progress:
+            progress(place + 1, len(template.ids))
+    remarks = [remark for look in looks for remark in look.remarks()] + list(_positions(looks))
+    order = list(Severity)
+    remarks.sort(key=lambda remark: order.index(remark.severity))
+    reports = tuple(look.report() for look in looks if look.questions)
+    return QuizReport(title, reports, tuple(remarks), tuple(_seeds(template, sample)))
+
+
+@final
+class _Look:
+    """The variants of one question, and the numbers that mistakes give in them."""
+
+    def __init__(self, template: QuizTemplate, place: int, sample: int) -> None:
+        self.id = template.ids[place]
+        self.questions: list[Question] = []
+        self.refusals: list[tuple[dict[str, Drawn], str]] = []
+        numbers, self.is_all = template.numbers_of(place, MAX_SAMPLE)
+        if not self.is_all:
+            numbers = numbers[:sample]
+        for drawn in numbers:
+            try:
+                self.questions.append(template.question(place, drawn))
+            except SpecError as refused:
+                self.refusals.append((drawn, str(refused)))
+        step = -(-len(self.questions) // sample) or 1
+        self.searched = self.questions[::step]
+
+    def report(self) -> QuestionReport:
+        """What is printed of the question in any case."""
+        operations = [sum(map(_operations, question.steps)) for question in self.questions]
+        table = _table(self.questions[0])
+        matrix = tuple((outcome_text(value), names) for value, names in table.names.items()) if table else ()
+        return QuestionReport(self.id, len(self.questions), self.is_all, sum(operations) / len(operations), matrix)
+
+    def remarks(self) -> Iterator[QuizRemark]:
+        """What is worth a remark."""
+        if self.refusals:
+            count, total = len(self.refusals), len(self.refusals) + len(self.questions)
+            message = f"cannot be asked{_of(count, total)}: {self.refusals[0][1]}"
+            yield self._remark("illegal-variant", Severity.ERROR, message)
+        if not self.questions:
+            return
+        first = self.questions[0]
+        if first.is_key_typed:
+            yield self._remark("typed-key", Severity.NOTE, "its key is typed by hand; no engine knows it")
+        keys = {question.answer.key_text for question in self.questions}
+        if len(self.questions) > 1 and len(keys) == 1:
+            yield self._remark("same-key", Severity.WARNING, f"every variant has the same key, {first.answer.key_text}")
+        yield from self._mistakes()
+        for code, severity, message in trial_remarks(self.questions):
+            yield self._remark(code, severity, message)
+
+    def _mistakes(self) -> Iterator[QuizRemark]:
+        """Mistakes that give a wrong number in some variants only, or share a number with another."""
+        tables = [table for question in self.searched if (table := _table(question))]
+        visible: Counter[str] = Counter()
+        shared: Counter[tuple[str, str]] = Counter()
+        examples: dict[tuple[str, str], tuple[int, str]] = {}
+        for place, table in enumerate(tables):
+            visible.update(_common_names(table))
+            for value, names in table.names.items():
+                for pair in combinations(sorted(filter(_is_common, names)), 2):
+                    shared[pair] += 1
+                    examples.setdefault(pair, (place, outcome_text(value)))
+        for name, count in visible.items():
+            if count < len(tables):
+                message = f"{name} gives a wrong number{_of(count, len(tables))} only"
+                yield self._remark("hidden-mistake", Severity.WARNING, message)
+        for pair, count in shared.most_common(_SHARED):
+            place, value = examples[pair]
+            where = _numbers(self.searched[place].numbers)
+            message = f"{pair[0]} and {pair[1]} give the same number{_of(count, len(tables))}: {value}{where}"
+            yield self._remark("shared-number", Severity.WARNING if count < len(tables) else Severity.NOTE, message)
+
+    def _remark(self, code: str, severity: Severity, message: str) -> QuizRemark:
+        return QuizRemark(self.id, code, severity, message)
+
+
+def _table(question: Question) -> Any:
+    """What mistakes make of the answer; None where there is no number of a net."""
+    return question.diagnoses.table if question.diagnoses and not question.options else None
+
+
+def _common_names(table: Any) -> set[str]:
+    """The common mistakes that give a wrong number."""
+    return {name for names in table.names.values() for name in names if _is_common(name)}
+
+
+def _is_common(name: str) -> bool:
+    return MISTAKES[name].rank <= _COMMON
+
+
+def _of(count: int, total: int) -> str:
+    return f" in {count} of {total} variants" if total > 1 else ""
+
+
+def _numbers(numbers: tuple[tuple[str, Drawn], ...]) -> str:
+    return f" where {', '.join(f'{letter} = {number}' for letter, number in numbers)}" if numbers else ""
+
+
+def _operations(step: Step) -> int:
+    """How many arithmetic operations a step has."""
+    match step:
+        case Derived(tree=tree):
+            return _operators(tree)
+        case SizeDerivation(sizes):
+            return _operators(sizes[0][1].tree)
+        case LayerSum(total):
+            return max(len(total.terms) - 1, 0)
+        case _:
+            return 0
+
+
+def _operators(tree: Any) -> int:
+    return 1 + _operators(tree.left) + _operators(tree.right) if isinstance(tree, Binary) else 0
+
+
+def _positions(looks: list[_Look]) -> Iterator[QuizRemark]:
+    """Whether the right option stands at the same place too often."""
+    keys = [question.key for look in looks for question in look.questions[:1] if question.kind == "single-choice"]
+    places = Counter(key[0] for key in keys)
+    if len(keys) >= _POSITION_LEAST:
+        place, count = places.most_common(1)[0]
+        if count / len(keys) > _POSITION_SHARE:
+            letter = "abcdefghijklmnopqrstuvwxyz"[place]
+            message = f"option {letter} is right in {count} of {len(keys)} choices; move some keys"
+            yield QuizRemark("", "key-position", Severity.WARNING, message)
+
+
+def _seeds(template: QuizTemplate, sample: int) -> list[str]:
+    """The seeds in whose variants most common mistakes show, each by a number of its own."""
+    if not template.is_varied:
+        return []
+    costs: list[tuple[int, int]] = []
+    try:
+        for seed, quiz in template.samples(sample):
+            costs.append((sum(map(_confusions, quiz.questions)), int(seed)))
+    except SpecError:
+        return []  # a variant that cannot be made has been remarked on
+    return [str(seed) for _, seed in sorted(costs)[:_SEEDS]]
+
+
+def _confusions(question: Question) -> int:
+    """How many numbers common mistakes share, less the mistakes that show."""
+    table = _table(question)
+    if table is None:
+        return 0
+    shared = sum(len([name for name in names if _is_common(name)]) > 1 for names in table.names.values())
+    return shared - len(_common_names(table))

@@ -1,0 +1,155 @@
+"""What lint says of quizzes with a fault each, and that it says nothing of one without."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shapecalc.errors import SpecError
+from shapecalc.grading import QuizTemplate, lint, load_template
+from shapecalc.grading.inspection.trials import trial_remarks
+from tests.cli.test_main import QUIZ, Run, run
+from tests.needs import ROOT
+
+__all__ = ["run"]  # a fixture
+
+CONV: dict[str, Any] = {
+    "id": "conv",
+    "text": "How wide?",
+    "kind": "integer",
+    "net": {"spec": "Conv2d(3, 8, {F}, padding={P})", "input": "3x{W}x{W}"},
+    "ask": "width",
+    "vary": {"W": "20..40 step 5", "F": [3, 5], "P": [0, 1]},
+}
+
+
+def report(*questions, sample=50, **keys):
+    """What lint says of a quiz of these questions."""
+    return lint(QuizTemplate({"title": "Quiz", "questions": list(questions), **keys}), sample=sample)
+
+
+def remarks(*questions, **keys):
+    """Its remarks, by their codes."""
+    return {remark.code: remark.message for remark in report(*questions, **keys).remarks}
+
+
+def test_all_variants_or_a_stated_sample():
+    """All where they are few enough."""
+    wide = {**CONV, "vary": {**CONV["vary"], "W": "20..1000"}}
+    (every,), (drawn,) = report(CONV).questions, report(wide, sample=10).questions
+    assert (every.variants, every.is_all) == (20, True)
+    assert (drawn.variants, drawn.is_all) == (10, False)
+
+
+def test_a_variant_that_is_not_legal_is_an_error():
+    """With how many there are, and the numbers of the first."""
+    result = report({**CONV, "vary": {"W": [2, 9], "F": [3], "P": [0]}})
+    (remark,) = [each for each in result.remarks if each.code == "illegal-variant"]
+    assert not result.is_fine
+    assert remark.message.startswith(
+        "cannot be asked in 1 of 2 variants: quiz: where W = 2, F = 3, P = 0: question conv:"
+    )
+
+
+def test_a_mistake_that_hides_in_some_variants():
+    """Where P is 0, nobody can leave it out; it is fair that all can, or none."""
+    messages = [remark.message for remark in report(CONV).remarks]
+    assert "padding-ignored gives a wrong number in 10 of 20 variants only" in messages
+    assert "hidden-mistake" not in remarks({**CONV, "vary": {"W": [20], "F": [3, 5], "P": [1]}})
+
+
+def test_mistakes_that_share_a_number():
+    """Two common ones, with an example; where all variants do it, no other numbers avoid it."""
+    messages = [each.message for each in report({**CONV, "vary": {"W": [20], "F": [5], "P": [1, 2]}}).remarks]
+    assert any("padding-once and plus-one-forgotten give the same number in 1 of 2" in message for message in messages)
+
+
+def test_the_same_key_in_every_variant():
+    """What varies does not matter."""
+    count = {**CONV, "net": {"spec": "Conv2d(3, 8, 3)", "input": "3x{W}x{W}"}, "ask": "channels"}
+    assert remarks(count)["same-key"] == "every variant has the same key, 8"
+
+
+def test_a_key_typed_by_hand_is_said():
+    """As a note."""
+    assert "typed by hand" in remarks({"id": "a", "text": "?", "kind": "integer", "key": 3})["typed-key"]
+
+
+def test_right_options_at_the_same_place():
+    """Among five choices or more."""
+    choice: dict[str, Any] = {
+        "text": "?",
+        "kind": "single-choice",
+        "net": {"spec": "ReLU()", "input": 8},
+        "ask": "values",
+    }
+    same: list[dict[str, Any]] = [{**choice, "id": f"q{place}", "options": [8, place + 20]} for place in range(5)]
+    assert remarks(*same)["key-position"] == "option a is right in 5 of 5 choices; move some keys"
+    mixed = [{**entry, "options": entry["options"][:: (-1) ** place]} for place, entry in enumerate(same)]
+    assert "key-position" not in remarks(*mixed)
+
+
+TESTED = {**CONV, "vary": {}, "net": {"spec": "Conv2d(3, 8, 3)", "input": "3x9x9"}}
+
+
+@pytest.mark.parametrize(
+    ("tests", "codes"),
+    [
+        ({"right": [7], "wrong": [6, 8]}, set()),
+        ({"right": [6]}, {"test-answer"}),
+        ({"wrong": 7}, {"test-answer"}),
+        ({"right": ["x"]}, {"test-answer"}),
+        ({"wrong": [5]}, {"weak-tests"}),
+    ],
+)
+def test_test_answers(tests, codes):
+    """They are judged as expected, and notice a changed key."""
+    messages = remarks({**TESTED, "tests": tests})
+    assert set(messages) & {"test-answer", "weak-tests"} == codes
+    if "test-answer" in codes:
+        assert "the test answer" in messages["test-answer"]
+
+
+def test_test_answers_follow_the_numbers():
+    """Braces hold calculations."""
+    assert "test-answer" not in remarks({**CONV, "tests": {"right": "{W - F + 2*P + 1}"}})
+    assert "where W = 20, F = 3, P = 1" in remarks({**CONV, "tests": {"right": "{W - F + 1}"}})["test-answer"]
+
+
+def test_every_changed_key_is_noticed_by_a_right_answer():
+    """A right answer is wrong under any other key."""
+    (question,) = QuizTemplate({"title": "Quiz", "questions": [TESTED]}).variant(str).questions
+    assert list(trial_remarks([replace(question, tests=(("7", True),))])) == []
+
+
+def test_the_example_is_fine(run: Run):
+    """No error, no warning; the command's status says so, and JSON has the same."""
+    result = lint(load_template(ROOT / QUIZ))
+    assert {remark.severity.value for remark in result.remarks} <= {"note"}
+    status, out, _ = run("quiz", "lint", QUIZ, "--json")
+    assert (status, json.loads(out)) == (0, result.as_dict())
+    assert "bias-forgotten" in run("quiz", "lint", QUIZ, "--matrix")[1]
+
+
+def test_an_error_is_a_status(run: Run, tmp_path):
+    """1, where a test answer fails."""
+    path = tmp_path / "quiz.json"
+    path.write_text(json.dumps({"title": "Quiz", "questions": [{**TESTED, "tests": {"right": 6}}]}), encoding="utf-8")
+    status, out, _ = run("quiz", "lint", str(path))
+    assert status == 1
+    assert "the test answer 6 is wrong, not right" in " ".join(out.split())
+
+
+def test_a_sample_is_bounded():
+    """And is at least 1."""
+    with pytest.raises(SpecError, match="from 1 to 2,000, not 0"):
+        report(CONV, sample=0)
+
+
+def test_seeds_that_tell_mistakes_apart():
+    """None where nothing is drawn."""
+    assert len(report(CONV).seeds) == 5
+    assert report(TESTED).seeds == ()
