@@ -17,10 +17,11 @@ def quiz_lint(
     matrix: Annotated[bool, typer.Option("--matrix", help="Show which mistakes give which numbers.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON, with the matrix.")] = False,
 ) -> None:
-    """Check a quiz before students see it; status 1 if it has an error.
+    """Check a quiz before students see it.
 
     Every variant must be legal. Mistakes should give wrong numbers, and not the same ones;
-    the answers that the quiz gives as tests must be judged as their author expects.
+    the answers that the quiz gives as tests must be judged as their author expects. The status
+    is 1 if there is an error.
 
     Examples:
       shapecalc quiz lint quiz.yaml
