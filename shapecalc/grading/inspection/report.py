@@ -134,11 +134,10 @@ class QuizReport(Presentable):
         for each in self.questions:
             if each.matrix:
                 rows = tuple((value, ", ".join(names)) for value, names in each.matrix[:_ROWS])
-                omitted = f"and {len(each.matrix) - _ROWS} other numbers" if len(each.matrix) > _ROWS else ""
-                blocks += [
-                    Lines((each.id,)),
-                    Table((Column("number", "right"), Column("mistakes", least=30)), rows, omitted),
-                ]
+                columns = (Column("number", "right"), Column("mistakes", least=30))
+                blocks += [Lines((each.id,)), Table(columns, rows)]
+                if len(each.matrix) > _ROWS:
+                    blocks.append(Lines((f"and {len(each.matrix) - _ROWS} other numbers",)))
         return Page(tuple(blocks))
 
     def as_dict(self) -> dict[str, Any]:
