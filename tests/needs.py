@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 NEED_TORCH = ("torch", "torchinfo", "accelerate", "safetensors", "sklearn", "shapecalc.pytorch")
 
 #: What `make services` installs, by name, each with its package.
-SERVICES = {"torchvision": "torchvision", "timm": "timm", "language-client": "pytest_lsp"}
+SERVICES = {"torchvision": "torchvision", "timm": "timm", "language-client": "pytest_lsp", "postgresql": "psycopg"}
 #: The other tools that `make peers` installs.
 PEERS = {name: name for name in ("fvcore", "thop", "ptflops", "keras", "onnx", "onnxruntime", "torchview")}
 
@@ -30,7 +30,14 @@ def has_torch() -> bool:
 
 
 def has(package: str) -> bool:
-    return has_torch() and find_spec(package) is not None
+    is_there = has_torch() and find_spec(package) is not None
+    return is_there and (package != "psycopg" or postgres_programs() is not None)
+
+
+def postgres_programs() -> Path | None:
+    """The folder of PostgreSQL's programs, which Debian keeps out of the way; None where it is not installed."""
+    folders = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), *map(Path, os.get_exec_path())]
+    return next((folder for folder in folders if (folder / "initdb").exists()), None)
 
 
 def everything_required() -> bool:

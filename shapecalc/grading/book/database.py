@@ -66,7 +66,7 @@ MARKS = sa.Table(
     _METADATA,
     sa.Column("quiz", sa.Text, primary_key=True),
     sa.Column("student", _ORDERED, primary_key=True),
-    sa.Column("question", sa.Text, primary_key=True),
+    sa.Column("question", _ORDERED, primary_key=True),
     sa.Column("verdict", sa.Text, nullable=False),
     sa.Column("points", sa.Text, nullable=False),
     sa.Column("mark", sa.Text, nullable=False),
@@ -268,6 +268,7 @@ class BookDatabase:
     def _marks(self, quiz: str, students: list[str]) -> dict[str, list[MarkRecord]]:
         columns = (MARKS.c.student, MARKS.c.question, MARKS.c.verdict, MARKS.c.points, MARKS.c.mark)
         query = sa.select(*columns).where((MARKS.c.quiz == quiz) & MARKS.c.student.in_(students))
+        query = query.order_by(MARKS.c.question)
         marks: dict[str, list[MarkRecord]] = {}
         with self.engine.connect() as connection:
             for student, question, verdict, points, content in connection.execute(query):

@@ -54,7 +54,7 @@ class BookEntry(NamedTuple):
         attempts: the answers of each attempt by the questions' ids, as JSON.
         rule: what a teacher said of attempts, as JSON.
         hash: the version of the quiz that the marks are from.
-        marks: the marks.
+        marks: the marks; out of a book, in the order of the questions' ids.
     """
 
     student: str
