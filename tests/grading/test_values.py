@@ -1,4 +1,5 @@
 """Numbers with units, intervals, texts, forms of calculations, and options whose truth a person types."""
+# ruff: noqa: E501 - a case stands in one line
 
 from __future__ import annotations
 
@@ -155,3 +156,19 @@ def test_a_true_text_is_a_choice():
 def test_what_does_not_fit_is_refused(kind, keys, message):
     """In one line that says what to write."""
     assert message in refused(kind, **keys)
+
+
+@pytest.mark.parametrize(
+    ("keys", "right", "wrong"),
+    [
+        ({}, ["3x8x8"], [("1x3x8x8", "a batch stands in front; shapes are written without it")]),
+        ({"batch": "optional"}, ["3x8x8", "(N, 3, 8, 8)", "32x3x8x8", "[None, 3, 8, 8]", "torch.Size([-1, 3, 8, 8])"], [("8x8x3", "the right numbers in channels-last order; channels-first is asked for")]),
+        ({"batch": 32}, ["32x3x8x8"], [("3x8x8", "the batch of 32 is missing in front"), ("32x8x8x3", "the right numbers in channels-last order; channels-first is asked for")]),
+        ({"batch": 1, "order": "channels-last"}, ["(1, 8, 8, 3)"], [("1x3x8x8", "the right numbers in channels-first order; channels-last is asked for"), ("8x8x3", "the batch of 1 is missing in front")]),
+    ],
+)  # fmt: skip
+def test_a_batch_is_the_questions(keys, right, wrong):
+    """Left out, optional, or a number in front."""
+    of = question("shape", shape="3x8x8", ask="output_shape", **keys)
+    assert marks(of, *right) == ["right"] * len(right)
+    assert [mark(of, answer).note for answer, _ in wrong] == [note for _, note in wrong]

@@ -34,6 +34,8 @@ MAX_SIZE = 200
 #: The numbers that are tried in place of a letter, to say where a wrong formula happens to be right.
 TRIED = 17
 
+#: Signs behind a letter that many write, as in i', and that no letter of a question has.
+_PRIMES = dict.fromkeys(map(ord, "'’′"), " ")
 _LEFT_SIDE = re.compile(r"\s*[^\W\d][\w' ]{0,40}(?:\([\w, ]{0,40}\))?\s*")
 
 
@@ -56,7 +58,7 @@ class FormulaAnswer(AnswerKind[ExactQuotient]):
 
     def read(self, answer: str) -> ExactQuotient:
         """The formula; of an equation, the sides that agree, without the name in front."""
-        text = bounded(answer)
+        text = bounded(answer).translate(_PRIMES)
         sides = text.split("=")
         if len(sides) > MAX_SIDES:
             raise NotUnderstoodError(f"at most {MAX_SIDES} sides of an equation are read")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, ClassVar, final
+from typing import Any, ClassVar, Literal, final
 
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.shapes import MAX_DIMS, ShapeLimitError, read_shape
@@ -14,6 +14,7 @@ from shapecalc.grading.answers.numerals import read_number
 from shapecalc.layers import shape_text
 
 _CROSSES = dict.fromkeys(map(ord, "X×*·✕✖"), "x")
+_BATCH = re.compile(r"^(\s*(?:torch\.Size\()?[\[(]?)\s*(?:N|B|[Nn]one|[Bb]atch|bs|-1|\?)\s*[x×X,*·@]\s*")
 _TORCH_SIZE = re.compile(r"torch\.Size\((.*)\)")
 
 
@@ -23,16 +24,22 @@ class ShapeAnswer(AnswerKind[tuple[int, ...]]):
     """A shape, its channels first unless the question asks for them last.
 
     Attributes:
-        key: the right shape, in the order that is asked for.
+        key: the right shape, in the order that is asked for; with its batch, where that is asked for.
         channels_last: whether that has its channels last.
+        batch: what may stand in front: "left-out", a batch is wrong; "optional", any batch, also as a letter; "asked",
+            the one of the key.
     """
 
     name: ClassVar[str] = "shape"
     key: tuple[int, ...]
     channels_last: bool = False
+    batch: Literal["left-out", "optional", "asked"] = "left-out"
 
     def read(self, answer: str) -> tuple[int, ...]:
-        return read_shape_answer(answer, dims=len(self.key))
+        """The sizes; of a batch that is optional, nothing is left where it is a letter."""
+        text = _BATCH.sub(r"\1", bounded(answer), count=1) if self.batch == "optional" else answer
+        shape = read_shape_answer(text, dims=0 if self.batch == "optional" else len(self.key))
+        return shape[1:] if self.batch == "optional" and shape[1:] == self.key else shape
 
     def judge(self, reading: tuple[int, ...]) -> Judgement:
         return Judgement.of(reading == self.key, self._remark(reading))
@@ -44,12 +51,17 @@ class ShapeAnswer(AnswerKind[tuple[int, ...]]):
         return None if reading is None else list(reading)
 
     def outcome(self, reading: tuple[int, ...]) -> tuple[int, ...]:
+        reading = reading[int(self.batch == "asked") :]
         return to_channels_first(reading) if self.channels_last else reading
 
     def _remark(self, shape: tuple[int, ...]) -> str:
         """What is wrong with a shape that is not the key; "" where that is not known."""
         key = self.key
-        if shape == (to_channels_first(key) if self.channels_last else to_channels_last(key)):
+        if self.batch == "asked" and shape == key[1:]:
+            return f"the batch of {key[0]} is missing in front"
+        start = int(self.batch == "asked")
+        other = to_channels_first(key[start:]) if self.channels_last else to_channels_last(key[start:])
+        if shape == (*key[:start], *other):
             order, wrong = ("last", "first") if self.channels_last else ("first", "last")
             return f"the right numbers in channels-{wrong} order; channels-{order} is asked for"
         if sorted(shape) == sorted(key):

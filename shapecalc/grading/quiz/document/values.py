@@ -19,7 +19,7 @@ from shapecalc.grading.quiz.document.parts import Short, WrittenValue, one_of
 from shapecalc.grading.quiz.document.question import QuestionDocument, ValueDocument
 from shapecalc.grading.quiz.nets import QuestionNet
 from shapecalc.grading.quiz.question import ModelAnswer, Question
-from shapecalc.grading.quiz.steps import ChannelsLast
+from shapecalc.grading.quiz.steps import ChannelsLast, Step
 from shapecalc.grading.quiz.target import quantity_of
 
 #: The most answers that a question accepts, and that it rejects.
@@ -61,17 +61,26 @@ class ShapeDocument(ValueDocument):
         json_schema_extra={"enum": ["channels-first", "channels-last"]},
     )
 
+    batch: WrittenValue = Field(
+        default="left-out",
+        description="What stands in front: nothing, left-out; any batch or none, optional; or this many.",
+    )
+
     def question(self, net: QuestionNet) -> Question:
         model = self.model(net)
-        is_last = self.order == "channels-last"
-        if model is None:
-            return self.with_answer(ShapeAnswer(shape_value(self.key or ""), is_last), is_key_typed=True)
-        if not isinstance(model.key, tuple):
+        if model is not None and not isinstance(model.key, tuple):
             raise SpecError("The kind is shape, but its ask gives a number.")
-        if not is_last:
-            return self.with_answer(ShapeAnswer(model.key), model=model)
-        key = to_channels_last(model.key)
-        return self.with_answer(ShapeAnswer(key, channels_last=True), model=model, closing_steps=(ChannelsLast(key),))
+        is_last = self.order == "channels-last"
+        key = model.key if model else shape_value(self.key or "")
+        steps: tuple[Step, ...] = ()
+        if model and is_last:
+            key = to_channels_last(key)
+            steps = (ChannelsLast(key),)
+        if self.batch in ("left-out", "optional"):
+            answer = ShapeAnswer(key, is_last, cast("Literal['left-out', 'optional']", self.batch))
+        else:
+            answer = ShapeAnswer((whole_number(self.batch), *key), is_last, "asked")
+        return self.with_answer(answer, model=model, closing_steps=steps, is_key_typed=model is None)
 
 
 class NumberDocument(ValueDocument):
