@@ -194,7 +194,7 @@ def _multiples_outside(above: Sum, below: Sum) -> tuple[Sum, Sum]:
     """⌊(x + c·b)/b⌋ is ⌊x/b⌋ + c: the sum c, and what stays above a divisor b that has letters."""
     if above == below:
         return {(): 1}, {}
-    if len(below) > 1:
+    if len(below) != 1:  # several terms, or 0
         return {}, above
     ((divisor, count),) = below.items()
     outside: Sum = {}

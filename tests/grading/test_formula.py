@@ -199,3 +199,8 @@ def test_a_formula_written_otherwise_is_never_wrong(tree, number, letter):
         f"floor(({tree}*{number} + {number - 1})/{number})",
     )
     assert set(marks(of, *spellings)) == {"right"}
+
+
+def test_a_divisor_that_is_0_everywhere_is_no_number():
+    """Even where that shows only when it is multiplied out."""
+    assert marks(PARAMETERS, "floor(K/(F*D - D*F))", "K/(F*D - D*F)") == ["wrong", "wrong"]
