@@ -81,10 +81,19 @@ class Judgement:
 
 @final
 class Between(NamedTuple):
-    """A number that somebody has rounded: the least and the largest that it may stand for."""
+    """An amount that somebody has rounded.
+
+    Attributes:
+        least: the least that it may stand for.
+        most: the most that it may stand for.
+        key: the right amount.
+        quantity: what is counted: bytes, MACs, or nothing but a count.
+    """
 
     least: Fraction
     most: Fraction
+    key: Fraction
+    quantity: str
 
 
 @final

@@ -93,7 +93,7 @@ class NumberAnswer(AnswerKind[Measured]):
         decimals = next((place for place in range(_DECIMALS) if 10**place % reading.number.denominator == 0), None)
         is_exact = decimals is None or (decimals == 0 and abs(reading.number) < _ROUNDED_FROM)
         half = Fraction(0) if is_exact or decimals is None else reading.unit.size / (2 * 10**decimals)
-        return Between(reading.amount - half, reading.amount + half)
+        return Between(reading.amount - half, reading.amount + half, self.key.amount, self.key.unit.quantity)
 
     def plain(self, reading: Measured | None) -> Any:
         return None if reading is None else str(reading)

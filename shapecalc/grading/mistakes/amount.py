@@ -20,7 +20,7 @@ from shapecalc.layers.core.saving import INDEX, INDICES
 
 #: Batches that people use.
 _BATCHES = (2, 4, 5, 8, 10, 16, 20, 32, 50, 64, 100, 128, 256, 512)
-_BYTES: tuple[Measure, ...] = ("bytes", "saved_bytes")
+_BYTES: tuple[Measure, ...] = ("bytes", "saved_bytes", "inference_bytes", "training_bytes")
 _COUNTS: tuple[Measure, ...] = ("values", "positions", "activations", "parameters")
 _WORK: tuple[Measure, ...] = ("macs", "macs_with_bias", "flops", "flops_with_bias")
 #: Bytes of a value, unless something else is said.
@@ -64,6 +64,8 @@ FACTORS: MappingProxyType[str, tuple[Factor, ...]] = MappingProxyType(
             *(Factor(factor, (*_BYTES, *_COUNTS)) for factor in (Fraction(1, 1024), Fraction(1, 1000))),
             *(Factor(factor, _BYTES) for factor in (Fraction(1024), Fraction(1000))),
         ),
+        "mac-for-flop": (Factor(Fraction(1, 2), _WORK),),
+        "flop-for-mac": (Factor(Fraction(2), _WORK),),
         "optimizer-in-file": (
             Factor(Fraction(3), ("parameters", "bytes"), "of Adam, which is twice as large as the weights"),
             Factor(Fraction(2), ("parameters", "bytes"), "of SGD with momentum, which is as large as the weights"),

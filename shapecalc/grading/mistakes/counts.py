@@ -157,6 +157,17 @@ def _swapped(line: Line) -> EditedTree | None:
     return substitute(line.tree, {before: after, after: before}) if before and after else None
 
 
+def _only_inputs(line: Line) -> EditedTree | None:
+    """The count of what goes in for that of what comes out as well."""
+    before, after = _inputs(line), _outputs(line)
+    return substitute(line.tree, {after: before}) if before and after else None
+
+
+def _only_outputs(line: Line) -> EditedTree | None:
+    before, after = _inputs(line), _outputs(line)
+    return substitute(line.tree, {before: after}) if before and after else None
+
+
 def _of_image(line: Line) -> EditedTree | None:
     channels = line.image[0] if line.image else None
     name = _inputs(line)
@@ -356,7 +367,7 @@ MISTAKES = (
         4,
         "D and K exchanged where that changes the number",
         "You exchanged the input channels and the filters",
-        in_formulas(_count(_swapped)),
+        in_formulas(_count(_swapped), _count(_only_inputs), _count(_only_outputs)),
     ),
     Mistake(
         "groups-ignored",

@@ -9,6 +9,7 @@ from shapecalc.algebra.edits import Number, rewrite
 from shapecalc.algebra.expr import Expr, Minus
 from shapecalc.grading.mistakes.change import AnswerChange, Edit, LineEdit, Outcome
 from shapecalc.grading.mistakes.line import EditedTree, Line
+from shapecalc.grading.mistakes.lines import grow
 from shapecalc.grading.mistakes.mistake import Mistake, in_formulas
 from shapecalc.grading.mistakes.names import DILATION, KERNEL, PADDING, STRIDE
 from shapecalc.grading.mistakes.sheet import Sheet
@@ -75,6 +76,18 @@ def _times_layers(working: Working) -> Outcome | None:
     return int((last[DILATION] * (last[KERNEL] - 1) + 1) * len(numbers))
 
 
+def _times_repeats(working: Working) -> Outcome | None:
+    """The field of a part of the layers times the number of such parts."""
+    numbers = [step.numbers for step in working.steps()]
+    for part in range(len(numbers) // 2, 1, -1):
+        if len(numbers) % part == 0 and numbers == numbers[:part] * (len(numbers) // part):
+            size, jump = 1, 1
+            for step in numbers[:part]:
+                size, jump = grow(size, jump, step)
+            return size * (len(numbers) // part)
+    return None
+
+
 def _kernels_added(working: Working) -> Outcome | None:
     numbers = [step.numbers for step in working.steps()]
     return int(sum(line[KERNEL] for line in numbers)) if len(numbers) > 1 else None
@@ -131,6 +144,7 @@ MISTAKES = (
             mistake,
             sheet,
             (AnswerChange(_largest_dilation), "but multiplied the kernel by the largest dilation"),
+            (AnswerChange(_times_repeats), "but multiplied the field of a part by the number of parts"),
             (AnswerChange(_times_layers), "but multiplied the last layer's field by their number"),
         ),
     ),

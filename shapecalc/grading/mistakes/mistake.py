@@ -47,21 +47,23 @@ class InFormulas:
         variants: the ways in which it is made; the commonest first.
         everywhere: whether it may be made in all layers at once.
         extra: how much less plausible than the mistake itself these variants are.
+        detail: what is particular of them, in words that follow those of the mistake.
     """
 
     variants: tuple[LineEdit, ...]
     everywhere: bool = True
     extra: int = 0
+    detail: str = ""
 
     def __call__(self, mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
         for place, variant in enumerate(self.variants, self.extra):
             change = FormulaChange(variant)
             nodes = sheet.nodes_changed_by(variant)
             for node, quantities in nodes.items():
-                yield Edit(mistake, node, change, extra=place, quantities=quantities)
+                yield Edit(mistake, node, change, self.detail, place, quantities)
             if self.everywhere and len(nodes) > 1:
                 quantities = frozenset().union(*nodes.values())
-                yield Edit(mistake, "", change, extra=place, quantities=quantities)
+                yield Edit(mistake, "", change, self.detail, place, quantities)
 
 
 @final
@@ -85,9 +87,9 @@ def variants_of(places: Places) -> tuple[LineEdit, ...]:
     return places.variants if isinstance(places, InFormulas | Together) else ()
 
 
-def in_formulas(*variants: LineEdit, everywhere: bool = True, extra: int = 0) -> InFormulas:
+def in_formulas(*variants: LineEdit, everywhere: bool = True, extra: int = 0, detail: str = "") -> InFormulas:
     """As :class:`InFormulas`."""
-    return InFormulas(variants, everywhere, extra)
+    return InFormulas(variants, everywhere, extra, detail)
 
 
 def together(*places: Places) -> Together:

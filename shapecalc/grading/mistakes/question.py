@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from math import prod
 from typing import cast
 
 from shapecalc.algebra.edits import Number, simplest
 from shapecalc.grading.mistakes.change import AnswerChange, Edit, Outcome, RunChange
-from shapecalc.grading.mistakes.line import Sizes
+from shapecalc.grading.mistakes.line import EditedTree, Line, Sizes
 from shapecalc.grading.mistakes.lines import inputs_of
-from shapecalc.grading.mistakes.mistake import Mistake, together
-from shapecalc.grading.mistakes.names import is_pool
+from shapecalc.grading.mistakes.mistake import Mistake, in_formulas, together
+from shapecalc.grading.mistakes.names import SIZE, STRIDE, is_pool, is_transposed, is_window
 from shapecalc.grading.mistakes.sheet import Sheet
 from shapecalc.grading.mistakes.working import Working
 from shapecalc.grading.quiz.target import Target, shape_of
@@ -85,6 +86,12 @@ def _run(times: int, applies: Callable[[Row], bool]) -> Callable[[Mistake, Sheet
     return places
 
 
+def _undivided(line: Line) -> EditedTree | None:
+    """The size that comes in, of a convolution that divides it: left out as far as the size goes."""
+    divides = is_window(line) and not is_transposed(line) and not is_pool(line.layer)
+    return SIZE if divides and line.numbers.get(STRIDE) != 1 else None
+
+
 def _terms(sheet: Sheet) -> list[str]:
     """What a total adds up: the layers with a count, or the inputs and all layers."""
     if sheet.target.measure == "activations":
@@ -127,6 +134,12 @@ def _left_out_of_sum(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     for place in range(2, len(names) - 1):
         yield Edit(mistake, "", _sum(sheet, names[:place]), f"those after {names[place - 1]}", 2)
         yield Edit(mistake, "", _sum(sheet, names[place:]), f"those before {names[place]}", 2)
+    yield Edit(mistake, "", AnswerChange(_half), "half of the layers", 3)
+
+
+def _half(working: Working) -> Outcome | None:
+    total = working.measure(working.sheet.target)
+    return None if isinstance(total, tuple) or total % 2 else simplest(Fraction(total, 2))
 
 
 def _twice_in_sum(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
@@ -242,7 +255,10 @@ MISTAKES = (
         2,
         "a pooling of the chain left out",
         "You left out",
-        _run(0, lambda row: is_pool(row.layer)),
+        together(
+            _run(0, lambda row: is_pool(row.layer)),
+            in_formulas(_undivided, extra=3, detail="a layer that divides the size"),
+        ),
     ),
     Mistake(
         "layer-left-out",

@@ -428,7 +428,9 @@ MISTAKES = (
         2,
         "S taken as 1 in a convolution",
         "You left out the stride",
-        in_formulas(_argument(STRIDE, 1, pools=False)),
+        together(
+            in_formulas(_argument(STRIDE, 1, pools=False)), in_formulas(_argument(STRIDE, 1, pools=True), extra=2)
+        ),
     ),
     Mistake(
         "stride-multiplies",

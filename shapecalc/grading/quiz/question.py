@@ -8,13 +8,16 @@ from typing import Any, final
 
 from shapecalc.grading.answers.choice import LETTERS
 from shapecalc.grading.answers.kind import AnswerKind, Between, FormulaPair, Key
-from shapecalc.grading.mistakes import AuthoredMistake, Diagnoses, Diagnosis, explain_formula
+from shapecalc.grading.mistakes import AuthoredMistake, Diagnoses, Diagnosis, explain_amount, explain_formula
 from shapecalc.grading.quiz.derivation import derivation
 from shapecalc.grading.quiz.policy import DEFAULT_POLICY, Policy
 from shapecalc.grading.quiz.steps import ClaimVerdict, Step
-from shapecalc.grading.quiz.target import Target, find_expression, find_key, quantity_of
+from shapecalc.grading.quiz.target import Measure, Target, find_expression, find_key, quantity_of
 from shapecalc.measures import Report
 from shapecalc.net import Net
+
+#: What an amount whose key is typed may be of, by what its unit counts.
+_MEASURES: dict[str, Measure] = {"bytes": "bytes", "MACs": "macs", "count": "parameters"}
 
 
 @final
@@ -153,6 +156,8 @@ class Question:
         outcome = self._chosen(reading) if self.options else self.answer.outcome(reading)
         if isinstance(outcome, FormulaPair):
             return explain_formula(outcome.key, outcome.answer)
+        if isinstance(outcome, Between) and self.is_key_typed:
+            return explain_amount(outcome.key, _MEASURES[outcome.quantity], outcome.least, outcome.most)
         if outcome is None or self.diagnoses is None:
             return None
         if isinstance(outcome, Between):
