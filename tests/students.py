@@ -103,7 +103,7 @@ def _other(draw: random.Random) -> tuple[str, str]:
 
 
 def _net(draw: random.Random) -> shapecalc.Net:
-    family = draw.choice((_chain, _chain, _chain, _decoder, _padded, _other))
+    family = draw.choice((_chain, _chain, _chain, _decoder, _padded, _other, _other))
     spec, shape = family(draw)
     first = spec.split("(")[1].split(",")[0].rstrip(")")
     return shapecalc.parse(spec.replace("Linear(_, 5)", "LazyLinear(5)"), input_shape=shape.replace("{}", first))

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 from shapecalc_cli.application import COMMANDS
 
-from tests.tools import cli_reference, kernels_page, net_schema, problem_codes, quiz_schema, zoo_listing, zoo_page
+from tests.tools import (
+    cli_reference,
+    kernels_page,
+    mistakes_page,
+    net_schema,
+    problem_codes,
+    quiz_schema,
+    zoo_listing,
+    zoo_page,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -13,7 +22,7 @@ def _terminal(monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
 
 
-GENERATED = [cli_reference, kernels_page, net_schema, problem_codes, quiz_schema, zoo_listing, zoo_page]
+GENERATED = [cli_reference, kernels_page, mistakes_page, net_schema, problem_codes, quiz_schema, zoo_listing, zoo_page]
 
 
 @pytest.mark.parametrize("generator", GENERATED, ids=lambda module: module.PAGE.name)

@@ -24,6 +24,7 @@ from tests.tools import (
     cli_reference,
     kernels_page,
     layers_table,
+    mistakes_page,
     net_schema,
     problem_codes,
     quiz_schema,
@@ -43,6 +44,7 @@ GENERATED = (
     problem_codes,
     quiz_schema,
     zoo_listing,
+    mistakes_page,
     zoo_page,
 )
 

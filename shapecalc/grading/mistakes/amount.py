@@ -27,6 +27,17 @@ _WORK: tuple[Measure, ...] = ("macs", "macs_with_bias", "flops", "flops_with_bia
 _WIDTH = 4
 #: A kibi, a mebi and a gibi over a kilo, a mega and a giga.
 _KIBI, _MEBI, _GIBI = Fraction(2**10, 10**3), Fraction(2**20, 10**6), Fraction(2**30, 10**9)
+#: How people write these factors.
+_SIGNS = {
+    _KIBI: "·1024/1000",
+    1 / _KIBI: "·1000/1024",
+    _MEBI: "·2²⁰/10⁶",
+    1 / _MEBI: "·10⁶/2²⁰",
+    _GIBI: "·2³⁰/10⁹",
+    1 / _GIBI: "·10⁹/2³⁰",
+    _MEBI / _WIDTH: "/4·2²⁰/10⁶",
+    _WIDTH / _MEBI: "·4·10⁶/2²⁰",
+}
 
 
 @final
@@ -88,7 +99,8 @@ def _times(name: str) -> Places:
 def scaling(factor: Fraction) -> ValueChange:
     """A change of the number by a factor."""
     up, down = factor.numerator, factor.denominator
-    return ValueChange(lambda value: simplest(factor * value), f"·{up}" * (up > 1) + f"/{down}" * (down > 1))
+    sign = _SIGNS.get(factor) or f"·{up}" * (up > 1) + f"/{down}" * (down > 1)
+    return ValueChange(lambda value: simplest(factor * value), sign)
 
 
 def _halved(line: Line) -> EditedTree | None:
@@ -136,7 +148,7 @@ def _indices(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
     entries = sum([tensor.entries for row in rows for tensor in row.measures.saves if tensor.tensor == INDICES])
     for place, width in enumerate((INDEX - _WIDTH, INDEX)):
         if isinstance(entries, int) and entries:
-            words = ("as values of 4 bytes", "not at all")[place]
+            words = ("as values of 4 bytes", "as nothing")[place]
             yield Edit(mistake, "", AnswerChange(_less(width * entries)), words, place)
 
 

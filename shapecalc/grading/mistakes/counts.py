@@ -171,7 +171,7 @@ def _only_outputs(line: Line) -> EditedTree | None:
 def _of_image(line: Line) -> EditedTree | None:
     channels = line.image[0] if line.image else None
     name = _inputs(line)
-    if name is None or channels in (None, line.numbers.get(name)):
+    if name is None or not _kernel_factors(line.tree) or channels in (None, line.numbers.get(name)):
         return None
     return substitute(line.tree, {name: channels})  # type: ignore[dict-item]  # a size of the net's input is whole
 

@@ -178,7 +178,7 @@ def _not_propagated(mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
             continue
         shape = (sheet.shapes[before.name][0], *inputs_of(before)[0][1:])
         if len(shape) == len(before.output_shape) > 1 and shape != before.output_shape:
-            yield Edit(mistake, row.name, AnswerChange(_from(sheet, row, shape)), f"{row.name} from that before", 1)
+            yield Edit(mistake, row.name, AnswerChange(_from(sheet, row, shape)), row.name, 1)
 
 
 def _from(sheet: Sheet, row: Row, shape: Sizes) -> Callable[[Working], Outcome | None]:
@@ -278,7 +278,7 @@ MISTAKES = (
         "size-not-propagated",
         5,
         "a later layer worked out from a size before the change",
-        "You went on with a size that had changed by then:",
+        "You worked {} out from a size that had changed by then",
         _not_propagated,
     ),
     Mistake(

@@ -4,14 +4,38 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from shapecalc.grading.mistakes import amount, channels, counts, fields, question, size
+from shapecalc.grading.mistakes import (
+    amount,
+    channels,
+    counts,
+    fields,
+    kernels,
+    padding,
+    question,
+    sides,
+    size,
+    stride,
+    transposed,
+)
 from shapecalc.grading.mistakes.mistake import Mistake
 
 #: Every mistake by its name. A new one is an entry in the file of its family.
 MISTAKES: MappingProxyType[str, Mistake] = MappingProxyType(
     {
         mistake.name: mistake
-        for family in (size, counts, channels, fields, question, amount)
+        for family in (
+            size,
+            padding,
+            stride,
+            kernels,
+            sides,
+            transposed,
+            counts,
+            channels,
+            fields,
+            question,
+            amount,
+        )
         for mistake in family.MISTAKES
     }
 )
