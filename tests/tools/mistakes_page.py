@@ -67,8 +67,8 @@ TITLE = """\
 
 `shapecalc grade` names the mistake that gives a wrong number, in the words below and in the `mistakes` of `--json`. How
 it is found stands in [How a mistake is found](../explanation/mistakes.md), and how an author adds mistakes with other
-words in [Name a mistake](../how-to/name-a-mistake.md). Many numbers come from several mistakes; then the others are named
-as well, the more plausible ones first.
+words in [Name a mistake](../how-to/name-a-mistake.md). Many numbers come from several mistakes; then the others are
+named as well, the more plausible ones first.
 
 Each mistake has an example: a net, a question about it, the right answer, a wrong one, and what is said of that. The
 last line has the rates of simulated students: of so many who made the mistake in questions about random nets, for how
