@@ -102,7 +102,7 @@ def _decided(
     for way in ways(program, cls, call, inputs):
         pair = [_trial(source, program, cls, each, inputs) for each in (way, way.twin) if each is not None]
         trial = _together(pair)
-        if trial is not None and (trial.verdict is CodeVerdict.FINE or way.letters is None):
+        if way.letters is None or (trial is not None and trial.verdict is CodeVerdict.FINE):
             return trial
         results += [trial] if trial is not None and trial.is_doubtful else pair
         first = first or way

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import NamedTuple, final
 
 from shapecalc.algebra import Int, Name
@@ -142,16 +143,15 @@ def required_values(
 ) -> WayToBuild | None:
     """The same network with those values that its readings in letters require; None where they require none.
 
+    Two letters that must be equal stay open: that may just be the mistake.
+
     Args:
         program: the program.
         cls: the class.
         way: how it was built.
         readings: those with letters for the sizes that were chosen.
     """
-    values: dict[Name, Int] = {}
-    while letters := _equations(readings, values):
-        values |= letters
-    settled = {letter.name: size for letter, size in values.items() if isinstance(size, int)}
+    settled = {letter.name: size for letter, size in _solutions(_conditions(readings, {})) if isinstance(size, int)}
     if not settled or not isinstance(way.construction, Mapping):
         return None
     arguments = {name: value for name, value in way.construction.items() if name not in way.chosen}
@@ -319,16 +319,20 @@ def _numbered(option: Comparison, values: Mapping[Name, Int]) -> Comparison:
 
 def _equations(readings: Sequence[FollowedNetwork], values: Mapping[Name, Int]) -> dict[Name, Int]:
     """A letter that an equation of the network settles: as many channels as the first layer takes."""
-    for options in _conditions(readings, values):
+    return dict(islice(_solutions(_conditions(readings, values)), 1))
+
+
+def _solutions(conditions: Iterable[Options]) -> Iterator[tuple[Name, Int]]:
+    """The letters that an equation settles which has no other letter."""
+    for options in conditions:
         letters = letters_in_condition(options)
         if len(letters) == 1 and all(option.relation is Relation.EQUAL for option in options):
             (letter,) = letters
             roots = {root for option in options for root in _roots(option, letter)}
             if len(roots) == 1:
-                return {letter: roots.pop()}
-            if len(options) == 1 and {options[0].left, options[0].right} == {letter, BATCH}:
-                return {letter: BATCH}  # a square of examples by examples
-    return {}
+                yield letter, roots.pop()
+            elif len(options) == 1 and {options[0].left, options[0].right} == {letter, BATCH}:
+                yield letter, BATCH  # a square of examples by examples
 
 
 def letters_in_condition(options: Options) -> frozenset[Name]:

@@ -47,32 +47,31 @@ class MadeFields(NamedTuple):
     is_table: bool = False
 
 
-_Choices = tuple[tuple[frozenset[str], tuple[int, int, int]], ...]
+_Choices = tuple[tuple[frozenset[str], tuple[int, int]], ...]
 #: Words of names of whole numbers that no size is, or their role in a layer, and what stands for them in each choice.
 _STRUCTURE: _Choices = (
-    (name_set("kernel ksize ks kernels kernel_size"), (3, 5, 3)),
-    (name_set("stride strides"), (1, 2, 1)),
-    (name_set("padding pad"), (1, 2, 1)),
-    (name_set("dilation dilations groups group cardinality"), (1, 1, 1)),
-    (name_set("heads nhead nheads numhead"), (4, 8, 4)),
-    (name_set("patch patchsize"), (8, 16, 8)),
+    (name_set("kernel ksize ks kernels kernel_size"), (3, 5)),
+    (name_set("stride strides"), (1, 2)),
+    (name_set("padding pad"), (1, 2)),
+    (name_set("dilation dilations groups group cardinality"), (1, 1)),
+    (name_set("heads nhead nheads numhead"), (4, 8)),
+    (name_set("patch patchsize"), (8, 16)),
     (name_set("depth depths layers layer nlayers nlayer blocks nblocks repeats repeat stages iterations iters steps "
-              "count"), (2, 3, 2)),
-    (name_set("reduction ratio expansion expand mult factor scale upscale multiplier downsample levels"), (2, 4, 2)),
+              "count"), (2, 3)),
+    (name_set("reduction ratio expansion expand mult factor scale upscale multiplier downsample levels"), (2, 4)),
 )  # fmt: skip
 #: The same of counts and lengths.
 _COUNTS: _Choices = (
-    (name_set("headdim dimhead dk dv dq head"), (16, 12, 16)),
-    (name_set("classes class labels label ncls nclass nclasses categories"), (10, 7, 10)),
-    (name_set("image img resolution"), (64, 96, 64)),
-    (name_set("vocab vocabulary tokens token ntoken ntokens words voc embeddings"), (100, 120, 100)),
-    (name_set("length len maxlen seq seqlen context window positions frames timesteps"), (32, 48, 32)),
+    (name_set("headdim dimhead dk dv dq head"), (16, 12)),
+    (name_set("classes class labels label ncls nclass nclasses categories"), (10, 7)),
+    (name_set("image img resolution"), (64, 96)),
+    (name_set("vocab vocabulary tokens token ntoken ntokens words voc embeddings"), (100, 120)),
+    (name_set("length len maxlen seq seqlen context window positions frames timesteps"), (32, 48)),
 )
-#: Widths, each name its own in the first two choices; in the third all are the same.
+#: Widths, each name its own: those that must be equal show.
 _WIDTHS = ((64, 128, 32, 256, 16, 512, 48, 80, 112, 144), (96, 48, 192, 24, 384, 72, 120, 168, 216, 240))
-_SAME_WIDTH = 64
-#: How many choices of values there are, and the one with equal widths.
-CHOICES, EQUAL = 3, 2
+#: How many choices of values there are.
+CHOICES = 2
 
 #: Names of modules.
 _MODULES = name_set("model net network module backbone encoder decoder generator discriminator fn student teacher "
@@ -111,7 +110,7 @@ class StandIns:
     Args:
         scope: the variables of the file.
         tree: its syntax.
-        choice: which of the choices: two with another width for each name, and one with the same for all.
+        choice: which of the choices.
         flag: what stands for a flag.
         letters: whether letters stand for widths and lengths, so that what fails, fails for every value of them.
         settled: values that the network itself requires, by the names of their letters.
@@ -188,15 +187,13 @@ class StandIns:
         for names, values in _COUNTS:
             if not names.isdisjoint(words):
                 return values[self.choice]
-        if self.choice == EQUAL:
-            return _SAME_WIDTH
         widths = _WIDTHS[self.choice]
         return self.widths.setdefault(words[0] or name, widths[len(self.widths) % len(widths)])
 
     def _list(self, name: str, length: int) -> list[Value]:
         words = _words(name)
         if not _SHAPE_WORDS.isdisjoint(words):
-            return [(3, 4, 3)[self.choice], *[(64, 84, 64)[self.choice]] * (max(length, 3) - 1)]
+            return [(3, 4)[self.choice], *[(64, 84)[self.choice]] * (max(length, 3) - 1)]
         count = length or ITEMS
         if "filter" in words and not name_set("size sizes").isdisjoint(words):
             words = ["kernel"]
