@@ -61,7 +61,11 @@ def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Sh
         move(expression, classes[0].node)
     if not wanted:
         classes = outermost(program, classes)
-    networks = [_check_network(source, program, cls, expression, inputs) for cls in classes]
+    networks = []
+    for place, cls in enumerate(classes):
+        source.effort.share(len(classes) - place)
+        networks.append(_check_network(source, program, cls, expression, inputs))
+    source.effort.limit = None
     networks += [] if wanted else unread
     return FileCheck(source.path, worst([network.verdict for network in networks]), tuple(networks), lines=lines)
 
@@ -141,6 +145,8 @@ def _trial(source: Source, program: Program, cls: Class, way: WayToBuild, inputs
         if trial.verdict is CodeVerdict.FINE or not candidate.is_guess:
             return trial
         trials.append(trial)
+        if trial.best.network is None:  # whatever the input is
+            break
     return likeliest(trials)
 
 

@@ -54,11 +54,16 @@ class ReadingEffort:
     """The steps of all readings of a program, to bound the work of its check."""
 
     steps: int = 0
+    limit: int | None = None
 
     @property
     def is_spent(self) -> bool:
-        """Whether there are too many."""
-        return self.steps > MAX_EFFORT
+        """Whether there are too many, of the whole program or of the network that is checked."""
+        return self.steps > min(MAX_EFFORT, self.limit or MAX_EFFORT)
+
+    def share(self, networks: int) -> None:
+        """Let the next of so many networks take half of what is left, so that none takes it all; the last takes all."""
+        self.limit = self.steps + max(0, MAX_EFFORT - self.steps) // min(networks, 2)
 
 
 @final
@@ -117,7 +122,7 @@ class Trace:
         self.effort.steps += count
         if self.steps > self.limit:
             raise Stuck(f"the program takes more than {self.limit:,} steps", line_of(node))
-        if self.effort.steps > MAX_EFFORT:
+        if self.effort.is_spent:
             raise Stuck(f"all that is tried takes more than {MAX_EFFORT:,} steps; name a --class", line_of(node))
 
     def step_over(self, node: ast.AST, items: int) -> None:
