@@ -11,7 +11,9 @@ from shapecalc.formats.source.programs import Source
 HEAD = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
 
 
-def verdict(arguments: str, init: str, forward: str, *, inputs: str = "x", more: str = "") -> NetworkCheck:
+def verdict(
+    arguments: str, init: str, forward: str, *, inputs: str = "x", more: str = "", end: str = ""
+) -> NetworkCheck:
     """The verdict on a network; the lines of its methods are separated by semicolons."""
     lines = [
         HEAD + more,
@@ -21,9 +23,14 @@ def verdict(arguments: str, init: str, forward: str, *, inputs: str = "x", more:
     ]
     lines += [f"        {line.strip()}" for line in init.split(";")]
     lines += [f"    def forward(self, {inputs}):", *[f"        {line}" for line in forward.split("; ")]]
-    return check(Source("net.py", "\n".join(lines) + "\n"), name="Net").networks[0]
+    return check(Source("net.py", "\n".join([*lines, end, ""])), name="Net").networks[0]
 
 
+#: What stands in the file besides.
+BLOCK = (
+    "SIZES = {'s': 3, 't': 5}\nclass Block(nn.Linear):\n    expansion = 2\n"
+    "    def __init__(self, dim):\n        super().__init__(dim, dim)\n"
+)
 #: What the code shows of an argument, or its name: the arguments, the lines of __init__ and forward, and the call.
 CHOSEN = {
     "widths": ("dim, hidden", "self.a = nn.Linear(dim, hidden); self.b = nn.Linear(hidden, dim)",
@@ -43,6 +50,9 @@ CHOSEN = {
         "Net(mode='up')"),
     "what makes layers": ("dim, norm_layer, act", "self.n = norm_layer(dim); self.act = act()",
         "return self.act(self.n(x))", "Net(dim=64, norm_layer=nn.LayerNorm, act=nn.ReLU)"),
+    "a key of a dict of the file": ("name", "self.a = nn.Linear(4, SIZES[name])", "return self.a(x)", "Net(name='s')"),
+    "a block of the file": ("block", "self.b = self.make(block)",
+        "return self.b(x); def make(self, block):;     return block(8 * block.expansion)", "Net(block=Block)"),
     "an annotation": ("width: int, on: bool", "self.a = nn.Linear(width, 2, bias=on)", "return self.a(x)",
         "Net(width=64, on=False)"),
 }  # fmt: skip
@@ -52,7 +62,9 @@ CHOSEN = {
 def test_what_stands_for_an_argument(name: str) -> None:
     """A value of its kind, with which the network runs."""
     arguments, init, forward, call = CHOSEN[name]
-    result = verdict(arguments, init, forward)
+    forward, _, method = forward.partition("; def ")
+    method = f"    def {method}".replace(";", "\n        ") if method else ""
+    result = verdict(arguments, init, forward, more=BLOCK, end=method)
     assert (result.verdict, result.call) == (CodeVerdict.FINE, call), result
 
 

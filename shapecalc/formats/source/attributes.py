@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.formats.source.classes import fill_fields
 from shapecalc.formats.source.faults import Fault, misnamed
+from shapecalc.formats.source.libraries import LIBRARY, MODULES
 from shapecalc.formats.source.python.methods import method
 from shapecalc.formats.source.python.names import library
 from shapecalc.formats.source.run import line_of
@@ -53,7 +54,10 @@ def attribute(reader: Interpreter, value: Value, name: str, node: ast.AST) -> Va
             is_path = construct.replace(".", "").isidentifier() and len(construct) < LONGEST
             return Unknown(f"{construct}.{name}", line) if is_path else value
         case Library(path):
-            return library(f"{path}.{name}", line_of(node))
+            full = f"{path}.{name}"
+            return reader.find(full, 0, reader.run.file) if full in MODULES else library(full, line_of(node))
+        case Variables(names) if LIBRARY in names and name not in names:
+            return library(f"{names[LIBRARY]}.{name}", line_of(node))
         case Variables(names):  # a module of the program's own
             return names[name] if name in names else _missing(value, name, [*names], node)
         case Tensor():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shapecalc.formats.source.backbones import BACKBONES
+
 #: The packages whose modules a file inside of them may name by dots.
 PACKAGES = ("torchvision", "timm")
 
@@ -81,7 +83,15 @@ class Permute(nn.Module):
 """
 
 #: The text of each module that is followed, by its full name.
-MODULES = {"torchvision.ops": _BLOCKS, "torchvision.ops.misc": _BLOCKS}
+MODULES = {
+    "torchvision.ops": _BLOCKS,
+    "torchvision.ops.misc": _BLOCKS,
+    "torchvision.models": BACKBONES,
+    "torchvision.models.resnet": BACKBONES,
+    "torchvision.models.vgg": BACKBONES,
+}
+#: The name in such a module that says which library it stands for: what else the library has, is not known.
+LIBRARY = "__library__"
 
 
 def absolute_name(path: str, level: int, folders: tuple[str, ...]) -> str:

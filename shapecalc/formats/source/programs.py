@@ -13,7 +13,7 @@ from typing import final
 from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.libraries import MODULES, absolute_name
+from shapecalc.formats.source.libraries import LIBRARY, MODULES, absolute_name
 from shapecalc.formats.source.mentions import needed
 from shapecalc.formats.source.python.names import library
 from shapecalc.formats.source.reader import Interpreter
@@ -185,7 +185,7 @@ class Program:
         """A module of a library that is described by a program."""
         place = Path(name)
         if place not in self._modules:
-            self._modules[place] = Variables()
+            self._modules[place] = Variables({LIBRARY: name})
             self._load(_parsed(MODULES[name]).body, self._modules[place], name)
         return self._modules[place]
 

@@ -118,7 +118,7 @@ def use_of(cls: Class, name: str, look_up: Callable[[str], object], *, depth: in
         for entry in owner.names.values()
         if isinstance(entry, ProgramFunction) and entry is not initializer
     ]
-    _Usage(use, name, look_up, depth).read(bodies)
+    _Usage(use, name, look_up, depth, cls=cls).read(bodies)
     return use
 
 
@@ -158,8 +158,15 @@ class _Usage:
     """The places of a class where an argument is used, or everywhere in a file an attribute of one."""
 
     def __init__(
-        self, use: ArgumentUse, name: str, look_up: Callable[[str], object], depth: int, attribute: str = ""
+        self,
+        use: ArgumentUse,
+        name: str,
+        look_up: Callable[[str], object],
+        depth: int,
+        attribute: str = "",
+        cls: Class | None = None,
     ) -> None:
+        self.cls = cls
         self.use, self.name, self.look_up, self.depth, self.attribute = use, name, look_up, depth, attribute
         self.aliases: set[str] = set()
         self.locals: set[str] = set()
@@ -197,6 +204,8 @@ class _Usage:
                 self._attribute(name)
             case ast.Subscript(value, slice=key) if self._is_it(value):
                 self._item(key)
+            case ast.Subscript(ast.Name(table), slice=key) if self._is_it(key):
+                self._key(self.look_up(table))
             case ast.For(iter=items) | ast.comprehension(iter=items) if self._is_it(items):
                 add(MeantValue.LIST)
             case ast.Starred(value) if self._is_it(value):
@@ -248,6 +257,12 @@ class _Usage:
             case _:
                 self.use.add(MeantValue.LIST)
 
+    def _key(self, table: object) -> None:
+        """It is a key of a dict of the file."""
+        if isinstance(table, dict) and table and all(isinstance(key, str) for key in table):
+            self.use.add(MeantValue.TEXT)
+            self.use.texts |= dict.fromkeys(table)
+
     def _compare(self, left: ast.expr, others: list[ast.expr]) -> None:
         sides = [left, *others]
         if not any(map(self._is_it, sides)):
@@ -286,6 +301,8 @@ class _Usage:
             self.use.add(MeantValue.NUMBER)
         elif callee in layer_classes():
             self._field([*layer_classes()[callee].fields], place)
+        elif isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "self":
+            self._in_method(callee, place)
         else:
             self._inner(callee, place)
 
@@ -301,6 +318,14 @@ class _Usage:
         else:
             self.use.add(MeantValue.NUMBER)
             self.use.role = self.use.role or name
+
+    def _in_method(self, callee: str, place: int | str) -> None:
+        """It becomes an argument of another method of the class."""
+        method = self.cls.find(callee) if self.cls is not None else None
+        names = parameters_of(method)
+        name = place if isinstance(place, str) else names[place] if place < len(names) else ""
+        if name and isinstance(method, ProgramFunction) and self.depth < MAX_DEPTH:
+            _Usage(self.use, name, self.look_up, self.depth + 1, cls=self.cls).read([method.node])
 
     def _inner(self, callee: str, place: int | str) -> None:
         """It becomes an argument of another class of the file."""
