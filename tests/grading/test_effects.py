@@ -177,3 +177,23 @@ def test_an_effect_may_be_asked_on_some_inputs():
 def test_what_does_not_fit_is_refused(kind, keys, message):
     """In one line that says what to write."""
     assert message in refused(kind, **keys)
+
+
+def test_options_may_be_layers():
+    """Those are right that do what the question's effect says."""
+    options = [{"layer": text} for text in ("MaxPool2d(4)", "Conv2d(3, 8, 5, stride=4)", "MaxPool2d(2) AvgPool2d(2)")]
+    of = question("select-all", effect={"divides": 4}, options=options)
+    assert (of.key, of.is_key_typed, of.options[0].text) == ((0, 2), False, "MaxPool2d(4)")
+    assert marks(of, "a, c", "MaxPool2d(4)", "b") == ["right", "partly right", "wrong"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({}, "effect is missing: what the layers must do."),
+        ({"effect": {"divide": 4}}, "effect, divide: there is no key divide (did you mean divides?)."),
+    ],
+)
+def test_layers_as_options_need_an_effect(keys, message):
+    """Else nothing says which of them are right."""
+    assert message in refused("select-all", options=[{"layer": "ReLU"}, {"layer": "MaxPool2d(2)"}], **keys)

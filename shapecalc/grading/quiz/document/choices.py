@@ -9,11 +9,13 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from shapecalc.errors import SpecError
 from shapecalc.grading.answers.choice import Parts, SelectAll, SingleChoice, by_letter, folded
-from shapecalc.grading.answers.kind import Key
+from shapecalc.grading.answers.kind import Judgement, Key
+from shapecalc.grading.answers.layer import layers_in
 from shapecalc.grading.quiz.document.ask import AskDocument, AskEntry
-from shapecalc.grading.quiz.document.keys import shape_value, whole_number
+from shapecalc.grading.quiz.document.keys import read_with, shape_value, whole_number
 from shapecalc.grading.quiz.document.parts import Short, Strict, WrittenValue, one_of
 from shapecalc.grading.quiz.document.question import QuestionDocument
+from shapecalc.grading.quiz.document.requirements import EffectKeys
 from shapecalc.grading.quiz.nets import QuestionNet
 from shapecalc.grading.quiz.question import Claim, ModelAnswer, Option, Question
 from shapecalc.layers import shape_text
@@ -33,6 +35,9 @@ class OptionDocument(Strict):
     """An option: a value to compare with the question's key, a claim that the engine decides, or a text."""
 
     text: Short = Field(default="", description="What the option says; its value, by default.")
+    layer: Annotated[str, Field(max_length=500)] = Field(
+        default="", description="Layers, right where they do what the question's effect says."
+    )
     right: bool | None = Field(default=None, description="Whether a text is right, where no engine knows it.")
     value: WrittenValue | None = Field(default=None, description="What is compared with the question's key.")
     ask: AskEntry | None = Field(default=None, description="What the claim is about.")
@@ -47,6 +52,10 @@ class OptionDocument(Strict):
         claims = [key for key in RELATIONS if getattr(self, key) is not None]
         if self.value is not None and (self.ask or claims):
             raise ValueError("an option has either a value or a claim")
+        if self.layer:
+            if self.value is not None or self.ask or claims or self.right is not None:
+                raise ValueError("the question's effect decides a layer; leave out what else decides it")
+            return self
         if self.right is not None:
             if self.value is not None or self.ask or claims:
                 raise ValueError("the engine decides a value or a claim; leave out right")
@@ -55,18 +64,21 @@ class OptionDocument(Strict):
             return self
         if self.value is None and not (self.ask and len(claims) == 1):
             claim = f"an ask with one of {', '.join(RELATIONS)}"
-            raise ValueError(f"an option needs a value, or {claim}, or right: true or false")
+            raise ValueError(f"an option needs a value, or {claim}, or a layer, or right: true or false")
         if self.ask and not self.text:
             raise ValueError("an option that makes a claim needs a text")
         return self
 
-    def option(self, model: ModelAnswer | None, net: QuestionNet) -> Option:
+    def option(self, model: ModelAnswer | None, net: QuestionNet, effect: EffectKeys | None) -> Option:
         """The option, decided.
 
         Args:
             model: the engine's answer to what the question asks.
             net: what claims are about.
+            effect: what layers must do.
         """
+        if self.layer and effect is not None:
+            return Option(self.text or self.layer, _does(self.layer, effect))
         if self.right is not None:
             return Option(self.text, self.right)
         if self.value is None:
@@ -103,6 +115,7 @@ class ChoiceDocument(QuestionDocument):
     """A question with options. Abstract."""
 
     ask: AskEntry | None = Field(default=None, description="What is asked of the network.")
+    effect: EffectKeys | None = Field(default=None, description="What options that are layers must do to be right.")
     options: Annotated[list[OptionEntry], Field(max_length=MAX_OPTIONS)] = Field(
         default=[], description="What a choice is made from."
     )
@@ -113,12 +126,14 @@ class ChoiceDocument(QuestionDocument):
             raise ValueError(f"a {getattr(self, 'kind', '')} question needs at least 2 options")
         if self.ask is None and any(option.value is not None for option in self.options):
             raise ValueError("ask is missing: what the key is found from")
+        if self.effect is None and any(option.layer for option in self.options):
+            raise ValueError("effect is missing: what the layers must do")
         return self
 
     def decided(self, net: QuestionNet) -> tuple[ModelAnswer | None, tuple[Option, ...]]:
         """The engine's answer to what is asked, and the options, decided."""
         model = net.answer(self.ask.target) if self.ask else None
-        options = tuple([option.option(model, net) for option in self.options])
+        options = tuple([option.option(model, net, self.effect) for option in self.options])
         _check_distinct(options)
         return model, options
 
@@ -151,6 +166,19 @@ class SelectAllDocument(ChoiceDocument):
         model, options = self.decided(net)
         answer = SelectAll(_right(options), _texts(options), Parts(self.parts))
         return self.with_answer(answer, model=model, options=options, is_key_typed=_is_typed(self.options))
+
+
+def _does(layer: str, effect: EffectKeys) -> bool:
+    """Whether layers do what is asked for.
+
+    Raises:
+        SpecError: they cannot be read, or it cannot be decided.
+    """
+    net = read_with(layers_in, layer).net
+    judgement = effect.rubric().judge(net) if net is not None else Judgement.of(is_right=False)
+    if judgement.credit is None:
+        raise SpecError(f"The option {layer!r} cannot be decided: {judgement.note}.")
+    return judgement.credit == 1
 
 
 def _is_typed(options: list[OptionDocument]) -> bool:
