@@ -9,7 +9,7 @@ from typing import NamedTuple, final
 from shapecalc.algebra import Int, Name
 from shapecalc.algebra.evaluation import evaluate
 from shapecalc.checking.sizes import USUAL, can_be_met, fitting, same_size
-from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.inputs import (
     WayToBuild,
     constructions,
@@ -24,6 +24,8 @@ from shapecalc.formats.source.programs import Program, Source
 from shapecalc.formats.source.values import BATCH, Class
 from shapecalc.layers import Shape
 
+#: How often a loop over a dimension of the input runs, where that is not known.
+STEPS = 8
 #: How many of them are tried where no size fulfils what the network asks in letters.
 TRIED = 4
 
@@ -39,6 +41,7 @@ class Candidate(NamedTuple):
         origin: "option", "call" or "inferred".
         is_guess: whether another candidate may come closer to what is meant.
         is_trial: whether nothing speaks for its sizes but that they are usual.
+        is_stuck: whether the network could not be followed to its end with letters, so that other sizes may do.
         letters: the inputs with letters for sizes that the code leaves open.
         arguments: all arguments of forward, where they are not the inputs alone.
         by_letters: how the network is built with letters for sizes, where values were chosen for arguments that the
@@ -52,6 +55,7 @@ class Candidate(NamedTuple):
     origin: str
     is_guess: bool = False
     is_trial: bool = False
+    is_stuck: bool = False
     by_letters: Construction | None = None
     chosen: tuple[str, ...] = ()
     letters: tuple[Shape, ...] = ()
@@ -113,8 +117,14 @@ def _solved(
 
     def candidate(values: Mapping[Name, Int], *, is_trial: bool = False) -> Candidate:
         sizes = tuple([tuple([evaluate(each, values) for each in shape]) for shape in numbered])
-        return Candidate(call, text, sizes, "inferred", is_guess=True, is_trial=is_trial, letters=numbered)
+        made = Candidate(call, text, sizes, "inferred", letters=numbered)
+        return made._replace(is_guess=True, is_trial=is_trial, is_stuck=is_stuck)
 
+    is_stuck = isinstance(readings[0].failure, Stuck)
+    if is_stuck and len(letters) > 1 and not any(isinstance(size, int) for size in numbered[0][:1]):
+        steps = {letters[0]: STEPS}  # a loop over the first dimension
+        fixed = tuple([tuple([evaluate(size, steps) for size in shape]) for shape in numbered])
+        yield from _solved(source, cls, call, text, fixed)
     assignments = fitting(conditions, letters)
     for values in assignments:
         yield candidate(values)

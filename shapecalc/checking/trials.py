@@ -135,7 +135,8 @@ def likeliest(trials: Sequence[InputTrial]) -> InputTrial | None:
         return unknown
     furthest = max(trials, key=lambda trial: trial.best.run.operations)
     is_one = len(furthest.candidate.shapes) == 1
-    if furthest.is_about_shape and not (is_one and furthest.best.run.operations):
+    is_clear = is_one and furthest.best.run.operations and not furthest.candidate.is_stuck
+    if furthest.is_about_shape and not is_clear:
         return None  # none of the numbers of dimensions that were tried may be the right one
     alike = [trial for trial in trials if _ranks(trial) == _ranks(furthest)]
     places = {_place(trial) for trial in alike}

@@ -97,16 +97,21 @@ class WayToBuild(NamedTuple):
 def constructions(program: Program, cls: Class) -> Iterator[WayToBuild]:
     """The ways to build a class, the surest first."""
     missing = [*required(cls.find("__init__")), *_passed_on(program, cls)]
-    if not missing:
-        yield WayToBuild({}, f"{cls.name}()")
-        return
     made = program.run.instances
     number = next((place for place, each in enumerate(made) if is_of(each, cls)), None)
+    if not missing and (number is None or not _takes_any(cls.find("__init__"))):
+        yield WayToBuild({}, f"{cls.name}()")
+        return
     if number is not None:
         yield WayToBuild(number, text_of(made[number]))
         return
     yield from _by_calls(program, cls, missing)
     yield from _by_choice(program, cls, missing, {})
+
+
+def _takes_any(function: Value) -> bool:
+    """Whether a function takes arguments of any name, some of which it may require."""
+    return isinstance(function, ProgramFunction) and function.node.args.kwarg is not None
 
 
 def _passed_on(program: Program, cls: Class) -> list[str]:

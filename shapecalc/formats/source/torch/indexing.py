@@ -6,7 +6,9 @@ import ast
 
 from shapecalc.algebra import Int, Name, ceildiv, maximum, minimum
 from shapecalc.algebra.comparison import Comparison, Relation
+from shapecalc.algebra.evaluation import evaluate
 from shapecalc.algebra.expr import Expr
+from shapecalc.algebra.names import names_in
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.origins import Operation
@@ -14,6 +16,10 @@ from shapecalc.formats.source.run import Trace
 from shapecalc.formats.source.torch.arguments import layer_if_legal, make
 from shapecalc.formats.source.values import Tensor, Unknown, Value
 from shapecalc.layers import Shape, shape_text
+from shapecalc.layers.core.conditions import Condition
+
+#: A size beside which others are small.
+LARGE = 1_000_000
 
 
 def index(run: Trace, value: Tensor, key: Value, node: ast.AST) -> Value:
@@ -98,8 +104,8 @@ def _length(run: Trace, part: slice, size: Int, node: ast.AST) -> Int:
         raise Fault("index", "A tensor cannot be sliced with a step below 1.", node, type_="ValueError")
     if all(isinstance(end, int | None) for end in (start, stop)) and isinstance(size, int):
         return len(range(*part.indices(size)))
-    lower = _end(start, size, 0)
-    upper = _end(stop, size, size)
+    lower = _end(run, start, size, 0, node)
+    upper = _end(run, stop, size, size, node)
     if stop is None and isinstance(start, int | None) and (start or 0) <= 0 and start:
         return normal(ceildiv(minimum(-start, size), step))
     length = normal(upper - lower)
@@ -108,12 +114,22 @@ def _length(run: Trace, part: slice, size: Int, node: ast.AST) -> Int:
     return normal(ceildiv(length, step))
 
 
-def _end(end: Value, size: Int, default: Int) -> Int:
+def _end(run: Trace, end: Value, size: Int, default: Int, node: ast.AST) -> Int:
     if end is None:
         return default
     if isinstance(end, int) and end < 0:
         return normal(size + end)
+    if isinstance(end, Expr) and _is_negative(end):
+        condition = Condition("the slice must count from the end", (Comparison(end, Relation.AT_MOST, 0),))
+        run.require(condition, f"A slice to {end} must count from the end.", node)
+        return normal(size + end)
     return minimum(end, size) if end != size else size
+
+
+def _is_negative(size: Expr) -> bool:
+    """Whether an expression is negative for large sizes: one that counts from the end."""
+    number = evaluate(size, dict.fromkeys(names_in(size), LARGE))
+    return isinstance(number, int) and number < 0
 
 
 def _fresh(unknown: Unknown) -> Int:

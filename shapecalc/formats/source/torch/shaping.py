@@ -73,7 +73,7 @@ def reshaped(reader: Interpreter, node: ast.AST, input: Tensor, *size: Value) ->
     if any(isinstance(each, Tensor | str) for each in sizes):
         return Tensor(None, input.kind)
     if _keeps_batch(input, sizes):
-        sizes = (BATCH, sizes[1])
+        sizes = (BATCH, *sizes[1:])
     try:
         output = shaped(reader, "Reshape", (sizes,), input, node)
     except Fault as fault:
@@ -97,9 +97,9 @@ def _view_message(message: str, sizes: Shape, shape: Shape) -> str:
 
 
 def _keeps_batch(input: Tensor, sizes: tuple[Value, ...]) -> bool:
-    """Whether ``view(-1, 400)`` flattens maps whose sizes have letters, and so fixes them: -1 is then the batch."""
+    """Whether ``view(-1, 400)`` is of maps whose sizes have letters, and so fixes them: -1 is then the batch."""
     shape = input.shape or ()
-    is_flat = len(sizes) == 2 and sizes[0] == -1 and isinstance(sizes[1], int)
+    is_flat = len(sizes) > 1 and sizes[0] == -1 and all(isinstance(size, int) for size in sizes)
     is_map = len(shape) > 2 and shape[0] == BATCH and shape[-1] != sizes[-1]
     return is_flat and is_map and bool(names_in(shape[1:]))
 
