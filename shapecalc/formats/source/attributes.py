@@ -13,6 +13,7 @@ from shapecalc.formats.source.python.methods import method
 from shapecalc.formats.source.python.names import library
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.containers import container_method
+from shapecalc.formats.source.torch.lacking import LACKING
 from shapecalc.formats.source.torch.members import LAYER, MODULE_METHODS, layer_attribute, weight_tensors
 from shapecalc.formats.source.torch.tensors import tensor_attribute
 from shapecalc.formats.source.values import (
@@ -54,8 +55,7 @@ def attribute(reader: Interpreter, value: Value, name: str, node: ast.AST) -> Va
             is_path = construct.replace(".", "").isidentifier() and len(construct) < LONGEST
             return Unknown(f"{construct}.{name}", line) if is_path else value
         case Library(path):
-            full = f"{path}.{name}"
-            return reader.find(full, 0, reader.run.file) if full in MODULES else library(full, line_of(node))
+            return _of_library(reader, path, name, node)
         case Variables(names) if LIBRARY in names and name not in names:
             return library(f"{names[LIBRARY]}.{name}", line_of(node))
         case Variables(names):  # a module of the program's own
@@ -77,6 +77,15 @@ def attribute(reader: Interpreter, value: Value, name: str, node: ast.AST) -> Va
         case Partial(function, args, kwargs) if name in {"func", "args", "keywords"}:
             return {"func": function, "args": args, "keywords": dict(kwargs)}[name]
     return method(value, name, node)
+
+
+def _of_library(reader: Interpreter, path: str, name: str, node: ast.AST) -> Value:
+    if name in LACKING.get(path, ()):
+        others = [owner for owner in ("torch", "torch.nn.functional") if name not in LACKING[owner]]
+        hint = f"; it is {others[0]}.{name}" if others else ""
+        raise Fault("attribute", f"{path} has no attribute {name}{hint}.", node, type_="AttributeError")
+    full = f"{path}.{name}"
+    return reader.find(full, 0, reader.run.file) if full in MODULES else library(full, line_of(node))
 
 
 def _missing(value: Value, name: str, names: list[str], node: ast.AST) -> Value:

@@ -14,8 +14,10 @@ from shapecalc.formats.source.torch import (  # noqa: F401  their import declare
 )
 from shapecalc.formats.source.torch.creation import declare_creation
 from shapecalc.formats.source.torch.functional import declare_functional
+from shapecalc.formats.source.torch.lacking import LACKING
 from shapecalc.formats.source.torch.layers import declare_layers
 from shapecalc.formats.source.torch.operations import declare_operations
+from shapecalc.formats.source.torch.rules import RULES
 from shapecalc.formats.source.torch.tensors import declare_entrywise
 
 
@@ -26,3 +28,6 @@ def declare_rules() -> None:
     declare_functional()
     declare_operations()
     declare_entrywise()
+    for owner, names in LACKING.items():
+        for name in names:
+            RULES.pop(f"{owner}.{name}", None)

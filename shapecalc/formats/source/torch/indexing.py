@@ -145,7 +145,10 @@ def _gather(run: Trace, value: Tensor, keys: list[Value], node: ast.AST) -> Valu
     if isinstance(first, Tensor) and (first.shape is None or first.kind == "bool"):
         return _not_followed(run, value, node)
     places = (len(first),) if isinstance(first, list) else (first.shape or ())
-    position = keys.index(first)
+    position = next(place for place, each in enumerate(keys) if each is first)
+    for number in first if isinstance(first, list) and position < len(value.shape or ()) else ():
+        if isinstance(number, int) and not isinstance(number, bool):
+            _check(run, number, (value.shape or ())[position], node)
     if any(not isinstance(each, slice) for each in keys if each is not first):
         return _not_followed(run, value, node)
     shape = value.shape or ()

@@ -6,6 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from shapecalc.algebra import Int, product
+from shapecalc.algebra.comparison import Comparison, Relation
+from shapecalc.algebra.names import names_in
 from shapecalc.algebra.normal_form import factored, normal
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import line_of
@@ -14,11 +16,13 @@ from shapecalc.formats.source.torch.elementwise import joined
 from shapecalc.formats.source.torch.rules import declare
 from shapecalc.formats.source.torch.shaping import unsqueeze
 from shapecalc.formats.source.values import (
+    BATCH,
     Tensor,
     Unknown,
     Value,
 )
 from shapecalc.layers import shape_text
+from shapecalc.layers.core.conditions import Condition
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -78,7 +82,11 @@ def chunk(reader: Interpreter, node: ast.AST, input: Value, chunks: Value, dim: 
     if isinstance(size, int):
         step = -(-size // chunks)
         sizes: list[Int] = [min(step, size - start) for start in range(0, size, step)]
+    elif BATCH in names_in(size):
+        return Unknown("the pieces of the batch", line_of(node))
     else:
+        condition = Condition("the pieces must be equal", (Comparison(chunks, Relation.DIVIDES, size),))
+        reader.run.require(condition, f"chunk parts a size of {size} into {chunks}.", node)
         sizes = [normal(size // chunks)] * chunks
     return tuple(
         [
@@ -110,9 +118,10 @@ def split_tensor(
     size = value.shape[along]
     if isinstance(split_size_or_sections, list | tuple):
         total = sum(split_size_or_sections)
-        if isinstance(size, int) and isinstance(total, int) and total != size:
-            message = f"The pieces of split add up to {total}, but dimension {dim} has {size}."
-            raise Fault("shape", message, node)
+        message = f"The pieces of split add up to {total}, but dimension {dim} has {size}."
+        reader.run.require(
+            Condition("the pieces must add up", (Comparison(total, Relation.EQUAL, size),)), message, node
+        )
         lengths = tuple(split_size_or_sections)
         layers = [("Split", (lengths, along + 1, index)) for index in range(len(lengths))]
         return tuple(
@@ -142,12 +151,35 @@ def unbind(reader: Interpreter, node: ast.AST, input: Value, dim: Value = 0) -> 
     return tuple([reader.run.apply(make("Select", (along + 1, place), node), (value,), node) for place in range(size)])
 
 
+@declare("Tensor.select", "torch.select")
+def select(reader: Interpreter, node: ast.AST, input: Value, dim: Value, index: Value) -> Value:
+    """One entry along a dimension."""
+    value = tensor(reader, input, "select", node)
+    if value.shape is None or unknown_in(dim, index):
+        return Tensor(None)
+    along = dimension_index(dim, len(value.shape), node)
+    size = value.shape[along]
+    if isinstance(index, int) and index < 0:
+        index = normal(size + index)
+    options = (Comparison(normal(index + 1), Relation.AT_MOST, size),)
+    reader.run.require(Condition("the entry must be there", options), f"Dimension {dim} has {size} entries.", node)
+    return reader.run.drawn(
+        layer_if_legal("Select", along + 1, index), (value,), (*value.shape[:along], *value.shape[along + 1 :]), node
+    )
+
+
 @declare("Tensor.narrow", "torch.narrow")
 def narrow(reader: Interpreter, node: ast.AST, input: Tensor, dim: Value, start: Value, length: Value) -> Value:
     """A piece of a tensor along one dimension."""
     if input.shape is None or unknown_in(dim, start, length):
         return Tensor(None)
     along = dimension_index(dim, len(input.shape), node)
+    size = input.shape[along]
+    if isinstance(start, int) and start < 0:
+        start = normal(size + start)
+    condition = Condition("the piece must fit", (Comparison(normal(start + length), Relation.AT_MOST, size),))
+    message = f"narrow takes {length} from {start} on, but dimension {dim} has {size}."
+    reader.run.require(condition, message, node)
     return _part(reader, input, (along, length), ("Slice", (along + 1, start, normal(start + length))), node)
 
 

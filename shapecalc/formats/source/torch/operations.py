@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.arguments import (
     dimension_index,
@@ -23,6 +24,7 @@ from shapecalc.formats.source.values import (
     Value,
     name_set,
 )
+from shapecalc.layers.core.conditions import Condition
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -155,6 +157,9 @@ def topk(
     if value.shape is None or unknown_in(k, dim):
         return Tensor(None), Tensor(None)
     along = dimension_index(dim, len(value.shape), node)
+    options = (Comparison(k, Relation.AT_MOST, value.shape[along]),)
+    message = f"topk takes {k} entries, but dimension {dim} has {value.shape[along]}."
+    reader.run.require(Condition("there must be as many entries", options), message, node)
     shape = (*value.shape[:along], k, *value.shape[along + 1 :])
     return Tensor(shape, value.kind), Tensor(shape, "int")
 

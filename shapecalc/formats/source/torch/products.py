@@ -42,7 +42,9 @@ def _of_ranks(name: str, left: int, right: int) -> Callable[..., Value]:
 
 
 for _name, _left, _right in (("mm", 2, 2), ("spmm", 2, 2), ("sparse.mm", 2, 2), ("mv", 2, 1), ("dot", 1, 1)):
-    RULES[f"torch.{_name}"] = RULES[f"Tensor.{_name}"] = _of_ranks(f"torch.{_name}", _left, _right)
+    RULES[f"torch.{_name}"] = _of_ranks(f"torch.{_name}", _left, _right)
+for _name in ("mm", "mv", "dot"):
+    RULES[f"Tensor.{_name}"] = RULES[f"torch.{_name}"]
 
 
 @declare("torch.bmm", "Tensor.bmm")

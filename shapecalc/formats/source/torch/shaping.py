@@ -203,6 +203,19 @@ def flip(reader: Interpreter, node: ast.AST, input: Value, *dims: Value) -> Valu
     return Tensor(value.shape, value.kind)
 
 
+@declare("torch.roll", "Tensor.roll")
+def roll(reader: Interpreter, node: ast.AST, input: Value, shifts: Value, dims: Value = None) -> Value:
+    """The entries moved along dimensions, those at the end to the start."""
+    value = tensor(reader, input, "roll", node)
+    if value.shape is not None and dims is not None and not unknown_in(dims):
+        places = [dimension_index(dim, len(value.shape), node) for dim in spread((dims,))]
+        steps = spread((shifts,))
+        if len(steps) != len(places):
+            message = f"torch.roll gets {len(steps)} shifts for {len(places)} dimensions; it takes one for each."
+            raise Fault("shape", message, node)
+    return Tensor(value.shape, value.kind)
+
+
 @declare("torch.squeeze", "Tensor.squeeze", "Tensor.squeeze_")
 def squeeze(reader: Interpreter, node: ast.AST, input: Value, dim: Value = None) -> Value:
     """Without dimensions of size 1; the batch is taken to be larger."""

@@ -14,6 +14,7 @@ from shapecalc.formats.source.run import line_of, overwrite
 from shapecalc.formats.source.torch.activations import functional_layer
 from shapecalc.formats.source.torch.arguments import trained
 from shapecalc.formats.source.torch.elementwise import stretched
+from shapecalc.formats.source.torch.lacking import LACKING
 from shapecalc.formats.source.torch.rules import RULES, declare
 from shapecalc.formats.source.values import BATCH, UNBOUND, Bound, Native, Tensor, Unknown, Value, name_set
 from shapecalc.layers import Layer, Shape, shape_text
@@ -76,9 +77,13 @@ def tensor_attribute(reader: Interpreter, value: Tensor, name: str, node: ast.AS
     rule = RULES.get(f"Tensor.{name}")
     if rule is not None:
         return Bound(Native(f"Tensor.{name}", rule), value)
+    if name in LACKING["Tensor"] or name.rstrip("_") in LACKING["Tensor"]:
+        function = f"torch.nn.functional.{name}"
+        hint = f"; write F.{name}(x)" if function in RULES else ""
+        raise Fault("attribute", f"A tensor has no method {name}{hint}.", node, type_="AttributeError")
     if name in ENTRYWISE or name.rstrip("_") in ENTRYWISE:
         return Bound(Native(f"Tensor.{name}", entrywise(name)), value)
-    if name in _METHODS:
+    if name in OTHERS:
         return Unknown(f"Tensor.{name}", line_of(node))
     known = [path.removeprefix("Tensor.") for path in RULES if path.startswith("Tensor.")]
     hint = did_you_mean(name, [*known, *ENTRYWISE, "shape", "ndim"])
@@ -109,13 +114,36 @@ def _plain_attribute(value: Tensor, name: str, node: ast.AST) -> Value:
     return UNBOUND
 
 
-#: Methods whose result is not followed.
-_METHODS = name_set(
-    "item numpy tolist nonzero unique backward register_hook storage stride element_size is_contiguous "
-    "masked_select masked_scatter put_ take qr svd inverse cholesky histc kthvalue mode bincount "
-    "is_floating_point is_complex get_device new apply_ map_ index_put index_put_ index_add index_add_ gather_ "
-    "resize_ unfold_ as_strided take_along_dim repeat_interleave tensor_split hsplit vsplit dsplit renorm rot90 "
-    "diag diagonal diag_embed diff cov corrcoef addmm addmv addbmm baddbmm"
+#: The other methods and attributes of torch's tensors, whose result is not followed.
+OTHERS = name_set(
+    "absolute absolute_ acosh acosh_ addbmm addbmm_ addmm addmm_ addmv addmv_ addr addr_ adjoint allclose aminmax "
+    "apply_ arccos arccos_ arccosh arccosh_ arcsin arcsin_ arcsinh arcsinh_ arctan arctan2 arctan2_ arctan_ arctanh "
+    "arctanh_ argsort argwhere as_strided as_strided_ as_strided_scatter as_subclass asinh asinh_ atanh atanh_ "
+    "backward baddbmm baddbmm_ bincount bitwise_and bitwise_and_ bitwise_left_shift bitwise_left_shift_ bitwise_or "
+    "bitwise_or_ bitwise_right_shift bitwise_right_shift_ bitwise_xor bitwise_xor_ cauchy_ ccol_indices cdouble "
+    "cfloat chalf char cholesky cholesky_inverse cholesky_solve coalesce col_indices conj conj_physical "
+    "conj_physical_ const_data_ptr copysign copysign_ corrcoef cov cross crow_indices cummin dense_dim dequantize det "
+    "diag diag_embed diagflat diagonal diagonal_scatter diff dim_order dist dsplit eig element_size equal "
+    "fill_diagonal_ fix fix_ fmax fmin frexp gcd gcd_ geometric_ geqrf ger get_device grad_dtype greater greater_ "
+    "greater_equal greater_equal_ hash_tensor histc histogram hsplit i0 i0_ igamma igamma_ igammac igammac_ imag "
+    "index index_add index_add_ index_put index_put_ index_reduce index_reduce_ indices inner int_repr inverse ipu "
+    "is_coalesced is_complex is_conj is_contiguous is_cpu is_distributed is_floating_point is_inference is_ipu "
+    "is_maia is_meta is_mkldnn is_mtia is_neg is_nested is_nonzero is_pinned is_same_size is_set_to is_shared "
+    "is_signed is_sparse_csr is_vulkan is_xla is_xpu isclose isneginf isposinf isreal istft item itemsize kron lcm "
+    "lcm_ ldexp ldexp_ less less_ less_equal less_equal_ log_normal_ logaddexp logaddexp2 logdet lstsq lu lu_solve mH "
+    "map2_ map_ masked_scatter masked_scatter_ masked_select matrix_exp matrix_power module_load msort mtia "
+    "multinomial mvlgamma mvlgamma_ name nanmedian nanquantile narrow_copy nbytes negative negative_ new "
+    "new_empty_strided new_tensor nextafter nextafter_ nonzero nonzero_static not_equal not_equal_ numpy orgqr ormqr "
+    "output_nr pinverse polygamma polygamma_ put put_ q_per_channel_axis q_per_channel_scales "
+    "q_per_channel_zero_points q_scale q_zero_point qr qscheme quantile rad2deg rad2deg_ record_stream register_hook "
+    "register_post_accumulate_grad_hook reinforce renorm renorm_ repeat_interleave resize_ resize_as resize_as_ "
+    "resize_as_sparse_ resolve_conj resolve_neg retains_grad rot90 row_indices scatter_reduce scatter_reduce_ select "
+    "select_scatter share_memory_ signbit slice_inverse slice_scatter slogdet smm solve sparse_dim sparse_mask "
+    "sparse_resize_ sparse_resize_and_clear_ split_with_sizes sspaddmm stft storage storage_offset storage_type "
+    "stride sum_to_size svd swapaxes_ swapdims_ symeig t_ take take_along_dim tensor_split to_dense to_mkldnn "
+    "to_padded_tensor to_sparse to_sparse_bsc to_sparse_bsr to_sparse_coo to_sparse_csc to_sparse_csr tolist trace "
+    "transpose_ triangular_solve unique unique_consecutive unsafe_chunk unsafe_split unsafe_split_with_sizes "
+    "untyped_storage values vdot volatile vsplit where xpu"
 )
 
 
@@ -138,7 +166,8 @@ def entrywise(name: str) -> Callable[..., Value]:
             what = "None" if input is None else f"a {type(input).__name__.lower()}"
             raise Fault("type", f"{name} takes a tensor but gets {what}.", node, type_="TypeError")
         if name in _ALONG and input.shape is not None:
-            dim = kwargs.get("dim", args[0] if args else None)
+            place, default = _ALONG[name]
+            dim = kwargs.get("dim", args[place] if len(args) > place else default)
             _check_dim(name, input.shape, dim, node)
             if name in _PASSED:
                 remark_batch(reader, name, input.shape, dim, node)
@@ -174,8 +203,11 @@ def declare_entrywise() -> None:
         RULES.setdefault(f"torch.nn.functional.{name}", entrywise(name))
 
 
-#: Those that run along a dimension, which stands first among their arguments.
-_ALONG = name_set("softmax log_softmax softmin cumsum cumprod logcumsumexp")
+#: Those that run along a dimension: its place behind the tensor among their arguments, and its default.
+_ALONG: dict[str, tuple[int, int | None]] = {
+    **dict.fromkeys(("softmax", "log_softmax", "softmin", "cumsum", "cumprod", "logcumsumexp"), (0, None)),
+    "normalize": (1, 1),
+}
 
 
 def _check_dim(name: str, shape: Shape, dim: Value, node: ast.AST) -> None:
