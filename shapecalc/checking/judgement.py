@@ -45,7 +45,7 @@ def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Sh
         text = f"Python cannot parse this: {refused.msg}."
         line, column = refused.lineno or 1, refused.offset or 1
         problem = Problem("syntax", "error", line, column, line, text)
-        return FileCheck(source.path, CodeVerdict.WRONG, problems=(problem,), lines=lines)
+        return FileCheck(source.path, CodeVerdict.WRONG, problems=(problem,), lines=lines, cells=source.cells)
     program = Program(source, tree)
     unread: list[NetworkCheck] = []
     try:
@@ -67,7 +67,8 @@ def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Sh
         networks.append(_check_network(source, program, cls, expression, inputs))
     source.effort.limit = None
     networks += [] if wanted else unread
-    return FileCheck(source.path, worst([network.verdict for network in networks]), tuple(networks), lines=lines)
+    verdict = worst([network.verdict for network in networks])
+    return FileCheck(source.path, verdict, tuple(networks), lines=lines, cells=source.cells)
 
 
 def _unread_classes(tree: ast.Module, program: Program, stuck: Stuck) -> list[NetworkCheck]:

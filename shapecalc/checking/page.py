@@ -42,20 +42,25 @@ def _details(check: FileCheck, network: NetworkCheck) -> Iterator[str]:
         yield from _problem(check, problem)
     if network.verdict is CodeVerdict.UNKNOWN:
         for line, construct in network.unknown[:LISTED]:
-            yield f"  cannot tell: line {line}, {construct}" if line else f"  cannot tell: {construct}"
+            yield f"  cannot tell: {check.place(line)}, {construct}" if line else f"  cannot tell: {construct}"
         if len(network.unknown) > LISTED:
             yield f"  and {len(network.unknown) - LISTED} more"
 
 
 def _problem(check: FileCheck, problem: Problem) -> Iterator[str]:
     kind = f"warning, {problem.code}" if problem.severity == "warning" else problem.code
-    yield f"  line {problem.line}, {kind}: {problem.message}"
+    yield f"  {check.place(problem.line)}, {kind}: {problem.message}"
     if 0 < problem.line <= len(check.lines):
         text = check.lines[problem.line - 1]
         indent = len(text) - len(text.lstrip())
         yield f"    {text.strip()}"
         yield f"    {' ' * max(0, problem.column - 1 - indent)}^"
     if problem.stop:
-        yield f"  {problem.stop}"
+        yield f"  {_placed(check, problem.stop, problem.stops_at)}"
     if problem.repair is not None:
-        yield f"  {problem.repair.advice}"
+        yield f"  {_placed(check, problem.repair.advice, problem.repair.line)}"
+
+
+def _placed(check: FileCheck, sentence: str, line: int) -> str:
+    """A sentence that ends with a line, with its place in a notebook."""
+    return sentence.removesuffix(f"line {line}.") + f"{check.place(line)}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -39,7 +40,7 @@ def proposals(source: Source, reading: FollowedNetwork) -> Iterator[tuple[int, R
         if _is_view(fault):
             yield from _each(VIEW, _of_view(source, fault.place, fault.shapes[0]))
     yield from _each(VIEW, _flattened(source, fault, reading))
-    yield from _each(CONSUMER, _of_consumer(source, fault))
+    yield from _each(CONSUMER, _of_consumer(source, fault, reading))
     yield from _each(PRODUCER, _of_producers(source, fault, reading))
 
 
@@ -85,12 +86,24 @@ def _of_view(source: Source, place: ast.AST, shape: Shape) -> Iterator[Repair]:
                 yield replacement(source, features, str(count))
 
 
-def _of_consumer(source: Source, fault: Fault) -> Iterator[Repair]:
+def _of_consumer(source: Source, fault: Fault, reading: FollowedNetwork) -> Iterator[Repair]:
     """The count of channels or features that the layer gets."""
     module = fault.module
     if isinstance(module, LayerObject) and module.layer is not None:
         for name, count in wanted(module, fault.shapes).items():
-            yield from argument_repairs(source, module, name, count)
+            for repair in argument_repairs(source, module, name, count):
+                yield replace(repair, new=_as_product(repair.old, repair.new, reading))
+
+
+def _as_product(old: str, new: str, reading: FollowedNetwork) -> str:
+    """A count as the product of what is flattened, where the program writes one of as many numbers."""
+    factors = old.split("*")
+    if len(factors) > 1 and all(factor.strip().isdigit() for factor in factors):
+        for call in reversed(reading.run.calls):
+            sizes = [*map(str, call.output[1:])]
+            if len(sizes) == len(factors) and str(product(call.output[1:])) == new:
+                return " * ".join(sizes)
+    return new
 
 
 def _flattened(source: Source, fault: Fault, reading: FollowedNetwork) -> Iterator[Repair]:

@@ -173,6 +173,12 @@ class FileCheck:
     networks: tuple[NetworkCheck, ...] = ()
     problems: tuple[Problem, ...] = ()
     lines: tuple[str, ...] = ()
+    cells: tuple[int, ...] = ()
+
+    def place(self, line: int) -> str:
+        """A line in words: in a notebook as that of a code cell, counted from 1."""
+        cell = sum(start <= line for start in self.cells)
+        return f"cell {cell}, line {line - self.cells[cell - 1] + 1}" if cell else f"line {line}"
 
     def findings(self) -> Iterator[Problem]:
         """Every problem, and what could not be followed as notes; those of no line have the line 0."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from shapecalc import SpecError
 from shapecalc.checking import check
 from shapecalc.checking.files import CheckOptions, check_files, sources
+from shapecalc.checking.page import page
 from shapecalc.checking.verdict import CodeVerdict, NetworkCheck
 from shapecalc.formats.source.programs import Source
 
@@ -280,3 +282,22 @@ def test_a_notebook_is_read(tmp_path: Path) -> None:
     (tmp_path / "net.ipynb").write_text(text)
     (result,) = check_files(sources([str(tmp_path)]), CheckOptions())
     assert result.verdict is CodeVerdict.FINE
+
+
+def test_a_line_of_a_notebook_is_that_of_its_cell(tmp_path: Path) -> None:
+    """Code cells are counted from 1."""
+    cells = [HEAD, network("return self.fc(x)", init="self.fc = nn.Linear(5, 2)").text, "Net()(torch.randn(3, 4))"]
+    path = tmp_path / "net.ipynb"
+    path.write_text(json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells]}))
+    (result,) = check_files(sources([str(path)]), CheckOptions())
+    text = page(result).text()
+    assert "cell 2, line 8, shape: fc takes 5 features" in text
+    assert "torch stops at cell 2, line 10." in text
+
+
+def test_a_product_is_mended_as_a_product() -> None:
+    """Of what is flattened, where as many numbers stand in the program."""
+    init = "self.c = nn.Conv2d(3, 16, 5); self.fc = nn.Linear(16 * 5 * 5, 2)"
+    (problem,) = verdict(network("return self.fc(self.c(x).flatten(1))", init=init), 3, 8, 8).problems
+    assert problem.repair is not None
+    assert problem.repair.new == "16 * 4 * 4"

@@ -41,12 +41,14 @@ class Source:
         text: what stands in it.
         root: the folder from which it may import files; None for none.
         effort: the steps of all readings of the program, and of what is made of it to try a change.
+        cells: the lines on which the cells of a notebook begin; none of a file.
     """
 
     path: str
     text: str
     root: Path | None = None
     effort: ReadingEffort = field(default_factory=ReadingEffort, compare=False, repr=False)
+    cells: tuple[int, ...] = ()
 
     @classmethod
     def of_file(cls, path: Path, root: Path | None = None) -> Source:
@@ -58,21 +60,21 @@ class Source:
         text = read_text(path)
         if len(text) > MAX_CHARACTERS:
             raise SpecError(f"{path} has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read.")
-        if path.suffix == ".ipynb":
-            text = _cells(path, text)
-        return cls(str(path), text, root or path.resolve().parent)
+        cells = _cells(path, text) if path.suffix == ".ipynb" else []
+        starts = [1 + sum(cell.count("\n") + 1 for cell in cells[:number]) for number in range(len(cells))]
+        text = join_cells(cells) if path.suffix == ".ipynb" else text
+        return cls(str(path), text, root or path.resolve().parent, cells=tuple(starts))
 
 
-def _cells(path: Path, text: str) -> str:
+def _cells(path: Path, text: str) -> list[str]:
     """The code of a notebook."""
     import json  # noqa: PLC0415  most programs are no notebooks
 
     try:
         cells = json.loads(text)["cells"]
-        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise SpecError(f"{path} is not a notebook.") from None
-    return join_cells(sources)
 
 
 def join_cells(sources: Iterable[str]) -> str:
