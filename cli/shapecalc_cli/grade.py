@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from shapecalc.grading import Gradebook
     from shapecalc.grading.book.marking import AttemptRule
     from shapecalc.grading.book.outputs import GradedClass, Outputs
-    from shapecalc.grading.quiz.quiz import Quiz
+    from shapecalc.grading.book.papers import Papers
+    from shapecalc.grading.quiz.template import QuizTemplate
     from shapecalc.grading.submissions.table import Unreadable
 
 #: The headings of the options.
@@ -50,6 +51,12 @@ def grade(
         float | None,
         typer.Option(metavar="PART", help="The part of the points that each attempt behind the first costs: 0.1."),
     ] = None,
+    seed: Annotated[
+        str,
+        typer.Option(
+            metavar="SEED", help="Which variant all students had, where numbers are drawn and there is no book."
+        ),
+    ] = "1",
     book: Annotated[
         str | None,
         typer.Option(
@@ -105,9 +112,10 @@ def grade(
     from fractions import Fraction
 
     from shapecalc.errors import SpecError
-    from shapecalc.grading import load_quiz
+    from shapecalc.grading import load_template
     from shapecalc.grading.book.marking import make_rule
     from shapecalc.grading.book.outputs import Outputs
+    from shapecalc.grading.book.papers import Papers
 
     if json and csv:
         raise SpecError("Give --json or --csv, not both.")
@@ -118,13 +126,13 @@ def grade(
     rule = make_rule(attempts or "", None if penalty is None else Fraction(str(penalty)))
     outputs = Outputs(tuple(output or ()), sheets, receipts, after_deadline)
     outputs.check()
-    questions = load_quiz(quiz)
+    template = load_template(quiz)
     printed = _Printed("json" if json else "csv" if csv else "", report)
     handed_in = _HandedIn(submissions or [], student or "", rule)
     if book:
-        _grade_into(book, questions, quiz, handed_in, workers, outputs, printed)
+        _grade_into(book, template, quiz, handed_in, workers, outputs, printed)
     else:
-        _grade_here(questions, quiz, handed_in, outputs, printed)
+        _grade_here(Papers(template, seed=seed), quiz, handed_in, outputs, printed)
 
 
 class _HandedIn(NamedTuple):
@@ -142,23 +150,29 @@ class _Printed(NamedTuple):
     is_report: bool
 
 
-def _grade_here(questions: Quiz, file: Path, handed_in: _HandedIn, outputs: Outputs, printed: _Printed) -> None:
+def _grade_here(papers: Papers, file: Path, handed_in: _HandedIn, outputs: Outputs, printed: _Printed) -> None:
     """Grade a class that fits into memory."""
     from shapecalc.grading import Gradebook, read_answers
     from shapecalc.grading.book.gradebook import grade_sittings
     from shapecalc.grading.book.outputs import GradedClass
 
     answers = read_answers(*handed_in.files, student=handed_in.student)
-    sittings, graded = grade_sittings(questions, answers, handed_in.rule)
+    sittings, graded = grade_sittings(papers, answers, handed_in.rule)
     _warn(sittings.remarks)
     results = tuple([student.result for student in graded])
-    students = GradedClass(questions, file.as_posix(), lambda: graded)
+    students = GradedClass(papers, file.as_posix(), lambda: graded)
     students.write(outputs)
-    _print(students, Gradebook(questions, results, sittings.remarks, tuple(sittings.unreadable)), printed)
+    _print(students, Gradebook(papers.quiz, results, sittings.remarks, tuple(sittings.unreadable)), printed)
 
 
 def _grade_into(
-    place: str, questions: Quiz, file: Path, handed_in: _HandedIn, workers: int, outputs: Outputs, printed: _Printed
+    place: str,
+    template: QuizTemplate,
+    file: Path,
+    handed_in: _HandedIn,
+    workers: int,
+    outputs: Outputs,
+    printed: _Printed,
 ) -> None:
     """Grade a class into a gradebook, and show all that is in it."""
     from shapecalc.grading import Gradebook, read_answers
@@ -168,7 +182,7 @@ def _grade_into(
     from shapecalc_cli.opening import opened_book
 
     with opened_book(place) as book:
-        course = Course(book, questions)
+        course = Course(book, template)
         remarks: tuple[str, ...] = ()
         unreadable: tuple[Unreadable, ...] = ()
         if handed_in.files:
@@ -177,10 +191,10 @@ def _grade_into(
                 sittings = course.grade(answers, handed_in.rule, workers=workers, progress=progress)
             remarks, unreadable = sittings.remarks, tuple(sittings.unreadable)
         _warn(remarks)
-        students = GradedClass(questions, file.as_posix(), course.graded, course.seed)
+        students = GradedClass(course.papers, file.as_posix(), course.graded)
         students.write(outputs)
-        is_small = book.count(course.title) * len(questions.questions) <= MAX_ANSWERS
-        gradebook = Gradebook(questions, tuple(course.results()), remarks, unreadable) if is_small else None
+        is_small = book.count(course.title) * len(course.quiz.questions) <= MAX_ANSWERS
+        gradebook = Gradebook(course.quiz, tuple(course.results()), remarks, unreadable) if is_small else None
         _print(students, gradebook, printed)
 
 

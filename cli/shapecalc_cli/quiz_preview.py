@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from shapecalc.grading.quiz.quiz import Quiz
 
 
 def quiz_preview(
@@ -14,6 +17,13 @@ def quiz_preview(
     seed: Annotated[
         str, typer.Option("--seed", help="Which variant, where numbers are drawn: any word or number.")
     ] = "1",
+    book: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="With --student: the gradebook by whose secret numbers are drawn."),
+    ] = None,
+    student: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The student whose numbers are shown, as graded in the book.")
+    ] = None,
     keys: Annotated[bool, typer.Option("--keys", help="Show the keys too, and where they come from.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the questions with their keys as JSON.")] = False,
 ) -> None:
@@ -22,12 +32,26 @@ def quiz_preview(
     Examples:
       shapecalc quiz preview quiz.yaml
       shapecalc quiz preview quiz.yaml --seed 7 --keys
+      shapecalc quiz preview quiz.yaml --book course.db --student Ada
     """
+    from shapecalc.errors import SpecError
     from shapecalc.grading import load_quiz
     from shapecalc_cli.output import say_json, show
 
-    content = load_quiz(quiz, seed=seed)
+    if bool(book) != bool(student):
+        raise SpecError("--book and --student go together: the student's numbers are drawn by the book's secret.")
+    content = _paper(quiz, book, student) if book and student else load_quiz(quiz, seed=seed)
     if json:
         say_json(content.as_dict())
     else:
         show(content.page() if keys else content.sheet())
+
+
+def _paper(quiz: Path, place: str, student: str) -> Quiz:
+    """The quiz that a student is graded by."""
+    from shapecalc.grading import load_template
+    from shapecalc.grading.book.papers import Papers
+    from shapecalc_cli.opening import opened_book
+
+    with opened_book(place) as book:
+        return Papers(load_template(quiz), book.secret).of(student)

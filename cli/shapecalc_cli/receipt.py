@@ -25,11 +25,11 @@ def receipt(
     """
     from importlib.metadata import version
 
-    from shapecalc.grading import load_quiz
+    from shapecalc.grading import load_template
     from shapecalc.grading.book.receipts import replay
     from shapecalc_cli.output import say, say_json
 
-    outcome = replay(file, load_quiz, quiz=quiz, version=version("shapecalc"))
+    outcome = replay(file, load_template, quiz=quiz, version=version("shapecalc"))
     if json:
         say_json(outcome._asdict())
     else:

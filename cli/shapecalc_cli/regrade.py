@@ -32,16 +32,16 @@ def regrade(
     """
     from datetime import UTC, datetime
 
-    from shapecalc.grading import load_quiz
+    from shapecalc.grading import load_template
     from shapecalc.grading.book.course import Course
     from shapecalc.grading.book.regrading import regrade as grade_anew
     from shapecalc_cli.opening import opened_book
     from shapecalc_cli.output import say_json, show
 
-    questions = load_quiz(quiz)
+    template = load_template(quiz)
     time = datetime.now(UTC).isoformat(timespec="seconds")
     with opened_book(book) as database:
-        course = Course(database, questions)
+        course = Course(database, template)
         changes = grade_anew(course, write=not diff, never_lower=never_lower, workers=workers, time=time)
     if json:
         say_json(changes.as_dict())

@@ -17,7 +17,7 @@ import pytest
 from pyarrow import parquet
 
 from shapecalc.errors import ShapecalcError, SpecError
-from shapecalc.grading import Gradebook, Question, grade, load_quiz, read_answers
+from shapecalc.grading import Gradebook, Question, grade, load_quiz, load_template, plain_seeds, read_answers
 from shapecalc.grading.answers import AnswerKind, Judgement
 from shapecalc.grading.answers.integer import IntegerAnswer
 from shapecalc.grading.book import chunks, course, database
@@ -29,8 +29,9 @@ from shapecalc.grading.book.database import open_book
 from shapecalc.grading.book.decisions import Decision
 from shapecalc.grading.book.exports import export
 from shapecalc.grading.book.files import file_name
-from shapecalc.grading.book.marking import AS_WRITTEN, AttemptRule, make_rule
+from shapecalc.grading.book.marking import AS_WRITTEN, AttemptRule, Marking, make_rule
 from shapecalc.grading.book.outputs import GradedClass, Outputs
+from shapecalc.grading.book.papers import Papers
 from shapecalc.grading.book.receipts import replay
 from shapecalc.grading.book.regrading import regrade
 from shapecalc.grading.quiz.fingerprint import quiz_hash
@@ -317,7 +318,7 @@ def graded_class(place, quiz=QUIZ, answers=ANSWERS):
     with open_book(place) as book:
         students = Course(book, quiz)
         students.grade(answers, AS_WRITTEN)
-        return GradedClass(quiz, str(FILE), _again(students), students.seed)
+        return GradedClass(students.papers, str(FILE), _again(students))
 
 
 def _again(students):
@@ -427,12 +428,12 @@ def test_a_receipt_is_replayed(place, tmp_path):
             answers_from("student,depth,flat\nAda,16,1\nAda,20,twenty\n"), make_rule("average", Fraction(1, 3))
         )
         decide(book, Decision("Ada", "flat", Fraction(1, 2), "half", "me", "now"))
-        GradedClass(QUIZ, str(FILE), students.graded, students.seed).write(Outputs((), tmp_path / "s", tmp_path / "r"))
+        GradedClass(students.papers, str(FILE), students.graded).write(Outputs((), tmp_path / "s", tmp_path / "r"))
     for folder in "sr":
         receipt = tmp_path / folder / "Ada.json"
-        assert replay(receipt, load_quiz, version="0.1.0") == ("Ada", True, "")
+        assert replay(receipt, load_template, version="0.1.0") == ("Ada", True, "")
         receipt.write_text(receipt.read_text().replace('"verdict": "right"', '"verdict": "wrong"'))
-        outcome = replay(receipt, load_quiz, version="0.1.0")
+        outcome = replay(receipt, load_template, version="0.1.0")
         assert (outcome.is_same, '"verdict": "wrong"' in outcome.difference) == (False, True)
 
 
@@ -441,14 +442,14 @@ def test_what_is_no_receipt(tmp_path, text):
     """Is refused in a line."""
     (tmp_path / "r.json").write_text(text)
     with pytest.raises(SpecError):
-        replay(tmp_path / "r.json", load_quiz, version="0.1.0")
+        replay(tmp_path / "r.json", load_template, version="0.1.0")
 
 
 def test_a_receipt_of_another_version_of_the_quiz(place, tmp_path):
     """It says so."""
     graded_class(place).write(Outputs(receipts=tmp_path / "r"))
     changed_quiz(tmp_path)
-    outcome = replay(tmp_path / "r" / "Ada.json", load_quiz, quiz=tmp_path / "changed.yaml", version="0.1.0")
+    outcome = replay(tmp_path / "r" / "Ada.json", load_template, quiz=tmp_path / "changed.yaml", version="0.1.0")
     assert outcome == ("Ada", False, "the quiz has changed since")
 
 
@@ -526,3 +527,71 @@ def test_a_large_book_is_read_in_pages(place, monkeypatch):
         students.grade(answers_from(text), AS_WRITTEN)
         names = [entry.student for entry in book.entries("T")]
     assert (len(names), names) == (30, sorted(names, key=lambda name: (name.casefold(), name)))
+
+
+VARIED = """\
+title: Varied
+vary: {W: [20, 21, 22, 23, 24, 25, 26, 27], F: [3, 5, 7]}
+net: {spec: "Conv2d(1, 8, {F})", input: "1x{W}x{W}"}
+questions:
+  - {id: height, text: "How high is the output of a {F}x{F} convolution at {W}x{W}?", kind: integer, ask: height}
+  - {id: weights, text: How many parameters?, kind: expression, ask: parameters, feedback: never}
+"""
+
+
+@pytest.fixture
+def varied(tmp_path):
+    (tmp_path / "varied.yaml").write_text(VARIED)
+    return load_template(tmp_path / "varied.yaml")
+
+
+def test_each_student_is_graded_by_numbers_of_their_own(varied, place, tmp_path):
+    """Drawn by the book's secret: who answers by them is right, and the receipts come out again."""
+    names = [f"s{number}" for number in range(12)]
+    with open_book(place) as book:
+        students = Course(book, varied)
+        rows = [[name, str(students.papers.of(name).questions[0].key), "1"] for name in names]
+        text = "student,height,weights\n" + "\n".join(map(",".join, rows))
+        students.grade(answers_from(text), AS_WRITTEN, workers=2)
+        results = list(students.results())
+        GradedClass(students.papers, str(tmp_path / "varied.yaml"), students.graded).write(
+            Outputs((), tmp_path / "s", tmp_path / "r")
+        )
+        assert {result.points for result in results} == {1}
+        assert len({mark.question.numbers for result in results for mark in result.marks}) > 3
+        assert "height   differs between students (12 of 12 right)" in str(Gradebook(students.quiz, tuple(results)))
+    for path in [*(tmp_path / "s").glob("*.json"), *(tmp_path / "r").glob("*.json")]:
+        assert replay(path, load_template, version="0.1.0").difference == ""
+    student = json.loads((tmp_path / "s" / "s1.json").read_text())
+    assert (student["seed"], [mark.get("seed") for mark in student["marks"]]) == (None, [None, None])
+    assert ("key" in student["marks"][1], "numbers" in student["marks"][1]) == (False, True)
+
+
+def test_another_book_draws_other_numbers(varied, tmp_path):
+    """The secret decides, so that nobody can know a student's numbers without it."""
+    numbers = []
+    for name in ("a", "b"):
+        with open_book(str(tmp_path / name)) as book:
+            papers = Course(book, varied).papers
+            numbers.append([papers.of(f"s{number}").questions[0].numbers for number in range(8)])
+    assert numbers[0] != numbers[1]
+
+
+def test_numbers_that_make_no_quiz_stop_nobody(tmp_path):
+    """The answers of the student who has them are looked at by hand."""
+    (tmp_path / "q.yaml").write_text(VARIED.replace("[3, 5, 7]", "[3, 50]"))
+    template = load_template(tmp_path / "q.yaml")
+    seed = next(str(seed) for seed in range(50) if is_quiz(template, str(seed)))
+    marking = Marking(Papers(template, b"secret", seed))
+    results = [marking.result(Sitting(f"s{number}", (("1", "1"),))) for number in range(12)]
+    notes = {mark.note[-13:] for result in results for mark in result.marks if mark.note}
+    assert "Look by hand." in notes
+    assert len({str(mark.verdict) for result in results for mark in result.marks}) == 2
+
+
+def is_quiz(template, seed):
+    try:
+        template.variant(plain_seeds(seed))
+    except ShapecalcError:
+        return False
+    return True

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple, final
 
 from shapecalc.grading.book.entries import BookEntry, Recorder
-from shapecalc.grading.book.marking import AttemptRule, Marking
-from shapecalc.grading.book.result import Result
-from shapecalc.grading.judge import Mark, Verdict
+from shapecalc.grading.book.marking import AttemptRule, Marking, unmarked
+from shapecalc.grading.book.papers import Papers
 from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.grading.submissions.extra import missing_package
 from shapecalc.grading.submissions.sittings import Sitting
@@ -35,34 +33,33 @@ class ChunkWork(NamedTuple):
     """What a process needs to mark a chunk; it can be pickled.
 
     Attributes:
-        quiz: the quiz, pickled by ourselves.
+        papers: who answers which quiz, pickled by ourselves.
         rule: what counts of several attempts.
         hash: the version of the quiz.
     """
 
-    quiz: bytes
+    papers: bytes
     rule: AttemptRule
     hash: str
 
     def __call__(self, chunk: list[Sitting]) -> list[BookEntry]:
         """The marks of a chunk."""
-        marking, recorder = _marking(self.quiz, self.rule)
+        marking, recorder = _marking(self.papers, self.rule)
         return [recorder.entry(marking.result(sitting), sitting, self.rule, self.hash) for sitting in chunk]
 
 
 @lru_cache(2)
-def _marking(quiz: bytes, rule: AttemptRule) -> tuple[Marking, Recorder]:
-    return Marking(pickle.loads(quiz), rule), Recorder()  # noqa: S301  our own pickle, of this run
+def _marking(papers: bytes, rule: AttemptRule) -> tuple[Marking, Recorder]:
+    return Marking(pickle.loads(papers), rule), Recorder()  # noqa: S301  our own pickle, of this run
 
 
 def marked_chunks(
-    quiz: Quiz, version_hash: str, rule: AttemptRule, sittings: Iterable[Sitting], workers: int = 1
+    papers: Papers, rule: AttemptRule, sittings: Iterable[Sitting], workers: int = 1
 ) -> Iterator[list[BookEntry]]:
     """The marks of sittings, a chunk at a time, in their order.
 
     Args:
-        quiz: the quiz.
-        version_hash: its version.
+        papers: who answers which quiz.
         rule: what counts of several attempts.
         sittings: who handed in what.
         workers: how many processes mark; 1 for this one.
@@ -70,14 +67,14 @@ def marked_chunks(
     Raises:
         ShapecalcError: several workers are asked for, and joblib is not installed.
     """
-    work = ChunkWork(pickle.dumps(quiz), rule, version_hash)
+    work = ChunkWork(pickle.dumps(papers), rule, papers.hash)
     remaining = iter(sittings)
     chunks = iter(lambda: list(islice(remaining, CHUNK)), [])
     if workers == 1:
         yield from (work(chunk) for chunk in chunks)
         return
     while batch := list(islice(chunks, workers * _AHEAD)):
-        yield from _in_processes(work, batch, workers, quiz)
+        yield from _in_processes(work, batch, workers, papers.quiz)
 
 
 def _in_processes(work: ChunkWork, batch: list[list[Sitting]], workers: int, quiz: Quiz) -> Iterator[list[BookEntry]]:
@@ -95,14 +92,7 @@ def _alone(work: ChunkWork, sitting: Sitting, quiz: Quiz) -> BookEntry:
     try:
         return next(_results(work, [[sitting]], 2))[0]
     except _broken():
-        return Recorder().entry(unmarked(quiz, sitting), sitting, work.rule, work.hash)
-
-
-def unmarked(quiz: Quiz, sitting: Sitting) -> Result:
-    """The result of a student whose answers ended the process that marked them: a person looks at each."""
-    answers = zip(quiz.questions, sitting.attempts[-1], strict=True)
-    marks = [Mark(question, answer, Verdict.LOOK_BY_HAND, Fraction(0), note=DIED) for question, answer in answers]
-    return Result(sitting.student, tuple(marks))
+        return Recorder().entry(unmarked(quiz, sitting, DIED), sitting, work.rule, work.hash)
 
 
 def _results(work: ChunkWork, batch: list[list[Sitting]], workers: int) -> Iterator[list[BookEntry]]:

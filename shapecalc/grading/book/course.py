@@ -5,23 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, final
 
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.grading.book.answers import Answers
-from shapecalc.grading.book.chunks import CHUNK, DIED, marked_chunks, unmarked
-from shapecalc.grading.book.decisions import MAX_REASON, Decision, with_decisions
+from shapecalc.grading.book.chunks import CHUNK, DIED, marked_chunks
+from shapecalc.grading.book.decisions import MAX_REASON, Decision, decided_by_hand
 from shapecalc.grading.book.entries import BookEntry, attempts_text, questions_data, rule_from, rule_text, sitting_of
 from shapecalc.grading.book.graded import GradedSitting
-from shapecalc.grading.book.marking import AttemptRule, Marking
+from shapecalc.grading.book.marking import AttemptRule, Marking, unmarked
+from shapecalc.grading.book.papers import Papers
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.judge import plain_points
-from shapecalc.grading.quiz.fingerprint import quiz_hash
 from shapecalc.grading.quiz.quiz import Quiz
+from shapecalc.grading.quiz.template import QuizTemplate
 from shapecalc.grading.submissions.sittings import Sitting, Sittings, open_sittings
-from shapecalc.grading.variants.seeds import student_seeds
 from shapecalc.page import visible
 
 if TYPE_CHECKING:
@@ -40,14 +40,15 @@ class Course:
 
     Args:
         book: the gradebook.
-        quiz: the quiz, as it stands now.
+        quiz: the quiz, as it stands now; where numbers are drawn, its file's content.
     """
 
-    def __init__(self, book: BookDatabase, quiz: Quiz) -> None:
+    def __init__(self, book: BookDatabase, quiz: Quiz | QuizTemplate) -> None:
         self.book = book
-        self.quiz = quiz
-        self.title = visible(quiz.title)
-        self.hash = quiz_hash(quiz)
+        self.papers = Papers(quiz, book.secret)
+        self.quiz = self.papers.quiz
+        self.title = visible(self.quiz.title)
+        self.hash = self.papers.hash
         self.version = version("shapecalc")
 
     def grade(
@@ -66,7 +67,7 @@ class Course:
         sittings = open_sittings(answers.tables, self.quiz, answers.student)
         self.record()
         missing = self._missing(sittings, rule, progress)
-        for entries in marked_chunks(self.quiz, self.hash, rule, missing, workers):
+        for entries in marked_chunks(self.papers, rule, missing, workers):
             self.book.write(self.title, entries)
         return sittings
 
@@ -115,32 +116,23 @@ class Course:
         decisions: dict[str, dict[str, Decision]] = {}
         for decision in self.book.decisions(self.title):
             decisions.setdefault(decision.student, {})[decision.question] = decision
-        marking = lru_cache(8)(lambda rule: Marking(self.quiz, rule))
+        marking = lru_cache(8)(lambda rule: Marking(self.papers, rule))
         for entry in self.book.entries(self.title, student):
             rule = rule_from(json.loads(entry.rule))
             decided = decisions.get(entry.student, {})
             sitting = sitting_of(entry, self.quiz)
             result = self._result(entry, sitting, marking(rule))
-            yield GradedSitting(with_decisions(result, decided), sitting, rule, decided)
+            yield GradedSitting(decided_by_hand(result, decided), sitting, rule, decided)
 
     def _result(self, entry: BookEntry, sitting: Sitting, marking: Marking) -> Result:
         """The result of an entry; answers that ended the process that marked them are not judged here."""
         if not any(DIED in record.content for record in entry.marks):
             return marking.result(sitting)
-        return unmarked(self.quiz, sitting)
+        return unmarked(self.quiz, sitting, DIED)
 
     def results(self) -> Iterator[Result]:
         """All students' results, in the order of their names."""
         return (graded.result for graded in self.graded())
-
-    def seed(self, student: str, question: str) -> str:
-        """The seed of a student's variant of a question, which only the book's secret gives."""
-        return student_seeds(self.secret, student)(question)
-
-    @cached_property
-    def secret(self) -> bytes:
-        """The book's secret."""
-        return self.book.secret
 
 
 def decide(book: BookDatabase, decision: Decision, quiz: str = "") -> str:

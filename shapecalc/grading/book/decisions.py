@@ -47,7 +47,7 @@ class Decision(NamedTuple):
         return self.by == NEVER_LOWER
 
 
-def with_decisions(result: Result, decisions: Mapping[str, Decision]) -> Result:
+def decided_by_hand(result: Result, decisions: Mapping[str, Decision]) -> Result:
     """A result with what was decided by hand, by question."""
     if not decisions:
         return result

@@ -131,8 +131,9 @@ def questions_data(quiz: Quiz) -> list[dict[str, Any]]:
             "text": visible(question.text),
             "kind": question.kind,
             "points": str(question.points),
-            "key": question.answer.key_text,
-            "derivation": steps_text(question.steps),
+            # where numbers are drawn, each student's receipt has the key
+            "key": "" if question.numbers else question.answer.key_text,
+            "derivation": "" if question.numbers else steps_text(question.steps),
         }
         for question in quiz.questions
     ]

@@ -11,6 +11,7 @@ from shapecalc.errors import SpecError, check_type
 from shapecalc.grading.book.answers import Answers
 from shapecalc.grading.book.graded import GradedSitting
 from shapecalc.grading.book.marking import AttemptRule, Marking, make_rule
+from shapecalc.grading.book.papers import Papers
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.book.spreadsheet import cell, csv_text
 from shapecalc.grading.judge import Verdict, plain_points
@@ -65,6 +66,11 @@ class Gradebook(Presentable):
         place = self.quiz.questions.index(question)
         return sum(result.marks[place].verdict is verdict for result in self.results)
 
+    def _is_same(self, question: Question) -> bool:
+        """Whether all students have the same numbers in a question."""
+        place = self.quiz.questions.index(question)
+        return not question.numbers or len({result.marks[place].question.numbers for result in self.results}) <= 1
+
     def page(self) -> Page:
         """Each student's points, then the answers that are not right with the reasons, then the keys."""
         margin = max(len(question.id) for question in self.quiz.questions) + 2
@@ -78,7 +84,10 @@ class Gradebook(Presentable):
 
     def as_dict(self) -> dict[str, Any]:
         """What ``--json`` prints: see docs/reference/quiz.md. What students wrote is made safe to print."""
-        derivations = {question.id: steps_text(question.steps) for question in self.quiz.questions}
+        # where numbers are drawn, each mark has a derivation of its own
+        derivations = {
+            question.id: steps_text(question.steps) for question in self.quiz.questions if self._is_same(question)
+        }
         return {
             "title": visible(self.quiz.title),
             "out_of": plain_points(self.out_of),
@@ -119,8 +128,10 @@ class Gradebook(Presentable):
     def _key_notes(self) -> Iterator[tuple[str, str]]:
         for question in self.quiz.questions:
             right = self.count(question, Verdict.RIGHT)
-            yield question.id, f"{question.answer.key_text} ({right} of {len(self.results)} right)"
-            if right < len(self.results):  # where every answer is right, nobody needs the derivation
+            key = question.answer.key_text if self._is_same(question) else "differs between students"
+            yield question.id, f"{key} ({right} of {len(self.results)} right)"
+            # where every answer is right, nobody needs the derivation
+            if right < len(self.results) and self._is_same(question):
                 yield from (("", step_words(step)) for step in question.steps)
 
     def _question(self, question: Question) -> dict[str, Any]:
@@ -130,8 +141,8 @@ class Gradebook(Presentable):
             "text": visible(question.text),
             "kind": question.kind,
             "points": plain_points(question.points),
-            "key": question.answer.plain(question.key),
-            "derivation": steps_text(question.steps),
+            "key": question.answer.plain(question.key) if self._is_same(question) else None,
+            "derivation": steps_text(question.steps) if self._is_same(question) else "",
             **options,
             **{verdict.key: self.count(question, verdict) for verdict in Verdict},
         }
@@ -155,28 +166,28 @@ def grade(quiz: Quiz, answers: Answers, *, attempts: str = "", penalty: Fraction
     Raises:
         SpecError: no column names the students or answers a question; or there are too many answers.
     """
-    sittings, graded = grade_sittings(quiz, answers, make_rule(attempts, penalty))
+    check_type("quiz", quiz, Quiz, "a quiz", "shapecalc.grading.load_quiz reads one.")
+    sittings, graded = grade_sittings(Papers(quiz), answers, make_rule(attempts, penalty))
     results = tuple([student.result for student in graded])
     return Gradebook(quiz, results, sittings.remarks, tuple(sittings.unreadable))
 
 
-def grade_sittings(quiz: Quiz, answers: Answers, rule: AttemptRule) -> tuple[Sittings, list[GradedSitting]]:
+def grade_sittings(papers: Papers, answers: Answers, rule: AttemptRule) -> tuple[Sittings, list[GradedSitting]]:
     """How the files of a small class were read, and each student's result with what was handed in, sorted by name.
 
     Raises:
         SpecError: as :func:`grade`.
     """
-    check_type("quiz", quiz, Quiz, "a quiz", "shapecalc.grading.load_quiz reads one.")
     check_type("answers", answers, Answers, "answers", "shapecalc.grading.read_answers reads them.")
-    sittings = open_sittings(answers.tables, quiz, answers.student)
-    marking = Marking(quiz, rule, most_characters=MAX_CHARACTERS, source=answers.source)
-    students = MAX_ANSWERS // len(quiz.questions)
+    sittings = open_sittings(answers.tables, papers.quiz, answers.student)
+    marking = Marking(papers, rule, most_characters=MAX_CHARACTERS, source=answers.source)
+    students = MAX_ANSWERS // len(papers.quiz.questions)
     graded = []
     for sitting in sittings:
         graded.append(GradedSitting(marking.result(sitting), sitting, rule, {}))
         if len(graded) > students:
             raise SpecError(
                 f"{answers.source}: at most {MAX_ANSWERS:,} answers are graded at a time: of {students:,} students, "
-                f"with {len(quiz.questions)} questions. Grade more into a gradebook: --book course.db."
+                f"with {len(papers.quiz.questions)} questions. Grade more into a gradebook: --book course.db."
             )
     return sittings, sorted(graded, key=lambda entry: student_order(entry.sitting.student))

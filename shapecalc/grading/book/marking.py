@@ -7,12 +7,14 @@ from fractions import Fraction
 from typing import NamedTuple, final
 
 from shapecalc.errors import SpecError, check_choice, check_type
+from shapecalc.grading.book.papers import Papers
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.judge import Mark, Verdict, judge, plain_points, with_decisions
 from shapecalc.grading.quiz.policy import Counts, Policy
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.grading.submissions.sittings import Sitting
+from shapecalc.grading.variants.conditions import Drawn
 
 #: How many marks of different answers are remembered, and characters of those answers.
 MAX_REMEMBERED = 50_000
@@ -62,21 +64,21 @@ class Marking:
     """Marks the sittings of a class; equal answers to a question are judged once.
 
     Args:
-        quiz: the questions.
+        papers: who answers which quiz.
         rule: what counts of several attempts.
         most_characters: of answers that differ, for a class that is held in memory; 0 for any number.
         source: the file, for messages.
     """
 
     def __init__(
-        self, quiz: Quiz, rule: AttemptRule = AS_WRITTEN, *, most_characters: int = 0, source: str = "answers"
+        self, papers: Papers, rule: AttemptRule = AS_WRITTEN, *, most_characters: int = 0, source: str = "answers"
     ) -> None:
-        self.quiz = quiz
-        self.policies = [rule.policy(question) for question in quiz.questions]
+        self.papers = papers
+        self.policies = [rule.policy(question) for question in papers.quiz.questions]
         self.most_characters = most_characters
         self.source = source
         self.characters = 0
-        self._marks: dict[tuple[int, str], Mark] = {}
+        self._marks: dict[tuple[int, tuple[tuple[str, Drawn], ...], str], Mark] = {}
 
     def result(self, sitting: Sitting) -> Result:
         """What a student earned.
@@ -84,18 +86,26 @@ class Marking:
         Raises:
             SpecError: with those before it, there is too much to read.
         """
-        marks = [self._mark(number, [answers[number] for answers in sitting.attempts]) for number in self._numbers()]
+        try:
+            quiz = self.papers.of(sitting.student)
+        except SpecError as refused:  # the numbers of one student make no quiz: nobody else waits for that
+            return unmarked(self.papers.quiz, sitting, f"{refused} Look by hand.")
+        return self.result_of(sitting, quiz)
+
+    def result_of(self, sitting: Sitting, quiz: Quiz) -> Result:
+        """What a student earned who answered this quiz, a variant of the papers'."""
+        marks = [
+            self._mark(number, question, [answers[number] for answers in sitting.attempts])
+            for number, question in enumerate(quiz.questions)
+        ]
         return Result(sitting.student, with_decisions(marks))
 
-    def _numbers(self) -> range:
-        return range(len(self.quiz.questions))
-
-    def _mark(self, number: int, answers: list[str]) -> Mark:
+    def _mark(self, number: int, question: Question, answers: list[str]) -> Mark:
         """The mark of a question, of whose attempts at least one is there."""
         if len(answers) == 1:
-            return self._judged(number, answers[0])
+            return self._judged(number, question, answers[0])
         policy = self.policies[number]
-        marks = [self._judged(number, answer) for answer in answers]
+        marks = [self._judged(number, question, answer) for answer in answers]
         points = [mark.points * policy.share(attempt) for attempt, mark in enumerate(marks, 1)]
         if policy.counts is Counts.AVERAGE:
             return _average(marks, points)
@@ -105,8 +115,8 @@ class Marking:
             at = 0 if policy.counts is Counts.FIRST else len(marks) - 1
         return _with_note(replace(marks[at], points=points[at]), f"attempt {at + 1} of {len(marks)}")
 
-    def _judged(self, number: int, answer: str) -> Mark:
-        place = (number, answer)
+    def _judged(self, number: int, question: Question, answer: str) -> Mark:
+        place = (number, question.numbers, answer)
         mark = self._marks.get(place)
         if mark is None:
             self.characters += len(answer)
@@ -120,8 +130,15 @@ class Marking:
             ):
                 self._marks.clear()
                 self.characters = len(answer)
-            mark = self._marks[place] = judged(self.quiz.questions[number], answer)
+            mark = self._marks[place] = judged(question, answer)
         return mark
+
+
+def unmarked(quiz: Quiz, sitting: Sitting, note: str) -> Result:
+    """The result of a student whose answers cannot be judged: a person looks at each."""
+    answers = zip(quiz.questions, sitting.attempts[-1], strict=True)
+    marks = [Mark(question, answer, Verdict.LOOK_BY_HAND, Fraction(0), note=note) for question, answer in answers]
+    return Result(sitting.student, tuple(marks))
 
 
 def judged(question: Question, answer: str) -> Mark:

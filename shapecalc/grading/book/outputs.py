@@ -12,6 +12,7 @@ from shapecalc.grading.book.class_report import ClassReport, class_report
 from shapecalc.grading.book.exports import EXPORTS, export
 from shapecalc.grading.book.files import file_name, make_output_folder, write_whole
 from shapecalc.grading.book.graded import GradedSitting
+from shapecalc.grading.book.papers import Papers
 from shapecalc.grading.book.receipts import Audience, receipt_text
 from shapecalc.grading.book.sheets import html_page, sheet
 from shapecalc.grading.quiz.quiz import Quiz
@@ -54,16 +55,19 @@ class GradedClass(NamedTuple):
     """A class that is graded.
 
     Attributes:
-        quiz: the quiz.
-        file: its file.
+        papers: who answers which quiz.
+        file: the quiz's file.
         graded: gives all results, in the order of the students' names, as often as they are asked for.
-        seed: gives the seed of a student's variant of a question; None where there is none.
     """
 
-    quiz: Quiz
+    papers: Papers
     file: str
     graded: Callable[[], Iterable[GradedSitting]]
-    seed: Callable[[str, str], str | None] = lambda _student, _question: None
+
+    @property
+    def quiz(self) -> Quiz:
+        """The quiz, or a variant of it."""
+        return self.papers.quiz
 
     def report(self) -> ClassReport:
         """How the class did."""
@@ -102,4 +106,5 @@ class GradedClass(NamedTuple):
                 write_whole(receipts / f"{name}.json", self._receipt(student, Audience(is_teacher=True)))
 
     def _receipt(self, graded: GradedSitting, audience: Audience) -> str:
-        return receipt_text(self.quiz, graded, audience, file=self.file, version=version("shapecalc"), seed=self.seed)
+        seeds = self.papers.seeds(graded.sitting.student)
+        return receipt_text(self.papers, graded, audience, file=self.file, version=version("shapecalc"), seeds=seeds)

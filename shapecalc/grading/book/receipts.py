@@ -13,15 +13,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.formats.document.files import from_json, validate_model
 from shapecalc.formats.text.files import read_text
-from shapecalc.grading.book.decisions import Decision, with_decisions
+from shapecalc.grading.book.decisions import Decision, decided_by_hand
 from shapecalc.grading.book.entries import rule_data, rule_from
 from shapecalc.grading.book.graded import GradedSitting
 from shapecalc.grading.book.marking import Marking
+from shapecalc.grading.book.papers import Papers
 from shapecalc.grading.judge import Mark, Verdict, plain_points
-from shapecalc.grading.quiz.fingerprint import quiz_hash
 from shapecalc.grading.quiz.policy import Feedback
 from shapecalc.grading.quiz.quiz import Quiz
+from shapecalc.grading.quiz.template import QuizTemplate
 from shapecalc.grading.submissions.sittings import MAX_SITTINGS, Sitting
+from shapecalc.grading.variants.conditions import Drawn
+from shapecalc.grading.variants.seeds import Seeds
 from shapecalc.page import visible
 
 #: What a receipt says of itself; a later form gets a higher number.
@@ -77,6 +80,7 @@ class _Receipt(ReceiptPart):
     after_deadline: bool
     version: str
     quiz: _QuizPart
+    seed: str | None
     student: str
     attempts: list[dict[str, str]] = Field(min_length=1, max_length=MAX_SITTINGS)
     rule: dict[Literal["attempts", "penalty"], str | None]
@@ -88,32 +92,33 @@ class _Receipt(ReceiptPart):
 
 
 def receipt_text(
-    quiz: Quiz,
+    papers: Papers,
     graded: GradedSitting,
     audience: Audience,
     *,
     file: str,
     version: str,
-    seed: Callable[[str, str], str | None],
+    seeds: Seeds | None,
 ) -> str:
     """The receipt of a student as the text of a file: JSON in ASCII, the same bytes whenever it is written.
 
     Args:
-        quiz: the quiz.
+        papers: who answers which quiz.
         graded: the student's result, and what it comes from.
         audience: whom it is for.
         file: the quiz's file.
         version: the version of shapecalc that came to the verdicts.
-        seed: gives the seed of a student's variant of a question.
+        seeds: the seeds of the student's numbers; None where all students have the same.
     """
     result, sitting = graded.result, graded.sitting
-    ids = [question.id for question in quiz.questions]
+    ids = [question.id for question in papers.quiz.questions]
     data = {
         "receipt": FORMAT,
         "audience": "teacher" if audience.is_teacher else "student",
         "after_deadline": audience.is_after_deadline,
         "version": version,
-        "quiz": {"title": visible(quiz.title), "file": file, "hash": quiz_hash(quiz)},
+        "quiz": {"title": visible(papers.quiz.title), "file": file, "hash": papers.hash},
+        "seed": seeds("") if seeds and audience.is_teacher else None,
         "student": sitting.student,
         "attempts": [dict(zip(ids, answers, strict=True)) for answers in sitting.attempts],
         "rule": rule_data(graded.rule),
@@ -124,14 +129,15 @@ def receipt_text(
         ],
         "points": plain_points(result.points),
         "undecided": plain_points(result.undecided),
-        "out_of": plain_points(quiz.points),
-        "marks": [_mark(mark, audience, seed(sitting.student, mark.question.id)) for mark in result.marks],
+        "out_of": plain_points(papers.quiz.points),
+        "marks": [_mark(mark, audience, seeds(mark.question.id) if seeds else None) for mark in result.marks],
     }  # fmt: skip
     return json.dumps(data, indent=1) + "\n"
 
 
 def _mark(mark: Mark, audience: Audience, seed: str | None) -> dict[str, Any]:
-    data = mark.as_dict()
+    # the numbers that a student was given are no secret
+    data = {**mark.as_dict(), "numbers": dict(mark.question.numbers)}
     if not audience.sees(mark):
         reading = data["note"] if mark.verdict is Verdict.NOT_UNDERSTOOD else None  # it is about the text alone
         data = {key: value for key, value in data.items() if key not in _FOR_TEACHERS}
@@ -154,7 +160,7 @@ class Replay(NamedTuple):
     difference: str
 
 
-def replay(path: Path, load: Callable[[Path], Quiz], *, quiz: Path | None = None, version: str) -> Replay:
+def replay(path: Path, load: Callable[[Path], QuizTemplate], *, quiz: Path | None = None, version: str) -> Replay:
     """Come to the verdicts of a receipt again, and compare every byte.
 
     Args:
@@ -168,46 +174,61 @@ def replay(path: Path, load: Callable[[Path], Quiz], *, quiz: Path | None = None
     """
     text = read_text(path)
     receipt = validate_model(from_json(text, str(path)), _Receipt, str(path))
-    questions = load(quiz or _quiz_file(path, receipt.quiz.file))
-    difference = _difference(text, receipt, questions, version)
+    template = load(quiz or _quiz_file(path, receipt.quiz.file))
+    difference = _difference(text, receipt, template, version)
     return Replay(visible(receipt.student, 60), not difference, difference)
 
 
-def _difference(text: str, receipt: _Receipt, quiz: Quiz, version: str) -> str:
-    if quiz_hash(quiz) != receipt.quiz.hash:
+def _difference(text: str, receipt: _Receipt, template: QuizTemplate, version: str) -> str:
+    # where numbers are drawn, any secret will do: the receipt says what came out of the book's
+    papers = Papers(template, b"replay")
+    if papers.hash != receipt.quiz.hash:
         return "the quiz has changed since"
-    seeds = {str(mark.get("question")): mark.get("seed") for mark in receipt.marks}
+    seeds = _seeds(receipt)
     audience = Audience(receipt.audience == "teacher", receipt.after_deadline)
-    again = receipt_text(
-        quiz,
-        _graded(receipt, quiz),
-        audience,
-        file=receipt.quiz.file,
-        version=receipt.version,
-        seed=lambda _, question: seeds.get(question),
-    )
+    graded = _graded(receipt, papers, papers.again([_numbers(mark) for mark in receipt.marks], seeds))
+    file, writer = receipt.quiz.file, receipt.version
+    again = receipt_text(papers, graded, audience, file=file, version=writer, seeds=seeds)
     if again == text:
         return ""
     lines = list(zip(text.splitlines(), again.splitlines(), strict=False))
     at = next((number for number, (old, new) in enumerate(lines, 1) if old != new), len(lines))
     old, new = lines[at - 1] if lines else ("", "")
-    written = "" if version == receipt.version else f" (it was written by version {receipt.version}, this is {version})"
+    written = "" if version == writer else f" (it was written by version {writer}, this is {version})"
     return f"line {at} is {visible(old.strip(), 60)}, but comes out as {visible(new.strip(), 60)}{written}"
 
 
-def _graded(receipt: _Receipt, quiz: Quiz) -> GradedSitting:
+def _seeds(receipt: _Receipt) -> Seeds | None:
+    """The seeds that a teacher's receipt of a quiz with drawn numbers has."""
+    if receipt.seed is None:
+        return None
+    seeds = {"": receipt.seed, **{str(mark.get("question")): str(mark.get("seed")) for mark in receipt.marks}}
+    return lambda question: seeds.get(question, "")
+
+
+def _numbers(mark: dict[str, Any]) -> dict[str, Drawn]:
+    """The numbers that were drawn for a question."""
+    numbers = mark.get("numbers")
+    if not isinstance(numbers, dict) or not all(isinstance(value, int | str) for value in numbers.values()):
+        raise SpecError("The numbers of the receipt cannot be read.")
+    return numbers
+
+
+def _graded(receipt: _Receipt, papers: Papers, quiz: Quiz) -> GradedSitting:
     ids = [question.id for question in quiz.questions]
     attempts = tuple([tuple([answers.get(name, "") for name in ids]) for answers in receipt.attempts])
     sitting = Sitting(receipt.student, attempts)
     try:
         rule = rule_from({str(name): value for name, value in receipt.rule.items()})
+        decisions = {
+            part.question: Decision(
+                receipt.student, part.question, Fraction(part.points), part.because, part.by, part.at
+            )
+            for part in receipt.decisions
+        }
     except (KeyError, ValueError, ZeroDivisionError):
-        raise SpecError("The rule of the receipt cannot be read.") from None
-    decisions = {
-        part.question: Decision(receipt.student, part.question, Fraction(part.points), part.because, part.by, part.at)
-        for part in receipt.decisions
-    }
-    result = with_decisions(Marking(quiz, rule).result(sitting), decisions)
+        raise SpecError("The rule or the decisions of the receipt cannot be read.") from None
+    result = decided_by_hand(Marking(papers, rule).result_of(sitting, quiz), decisions)
     return GradedSitting(result, sitting, rule, decisions)
 
 

@@ -129,7 +129,7 @@ def regrade(
     for old in _by_rule(course):
         rule = rule_from(json.loads(old[0].rule))
         sittings = [sitting_of(entry, course.quiz) for entry in old]
-        new = [entry for chunk in marked_chunks(course.quiz, course.hash, rule, sittings, workers) for entry in chunk]
+        new = [entry for chunk in marked_chunks(course.papers, rule, sittings, workers) for entry in chunk]
         pairs = list(zip(old, new, strict=True))
         # answers to a question that is gone stay in the book: it may come back
         new = [entry._replace(attempts=before.attempts) for before, entry in pairs]
@@ -205,7 +205,7 @@ class _Regrader:
         reasons = [text.format(old[name], new[name]) for name, text in words.items() if old[name] != new[name]]
         if old["text"] != new["text"]:
             reasons.append("its text changed")
-        return "; ".join(reasons) or "what is accepted changed"
+        return "; ".join(reasons) or "what is drawn or accepted changed"
 
     def floors(self, changes: list[ChangedMark]) -> list[Decision]:
         """The decisions that keep marks as they were."""

@@ -43,6 +43,7 @@ class QuizTemplate:
     """
 
     def __init__(self, data: Any, source: str = "quiz", *, folder: Path | None = None) -> None:
+        self.content = data
         self.source = source
         self.folder = folder
         self.shared = _variation(data, source)
