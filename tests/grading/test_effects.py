@@ -74,6 +74,18 @@ def test_everything_that_does_it_is_right(of, answers):
         (TWICE, "Upsample(64)", "right only where H = 32; yours gives 64 at H = 1; asked for 2"),
         (
             NET,
+            "inputs: {a: 3x32x32, b: 3x32x32}\nlayers:\n  - {layer: Add(), inputs: [a, b]}\n",
+            "it refuses 3x32x32: the network has 2 inputs, not one",
+        ),
+        (
+            NET,
+            PROGRAM.format(8).replace(
+                "return self.f(self.p(self.c(x)).flatten(1))", "return self.f(self.p(self.c(x)).flatten(1)), x"
+            ),
+            "it refuses 3x32x32: the network has 2 outputs, not one",
+        ),
+        (
+            NET,
             "Conv2d(3, 8, 3) Flatten Linear(7200, 10)",
             "it refuses 3x64x64: linear1: Linear(7200, 10): the last dimension must be in_features, but its size = 30752 ≠ in_features = 7200.",
         ),

@@ -63,6 +63,8 @@ class ExactQuotient(NamedTuple):
 
     def times(self, factor: ExactQuotient) -> ExactQuotient:
         """A product."""
+        if self.below == 1 == factor.below:
+            return ExactQuotient(self.above * factor.above)
         return _reduced(self.above * factor.above, self.below * factor.below)
 
     def over(self, divisor: ExactQuotient) -> ExactQuotient:
@@ -75,6 +77,8 @@ class ExactQuotient(NamedTuple):
 
 
 def _reduced(above: Int, below: Int) -> ExactQuotient:
+    if below == 1:
+        return ExactQuotient(above)
     if isinstance(above, int) and isinstance(below, int):
         fraction = Fraction(above, below)
         return ExactQuotient(fraction.numerator, fraction.denominator)
@@ -229,8 +233,10 @@ class _ArithmeticReader:
         match token.kind, token.text:
             case "float", text if "e" in text.lower():  # which would be as many digits as it says
                 raise self.error("a number with an exponent may have been rounded; all digits are needed", token.at)
-            case (("int" | "float"), text):
+            case "float", text:
                 return self.limited(self.with_suffix(ExactQuotient(*Fraction(text).as_integer_ratio()), token), token)
+            case "int", text:
+                return self.limited(self.with_suffix(ExactQuotient(int(text)), token), token)
             case "name", text if text in _FUNCTIONS and self.next.text == "(":
                 return self.call(token)
             case "name", text:
@@ -302,7 +308,8 @@ class _ArithmeticReader:
 
     def limited(self, value: ExactQuotient, at: Token) -> ExactQuotient:
         """A value whose numbers have not grown beyond what is read."""
-        if any(isinstance(part, int) and abs(part) >= _LIMIT for part in value):
+        above, below = value
+        if (isinstance(above, int) and abs(above) >= _LIMIT) or (isinstance(below, int) and below >= _LIMIT):
             raise self.error(f"a number grows beyond {MAX_DIGITS} digits", at.at)
         return value
 

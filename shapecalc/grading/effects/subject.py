@@ -123,6 +123,8 @@ def subject_on(net: Net, shape: Shape) -> Subject:
     """
     if len(net.inputs) != 1:
         raise ShapeError(f"the network has {len(net.inputs)} inputs, not one")
+    if len(net.outputs) != 1:
+        raise ShapeError(f"the network has {len(net.outputs)} outputs, not one")
     report = measure(replace(net, inputs=dict.fromkeys(net.inputs, shape)))
     domain = report.domain
     letters = dict(domain.values) if domain else {}
