@@ -166,5 +166,8 @@ class Sheet:
 
 
 def _has_edit(edit: LineEdit, line: Line) -> bool:
-    tree = edit(line)
+    try:
+        tree = edit(line)
+    except (TypeError, ValueError):  # letters stand for sizes that the edit counts with
+        return False
     return tree is not None and tree != line.tree

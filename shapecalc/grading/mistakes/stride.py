@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from shapecalc.algebra import Int, ceildiv, product
-from shapecalc.algebra.edits import exact_value, substitute
+from math import prod
+
+from shapecalc.algebra import Int, ceildiv
+from shapecalc.algebra.edits import substitute
 from shapecalc.grading.mistakes.change import LineEdit
 from shapecalc.grading.mistakes.line import EditedTree, Line
 from shapecalc.grading.mistakes.mistake import Mistake, in_formulas, together
@@ -41,9 +43,10 @@ def _multiplied(transposed: bool) -> LineEdit:
 
 def _pixels(line: Line) -> EditedTree | None:
     places = line.inputs[0][1:]
-    if len(places) < 2 or line.inputs[0] != line.image:
+    numbers = [size for size in places if isinstance(size, int)]
+    if len(places) < 2 or len(numbers) < len(places) or line.inputs[0] != line.image:
         return None
-    return substitute(line.tree, {SIZE: exact_value(product(tuple(places)), {})})  # type: ignore[arg-type,dict-item]
+    return substitute(line.tree, {SIZE: prod(numbers)})
 
 
 MISTAKES = (

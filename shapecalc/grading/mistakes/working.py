@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from math import prod
 from typing import Any, NamedTuple, assert_never, cast, final
 
@@ -62,7 +63,9 @@ class FieldStep(NamedTuple):
 def work_out(sheet: Sheet, edits: Sequence[Edit]) -> Outcome | None:
     """What is answered after some mistakes; None where nothing comes out."""
     try:
-        return Working(sheet, edits).outcome()
+        outcome = Working(sheet, edits).outcome()
+        sizes = outcome if isinstance(outcome, tuple) else (outcome,)
+        return outcome if all(isinstance(size, int | Fraction) for size in sizes) else None  # a letter is no answer
     except (NotWorkedOutError, ShapecalcError, ZeroDivisionError, KeyError, OverflowError):
         return None  # a kernel that does not fit any more, a size of nothing, a name that is a word
     except (TypeError, AttributeError, IndexError):
