@@ -42,7 +42,7 @@ NETS = [
     ("PixelShuffle(2) Unfold(3)", "8x5x5"),
     ("Upsample(scale_factor=2) Conv2d(3, 4, 3, padding='tf_same', stride=2)", "3x9x9"),
     ("AdaptiveAvgPool2d((3, 5)) Flatten Linear(45, 3)", "3x9x11"),
-    ("zoo:unet(depth=1, width=4)", "1x64x60"),
+    ("zoo:two_blocks", ()),
 ]
 
 
