@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import sys
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -13,9 +15,12 @@ from shapecalc.checking.files import sources
 from shapecalc.checking.verdict import CodeVerdict
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.programs import Source
+from shapecalc.formats.source.run import MAX_EFFORT
+from tests.campaigns import cases
 from tests.work import calls
 
-PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
+FOLDERS = [Path(__file__).parent / name for name in ("programs", "corpus")]
+FILES = [file.read_text(encoding="utf-8-sig") for folder in FOLDERS for file in sorted(folder.glob("*.py"))]
 HEAD = "import torch\nfrom torch import nn\n"
 #: Programs that would do harm, or never end.
 HOSTILE = {
@@ -47,6 +52,16 @@ HOSTILE = {
     "has a long product": "import itertools\nx = list(itertools.product(range(1000), range(1000), range(1000)))\n",
     "has a property that loops": "class A:\n @property\n def x(self): return self.x\nA().x\n",
     "inherits itself": "class A(A): pass\n",
+    "binds in an expression": "(x := open('{canary}', 'w'))\n",
+    "spreads a call": "print(*[open('{canary}', 'w')], **dict(sep=open('{canary}', 'w')))\n",
+    "has a descriptor": "class D:\n def __get__(s, o, c): open('{canary}', 'w')\nclass A:\n d = D()\nA().d\n",
+    "sets a descriptor": "class D:\n def __set__(s, o, v): open('{canary}', 'w')\nclass A:\n d = D()\nA().d = 1\n",
+    "compiles a text": "exec(compile(\"open('{canary}', 'w')\", 'x', 'exec'))\n",
+    "loads a pickle": "import pickle\npickle.loads(b\"cos\\nsystem\\n(S'touch {canary}'\\ntR.\")\n",
+    "overrides an operator": "class A:\n def __add__(s, o): return s + o\nA() + A()\n",
+    "recurs through two": "def f(n): return g(n)\ndef g(n): return f(n)\nf(0)\n",
+    "has huge digits": "x = " + "9" * 4000 + "\n",
+    "multiplies for ever": "x = 3\nfor i in range(10 ** 6):\n    x = x * x\n",
     "is a generator": "def f():\n    while True:\n        yield 1\nfor x in f(): pass\n",
 }
 NET = """
@@ -85,19 +100,59 @@ def test_nothing_is_run_within_forward(name: str, tmp_path: Path) -> None:
     assert not (tmp_path / "canary").exists()
 
 
+#: What may stand in a file after a letter of it has changed.
+LETTERS = "()[]{}:,.=+-*/@%&|~<>!\\ \n\t0123456789abN'\"_#"
+#: Pieces of programs that would do harm, among the letters.
+PIECES = [text.format(canary="CANARY") for text in HOSTILE.values() if "{canary}" in text]
+#: What the interpreter says that it does when a program is run, or reaches outside.
+EVENTS = {"exec", "os.system", "os.exec", "os.posix_spawn", "subprocess.Popen", "socket.connect", "pickle.find_class"}
+
+
+class Watch:
+    """The events of the interpreter, noted while the watch is on; a hook cannot be taken away."""
+
+    is_on = False
+    noted: ClassVar[list[str]] = []
+
+
+def _note(event: str, _: tuple[object, ...]) -> None:
+    if Watch.is_on and event in EVENTS:
+        Watch.noted.append(event)
+
+
+sys.addaudithook(_note)
+
+
+def mutated(chance: random.Random) -> str:
+    """A program with letters changed, and some of it doubled, taken out or exchanged for a piece that would do harm."""
+    text = chance.choice(FILES)
+    for _ in range(chance.randint(1, 6)):
+        place = chance.randrange(len(text) + 1)
+        end = place + chance.choice((0, 1, 1, 2, 40))
+        kind = chance.randrange(8)
+        new = chance.choice(PIECES) if kind == 0 else text[place:end] * 2 if kind == 1 else chance.choice(LETTERS)
+        text = text[:place] + new + text[end:]
+    return text
+
+
 def test_mutated_files_are_read_or_refused() -> None:
-    """Letters changed at random: a verdict, or a refusal of our own."""
+    """A verdict, or a refusal of our own; nothing is run, within the bound on steps, and no file is made."""
+    judged(HEAD + NET)
+    judged(HEAD + NET.replace("self.fc(x)", "self.fx(x)"))  # imports what names mistakes, before the watch is on
     chance = random.Random(7)  # noqa: S311  the same every time
-    for _ in range(150):
-        text = chance.choice(PROGRAMS).read_text(encoding="utf-8")
-        for _ in range(chance.randint(1, 4)):
-            place = chance.randrange(len(text))
-            text = (
-                text[:place]
-                + chance.choice("()[]{}:,.=+-*/@ \n0123456789abN'\"")
-                + text[place + chance.randint(0, 2) :]
-            )
-        judged(text, (3, 32, 32))
+    Watch.noted.clear()
+    for _ in range(cases(150, deep=10_000)):
+        source = Source("net.py", mutated(chance))
+        Watch.is_on = True
+        try:
+            check(source, inputs=[(3, 32, 32)])
+        except ShapecalcError:
+            continue
+        finally:
+            Watch.is_on = False
+        assert source.effort.steps <= 2 * MAX_EFFORT
+    assert Watch.noted == []
+    assert not Path("CANARY").exists()
 
 
 def networks(count: int) -> str:

@@ -28,6 +28,7 @@ from tests.tools import (
     net_schema,
     problem_codes,
     quiz_schema,
+    vocabulary,
     zoo_listing,
     zoo_page,
 )
@@ -43,6 +44,7 @@ GENERATED = (
     net_schema,
     problem_codes,
     quiz_schema,
+    vocabulary,
     zoo_listing,
     mistakes_page,
     zoo_page,

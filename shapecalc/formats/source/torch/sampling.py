@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.arguments import tensor, unknown_in
 from shapecalc.formats.source.torch.elementwise import joined, stretched
 from shapecalc.formats.source.torch.rules import declare
@@ -93,8 +92,3 @@ def bilinear(
     for shape, size in zip((first.shape, second.shape), factors.shape[1:], strict=True):
         _require_equal(reader, shape[-1:], (size,), "The last dimension of an input of F.bilinear", node)
     return Tensor((*joined(reader.run, first.shape[:-1], second.shape[:-1], node), factors.shape[0]))
-
-
-@declare("torch.nn.CosineSimilarity", "torch.nn.PairwiseDistance")
-def _distance(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
-    return Unknown("a layer of distances: call the function of torch.nn.functional", line_of(node))
