@@ -113,7 +113,7 @@ def _decided(
         first = first or way
         if way.letters is None:
             return agreed(results, None)
-    failed = next((trial for trial in results if trial is not None), None)
+    failed = next((trial for trial in results if trial is not None and trial.candidate.chosen), None)
     if failed is None or first is None:
         return None
     general = _in_letters(source, cls, failed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from shapecalc.checking import check
@@ -176,3 +178,35 @@ def test_what_a_caller_gives_is_open() -> None:
     none = verdict("w=None", "self.w = w", "return x * self.w")
     outside = verdict("dim=4", "self.a = nn.Linear(dim, 2)", "return self.b(x)", more="def f(m):\n    m.b = m.a\n")
     assert (none.verdict, outside.verdict) == (CodeVerdict.UNKNOWN, CodeVerdict.UNKNOWN)
+
+
+#: A network with an argument that only others give.
+PLAIN = (
+    'class Net(nn.Module):\n    """A network.\n\n    >>> net = Net(width=9)\n    """\n\n'
+    "    def __init__(self, width):\n        super().__init__()\n        self.a = nn.Linear(width, 2)\n"
+    "    def forward(self, x):\n        return self.a(x)\n"
+)
+
+
+def test_a_call_in_an_example_gives_what_it_says() -> None:
+    """In a docstring."""
+    (result,) = check(Source("net.py", HEAD + PLAIN)).networks
+    assert (result.call, result.chosen) == ("Net(width=9)", ())
+
+
+def test_a_call_in_a_file_beside_it_gives_what_it_says(tmp_path: Path) -> None:
+    """That file is read, and nothing of it is run; files of other folders are not."""
+    (tmp_path / "sub").mkdir()
+    path = tmp_path / "sub" / "net.py"
+    path.write_text(HEAD + PLAIN.replace("9", "size"))
+    (tmp_path / "other.py").write_text("net = Net(5)\n")
+    (tmp_path / "sub" / "train.py").write_text("from net import Net\n1 / 0\ndef main(path):\n    return Net(7)\n")
+    (result,) = check(Source.of_file(path)).networks
+    assert (result.call, result.chosen) == ("Net(width=7)", ())
+
+
+def test_an_example_of_another_network_says_nothing() -> None:
+    """A call that fails, outside of the program itself."""
+    init = "self.a = nn.Linear(4, 2 * half); self.b = nn.Linear(2 * half, 2)"
+    more = '"""\n>>> Net(half="x")\n"""\n'
+    assert verdict("half", init, "return self.b(self.a(x))", more=more).verdict is CodeVerdict.FINE

@@ -6,12 +6,14 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple, final
 
 from shapecalc.algebra import Int, Name
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.evaluation import evaluate
 from shapecalc.algebra.names import names_in
+from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.networks import (
     Construction,
@@ -50,6 +52,8 @@ BATCHES = (1, 2, 3)
 MAX_CALLS = 4
 #: How many inputs of a network are changed in search of their dimensions, and how often each.
 MAX_INPUTS, SWEEPS = 5, 2
+#: How many files beside a file are searched for calls of its networks.
+MAX_SIBLINGS = 20
 #: How often equations are solved for a letter, and the network followed anew.
 ROUNDS = 6
 
@@ -187,24 +191,69 @@ def _with_values(
 def _by_calls(program: Program, cls: Class, missing: Sequence[str]) -> Iterator[WayToBuild]:
     """As calls in functions and other classes say it, with values for what they take from elsewhere."""
     texts: set[str] = set()
-    for call in calls_of(program, cls.name):
+    for call, is_own in calls_of(program, cls.name):
         arguments = _settled_arguments(program, cls, call)
         if not arguments:
             continue
         others = [name for name in missing if name not in arguments]
         way = next(_by_choice(program, cls, others, arguments))
+        if not is_own and way.letters is None:  # another class may have the name: a call that fails says nothing
+            way = way._replace(letters=way.construction)
         if way.text not in texts and len(texts) < MAX_CALLS:
             texts.add(way.text)
             yield way
 
 
-def calls_of(program: Program, name: str) -> Iterator[ast.Call]:
-    """The calls of a class anywhere in the file but in the class itself, the examples of its docstrings first."""
+def calls_of(program: Program, name: str) -> Iterator[tuple[ast.Call, bool]]:
+    """The calls of a class anywhere in the file but in the class itself, in its docstrings, and beside it.
+
+    Each comes with whether it is one of the program itself.
+    """
     for node in program.tree.body:
         if not (isinstance(node, ast.ClassDef) and node.name == name):
-            for each in ast.walk(node):
-                if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id == name:
-                    yield each
+            yield from ((call, True) for call in _calls_in(node, name))
+    for line in _docstring_lines(program.tree):
+        if f"{name}(" in line:
+            yield from ((call, False) for call in _calls_in(_syntax(line), name))
+    for tree in _siblings(program, name):
+        yield from ((call, False) for call in _calls_in(tree, name))
+
+
+def _calls_in(tree: ast.AST | None, name: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree) if tree is not None else ():
+        match node:
+            case ast.Call(func=ast.Name(callee) | ast.Attribute(attr=callee)) if callee == name:
+                yield node
+
+
+def _docstring_lines(tree: ast.Module) -> Iterator[str]:
+    """The lines of all docstrings, without the prompts of examples."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            for line in (ast.get_docstring(node) or "").splitlines():
+                yield line.strip().removeprefix(">>>").strip()
+
+
+def _syntax(text: str) -> ast.Module | None:
+    """The syntax of a text; None where Python cannot parse it."""
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _siblings(program: Program, name: str) -> Iterator[ast.Module]:
+    """The files beside the file, inside the folder from which it may import, that mention a class."""
+    root, place = program.source.root, Path(program.source.path)
+    if root is None or not place.is_file() or not place.resolve().is_relative_to(root.resolve()):
+        return
+    for path in islice(sorted(place.resolve().parent.glob("*.py")), MAX_SIBLINGS):
+        if path != place.resolve() and path.resolve().is_relative_to(root.resolve()):
+            with suppress(SpecError):
+                text = Source.of_file(path, root).text
+                tree = _syntax(text) if f"{name}(" in text else None
+                if tree is not None:
+                    yield tree
 
 
 def _settled_arguments(program: Program, cls: Class, call: ast.Call) -> dict[str, Value]:

@@ -160,7 +160,7 @@ class _Door:
             return self.script.run.instances.index(use.network)
         is_whole = not required(cls.find("__init__"))
         way = next(constructions(self.program if is_whole else self.script, cls))
-        if way.letters is not None:
+        if way.chosen:
             path, names = self.source.path, ", ".join(required(cls.find("__init__")))
             raise SpecError(f"{cls.name} of {path} needs values for {names}: for example {path}:{way.text}.")
         return way.construction
