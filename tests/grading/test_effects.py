@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from shapecalc.grading.quiz import nets
 from tests.grading.quizzes import mark, marks, question, refused
 
 SAME = question("argument", layer="Conv2d(3, 8, 7, padding=?)", keeps="size")
@@ -209,3 +212,12 @@ def test_options_may_be_layers():
 def test_layers_as_options_need_an_effect(keys, message):
     """Else nothing says which of them are right."""
     assert message in refused("select-all", options=[{"layer": "ReLU"}, {"layer": "MaxPool2d(2)"}], **keys)
+
+
+def test_the_search_for_examples_is_work_of_the_quiz(monkeypatch):
+    """Each value that is tried counts with the layers that it takes."""
+    keys: dict[str, Any] = {"layer": "Conv2d(8, 8, 7) Conv2d(8, 8, 3, dilation=?)", "field": {"at_least": 40}}
+    monkeypatch.setattr(nets, "MAX_STEPS", 20 * 18)  # 0 to 17 of which 17 is right
+    assert question("argument", **keys).answer.key_text == "17"
+    monkeypatch.setattr(nets, "MAX_STEPS", 20 * 18 - 1)
+    assert "its example and what is before it take more than 359 steps" in refused("argument", **keys)

@@ -14,7 +14,7 @@ from shapecalc.algebra import Int
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.grading.answers.kind import AnswerKind, NotUnderstoodError
 from shapecalc.grading.answers.layer import BLANK, ArgumentAnswer, LayerAnswer, LayerText
-from shapecalc.grading.answers.network import MAX_SOURCE, NetworkAnswer
+from shapecalc.grading.answers.network import MAX_SOURCE, NetworkAnswer, ProgramText
 from shapecalc.grading.effects.requirement import Requirement, Types
 from shapecalc.grading.effects.rubric import Rubric
 from shapecalc.grading.quiz.document.parts import as_text
@@ -27,6 +27,8 @@ from shapecalc.solve import layers_for
 
 #: The most layers that an answer of kind layer may be allowed.
 MAX_LAYERS = 20
+#: The steps of a quiz's work for each layer that is judged, and for a program.
+_LAYER_STEPS, _PROGRAM_STEPS = 10, 1_000
 #: Up to which number an example of a value is searched, and the words that are tried behind it.
 _VALUES, _WORDS = 64, ("same", "valid")
 
@@ -52,7 +54,7 @@ class ArgumentDocument(EffectDocument):
         rubric = self.rubric()
         texts = [self.example] if self.example else [*map(str, range(_VALUES + 1)), *_WORDS]
         probe = ArgumentAnswer(LayerText("", None), self.layer, rubric)
-        return self.with_answer(ArgumentAnswer(right_example(probe, texts, self.example), self.layer, rubric))
+        return self.with_answer(ArgumentAnswer(right_example(probe, texts, self.example, net), self.layer, rubric))
 
 
 class LayerDocument(EffectDocument):
@@ -80,7 +82,7 @@ class LayerDocument(EffectDocument):
         rubric = self.rubric()
         probe = LayerAnswer(LayerText("", None), rubric, self.most)
         texts = [self.example] if self.example else self._candidates(rubric)
-        return self.with_answer(LayerAnswer(right_example(probe, texts, self.example), rubric, self.most))
+        return self.with_answer(LayerAnswer(right_example(probe, texts, self.example, net), rubric, self.most))
 
     def _candidates(self, rubric: Rubric) -> Iterator[str]:
         """Layers that may do it: those that make the size of the size, which the engine finds backwards."""
@@ -165,14 +167,14 @@ class NetworkDocument(EffectDocument):
             raise SpecError("The inputs of a network are numbers; give several for several sizes.")
         probe = NetworkAnswer(LayerText("", None), rubric)
         text = self.example or (net.source.spec if net.source else "")
-        return self.with_answer(NetworkAnswer(right_example(probe, [text] if text else [], self.example), rubric))
+        return self.with_answer(NetworkAnswer(right_example(probe, [text] if text else [], self.example, net), rubric))
 
 
-def right_example(kind: AnswerKind[Any], texts: Iterable[str], example: str) -> Any:
-    """The first of some answers that is right, as its kind reads it.
+def right_example(kind: AnswerKind[Any], texts: Iterable[str], example: str, net: QuestionNet) -> Any:
+    """The first of some answers that is right, as its kind reads it; each that is tried is work of the quiz.
 
     Raises:
-        SpecError: none is.
+        SpecError: none is, or with what is before it, it takes too much work.
     """
     reason = "no value or layer that was tried does all of it; give an example of a right answer"
     for text in texts:
@@ -181,8 +183,16 @@ def right_example(kind: AnswerKind[Any], texts: Iterable[str], example: str) -> 
         except NotUnderstoodError as refused:
             reason = f"{text!r}: {refused}" if example else reason
             continue
+        net.nets.spend(_work_of(reading), "its example and what is before it")
         judgement = kind.judge(reading)
         if judgement.credit == 1:
             return reading
         reason = f"{text!r}: {judgement.note or 'it is wrong'}" if example else reason
     raise SpecError(f"The example is not right: {reason}." if example else f"There is no example: {reason}.")
+
+
+def _work_of(reading: LayerText | ProgramText) -> int:
+    """About how many steps it takes to judge an answer."""
+    if isinstance(reading, ProgramText):
+        return _PROGRAM_STEPS
+    return _LAYER_STEPS * len(reading.net.nodes) if reading.net is not None else 1
