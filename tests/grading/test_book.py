@@ -211,6 +211,7 @@ def test_marks_that_are_never_lowered(place, tmp_path):
         Course(book, QUIZ).grade(ANSWERS, AS_WRITTEN)
         done = regrade(Course(book, changed_quiz(tmp_path)), never_lower=True)
         assert done.lower == 10
+        assert done.changes[0].words().endswith("is 20x15x15); never lowered: stays 2")
         assert [result.points for result in Course(book, changed_quiz(tmp_path)).results()] == [11, 8, 8, 7, 5]
         regrade(Course(book, QUIZ), never_lower=True)
         assert [result.points for result in Course(book, QUIZ).results()] == [11, 8, 8, 7, 5]

@@ -33,6 +33,7 @@ class ChangedMark(NamedTuple):
         why: what of the question changed.
         is_raised: whether it does not lower the points.
         decision: the points that a decision by hand keeps it at, or "".
+        is_floored: whether it stays at its points, because marks are never lowered.
     """
 
     student: str
@@ -43,6 +44,7 @@ class ChangedMark(NamedTuple):
     why: str
     is_raised: bool
     decision: str
+    is_floored: bool = False
 
     def words(self) -> str:
         """The change in a line."""
@@ -50,6 +52,8 @@ class ChangedMark(NamedTuple):
             f"{verdict}, {points_text(points)}" if verdict else "none" for verdict, points in (self.before, self.after)
         )
         by_hand = f"; decided by hand: stays {points_text(self.decision)}" if self.decision else ""
+        if self.is_floored:
+            by_hand = f"; never lowered: stays {points_text(self.before[1])}"
         return f"{visible(self.answer.strip(), _ANSWER) or 'blank'}: {old} → {new} ({self.why}){by_hand}"
 
     def as_dict(self) -> dict[str, Any]:
@@ -61,6 +65,7 @@ class ChangedMark(NamedTuple):
             "before": {"verdict": self.before[0], "points": points_text(self.before[1] or "0")},
             "after": {"verdict": self.after[0], "points": points_text(self.after[1] or "0")},
             "why": self.why,
+            "never_lowered": self.is_floored,
             "decided_by_hand": points_text(self.decision) if self.decision else None,
         }
 
@@ -135,6 +140,10 @@ def regrade(
         new = [entry._replace(attempts=before.attempts) for before, entry in pairs]
         chunk_changes = [change for before, after in pairs for change in anew.changes(before, after)]
         decisions = anew.floors(chunk_changes)
+        floors = {(decision.student, decision.question) for decision in decisions}
+        chunk_changes = [
+            change._replace(is_floored=(change.student, change.question) in floors) for change in chunk_changes
+        ]
         if write:
             course.book.write(course.title, new, decisions)
         changes += chunk_changes
