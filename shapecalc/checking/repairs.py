@@ -9,8 +9,9 @@ from typing import final
 
 from shapecalc.checking.changes import changes
 from shapecalc.checking.verdict import Repair
+from shapecalc.errors import SpecError
 from shapecalc.formats.source.networks import FollowedNetwork
-from shapecalc.formats.source.programs import Source
+from shapecalc.formats.source.programs import Source, parse
 
 #: How many changed programs are followed in the search, and how many changes may stand in one.
 MAX_TRIALS, MAX_REPAIRS = 40, 8
@@ -59,11 +60,22 @@ def mended(
                 continue
             trials += 1
             texts.add(changed.text)
+            if not _is_program(changed):
+                continue  # a second layer in a comprehension, say
             after = follow(changed)
             if after is None or _stop(after) != _stop(program.wrong):
                 mistakes = (*program.mistakes, MendedMistake(program.wrong, repair))
                 heapq.heappush(pending, _Changed(program.cost + cost, trials, changed, after, mistakes))
     return ()
+
+
+def _is_program(source: Source) -> bool:
+    """Whether Python can parse a source."""
+    try:
+        parse(source)
+    except (SyntaxError, SpecError):
+        return False
+    return True
 
 
 def _stop(reading: FollowedNetwork) -> str:

@@ -111,6 +111,10 @@ REPAIRS = {
         (3, 8, 8),
         [("2, 3", "3, 2")],
     ),
+    "a layer in a comprehension, before which no other can stand": (
+        "self.s = nn.ModuleList([nn.Linear(48, 2) for _ in range(2)])", "return self.s[0](x)", (3, 4, 4),
+        [("x", "x.flatten(1)")],
+    ),
     "nothing that helps": ("pass", "return torch.cat([x, x[:, :2]], 2)", (4, 5), []),
 }  # fmt: skip
 
