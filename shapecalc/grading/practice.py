@@ -12,6 +12,7 @@ from typing import Any, final
 from shapecalc.errors import SpecError, check_type, did_you_mean
 from shapecalc.grading.judge import Mark, Verdict, judge, plain_points
 from shapecalc.grading.layout import laid_out, step_words
+from shapecalc.grading.mistakes.registry import MISTAKES
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz, question_notes
 from shapecalc.grading.quiz.steps import sides
@@ -47,7 +48,20 @@ class Reply(Presentable):
             notes.append(("", mark.note))
         if self.shows_key:
             notes += _key_notes(mark.question)
+        elif slip := _slip(mark):
+            notes.append(("", slip))
         return Page((laid_out(notes, "", margin=len(mark.question.id) + 2),))
+
+
+def _slip(mark: Mark) -> str:
+    """What the likeliest mistake is, without the numbers that would give the key away; "" where none is known."""
+    if not mark.mistakes:
+        return ""
+    mistakes = [MISTAKES.get(name) for name, _ in mark.mistakes[0].edits]
+    words = [
+        mistake.says for mistake in mistakes if mistake and not mistake.says.endswith(":") and "{" not in mistake.says
+    ]
+    return f"Perhaps: {'; '.join(text[0].lower() + text[1:] for text in words)}." if words else ""
 
 
 def _key_notes(question: Question) -> list[tuple[str, str]]:
@@ -172,8 +186,8 @@ class Practice(Presentable):
             return f"{subject}not answered{help_}"
         if marks[0].verdict is Verdict.RIGHT:
             return f"{subject}right{help_}" if count else ""
-        note = f"; {marks[0].note}" if marks[0].note else ""
-        return f"{subject}{len(marks)} attempt{'' if len(marks) == 1 else 's'}{help_}{note}"
+        slip = f"; {marks[0].note or _slip(marks[0])}".rstrip("; .")
+        return f"{subject}{len(marks)} attempt{'' if len(marks) == 1 else 's'}{help_}{slip}"
 
     def as_dict(self) -> dict[str, Any]:
         """What :meth:`resumed` reads: the answers in their order, and the hints."""

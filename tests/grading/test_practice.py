@@ -38,7 +38,9 @@ def practice(**keys):
 def test_a_right_answer_shows_the_key_and_a_wrong_one_does_not():
     """As long as there are attempts."""
     asked = practice()
-    assert "280" not in str(asked.check("conv", 270))
+    wrong = str(asked.check("conv", 270))
+    assert "280" not in wrong
+    assert "Perhaps: you left out the bias." in wrong
     assert "parameters of conv1 = K·F·F·D + K = 10·3·3·3 + 10 = 280" in str(asked.check("conv", "280"))
     assert asked.is_done(asked.question("conv"))
 
@@ -100,7 +102,7 @@ def test_what_to_practise():
     asked.check("conv", "270")
     asked.check("conv", "280")
     assert "Quiz: 2 of 2 points" in str(asked)
-    assert "parameters: 2 attempts, 1 hint" in str(asked)
+    assert "parameters: 2 attempts, 1 hint; Perhaps: you left out the bias" in str(asked)
     right = practice()
     right.check("conv", "280")
     assert str(right) == "Quiz: 2 of 2 points"
