@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 from textwrap import fill
 
-from tests.bench import check, closed, cold, export, measure, scaling, solve
+from tests.bench import check, closed, cold, export, grading, measure, scaling, solve
 
-BENCHES = {bench.__name__.rpartition(".")[2]: bench for bench in (measure, closed, export, cold, check, scaling, solve)}
+BENCHES = {
+    bench.__name__.rpartition(".")[2]: bench
+    for bench in (measure, closed, export, cold, check, scaling, solve, grading)
+}
 
 
 def main() -> None:

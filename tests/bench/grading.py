@@ -1,0 +1,69 @@
+"""Grading answers, their mistakes named, against the check of one answer with sympy that other graders make."""
+
+from __future__ import annotations
+
+import random
+import statistics
+
+from shapecalc.grading import QuizTemplate, plain_seeds
+from shapecalc.grading.judge import judge
+from tests.bench.timing import in_turn, ratio
+
+ROUNDS = 5
+#: Answers that are judged in one round; sympy takes seconds for so many.
+ANSWERS, SYMPY_ANSWERS = 20_000, 500
+STUDENTS = 2_000
+
+QUIZ = {
+    "title": "Sizes",
+    "questions": [
+        {
+            "id": "width",
+            "text": "How wide is the output?",
+            "kind": "expression",
+            "vary": {"W": "28..256", "F": [3, 5, 7], "S": [1, 2], "P": "0..3"},
+            "when": "S divides W - F + 2*P",
+            "net": {"spec": "Conv2d(3, 8, {F}, stride={S}, padding={P})", "input": "3x{W}x{W}"},
+            "ask": "width",
+        }
+    ],
+}
+
+
+def run() -> None:
+    """Print answers a second, and the ratio to sympy."""
+    import sympy  # noqa: PLC0415  a peer, which no other benchmark needs
+    from sympy.parsing.sympy_parser import parse_expr  # noqa: PLC0415  likewise
+
+    template = QuizTemplate(QUIZ)
+    (question,) = template.variant(plain_seeds("1")).questions
+    table = question.diagnoses.table if question.diagnoses else None
+    mistakes = [str(value) for value in (table.names if table else ()) if not isinstance(value, tuple)]
+    pick = random.Random(1)  # noqa: S311  the same answers each time
+    answers = [
+        pick.choice([str(question.key), pick.choice(mistakes), str(pick.randrange(10**6))]) for _ in range(ANSWERS)
+    ]
+
+    def ours() -> None:
+        for answer in answers:
+            judge(question, answer)
+
+    def peer() -> None:
+        for answer in answers[:SYMPY_ANSWERS]:
+            _ = sympy.simplify(parse_expr(answer) - question.key) == 0
+
+    seconds, peers = in_turn(ours, peer, ROUNDS, cpu=True)
+    print(f"one variant: {ANSWERS / statistics.median(seconds):12,.0f} answers a second, mistakes named")
+    print(f"sympy:       {SYMPY_ANSWERS / statistics.median(peers):12,.0f} answers a second, right or wrong alone")
+    print(f"times faster: {ratio(peers, seconds) * ANSWERS / SYMPY_ANSWERS:.0f}")
+
+    rounds = iter(range(100))
+
+    def each_its_own() -> None:
+        seed = next(rounds)
+        for student in range(STUDENTS):
+            (own,) = template.variant(plain_seeds(f"{seed}/{student}")).questions
+            judge(own, answers[student])
+
+    own, _ = in_turn(each_its_own, lambda: None, ROUNDS, cpu=True)
+    print(f"a variant per student: {STUDENTS / statistics.median(own):,.0f} answers a second")
