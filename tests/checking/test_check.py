@@ -214,6 +214,13 @@ def test_what_cannot_be_followed_is_not_fine(name: str) -> None:
     assert words in str(result.unknown)
 
 
+def test_a_function_of_values_that_its_rule_does_not_expect_is_not_followed() -> None:
+    """It is named with its line, and ends in no traceback."""
+    init = "self.d = nn.ModuleDict([3, 4])"
+    result = verdict(network("return self.d['a'](x)", init=init), 4)
+    assert (result.verdict, result.unknown[0][1]) == (CodeVerdict.UNKNOWN, "torch.nn.ModuleDict of these values")
+
+
 def test_a_test_that_is_not_known_goes_both_ways() -> None:
     """Wrong on one way only is not known; wrong on both is wrong."""
     one_way = network("if x.sum() > 0: return self.fc(x)\n        return x", init="self.fc = nn.Linear(5, 2)")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from types import CodeType
 from typing import TYPE_CHECKING
 
+from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.classes import make_instance
 from shapecalc.formats.source.faults import Fault, Return, Stuck, misnamed
 from shapecalc.formats.source.notes import TENSOR, Frame, Use
@@ -109,7 +110,12 @@ def _native(reader: Interpreter, callee: Native, args: list[Value], kwargs: dict
             message = f"{callee.path}: {refused}."
             raise Fault("call", message, node, type_="TypeError") from None
     before = [each.origin for each in _tensors((args, kwargs))]
-    output = callee.rule(reader, node, *args, **kwargs)
+    try:
+        output = callee.rule(reader, node, *args, **kwargs)
+    except ShapecalcError:
+        raise
+    except (TypeError, ValueError, AttributeError, LookupError):  # values of a kind that the rule does not expect
+        return reader.run.unknown(f"{callee.path} of these values", node)
     _explain(reader, callee.path, before, output, node)
     receiver = args[0] if args else None
     if callee.path.endswith("_") and isinstance(receiver, Tensor):  # torch's names for what works in place
