@@ -113,6 +113,36 @@ def test_test_answers(tests, codes):
         assert "the test answer" in messages["test-answer"]
 
 
+def test_test_answers_of_options():
+    """They notice an option that is decided otherwise; the order of the right options is none of their business."""
+    options = [{"text": word, "right": word in ("one", "three")} for word in ("one", "two", "three")]
+    count = {"id": "n", "text": "Which are odd?", "kind": "select-all", "options": options}
+    assert "weak-tests" not in remarks({**count, "tests": {"right": "a, c"}})
+    assert "were c" in remarks({**count, "tests": {"wrong": "b"}})["weak-tests"]
+
+
+def test_a_key_of_zero():
+    """It is changed too, where it is the answer that is tested."""
+    pool = {**CONV, "net": {"spec": "ReLU", "input": "3x9x9"}, "ask": "parameters", "vary": {}}
+    assert "weak-tests" not in remarks({**pool, "tests": {"right": 0}})
+    assert "weak-tests" not in remarks({**pool, "kind": "expression", "tests": {"right": 0, "wrong": 1}})
+    assert "weak-tests" in remarks({**pool, "tests": {"wrong": 5}})
+
+
+def test_a_formula_has_no_numbers_of_mistakes():
+    """Its network has letters, so that nothing is worked out."""
+    net = {"spec": "Conv2d(1, 1, F)", "input": "1xWxW"}
+    width = {**CONV, "kind": "formula", "net": net, "vary": {}, "tests": {"right": "W - F + 1", "wrong": "W - F"}}
+    result = report(width)
+    assert (result.is_fine, result.remarks, result.questions[0].matrix) == (True, (), ())
+
+
+def test_a_question_without_letters_of_its_own_has_one_key():
+    """No remark says so: it draws nothing, though the quiz does."""
+    depth = {**CONV, "id": "depth", "net": {"spec": "Conv2d(3, 8, 3)", "input": "3x9x9"}, "vary": {}}
+    assert "same-key" not in remarks(depth, vary={"N": [1, 2, 3]})
+
+
 def test_test_answers_follow_the_numbers():
     """Braces hold calculations."""
     assert "test-answer" not in remarks({**CONV, "tests": {"right": "{W - F + 2*P + 1}"}})

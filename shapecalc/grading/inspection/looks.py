@@ -10,6 +10,7 @@ from typing import Any, final
 from shapecalc.algebra.expr import Binary
 from shapecalc.derivations import Derived
 from shapecalc.errors import SpecError, check_type
+from shapecalc.grading.answers.kind import FormulaPair
 from shapecalc.grading.inspection.report import QuestionReport, QuizRemark, QuizReport, Severity
 from shapecalc.grading.inspection.trials import trial_remarks
 from shapecalc.grading.mistakes.diagnosis import outcome_text
@@ -81,6 +82,8 @@ class _Look:
                 self.questions.append(template.question(place, drawn))
             except SpecError as refused:
                 self.refusals.append((drawn, str(refused)))
+        has_letters = bool(template.variations[place].choices)
+        self.is_varied = has_letters or len({question.text for question in self.questions}) > 1
         step = -(-len(self.questions) // sample) or 1
         self.searched = self.questions[::step]
 
@@ -103,7 +106,7 @@ class _Look:
         if first.is_key_typed:
             yield self._remark("typed-key", Severity.NOTE, "its key is typed by hand; no engine knows it")
         keys = {question.answer.key_text for question in self.questions}
-        if len(self.questions) > 1 and len(keys) == 1:
+        if self.is_varied and len(self.questions) > 1 and len(keys) == 1:
             yield self._remark("same-key", Severity.WARNING, f"every variant has the same key, {first.answer.key_text}")
         yield from self._mistakes()
         for code, severity, message in trial_remarks(self.questions):
@@ -137,7 +140,10 @@ class _Look:
 
 def _table(question: Question) -> Any:
     """What mistakes make of the answer; None where there is no number of a net."""
-    return question.diagnoses.table if question.diagnoses and not question.options else None
+    if question.diagnoses is None or question.options:
+        return None
+    is_formula = isinstance(question.answer.outcome(question.key), FormulaPair)
+    return None if is_formula else question.diagnoses.table
 
 
 def _common_names(table: Any) -> set[str]:

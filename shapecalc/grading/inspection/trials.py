@@ -34,8 +34,8 @@ def trial_remarks(questions: Sequence[Question]) -> Iterator[TrialRemark]:
     if not first.tests:
         return
     answer: Any = first.answer  # a dataclass, as every kind is
-    for key in _other_keys(first.key):
-        if not any(_failures(replace(first, answer=replace(answer, key=key), model=None))):
+    for key in _other_choices(first) if first.options else _other_keys(first.key):
+        if not any(_failures(replace(first, answer=replace(answer, key=key)))):
             text = first.answer.echo(key)
             yield "weak-tests", Severity.WARNING, f"its test answers would not notice if the key were {text}"
             return
@@ -43,11 +43,18 @@ def trial_remarks(questions: Sequence[Question]) -> Iterator[TrialRemark]:
 
 def _failures(question: Question) -> Iterator[tuple[str, Verdict, Verdict]]:
     """The test answers that are judged otherwise than expected."""
+    unexplained = replace(question, model=None)  # no mistake is looked up, which takes longer than all else
     for answer, is_right in question.tests:
         expected = Verdict.RIGHT if is_right else Verdict.WRONG
-        verdict = judge(question, answer).verdict
+        verdict = judge(unexplained, answer).verdict
         if verdict is not expected:
             yield answer, expected, verdict
+
+
+def _other_choices(question: Question) -> Iterator[tuple[int, ...]]:
+    """The right options, where one option is decided otherwise."""
+    for place in range(len(question.options)):
+        yield tuple(sorted({*question.key} ^ {place}))
 
 
 def _other_keys(key: Any) -> Iterator[Any]:
@@ -56,7 +63,7 @@ def _other_keys(key: Any) -> Iterator[Any]:
         case bool():
             return
         case int() | Fraction():
-            yield from (key + 1, key * 2)
+            yield from (key + 1, key * 2 if key else key - 1)
         case tuple() if key and all(isinstance(size, int) for size in key):
             yield (key[0] + 1, *key[1:])
             if key[::-1] != key:
