@@ -50,6 +50,7 @@ NOUNS = {
         "catalogue",
         "grading",
         "quiz",
+        "quizzes",
         "answers",
         "effects",
         "submissions",

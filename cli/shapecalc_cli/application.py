@@ -35,6 +35,7 @@ COMMANDS = (
     "decide",
     "receipt",
     "train",
+    "quiz list",
     "quiz lint",
     "quiz preview",
     "quiz variants",

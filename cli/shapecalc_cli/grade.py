@@ -26,7 +26,7 @@ _BOOK = "Gradebook"
 
 def grade(
     quiz: Annotated[
-        Path, typer.Argument(metavar="QUIZ", help="The quiz: YAML or JSON. It has no keys; the engine computes them.")
+        Path, typer.Argument(metavar="QUIZ", help="The quiz: YAML or JSON, or quiz:NAME. The engine computes its keys.")
     ],
     submissions: Annotated[
         list[Path] | None,

@@ -16,6 +16,7 @@ WITHOUT_MEMORY = {
     "lsp": "it shows shapes, for every batch; for memory try shapecalc net",
     "emit": "source code has no memory; for memory try shapecalc net",
     "grade": "points depend on no memory; the quiz says what is asked",
+    "quiz list": "points depend on no memory; the quiz says what is asked",
     "quiz lint": "points depend on no memory; the quiz says what is asked",
     "quiz preview": "points depend on no memory; the quiz says what is asked",
     "quiz variants": "points depend on no memory; the quiz says what is asked",

@@ -9,7 +9,7 @@ import typer
 
 
 def quiz_lint(
-    quiz: Annotated[Path, typer.Argument(metavar="QUIZ", help="The quiz: YAML or JSON.")],
+    quiz: Annotated[Path, typer.Argument(metavar="QUIZ", help="The quiz: YAML or JSON, or quiz:NAME.")],
     *,
     sample: Annotated[
         int, typer.Option("--sample", min=1, max=2_000, help="How many variants of a question to search for mistakes.")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def quiz_preview(
-    quiz: Annotated[Path, typer.Argument(metavar="QUIZ", help="The quiz: YAML or JSON.")],
+    quiz: Annotated[Path, typer.Argument(metavar="QUIZ", help="The quiz: YAML or JSON, or quiz:NAME.")],
     *,
     seed: Annotated[
         str, typer.Option("--seed", help="Which variant, where numbers are drawn: any word or number.")
@@ -31,6 +31,7 @@ def quiz_preview(
 
     Examples:
       shapecalc quiz preview quiz.yaml
+      shapecalc quiz preview quiz:flatten
       shapecalc quiz preview quiz.yaml --seed 7 --keys
       shapecalc quiz preview quiz.yaml --book course.db --student Ada
     """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def quiz_take(
-    quiz: Annotated[Path, typer.Argument(metavar="QUIZ", help="The quiz: YAML or JSON.")],
+    quiz: Annotated[Path, typer.Argument(metavar="QUIZ", help="The quiz: YAML or JSON, or quiz:NAME.")],
     *,
     seed: Annotated[
         str, typer.Option("--seed", help="Which variant, where numbers are drawn: any word or number.")
@@ -29,6 +29,7 @@ def quiz_take(
     derivation; show gives up and shows the key.
 
     Examples:
+      shapecalc quiz take quiz:one-layer
       shapecalc quiz take quiz.yaml
       shapecalc quiz take quiz.yaml --seed 7 --resume answers.json
     """

@@ -9,7 +9,7 @@ import typer
 
 
 def quiz_variants(
-    quiz: Annotated[Path, typer.Argument(metavar="QUIZ", help="The quiz: YAML or JSON.")],
+    quiz: Annotated[Path, typer.Argument(metavar="QUIZ", help="The quiz: YAML or JSON, or quiz:NAME.")],
     *,
     count: Annotated[int, typer.Option("--count", "-n", min=1, max=10_000, help="How many variants to show.")] = 10,
     json: Annotated[bool, typer.Option("--json", help="Print numbers and keys as JSON.")] = False,

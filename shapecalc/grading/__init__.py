@@ -15,6 +15,8 @@ from shapecalc.grading.quiz.quiz import Quiz as Quiz
 from shapecalc.grading.quiz.template import QuizTemplate as QuizTemplate
 from shapecalc.grading.quiz.template import load_quiz as load_quiz
 from shapecalc.grading.quiz.template import load_template as load_template
+from shapecalc.grading.quizzes.shelf import Shelf as Shelf
+from shapecalc.grading.quizzes.shelf import shelf as shelf
 from shapecalc.grading.variants.seeds import Seeds as Seeds
 from shapecalc.grading.variants.seeds import plain_seeds as plain_seeds
 from shapecalc.grading.variants.seeds import student_seeds as student_seeds

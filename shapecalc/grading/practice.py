@@ -244,7 +244,7 @@ def quiz(path: str | Path, *, seed: str = "1") -> Practice:
     """A quiz to practise with, from its file.
 
     Args:
-        path: the quiz: YAML or JSON.
+        path: the quiz: YAML or JSON, or ``quiz:NAME`` of a quiz that comes with shapecalc.
         seed: which variant, where its numbers are drawn.
 
     Raises:

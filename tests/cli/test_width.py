@@ -66,6 +66,7 @@ LINES = [
     "grade docs/examples/flatten-quiz.yaml docs/examples/flatten-answers.csv",
     "quiz preview docs/examples/flatten-quiz.yaml --keys",
     "quiz variants docs/examples/flatten-quiz.yaml",
+    "quiz list",
     "quiz lint docs/examples/flatten-quiz.yaml --matrix",
 ]
 

@@ -12,6 +12,7 @@ from tests.tools import (
     net_schema,
     problem_codes,
     quiz_schema,
+    quizzes_page,
     zoo_listing,
     zoo_page,
 )
@@ -22,7 +23,17 @@ def _terminal(monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
 
 
-GENERATED = [cli_reference, kernels_page, mistakes_page, net_schema, problem_codes, quiz_schema, zoo_listing, zoo_page]
+GENERATED = [
+    cli_reference,
+    kernels_page,
+    mistakes_page,
+    net_schema,
+    problem_codes,
+    quiz_schema,
+    quizzes_page,
+    zoo_listing,
+    zoo_page,
+]
 
 
 @pytest.mark.parametrize("generator", GENERATED, ids=lambda module: module.PAGE.name)

@@ -22,6 +22,7 @@ from shapecalc.grading.judge import Mark, Verdict, plain_points
 from shapecalc.grading.quiz.policy import Feedback
 from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.grading.quiz.template import QuizTemplate
+from shapecalc.grading.quizzes import PREFIX
 from shapecalc.grading.submissions.sittings import MAX_SITTINGS, Sitting
 from shapecalc.grading.variants.conditions import Drawn
 from shapecalc.grading.variants.seeds import Seeds
@@ -234,6 +235,8 @@ def _graded(receipt: _Receipt, papers: Papers, quiz: Quiz) -> GradedSitting:
 
 def _quiz_file(path: Path, file: str) -> Path:
     """The quiz of a receipt, by the path that it names, from here or from the receipt's folder."""
+    if file.startswith(PREFIX):
+        return Path(file)
     places = [Path(file), path.parent / file, path.parent / Path(file).name]
     for place in places:
         if place.is_file():

@@ -13,6 +13,7 @@ from shapecalc.grading.quiz.document.quiz import MAX_BYTES, QuizDocument
 from shapecalc.grading.quiz.document.vary import VaryDocument
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz, from_document
+from shapecalc.grading.quizzes import quiz_file
 from shapecalc.grading.variants.conditions import Drawn
 from shapecalc.grading.variants.filling import filled_in
 from shapecalc.grading.variants.seeds import Seeds, plain_seeds
@@ -113,6 +114,11 @@ class QuizTemplate:
         """The names of the questions; that of one without a name is its number."""
         return tuple(str(entry.get("id", place)) for place, entry in enumerate(self._entries, 1))
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of the questions, in order."""
+        return tuple(str(entry.get("kind", "")) for entry in self._entries)
+
     def numbers_of(self, place: int, most: int) -> tuple[list[dict[str, Drawn]], bool]:
         """The numbers that a question may have: all of them, where that is no more than ``most`` combinations.
 
@@ -198,7 +204,7 @@ def load_quiz(path: str | Path, *, seed: str = "1") -> Quiz:
     """The quiz in a YAML or JSON file, with its keys from the engine.
 
     Args:
-        path: the file.
+        path: the file, or ``quiz:NAME`` of a quiz that comes with shapecalc.
         seed: which variant it is, where its numbers are drawn.
 
     Raises:
@@ -210,17 +216,17 @@ def load_quiz(path: str | Path, *, seed: str = "1") -> Quiz:
 
 
 def load_template(path: str | Path) -> QuizTemplate:
-    """The quiz in a YAML or JSON file, before its numbers are drawn.
+    """The quiz in a YAML or JSON file, or one that comes with shapecalc, before its numbers are drawn.
 
     Raises:
         SpecError: the file cannot be read, or what it says of its letters cannot.
     """
-    check_type("path", path, (str, Path), "the path of a quiz, such as 'quiz.yaml'")
-    path = Path(path)
+    check_type("path", path, (str, Path), "the path of a quiz, such as 'quiz.yaml', or 'quiz:one-layer'")
+    file = quiz_file(path)
     try:
-        size = path.stat().st_size
+        size = file.stat().st_size
     except OSError as refused:
         raise SpecError(f"Cannot read {path}: {refused.strerror or refused}.") from None
     if size > MAX_BYTES:
         raise SpecError(f"{path} has {size:,} bytes; a quiz has at most {MAX_BYTES:,}.")
-    return QuizTemplate(read_data(path), str(path), folder=path.parent)
+    return QuizTemplate(read_data(file), str(path), folder=file.parent)
