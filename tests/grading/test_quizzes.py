@@ -82,6 +82,17 @@ def test_commands_take_a_name(run: Run, command):
     assert "Kernels and edges" in run("quiz", command, "quiz:kernels")[1]
 
 
+def test_variants_of_many_questions(run: Run):
+    """A row for each variant of each question, with the first seed that gives it."""
+    rows = run("quiz", "variants", "quiz:one-layer", "-n", "2")[1].splitlines()
+    assert [row.split() for row in rows if row.startswith(("question", "depth", "formula"))] == [
+        ["question", "seed", "key", "numbers"],
+        ["depth", "1", "10", "K=10"],
+        ["depth", "2", "16", "K=16"],
+        ["formula", "1", "W", "−", "F", "+", "1"],
+    ]
+
+
 @pytest.mark.parametrize("seed", ["1", "7"])
 def test_a_class_is_graded_by_name(run: Run, tmp_path, seed):
     """And the receipts are replayed, whatever the seed of the numbers."""

@@ -10,6 +10,9 @@ from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.grading.quiz.template import QuizTemplate
 from shapecalc.page import Column, Lines, Page, Presentable, Table, visible
 
+#: The most questions that have a column each.
+_COLUMNS = 6
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,31 @@ class Variants(Presentable):
         return cls(quizzes[0][1].title, quizzes)
 
     def page(self) -> Page:
-        questions = self.quizzes[0][1].questions
-        columns = (Column("seed"), *(Column(question.id, least=12) for question in questions))
-        rows = tuple((seed, *(_cell(question) for question in quiz.questions)) for seed, quiz in self.quizzes)
         count = len(self.quizzes)
         title = f"{visible(self.title)}: {count} variant{'' if count == 1 else 's'}"
-        return Page((Lines((title,)), Table(columns, rows)))
+        is_wide = len(self.quizzes[0][1].questions) > _COLUMNS
+        return Page((Lines((title,)), self._in_rows() if is_wide else self._in_columns()))
+
+    def _in_columns(self) -> Table:
+        """A column for each question."""
+        columns = (Column("seed"), *(Column(question.id, least=12) for question in self.quizzes[0][1].questions))
+        rows = tuple((seed, *(_cell(question) for question in quiz.questions)) for seed, quiz in self.quizzes)
+        return Table(columns, rows)
+
+    def _in_rows(self) -> Table:
+        """A row for each variant of each question, with the first seed that gives it."""
+        columns = (Column("question"), Column("seed"), Column("key", least=20), Column("numbers", least=20))
+        has_numbers = any(question.numbers for _, quiz in self.quizzes for question in quiz.questions)
+        rows: list[tuple[str, ...]] = []
+        for place, name in enumerate(question.id for question in self.quizzes[0][1].questions):
+            seeds: dict[tuple[str, str], str] = {}
+            for seed, quiz in self.quizzes:
+                question = quiz.questions[place]
+                seeds.setdefault((question.answer.key_text, _numbers(question)), seed)
+            rows += [(name, seed, *cells) for cells, seed in seeds.items()]
+        if not has_numbers:
+            return Table(columns[:-1], tuple(row[:-1] for row in rows))
+        return Table(columns, tuple(rows))
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: each variant as its quiz is written."""
@@ -52,5 +74,9 @@ class Variants(Presentable):
 
 def _cell(question: Question) -> str:
     """The key, with the numbers that were drawn."""
-    numbers = ", ".join(f"{letter}={number}" for letter, number in question.numbers)
+    numbers = _numbers(question)
     return f"{question.answer.key_text} ({numbers})" if numbers else question.answer.key_text
+
+
+def _numbers(question: Question) -> str:
+    return ", ".join(f"{letter}={number}" for letter, number in question.numbers)
