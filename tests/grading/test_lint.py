@@ -11,6 +11,7 @@ import pytest
 from shapecalc.errors import SpecError
 from shapecalc.grading import QuizTemplate, lint, load_template
 from shapecalc.grading.inspection.trials import trial_remarks
+from shapecalc.grading.mistakes.registry import MISTAKES
 from tests.cli.test_main import QUIZ, Run, run
 from tests.needs import ROOT
 
@@ -111,6 +112,13 @@ def test_test_answers(tests, codes):
     assert set(messages) & {"test-answer", "weak-tests"} == codes
     if "test-answer" in codes:
         assert "the test answer" in messages["test-answer"]
+
+
+def test_the_order_of_remarks_is_the_same_in_every_run():
+    """That of the mistakes, not that of a set."""
+    hidden = [each.message.split()[0] for each in report(CONV).remarks if each.code == "hidden-mistake"]
+    assert len(hidden) > 1
+    assert hidden == [name for name in MISTAKES if name in hidden]
 
 
 def test_test_answers_of_options():

@@ -146,9 +146,10 @@ def _table(question: Question) -> Any:
     return None if is_formula else question.diagnoses.table
 
 
-def _common_names(table: Any) -> set[str]:
-    """The common mistakes that give a wrong number."""
-    return {name for names in table.names.values() for name in names if _is_common(name)}
+def _common_names(table: Any) -> list[str]:
+    """The common mistakes that give a wrong number, in the order of all mistakes."""
+    names = {name for names in table.names.values() for name in names}
+    return [name for name in MISTAKES if name in names and _is_common(name)]
 
 
 def _is_common(name: str) -> bool:
