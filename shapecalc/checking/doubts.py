@@ -16,6 +16,8 @@ def is_doubtful(program: Program, trial: InputTrial) -> bool:
     failure = trial.best.failure
     if not isinstance(failure, Fault) or trial.candidate.origin == "call":
         return False
+    if failure.code == "call" and isinstance(failure.place, ast.ClassDef):
+        return True  # a field of a dataclass, which whoever makes it gives
     return _is_set_elsewhere(program, failure) or _is_none_by_default(program, failure) or _has_no_parts(trial, failure)
 
 

@@ -13,6 +13,7 @@ from shapecalc.checking.verdict import CodeVerdict
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.networks import FollowedNetwork
 from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.standins import is_structure
 from shapecalc.formats.source.torch.arguments import flat
 from shapecalc.formats.source.values import BATCH, Tensor, Value
 
@@ -166,7 +167,9 @@ def agreed(trials: Sequence[InputTrial | None], general: InputTrial | None) -> I
     if first is None or first.verdict is CodeVerdict.UNKNOWN or first.candidate.by_letters is None:
         return first
     places = {None if trial is None else _place(trial) for trial in trials}
-    is_certain = len(places) == 1 and _code(first) in _OF_SIZES
+    failure = first.wrong.failure if first.wrong is not None else None
+    is_open = any(map(is_structure, first.candidate.chosen)) and getattr(failure, "code", "") != "name"
+    is_certain = len(places) == 1 and _code(first) in _OF_SIZES and not is_open
     if is_certain and general is not None and _place(general) in places:
         return replace(first, general=general)
     return replace(first, is_doubtful=True)

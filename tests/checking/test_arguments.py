@@ -210,3 +210,17 @@ def test_an_example_of_another_network_says_nothing() -> None:
     init = "self.a = nn.Linear(4, 2 * half); self.b = nn.Linear(2 * half, 2)"
     more = '"""\n>>> Net(half="x")\n"""\n'
     assert verdict("half", init, "return self.b(self.a(x))", more=more).verdict is CodeVerdict.FINE
+
+
+def test_what_depends_on_a_kernel_size_is_open() -> None:
+    """Values of 3 and 5 fail, but 1 would do."""
+    init = "self.c = nn.Conv2d(4, 4, kernel)"
+    assert verdict("kernel", init, "return torch.cat([x, self.c(x)], 1)").verdict is CodeVerdict.UNKNOWN
+
+
+def test_a_field_without_a_value_is_open() -> None:
+    """Of a dataclass."""
+    text = HEAD + "from dataclasses import dataclass\n@dataclass\nclass Net(nn.Module):\n    width: int\n"
+    text += "    def forward(self, x):\n        return x\n"
+    (result,) = check(Source("net.py", text)).networks
+    assert result.verdict is CodeVerdict.UNKNOWN

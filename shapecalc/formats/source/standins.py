@@ -91,6 +91,11 @@ _SHAPE_WORDS = name_set("shape imgsize imagesize obs observation")
 _LISTED = {"kernel": (3, 5, 7, 9), "stride": (1, 2, 2, 2), "rates": (1, 2, 3, 4), "dilat": (1, 2, 4, 8)}
 
 
+def is_structure(name: str) -> bool:
+    """Whether a name is that of a number that no letter stands for: a kernel size, a stride, a padding."""
+    return any(not names.isdisjoint(_words(name)) for names, _ in _STRUCTURE)
+
+
 def _counts(words: list[str]) -> bool:
     """Whether a name is that of a number of kernels or filters, which is a width."""
     return not {"num", "n"}.isdisjoint(words) and not {"kernel", "kernels", "filters", "filter"}.isdisjoint(words)
