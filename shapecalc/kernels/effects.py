@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from typing import final
+from typing import Any, final
 
 from shapecalc.kernels.frequencies import FREQUENCIES, autocorrelation, gain
 from shapecalc.kernels.kernel import Kernel
@@ -49,6 +49,16 @@ class Effect:
     words: str
     meaning: str
     decide: Callable[[Kernel], Evidence]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By its name where it has one, so that its rule, which may be a lambda, is not pickled."""
+        if EFFECTS.get(self.name) == self:
+            return _named, (self.name,)
+        return Effect, (self.name, self.words, self.meaning, self.decide)
+
+
+def _named(name: str) -> Effect:
+    return EFFECTS[name]
 
 
 def _constant(kernel: Kernel, holds: Callable[[Fraction], bool]) -> Evidence:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from typing import assert_never
 
 from shapecalc.kernels.effects import Effect, Evidence
@@ -19,12 +20,12 @@ class UpTo(StrEnum):
 
 def of_size(height: int, width: int) -> Effect:
     """The requirement to have this size."""
-
-    def decide(kernel: Kernel) -> Evidence:
-        return Evidence(kernel.size == (height, width), f"it is {kernel.size[0]}x{kernel.size[1]}")
-
     words = f"is {height}x{width}"
-    return Effect("size", words, words, decide)
+    return Effect("size", words, words, partial(_has_size, size=(height, width)))
+
+
+def _has_size(kernel: Kernel, size: tuple[int, int]) -> Evidence:
+    return Evidence(kernel.size == size, f"it is {kernel.size[0]}x{kernel.size[1]}")
 
 
 def same_as(model: Kernel, name: str = "", *, up_to: UpTo = UpTo.NOTHING) -> Effect:
@@ -35,20 +36,20 @@ def same_as(model: Kernel, name: str = "", *, up_to: UpTo = UpTo.NOTHING) -> Eff
         name: what it is called; its numbers, by default.
         up_to: in what the two may differ: in nothing, in the sign of all numbers, or by a factor other than 0.
     """
-
-    def decide(kernel: Kernel) -> Evidence:
-        if kernel.size != model.size:
-            sizes = [f"{size[0]}x{size[1]}" for size in (kernel.size, model.size)]
-            return Evidence(False, f"it is {sizes[0]}, not {sizes[1]}")
-        if kernel == model:
-            return Evidence(True, "all numbers are the same")
-        factor = kernel.multiple_of(model)
-        if factor is None:
-            return Evidence(False, _difference(kernel, model))
-        return Evidence(_allows(up_to, factor == -1), f"it is {factor} times that")
-
     words = f"is the same as {name or model}" + _WORDS[up_to]
-    return Effect("same-as", words, words, decide)
+    return Effect("same-as", words, words, partial(_is_same, model=model, up_to=up_to))
+
+
+def _is_same(kernel: Kernel, model: Kernel, up_to: UpTo) -> Evidence:
+    if kernel.size != model.size:
+        sizes = [f"{size[0]}x{size[1]}" for size in (kernel.size, model.size)]
+        return Evidence(False, f"it is {sizes[0]}, not {sizes[1]}")
+    if kernel == model:
+        return Evidence(True, "all numbers are the same")
+    factor = kernel.multiple_of(model)
+    if factor is None:
+        return Evidence(False, _difference(kernel, model))
+    return Evidence(_allows(up_to, factor == -1), f"it is {factor} times that")
 
 
 _WORDS = {UpTo.NOTHING: "", UpTo.SIGN: ", the sign aside", UpTo.FACTOR: ", up to a factor"}
@@ -75,10 +76,10 @@ def _difference(kernel: Kernel, model: Kernel) -> str:
 
 def lacking(effect: Effect) -> Effect:
     """The requirement not to have an effect."""
-
-    def decide(kernel: Kernel) -> Evidence:
-        evidence = effect.decide(kernel)
-        return Evidence(None if evidence.holds is None else not evidence.holds, evidence.because, evidence.image)
-
     words = f"lacks the effect {effect.name}"
-    return Effect(f"not-{effect.name}", words, words, decide)
+    return Effect(f"not-{effect.name}", words, words, partial(_lacks, effect=effect))
+
+
+def _lacks(kernel: Kernel, effect: Effect) -> Evidence:
+    evidence = effect.decide(kernel)
+    return Evidence(None if evidence.holds is None else not evidence.holds, evidence.because, evidence.image)

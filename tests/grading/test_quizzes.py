@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections import Counter
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import shapecalc
 from shapecalc.errors import SpecError
 from shapecalc.grading import lint, load_quiz, load_template, shelf
 from shapecalc.grading.quiz.document.quiz import KINDS
+from shapecalc.grading.quiz.fingerprint import quiz_hash
 from shapecalc.grading.quizzes import PREFIX, QUIZ_NAMES, quiz_file
 from tests.cli.test_main import Run, run
 
@@ -80,6 +82,15 @@ def test_the_list(run: Run):
 def test_commands_take_a_name(run: Run, command):
     """As they take a file."""
     assert "Kernels and edges" in run("quiz", command, "quiz:kernels")[1]
+
+
+@pytest.mark.parametrize("name", QUIZ_NAMES)
+def test_a_quiz_crosses_processes(name):
+    """As several workers mark it, with the same keys there."""
+    quiz = load_quiz(PREFIX + name)
+    copy = pickle.loads(pickle.dumps(quiz))  # noqa: S301  ours
+    assert copy.as_dict() == quiz.as_dict()
+    assert quiz_hash(copy) == quiz_hash(quiz)
 
 
 def test_variants_of_many_questions(run: Run):

@@ -82,7 +82,7 @@ def net_of(
     input_shape: ShapeLike = (),
     name: str = "",
     arguments: Mapping[str, ParameterValue] = MappingProxyType({}),
-    former: Mapping[str, str] = MappingProxyType({}),
+    former: Mapping[str, str] | None = None,
     origin: str = "document",
 ) -> Net:
     """The network that a document describes.
@@ -105,7 +105,7 @@ def net_of(
             member = member.model_copy(update={"with_": {**member.with_, **arguments}})
         inputs = _inputs(document, member, input_shape)
         nodes, outputs, remarks = expand(document, member, inputs)
-        return Net(inputs, nodes, outputs, name or variant or document.name, former, remarks)
+        return Net(inputs, nodes, outputs, name or variant or document.name, {} if former is None else former, remarks)
     except ShapecalcError as refused:
         raise SpecError(f"{origin}: {refused}") from None
 
