@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
 
     from shapecalc.grading import Gradebook
     from shapecalc.grading.book.marking import AttemptRule
@@ -180,6 +179,7 @@ def _grade_into(
     from shapecalc.grading.book.gradebook import MAX_ANSWERS
     from shapecalc.grading.book.outputs import GradedClass
     from shapecalc_cli.opening import opened_book
+    from shapecalc_cli.output import progress_line
 
     with opened_book(place) as book:
         course = Course(book, template)
@@ -187,8 +187,13 @@ def _grade_into(
         unreadable: tuple[Unreadable, ...] = ()
         if handed_in.files:
             answers = read_answers(*handed_in.files, student=handed_in.student)
-            with _progress() as progress:
-                sittings = course.grade(answers, handed_in.rule, workers=workers, progress=progress)
+            with progress_line() as line:
+                sittings = course.grade(
+                    answers,
+                    handed_in.rule,
+                    workers=workers,
+                    progress=lambda count: line(f"graded {count:,} students"),
+                )
             remarks, unreadable = sittings.remarks, tuple(sittings.unreadable)
         _warn(remarks)
         students = GradedClass(course.papers, file.as_posix(), course.graded)
@@ -219,25 +224,6 @@ def _print(students: GradedClass, gradebook: Gradebook | None, printed: _Printed
         say(gradebook.as_csv().removesuffix("\n"))
     else:
         show(gradebook.page())
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int], None] | None]:
-    """How many students are graded, on one line of the error stream; nothing where that is no terminal."""
-    stream = sys.stderr
-    if stream is None or not stream.isatty():
-        yield None
-        return
-
-    def write(text: str) -> None:
-        with suppress(OSError):
-            stream.write(text)
-            stream.flush()
-
-    try:
-        yield lambda count: write(f"\rgraded {count:,} students")
-    finally:
-        write("\r\x1b[K")
 
 
 def _warn(remarks: Iterable[str]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import typer
@@ -64,6 +65,24 @@ def _json(data: Any, *, ensure_ascii: bool = False) -> str:
         return int.__repr__(value) if type(value) is int else encode(value)
 
     return write(data, "\n")
+
+
+@contextmanager
+def progress_line() -> Iterator[Callable[[str], None]]:
+    """A line of the error stream that is written anew each time and cleared; nothing where that is no terminal."""
+    stream = sys.stderr
+    is_shown = stream is not None and stream.isatty()
+
+    def write(text: str) -> None:
+        if is_shown:
+            with suppress(OSError):
+                stream.write(f"\r{text}\x1b[K")
+                stream.flush()
+
+    try:
+        yield write
+    finally:
+        write("")
 
 
 def leave(message: str, *, status: int = 2) -> NoReturn:

@@ -27,16 +27,15 @@ def quiz_lint(
       shapecalc quiz lint quiz.yaml
       shapecalc quiz lint quiz.yaml --sample 500 --matrix
     """
-    import sys
-
     from shapecalc.grading import lint, load_template
-    from shapecalc_cli.output import say_json, show
+    from shapecalc_cli.output import progress_line, say_json, show
 
-    def progress(done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            typer.echo(f"\rquestion {done} of {total} " + ("\n" if done == total else ""), err=True, nl=False)
-
-    report = lint(load_template(quiz), sample=sample, progress=progress)
+    with progress_line() as line:
+        report = lint(
+            load_template(quiz),
+            sample=sample,
+            progress=lambda done, total: line(f"looked at {done} of {total} questions"),
+        )
     if json:
         say_json(report.as_dict())
     else:

@@ -17,6 +17,7 @@ from shapecalc.layers import shape_text
 from shapecalc.measures import measure
 from shapecalc.measures.report import Row
 from shapecalc.net import Net
+from shapecalc.net.arguments import check_net
 from shapecalc.page import Column, Lines, Page, Presentable, Table
 from shapecalc.pytorch.bounds import check_bounds
 from shapecalc.pytorch.modules.building import NetModule, build, example_inputs
@@ -141,6 +142,7 @@ def verify(net: Net) -> Verification:
         >>> verify(shapecalc.parse("Conv2d(3, 10, 3) MaxPool2d(4)", input_shape=(3, 130, 130))).ok
         True
     """
+    check_net(net)
     net = _without_inplace(net)
     report = measure(net, batch=BATCH)
     check_bounds(report)

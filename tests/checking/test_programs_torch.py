@@ -55,7 +55,8 @@ def disagreement(text: str) -> str:
 def inferred_disagreement(text: str) -> str:
     """How the verdict without an input differs from torch: fine is what runs on the inferred input."""
     (network,) = check(Source("program.py", text), name="Net").networks
-    if network.verdict is CodeVerdict.FINE:
+    batch_inside = any("N" in each.split("x") for each in network.inputs)  # runs() has the batch in front
+    if network.verdict is CodeVerdict.FINE and not batch_inside:
         (shape,) = [tuple(map(int, each.split("x"))) for each in network.inputs]
         outputs = runs(text, shape)
         return f"fine with {shape}, but torch fails: {outputs}" if None in outputs.values() else ""

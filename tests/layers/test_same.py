@@ -20,7 +20,7 @@ SIZES = {
     "halved": (layers.Conv1d(1, 1, 3, 2, "tf_same"), "⌊(W + 1)/2⌋"),
     "a kernel below the stride": (layers.Conv1d(1, 1, 2, 3, "tf_same"), "⌊(W − 1)/3⌋ + 1"),
     "a kernel of one": (layers.Conv1d(1, 1, 1, 2, "tf_same"), "⌊(W + 1)/2⌋"),
-    "any kernel and stride": (layers.Conv1d(1, 1, F, S, "tf_same"), "⌊(W + S − 1)/S⌋"),
+    "any kernel and stride": (layers.Conv1d(1, 1, F, S, "tf_same"), "⌊(W − 1)/S⌋ + 1"),
 }
 
 

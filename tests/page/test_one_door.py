@@ -12,7 +12,7 @@ PAGE = ROOT / "shapecalc" / "page"
 OUTPUT = ROOT / "cli" / "shapecalc_cli" / "output.py"
 
 #: Names that lay out text, or ask how wide a terminal is, or print.
-DOORS = {"tabulate", "textwrap", "get_terminal_size", "_repr_html_", "echo", "print"}
+DOORS = {"tabulate", "textwrap", "get_terminal_size", "_repr_html_", "typer.echo", "print"}
 
 
 def doors(code: str) -> set[str]:
@@ -24,6 +24,8 @@ def doors(code: str) -> set[str]:
                 names.update(alias.name for alias in aliases)
             case ast.ImportFrom(module=module):
                 names.add(module or "")
+            case ast.Call(func=ast.Attribute(value=ast.Name("typer"), attr="echo")):
+                names.add("typer.echo")
             case ast.FunctionDef(name=name) | ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
                 names.add(name)
     return names & DOORS

@@ -329,7 +329,7 @@ def test_the_largest_batch_of_a_long_net_takes_one_measurement() -> None:
 
 def test_a_field_is_measured_for_a_bounded_number_of_layers() -> None:
     """A long net whose field has no closed form is refused, with the bound."""
-    net = parse("Conv2d(8, 8, F, padding=8) " + "ReLU " * 9_000, input_shape="8x32x32")
+    net = parse("Conv2d(8, 8, F, padding=8) " + "ReLU " * 4_900, input_shape="8x32x32")
     with pytest.raises(ShapecalcError, match="measures more than 20,000 layers"):
         smallest_for(net, field=15)
 
