@@ -81,6 +81,7 @@ CALLS: dict[Callable[..., Any], dict[str, Any]] = {
     solve.measure_at: {"net": LETTER, "values": {"W": 8}},
     grading.load_quiz: {"path": "missing.yaml", "seed": "1"},
     shapecalc.quiz: {"path": "missing.yaml", "seed": "1"},
+    grading.shelf: {},
     grading.lint: {"template": None, "sample": 1},
     grading.load_template: {"path": "missing.yaml"},
     grading.plain_seeds: {"seed": "1"},
