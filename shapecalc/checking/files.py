@@ -119,7 +119,7 @@ def _sources(paths: Sequence[str], root: Path | None) -> Iterator[Source]:
                 raise SpecError(f"{path} has more than {MAX_FILES:,} files.")
             characters = 0
             for file in files:
-                source = Source.of_file(file, root or place.resolve())
+                source = _source_in_folder(file, root or place.resolve())
                 characters += len(source.text)
                 if characters > MAX_CHARACTERS:
                     raise SpecError(
@@ -128,6 +128,14 @@ def _sources(paths: Sequence[str], root: Path | None) -> Iterator[Source]:
                 yield source
         else:
             yield Source.of_file(place, root)
+
+
+def _source_in_folder(file: Path, root: Path) -> Source:
+    """A file of a folder; one that cannot be read does not end the check of the others."""
+    try:
+        return Source.of_file(file, root)
+    except SpecError as refused:
+        return Source(str(file), "", root, refusal=str(refused))
 
 
 def _is_hidden(file: Path) -> bool:

@@ -11,7 +11,7 @@ from shapecalc.algebra import product
 from shapecalc.checking.doubts import is_doubtful
 from shapecalc.checking.inputs import candidates, ways
 from shapecalc.checking.trials import InputTrial, agreed, likeliest, tensors
-from shapecalc.checking.verdict import CodeVerdict, FileCheck, LineResult, NetworkCheck, Problem, Repair, worst
+from shapecalc.checking.verdict import UNKNOWN, CodeVerdict, FileCheck, LineResult, NetworkCheck, Problem, Repair, worst
 from shapecalc.checking.warnings import Examined, warnings
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
@@ -42,10 +42,13 @@ def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Sh
     try:
         tree = parse(source)
     except SyntaxError as refused:
-        text = f"Python cannot parse this: {refused.msg}."
+        text = f"Python cannot parse this: {str(refused.msg).rstrip('.')}."
         line, column = refused.lineno or 1, refused.offset or 1
         problem = Problem("syntax", "error", line, column, line, text)
         return FileCheck(source.path, CodeVerdict.WRONG, problems=(problem,), lines=lines, cells=source.cells)
+    except SpecError as refused:
+        note = Problem(UNKNOWN, "note", 0, 1, 0, f"Cannot tell: {refused}")  # it has no line
+        return FileCheck(source.path, CodeVerdict.UNKNOWN, problems=(note,), lines=lines, cells=source.cells)
     program = Program(source, tree)
     unread: list[NetworkCheck] = []
     try:

@@ -9,13 +9,15 @@ from shapecalc.page import Lines, Page
 
 #: How many things that could not be followed are listed.
 LISTED = 5
+#: The most characters of a line of source that are shown.
+WIDEST = 160
 
 
 def page(check: FileCheck) -> Page:
     """The verdict on a file as a page."""
     if check.verdict is None:
         return Page((Lines((f"{check.file}: no network",)),))
-    blocks = [Lines((f"{check.file}: wrong", *_problem(check, problem))) for problem in check.problems]
+    blocks = [Lines((f"{check.file}: {check.verdict}", *_problem(check, problem))) for problem in check.problems]
     blocks += [Lines((*_heading(check, network), *_details(check, network))) for network in check.networks]
     return Page(tuple(blocks))
 
@@ -49,16 +51,23 @@ def _details(check: FileCheck, network: NetworkCheck) -> Iterator[str]:
 
 def _problem(check: FileCheck, problem: Problem) -> Iterator[str]:
     kind = f"warning, {problem.code}" if problem.severity == "warning" else problem.code
-    yield f"  {check.place(problem.line)}, {kind}: {problem.message}"
+    yield f"  {check.place(problem.line)}, {kind}: {problem.message}" if problem.line else f"  {problem.message}"
     if 0 < problem.line <= len(check.lines):
-        text = check.lines[problem.line - 1]
-        indent = len(text) - len(text.lstrip())
-        yield f"    {text.strip()}"
-        yield f"    {' ' * max(0, problem.column - 1 - indent)}^"
+        yield from _marked(check.lines[problem.line - 1], problem.column)
     if problem.stop:
         yield f"  {_placed(check, problem.stop, problem.stops_at)}"
     if problem.repair is not None:
         yield f"  {_placed(check, problem.repair.advice, problem.repair.line)}"
+
+
+def _marked(text: str, column: int) -> Iterator[str]:
+    """A line of source with a mark below a column; of a very long one, the part around it."""
+    indent = len(text) - len(text.lstrip())
+    start = max(indent, column - 1 - WIDEST // 2) if len(text.strip()) > WIDEST else indent
+    part = text[start : start + WIDEST].rstrip()
+    dots = "…" * (start > indent)
+    yield f"    {dots}{part}{'…' * (len(text.rstrip()) > start + WIDEST)}"
+    yield f"    {' ' * max(0, len(dots) + column - 1 - start)}^"
 
 
 def _placed(check: FileCheck, sentence: str, line: int) -> str:

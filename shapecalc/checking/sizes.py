@@ -71,5 +71,5 @@ def _can_be_met(options: Options) -> bool:
     if len(letters) > 2:
         return True
     largest = LARGEST if len(letters) == 1 else LARGEST_PAIR
-    sizes = product(range(1, largest + 1), repeat=len(letters))
+    sizes = product((largest, *range(1, largest)), repeat=len(letters))  # most conditions hold for large sizes
     return any(meets([options], dict(zip(letters, each, strict=True))) for each in sizes)

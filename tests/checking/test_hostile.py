@@ -11,7 +11,8 @@ from typing import ClassVar
 import pytest
 
 from shapecalc.checking import check
-from shapecalc.checking.files import sources
+from shapecalc.checking.files import CheckOptions, check_files, sources
+from shapecalc.checking.page import page
 from shapecalc.checking.verdict import CodeVerdict
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.programs import Source
@@ -199,3 +200,26 @@ def test_a_folder_of_many_characters_is_refused(tmp_path: Path, monkeypatch: pyt
         (tmp_path / f"net{number}.py").write_text(HEAD + NET)
     with pytest.raises(ShapecalcError, match="has more than 500 characters in its files; name some of them"):
         sources([str(tmp_path)])
+
+
+def test_what_cannot_be_read_does_not_end_the_check_of_a_folder(tmp_path: Path) -> None:
+    """A file that is nested too deeply, is no text or no notebook is unknown, and the others are checked."""
+    (tmp_path / "deep.py").write_text(f"x = {'-' * 100_000}1\n")
+    (tmp_path / "fine.py").write_text(HEAD + NET)
+    (tmp_path / "latin.py").write_bytes(b"\xff\xfe\x00\x01")
+    (tmp_path / "torn.ipynb").write_text("bad")
+    results = {Path(each.file).name: each for each in check_files(sources([str(tmp_path)]), CheckOptions())}
+    verdicts = {name: str(each.verdict) for name, each in results.items()}
+    assert verdicts == {"deep.py": "unknown", "fine.py": "fine", "latin.py": "unknown", "torn.ipynb": "unknown"}
+    assert page(results["deep.py"]).text(width=300) == (
+        f"{tmp_path / 'deep.py'}: unknown\n  Cannot tell: {tmp_path / 'deep.py'} is nested too deeply."
+    )
+
+
+def test_of_a_long_line_only_the_part_around_the_mistake_is_shown() -> None:
+    """The mark stands below it."""
+    text = f"x = [{'1, ' * 500}(2 3)]\n"
+    shown = page(check(Source("net.py", text))).text(width=300).splitlines()
+    line, mark = shown[-2:]
+    assert len(line) < 200
+    assert line[mark.index("^") :].startswith("2 3")

@@ -42,6 +42,7 @@ class Source:
         root: the folder from which it may import files; None for none.
         effort: the steps of all readings of the program, and of what is made of it to try a change.
         cells: the lines on which the cells of a notebook begin; none of a file.
+        refusal: why the file in its place could not be read; "" where it could.
     """
 
     path: str
@@ -49,6 +50,7 @@ class Source:
     root: Path | None = None
     effort: ReadingEffort = field(default_factory=ReadingEffort, compare=False, repr=False)
     cells: tuple[int, ...] = ()
+    refusal: str = ""
 
     @classmethod
     def of_file(cls, path: Path, root: Path | None = None) -> Source:
@@ -234,8 +236,10 @@ def parse(source: Source) -> ast.Module:
 
     Raises:
         SyntaxError: Python cannot parse it.
-        SpecError: it is nested too deeply.
+        SpecError: it is nested too deeply, or could not be read.
     """
+    if source.refusal:
+        raise SpecError(source.refusal)
     try:
         return _parsed(source.text)
     except (RecursionError, MemoryError):
