@@ -31,13 +31,17 @@ def decide(
     """
     from datetime import UTC, datetime
     from fractions import Fraction
+    from math import isfinite
 
+    from shapecalc.errors import SpecError
     from shapecalc.grading.book.course import decide as keep
     from shapecalc.grading.book.decisions import Decision
     from shapecalc.grading.judge import plain_points
     from shapecalc_cli.opening import opened_book
     from shapecalc_cli.output import say, say_json
 
+    if not isfinite(points):
+        raise SpecError(f"The points are a number such as 1 or 0.5, not {points}.")
     time = datetime.now(UTC).isoformat(timespec="seconds")
     decision = Decision(student, question, Fraction(str(points)), because, _user(), time)
     with opened_book(book) as database:

@@ -223,3 +223,42 @@ def test_of_a_long_line_only_the_part_around_the_mistake_is_shown() -> None:
     line, mark = shown[-2:]
     assert len(line) < 200
     assert line[mark.index("^") :].startswith("2 3")
+
+
+#: What changes a network behind the back of a reader, or gives no tensor: __init__, forward, what stands before, how
+#: forward is defined.
+UNCERTAIN = {
+    "a text that is run": ("exec('self.l = nn.Linear(3, 10)')", "return self.l(x)", "", "def"),
+    "the attributes of a module": ("vars(self)['l'] = nn.Linear(3, 10)", "return self.l(x)", "", "def"),
+    "a layer that is replaced": ("self.l = nn.Linear(3, 10)", "return self.l(x)", "nn.Linear = nn.Identity\n", "def"),
+    "a hook that cuts": (
+        "self.l = nn.Linear(3, 10); self.l.register_forward_hook(lambda m, i, o: o[:, :5])",
+        "return self.l(x)", "", "def",
+    ),
+    "an asynchronous forward": ("self.l = nn.Linear(3, 10)", "return self.l(x)", "", "async def"),
+    "a generator": ("self.l = nn.Linear(3, 10)", "yield self.l(x)", "", "def"),
+    "a static forward": ("self.l = nn.Linear(3, 10)", "return self.l(x)", "", "@staticmethod\n    def"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNCERTAIN)
+def test_what_changes_a_network_unseen_is_never_judged(case: str) -> None:
+    """Neither fine nor wrong: torch may do anything."""
+    init, forward, before, define = UNCERTAIN[case]
+    text = (
+        f"import torch.nn as nn\n{before}class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        f"        {init}\n    {define} forward(self, x):\n        {forward}\n"
+    )
+    assert check(Source("net.py", text), inputs=[(3,)]).verdict is CodeVerdict.UNKNOWN
+
+
+def test_a_hook_that_looks_on_changes_nothing() -> None:
+    """It appends what it sees to a list."""
+    init = (
+        "self.seen = []; self.l = nn.Linear(3, 10); self.l.register_forward_hook(lambda m, i, o: self.seen.append(o))"
+    )
+    text = (
+        "import torch.nn as nn\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        f"        {init}\n    def forward(self, x):\n        return self.l(x)\n"
+    )
+    assert check(Source("net.py", text), inputs=[(3,)]).verdict is CodeVerdict.FINE

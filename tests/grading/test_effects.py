@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from shapecalc.grading import Verdict, load_quiz
+from shapecalc.grading.judge import judge
 from shapecalc.grading.quiz import nets
 from tests.grading.quizzes import mark, marks, question, refused
+from tests.needs import ROOT
 
 SAME = question("argument", layer="Conv2d(3, 8, 7, padding=?)", keeps="size")
 STRIDE = question("argument", layer="Conv2d(3, 96, 11, stride=?)", inputs="3x227x227", output="55")
@@ -221,3 +224,33 @@ def test_the_search_for_examples_is_work_of_the_quiz(monkeypatch):
     assert question("argument", **keys).answer.key_text == "17"
     monkeypatch.setattr(nets, "MAX_STEPS", 20 * 18 - 1)
     assert "its example and what is before it take more than 359 steps" in refused("argument", **keys)
+
+
+LINEAR = """import torch
+import torch.nn as nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.l = nn.Linear(3, 10)
+        {init}
+    def forward(self, x):
+        {forward}
+        return self.l(x.mean((2, 3)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("init", "forward", "verdict", "note"),
+    [
+        ("", "", Verdict.RIGHT, ""),
+        ("self.u = nn.Linear(1000, 1000)", "", Verdict.LOOK_BY_HAND, "only 40 of its 1001040 parameters"),
+        ("self.w = nn.Parameter(torch.zeros(100000))", "", Verdict.LOOK_BY_HAND, "only 40 of its 100040 parameters"),
+        ("", "x = x.mean(3, keepdim=True) if x.shape[-1] == 64 else x", Verdict.LOOK_BY_HAND, "than on 3x32x32"),
+    ],
+)
+def test_a_program_is_more_than_its_net(init, forward, verdict, note):
+    """Weights that no output needs, and what it does on other sizes, are left to a person."""
+    questions = load_quiz(ROOT / "docs/examples/kinds-quiz.yaml").questions
+    (classify,) = [each for each in questions if each.id == "classify"]
+    result = judge(classify, LINEAR.format(init=init or "pass", forward=forward or "pass"))
+    assert (result.verdict, note in result.note) == (verdict, True)

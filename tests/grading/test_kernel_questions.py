@@ -35,6 +35,7 @@ SOBEL = {"same_as": "sobel-x", "up_to": "factor"}
         (VERTICAL, "[[0,1,0],[1,-4,1],[0,1,0]]", Verdict.WRONG, "bright below, gives up to 1: it detects that as well"),
         (VERTICAL, "[[1, -1]]", Verdict.WRONG, "asked for one that is 3x3: it is 1x2"),
         (VERTICAL, "idk", Verdict.BLANK, ""),
+        (VERTICAL, "1 0 -1 2 0 -2 1 0 -1", Verdict.NOT_UNDERSTOOD, "these 9 numbers may be one row, or several"),
         (VERTICAL, "sobel", Verdict.NOT_UNDERSTOOD, "cannot read 'sobel' as numbers"),
         (BOX, "1/4 * [[1, 1], [1, 1]]", Verdict.RIGHT, ""),
         (BOX, "[[1, 1], [1, 1]]", Verdict.WRONG, "a constant image of 1 becomes 4"),

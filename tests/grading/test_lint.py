@@ -187,6 +187,12 @@ def test_a_sample_is_bounded():
         report(CONV, sample=0)
 
 
+def test_two_questions_of_one_name_are_refused():
+    """As in every variant."""
+    with pytest.raises(SpecError, match="two questions are called conv"):
+        report(CONV, CONV)
+
+
 def test_seeds_that_tell_mistakes_apart():
     """None where nothing is drawn."""
     assert len(report(CONV).seeds) == 5

@@ -85,6 +85,8 @@ def _of_library(reader: Interpreter, path: str, name: str, node: ast.AST) -> Val
         hint = f"; it is {others[0]}.{name}" if others else ""
         raise Fault("attribute", f"{path} has no attribute {name}{hint}.", node, type_="AttributeError")
     full = f"{path}.{name}"
+    if full in reader.run.replaced:
+        return reader.run.unknown(f"{full}, which the program replaces", node)
     return reader.find(full, 0, reader.run.file) if full in MODULES else library(full, line_of(node))
 
 
@@ -232,13 +234,15 @@ def set_attribute(reader: Interpreter, owner: Value, name: str, value: Value, no
         case LayerObject():
             _set_on_layer(owner, name, value)
         case Tensor() | Unknown() | ProgramFunction() | Library():
-            _set_on_tensor(owner, name, value)
+            _set_on_tensor(reader, owner, name, value)
         case _:
             message = f"An attribute {name} cannot be set here."
             raise Fault("attribute", message, node, type_="AttributeError")
 
 
-def _set_on_tensor(owner: Value, name: str, value: Value) -> None:
+def _set_on_tensor(reader: Interpreter, owner: Value, name: str, value: Value) -> None:
+    if isinstance(owner, Library) and isinstance(value, Native | Class | ProgramFunction | Unknown):
+        reader.run.replaced.add(f"{owner.path}.{name}")
     if isinstance(owner, Tensor) and name == "requires_grad":  # others, such as x.grad, change no size
         owner.trained = value if isinstance(value, bool) else None
 

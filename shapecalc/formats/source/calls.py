@@ -199,6 +199,10 @@ def _instance(
     if not callee.is_module:
         return reader.call(Bound(method, callee), args, kwargs, node)
     run = reader.run
+    if isinstance(method, Static):
+        return run.unknown("a forward that is static", node)
+    if isinstance(method, ProgramFunction) and (construct := _no_value(method.node)):
+        return run.unknown(construct, method.node)
     if not run.owners:
         _note_use(reader, callee, args, kwargs)
     run.owners.append(callee)
@@ -206,6 +210,14 @@ def _instance(
         return reader.call(Bound(method, callee), args, kwargs, node)
     finally:
         run.owners.pop()
+
+
+def _no_value(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> str:
+    """Why a call of a method gives no tensor but something that is yet to be run; "" where it does give one."""
+    if isinstance(node, ast.AsyncFunctionDef):
+        return "an asynchronous forward"
+    yields = any(isinstance(each, ast.Yield | ast.YieldFrom) for each in ast.walk(node))
+    return "a forward that yields" if yields else ""
 
 
 def _note_use(reader: Interpreter, network: Instance, args: list[Value], kwargs: Mapping[str, Value]) -> None:

@@ -111,6 +111,8 @@ class Trace:
     choices: list[bool] = field(default_factory=list)
     tests: list[Unknown] = field(default_factory=list)
     tested: list[ast.AST] = field(default_factory=list)
+    #: the full names of what the program replaces in torch.
+    replaced: set[str] = field(default_factory=set)
 
     def step(self, node: ast.AST, count: int = 1) -> None:
         """Count a statement, an expression or a call, or work that takes as long as several.

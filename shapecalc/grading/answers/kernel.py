@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 from typing import Any, ClassVar, final
 
 from shapecalc.errors import SpecError
@@ -29,11 +30,15 @@ class KernelAnswer(AnswerKind[Kernel]):
     def read(self, answer: str) -> Kernel:
         lines = answer.replace("\r\n", "\n").replace("\n", ";")  # a line is a row
         try:
-            return read_matrix(bounded(lines, MAX_CHARACTERS))
+            kernel = read_matrix(bounded(lines, MAX_CHARACTERS))
         except NotUnderstoodError:
             raise
         except SpecError as refused:
             raise NotUnderstoodError(str(refused).removesuffix(".")) from None
+        width = kernel.size[1]
+        if kernel.size[0] == 1 and width > 3 and isqrt(width) ** 2 == width and "[" not in answer:
+            raise NotUnderstoodError(f"these {width} numbers may be one row, or several; write [[…], […]]")
+        return kernel
 
     def judge(self, reading: Kernel) -> Judgement:
         evidence = [(effect, effect.decide(reading)) for effect in self.effects]

@@ -15,6 +15,7 @@ from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodE
 from shapecalc.grading.answers.layer import MAX_NODES, LayerText, layers_in, layers_text
 from shapecalc.grading.effects.rubric import Rubric
 from shapecalc.layers import Shape, shape_text
+from shapecalc.measures import measure
 from shapecalc.page import visible
 
 #: The most characters of a network.
@@ -71,10 +72,23 @@ class NetworkAnswer(AnswerKind[LayerText | ProgramText]):
             if network.verdict is CodeVerdict.UNKNOWN:
                 line, construct = next(iter(network.unknown), (0, "what it does"))
                 return Judgement(None, f"line {line}: cannot follow {construct}")
+        return self._judge_program(reading)
+
+    def _judge_program(self, reading: ProgramText) -> Judgement:
+        """What a program that runs on every input is worth; undecided where its net is not all of it."""
+        first, *others = self.rubric.inputs
         try:
-            net = read_network(Source(_FILE, reading.text), reading.name, self.rubric.inputs[:1])
+            net, *nets = [
+                read_network(Source(_FILE, reading.text), reading.name, (shape,)) for shape in (first, *others)
+            ]
         except SpecError as refused:
             return Judgement(None, str(refused))
+        for shape, other in zip(others, nets, strict=True):
+            if other.nodes != net.nodes:
+                return Judgement(None, f"it does something else on {shape_text(shape)} than on {shape_text(first)}")
+        total, needed = checked(reading, first).parameters, measure(net).parameters
+        if total != needed:
+            return Judgement(None, f"only {needed} of its {total} parameters are in layers that an output needs")
         return self.rubric.judge(net)
 
     def echo(self, reading: LayerText | ProgramText) -> str:

@@ -155,6 +155,12 @@ class BookDatabase:
         Raises:
             ShapecalcError: a later version of shapecalc wrote the book.
         """
+        try:
+            self._prepare(place)
+        except (sa.exc.IntegrityError, sa.exc.OperationalError, sa.exc.ProgrammingError):
+            self._prepare(place)  # another process made them in the same moment
+
+    def _prepare(self, place: str) -> None:
         _METADATA.create_all(self.engine)
         with self.engine.begin() as connection:
             settings = {row.name: row.value for row in connection.execute(sa.select(SETTINGS))}

@@ -54,6 +54,9 @@ def lint(template: QuizTemplate, *, sample: int = 50, progress: Progress | None 
     if not 1 <= sample <= MAX_SAMPLE:
         raise SpecError(f"sample is from 1 to {MAX_SAMPLE:,}, not {sample:,}.")
     title = template.title
+    twice = next((name for name, count in Counter(template.ids).items() if count > 1), None)
+    if twice is not None:
+        raise SpecError(f"{template.source}: two questions are called {twice}.")
     looks: list[_Look] = []
     for place in range(len(template.ids)):
         looks.append(_Look(template, place, sample))

@@ -54,4 +54,4 @@ BUILTINS: dict[str, Value] = {
     path.removeprefix("builtins."): Native(path, rule)
     for path, rule in FUNCTIONS.items()
     if path.startswith("builtins.")
-}
+} | {"exec": Native("builtins.exec", objects.run_text)}

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from shapecalc.algebra.expr import Expr
-from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.python.rules import FUNCTIONS, function
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch import rules
@@ -142,6 +142,11 @@ def _is_a(value: Value, kind: Value, node: ast.AST) -> Value:
             return any(each.node is None and f"torch.nn.{each.name}" == kind.path for each in value.cls.order)
         return isinstance(value, LayerObject) and f"torch.nn.{value.type}" == kind.path
     return Unknown("isinstance", line_of(node))
+
+
+def run_text(reader: Interpreter, node: ast.AST, *_: Value) -> Value:
+    """``exec``: a text that is run may set anything, so that nothing behind it is certain."""
+    raise Stuck("exec", line_of(node))
 
 
 @function("builtins.getattr")

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
+from shapecalc.formats.source.faults import Stuck
 from shapecalc.formats.source.python.rules import Rule, function
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.values import Fields, Instance, Native, Tensor, Unknown, Value
@@ -91,7 +92,9 @@ def _field(
 
 @function("builtins.vars", "dataclasses.asdict")
 def _attributes(reader: Interpreter, node: ast.AST, value: Value = None) -> Value:
-    """The attributes of an object, by name."""
+    """The attributes of an object, by name; what is set among those of a module would register no layer."""
+    if isinstance(value, Instance) and value.is_module:
+        raise Stuck("vars() of a module", line_of(node))
     if isinstance(value, Fields | Instance):
         return value.attributes if isinstance(value, Fields) else {**value.attributes}
     return value if isinstance(value, Unknown) else Unknown("vars()", line_of(node))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.algebra.expr import Expr
+from shapecalc.formats.source.faults import Stuck
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.arguments import trained
 from shapecalc.formats.source.values import (
@@ -14,6 +15,7 @@ from shapecalc.formats.source.values import (
     Instance,
     LayerObject,
     Native,
+    ProgramFunction,
     Tensor,
     Unknown,
     Value,
@@ -129,6 +131,21 @@ def _nothing(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
     return Native("torch.nn.Module", lambda reader, node, *args, **kwargs: None)
 
 
+def _hook(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
+    """A hook that only looks on changes nothing; one that returns a value may replace what comes out."""
+
+    def register(reader: Interpreter, node: ast.AST, hook: Value, **_: Value) -> Value:
+        body = hook.node if isinstance(hook, ProgramFunction) else None
+        if isinstance(body, ast.Lambda) and not isinstance(body.body, ast.Call):
+            raise Stuck("a hook that returns a value", line_of(node))
+        returns = [each for each in ast.walk(body) if isinstance(each, ast.Return)] if body else []
+        if any(each.value is not None for each in returns):
+            raise Stuck("a hook that returns a value", line_of(node))
+        return None
+
+    return Native("torch.nn.Module", register)
+
+
 def _training(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
     reader.run.asks_training = True
     return reader.run.training
@@ -182,9 +199,8 @@ MODULE_METHODS: dict[str, Callable[[Any, Any, ast.AST], Value]] = {
     "register_parameter": _register,
     **dict.fromkeys(("to", "cuda", "cpu", "eval", "train", "half", "float", "double", "share_memory"), _same),
     "requires_grad_": _require,
-    **dict.fromkeys(
-        ("load_state_dict", "zero_grad", "register_forward_hook", "register_backward_hook", "extra_repr"), _nothing
-    ),
+    **dict.fromkeys(("load_state_dict", "zero_grad", "register_backward_hook", "extra_repr"), _nothing),
+    **dict.fromkeys(("register_forward_hook", "register_forward_pre_hook"), _hook),
     "parameters": _listed(lambda owner: [tensor for _, tensor in parameters(owner)]),
     "named_parameters": _listed(parameters),
     "modules": _listed(lambda owner: [module for _, module in submodules(owner)]),
