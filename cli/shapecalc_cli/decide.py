@@ -44,7 +44,7 @@ def decide(
         raise SpecError(f"The points are a number such as 1 or 0.5, not {points}.")
     time = datetime.now(UTC).isoformat(timespec="seconds")
     decision = Decision(student, question, Fraction(str(points)), because, _user(), time)
-    with opened_book(book) as database:
+    with opened_book(book, is_new=False) as database:
         title = keep(database, decision, quiz or "")
         decisions = database.decisions(title)
     if json:

@@ -36,12 +36,22 @@ def open_with_warnings(spec: str, *, input_shape: ShapeLike | list[Shape] = ()) 
 
 
 @contextmanager
-def opened_book(place: str) -> Iterator[BookDatabase]:
+def opened_book(place: str, *, is_new: bool = True) -> Iterator[BookDatabase]:
     """A gradebook, by its file or its URL.
+
+    Args:
+        place: where it is.
+        is_new: whether a file that is not there is made; else that is refused, as a name that is mistyped.
 
     Raises:
         ShapecalcError: it cannot be opened, or SQLAlchemy is not installed.
     """
+    from pathlib import Path
+
+    from shapecalc.errors import SpecError
+
+    if not is_new and "://" not in place and place.strip() and not Path(place).exists():
+        raise SpecError(f"There is no gradebook {place}; shapecalc grade QUIZ FILE --book {place} makes one.")
     try:
         from shapecalc.grading.book.database import open_book
     except ModuleNotFoundError as missing:

@@ -40,7 +40,7 @@ def regrade(
 
     template = load_template(quiz)
     time = datetime.now(UTC).isoformat(timespec="seconds")
-    with opened_book(book) as database:
+    with opened_book(book, is_new=False) as database:
         course = Course(database, template)
         changes = grade_anew(course, write=not diff, never_lower=never_lower, workers=workers, time=time)
     if json:

@@ -225,3 +225,16 @@ def test_options_that_may_be_repeated() -> None:
 def test_a_number_that_begins_with_a_dash_is_read() -> None:
     """Behind an option."""
     assert Shell().run("shapecalc net ReLU -i 3x8x8 --batch -4") == "The batch must be at least 1, not -4.\n"
+
+
+def test_a_gradebook_that_is_not_there_is_not_made_in_passing(tmp_path: Path) -> None:
+    """A mistyped name is refused by what changes marks, and points are numbers."""
+    shell = Shell()
+    book = tmp_path / "none.db"
+    expected = f"There is no gradebook {book}; shapecalc grade QUIZ FILE --book {book} makes one.\n"
+    assert shell.run(f"shapecalc regrade docs/examples/flatten-quiz.yaml --book {book} --diff") == expected
+    assert shell.run(f"shapecalc decide Ada size --points 1 --because x --book {book}") == expected
+    assert shell.run(f"shapecalc decide Ada size --points nan --because x --book {book}") == (
+        "The points are a number such as 1 or 0.5, not nan.\n"
+    )
+    assert not book.exists()
