@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, ClassVar, final
+from typing import ClassVar, final
 
 from shapecalc.grading.answers.arithmetic import last_operation, read_arithmetic
-from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodError, bounded
+from shapecalc.grading.answers.kind import NotUnderstoodError, bounded
 from shapecalc.grading.answers.numerals import (
     Rational,
-    judge_rational,
-    plain_rational,
+    RationalAnswer,
     rational_text,
     read_number,
     whole,
@@ -28,7 +27,7 @@ _ROUNDED = re.compile(r"\d[eE][+-]?\d")
 
 @final
 @dataclass(frozen=True, slots=True)
-class ExpressionAnswer(AnswerKind[Rational]):
+class ExpressionAnswer(RationalAnswer):
     """A number, or a calculation of it.
 
     Attributes:
@@ -47,18 +46,6 @@ class ExpressionAnswer(AnswerKind[Rational]):
         if form != self.form:
             raise NotUnderstoodError(f"this is a {form}; the question asks for a {self.form}")
         return value
-
-    def judge(self, reading: Rational) -> Judgement:
-        return judge_rational(reading, self.key)
-
-    def echo(self, reading: Rational) -> str:
-        return rational_text(reading)
-
-    def plain(self, reading: Rational | None) -> Any:
-        return plain_rational(reading)
-
-    def outcome(self, reading: Rational) -> Rational:
-        return reading
 
 
 def read_calculation(answer: str) -> Rational:

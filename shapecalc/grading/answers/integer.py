@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, final
+from typing import ClassVar, final
 
 from shapecalc.grading.answers.expression import calculate
-from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodError, bounded
-from shapecalc.grading.answers.numerals import Rational, judge_rational, plain_rational, rational_text, read_number
+from shapecalc.grading.answers.kind import NotUnderstoodError, bounded
+from shapecalc.grading.answers.numerals import Rational, RationalAnswer, rational_text, read_number
 
 
 @final
 @dataclass(frozen=True, slots=True)
-class IntegerAnswer(AnswerKind[Rational]):
+class IntegerAnswer(RationalAnswer):
     """A whole number; one with a fraction is read, and wrong."""
 
     name: ClassVar[str] = "integer"
@@ -20,18 +20,6 @@ class IntegerAnswer(AnswerKind[Rational]):
 
     def read(self, answer: str) -> Rational:
         return read_integer(answer)
-
-    def judge(self, reading: Rational) -> Judgement:
-        return judge_rational(reading, self.key)
-
-    def echo(self, reading: Rational) -> str:
-        return rational_text(reading)
-
-    def plain(self, reading: Rational | None) -> Any:
-        return plain_rational(reading)
-
-    def outcome(self, reading: Rational) -> Rational:
-        return reading
 
 
 def read_integer(answer: str) -> Rational:

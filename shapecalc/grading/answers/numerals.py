@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import Any
 
 from shapecalc.formats.text.tokens import MAX_DIGITS
-from shapecalc.grading.answers.kind import Judgement, NotUnderstoodError
+from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodError
 
 #: A number, exact: an integer wherever it is whole.
 Rational = int | Fraction
@@ -46,12 +47,6 @@ def whole(value: Rational) -> Rational:
     return value.numerator if value.denominator == 1 else value
 
 
-def judge_rational(value: Rational, key: Rational) -> Judgement:
-    """Right where two numbers are equal; a fraction where a whole number is asked for is named as that."""
-    is_unwanted = value.denominator > 1 and key.denominator == 1
-    return Judgement.of(value == key, "not a whole number" if is_unwanted else "")
-
-
 def rational_text(value: Rational) -> str:
     """A number as a person writes it: 112.5, and 1/3 where no decimal number is it."""
     if value.denominator == 1:
@@ -63,11 +58,6 @@ def rational_text(value: Rational) -> str:
     return f"{'-' * (value < 0)}{digits[:-places]}.{digits[-places:]}"
 
 
-def plain_rational(value: Rational | None) -> int | str | None:
-    """A number as JSON has it: a fraction as text, because a decimal number of JSON is rounded."""
-    return value if value is None or isinstance(value, int) else rational_text(value)
-
-
 def _decimal_places(denominator: int) -> int | None:
     """How many decimals a fraction has; None where they do not end."""
     twos = fives = 0
@@ -76,3 +66,23 @@ def _decimal_places(denominator: int) -> int | None:
     while denominator % 5 == 0:
         denominator, fives = denominator // 5, fives + 1
     return max(twos, fives) if denominator == 1 else None
+
+
+class RationalAnswer(AnswerKind[Rational]):
+    """An answer that is a number. Abstract: a kind says how its numbers are written."""
+
+    __slots__ = ()
+
+    def judge(self, reading: Rational) -> Judgement:
+        is_unwanted = reading.denominator > 1 and self.key.denominator == 1
+        return Judgement.of(reading == self.key, "not a whole number" if is_unwanted else "")
+
+    def echo(self, reading: Rational) -> str:
+        return rational_text(reading)
+
+    def plain(self, reading: Rational | None) -> Any:
+        # a fraction as text, because a decimal number of JSON is rounded
+        return reading if reading is None or isinstance(reading, int) else rational_text(reading)
+
+    def outcome(self, reading: Rational) -> Rational:
+        return reading
