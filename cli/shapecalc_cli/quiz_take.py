@@ -12,6 +12,16 @@ if TYPE_CHECKING:
     from shapecalc.grading.quiz.question import Question
 
 
+#: What may be typed besides an answer: in short, and what each does.
+_COMMANDS = "Type an answer, or hint, show, skip, quit or help."
+_HELP = """\
+hint  shows the next step of the derivation, without the answer
+show  gives up: shows the key and its derivation; the question earns no more points
+skip  goes on to the next question
+quit  ends, with your points and what to practise
+Anything else is an answer. What cannot be read costs nothing."""
+
+
 def quiz_take(
     quiz: Annotated[Path, typer.Argument(metavar="QUIZ", help="The quiz: YAML or JSON, or quiz:NAME.")],
     *,
@@ -25,8 +35,7 @@ def quiz_take(
 ) -> None:
     """Take a quiz, with hints, and see what to practise.
 
-    Answer in a line, or type hint, skip, show or quit. A hint is the next part of the
-    derivation; show gives up and shows the key.
+    Answer in a line, or type hint, show, skip or quit; help says what they do.
 
     Examples:
       shapecalc quiz take quiz:one-layer
@@ -34,13 +43,21 @@ def quiz_take(
       shapecalc quiz take quiz.yaml --seed 7 --resume answers.json
     """
     from shapecalc.grading import practice
-    from shapecalc_cli.output import say_json, show
+    from shapecalc_cli.output import say, say_json, show
 
     sitting = practice.quiz(quiz, seed=seed)
     if resume is not None and resume.exists():
         sitting.resume(_saved(resume))
-    for question in sitting.quiz.questions:
-        if not sitting.is_done(question) and not _ask(sitting, question, resume, quiet=json):
+    open_questions = [question for question in sitting.quiz.questions if not sitting.is_done(question)]
+    if not json:
+        count, total = len(open_questions), len(sitting.quiz.questions)
+        say(f"{sitting.quiz.title}: {f'{count} of ' if count < total else ''}{total} questions\n{_COMMANDS}")
+    shown: tuple[str, ...] = ()
+    for question in open_questions:
+        if not json:
+            show(sitting.sheet(question.id, has_net=question.exhibit != shown))
+            shown = question.exhibit or shown
+        if not _ask(sitting, question, resume, quiet=json):
             break
     if resume is not None:
         _save(sitting, resume)
@@ -59,24 +76,14 @@ def _saved(path: Path) -> object:
 
 def _ask(practice: Practice, question: Question, resume: Path | None, *, quiet: bool) -> bool:
     """Ask until a question is done or skipped; False to stop."""
-    import sys
+    from shapecalc_cli.output import show
 
-    from shapecalc_cli.output import say, show
-
-    if not quiet:
-        show(practice.sheet(question.id))
     while True:
-        if not quiet:
-            sys.stdout.write("> ")
-            sys.stdout.flush()
-        line = sys.stdin.readline(4_000)
-        word = line.strip()
-        if not line or word == "quit":
-            return False
-        if word == "skip":
-            return True
-        if word == "hint":
-            say(practice.hint(question.id), err=quiet)
+        word = _typed(quiet=quiet)
+        if word in ("quit", "skip"):
+            return word == "skip"
+        if word in ("", "help", "hint"):
+            _help(practice, question, word, quiet=quiet)
             continue
         page = practice.give_up(question.id) if word == "show" else practice.check(question.id, word).page()
         if resume is not None:
@@ -85,6 +92,32 @@ def _ask(practice: Practice, question: Question, resume: Path | None, *, quiet: 
             show(page)
         if practice.is_done(question):
             return True
+
+
+def _typed(*, quiet: bool) -> str:
+    """What is typed behind the prompt; quit at the end of what is typed."""
+    import sys
+
+    if not quiet:
+        sys.stdout.write("> ")
+        sys.stdout.flush()
+    line = sys.stdin.readline(4_000)
+    if not line and not quiet:
+        sys.stdout.write("\n")  # the prompt's line has not ended
+    return line.strip() if line else "quit"
+
+
+def _help(practice: Practice, question: Question, word: str, *, quiet: bool) -> None:
+    """A hint, or what may be typed."""
+    from shapecalc.page import Lines, Page
+    from shapecalc_cli.output import say, show
+
+    if word != "hint":
+        say(_HELP if word else _COMMANDS, err=quiet)
+    elif quiet:
+        say(practice.hint(question.id), err=True)
+    else:
+        show(Page((Lines((practice.hint(question.id),)),)))
 
 
 def _save(practice: Practice, path: Path) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, final
 
 from shapecalc.errors import SpecError, check_type, did_you_mean
+from shapecalc.grading.hints import hint_parts
 from shapecalc.grading.judge import Mark, Verdict, judge, plain_points
-from shapecalc.grading.layout import laid_out, step_words
+from shapecalc.grading.layout import laid_out
 from shapecalc.grading.mistakes.registry import MISTAKES
 from shapecalc.grading.quiz.question import Question
-from shapecalc.grading.quiz.quiz import Quiz, question_notes
-from shapecalc.grading.quiz.steps import sides
+from shapecalc.grading.quiz.quiz import Quiz, key_notes, question_notes
 from shapecalc.grading.quiz.template import load_quiz
 from shapecalc.page import Lines, Page, Presentable, visible
 
@@ -42,14 +43,14 @@ class Reply(Presentable):
         mark = self.mark
         words = str(mark.verdict)
         if self.attempts_left is not None and not self.shows_key:
-            words += f", {self.attempts_left} attempt{'' if self.attempts_left == 1 else 's'} left"
+            words += f", {_attempts(self.attempts_left)} left"
         notes = [(mark.question.id, words)]
         if mark.note and mark.verdict is not Verdict.RIGHT:
             notes.append(("", mark.note))
         if self.shows_key:
-            notes += _key_notes(mark.question)
+            notes += key_notes(mark.question)
         elif slip := _slip(mark):
-            notes.append(("", slip))
+            notes.append(("", f"Perhaps: {slip}."))
         return Page((laid_out(notes, "", margin=len(mark.question.id) + 2),))
 
 
@@ -61,11 +62,11 @@ def _slip(mark: Mark) -> str:
     words = [
         mistake.says for mistake in mistakes if mistake and not mistake.says.endswith(":") and "{" not in mistake.says
     ]
-    return f"Perhaps: {'; '.join(text[0].lower() + text[1:] for text in words)}." if words else ""
+    return "; ".join(text[0].lower() + text[1:] for text in words)
 
 
-def _key_notes(question: Question) -> list[tuple[str, str]]:
-    return [("", f"key: {question.answer.key_text}"), *(("", step_words(step)) for step in question.steps)]
+def _attempts(count: int) -> str:
+    return f"{count} attempt{'' if count == 1 else 's'}"
 
 
 @final
@@ -97,13 +98,18 @@ class Practice(Presentable):
         hint = did_you_mean(name, self._marks) or f"; there are {', '.join(self._marks)}"
         raise SpecError(f"The quiz has no question {visible(name, 40)}{hint}.")
 
-    def sheet(self, name: str) -> Page:
+    def sheet(self, name: str, *, has_net: bool = True) -> Page:
         """One question as a student sees it.
+
+        Args:
+            name: the id of the question.
+            has_net: whether its network is shown, where there is one to show.
 
         Raises:
             SpecError: there is no such question.
         """
-        return Page((laid_out(question_notes(self.question(name)), "", margin=len(name) + 2),))
+        notes = question_notes(self.question(name), has_net=has_net)
+        return Page((laid_out(notes, "", margin=len(name) + 2),))
 
     def check(self, name: str, answer: object) -> Reply:
         """Judge an answer.
@@ -141,7 +147,7 @@ class Practice(Presentable):
         question = self.question(name)
         parts = hint_parts(question)
         if not parts:
-            return "There is no derivation to show."
+            return "There is no hint for this question; show gives up and shows the key."
         self._hints[name] = min(self._hints[name] + 1, len(parts))
         last = self._hints[name] == len(parts)
         return parts[self._hints[name] - 1] + (" (that is all but the result)" if last else "")
@@ -164,14 +170,16 @@ class Practice(Presentable):
         """
         question = self.question(name)
         self._surrenders.add(name)
-        return Page((laid_out([(name, ""), *_key_notes(question)], "", margin=len(name) + 2),))
+        return Page((laid_out([(name, ""), *key_notes(question)], "", margin=len(name) + 2),))
 
     def page(self) -> Page:
-        """The points, and what to practise: the questions that were not right at the first attempt."""
+        """The points, and what to practise: the questions that were not right at once, and mistakes made repeatedly."""
         earned = sum((self.points(question) for question in self.quiz.questions), Fraction(0))
-        total = sum((question.points for question in self.quiz.questions), Fraction(0))
-        title = f"{visible(self.quiz.title)}: {plain_points(earned)} of {plain_points(total)} points"
+        title = f"{visible(self.quiz.title)}: {plain_points(earned)} of {plain_points(self.quiz.points)} points"
         notes = [(question.id, words) for question in self.quiz.questions if (words := self._advice(question))]
+        unasked = [name for name, marks in self._marks.items() if not (marks or self._has_help(name))]
+        notes += [("", text) for text in self._habits()]
+        notes += [("", f"Not answered: {', '.join(unasked)}")] if unasked else []
         if not notes:
             return Page((Lines((title,)),))
         margin = max(len(name) for name, _ in notes) + 2
@@ -181,13 +189,32 @@ class Practice(Presentable):
         """What to practise of a question; "" where it was right at once."""
         marks, count = self._marks[question.id], self._hints[question.id]
         subject = f"{question.model.target.measure.replace('_', ' ')}: " if question.model else ""
-        help_ = f", {count} hint{'' if count == 1 else 's'}" if count else ""
+        hints = f", {count} hint{'' if count == 1 else 's'}" if count else ""
         if not marks:
-            return f"{subject}not answered{help_}"
-        if marks[0].verdict is Verdict.RIGHT:
-            return f"{subject}right{help_}" if count else ""
-        slip = f"; {marks[0].note or _slip(marks[0])}".rstrip("; .")
-        return f"{subject}{len(marks)} attempt{'' if len(marks) == 1 else 's'}{help_}{slip}"
+            if not self._has_help(question.id):
+                return ""
+            return f"{subject}{'the key was shown' if question.id in self._surrenders else 'not answered'}{hints}"
+        place = next((place for place, mark in enumerate(marks, 1) if mark.verdict is Verdict.RIGHT), 0)
+        if place == 1:
+            return f"{subject}right{hints}" if count else ""
+        result = f"right at attempt {place}" if place else f"not right in {_attempts(len(marks))}"
+        slip = _slip(marks[0])
+        reason = f"perhaps {slip}" if slip else marks[0].note
+        return f"{subject}{result}{hints}{f'; {reason}' if reason else ''}"
+
+    def _has_help(self, name: str) -> bool:
+        """Whether there was a hint for a question, or its key was shown."""
+        return bool(self._hints[name]) or name in self._surrenders
+
+    def _habits(self) -> Iterator[str]:
+        """Mistakes that explain the first answers to several questions."""
+        habits: dict[str, list[str]] = {}
+        for name, marks in self._marks.items():
+            for slip in {_slip(mark) for mark in marks[:1]} - {""}:
+                habits.setdefault(slip, []).append(name)
+        for slip, names in habits.items():
+            if len(names) > 1:
+                yield f"More than once: {slip} ({', '.join(names)})"
 
     def as_dict(self) -> dict[str, Any]:
         """What :meth:`resumed` reads: the answers in their order, and the hints."""
@@ -219,19 +246,6 @@ class Practice(Presentable):
                 self._hints[name] = max(0, min(count, len(hint_parts(self.question(name)))))
         shown = data.get("shown")
         self._surrenders |= {name for name in self._marks if isinstance(shown, list) and name in shown}
-
-
-def hint_parts(question: Question) -> list[str]:
-    """The derivation of a question's key in parts, each a formula and then its numbers, without the result."""
-    parts: list[str] = []
-    for place, step in enumerate(question.steps):
-        heading, *rest = sides(step)
-        is_last = place == len(question.steps) - 1
-        if not rest:
-            parts += [] if is_last else [heading]
-        for end in range(1, len(rest) + (not is_last)):
-            parts.append(" = ".join((heading, *rest[:end])))
-    return parts
 
 
 def _written(answer: object) -> str:

@@ -40,6 +40,12 @@ class Page(NamedTuple):
 
         return render(self.blocks)
 
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
 
 class Presentable:
     """Whatever can be shown to a person. Abstract: a class gives its :meth:`page`, and the rest follows from it."""

@@ -254,3 +254,21 @@ def test_a_program_is_more_than_its_net(init, forward, verdict, note):
     (classify,) = [each for each in questions if each.id == "classify"]
     result = judge(classify, LINEAR.format(init=init or "pass", forward=forward or "pass"))
     assert (result.verdict, note in result.note) == (verdict, True)
+
+
+def test_how_often_layers_must_occur():
+    """Exactly as often as a number says, or as a bound does."""
+    net = question(
+        "network",
+        inputs="3x32x32",
+        output="8",
+        uses={"conv": 2, "pool": {"at_least": 1}},
+        example="Conv2d(3, 4, 3) MaxPool2d(2) Conv2d(4, 8, 3) AdaptiveAvgPool2d(1) Flatten",
+    )
+    once = mark(net, "Conv2d(3, 8, 3) AdaptiveAvgPool2d(1) Flatten")
+    assert (str(once.verdict), once.note) == ("wrong", "it has conv 1 times; asked for conv = 2")
+    thrice = mark(net, "Conv2d(3, 4, 3) Conv2d(4, 4, 3) Conv2d(4, 8, 3) AdaptiveAvgPool2d(1) Flatten")
+    assert thrice.note == "it has conv 3 times; asked for conv = 2"
+    without = mark(net, "Conv2d(3, 4, 3) Conv2d(4, 8, 30) Flatten")
+    assert without.note == "it has pool 0 times; asked for pool ≥ 1"
+    assert "there is no layer and no family cnv" in refused("network", inputs="3x32x32", output="8", uses={"cnv": 2})

@@ -133,10 +133,19 @@ def test_an_order_keeps_the_shape_it_came_from(tmp_path):
 
 def test_each_size_keeps_its_own_formula(tmp_path):
     """Sizes that read alike are one step, in which each has its own names."""
-    (question,) = questions(tmp_path, {"kind": "shape", "ask": "output_shape"}, net="Identity", shape="28x28")
+    (question,) = questions(tmp_path, {"kind": "shape", "ask": "output_shape"}, net="Transpose(1, 2)", shape="28x28")
     (step,) = question.steps
-    assert sides(step) == ("output of identity1", "28")
-    assert [(dim, derived.tree.axis) for dim, derived in step.sizes] == [(0, 0), (1, 1)]
+    assert sides(step) == ("output of transpose1", "28")
+    assert [(dim, derived.tree.axis) for dim, derived in step.sizes] == [(0, 1), (1, 0)]
+
+
+def test_a_layer_that_passes_sizes_on_derives_none(tmp_path):
+    """The layer before it does, or the input."""
+    shape = {"kind": "shape", "ask": "output_shape"}
+    (question,) = questions(tmp_path, shape, net="Conv2d(3, 4, 3) ReLU Dropout", shape="3x8x8")
+    assert [sides(step)[0] for step in question.steps] == ["channels of conv1", "height and width of conv1"]
+    (question,) = questions(tmp_path, shape, net="ReLU", shape="28x28")
+    assert steps_text(question.steps) == "shape of input = 28x28"
 
 
 def test_a_path_keeps_its_values(tmp_path):

@@ -121,8 +121,8 @@ def test_braces_hold_expressions(text, value):
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
-        ({"vary": {"W": "5..3"}}, "W has no values; 1 to 10,000"),
-        ({"vary": {"W": "1..20000"}}, "W has too many values; 1 to 10,000"),
+        ({"vary": {"W": "5..3"}}, "W is from 5 to 3, where no number is; write the smaller one first, as in W: 3..5"),
+        ({"vary": {"W": "1..20000"}}, "W has more than 10,000 values; take a larger step"),
         ({"vary": {"W": []}}, "vary"),
         ({"vary": {"W": [1]}, "when": "W"}, "is no condition; write one such as F <= W"),
         ({"vary": {"W": [1]}, "when": "W > V"}, "has a letter that is not drawn; vary has W"),

@@ -250,6 +250,32 @@ class Types(Requirement):
                 return Judgement.of(not missing, f"there is no {missing}")
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Occurrences(Requirement):
+    """How often layers must occur.
+
+    Attributes:
+        counts: the name of a layer or of a family, how often it must occur, and how the two compare.
+        key: what a quiz file calls it.
+    """
+
+    counts: tuple[tuple[str, Relation, int], ...]
+    key: str = "uses"
+
+    @property
+    def words(self) -> str:
+        return "with " + ", ".join(f"{word} {relation.sign} {number}" for word, relation, number in self.counts)
+
+    def judge(self, subject: Subject) -> Judgement:
+        occurring = [row.type for row in subject.report]
+        for word, relation, number in self.counts:
+            count = sum(belongs(name, (word,)) for name in occurring)
+            if not relation.test(count, number):
+                return Judgement.of(False, f"it has {word} {count} times; asked for {word} {relation.sign} {number}")
+        return Judgement.of(is_right=True)
+
+
 def family_of(name: str) -> str:
     """The family of a layer: the part of the room of layers that declares it."""
     return REGISTRY[name].__module__.rpartition(".")[2] if name in REGISTRY else ""

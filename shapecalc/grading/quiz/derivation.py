@@ -69,7 +69,8 @@ def derivation(target: Target, report: Report) -> tuple[Step, ...]:  # noqa: C90
         case "receptive_field" | "jump":
             return _field(target, report)
         case "field_interval":
-            return (SeenInputs(node_of(target, report), target.output or 0, seen_inputs(target, report)),)
+            seen = SeenInputs(node_of(target, report), target.output or 0, seen_inputs(target, report))
+            return (_growth(Quantity.FIELD, target, report), _growth(Quantity.JUMP, target, report), seen)
         case "inference_bytes" | "training_bytes":
             return (MeasuredBytes(MEASURES[target.measure], memory_of(target.measure, report)),)
         case _:
@@ -110,10 +111,16 @@ def _source(name: str, dim: int, report: Report) -> Derived | str:
     while name not in report.net.inputs:
         row = report[name]
         size = size_step(row, dim)
-        if size is not None:
+        if size is not None and not _is_kept(size, row, dim):
             return size
         name = row.reads[0]
     return name
+
+
+def _is_kept(size: Derived, row: Row, dim: int) -> bool:
+    """Whether a layer passes a size on from what it reads, so that no formula of its own gives it."""
+    names = [Name("input", dim)] if len(row.reads) == 1 else []
+    return size.quantity is Quantity.SHAPE and size.tree in names
 
 
 def _pattern(size: Derived) -> Hashable:
@@ -234,9 +241,14 @@ def _field(target: Target, report: Report) -> tuple[Step, ...]:
     """How a field or a jump grew along the way, and the last step of it where one formula gives it."""
     quantity = Quantity.FIELD if target.measure == "receptive_field" else Quantity.JUMP
     axis = axis_of(target, report)
-    row = report[node_of(target, report)]
-    path = [node.name for node in report.net.ancestors(row.name)][::-1]
-    fields = [(name, report[name].fields[axis or 0]) for name in path]
+    steps = field_steps(report[node_of(target, report)], axis=-1 if axis is None else axis)
+    return (_growth(quantity, target, report), *(step for step in steps if step.quantity is quantity))
+
+
+def _growth(quantity: Quantity, target: Target, report: Report) -> FieldGrowth:
+    """The field or the jump behind each node on the way."""
+    axis = axis_of(target, report) or 0
+    path = [node.name for node in report.net.ancestors(node_of(target, report))][::-1]
+    fields = [(name, report[name].fields[axis]) for name in path]
     growth = tuple((name, field.size if quantity is Quantity.FIELD else field.jump) for name, field in fields)
-    steps = field_steps(row, axis=-1 if axis is None else axis)
-    return (FieldGrowth(quantity, growth), *(step for step in steps if step.quantity is quantity))
+    return FieldGrowth(quantity, growth)

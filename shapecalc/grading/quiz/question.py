@@ -10,6 +10,7 @@ from shapecalc.grading.answers.choice import LETTERS
 from shapecalc.grading.answers.kind import AnswerKind, Between, FormulaPair, Key
 from shapecalc.grading.mistakes import AuthoredMistake, Diagnoses, Diagnosis, explain_amount, explain_formula
 from shapecalc.grading.quiz.derivation import derivation
+from shapecalc.grading.quiz.exhibit import is_quoted, net_lines, stands_in
 from shapecalc.grading.quiz.policy import DEFAULT_POLICY, Policy
 from shapecalc.grading.quiz.steps import ClaimVerdict, Step
 from shapecalc.grading.quiz.target import Measure, Target, find_expression, find_key, quantity_of
@@ -113,6 +114,8 @@ class Question:
         mistakes: mistakes that its author names, beside all others.
         diagnoses: the mistakes that give other answers; None where there is no answer of the engine's.
         tests: answers by which the quiz is tested, each with whether it is right.
+        blank: the layers with a blank that it asks for, or "".
+        shows_net: whether a student is shown the network that is asked about, where the text does not describe it.
     """
 
     id: str
@@ -127,6 +130,8 @@ class Question:
     numbers: tuple[tuple[str, int | str], ...] = ()
     tests: tuple[tuple[str, bool], ...] = ()
     mistakes: tuple[AuthoredMistake, ...] = ()
+    blank: str = ""
+    shows_net: bool = True
     diagnoses: Diagnoses | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -174,6 +179,24 @@ class Question:
     def lettered_options(self) -> tuple[tuple[str, Option], ...]:
         """Each option behind its letter."""
         return tuple(zip(LETTERS, self.options, strict=False))
+
+    @property
+    def nets(self) -> tuple[Net, ...]:
+        """The network that it is about: that of its answer, or of its claims."""
+        nets = [self.model.net] if self.model else [option.claim.left.net for option in self.options if option.claim]
+        return tuple(nets[:1])
+
+    @property
+    def exhibit(self) -> tuple[str, ...]:
+        """Lines that a student is shown below the text: the network, or the layers with a blank.
+
+        () where there are none, the text has all of it, or the author hides it.
+        """
+        if not self.shows_net:
+            return ()
+        if self.blank:
+            return () if is_quoted(self.blank, self.text) else (self.blank,)
+        return next((net_lines(net) for net in self.nets if not stands_in(self.text, net)), ())
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -27,41 +28,64 @@ class Quiz(Presentable):
 
     def sheet(self) -> Page:
         """The questions as a student sees them."""
-        notes = [note for question in self.questions for note in question_notes(question)]
-        return Page((laid_out(notes, visible(self.title), margin=self._margin),))
+        return self._page(has_keys=False)
+
+    def page(self) -> Page:
+        """The questions with their keys, and how each key comes about."""
+        return self._page(has_keys=True)
+
+    def _page(self, *, has_keys: bool) -> Page:
+        notes: list[tuple[str, str]] = []
+        exhibits = Counter(question.exhibit for question in self.questions)
+        shown: set[tuple[str, ...]] = {()}
+        for question in self.questions:
+            exhibit = question.exhibit
+            is_shared = exhibits[exhibit] > 1
+            if is_shared and exhibit not in shown:
+                notes += self._shared(exhibit)
+                shown.add(exhibit)
+            notes += question_notes(question, has_net=not is_shared)
+            notes += key_notes(question) if has_keys else []
+        margin = max(len(label) for label, _ in notes) + 2
+        return Page((laid_out(notes, visible(self.title), margin=margin),))
+
+    def _shared(self, exhibit: tuple[str, ...]) -> list[tuple[str, str]]:
+        """A network that several questions are about; if there are others, which they are."""
+        names = [question.id for question in self.questions if question.exhibit == exhibit]
+        first = [f"of {', '.join(names)}:"] if len(names) < len(self.questions) else []
+        label, *others = [*first, *map(visible, exhibit)]
+        return [("network", label), *(("", line) for line in others)]
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: each question with its key and the key's derivation."""
         return {"title": visible(self.title), "questions": [_plain(question) for question in self.questions]}
 
     @property
-    def _margin(self) -> int:
-        return max(len(question.id) for question in self.questions) + 2
-
-    @property
     def points(self) -> Fraction:
         """What all questions are worth."""
         return sum((question.points for question in self.questions), Fraction(0))
 
-    def page(self) -> Page:
-        """The questions with their keys, and how each key comes about."""
-        notes: list[tuple[str, str]] = []
-        for question in self.questions:
-            notes.append((question.id, visible(question.text)))
-            notes += [("", f"{letter}) {visible(option.text)}") for letter, option in question.lettered_options]
-            notes.append(("", f"key: {question.answer.key_text}"))
-            notes += [("", step_words(step)) for step in question.steps]
-        return Page((laid_out(notes, visible(self.title), margin=self._margin),))
 
+def question_notes(question: Question, *, has_net: bool = True) -> list[tuple[str, str]]:
+    """A question as a student sees it: its text, what it is worth, its network and its options.
 
-def question_notes(question: Question) -> list[tuple[str, str]]:
-    """A question as a student sees it: its text, what it is worth, and its options."""
+    Args:
+        question: the question.
+        has_net: whether the network is shown, where there is one to show.
+    """
     points = f"{float(question.points):g} point{'' if question.points == 1 else 's'}"
+    net = [("", visible(line)) for line in question.exhibit] if has_net else []
     options = [("", f"{letter}) {visible(option.text)}") for letter, option in question.lettered_options]
-    return [(question.id, f"{visible(question.text)} ({points})"), *options]
+    return [(question.id, f"{visible(question.text)} ({points})"), *net, *options]
+
+
+def key_notes(question: Question) -> list[tuple[str, str]]:
+    """The key of a question, and how it comes about."""
+    return [("", f"key: {question.answer.key_text}"), *(("", step_words(step)) for step in question.steps)]
 
 
 def _plain(question: Question) -> dict[str, Any]:
+    net = {"net": [visible(line) for line in question.exhibit]} if question.exhibit else {}
     options = {"options": [visible(option.text) for option in question.options]} if question.options else {}
     numbers = {"numbers": dict(question.numbers)} if question.numbers else {}
     return {
@@ -70,6 +94,7 @@ def _plain(question: Question) -> dict[str, Any]:
         "kind": question.kind,
         "points": plain_points(question.points),
         **numbers,
+        **net,
         **options,
         "key": question.answer.plain(question.key),
         "derivation": steps_text(question.steps),
@@ -96,6 +121,7 @@ def from_document(document: QuizDocument, source: str = "quiz", *, folder: Path 
         defaults = {
             "feedback": question.feedback or document.feedback,
             "attempts": question.attempts or document.attempts,
+            "show_net": document.show_net if question.show_net is None else question.show_net,
         }
         try:
             questions.append(

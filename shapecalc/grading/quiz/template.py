@@ -15,7 +15,7 @@ from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz, from_document
 from shapecalc.grading.quizzes import quiz_file
 from shapecalc.grading.variants.conditions import Drawn
-from shapecalc.grading.variants.filling import filled_in
+from shapecalc.grading.variants.filling import bare_braces, filled_in
 from shapecalc.grading.variants.seeds import Seeds, plain_seeds
 from shapecalc.grading.variants.variation import Variation
 
@@ -24,6 +24,8 @@ MAX_REMEMBERED = 10_000
 
 #: The keys of a quiz and of a question that say what is drawn.
 _KEYS = ("vary", "when")
+#: When a letter in braces becomes a number.
+_DRAWN = "a number only where vary says from which it is drawn"
 
 
 class _Letters(VaryDocument):
@@ -57,8 +59,20 @@ class QuizTemplate:
         self._data = _without_letters(data) if self.is_varied else data
         if self.is_varied and self._entries != entries:
             validate_model(self._data, QuizDocument, source)  # an entry that is no mapping is no question
+        self._check_braces()
         self._questions: dict[tuple[int, tuple[tuple[str, Drawn], ...]], Question] = {}
         self._plain: Quiz | None = None
+
+    def _check_braces(self) -> None:
+        """Refuse a letter in braces that lacks its quotes."""
+        letters = {letter for variation in (self.shared, *self.variations) for letter, _ in variation.choices}
+        content = {"questions": [_without_letters(entry) for entry in self._entries]}
+        braces = bare_braces({**self._data, **content} if letters else {}, letters)
+        if braces:
+            quoted = '"{'.join(braces.rsplit("{", 1)) + '"'
+            raise SpecError(
+                f"{self.source}: {braces} needs quotes, as in {quoted}: YAML takes bare braces for a mapping."
+            )
 
     @property
     def is_varied(self) -> bool:
@@ -74,8 +88,7 @@ class QuizTemplate:
         """
         if not self.is_varied:
             if self._plain is None:
-                document = validate_model(self._data, QuizDocument, self.source)
-                self._plain = from_document(document, self.source, folder=self.folder)
+                self._plain = self._made(validate_model(self._data, QuizDocument, self.source), self.source)
             return self._plain
         try:
             shared = self.shared.draw(seeds(""))
@@ -150,18 +163,30 @@ class QuizTemplate:
             if len(self._questions) >= MAX_REMEMBERED:
                 self._questions.clear()
             source = f"{self.source}: where {_text(numbers)}" if numbers else self.source
-            (question,) = from_document(self._document(place, numbers), source, folder=self.folder).questions
+            (question,) = self._made(self._document(place, numbers), source).questions
             self._questions[key] = replace(question, numbers=tuple(numbers.items()))
         return self._questions[key]
 
     def _document(self, place: int, numbers: dict[str, Drawn]) -> QuizDocument:
         """The quiz with one question, filled."""
         entries = [_without_letters(entry) for entry in self._entries[place:][:1]]
+        data = {**self._data, "questions": entries}
         try:
-            data = filled_in({**self._data, "questions": entries}, numbers)
+            data = filled_in(data, numbers) if self.is_varied else data
         except SpecError as refused:
             raise SpecError(f"{self.source}: {refused}") from None
-        return validate_model(data, QuizDocument, self.source)
+        try:
+            return validate_model(data, QuizDocument, self.source)
+        except SpecError as refused:  # the only question of this document, whichever it is in the file
+            raise SpecError(str(refused).replace("questions, entry 1", f"question {self.ids[place]}", 1)) from None
+
+    def _made(self, document: QuizDocument, source: str) -> Quiz:
+        """The quiz of a document whose numbers are filled in."""
+        try:
+            return from_document(document, source, folder=self.folder)
+        except SpecError as refused:
+            hint = "" if self.is_varied or "{" not in str(refused) else f" A letter in braces is {_DRAWN}."
+            raise SpecError(f"{refused}{hint}") from None
 
     def samples(self, most: int) -> Iterator[tuple[str, Quiz]]:
         """Variants to look at, with their seeds: those of 1, 2, 3, ..., no two with the same numbers."""

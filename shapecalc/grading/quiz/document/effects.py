@@ -15,11 +15,11 @@ from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.grading.answers.kind import AnswerKind, NotUnderstoodError
 from shapecalc.grading.answers.layer import BLANK, ArgumentAnswer, LayerAnswer, LayerText
 from shapecalc.grading.answers.network import MAX_SOURCE, NetworkAnswer, ProgramText
-from shapecalc.grading.effects.requirement import Requirement, Types
+from shapecalc.grading.effects.requirement import Occurrences, Requirement, Types
 from shapecalc.grading.effects.rubric import Rubric
 from shapecalc.grading.quiz.document.parts import as_text
 from shapecalc.grading.quiz.document.question import QuestionDocument
-from shapecalc.grading.quiz.document.requirements import AmountEntry, EffectKeys, TypeNames, layer_type
+from shapecalc.grading.quiz.document.requirements import AmountEntry, EffectKeys, TypeCounts, TypeNames, layer_type
 from shapecalc.grading.quiz.nets import QuestionNet
 from shapecalc.grading.quiz.question import Question
 from shapecalc.layers import Shape
@@ -54,7 +54,8 @@ class ArgumentDocument(EffectDocument):
         rubric = self.rubric()
         texts = [self.example] if self.example else [*map(str, range(_VALUES + 1)), *_WORDS]
         probe = ArgumentAnswer(LayerText("", None), self.layer, rubric)
-        return self.with_answer(ArgumentAnswer(right_example(probe, texts, self.example, net), self.layer, rubric))
+        answer = ArgumentAnswer(right_example(probe, texts, self.example, net), self.layer, rubric)
+        return self.with_answer(answer, blank=self.layer)
 
 
 class LayerDocument(EffectDocument):
@@ -125,7 +126,9 @@ class NetworkDocument(EffectDocument):
     kind: Literal["network"] = Field(description="A network: layers, or a program, which is read and never run.")
     layers: AmountEntry | None = Field(default=None, description="How many layers there must be.")
     types: TypeNames = Field(default=[], description="Which layers may occur: ReLU, or a family such as conv.")
-    uses: TypeNames = Field(default=[], description="Which layers must occur.")
+    uses: TypeNames | TypeCounts = Field(
+        default=[], description="Which layers must occur: a list, or with how often, {conv: 2, pool: {at_least: 1}}."
+    )
     lacks: TypeNames = Field(default=[], description="Which layers must not occur.")
     rubric_points: Annotated[dict[str, Annotated[Decimal, Field(ge=0, le=1000)]], Field(alias="rubric")] = Field(
         default={}, description="What each requirement is worth, by its key; only all together, by default."
@@ -144,9 +147,12 @@ class NetworkDocument(EffectDocument):
         yield from super().requirements()
         if self.layers:
             yield from self.layers.amounts("layers")
+        if isinstance(self.uses, dict):
+            bounds = [(word, *bound) for word, amount in self.uses.items() for bound in amount.bounds]
+            yield Occurrences(tuple(bounds))
         for key in ("types", "uses", "lacks"):
             words = getattr(self, key)
-            if words:
+            if words and isinstance(words, list):
                 yield Types(tuple(words), key)
 
     def question(self, net: QuestionNet) -> Question:

@@ -84,6 +84,9 @@ class QuestionDocument(VaryDocument):
     attempts: AttemptsDocument | None = Field(
         default=None, description="How often it may be answered; as the quiz says, by default."
     )
+    show_net: bool | None = Field(
+        default=None, description="Whether students see the network; as the quiz says, by default."
+    )
     tests: TestsDocument = Field(default=TestsDocument(), description="Answers by which lint tests the question.")
 
     @classmethod
@@ -114,9 +117,8 @@ class QuestionDocument(VaryDocument):
         attempts = self.attempts or AttemptsDocument()
         feedback = Feedback(self.feedback or Feedback.NOW)
         policy = Policy(feedback, attempts.most, Fraction(attempts.penalty), Counts(attempts.counts))
-        return Question(
-            self.id, self.text, Fraction(self.points), answer, policy=policy, tests=self.tests.answers, **parts
-        )
+        parts |= {"policy": policy, "tests": self.tests.answers, "shows_net": self.show_net is not False}
+        return Question(self.id, self.text, Fraction(self.points), answer, **parts)
 
 
 def owners_of(key: str) -> list[str]:

@@ -61,6 +61,11 @@ class QuizDocument(VaryDocument):
     attempts: AttemptsDocument | None = Field(
         default=None, description="How often a question may be answered that does not say it; any number of times."
     )
+    show_net: bool = Field(
+        default=True,
+        description="Whether students see the network that a question is about, where the question does not say it: "
+        "false where the texts describe it. What stands in a question's text is not repeated.",
+    )
     questions: Annotated[
         list[Annotated[AnyQuestion, Field(discriminator="kind")]], Field(min_length=1, max_length=MAX_QUESTIONS)
     ] = Field(description="The questions, in order.")

@@ -45,12 +45,17 @@ class AmountDocument(Strict):
             raise ValueError("at_least, at_most or exactly is missing")
         return self
 
-    def amounts(self, key: str) -> Iterator[Requirement]:
-        """What is required of the number with a name."""
+    @property
+    def bounds(self) -> Iterator[tuple[Relation, int]]:
+        """Each number that is given, with how it must compare."""
         for name, relation in _RELATIONS.items():
             number = getattr(self, name)
             if number is not None:
-                yield NumberBound(key, relation, number)
+                yield relation, number
+
+    def amounts(self, key: str) -> Iterator[Requirement]:
+        """What is required of the number with a name."""
+        yield from (NumberBound(key, relation, number) for relation, number in self.bounds)
 
 
 def _as_amount(value: Any) -> Any:
@@ -80,6 +85,7 @@ def layer_type(word: str) -> str:
 TypeNames = Annotated[
     list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(max_length=MAX_TYPES)
 ]
+TypeCounts = Annotated[dict[str, AmountEntry], Field(min_length=1, max_length=MAX_TYPES)]
 ShapeTexts = Annotated[
     list[WrittenValue],
     BeforeValidator(

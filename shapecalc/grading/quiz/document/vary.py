@@ -75,9 +75,12 @@ class VaryDocument(Strict):
         choices: list[tuple[str, tuple[Drawn, ...]]] = []
         for letter, entry in self.vary.items():
             values = entry.values if isinstance(entry, RangeDocument) else entry
-            if not 1 <= len(values) <= MAX_CHOICES:
+            if isinstance(entry, RangeDocument) and entry.first > entry.last:
                 raise SpecError(
-                    f"vary: {letter} has {'no' if not values else 'too many'} values; 1 to {MAX_CHOICES:,}."
+                    f"vary: {letter} is from {entry.first} to {entry.last}, where no number is; write the smaller one "
+                    f"first, as in {letter}: {entry.last}..{entry.first}."
                 )
+            if len(values) > MAX_CHOICES:
+                raise SpecError(f"vary: {letter} has more than {MAX_CHOICES:,} values; take a larger step.")
             choices.append((letter, tuple(values)))
         return Variation(tuple(choices), tuple(read_condition(text) for text in self.when))
