@@ -275,7 +275,7 @@ def test_a_result_is_a_page():
 def test_a_quiz_is_a_page():
     """A quiz prints its questions with their keys and the steps to them."""
     page = " ".join(str(QUIZ).split())
-    assert "conv1 How many parameters does the first convolution have, biases included? key: 280" in page
+    assert "conv1 How many parameters does the first convolution have, biases included? (1 point) key: 280" in page
     assert "parameters of conv1 = K·F·F·D + K = 10·3·3·3 + 10 = 280" in page
 
 
