@@ -134,10 +134,10 @@ class Row(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: numbers as they are, expressions as text."""
-        node, measures = self.node, self.measures
+        node, measures, _, saving = self
         kind, text, parameters, weights, buffers = layer_data(measures.layer.interned)
         shapes, output, values, macs = shape_data(measures)
-        data = {
+        return {
             "name": node.name,
             "type": kind,
             "layer": text,
@@ -149,16 +149,15 @@ class Row(NamedTuple):
             "trainable": node.trainable,
             "weights": {name: list(shape) for name, shape in weights} if weights else {},
             "buffers": {name: list(shape) for name, shape in buffers} if buffers else {},
+            **({"share": node.share} if node.share else {}),
+            "macs": macs,
+            "saved": plain(saving.saved),
+            "receptive_field": self._field_data(),
         }
-        if node.share:
-            data["share"] = node.share
-        data["macs"] = macs
-        data["saved"] = plain(self.saving.saved)
-        data["receptive_field"] = self._field_data()
-        return data
 
     def _field_data(self) -> dict[str, Any]:
-        sizes, jumps, starts, reason = field_data(self.state.layout, self.state.entries)
+        state = self.state
+        sizes, jumps, starts, reason = field_data(state.layout, state.entries)
         reason = reason or (self.reason if self.measures.has_letters else "")
         data: dict[str, Any] = {
             "size": list(sizes),
@@ -168,8 +167,8 @@ class Row(NamedTuple):
         }
         if reason:
             data["reason"] = reason
-        if self.state.local is not None:
-            data["local"] = local_data(self.state.local)
+        if state.local is not None:
+            data["local"] = local_data(state.local)
         return data
 
 
@@ -205,7 +204,7 @@ class Report(Presentable):
     @property
     def training_macs(self) -> Int | None:
         """Multiply-accumulates of a training step of the batch: forward, and back for each gradient that is needed."""
-        steps = [row.saving.passes * macs for row in self.rows if (macs := row.macs) is not None]
+        steps = [row.saving.passes * macs for row in self.rows if (macs := row.measures.macs) is not None]
         if len(steps) < len(self.rows):
             return None
         return self.memory.batch * total(steps)
@@ -221,7 +220,7 @@ class Report(Presentable):
     def unused(self) -> tuple[Row, ...]:
         """The rows of nodes that no output needs; their work counts, because torch does it as the code is written."""
         needed = self.net.needed()
-        return tuple([row for row in self.rows if row.name not in needed])
+        return tuple([row for row in self.rows if row.node.name not in needed])
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -248,7 +247,7 @@ class Report(Presentable):
     @cached_property
     def places(self) -> dict[str, int]:
         """Where each node's row stands."""
-        return {row.name: place for place, row in enumerate(self.rows)}
+        return {row.node.name: place for place, row in enumerate(self.rows)}
 
     @property
     def output_shape(self) -> Shape:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from shapecalc.algebra import normal, plain, product
@@ -18,7 +19,7 @@ _Tensors = tuple[tuple[str, list[Any]], ...]
 #: What JSON has of a layer that is the same for every shape that reaches it; see :func:`layer_data`.
 _LayerData = tuple[str, str, Any, _Tensors, _Tensors]
 #: What JSON has of a layer on given shapes; see :func:`shape_data`.
-_ShapeData = tuple[tuple[list[Any], ...], list[Any], Any, Any]
+_ShapeData = tuple[tuple[Sequence[Any], ...], Sequence[Any], Any, Any]
 
 
 @remember()
@@ -37,8 +38,11 @@ def layer_data(interned: Interned) -> _LayerData:
 @remember()
 def shape_data(measures: LayerMeasures) -> _ShapeData:
     """What JSON has of a layer on given shapes: those of its inputs and its output; values, multiply-accumulates."""
-    output = measures.output_shape
-    return tuple(map(plain, measures.input_shapes)), plain(output), plain(product(output)), plain(measures.macs)
+    shapes, output, macs = measures.input_shapes, measures.output_shape, measures.macs
+    values = product(output)
+    if not measures.has_letters:
+        return shapes, output, values, macs
+    return tuple(map(plain, shapes)), plain(output), plain(values), plain(macs)
 
 
 @remember()

@@ -36,7 +36,7 @@ def warnings_of(report: Report) -> Iterator[str]:
     batch = report.memory.setting.batch
     if isinstance(batch, int) and batch > 1:
         return
-    norms = [row for row in report if row.measures.layer.normalized is not None]
+    norms = [row for row in report.rows if row.measures.layer.normalized is not None]
     single = [(row.name, row.layer) for row in norms if _is_single(row.measures)]
     for in_training in (True, False):
         names = [name for name, layer in single if _waits(layer) is in_training]
@@ -69,7 +69,7 @@ def _unsettled(report: Report) -> Iterator[str]:
 
 def _without_work(report: Report) -> Iterator[str]:
     """The nodes whose work is not known, and what the others add up to."""
-    names = [row.name for row in report if row.macs is None]
+    names = [row.name for row in report.rows if row.measures.macs is None]
     if names:
         whose = "its" if len(names) == 1 else "their"
         others = thousands(total([row.macs for row in report if row.macs is not None]))
