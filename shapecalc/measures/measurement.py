@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from operator import attrgetter
 from typing import Any
 
 from shapecalc.algebra import Expr, Int, total
@@ -92,7 +91,6 @@ def raw_report(net: Net, setting: Setting) -> Report:
 
 #: As Row._make, without a frame of Python's own for each of thousands of rows.
 _row: Callable[[tuple[Any, ...]], Row] = partial(tuple.__new__, Row)
-_SHAPE = attrgetter("shape")
 
 
 @remember()
@@ -102,7 +100,7 @@ def _behind(interned: Interned, states: tuple[State, ...]) -> tuple[LayerMeasure
     Layers and places are compared by identity, so that one look-up of a node is cheap: whatever lies before it is a
     single object.
     """
-    inputs = tuple(map(_SHAPE, states))
+    inputs = tuple([state.shape for state in states])
     if len(states) > 1 and any(not state.lengths for state in states):
         inputs = layer_of(interned).alignment(inputs, tuple([not state.lengths for state in states]))
     measures = measure_layer(interned, inputs)

@@ -1,5 +1,7 @@
 """What autograd saves of a net for the way back: each memory once, and nothing before the first parameter."""
 
+from collections.abc import Callable
+from functools import partial
 from itertools import repeat
 from typing import NamedTuple, final
 
@@ -31,6 +33,8 @@ class LayerSaving(NamedTuple):
 
 
 _NOTHING = LayerSaving(0, 1, "")
+#: As LayerSaving._make, without a frame of Python's own for each of thousands of layers.
+_layer_saving: Callable[[tuple[Int, int, str]], LayerSaving] = partial(tuple.__new__, LayerSaving)
 #: With autocast there are more tensors than the layers declare.
 _AUTOCAST = "autocast copies weights to half precision, and runs some layers in float32"
 
@@ -134,20 +138,20 @@ def _saving(saves: _Saves, measures: LayerMeasures, entries: list[Int]) -> Layer
     """What training adds at a layer, where the places of a net have so many entries."""
     tensors, weight, passes, reason = saves
     if not tensors and not weight:
-        return LayerSaving(0, passes, reason)
+        return _layer_saving((0, passes, reason))
     own = measures.saves
     if not (measures.has_letters or weight):  # nearly always
         saved: Int = 0
         for position, place, width in tensors:
             saved += (own[position][1] if place is None else entries[place]) * width
         if isinstance(saved, int):
-            return LayerSaving(saved, passes, reason)
+            return _layer_saving((saved, passes, reason))
     sizes = [(own[position][1] if place is None else entries[place], width) for position, place, width in tensors]
     if weight:
         sizes.append((measures.parameters, weight))
     terms = [number * width if isinstance(number, int) else _product((number, width)) for number, width in sizes]
     saved = sum(terms) if {int}.issuperset(map(type, terms)) else _sum(tuple(terms))
-    return LayerSaving(saved, passes, reason)
+    return _layer_saving((saved, passes, reason))
 
 
 @remember(parts=count_nodes)

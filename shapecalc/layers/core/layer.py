@@ -256,8 +256,9 @@ class Layer(Record):
 
     def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
         """Every other condition that is open: what the class requires, and what a method adds to it."""
-        env = self.bind(inputs)
-        for require in open_conditions(self.interned, "requires"):
+        conditions = open_conditions(self.interned, "requires")
+        env = self.bind(inputs) if conditions else {}
+        for require in conditions:
             yield require, env, ""
 
     def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:

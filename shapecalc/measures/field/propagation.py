@@ -83,11 +83,11 @@ class _Move(NamedTuple):
 
     Attributes:
         layout: the layout behind it.
-        sources: for each axis the output dimension whose size is the new number of positions; None where it stays.
+        sources: where the new number of positions along each axis stands: see :func:`_counts`.
     """
 
     layout: Layout
-    sources: tuple[int | None, ...]
+    sources: tuple[int, ...]
 
 
 class _Sizes(NamedTuple):
@@ -111,17 +111,18 @@ def _move(name: str, motion: Motion, before: Layout) -> _Move | None:
         return None
 
 
-def _sources(motion: Motion, before: Layout) -> tuple[int | None, ...]:
-    return tuple(
-        [
-            motion.place(dim) if dim is not None and pure and motion.resizes(dim) else None
-            for dim, pure in zip(before.dims, before.pure, strict=True)
-        ]
-    )
+def _sources(motion: Motion, before: Layout) -> tuple[int, ...]:
+    """Where the number of positions along each axis stands, among those before and the sizes of the output."""
+    sources = list(range(len(before.dims)))  # nearly all layers leave some as they are
+    for axis, (dim, pure) in enumerate(zip(before.dims, before.pure, strict=True)):
+        place = motion.place(dim) if dim is not None and pure and motion.resizes(dim) else None
+        if place is not None:
+            sources[axis] = len(sources) + place
+    return tuple(sources)
 
 
-def _counts(sources: tuple[int | None, ...], output: Shape, counts: tuple[Int, ...]) -> tuple[Int, ...]:
-    return tuple([count if source is None else output[source] for source, count in zip(sources, counts, strict=True)])
+def _counts(sources: tuple[int, ...], output: Shape, counts: tuple[Int, ...]) -> tuple[Int, ...]:
+    return tuple(map((*counts, *output).__getitem__, sources))
 
 
 def _joined(name: str, motion: Motion, output: Shape, states: tuple[State, ...]) -> State:
