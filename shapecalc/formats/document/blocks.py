@@ -109,6 +109,8 @@ class Unfolding:
         inputs: Mapping[str, Shape],
     ) -> None:
         self.blocks = blocks
+        #: for each block the characters of its defaults, which are read wherever it is used
+        self.lengths = {name: sum(len(str(value)) for value in block.takes.values()) for name, block in blocks.items()}
         self.values = values
         self.names = names
         self.steps = names.steps
@@ -206,7 +208,7 @@ class Unfolding:
             name = self.names.number(scope)
         if call:
             return self.call(call, sources, scope, name)
-        inner = scope.inner(name)._replace(is_sequential=entry.sequential is not None)
+        inner = scope.inner(name, is_sequential=entry.sequential is not None)
         paths, merge = entry.paths
         outputs = tuple(output for path in paths for output in self.path(path, sources, inner))
         return self.names.define(name, self.entry(merge, outputs, inner) if merge else outputs, scope)
@@ -228,9 +230,10 @@ class Unfolding:
         # layers of Keras and of textbooks depend on what reaches them
         shape = self.flow.after(self.nodes, sources) if depends else self.shape
         key = (text, shape, *values, *map(type, values))  # 1 equals True
-        if key not in self.readings:
-            self.readings[key] = self.reading(Reader(text, scope.values, words), shape, is_keras=is_keras)
-        return self.readings[key]
+        calls = self.readings.get(key)
+        if calls is None:
+            calls = self.readings[key] = self.reading(Reader(text, scope.values, words), shape, is_keras=is_keras)
+        return calls
 
     def reading(self, reader: Reader, shape: Shape, *, is_keras: bool) -> Calls:
         """The layers and blocks that a reader reads, the first of which an input of this shape reaches."""
@@ -251,7 +254,7 @@ class Unfolding:
         if isinstance(call, NamedLayer):
             return self.add(call.layer, sources, scope, name)
         block = self.blocks[call.name]
-        self.steps.spend(sum(len(str(value)) for value in block.takes.values()) + len(self.values) + len(block.takes))
+        self.steps.spend(self.lengths[call.name] + len(self.values) + len(block.takes))
         values = bind(call.name, block.takes, call.args, call.kwargs, self.values)
         inner = scope.inner_block(name, call.name, values, sources)
         try:

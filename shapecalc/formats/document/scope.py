@@ -69,8 +69,12 @@ class Scope(NamedTuple):
         """The prefix of a name that is defined in it."""
         return self.prefixes[-1]
 
-    def inner(self, name: str) -> Scope:
+    def inner(self, name: str, *, is_sequential: bool | None = None) -> Scope:
         """The scope inside an entry with that name; an entry without a name keeps the prefix.
+
+        Args:
+            name: the name, or "".
+            is_sequential: by default that of the scope, where the entry has no name.
 
         Raises:
             UnfoldingError: it is nested too deeply.
@@ -78,7 +82,8 @@ class Scope(NamedTuple):
         if self.depth == MAX_NESTING:
             raise UnfoldingError(f"Blocks and paths are nested deeper than {MAX_NESTING}.")
         prefixes = (*self.prefixes, f"{self.prefix}{name}.") if name else self.prefixes
-        is_sequential = self.is_sequential and not name
+        if is_sequential is None:
+            is_sequential = self.is_sequential and not name
         return Scope(self.values, prefixes, self.source, self.blocks, self.depth + 1, is_sequential)
 
     def inner_block(self, name: str, block: str, values: Mapping[str, Any], source: Sources) -> Scope:
@@ -90,7 +95,8 @@ class Scope(NamedTuple):
         blocks = (*self.blocks, block)
         if block in self.blocks:
             raise SpecError(f"{block} uses itself: {' > '.join(blocks)}.")
-        return self.inner(name)._replace(values=values, source=source, blocks=blocks)
+        _, prefixes, _, _, depth, is_sequential = self.inner(name)
+        return Scope(values, prefixes, source, blocks, depth, is_sequential)
 
 
 @final

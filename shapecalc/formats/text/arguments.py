@@ -33,12 +33,9 @@ def read_arguments(
                 raise reader.error(f"{token.text} is given twice", token.at)
             if cls is not None and token.text not in cls.fields and not is_foreign:
                 raise reader.error(unknown_argument(callee, cls.fields, token.text).removesuffix("."), at)
-            _refuse_cross(reader, cls, token.text)
-            kwargs[token.text] = _argument(reader, _division(cls, token.text))
+            kwargs[token.text] = _argument(reader, cls, token.text)
         else:
-            name = next(names, "")
-            _refuse_cross(reader, cls, name)
-            value = _argument(reader, _division(cls, name))
+            value = _argument(reader, cls, next(names, ""))
             if reader.next.text == "(" and find_layer(bare_name(reader.tokens[reader.position - 1].text)):
                 raise reader.error("a layer is no argument; write one behind the other, as in Conv2d(3, 8, 3) -> ReLU")
             if reader.take_if("="):
@@ -77,11 +74,13 @@ def _refuse_cross(reader: Reader, cls: type[Layer] | None, name: str) -> None:
             raise reader.error(f"write {sizes} for one number along each axis, or {product} for their product")
 
 
-def _argument(reader: Reader, division: Division = "exact") -> Any:
-    """A value; nearly always a single word, for which no operators are searched."""
-    if reader.next.kind in ("int", "name") and reader.second.text in _ENDS:
-        return reader.atom("exact")
+def _argument(reader: Reader, cls: type[Layer] | None, name: str) -> Any:
+    """The value of an argument of a layer; nearly always a single word, for which no operators are searched."""
     second = reader.second
+    if second.text in _ENDS and reader.next.kind in ("int", "name"):
+        return reader.atom("exact")
+    _refuse_cross(reader, cls, name)
+    division = _division(cls, name)
     if reader.next.kind == "int" and second.text[:1] in ("x", "X") and second.text[1:].isdecimal():
         sizes = f"{reader.next.text}, {second.text[1:]}"
         raise reader.error(f"write ({sizes}) for one number along each axis; a cross stands between sizes of an input")

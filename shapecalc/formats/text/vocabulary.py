@@ -65,9 +65,10 @@ CONTAINERS = ("Sequential", "OrderedDict")
 def find_layer(name: str) -> type[Layer] | None:
     """The layer class of exactly that name; a Lazy name finds the class that it becomes."""
     classes = layer_classes()
-    if name in classes:
-        return classes[name]
-    cls = classes.get(name.removeprefix("Lazy")) if name.startswith("Lazy") else None
+    cls = classes.get(name)
+    if cls is not None or not name.startswith("Lazy"):
+        return cls
+    cls = classes.get(name.removeprefix("Lazy"))
     return cls if cls is not None and cls.has_lazy else None
 
 
