@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from shapecalc.emission.forms import Slot, form_of, value_text
 from shapecalc.emission.parts import LayerPart, Submodule
-from shapecalc.emission.templates import Binding, ClassArgument, Place, Template, Templates
+from shapecalc.emission.ratios import as_ratio
+from shapecalc.emission.templates import ALWAYS, RESIDUAL, Binding, ClassArgument, Place, Template, Templates
 from shapecalc.layers import Shape
 from shapecalc.layers.core.arguments import REQUIRED
 
@@ -20,6 +23,9 @@ _COUNTS: Mapping[str, str] = {
 _DISTINCT = 3
 #: The largest multiple.
 _LARGEST_FACTOR = 16
+
+#: The name of a part that says nothing of what it is.
+_PLAIN_LABEL = re.compile(r"(block|body|conv|layers?|main|f)_?\d*")
 
 Values = dict[Submodule, Any]
 
@@ -38,7 +44,10 @@ def slots_of(templates: Templates, template: Template, scope: Submodule) -> Iter
             continue
         if isinstance(item, LayerPart):
             for slot in form_of(item, as_module=template.is_sequential).slots:
-                yield (number, slot.name), slot
+                value = as_ratio(templates.ratios, item, slot.name, slot.value)
+                yield (number, slot.name), slot._replace(value=value)
+            continue
+        if item.owner is not None:
             continue
         child = templates.of[item]
         if child.is_class:
@@ -51,7 +60,7 @@ def slots_of(templates: Templates, template: Template, scope: Submodule) -> Iter
 
 
 def _is_required(argument: ClassArgument) -> bool:
-    return argument.default is REQUIRED
+    return argument.default in {REQUIRED, ALWAYS}
 
 
 def _bind(templates: Templates, template: Template, shapes: Mapping[str, Shape]) -> None:
@@ -69,18 +78,25 @@ def _bind(templates: Templates, template: Template, shapes: Mapping[str, Shape])
             sources.setdefault(id(binding.argument), []).append(place)
     _name(template, sources, shapes)
     if template.optional >= 0:
-        _add_flag(template)
-    template.arguments.sort(key=lambda argument: not _is_required(argument))
+        _add_flag(template, template.optional, template.items[template.optional].path[0])
+    if template.tail >= 0:
+        _add_flag(template, template.tail, RESIDUAL)
+    template.arguments.sort(key=lambda argument: (not _is_required(argument), _rank(argument)))
 
 
-def _add_flag(template: Template) -> None:
-    """Add the argument that says whether the optional part is there; what that part alone takes is optional, too."""
+def _rank(argument: ClassArgument) -> int:
+    """What people write first: what comes in, then what goes out."""
+    return next((rank for rank, side in enumerate(("in_", "out_")) if argument.name.startswith(side)), 2)
+
+
+def _add_flag(template: Template, number: int, name: str) -> None:
+    """Add the argument that says whether optional parts are there; what they alone take is optional, too."""
     for argument in template.arguments:
         if len(argument.values) < len(template.places) and _is_required(argument):
             argument.default = None
-    present = {scope: items[template.optional] is not None for scope, items in template.places.items()}
-    name = template.items[template.optional].path[0]
-    template.arguments.append(ClassArgument(name, present, False))
+    present = {scope: items[number] is not None for scope, items in template.places.items()}
+    default = name == RESIDUAL and 2 * sum(present.values()) > len(present)
+    template.arguments.append(ClassArgument(name, present, default))
 
 
 def _binding(arguments: list[ClassArgument], values: Values, slot: Slot) -> Binding:
@@ -97,10 +113,27 @@ def _binding(arguments: list[ClassArgument], values: Values, slot: Slot) -> Bind
         factor = _factor(argument.values, values)
         if factor:
             return Binding(argument=argument, factor=factor)
+        if slot.name == "padding" and argument.name == "kernel_size" and _are_halves(argument.values, values):
+            return Binding(argument=argument, divisor=2)
     has_default = slot.default is not REQUIRED and any(_is_same(slot.default, value) for value in values.values())
-    argument = ClassArgument(slot.name, dict(values), slot.default if has_default else REQUIRED)
+    default = slot.default if has_default else REQUIRED
+    if slot.default is ALWAYS or (has_default and _doubles([*values.values()])):
+        default = ALWAYS
+    argument = ClassArgument(slot.name, dict(values), default)
     arguments.append(argument)
     return Binding(argument=argument)
+
+
+def _are_halves(kernels: Values, paddings: Values) -> bool:
+    """Whether each padding is half of its window, rounded down, which keeps the size."""
+    pairs = [(kernels.get(scope), padding) for scope, padding in paddings.items()]
+    return all(type(kernel) is type(padding) is int and padding == kernel // 2 for kernel, padding in pairs)
+
+
+def _doubles(values: Sequence[Any]) -> bool:
+    """Whether each number is twice the one before it, as dilations are, so that a loop can count them."""
+    pairs = list(pairwise(values))
+    return len(pairs) > 1 and all(type(left) is type(right) is int and right == 2 * left for left, right in pairs)
 
 
 def _is_same(left: Any, right: Any) -> bool:
@@ -138,12 +171,23 @@ def _name(template: Template, sources: dict[int, list[Place]], shapes: Mapping[s
         if argument in counts and argument not in inner:
             continue
         alone = len([each for each in inner if each.name == argument.name]) == 1 if argument in inner else True
-        if not alone or word in names:
-            word = f"{_label(template, sources[id(argument)][0])}_{word}"
+        place = sources[id(argument)][0]
+        if argument in inner and _owner(template, place).squeezes:
+            word = f"squeeze_{word}"
+        elif not alone or word in names:
+            label = _label(template, place)
+            word = f"{'hidden' if _PLAIN_LABEL.fullmatch(label) else label}_{word}"
         while word in names:
             word += "_"
         argument.name = word
         names.add(word)
+
+
+def _owner(template: Template, place: Place) -> Template:
+    """The template of the innermost part in which an argument stands."""
+    for number in place[:-1]:
+        template = template.children.get(number, template)
+    return template
 
 
 def _side(argument: ClassArgument, shapes: Mapping[str, Shape]) -> str:
@@ -173,4 +217,6 @@ def binding_text(binding: Binding) -> str:
     """What is written for an argument."""
     if binding.argument is None:
         return value_text(binding.value)
+    if binding.divisor > 1:
+        return f"{binding.argument.name} // {binding.divisor}"
     return binding.argument.name if binding.factor == 1 else f"{binding.factor} * {binding.argument.name}"

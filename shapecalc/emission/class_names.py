@@ -37,6 +37,8 @@ def _proposal(template: Template) -> str:
     content = _content(template)
     words = {_word(scope) for scope in template.places}
     label = words.pop() if len(words) == 1 else ""
+    if len(label) < 3 and content == "SqueezeExcitation":
+        return content
     return label if is_attribute(label) and label.lower() != content.lower() else content
 
 
@@ -46,13 +48,18 @@ def _word(scope: Submodule) -> str:
     stem = re.sub(r"[\d_]+[a-z]?$", "", word)
     if len(stem) < 2 or (stem != word and stem in {"layer", "block", "features", "stage"}):
         return ""
-    return "".join(part[:1].upper() + part[1:] for part in stem.split("_"))
+    return "".join(_capital(part) for part in stem.split("_"))
+
+
+def _capital(word: str) -> str:
+    """A part of a name as in the name of a class; one without vowels is an abbreviation, such as FPN."""
+    return word[:1].upper() + word[1:] if re.search("[aeiouy]", word) else word.upper()
 
 
 def _short(leaf: LayerPart) -> str:
     """A layer in the name of a chain, as in ConvBNReLU."""
     name = re.sub(r"\d+d$", "", type(leaf.layer).__name__)
-    return {"BatchNorm": "BN", "LayerNorm": "LN"}.get(name, name)
+    return {"BatchNorm": "BN", "LayerNorm": "LN", "GroupNorm": "GN", "InstanceNorm": "IN"}.get(name, name)
 
 
 def _content(template: Template) -> str:
@@ -66,11 +73,13 @@ def _content(template: Template) -> str:
     windows = [leaf for leaf in layers if leaf.layer.is_window]
     if "Add" in top:
         return _residual(windows)
-    if "Multiply" in top and reads_input:
+    if template.squeezes:
         return "SqueezeExcitation"
     if "ChannelShuffle" in top:
         return "ShuffleBlock"
-    if "Concat" in top:
+    if "Concat" in top and not _joins_inputs(template.scope):
+        if any(max(leaf.layer.values["dilation"]) > 1 for leaf in windows if "groups" in leaf.layer.fields):
+            return "ASPP"  # dilated convolutions side by side
         is_inception = any(len(item.reads) > _BRANCHES for item in template.items)
         return "DenseLayer" if reads_input else "Inception" if is_inception else "Branches"
     if any(_is_depthwise(leaf) for leaf in windows):
@@ -81,6 +90,11 @@ def _content(template: Template) -> str:
 _MERGES = {"Add", "Multiply", "Concat"}
 #: Joining more branches, a block is an inception.
 _BRANCHES = 2
+
+
+def _joins_inputs(scope: Submodule) -> bool:
+    """Whether a block joins what it reads, before it computes anything."""
+    return {*scope.items[0].reads} == {*scope.reads} and len(scope.reads) > 1
 
 
 def _residual(windows: list[LayerPart]) -> str:

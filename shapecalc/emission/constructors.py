@@ -4,42 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from typing import NamedTuple, final
+from typing import final
 
 from shapecalc.emission.arguments import binding_text
+from shapecalc.emission.containers import Child, listing, looped, named, quoted
 from shapecalc.emission.forms import form_of, is_numbered, value_text
 from shapecalc.emission.layout import (
     INDENT,
     Argument,
     Brackets,
-    Comprehension,
     Expression,
     bracketed,
-    in_line,
     lines,
-    progression,
 )
 from shapecalc.emission.parts import Item, LayerPart, Submodule, is_attribute
 from shapecalc.emission.shape_comments import Comments
-from shapecalc.emission.templates import Binding, Place, Template
+from shapecalc.emission.templates import RESIDUAL, Binding, Place, Template
 from shapecalc.layers.core.arguments import REQUIRED
 
-#: So many equal modules one behind the other are written as a loop.
-_LOOP = 3
-#: The numbers from which a loop counts.
-_FIRST = ("0", "1")
 #: Names that nn.ModuleDict has for itself.
 _METHODS = frozenset({"clear", "pop", "keys", "items", "values", "update"})
-
-
-class Child(NamedTuple):
-    """A module in a container: its name, its constructor, the shape that it gives, and what it is."""
-
-    name: str
-    value: Expression
-    comment: str
-    item: Item
 
 
 @final
@@ -111,8 +95,8 @@ class Constructors:
         """The call that makes a chain, one of those of its template."""
         children = self._chain(template, place, scope)
         if is_numbered(scope):
-            return Brackets(f"{name}(", [*_looped(children)], ")")
-        return bracketed(name, Argument(_named(children)))
+            return Brackets(f"{name}(", [*looped(children)], ")")
+        return bracketed(name, Argument(named(children)))
 
     def _chain(self, template: Template, place: Place, scope: Submodule) -> list[Child]:
         children = []
@@ -135,72 +119,6 @@ def _is_default(binding: Binding, default: object) -> bool:
     )
 
 
-def _looped(children: Sequence[Child]) -> Iterator[Argument]:
-    """The children of a chain; those that are equal, or grow in even steps, as a loop."""
-    for _, alike in groupby(children, key=lambda child: re.sub(r"\b\d+\b", "0", in_line(child.value))):
-        run = list(alike)
-        grown = progression([child.value for child in run])
-        if grown is not None:
-            yield from _loop(run, grown)
-            continue
-        for _, equal in groupby(run, key=lambda child: in_line(child.value)):
-            same = list(equal)
-            yield from _loop(same, same[0].value)
-
-
-def _loop(run: Sequence[Child], value: Expression) -> Iterator[Argument]:
-    """Children of which each is a value in i, counted from 0; few of them, or plain layers, one by one."""
-    if len(run) < _LOOP or not isinstance(run[0].item, Submodule):
-        yield from (Argument(child.value, "", child.comment) for child in run)
-        return
-    variable = "_" if in_line(value) == in_line(run[0].value) else "i"
-    loop = Comprehension("*[", value, f"for {variable} in range({len(run)})", "]")
-    yield Argument(loop, "", run[-1].comment)
-
-
-def _named(children: Sequence[Child]) -> Expression:
-    """The children of a chain under their names, in order."""
-    loop = _named_loop(children)
-    if loop is not None:
-        return loop
-    names = [child.name for child in children]
-    if all(map(is_attribute, names)):
-        arguments = [Argument(child.value, f"{child.name}=", child.comment) for child in children]
-        return Brackets("OrderedDict(", arguments, ")")
-    return bracketed("OrderedDict", Argument(_dict(children)))
-
-
-def _named_loop(children: Sequence[Child]) -> Comprehension | None:
-    """Children that are numbered from 0 or 1 as a loop; None where more than numbers in even steps tells them apart."""
-    names = [child.name for child in children]
-    stem = re.sub(r"\d+$", "", names[0])
-    first = names[0][len(stem) :]
-    if len(children) < _LOOP or first not in _FIRST:
-        return None
-    start = int(first)
-    if names != [f"{stem}{number}" for number in range(start, start + len(children))]:
-        return None
-    value = progression([child.value for child in children])
-    if value is None:
-        return None
-    is_equal = len({in_line(child.value) for child in children}) == 1
-    offset = start if is_equal else 0  # of a number that grows, the first step is i = 0
-    label = f'f"{stem}{{i}}"' if offset == start else f'f"{stem}{{i + {start}}}"'
-    ends = f"{offset}, {offset + len(children)}" if offset else f"{len(children)}"
-    pair = Brackets("(", [Argument(label), Argument(value)], ")")
-    return Comprehension("OrderedDict(", pair, f"for i in range({ends})", ")")
-
-
-def _dict(children: Sequence[Child]) -> Brackets:
-    arguments = [Argument(child.value, f"{_quoted(child.name)}: ", child.comment) for child in children]
-    return Brackets("{", arguments, "}")
-
-
-def _quoted(name: str) -> str:
-    text = repr(name)
-    return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in name else text
-
-
 @final
 class Assignments:
     """The modules of a class by name: the statements that make them, and how forward reads them."""
@@ -220,6 +138,8 @@ class Assignments:
         groups: dict[str, list[Item]] = {}
         for item in items:
             groups.setdefault(item.path[0] if item.is_weighted else self._free_name(item), []).append(item)
+        if self.template.tail >= 0:
+            yield f"{INDENT * 2}self.{RESIDUAL} = {RESIDUAL}"
         for name, group in groups.items():
             if len(group) == 1 and (len(group[0].path) == 1 or not group[0].is_weighted):
                 yield from self._single(name, group[0])
@@ -228,7 +148,7 @@ class Assignments:
 
     def _has_module(self, item: Item) -> bool:
         if isinstance(item, Submodule):
-            return True
+            return item.owner is None
         return not item.node.share and bool(form_of(item, as_module=self.template.is_sequential).module)
 
     def _free_name(self, leaf: Item) -> str:
@@ -249,10 +169,13 @@ class Assignments:
             yield f"{margin}self.{name} = None"
             yield f"{margin}if {name}:"
             margin += INDENT
+        if item in self.template.items[self.template.tail :] and self.template.tail >= 0:
+            yield f"{margin}if {RESIDUAL}:"
+            margin += INDENT
         if is_attribute(name):
             yield from lines(value, lead=f"self.{name} = ", margin=margin)
         else:
-            yield from lines(bracketed("self.add_module", _quoted(name), Argument(value)), margin=margin)
+            yield from lines(bracketed("self.add_module", quoted(name), Argument(value)), margin=margin)
         if isinstance(item, LayerPart) and not item.node.trainable and not item.is_free:
             yield f"{margin}{self.access[item]}.requires_grad_(False)"
 
@@ -268,15 +191,20 @@ class Assignments:
     def _collection(self, tree: _Tree, access: str) -> Expression:
         """Modules in nn.ModuleList or nn.ModuleDict."""
         is_list = list(tree) == [str(number) for number in range(len(tree))]
-        children = []
+        children: list[Argument] = []
+        plain = [branch for branch in tree.values() if not isinstance(branch, dict)]
+        if is_list and len(plain) == len(tree):
+            self.access |= {item: f"{access}[{number}]" for number, item in enumerate(plain)}
+            modules = [Child(item.path[-1], self.constructors.value(item), "", item) for item in plain]
+            return bracketed("nn.ModuleList", listing(modules))
         for name, branch in tree.items():
-            place = f"{access}[{name if is_list else _quoted(name)}]"
+            place = f"{access}[{name if is_list else quoted(name)}]"
             if isinstance(branch, dict):
-                children.append(Argument(self._collection(branch, place), "" if is_list else f"{_quoted(name)}: "))
+                children.append(Argument(self._collection(branch, place), "" if is_list else f"{quoted(name)}: "))
                 continue
             self.access[branch] = place
             value = self.constructors.value(branch)
-            children.append(Argument(value, "" if is_list else f"{_quoted(name)}: "))
+            children.append(Argument(value, "" if is_list else f"{quoted(name)}: "))
         head, tail = ("[", "]") if is_list else ("{", "}")
         return bracketed("nn.ModuleList" if is_list else "nn.ModuleDict", Argument(Brackets(head, children, tail)))
 
@@ -287,7 +215,7 @@ class Assignments:
         if is_attribute(name):
             yield from lines(value, lead=f"{owner}.{name} = ", margin=INDENT * 2)
         else:
-            yield from lines(bracketed(f"{owner}.add_module", _quoted(name), Argument(value)), margin=INDENT * 2)
+            yield from lines(bracketed(f"{owner}.add_module", quoted(name), Argument(value)), margin=INDENT * 2)
         if not isinstance(tree, dict):
             self.access[tree] = access
             return
@@ -319,4 +247,4 @@ def _is_irregular(tree: _Tree) -> bool:
 
 
 def _attribute(owner: str, name: str) -> str:
-    return f"{owner}.{name}" if is_attribute(name) else f"getattr({owner}, {_quoted(name)})"
+    return f"{owner}.{name}" if is_attribute(name) else f"getattr({owner}, {quoted(name)})"

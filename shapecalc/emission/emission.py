@@ -14,9 +14,10 @@ from shapecalc.emission.keras_source import keras_source
 from shapecalc.emission.layout import INDENT, Argument, Brackets, lines
 from shapecalc.emission.part_names import check_part_names
 from shapecalc.emission.parts import is_attribute
+from shapecalc.emission.ratios import ratios
 from shapecalc.emission.scopes import Partition
 from shapecalc.emission.shape_comments import Comments
-from shapecalc.emission.templates import Template, Templates
+from shapecalc.emission.templates import ALWAYS, Template, Templates
 from shapecalc.errors import SpecError, check_choice, check_type
 from shapecalc.formats.source.definitions import DEFINITIONS, IMPORTED
 from shapecalc.layers.core.arguments import REQUIRED
@@ -73,11 +74,11 @@ def emit(net: Net, *, class_name: str = "", to: str = "torch") -> str:
         raise SpecError(f"{class_name!r} is no name of a class; write letters, digits and _, such as Net.")
     partition = Partition(net)
     check_part_names(leaf.node.name for leaf in partition.leaves if leaf.is_weighted)
-    templates = Templates(partition.whole())
+    templates = Templates(partition.whole(), ratios(partition.leaves))
     bind_classes(templates, partition.shapes)
     name_classes(templates, class_name)
     classes = [
-        "\n".join(_class(template, Comments(template, partition.shapes), tuple(net.inputs)))
+        "\n".join(_class(template, Comments(template, partition.shapes, partition.calls), tuple(net.inputs)))
         for template in templates.ordered
         if template.is_class
     ]
@@ -122,6 +123,6 @@ def _class(template: Template, comments: Comments, inputs: tuple[str, ...]) -> I
 def _signature(template: Template) -> Brackets:
     arguments = [Argument("self")]
     for argument in template.arguments:
-        default = "" if argument.default is REQUIRED else f"={value_text(argument.default)}"
+        default = "" if argument.default in {REQUIRED, ALWAYS} else f"={value_text(argument.default)}"
         arguments.append(Argument(f"{argument.name}{default}"))
     return Brackets("__init__(", arguments, ")")

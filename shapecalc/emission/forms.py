@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from shapecalc.algebra import Expr
 from shapecalc.emission.expressions import ACTIVATIONS, EXPRESSIONS, FUNCTIONS
 from shapecalc.emission.parts import Item, LayerPart, Submodule
+from shapecalc.emission.ratios import Ratio
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.definitions import DEFINITIONS, IMPORTED
 from shapecalc.layers import REGISTRY, Layer, Shape
@@ -213,6 +214,8 @@ def tied_text(layer: Layer, owner: Layer) -> str:
 
 def value_text(value: Any) -> str:
     """A value in Python source."""
+    if isinstance(value, Ratio):
+        return value.text
     if isinstance(value, float) and not math.isfinite(value):
         return f'float("{value}")'
     if isinstance(value, tuple):
@@ -238,4 +241,6 @@ def is_numbered(scope: Submodule) -> bool:
 
 
 def _is_module(item: Item) -> bool:
-    return isinstance(item, Submodule) or (not item.node.share and form_of(item, as_module=True).is_plain)
+    if isinstance(item, Submodule):
+        return item.owner is None
+    return not item.node.share and form_of(item, as_module=True).is_plain

@@ -10,7 +10,7 @@ from shapecalc.emission.forms import form_of, is_default_name, tied_text
 from shapecalc.emission.layout import INDENT, WIDTH, Argument, Brackets, Expression, lines, structured
 from shapecalc.emission.parts import INDICES, Item, LayerPart, Submodule, is_attribute
 from shapecalc.emission.shape_comments import Comments
-from shapecalc.emission.templates import Template
+from shapecalc.emission.templates import RESIDUAL, Template
 
 #: The nicknames of layers that are written around the layer before them: F.relu(self.bn1(self.conv1(x))).
 _WRAPPERS = frozenset({"relu", "activation", "norm", "dropout"})
@@ -61,10 +61,18 @@ class Forward:
         """The lines of the method."""
         shapes = [self.comments.of(value) for value in self.scope.reads]
         comment = ", ".join(shapes) if all(shapes) else ""
+        if len(shapes) > 2 and len({*shapes}) == 1 and comment:
+            comment = f"{shapes[0]} each"
         signature = Brackets("def forward(", [Argument("self"), *map(Argument, self.inputs)], ")")
-        yield from lines(signature, tail=":", margin=INDENT, comment=comment)
+        heading = lines(signature, tail=":", margin=INDENT, comment=comment)
+        yield from heading
+        if comment and len(shapes) > 1 and comment not in heading[-1]:
+            yield from (f"{INDENT * 2}# {name}: {shape}" for name, shape in zip(self.inputs, shapes, strict=True))
         number, items = 0, self.scope.items
         while number < len(items):
+            if number == self.template.tail:
+                yield from self._residual(number)
+                break
             end = self._end(number)
             is_last = end == len(items) and self.scope.writes == items[-1].writes and not items[-1].is_free
             yield from self._statement(number, end, is_last=is_last)
@@ -90,6 +98,7 @@ class Forward:
         if (
             not isinstance(item, LayerPart)
             or self.template.optional in (number, number - 1)
+            or number == self.template.tail
             or before.writes != item.reads
         ):
             return False
@@ -119,7 +128,7 @@ class Forward:
 
     def _expression(self, item: Item, reads: Sequence[str]) -> str:
         if isinstance(item, Submodule):
-            return f"{self.access[item]}({', '.join(reads)})"
+            return f"{self.access[item.owner or item]}({', '.join(reads)})"
         owner = self.owners.get(item.node.share, item)
         text = form_of(item).text if owner.layer == item.layer else tied_text(item.layer, owner.layer)
         if "{m}" in text:
@@ -143,7 +152,7 @@ class Forward:
         if first.is_free:
             return
         text = self._text(number, end)
-        comment = self.comments.change(first.reads[0], last.writes[0]) if first.reads else ""
+        comment = self._shapes(first.reads[0], last.writes) if first.reads else ""
         if number == self.template.optional:
             yield from self._option(number, first, text, comment)
             return
@@ -162,6 +171,13 @@ class Forward:
         if is_last:
             yield f"{margin}return {', '.join(targets)}"
 
+    def _shapes(self, before: str, writes: Sequence[str]) -> str:
+        """The shapes of what comes out of a statement, where one is not that of what goes in."""
+        if not any(self.comments.change(before, value) for value in writes):
+            return ""
+        shapes = [self.comments.of(value) for value in writes if not value.endswith(INDICES)]
+        return ", ".join(shapes) if all(shapes) else ""
+
     def _option(self, number: int, item: Item, text: str, comment: str) -> Iterator[str]:
         """The statement of a part that some modules lack: what it gives is then what it reads."""
         margin = INDENT * 2
@@ -174,28 +190,52 @@ class Forward:
         yield from lines(_laid(text), lead=f"{target} = ", margin=margin + INDENT, comment=comment)
         self.variables[after] = target
 
+    def _residual(self, number: int) -> Iterator[str]:
+        """The statement that adds what a module reads to what it gives, where it does."""
+        body = self.scope.items[number - 1].writes[0]
+        target = text = self.variables[body]
+        before = body
+        for item in self.scope.items[number:]:
+            text = self._expression(item, [text if value == before else self._read(value) for value in item.reads])
+            before = item.writes[0]
+        yield f"{INDENT * 2}if self.{RESIDUAL}:"
+        yield from lines(_laid(text), lead=f"{target} = ", margin=INDENT * 3)
+        self.variables[before] = target
+
     def _variable(self, value: str, number: int, end: int, targets: Sequence[str]) -> str:
         """The variable for a new value, beside those of the same statement."""
         item = self.scope.items[end - 1]
         live = {name for read, name in self.variables.items() if self.readers.get(read, [-1])[-1] >= end} | {*targets}
         if value.endswith(INDICES):
             return _unused("indices", live)
-        name = _own_name(item) if len(item.writes) == 1 else ""
-        if name and name not in _RESERVED and self._has_name(value):
+        is_several = isinstance(item, Submodule) and len(item.writes) > 1
+        if is_several and not self.readers.get(value):
+            return "_"
+        name = _own_name(_source(item, value))
+        if name and name not in _RESERVED and (is_several or self._has_name(value)):
             return _unused(name, live)
         dying = [self.variables[read] for read in self.scope.items[number].reads if read in self.variables]
+        # a name of a value means that value alone
+        dying = [each for each in dying if each in self.inputs or each.rstrip("0123456789") in _LETTERS]
         choices = [*_LETTERS[:1], *(each for each in dying if each not in live), *_LETTERS]
         return next((each for each in choices if each not in live), _unused("x", live))
 
     def _has_name(self, value: str) -> bool:
-        """Whether a value is named after what gives it: it is read more than once, or is one of many branches."""
+        """Whether a value is named after what gives it: it is read more than once, or is one of many."""
         readers = self.readers.get(value, [])
         if len(readers) > 1:
             return readers[-1] - readers[0] > 1
         if not readers or readers[0] == _NEVER:
-            return False
+            return bool(readers) and len(self.scope.writes) >= _BRANCHES
         reader = self.scope.items[readers[0]]
         return len(reader.reads) >= _BRANCHES
+
+
+def _source(item: Item, value: str) -> Item:
+    """The part of a module that gives one of its several values; the module itself, if it gives one alone."""
+    if isinstance(item, LayerPart) or len(item.writes) == 1:
+        return item
+    return next(part for part in item.items if value in part.writes)
 
 
 def _own_name(item: Item) -> str:

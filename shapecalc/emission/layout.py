@@ -5,6 +5,7 @@ The lines are those of ``ruff format`` with its defaults.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ from typing import NamedTuple
 WIDTH = 88
 #: What a deeper line begins with.
 INDENT = "    "
+#: A whole number that is no part of another word or number.
+_NUMBER = re.compile(r"(?<![\w.])(\d+)(?![\w.])")
 
 
 class Argument(NamedTuple):
@@ -84,21 +87,49 @@ def progression(terms: Sequence[Expression]) -> Expression | None:
         return first._replace(arguments=arguments) if len(arguments) == len(values) else None
     if all(term == first for term in terms):
         return first
-    numbers = [int(term) for term in terms if isinstance(term, str) and term.isdecimal()]
-    if len(numbers) < len(terms):
+    texts = [term for term in terms if isinstance(term, str)]
+    return (
+        _counted([re.split(r"(?<![\w.])(\d+)(?![\w.])", text) for text in texts]) if len(texts) == len(terms) else None
+    )
+
+
+def _counted(terms: Sequence[Sequence[str]]) -> str | None:
+    """Texts, taken apart at their whole numbers, as one text in i; None where more than one number differs."""
+    first = terms[0]
+    if any(len(term) != len(first) or term[::2] != first[::2] for term in terms):
         return None
-    start, step = numbers[0], numbers[1] - numbers[0]
-    is_even = step > 0 and numbers == [start + step * place for place in range(len(terms))]
-    return _linear(start, step) if is_even else None
+    places = [place for place in range(1, len(first), 2) if any(term[place] != first[place] for term in terms)]
+    if len(places) != 1:
+        return None
+    numbers = [int(term[places[0]]) for term in terms]
+    growth = _linear(numbers) or _doubling(numbers)
+    if len(first) > 3 and "+" in growth:  # in a product
+        growth = f"({growth})"
+    return "".join([*first[: places[0]], growth, *first[places[0] + 1 :]]) if growth else None
 
 
 def _frame(brackets: Brackets) -> tuple[str, str, list[str]]:
     return brackets.head, brackets.tail, [argument.lead for argument in brackets.arguments]
 
 
-def _linear(start: int, step: int) -> str:
+def _linear(numbers: Sequence[int]) -> str:
+    """Numbers that grow in even steps, by i; "" if they do not."""
+    start, step = numbers[0], numbers[1] - numbers[0]
+    if step <= 0 or any(number != start + step * place for place, number in enumerate(numbers)):
+        return ""
     growth = "i" if step == 1 else f"{step} * i"
     return f"{start} + {growth}" if start else growth
+
+
+def _doubling(numbers: Sequence[int]) -> str:
+    """Numbers each of which is twice the one before it, by i; "" if they are not."""
+    start = numbers[0]
+    if start < 1 or any(number != start << place for place, number in enumerate(numbers)):
+        return ""
+    exponent = start.bit_length() - 1
+    if start != 1 << exponent:
+        return f"{start} * 2**i"
+    return f"2 ** (i + {exponent})" if exponent else "2**i"
 
 
 def has_comment(expression: Expression) -> bool:

@@ -54,14 +54,27 @@ class LayerPart:
 @final
 @dataclass(frozen=True, eq=False)
 class Submodule:
-    """Nodes that are a module: its name below that of the module around it, its parts, what it reads and gives."""
+    """Nodes that are a module.
+
+    Assignments:
+        path: the parts of its name below that of the module around it.
+        items: its parts.
+        reads: the values that it reads.
+        writes: the values that it gives.
+        owner: the module whose weights it has, of which it is a later call; None for a module of its own.
+    """
 
     path: tuple[str, ...]
     items: tuple[LayerPart | Submodule, ...]
     reads: tuple[str, ...]
     writes: tuple[str, ...]
-    is_weighted: bool = True
+    owner: Submodule | None = None
     is_free: bool = False
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether it has weights of its own; a later call has those of the first."""
+        return self.owner is None
 
     @cached_property
     def height(self) -> int:
@@ -87,6 +100,11 @@ class Submodule:
 
 
 Item = LayerPart | Submodule
+
+
+def values_of(scope: Submodule) -> list[str]:
+    """The values that a module reads, and those that its parts give."""
+    return [*scope.reads, *(value for item in scope.items for value in item.writes)]
 
 
 def has_attributes(scope: Submodule) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, final
 
+from shapecalc.emission.calls import Region, mirrored, repeated_regions
 from shapecalc.emission.forms import is_sequential
 from shapecalc.emission.parts import INDICES, Item, LayerPart, Submodule, has_attributes
 from shapecalc.layers import Shape
@@ -15,7 +16,7 @@ from shapecalc.measures.unpooling import Unpooling
 from shapecalc.net import Net
 
 #: The most values that a module of its own reads, and gives.
-_MOST_VALUES = 3
+_MOST_VALUES = 5
 #: Where the outputs of a net are read, behind all its nodes.
 _END = 1 << 60
 
@@ -44,10 +45,15 @@ class Partition:
         self.spans = {
             leaf.position: (positions[leaf.node.share], leaf.position) for leaf in self.leaves if leaf.node.share
         }
+        #: the modules that are called more than once
+        self.regions = repeated_regions(self.leaves, self.last_reads)
+        self.called: dict[Item, Region] = {}
+        #: the later calls of each of them, and of the modules in them
+        self.calls: dict[Submodule, list[Submodule]] = {}
 
     def whole(self) -> Submodule:
         """The whole net."""
-        items = self._items(self.leaves, 0, 0)
+        items = self._with_calls(self._items(self.leaves, 0, 0))
         return Submodule((), tuple(items), tuple(self.net.inputs), self.net.outputs)
 
     def _items(self, leaves: Sequence[LayerPart], base: int, depth: int) -> list[Item]:
@@ -67,24 +73,111 @@ class Partition:
             else:
                 groups.setdefault(names[depth], []).append(leaf)
         for group in groups.values():
-            scope = self._scope(group, base, depth + 1)
-            items += [scope] if scope else self._items(group, base, depth + 1)
+            items += self._parts(group, base, depth + 1)
+        return sorted(_alike(items), key=lambda item: item.position)
+
+    def _parts(self, group: Sequence[LayerPart], base: int, depth: int) -> list[Item]:
+        """The nodes whose names begin alike, as a module if they are one, else as the parts of the module around."""
+        path = tuple(group[0].node.name.split(".")[:depth])
+        region = self.regions.get(path)
+        if region is not None:
+            first = [leaf for leaf in group if region.contains(leaf.position, leaf.position)]
+            scope = self._scope(first, base, depth, region)
+            if scope is not None:
+                self.called[scope] = region
+                others = [leaf for leaf in group if leaf not in first]
+                return [scope, *(_at(leaf, tuple(leaf.node.name.split(".")[base:])) for leaf in others)]
+            del self.regions[path]
+        scope = self._scope(group, base, depth)
+        return [scope] if scope else self._items(group, base, depth)
+
+    def _with_calls(self, items: list[Item]) -> list[Item]:
+        """The parts of a module, with the nodes of each later call of another one as one part."""
+        for owner in [item for item in items if isinstance(item, Submodule) and item in self.called]:
+            region = self.called[owner]
+            for positions in region.later():
+                call = mirrored(owner, self.leaves, positions.start - region.first)
+                self._remember(call)
+                items = [item for item in items if item.position not in positions]
+                items.append(call)
         return sorted(items, key=lambda item: item.position)
 
-    def _scope(self, group: Sequence[LayerPart], base: int, depth: int) -> Submodule | None:
-        """Nodes as a module of its own; None where they are none."""
+    def _remember(self, call: Submodule) -> None:
+        if call.owner is not None:
+            self.calls.setdefault(call.owner, []).append(call)
+        for item in call.items:
+            if isinstance(item, Submodule):
+                self._remember(item)
+
+    def _crosses(self, first: int, last: int) -> bool:
+        """Whether weights of a module are used outside of it, or the other way round."""
+        for low, high in self.spans.values():
+            called = any(region.contains(low, low) and region.contains(first, last) for region in self.regions.values())
+            if not called and (first <= low <= last < high or low < first <= high <= last):
+                return True
+        return False
+
+    def _scope(
+        self, group: Sequence[LayerPart], base: int, depth: int, region: Region | None = None
+    ) -> Submodule | None:
+        """Nodes as a module of its own, which is called more than once if it is a region; None where they are none."""
         first, last = group[0].position, group[-1].position
         if last - first + 1 != len(group) or not any(leaf.is_weighted for leaf in group):
             return None
-        if any(first <= low <= last < high or low < first <= high <= last for low, high in self.spans.values()):
+        if self._crosses(first, last):
             return None
         reads = _distinct(value for leaf in group for value in leaf.reads if self.written.get(value, -1) < first)
         writes = tuple([value for leaf in group for value in leaf.writes if self.last_reads.get(value, -1) > last])
+        if region is not None:
+            writes = tuple([group[offset].writes[0] for offset in region.gives])
         if not (1 <= len(reads) <= _MOST_VALUES and 1 <= len(writes) <= _MOST_VALUES):
             return None
         path = tuple(group[0].node.name.split(".")[base:depth])
-        scope = Submodule(path, tuple(self._items(group, depth, depth)), reads, writes)
+        scope = Submodule(path, tuple(self._with_calls(self._items(group, depth, depth))), reads, writes)
         return scope if is_sequential(scope) or has_attributes(scope) else None
+
+
+def _alike(items: Sequence[Item]) -> list[Item]:
+    """Modules of one structure give the same values, though nobody reads some of them, as in the last of a stack."""
+    groups: dict[Any, list[Submodule]] = {}
+    for item in items:
+        if isinstance(item, Submodule) and item.owner is None:
+            groups.setdefault(_structure(item), []).append(item)
+    places = {scope: _places(scope) for group in groups.values() if len(group) > 1 for scope in group}
+    changed: dict[Item, Item] = {}
+    for group in groups.values():
+        common = sorted({place for scope in group if len(group) > 1 for place in places[scope]})
+        for scope in group if 1 < len(common) <= _MOST_VALUES else ():
+            if len(scope.writes) < len(common):
+                values = [leaf.writes[0] for leaf in _leaves(scope)]
+                changed[scope] = replace(scope, writes=tuple([values[place] for place in common]))
+    return [changed.get(item, item) for item in items]
+
+
+def _structure(scope: Submodule) -> Any:
+    """What is the same in modules that differ in numbers alone, and in the values that are read outside."""
+    numbers = {value: number for number, value in enumerate(scope.reads)}
+    parts = []
+    for leaf in _leaves(scope):
+        reads = tuple([numbers.get(value, -1) for value in leaf.reads])
+        for value in leaf.writes:
+            numbers[value] = len(numbers)
+        parts.append((leaf.path, type(leaf.layer), reads, len(leaf.writes)))
+    return (scope.path[:-1], len(scope.reads), *parts)
+
+
+def _places(scope: Submodule) -> list[int]:
+    """The numbers of the nodes whose values are read outside of a module."""
+    values = {value: place for place, leaf in enumerate(_leaves(scope)) for value in leaf.writes}
+    return [values[value] for value in scope.writes]
+
+
+def _leaves(scope: Submodule) -> Iterator[LayerPart]:
+    for item in scope.items:
+        if isinstance(item, LayerPart):
+            yield item
+        else:
+            yield from _leaves(item)
 
 
 def _parts_of(net: Net) -> Iterable[LayerPart]:

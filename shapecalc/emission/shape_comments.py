@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import final
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, final
 
 from shapecalc.algebra import Int
-from shapecalc.emission.parts import INDICES, Submodule
+from shapecalc.emission.parts import INDICES, Submodule, values_of
 from shapecalc.emission.templates import Template
 from shapecalc.layers import Shape
 
@@ -23,14 +24,21 @@ class Comments:
     Args:
         template: the class.
         shapes: the shape of each value of the net.
+        calls: the later calls of each module that is called more than once.
     """
 
-    def __init__(self, template: Template, shapes: Mapping[str, Shape]) -> None:
+    def __init__(
+        self,
+        template: Template,
+        shapes: Mapping[str, Shape],
+        calls: Mapping[Submodule, Sequence[Submodule]] = MappingProxyType({}),
+    ) -> None:
         self.template = template
-        self.is_single = len(template.places) == 1
         self._shapes = shapes
-        #: the values of each place by those of the first one
-        self._aligned = [*_aligned(template)]
+        #: the values of each place, and of each later call of it, by those of the first place
+        self._aligned = [*_aligned(template, calls)]
+        self._owners = {scope: scope.owner or scope for scope, _ in self._aligned}
+        self.is_single = len(self._aligned) == 1
         self._letters = self._input_letters()
 
     def of(self, value: str) -> str:
@@ -53,7 +61,8 @@ class Comments:
             return None
         first = next(iter(shapes.values()))
         columns = [{scope: shape[dim] for scope, shape in shapes.items()} for dim in range(len(first))]
-        sizes = [self._size(column, dim) for dim, column in enumerate(columns)]
+        letters: list[str] = []  # sizes that are equal in every place have letters of their own
+        sizes = [self._size(column, dim, letters) for dim, column in enumerate(columns)]
         return None if "" in sizes else sizes
 
     def _columns(self, value: str) -> dict[Submodule, Shape]:
@@ -64,19 +73,27 @@ class Comments:
             scope: self._shapes[names[value].removesuffix(INDICES)] for scope, names in self._aligned if value in names
         }
 
-    def _size(self, column: dict[Submodule, Int], dim: int) -> str:
+    def _size(self, column: dict[Submodule, Int], dim: int, used: list[str]) -> str:
         values = set(column.values())
         if len(values) == 1:
             return str(values.pop())
-        for argument in self.template.arguments if dim == 0 else ():
-            if all(argument.values.get(scope) == size for scope, size in column.items()):
-                return argument.name
-        named = [(argument.name, argument.values) for argument in self.template.arguments]
-        for name, base in [*self._letters[dim : dim + 1], *named, *self._letters]:
+        named = [(argument.name, self._in_calls(argument.values)) for argument in self.template.arguments]
+        channels = named if dim == 0 else []
+        for name, base in channels:
+            if all(base.get(scope) == size for scope, size in column.items()):
+                return name
+        free = [pair for pair in self._letters if pair[0] not in used]
+        own = [pair for pair in self._letters[dim : dim + 1] if pair in free]
+        for name, base in [*channels, *own, *named, *free, *self._letters]:
             text = _multiple(name, base, column)
             if text:
+                used += [name] * (len(name) == 1)
                 return text
         return ""
+
+    def _in_calls(self, values: Mapping[Submodule, Any]) -> dict[Submodule, Any]:
+        """The values of an argument, in later calls of a module as in the first."""
+        return {scope: values[self._owners[scope]] for scope, _ in self._aligned if self._owners[scope] in values}
 
     def _input_letters(self) -> list[tuple[str, dict[Submodule, Int]]]:
         shapes = self._columns(self.template.scope.reads[0])
@@ -102,13 +119,16 @@ def _multiple(name: str, base: Mapping[Submodule, object], column: Mapping[Submo
     return ""
 
 
-def _aligned(template: Template) -> list[tuple[Submodule, dict[str, str]]]:
+def _aligned(
+    template: Template, calls: Mapping[Submodule, Sequence[Submodule]]
+) -> Iterator[tuple[Submodule, dict[str, str]]]:
     first = template.scope
-    aligned = []
     for scope, items in template.places.items():
         names = dict(zip(first.reads, scope.reads, strict=True))
         for item, twin in zip(first.items, items, strict=True):
             if twin is not None:
                 names |= dict(zip(item.writes, twin.writes, strict=True))
-        aligned.append((scope, names))
-    return aligned
+        yield scope, names
+        for call in calls.get(scope, ()):
+            again = dict(zip(values_of(scope), values_of(call), strict=True))
+            yield call, {value: again[name] for value, name in names.items()}

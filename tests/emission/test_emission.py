@@ -107,13 +107,6 @@ def test_numbers_that_grow_in_even_steps_are_a_loop():
     assert "*[ConvBN(2 + 2 * i, 4 + 2 * i) for i in range(6)]" in source
 
 
-def test_a_layer_without_weights_has_no_name_where_its_block_has_none():
-    """The heads of RetinaNet run on five maps, each with activations of its own."""
-    source = emit(parse("zoo:retinanet_resnet50_fpn"))
-    assert "nn.ReLU()" not in source
-    assert "boxes5" not in source
-
-
 def test_shapes_stand_at_the_end_of_lines():
     """Each line that changes the shape says the new one."""
     source = emit(parse("Conv2d(3, 8, 3) ReLU Flatten Linear(out_features=2)", input_shape="3x6x6"))
