@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import final
 
 from shapecalc.emission.arguments import binding_text
-from shapecalc.emission.containers import Child, listing, looped, named, quoted
+from shapecalc.emission.containers import Child, list_of_modules, looped, name_text, named
 from shapecalc.emission.forms import form_of, is_numbered, value_text
 from shapecalc.emission.layout import (
     INDENT,
@@ -175,7 +175,7 @@ class Assignments:
         if is_attribute(name):
             yield from lines(value, lead=f"self.{name} = ", margin=margin)
         else:
-            yield from lines(bracketed("self.add_module", quoted(name), Argument(value)), margin=margin)
+            yield from lines(bracketed("self.add_module", name_text(name), Argument(value)), margin=margin)
         if isinstance(item, LayerPart) and not item.node.trainable and not item.is_free:
             yield f"{margin}{self.access[item]}.requires_grad_(False)"
 
@@ -196,15 +196,15 @@ class Assignments:
         if is_list and len(plain) == len(tree):
             self.access |= {item: f"{access}[{number}]" for number, item in enumerate(plain)}
             modules = [Child(item.path[-1], self.constructors.value(item), "", item) for item in plain]
-            return bracketed("nn.ModuleList", listing(modules))
+            return bracketed("nn.ModuleList", list_of_modules(modules))
         for name, branch in tree.items():
-            place = f"{access}[{name if is_list else quoted(name)}]"
+            place = f"{access}[{name if is_list else name_text(name)}]"
             if isinstance(branch, dict):
-                children.append(Argument(self._collection(branch, place), "" if is_list else f"{quoted(name)}: "))
+                children.append(Argument(self._collection(branch, place), "" if is_list else f"{name_text(name)}: "))
                 continue
             self.access[branch] = place
             value = self.constructors.value(branch)
-            children.append(Argument(value, "" if is_list else f"{quoted(name)}: "))
+            children.append(Argument(value, "" if is_list else f"{name_text(name)}: "))
         head, tail = ("[", "]") if is_list else ("{", "}")
         return bracketed("nn.ModuleList" if is_list else "nn.ModuleDict", Argument(Brackets(head, children, tail)))
 
@@ -215,7 +215,7 @@ class Assignments:
         if is_attribute(name):
             yield from lines(value, lead=f"{owner}.{name} = ", margin=INDENT * 2)
         else:
-            yield from lines(bracketed(f"{owner}.add_module", quoted(name), Argument(value)), margin=INDENT * 2)
+            yield from lines(bracketed(f"{owner}.add_module", name_text(name), Argument(value)), margin=INDENT * 2)
         if not isinstance(tree, dict):
             self.access[tree] = access
             return
@@ -247,4 +247,4 @@ def _is_irregular(tree: _Tree) -> bool:
 
 
 def _attribute(owner: str, name: str) -> str:
-    return f"{owner}.{name}" if is_attribute(name) else f"getattr({owner}, {quoted(name)})"
+    return f"{owner}.{name}" if is_attribute(name) else f"getattr({owner}, {name_text(name)})"

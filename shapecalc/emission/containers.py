@@ -38,7 +38,7 @@ def looped(children: Sequence[Child]) -> Iterator[Argument]:
             yield from _loop(same, same[0].value)
 
 
-def listing(children: Sequence[Child]) -> Argument:
+def list_of_modules(children: Sequence[Child]) -> Argument:
     """A list of modules; a comprehension where one loop makes all of them."""
     arguments = [*looped(children)]
     if len(arguments) == 1 and isinstance(loop := arguments[0].value, Comprehension):
@@ -97,7 +97,7 @@ def _dict(children: Sequence[Child]) -> Brackets:
         arguments += (
             [Argument(loop, "", run[-1].comment)]
             if loop
-            else [Argument(child.value, f"{quoted(child.name)}: ", child.comment) for child in run]
+            else [Argument(child.value, f"{name_text(child.name)}: ", child.comment) for child in run]
         )
     return Brackets("{", arguments, "}")
 
@@ -120,6 +120,7 @@ def _keyed(key: str, value: Expression) -> Expression:
     return value._replace(head=f"{key}{value.head}") if isinstance(value, Brackets) else f"{key}{in_line(value)}"
 
 
-def quoted(name: str) -> str:
+def name_text(name: str) -> str:
+    """A name as Python's text, in the quotes that the formatter writes."""
     text = repr(name)
     return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in name else text

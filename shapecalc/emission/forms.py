@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from shapecalc.algebra import Expr
 from shapecalc.emission.expressions import ACTIVATIONS, EXPRESSIONS, FUNCTIONS
 from shapecalc.emission.parts import Item, LayerPart, Submodule
-from shapecalc.emission.ratios import Ratio
+from shapecalc.emission.ratios import Product
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.definitions import DEFINITIONS, IMPORTED
 from shapecalc.layers import REGISTRY, Layer, Shape
@@ -214,7 +214,7 @@ def tied_text(layer: Layer, owner: Layer) -> str:
 
 def value_text(value: Any) -> str:
     """A value in Python source."""
-    if isinstance(value, Ratio):
+    if isinstance(value, Product):
         return value.text
     if isinstance(value, float) and not math.isfinite(value):
         return f'float("{value}")'

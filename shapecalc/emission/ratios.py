@@ -17,20 +17,20 @@ _SHORT = 6
 
 
 @final
-class Ratio(float):
+class Product(float):
     """A number that is so many of some even steps, which is how it is written."""
 
     text: str
 
     @classmethod
-    def of(cls, value: float, text: str) -> Ratio:
+    def of(cls, value: float, text: str) -> Product:
         """The number, with the product that gives it."""
         ratio = cls(value)
         ratio.text = text
         return ratio
 
 
-def ratios(leaves: Iterable[LayerPart]) -> Mapping[tuple[str, str, float], Ratio]:
+def ratios(leaves: Iterable[LayerPart]) -> Mapping[tuple[str, str, float], Product]:
     """The numbers of the net that are such products, by the layer, its argument and the number."""
     columns: dict[tuple[str, str], set[float]] = {}
     for leaf in leaves:
@@ -38,7 +38,7 @@ def ratios(leaves: Iterable[LayerPart]) -> Mapping[tuple[str, str, float], Ratio
             if isinstance(value, float):
                 columns.setdefault((type(leaf.layer).__name__, name), set()).add(value)
     return {
-        (*key, value): Ratio.of(value, text)
+        (*key, value): Product.of(value, text)
         for key, column in columns.items()
         if len(column) >= _FEW and max(len(repr(value)) for value in column) > _SHORT
         for value, text in _products(column).items()
@@ -57,6 +57,6 @@ def _products(column: set[float]) -> dict[float, str]:
     return {}
 
 
-def as_ratio(products: Mapping[tuple[str, str, float], Ratio], leaf: LayerPart, name: str, value: Any) -> Any:
+def as_ratio(products: Mapping[tuple[str, str, float], Product], leaf: LayerPart, name: str, value: Any) -> Any:
     """The value of a layer's argument, as such a product where it is one."""
     return products.get((type(leaf.layer).__name__, name, value), value) if isinstance(value, float) else value

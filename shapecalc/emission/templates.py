@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, final
 
 from shapecalc.emission.forms import form_of, is_default_name, is_numbered, is_sequential
 from shapecalc.emission.parts import Item, LayerPart, Submodule, has_attributes
-from shapecalc.emission.ratios import Ratio
+from shapecalc.emission.ratios import Product
 
 #: The argument of a block that says whether what it reads is added to what it gives.
 RESIDUAL = "residual"
@@ -96,7 +96,7 @@ class Binding(NamedTuple):
 class Templates:
     """The templates of a net, those of inner modules first."""
 
-    def __init__(self, whole: Submodule, ratios: Mapping[tuple[str, str, float], Ratio]) -> None:
+    def __init__(self, whole: Submodule, ratios: Mapping[tuple[str, str, float], Product]) -> None:
         self.ratios = ratios
         self.of: dict[Submodule, Template] = {}
         self._by_key: dict[Key, Template] = {}
