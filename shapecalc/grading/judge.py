@@ -58,6 +58,7 @@ class Mark(Presentable):
         note: a remark on it: what could not be read and where, or what kind of mistake it is.
         mistakes: the mistakes with names that give it, each entry an explanation of its own, the simplest first; None
             where there is no number or shape to look them up for.
+        is_carried: whether it is worked out correctly from an earlier wrong answer.
     """
 
     question: Question
@@ -67,6 +68,7 @@ class Mark(Presentable):
     value: Any = None
     note: str = ""
     mistakes: tuple[Diagnosis, ...] | None = None
+    is_carried: bool = False
 
     def as_dict(self, derivation: str = "") -> dict[str, Any]:
         """For JSON: options as letters, shapes as lists, points as numbers.
@@ -85,13 +87,14 @@ class Mark(Presentable):
             "key": question.answer.plain(question.key),
             "note": self.note,
             "mistakes": [diagnosis.as_dict() for diagnosis in self.mistakes or ()],
+            "carried": self.is_carried,
             "derivation": derivation or steps_text(question.steps),
         }
 
     @property
     def needs_words(self) -> bool:
         """Whether there is something to say of it: it is not simply right, and not blank."""
-        return self.verdict not in (Verdict.RIGHT, Verdict.BLANK)
+        return self.is_carried or self.verdict not in (Verdict.RIGHT, Verdict.BLANK)
 
     def words(self) -> str:
         """The verdict with what was written, what was expected and what went wrong."""
@@ -106,7 +109,8 @@ class Mark(Presentable):
         )
         echo = kind.echo(self.value) if kind.has_echo else answer
         value = f" = {echo}" if echo != answer else ""
-        key = "" if self.verdict is Verdict.RIGHT else f"; the key is {kind.key_text}"
+        is_key = self.verdict is Verdict.RIGHT and not self.is_carried
+        key = "" if is_key else f"; the key is {kind.key_text}"
         is_named = any(name in _REMARKS for each in self.mistakes or () for name, _ in each.edits)
         note = f" ({self.note})" if self.note and not is_named else ""
         return f"{self.verdict}{credit}: {answer}{value}{key}{note}{self._mistakes_words()}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, final
 
 from shapecalc.errors import SpecError, check_type, did_you_mean
+from shapecalc.grading.attempts import counting_mark
 from shapecalc.grading.hints import hint_parts
 from shapecalc.grading.judge import Mark, Verdict, judge, plain_points
 from shapecalc.grading.layout import laid_out
@@ -154,8 +155,8 @@ class Practice(Presentable):
 
     def points(self, question: Question) -> Fraction:
         """What a question has earned, by the policy of its attempts."""
-        shares = [mark.points * question.policy.share(place) for place, mark in enumerate(self._marks[question.id], 1)]
-        return question.policy.counting(shares)
+        marks = self._marks[question.id]
+        return counting_mark(marks, question.policy).points if marks else Fraction(0)
 
     def is_done(self, question: Question) -> bool:
         """Whether a question is answered rightly, its key was shown, or no attempt is left."""

@@ -14,7 +14,6 @@ from shapecalc.errors import SpecError
 from shapecalc.grading.hints import hint_parts
 from shapecalc.grading.practice import Practice
 from shapecalc.grading.quiz.document.quiz import QuizDocument
-from shapecalc.grading.quiz.policy import Counts, Policy
 from shapecalc.grading.quiz.quiz import from_document
 from tests.cli.test_main import QUIZ, Run, run
 from tests.grading.quizzes import question
@@ -66,15 +65,14 @@ def test_a_penalty_is_taken_off():
     assert asked.points(asked.question("conv")) == Fraction(3, 2)
 
 
-@pytest.mark.parametrize(
-    ("counts", "points"),
-    [("best", Fraction(2)), ("first", Fraction(1)), ("last", Fraction(0)), ("average", Fraction(1))],
-)
+@pytest.mark.parametrize(("counts", "points"), [("best", 2), ("first", 0), ("last", 0), ("average", Fraction(2, 3))])
 def test_which_attempt_counts(counts, points):
     """By the policy; without an attempt there is nothing."""
-    policy = Policy(counts=Counts(counts))
-    assert policy.counting([Fraction(1), Fraction(2), Fraction(0)]) == points
-    assert policy.counting([]) == 0
+    asked = practice(attempts={"counts": counts})
+    assert asked.points(asked.question("conv")) == 0
+    for answer in ("1", "280", "2"):
+        asked.check("conv", answer)
+    assert asked.points(asked.question("conv")) == points
 
 
 def test_hints_are_the_derivation_without_its_result():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, final
+from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar, final
 
 from shapecalc.algebra import Int
 from shapecalc.errors import SpecError
@@ -144,6 +144,15 @@ class AnswerKind(Generic[Reading]):
 
     def outcome(self, reading: Reading) -> Outcome | None:
         """What mistakes with names may have given; None where there is nothing of this kind."""
+        return None
+
+    def with_key(self, value: Key, size: Fraction) -> Self | None:
+        """The same kind with another key; None where the key is no value of a network.
+
+        Args:
+            value: the other key, a shape with its channels first.
+            size: how much of the quantity of a unit the number 1 is.
+        """
         return None
 
     def accepts_word(self, answer: str) -> bool:

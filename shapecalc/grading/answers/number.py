@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, ClassVar, NamedTuple, final
+from typing import Any, ClassVar, NamedTuple, Self, final
 
 from shapecalc.grading.answers.expression import read_calculation
-from shapecalc.grading.answers.kind import AnswerKind, Between, Judgement, NotUnderstoodError, bounded
+from shapecalc.grading.answers.kind import AnswerKind, Between, Judgement, Key, NotUnderstoodError, bounded
 from shapecalc.grading.answers.numerals import rational_text, whole
 
 #: What a unit counts: its word, its quantity, and how much of that it is. A multiply-accumulate is two operations.
@@ -94,6 +94,10 @@ class NumberAnswer(AnswerKind[Measured]):
         is_exact = decimals is None or (decimals == 0 and abs(reading.number) < _ROUNDED_FROM)
         half = Fraction(0) if is_exact or decimals is None else reading.unit.size / (2 * 10**decimals)
         return Between(reading.amount - half, reading.amount + half, self.key.amount, self.key.unit.quantity)
+
+    def with_key(self, value: Key, size: Fraction) -> Self | None:
+        unit = self.key.unit
+        return replace(self, key=Measured(value * size / unit.size, unit)) if isinstance(value, int) else None
 
     def plain(self, reading: Measured | None) -> Any:
         return None if reading is None else str(reading)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Self
 
 from shapecalc.formats.text.tokens import MAX_DIGITS
-from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodError
+from shapecalc.grading.answers.kind import AnswerKind, Judgement, Key, NotUnderstoodError
 
 #: A number, exact: an integer wherever it is whole.
 Rational = int | Fraction
@@ -86,3 +87,6 @@ class RationalAnswer(AnswerKind[Rational]):
 
     def outcome(self, reading: Rational) -> Rational:
         return reading
+
+    def with_key(self, value: Key, size: Fraction) -> Self | None:
+        return replace(self, key=value) if isinstance(value, int) else None  # type: ignore[type-var]  # each kind is one

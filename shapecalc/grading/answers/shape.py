@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, final
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, ClassVar, Literal, Self, final
 
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.shapes import MAX_DIMS, ShapeLimitError, read_shape
 from shapecalc.formats.text.tokens import MAX_DIGITS
-from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodError, bounded
+from shapecalc.grading.answers.kind import AnswerKind, Judgement, Key, NotUnderstoodError, bounded
 from shapecalc.grading.answers.numerals import read_number
 from shapecalc.layers import shape_text
 
@@ -54,6 +55,12 @@ class ShapeAnswer(AnswerKind[tuple[int, ...]]):
         if self.batch == "asked" and len(reading) == len(self.key):
             reading = reading[1:]
         return to_channels_first(reading) if self.channels_last else reading
+
+    def with_key(self, value: Key, size: Fraction) -> Self | None:
+        if not isinstance(value, tuple):
+            return None
+        batch = self.key[:1] if self.batch == "asked" else ()
+        return replace(self, key=(*batch, *(to_channels_last(value) if self.channels_last else value)))
 
     def _remark(self, shape: tuple[int, ...]) -> str:
         """What is wrong with a shape that is not the key; "" where that is not known."""

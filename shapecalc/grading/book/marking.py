@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple, final
 
 from shapecalc.errors import SpecError, check_choice, check_type
+from shapecalc.grading.attempts import counting_mark
 from shapecalc.grading.book.papers import Papers
 from shapecalc.grading.book.result import Result
-from shapecalc.grading.judge import Mark, Verdict, judge, plain_points, with_decisions
+from shapecalc.grading.carrying import Carrying
+from shapecalc.grading.judge import Mark, Verdict, judge, with_decisions
 from shapecalc.grading.quiz.policy import Counts, Policy
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz
@@ -78,6 +81,7 @@ class Marking:
         self.most_characters = most_characters
         self.source = source
         self.characters = 0
+        self._carrying = Carrying()
         self._marks: dict[tuple[int, tuple[tuple[str, Drawn], ...], str], Mark] = {}
 
     def result(self, sitting: Sitting) -> Result:
@@ -94,26 +98,19 @@ class Marking:
 
     def result_of(self, sitting: Sitting, quiz: Quiz) -> Result:
         """What a student earned who answered this quiz, a variant of the papers'."""
+        attempts = [self._attempt(quiz, answers) for answers in sitting.attempts]
+        if len(attempts) == 1:
+            return Result(sitting.student, with_decisions(attempts[0]))
         marks = [
-            self._mark(number, question, [answers[number] for answers in sitting.attempts])
-            for number, question in enumerate(quiz.questions)
+            counting_mark([attempt[number] for attempt in attempts], policy)
+            for number, policy in enumerate(self.policies)
         ]
         return Result(sitting.student, with_decisions(marks))
 
-    def _mark(self, number: int, question: Question, answers: list[str]) -> Mark:
-        """The mark of a question, of whose attempts at least one is there."""
-        if len(answers) == 1:
-            return self._judged(number, question, answers[0])
-        policy = self.policies[number]
-        marks = [self._judged(number, question, answer) for answer in answers]
-        points = [mark.points * policy.share(attempt) for attempt, mark in enumerate(marks, 1)]
-        if policy.counts is Counts.AVERAGE:
-            return _average(marks, points)
-        if policy.counts is Counts.BEST:
-            at = _best(marks, points, policy)
-        else:
-            at = 0 if policy.counts is Counts.FIRST else len(marks) - 1
-        return _with_note(replace(marks[at], points=points[at]), f"attempt {at + 1} of {len(marks)}")
+    def _attempt(self, quiz: Quiz, answers: Sequence[str]) -> list[Mark]:
+        """The marks of one attempt at all questions."""
+        marks = [self._judged(number, question, answers[number]) for number, question in enumerate(quiz.questions)]
+        return self._carrying.carried(marks)
 
     def _judged(self, number: int, question: Question, answer: str) -> Mark:
         place = (number, question.numbers, answer)
@@ -148,25 +145,3 @@ def judged(question: Question, answer: str) -> Mark:
     except Exception as failure:  # noqa: BLE001  whatever it is, a person looks at the answer
         note = f"an internal error, {type(failure).__name__}: please report it"
         return Mark(question, answer, Verdict.LOOK_BY_HAND, Fraction(0), note=note)
-
-
-def _best(marks: list[Mark], points: list[Fraction], policy: Policy) -> int:
-    """The attempt that earns most_characters; one that a person has to look at, where it may turn out to earn more."""
-    best = max(range(len(marks)), key=lambda at: (points[at], marks[at].verdict is not Verdict.BLANK, -at))
-    for at, mark in enumerate(marks):
-        if mark.verdict.is_undecided and mark.question.points * policy.share(at + 1) > points[best]:
-            return at
-    return best
-
-
-def _average(marks: list[Mark], points: list[Fraction]) -> Mark:
-    """The last attempt's mark with the average of all attempts' points; undecided where an attempt is."""
-    mark = next((mark for mark in marks if mark.verdict.is_undecided), marks[-1])
-    average = sum(points, Fraction(0)) / len(points)
-    parts = " + ".join(str(plain_points(part)) for part in points[:8]) + (" + …" if len(points) > 8 else "")
-    decided = Fraction(0) if mark.verdict.is_undecided else average
-    return _with_note(replace(mark, points=decided), f"the average of {len(points)} attempts: {parts}")
-
-
-def _with_note(mark: Mark, note: str) -> Mark:
-    return replace(mark, note=f"{mark.note}; {note}" if mark.note else note)

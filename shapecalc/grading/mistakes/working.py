@@ -31,6 +31,7 @@ from shapecalc.grading.mistakes.lines import (
     values_line,
 )
 from shapecalc.grading.mistakes.sheet import Sheet
+from shapecalc.grading.mistakes.statements import Statement, Statements, fitted
 from shapecalc.grading.quiz.target import Target, find_key, number_of_shape
 from shapecalc.layers import Layer
 from shapecalc.layers.core.quantity import Quantity
@@ -60,10 +61,10 @@ class FieldStep(NamedTuple):
     numbers: Mapping[Name, Any]
 
 
-def work_out(sheet: Sheet, edits: Sequence[Edit]) -> Outcome | None:
-    """What is answered after some mistakes; None where nothing comes out."""
+def work_out(sheet: Sheet, edits: Sequence[Edit], statements: Sequence[Statement] = ()) -> Outcome | None:
+    """What is answered after some mistakes, or from what was stated before; None where nothing comes out."""
     try:
-        outcome = Working(sheet, edits).outcome()
+        outcome = Working(sheet, edits, statements).outcome()
         sizes = outcome if isinstance(outcome, tuple) else (outcome,)
         return outcome if all(isinstance(size, int | Fraction) for size in sizes) else None  # a letter is no answer
     except (NotWorkedOutError, ShapecalcError, ZeroDivisionError, KeyError, OverflowError):
@@ -74,7 +75,7 @@ def work_out(sheet: Sheet, edits: Sequence[Edit]) -> Outcome | None:
 
 @final
 class Working:
-    """What somebody works out with some mistakes.
+    """What somebody works out with some mistakes, or from values that were stated before.
 
     Attributes:
         shapes: the sizes at each node.
@@ -84,9 +85,10 @@ class Working:
         NotWorkedOutError: nothing comes out.
     """
 
-    def __init__(self, sheet: Sheet, edits: Sequence[Edit]) -> None:
+    def __init__(self, sheet: Sheet, edits: Sequence[Edit], statements: Sequence[Statement] = ()) -> None:
         self.sheet = sheet
         self.edits = edits
+        self.stated = Statements(sheet, statements) if statements else None
         self.shapes: dict[str, Sizes] = dict(sheet.shapes)
         self.edited: list[EditedLine] = []
         self._layers = {edit.node: edit.change.layer for edit in edits if isinstance(edit.change, LayerChange)}
@@ -96,14 +98,18 @@ class Working:
         self._touched = {*self._layers, *self._runs, *(edit.node for edit in self._formulas)}
         #: the nodes from which other sizes come than the right ones.
         self._resized: set[str] = set()
-        if self._touched and sheet.quantity is not Quantity.FIELD:  # no field depends on a size
+        # no field depends on a size
+        if (self._touched or self.stated) and sheet.quantity is not Quantity.FIELD:
             self._walk()
 
     def _walk(self) -> None:
-        """Work out the sizes behind every mistake."""
+        """Work out the sizes behind every mistake, and behind every size that was stated."""
         for row in self.sheet.rows:
-            if self._is_touched(row):
-                self._resize(row, self._output(row, self.inputs(row)))
+            inputs = self.inputs(row)
+            shape = self._output(row, inputs) if self._is_touched(row) else cast("Sizes", row.output_shape)
+            if self.stated and self.stated.touches(row):
+                shape = self.stated.resized(row, inputs, shape)
+            self._resize(row, shape)
 
     def _is_touched(self, row: Row) -> bool:
         """Whether something is made otherwise at a node, or other sizes come into it."""
@@ -133,7 +139,8 @@ class Working:
 
     def layer(self, row: Row) -> Layer:
         """The layer of a node, as it is read."""
-        return self._layers.get(row.name, row.layer)
+        layer = self._layers.get(row.name, row.layer)
+        return fitted(layer, inputs_of(row), self.inputs(row)) if self.stated else layer
 
     def _output(self, row: Row, inputs: tuple[Sizes, ...]) -> Sizes:
         shape = inputs[0] if inputs else self.sheet.shapes[row.name]
@@ -214,7 +221,12 @@ class Working:
 
     def total(self) -> Number:
         """The counts of all layers: those that differ from the right ones, and the rest of the right total."""
-        rows = [row for row in self.sheet.rows if self._is_touched(row) or row.name in self._resized]
+        counts = self.stated.counts if self.stated else {}
+        if "" in counts:
+            return counts[""]
+        rows = [
+            row for row in self.sheet.rows if self._is_touched(row) or row.name in self._resized or row.name in counts
+        ]
         right = cast("int", find_key(self.sheet.target, self.sheet.report))
         if self.sheet.target.measure == "bytes":
             right //= self.sheet.report.memory.setting.weight_size
@@ -225,6 +237,8 @@ class Working:
         times = self._runs.get(row.name, 1)
         if times == 0:
             return 0
+        if self.stated and row.name in self.stated.counts:
+            return self.stated.counts[row.name]
         right = cast("int", self.sheet.count(row))
         if right == 0 or not (self._is_touched(row) or row.name in self._resized):
             return right * times
@@ -257,6 +271,9 @@ class Working:
                 size, jump = map(self._value, field_lines(step.row, step.numbers, size, jump))
             else:
                 size, jump = grow(size, jump, step.numbers)
+            if self.stated:
+                size = self.stated.fields.get(step.row.name, size)
+                jump = self.stated.jumps.get(step.row.name, jump)
         return size if target.measure == "receptive_field" else jump
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import assert_never, final
+from typing import final
 
 
 class Feedback(StrEnum):
@@ -36,12 +35,14 @@ class Policy:
         attempts: how often the question may be answered; 0 for any number of times.
         penalty: the part of the points that each attempt behind the first costs.
         counts: which attempt counts.
+        carried: the part of its points that an answer earns that is worked out correctly from an earlier wrong one.
     """
 
     feedback: Feedback = Feedback.NOW
     attempts: int = 0
     penalty: Fraction = Fraction(0)
     counts: Counts = Counts.BEST
+    carried: Fraction = Fraction(1)
 
     def share(self, attempt: int) -> Fraction:
         """The part of its points that an attempt may still earn; attempts count from 1."""
@@ -49,22 +50,6 @@ class Policy:
             return Fraction(0)
         return max(Fraction(0), 1 - self.penalty * (attempt - 1))
 
-    def counting(self, points: Sequence[Fraction]) -> Fraction:
-        """What attempts with these points, penalties taken off, earn together."""
-        if not points:
-            return Fraction(0)
-        match self.counts:
-            case Counts.BEST:
-                return max(points)
-            case Counts.FIRST:
-                return points[0]
-            case Counts.LAST:
-                return points[-1]
-            case Counts.AVERAGE:
-                return sum(points, Fraction(0)) / len(points)
-            case _:
-                assert_never(self.counts)
 
-
-#: Feedback at once, any number of attempts, the best of which counts.
+#: Feedback at once, any number of attempts, the best of which counts; errors that are carried cost nothing again.
 DEFAULT_POLICY = Policy()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, final
+from typing import Any, cast, final
 
 from shapecalc.grading.answers.choice import LETTERS
 from shapecalc.grading.answers.kind import AnswerKind, Between, FormulaPair, Key
@@ -170,6 +170,24 @@ class Question:
             return self.diagnoses.explain_between(outcome.least / size, outcome.most / size)
         diagnoses = self.diagnoses.explain(outcome)
         return None if self.options and not diagnoses else diagnoses  # an author's option need be no mistake's number
+
+    def stated(self, reading: Any) -> Key | None:
+        """The number or the shape of the net that an answer states; None where it is none, or a rounded one."""
+        outcome = self._chosen(reading) if self.options else self.answer.outcome(reading)
+        if isinstance(outcome, Between) and self.model and outcome.least == outcome.most:
+            outcome = outcome.least / quantity_of(self.model.target.measure)[1]
+        if isinstance(outcome, int | Fraction):
+            return int(outcome) if outcome.denominator == 1 else None
+        is_shape = isinstance(outcome, tuple) and not isinstance(outcome, Between | FormulaPair)
+        return cast("Key", outcome) if is_shape else None
+
+    def agrees(self, reading: Any, value: Key) -> bool:
+        """Whether an answer would be right if the answer of the engine were this one."""
+        if self.options:
+            return self._chosen(reading) == value
+        size = quantity_of(self.model.target.measure)[1] if self.model else Fraction(1)
+        answer = self.answer.with_key(value, size)
+        return answer is not None and answer.judge(reading).credit == 1
 
     def _chosen(self, places: Any) -> Key | None:
         """The value of the only option that is chosen."""

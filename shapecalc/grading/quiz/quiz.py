@@ -122,6 +122,7 @@ def from_document(document: QuizDocument, source: str = "quiz", *, folder: Path 
             "feedback": question.feedback or document.feedback,
             "attempts": question.attempts or document.attempts,
             "show_net": document.show_net if question.show_net is None else question.show_net,
+            "carried": document.carried if question.carried is None else question.carried,
         }
         try:
             questions.append(

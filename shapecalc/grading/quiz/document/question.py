@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -61,6 +61,18 @@ class TestsDocument(Strict):
 FeedbackWord = Annotated[str, one_of(*Feedback), Field(json_schema_extra={"enum": [*Feedback]})]
 
 
+#: Words for what is worked out correctly from an earlier wrong value.
+_CARRIED = {"full": Decimal(1), "half": Decimal("0.5"), "none": Decimal(0)}
+CarriedPart = Annotated[
+    Decimal,
+    BeforeValidator(
+        lambda value: _CARRIED.get(value, value) if isinstance(value, str) else value,
+        json_schema_input_type=Literal["full", "half", "none"] | Annotated[float, Field(ge=0, le=1)],
+    ),
+    Field(ge=0, le=1, decimal_places=4),
+]
+
+
 class QuestionDocument(VaryDocument):
     """What every kind of question has. Abstract: each kind is a class of its own.
 
@@ -86,6 +98,11 @@ class QuestionDocument(VaryDocument):
     )
     show_net: bool | None = Field(
         default=None, description="Whether students see the network; as the quiz says, by default."
+    )
+    carried: CarriedPart | None = Field(
+        default=None,
+        description="What an answer earns that is worked out correctly from an earlier wrong one: full, half, none, or "
+        "a part of the points; as the quiz says, by default.",
     )
     tests: TestsDocument = Field(default=TestsDocument(), description="Answers by which lint tests the question.")
 
@@ -116,7 +133,8 @@ class QuestionDocument(VaryDocument):
         """The question with the kind of its answer, which holds the key."""
         attempts = self.attempts or AttemptsDocument()
         feedback = Feedback(self.feedback or Feedback.NOW)
-        policy = Policy(feedback, attempts.most, Fraction(attempts.penalty), Counts(attempts.counts))
+        carried = Fraction(1 if self.carried is None else self.carried)
+        policy = Policy(feedback, attempts.most, Fraction(attempts.penalty), Counts(attempts.counts), carried)
         parts |= {"policy": policy, "tests": self.tests.answers, "shows_net": self.show_net is not False}
         return Question(self.id, self.text, Fraction(self.points), answer, **parts)
 

@@ -13,7 +13,7 @@ from shapecalc.grading.quiz.document.effects import ArgumentDocument, LayerDocum
 from shapecalc.grading.quiz.document.formula import FormulaDocument
 from shapecalc.grading.quiz.document.kernels import KernelDocument
 from shapecalc.grading.quiz.document.parts import Words
-from shapecalc.grading.quiz.document.question import AttemptsDocument, FeedbackWord, QuestionDocument
+from shapecalc.grading.quiz.document.question import AttemptsDocument, CarriedPart, FeedbackWord, QuestionDocument
 from shapecalc.grading.quiz.document.values import (
     ExpressionDocument,
     IntegerDocument,
@@ -65,6 +65,11 @@ class QuizDocument(VaryDocument):
         default=True,
         description="Whether students see the network that a question is about, where the question does not say it: "
         "false where the texts describe it. What stands in a question's text is not repeated.",
+    )
+    carried: CarriedPart | None = Field(
+        default=None,
+        description="What answers earn that are worked out correctly from an earlier wrong one, where a question does "
+        "not say it: full, the default, half, none, or a part of the points.",
     )
     questions: Annotated[
         list[Annotated[AnyQuestion, Field(discriminator="kind")]], Field(min_length=1, max_length=MAX_QUESTIONS)
