@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
+from typing import final
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -75,60 +76,95 @@ _NOTEBOOKS = types.NotebookDocumentSyncOptions(
 )
 
 
-def make_server() -> LanguageServer:  # noqa: C901  one function for each request
+def make_server() -> LanguageServer:
     """The server, which talks over standard input and output once its ``start_io`` is called."""
     server = LanguageServer("shapecalc", version("shapecalc"), notebook_document_sync=_NOTEBOOKS)
-    files = OpenFiles()
+    editor = _Editor(server)
+    _follow_files(editor)
+    _follow_notebooks(editor)
+    _answer_requests(editor)
+    return server
 
-    def publish(uri: str) -> None:
-        address, parts = parts_of(server.workspace, uri)
+
+@final
+class _Editor:
+    """The editor that a server talks to: the files that are open in it, and what it shows of their problems."""
+
+    def __init__(self, server: LanguageServer) -> None:
+        self.server = server
+        self.files = OpenFiles()
+
+    def publish(self, uri: str) -> None:
+        """Check a file or notebook, and send its problems."""
+        address, parts = parts_of(self.server.workspace, uri)
         try:
-            found = [each for each, _ in diagnostics(files.check(address, parts))]
+            problems = [diagnostic for diagnostic, _ in diagnostics(self.files.check(address, parts))]
         except ShapecalcError as refused:  # the file is too long, or nested too deeply
             start = types.Range(types.Position(0, 0), types.Position(0, 1))
-            found = [types.Diagnostic(start, str(refused), types.DiagnosticSeverity.Information, source="shapecalc")]
+            problems = [types.Diagnostic(start, str(refused), types.DiagnosticSeverity.Information, source="shapecalc")]
         for part in parts:
-            own = [each for each in found if part.has(each.range.start.line)]
-            for each in own:
-                each.range = part.in_client_units(each.range)
+            own = [diagnostic for diagnostic in problems if part.has(diagnostic.range.start.line)]
+            for diagnostic in own:
+                diagnostic.range = part.in_client_units(diagnostic.range)
             document = part.document
-            server.text_document_publish_diagnostics(
-                types.PublishDiagnosticsParams(document.uri, own, document.version)
-            )
+            self.send(types.PublishDiagnosticsParams(document.uri, own, document.version))
 
-    def withdraw(address: str, documents: Iterable[str]) -> None:
-        files.checks.pop(address, None)
+    def withdraw(self, address: str, documents: Iterable[str]) -> None:
+        """Forget a program that is closed, and take back the problems of its documents."""
+        self.files.checks.pop(address, None)
         for uri in documents:
-            server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+            self.send(types.PublishDiagnosticsParams(uri, []))
 
-    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def send(self, problems: types.PublishDiagnosticsParams) -> None:
+        self.server.text_document_publish_diagnostics(problems)
+
+    def part(self, uri: str) -> tuple[FileCheck | None, DocumentPart]:
+        """The last check of a program, and the part of it that has an address of its own."""
+        address, part = _part(self.server.workspace, uri)
+        return self.files.checks.get(address), part
+
+
+def _follow_files(editor: _Editor) -> None:
+    """Publish the problems of files while they are open."""
+    feature = editor.server.feature
+
+    @feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
-        publish(params.text_document.uri)
+        editor.publish(params.text_document.uri)
 
-    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    @feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: types.DidChangeTextDocumentParams) -> None:
-        publish(params.text_document.uri)
+        editor.publish(params.text_document.uri)
 
-    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    @feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
-        withdraw(params.text_document.uri, [params.text_document.uri])
+        editor.withdraw(params.text_document.uri, [params.text_document.uri])
 
-    @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
-    def opened_notebook(params: types.DidOpenNotebookDocumentParams) -> None:
-        publish(params.notebook_document.uri)
 
-    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
-    def changed_notebook(params: types.DidChangeNotebookDocumentParams) -> None:
-        publish(params.notebook_document.uri)
+def _follow_notebooks(editor: _Editor) -> None:
+    """Publish the problems of notebooks while they are open."""
+    feature = editor.server.feature
 
-    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
-    def closed_notebook(params: types.DidCloseNotebookDocumentParams) -> None:
-        withdraw(params.notebook_document.uri, [cell.uri for cell in params.cell_text_documents])
+    @feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+    def opened(params: types.DidOpenNotebookDocumentParams) -> None:
+        editor.publish(params.notebook_document.uri)
+
+    @feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def changed(params: types.DidChangeNotebookDocumentParams) -> None:
+        editor.publish(params.notebook_document.uri)
+
+    @feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def closed(params: types.DidCloseNotebookDocumentParams) -> None:
+        editor.withdraw(params.notebook_document.uri, [cell.uri for cell in params.cell_text_documents])
+
+
+def _answer_requests(editor: _Editor) -> None:
+    """Answer what the editor asks: shapes behind lines, where they come from, repairs."""
+    server = editor.server
 
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
     def inlay_hints(params: types.InlayHintParams) -> list[types.InlayHint]:
-        address, part = _part(server.workspace, params.text_document.uri)
-        result = files.checks.get(address)
+        result, part = editor.part(params.text_document.uri)
         if result is None:
             return []
         first, last = [part.start + each.line for each in (params.range.start, params.range.end)]
@@ -139,8 +175,7 @@ def make_server() -> LanguageServer:  # noqa: C901  one function for each reques
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def hover(params: types.HoverParams) -> types.Hover | None:
-        address, part = _part(server.workspace, params.text_document.uri)
-        result = files.checks.get(address)
+        result, part = editor.part(params.text_document.uri)
         line = part.start + params.position.line + 1
         text = hover_text(_by_line(result).get(line, []) if result is not None else [])
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text)) if text else None
@@ -151,9 +186,7 @@ def make_server() -> LanguageServer:  # noqa: C901  one function for each reques
     def quick_fixes(params: types.CodeActionParams) -> list[types.CodeAction]:
         uri = params.text_document.uri
         address, parts = parts_of(server.workspace, uri)
-        return [*_quick_fixes(_part(server.workspace, uri)[1], files.check(address, parts), params.range)]
-
-    return server
+        return [*_quick_fixes(_part(server.workspace, uri)[1], editor.files.check(address, parts), params.range)]
 
 
 def _part(workspace: Workspace, uri: str) -> tuple[str, DocumentPart]:

@@ -113,7 +113,7 @@ def _move(name: str, motion: Motion, before: Layout) -> _Move | None:
 
 def _sources(motion: Motion, before: Layout) -> tuple[int, ...]:
     """Where the number of positions along each axis stands, among those before and the sizes of the output."""
-    sources = list(range(len(before.dims)))  # nearly all layers leave some as they are
+    sources = list(range(len(before.dims)))
     for axis, (dim, pure) in enumerate(zip(before.dims, before.pure, strict=True)):
         place = motion.place(dim) if dim is not None and pure and motion.resizes(dim) else None
         if place is not None:
