@@ -160,7 +160,7 @@ def test_test_answers_follow_the_numbers():
 def test_every_changed_key_is_noticed_by_a_right_answer():
     """A right answer is wrong under any other key."""
     (question,) = QuizTemplate({"title": "Quiz", "questions": [TESTED]}).variant(str).questions
-    assert list(trial_remarks([replace(question, tests=(("7", True),))])) == []
+    assert list(trial_remarks([replace(question, tests=(("7", "right"),))])) == []
 
 
 def test_the_example_is_fine(run: Run):
@@ -170,6 +170,77 @@ def test_the_example_is_fine(run: Run):
     status, out, _ = run("quiz", "lint", QUIZ, "--json")
     assert (status, json.loads(out)) == (0, result.as_dict())
     assert "bias-forgotten" in run("quiz", "lint", QUIZ, "--matrix")[1]
+
+
+def test_a_tolerance_that_takes_a_mistake_for_right():
+    """Within 1 % of 102,400 weights, 10 biases do not matter; without a tolerance they do."""
+    dense = {
+        **CONV,
+        "vary": {},
+        "kind": "number",
+        "ask": "parameters",
+        "net": {"spec": "Linear(10240, 10)", "input": 10240},
+    }
+    assert remarks(dense)["tolerated-mistake"].startswith("its tolerance takes mistakes for right: bias-forgotten")
+    assert "tolerated-mistake" not in remarks({**dense, "tolerance": 0})
+
+
+RULES: list[tuple[dict[str, Any], list[Any], str]] = [
+    ({"kind": "shape", "ask": "output_shape"}, ["8x7x8", "8x8x7"], "a batch were accepted"),
+    ({"kind": "number", "ask": "parameters", "tolerance": "1%"}, [1000], "a tolerance ten times as large"),
+    ({"kind": "text", "accepted": ["a"], "rejected": ["b"]}, [], "nothing were rejected"),
+    (
+        {"kind": "kernel", "does": "averages", "size": "2x2", "example": "1/4 1/4; 1/4 1/4"},
+        ["1 1; 1 1"],
+        "not asked for: it is 2x2",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("keys", "wrong", "words"), RULES, ids=lambda part: part.get("kind") if isinstance(part, dict) else ""
+)
+def test_rules_that_no_test_answer_tries(keys, wrong, words):
+    """Each is noted, until an answer tries it."""
+    right = {"shape": "8x7x7", "number": 224, "text": "a", "kernel": "1/4 1/4; 1/4 1/4"}
+    tries = {"shape": "1x8x7x7", "number": 235, "text": "b", "kernel": "1/2 1/2"}
+    net = {"net": TESTED["net"]} if "ask" in keys else {}
+    entry = {"id": "q", "text": "t", **net, **keys}
+    kind = keys["kind"]
+    assert words in remarks({**entry, "tests": {"right": [right[kind]], "wrong": wrong}})["weak-tests"]
+    assert "weak-tests" not in remarks({**entry, "tests": {"right": [right[kind]], "wrong": [*wrong, tries[kind]]}})
+
+
+def test_requirements_that_no_test_answer_tries():
+    """Of a network; an answer may be expected to be partly right."""
+    net = {"id": "n", "text": "t", "kind": "network", "inputs": "3x9x9", "output": "4", "parameters": {"at_most": 50}}
+    example = {"example": "AdaptiveAvgPool2d(1) Flatten Linear(3, 4)", "rubric": {"output": 1, "parameters": 1}}
+    tests = {"right": "AdaptiveAvgPool2d(1) Flatten Linear(3, 4)", "wrong": "Linear(9, 30)"}
+    messages = [each.message for each in report({**net, **example, "tests": tests}).remarks]
+    assert any("not asked for: gives 4" in message for message in messages)
+    assert any("not asked for: parameters ≤ 50" in message for message in messages)
+    partly = ["Flatten Linear(243, 4)", "AdaptiveAvgPool2d(1) Flatten Linear(3, 5)"]
+    assert "weak-tests" not in remarks({**net, **example, "tests": {**tests, "partly": partly}})
+
+
+def test_two_options_of_one_value_are_refused():
+    """Whatever their texts."""
+    options = [7, {"text": "seven", "value": 7}, 9]
+    choice = {**TESTED, "kind": "single-choice", "options": options}
+    assert "Two options have the same value, 7" in remarks(choice)["illegal-variant"]
+
+
+def test_a_difficulty_is_stated_where_a_key_is_worked_out():
+    """Not where many answers are right."""
+    blank = {"id": "b", "text": "t", "kind": "argument", "layer": "Conv2d(3, 8, 7, padding=?)", "keeps": "size"}
+    worked, judged = report(TESTED, blank).questions
+    assert (worked.difficulty, judged.operations, judged.difficulty) == ("medium", None, "")
+
+
+def test_a_pair_is_counted_once_in_a_variant():
+    """Though it shares several numbers."""
+    counts = [remark.message for remark in lint(load_template("quiz:architectures"), sample=5).remarks]
+    assert not any("in 6 of 3" in message for message in counts)
 
 
 def test_an_error_is_a_status(run: Run, tmp_path):

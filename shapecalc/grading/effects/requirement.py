@@ -196,7 +196,12 @@ class NumberBound(Requirement):
             if row.reason:
                 return Judgement(None, f"the field of {row.name} is only a bound: {row.reason}")
             return least_favourable(self._compared(subject, axis.size) for axis in row.fields)
-        numbers = {"parameters": report.parameters, "macs": report.macs, "layers": len(report.rows)}
+        numbers = {
+            "channels": subject.output_shape[0] if subject.output_shape else 0,
+            "parameters": report.parameters,
+            "macs": report.macs,
+            "layers": len(report.rows),
+        }
         value = numbers[self.key]
         return Judgement(None, f"the {self.key} are not known") if value is None else self._compared(subject, value)
 
@@ -213,7 +218,13 @@ class NumberBound(Requirement):
         )
 
 
-_NOUNS = {"field": "as its field", "parameters": "parameters", "macs": "MACs", "layers": "layers"}
+_NOUNS = {
+    "field": "as its field",
+    "channels": "channels",
+    "parameters": "parameters",
+    "macs": "MACs",
+    "layers": "layers",
+}
 
 
 @final

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from itertools import combinations
 from typing import Any, final
 
@@ -11,12 +12,14 @@ from shapecalc.algebra.expr import Binary
 from shapecalc.derivations import Derived
 from shapecalc.errors import SpecError, check_type
 from shapecalc.grading.answers.kind import FormulaPair
+from shapecalc.grading.answers.number import Measured, NumberAnswer
 from shapecalc.grading.inspection.report import QuestionReport, QuizRemark, QuizReport, Severity
 from shapecalc.grading.inspection.trials import trial_remarks
 from shapecalc.grading.mistakes.diagnosis import outcome_text
 from shapecalc.grading.mistakes.registry import MISTAKES
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.steps import LayerSum, SizeDerivation, Step
+from shapecalc.grading.quiz.target import quantity_of
 from shapecalc.grading.quiz.template import QuizTemplate
 from shapecalc.grading.variants.conditions import Drawn
 
@@ -28,6 +31,8 @@ _COMMON = 2
 _SHARED = 5
 #: A position that holds the right option more often than this share stands out, among so many questions.
 _POSITION_SHARE, _POSITION_LEAST = 0.6, 5
+#: Kinds whose key is an example of many right answers.
+_BY_EXAMPLE = ("layer", "network", "kernel")
 #: The seeds that are named.
 _SEEDS = 5
 
@@ -92,10 +97,11 @@ class _Look:
 
     def report(self) -> QuestionReport:
         """What is printed of the question in any case."""
-        operations = [sum(map(_operations, question.steps)) for question in self.questions]
+        operations = [sum(map(_operations, question.steps)) for question in self.questions if question.steps]
+        average = sum(operations) / len(operations) if operations else None
         table = _table(self.questions[0])
         matrix = tuple((outcome_text(value), names) for value, names in table.names.items()) if table else ()
-        return QuestionReport(self.id, len(self.questions), self.is_all, sum(operations) / len(operations), matrix)
+        return QuestionReport(self.id, len(self.questions), self.is_all, average, matrix)
 
     def remarks(self) -> Iterator[QuizRemark]:
         """What is worth a remark."""
@@ -109,9 +115,10 @@ class _Look:
         if first.is_key_typed:
             yield self._remark("typed-key", Severity.NOTE, "its key is typed by hand; no engine knows it")
         keys = {question.answer.key_text for question in self.questions}
-        if self.is_varied and len(self.questions) > 1 and len(keys) == 1:
+        if self.is_varied and len(self.questions) > 1 and len(keys) == 1 and first.kind not in _BY_EXAMPLE:
             yield self._remark("same-key", Severity.WARNING, f"every variant has the same key, {first.answer.key_text}")
         yield from self._mistakes()
+        yield from self._tolerated()
         for code, severity, message in trial_remarks(self.questions):
             yield self._remark(code, severity, message)
 
@@ -123,10 +130,13 @@ class _Look:
         examples: dict[tuple[str, str], tuple[int, str]] = {}
         for place, table in enumerate(tables):
             visible.update(_common_names(table))
+            pairs: dict[tuple[str, str], str] = {}
             for value, names in table.names.items():
                 for pair in combinations(sorted(filter(_is_common, names)), 2):
-                    shared[pair] += 1
-                    examples.setdefault(pair, (place, outcome_text(value)))
+                    pairs.setdefault(pair, outcome_text(value))
+            shared.update(list(pairs))
+            for pair, number in pairs.items():
+                examples.setdefault(pair, (place, number))
         for name, count in visible.items():
             if count < len(tables):
                 message = f"{name} gives a wrong number{_of(count, len(tables))} only"
@@ -136,6 +146,15 @@ class _Look:
             where = _numbers(self.searched[place].numbers)
             message = f"{pair[0]} and {pair[1]} give the same number{_of(count, len(tables))}: {value}{where}"
             yield self._remark("shared-number", Severity.WARNING if count < len(tables) else Severity.NOTE, message)
+
+    def _tolerated(self) -> Iterator[QuizRemark]:
+        """Mistakes whose number is as near to the key as a right answer may be."""
+        counts = Counter(name for question in self.searched for name in _accepted(question))
+        if counts:
+            names = [f"{name}{_of(count, len(self.searched))}" for name, count in counts.most_common(_SHARED)]
+            more = f", and {len(counts) - len(names)} others" if len(counts) > len(names) else ""
+            message = f"its tolerance takes mistakes for right: {', '.join(names)}{more}"
+            yield self._remark("tolerated-mistake", Severity.WARNING, message)
 
     def _remark(self, code: str, severity: Severity, message: str) -> QuizRemark:
         return QuizRemark(self.id, code, severity, message)
@@ -153,6 +172,21 @@ def _common_names(table: Any) -> list[str]:
     """The common mistakes that give a wrong number, in the order of all mistakes."""
     names = {name for names in table.names.values() for name in names}
     return [name for name in MISTAKES if name in names and _is_common(name)]
+
+
+def _accepted(question: Question) -> list[str]:
+    """The common mistakes that a tolerance takes for right."""
+    table, kind = _table(question), question.answer
+    if table is None or not isinstance(kind, NumberAnswer):
+        return []
+    _, size = quantity_of(question.diagnoses.target.measure)  # type: ignore[union-attr]  # it has a table
+    unit = kind.key.unit
+    tolerated = [
+        names
+        for value, names in table.names.items()
+        if isinstance(value, int | Fraction) and kind.judge(Measured(value * size / unit.size, unit)).credit == 1
+    ]
+    return [name for name in MISTAKES if _is_common(name) and any(name in names for names in tolerated)]
 
 
 def _is_common(name: str) -> bool:
@@ -175,7 +209,7 @@ def _operations(step: Step) -> int:
         case SizeDerivation(sizes):
             return _operators(sizes[0][1].tree)
         case LayerSum(total):
-            return max(len(total.terms) - 1, 0)
+            return max(len(total.terms) - 1, 0) + sum(_operators(term.tree) for term in total.terms)
         case _:
             return 0
 

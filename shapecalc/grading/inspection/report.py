@@ -62,19 +62,21 @@ class QuestionReport:
         id: the question.
         variants: how many of its variants were looked at.
         is_all: whether these are all there are.
-        operations: how many arithmetic operations lead to the key, on average.
+        operations: how many arithmetic operations lead to the key, on average; None where it is not worked out.
         matrix: for the first variant, each wrong number with the mistakes that give it.
     """
 
     id: str
     variants: int
     is_all: bool
-    operations: float
+    operations: float | None
     matrix: tuple[tuple[str, tuple[str, ...]], ...]
 
     @property
     def difficulty(self) -> str:
-        """A word for the number of operations: up to 2 are easy, up to 8 medium."""
+        """A word for the number of operations: up to 2 are easy, up to 8 medium; "" where there is none to count."""
+        if self.operations is None:
+            return ""
         return "easy" if self.operations <= 2 else "medium" if self.operations <= 8 else "hard"
 
     def as_dict(self) -> dict[str, Any]:
@@ -83,7 +85,7 @@ class QuestionReport:
             "question": self.id,
             "variants": self.variants,
             "all": self.is_all,
-            "operations": round(self.operations, 1),
+            "operations": None if self.operations is None else round(self.operations, 1),
             "difficulty": self.difficulty,
             "matrix": [{"value": value, "mistakes": list(names)} for value, names in self.matrix],
         }
@@ -112,7 +114,7 @@ class QuizReport(Presentable):
         return not any(remark.severity is Severity.ERROR for remark in self.remarks)
 
     def page(self) -> Page:
-        rows = tuple((each.id, _variants(each), f"{each.operations:.3g}", each.difficulty) for each in self.questions)
+        rows = tuple((each.id, _variants(each), *_difficulty(each)) for each in self.questions)
         columns = (Column("question"), Column("variants"), Column("operations", "right"), Column("difficulty"))
         counts = {severity: sum(remark.severity is severity for remark in self.remarks) for severity in Severity}
         words = ", ".join(f"{count} {severity}{'' if count == 1 else 's'}" for severity, count in counts.items())
@@ -153,3 +155,7 @@ class QuizReport(Presentable):
 
 def _variants(report: QuestionReport) -> str:
     return f"{report.variants:,}" if report.is_all else f"{report.variants:,} drawn"
+
+
+def _difficulty(report: QuestionReport) -> tuple[str, str]:
+    return ("-", "-") if report.operations is None else (f"{report.operations:.3g}", report.difficulty)

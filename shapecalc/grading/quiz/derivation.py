@@ -118,9 +118,8 @@ def _source(name: str, dim: int, report: Report) -> Derived | str:
 
 
 def _is_kept(size: Derived, row: Row, dim: int) -> bool:
-    """Whether a layer passes a size on from what it reads, so that no formula of its own gives it."""
-    names = [Name("input", dim)] if len(row.reads) == 1 else []
-    return size.quantity is Quantity.SHAPE and size.tree in names
+    """Whether a layer passes a size on from the first that it reads, so that no formula of its own gives it."""
+    return size.quantity is Quantity.SHAPE and size.tree == Name("input" if len(row.reads) == 1 else "inputs0", dim)
 
 
 def _pattern(size: Derived) -> Hashable:

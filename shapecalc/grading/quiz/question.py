@@ -113,7 +113,7 @@ class Question:
         numbers: the letters of a variant with the numbers that were drawn for it.
         mistakes: mistakes that its author names, beside all others.
         diagnoses: the mistakes that give other answers; None where there is no answer of the engine's.
-        tests: answers by which the quiz is tested, each with whether it is right.
+        tests: answers by which the quiz is tested, each with the verdict that is expected.
         blank: the layers with a blank that it asks for, or "".
         shows_net: whether a student is shown the network that is asked about, where the text does not describe it.
     """
@@ -128,7 +128,7 @@ class Question:
     is_key_typed: bool = False
     policy: Policy = DEFAULT_POLICY
     numbers: tuple[tuple[str, int | str], ...] = ()
-    tests: tuple[tuple[str, bool], ...] = ()
+    tests: tuple[tuple[str, str], ...] = ()
     mistakes: tuple[AuthoredMistake, ...] = ()
     blank: str = ""
     shows_net: bool = True

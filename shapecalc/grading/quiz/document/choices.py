@@ -206,6 +206,10 @@ def _value(written: str, *, shape: bool) -> Key:
 
 def _check_distinct(options: tuple[Option, ...]) -> None:
     """Refuse options that an answer could not tell apart: equal texts, or a text that reads as other letters."""
+    values = [option.value for option in options if option.value is not None]
+    twice = next((value for place, value in enumerate(values) if value in values[:place]), None)
+    if twice is not None:
+        raise SpecError(f"Two options have the same value, {shape_text(twice) if isinstance(twice, tuple) else twice}.")
     texts = [folded(option.text) for option in options]
     for place, text in enumerate(texts):
         if text in texts[:place] or text in ("all", "none"):

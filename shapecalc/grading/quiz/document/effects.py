@@ -88,6 +88,7 @@ class LayerDocument(EffectDocument):
     def _candidates(self, rubric: Rubric) -> Iterator[str]:
         """Layers that may do it: those that make the size of the size, which the engine finds backwards."""
         channels = self._channels(rubric)
+        filters = self.channels.least if self.channels else channels
         for asked in self._sizes_asked(rubric):
             for kind in ("pool", "avgpool", "conv", "deconv"):
                 try:
@@ -95,7 +96,7 @@ class LayerDocument(EffectDocument):
                 except SpecError:  # sizes that such a layer cannot be asked for
                     continue
                 for solution in solutions[:8]:
-                    yield re.sub(r"\b[DK]\b", str(channels), str(solution))
+                    yield re.sub(r"\bK\b", str(filters), re.sub(r"\bD\b", str(channels), str(solution)))
 
     def _input(self, rubric: Rubric) -> Shape:
         return rubric.inputs[0] if rubric.inputs else (1, 0, 0)

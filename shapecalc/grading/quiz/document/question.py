@@ -50,12 +50,14 @@ class TestsDocument(Strict):
     """Answers by which lint tests a question."""
 
     right: TestAnswers = Field(default=[], description="Answers that must be judged right.")
+    partly: TestAnswers = Field(default=[], description="Answers that must be judged partly right.")
     wrong: TestAnswers = Field(default=[], description="Answers that must be judged wrong.")
 
     @property
-    def answers(self) -> tuple[tuple[str, bool], ...]:
-        """Each answer, and whether it is right."""
-        return (*((answer, True) for answer in self.right), *((answer, False) for answer in self.wrong))
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        """Each answer with the verdict that is expected."""
+        verdicts = {"right": self.right, "partly right": self.partly, "wrong": self.wrong}
+        return tuple([(answer, verdict) for verdict, answers in verdicts.items() for answer in answers])
 
 
 FeedbackWord = Annotated[str, one_of(*Feedback), Field(json_schema_extra={"enum": [*Feedback]})]

@@ -53,6 +53,11 @@ class AmountDocument(Strict):
             if number is not None:
                 yield relation, number
 
+    @property
+    def least(self) -> int:
+        """The least number that is enough."""
+        return self.exactly or self.at_least or 1
+
     def amounts(self, key: str) -> Iterator[Requirement]:
         """What is required of the number with a name."""
         yield from (NumberBound(key, relation, number) for relation, number in self.bounds)
@@ -121,6 +126,7 @@ class EffectKeys(Strict):
     multiplies: Annotated[int, Field(ge=1, le=10**6)] | None = Field(
         default=None, description="By what every size is multiplied."
     )
+    channels: AmountEntry | None = Field(default=None, description="How many channels must come out.")
     field: AmountEntry | None = Field(default=None, description="How many inputs one output must see.")
     parameters: AmountEntry | None = Field(default=None, description="How many parameters there must be.")
     macs: AmountEntry | None = Field(default=None, description="How many multiply-accumulates there must be.")
@@ -130,7 +136,9 @@ class EffectKeys(Strict):
         if self.rounded and self.divides is None:
             raise ValueError("rounded goes with divides")
         if not [*self.requirements()]:
-            raise ValueError("what must hold is missing: keeps, output, divides, multiplies, field, parameters or macs")
+            raise ValueError(
+                "what must hold is missing: keeps, output, divides, multiplies, channels, field, parameters or macs"
+            )
         return self
 
     def requirements(self) -> Iterator[Requirement]:
@@ -148,7 +156,7 @@ class EffectKeys(Strict):
             yield Divides(self.divides, cast("Rounding", self.rounded))
         if self.multiplies is not None:
             yield Multiplies(self.multiplies)
-        for key in ("field", "parameters", "macs"):
+        for key in ("channels", "field", "parameters", "macs"):
             amount = getattr(self, key)
             yield from amount.amounts(key) if amount else ()
 
