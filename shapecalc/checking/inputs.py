@@ -9,15 +9,10 @@ from typing import NamedTuple, final
 from shapecalc.algebra import Int, Name
 from shapecalc.algebra.evaluation import evaluate
 from shapecalc.checking.sizes import USUAL, can_be_met, fitting, same_size
+from shapecalc.formats.source.constructions import WayToBuild, constructions, is_of, text_of
+from shapecalc.formats.source.equations import settled
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.inputs import (
-    WayToBuild,
-    constructions,
-    inputs_in_letters,
-    is_of,
-    settled,
-    text_of,
-)
+from shapecalc.formats.source.inputs import inputs_in_letters
 from shapecalc.formats.source.networks import Construction, FollowedNetwork, outcomes
 from shapecalc.formats.source.notes import CallArguments, Use
 from shapecalc.formats.source.programs import Program, Source

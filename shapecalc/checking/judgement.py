@@ -14,8 +14,8 @@ from shapecalc.checking.trials import InputTrial, agreed, likeliest, tensors
 from shapecalc.checking.verdict import UNKNOWN, CodeVerdict, FileCheck, LineResult, NetworkCheck, Problem, Repair, worst
 from shapecalc.checking.warnings import Examined, warnings
 from shapecalc.errors import SpecError
+from shapecalc.formats.source.constructions import WayToBuild, required_values
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.inputs import WayToBuild, required_values
 from shapecalc.formats.source.messages import message
 from shapecalc.formats.source.networks import FollowedNetwork, call_of, move, outermost
 from shapecalc.formats.source.programs import Program, Source, parse

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, product
 
 from shapecalc.algebra import Int, Name
-from shapecalc.formats.source.inputs import LARGEST, Options, holds, letters_in_condition
+from shapecalc.formats.source.equations import LARGEST, Options, holds, letters_in_condition
 
 #: Sizes of images and sequences that are tried, the usual ones first; and numbers of channels.
 USUAL = (32, 224, 28, 64, 128, 256, 96, 299, 227, 48, 512)

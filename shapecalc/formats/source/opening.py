@@ -11,8 +11,10 @@ from typing import final
 
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.assembly import assemble
+from shapecalc.formats.source.constructions import constructions, is_of
+from shapecalc.formats.source.equations import settled
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.inputs import constructions, inputs_in_letters, is_of, settled
+from shapecalc.formats.source.inputs import inputs_in_letters
 from shapecalc.formats.source.messages import message
 from shapecalc.formats.source.networks import (
     Construction,

@@ -1,0 +1,228 @@
+"""How the networks of a program are built: by calls in the file or beside it, or with values that are chosen."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple, final
+
+from shapecalc.errors import SpecError
+from shapecalc.formats.source.equations import letter_conditions, solutions
+from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.networks import Construction, FollowedNetwork, required
+from shapecalc.formats.source.programs import Program, Source
+from shapecalc.formats.source.standins import CHOICES, StandIns, shown
+from shapecalc.formats.source.usages import parameters_of
+from shapecalc.formats.source.values import Class, Instance, ProgramFunction, Unknown, Value
+
+#: How many calls of a class are tried that the file does not run itself.
+MAX_CALLS = 4
+#: How many files beside a file are searched for calls of its networks.
+MAX_SIBLINGS = 20
+
+
+def is_of(network: Value, cls: Class) -> bool:
+    """Whether a network is an object of a class."""
+    return isinstance(network, Instance) and network.cls.name == cls.name
+
+
+def text_of(network: Value) -> str:
+    """The call that builds a network, as the program writes it."""
+    place = network.place if isinstance(network, Instance) else None
+    return ast.unparse(place) if isinstance(place, ast.Call) else ""
+
+
+@final
+class WayToBuild(NamedTuple):
+    """A way to build a network.
+
+    Attributes:
+        construction: the call, or the arguments.
+        text: the same as text.
+        letters: the same with letters for sizes, where values were chosen for arguments that the program gives nowhere.
+        chosen: the names of those arguments.
+        twin: the same with the other value for each flag among them.
+    """
+
+    construction: Construction
+    text: str
+    letters: Construction | None = None
+    chosen: tuple[str, ...] = ()
+    twin: WayToBuild | None = None
+
+
+def constructions(program: Program, cls: Class) -> Iterator[WayToBuild]:
+    """The ways to build a class, the surest first."""
+    missing = [*required(cls.find("__init__")), *_passed_on(program, cls)]
+    made = program.run.instances
+    number = next((place for place, each in enumerate(made) if is_of(each, cls)), None)
+    if not missing and (number is None or not _takes_any(cls.find("__init__"))):
+        yield WayToBuild({}, f"{cls.name}()")
+        return
+    if number is not None:
+        yield WayToBuild(number, text_of(made[number]))
+        return
+    yield from _by_calls(program, cls, missing)
+    yield from _by_choice(program, cls, missing, {})
+
+
+def _takes_any(function: Value) -> bool:
+    """Whether a function takes arguments of any name, some of which it may require."""
+    return isinstance(function, ProgramFunction) and function.node.args.kwarg is not None
+
+
+def _passed_on(program: Program, cls: Class) -> list[str]:
+    """Arguments that a class requires by ``**kwargs``, since another class of the file to which these go does."""
+    initializer = cls.find("__init__")
+    if not isinstance(initializer, ProgramFunction) or initializer.node.args.kwarg is None:
+        return []
+    rest = initializer.node.args.kwarg.arg
+    own = parameters_of(initializer)
+    for call in ast.walk(initializer.node):
+        match call:
+            case ast.Call(func=ast.Name(name) | ast.Attribute(attr="__init__" as name), args=args, keywords=keywords):
+                named = {each.arg for each in keywords}
+                passes = any(each.arg is None and ast.unparse(each.value) == rest for each in keywords)
+                other = cls.order[1:2] if name == "__init__" else [program.scope.names.get(name)]
+                if passes and other and isinstance(other[0], Class):
+                    names = required(other[0].find("__init__"))[len(args) :]
+                    return [each for each in names if each not in named and each not in own]
+    return []
+
+
+def _by_choice(
+    program: Program, cls: Class, missing: Sequence[str], arguments: Mapping[str, Value]
+) -> Iterator[WayToBuild]:
+    """With some arguments, and chosen values for the others."""
+    for choice in range(CHOICES):
+        way, has_flags = _with_values(program, cls, missing, arguments, choice)
+        twin = _with_values(program, cls, missing, arguments, choice, flag=True)[0] if has_flags else None
+        yield way._replace(twin=twin)
+
+
+def required_values(
+    program: Program, cls: Class, way: WayToBuild, readings: Sequence[FollowedNetwork]
+) -> WayToBuild | None:
+    """The same network with those values that its readings in letters require; None where they require none.
+
+    Two letters that must be equal stay open: that may just be the mistake.
+
+    Args:
+        program: the program.
+        cls: the class.
+        way: how it was built.
+        readings: those with letters for the sizes that were chosen.
+    """
+    settled = {
+        letter.name: size for letter, size in solutions(letter_conditions(readings, {})) if isinstance(size, int)
+    }
+    if not settled or not isinstance(way.construction, Mapping):
+        return None
+    arguments = {name: value for name, value in way.construction.items() if name not in way.chosen}
+    return _with_values(program, cls, way.chosen, arguments, 0, settled=settled)[0]
+
+
+def _with_values(
+    program: Program,
+    cls: Class,
+    missing: Sequence[str],
+    arguments: Mapping[str, Value],
+    choice: int,
+    *,
+    flag: bool = False,
+    settled: Mapping[str, int] | None = None,
+) -> tuple[WayToBuild, bool]:
+    """One choice of values, and whether there are flags among them."""
+    values, sizes = (
+        StandIns(program.scope, program.tree, choice, flag=flag, letters=letters, settled=settled)
+        for letters in (False, True)
+    )
+    chosen = {**arguments, **values.arguments(cls, missing)}
+    letters = {**arguments, **sizes.arguments(cls, missing)} if missing else None
+    text = ", ".join(f"{name}={shown(value)}" for name, value in chosen.items())
+    return WayToBuild(chosen, f"{cls.name}({text})", letters, tuple(missing)), values.has_flags
+
+
+def _by_calls(program: Program, cls: Class, missing: Sequence[str]) -> Iterator[WayToBuild]:
+    """As calls in functions and other classes say it, with values for what they take from elsewhere."""
+    texts: set[str] = set()
+    for call, is_own in calls_of(program, cls.name):
+        arguments = _settled_arguments(program, cls, call)
+        if not arguments:
+            continue
+        others = [name for name in missing if name not in arguments]
+        way = next(_by_choice(program, cls, others, arguments))
+        if not is_own and way.letters is None:  # another class may have the name: a call that fails says nothing
+            way = way._replace(letters=way.construction)
+        if way.text not in texts and len(texts) < MAX_CALLS:
+            texts.add(way.text)
+            yield way
+
+
+def calls_of(program: Program, name: str) -> Iterator[tuple[ast.Call, bool]]:
+    """The calls of a class anywhere in the file but in the class itself, in its docstrings, and beside it.
+
+    Each comes with whether it is one of the program itself.
+    """
+    for node in program.tree.body:
+        if not (isinstance(node, ast.ClassDef) and node.name == name):
+            yield from ((call, True) for call in _calls_in(node, name))
+    for line in _docstring_lines(program.tree):
+        if f"{name}(" in line:
+            yield from ((call, False) for call in _calls_in(_syntax(line), name))
+    for tree in _siblings(program, name):
+        yield from ((call, False) for call in _calls_in(tree, name))
+
+
+def _calls_in(tree: ast.AST | None, name: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree) if tree is not None else ():
+        match node:
+            case ast.Call(func=ast.Name(callee) | ast.Attribute(attr=callee)) if callee == name:
+                yield node
+
+
+def _docstring_lines(tree: ast.Module) -> Iterator[str]:
+    """The lines of all docstrings, without the prompts of examples."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            for line in (ast.get_docstring(node) or "").splitlines():
+                yield line.strip().removeprefix(">>>").strip()
+
+
+def _syntax(text: str) -> ast.Module | None:
+    """The syntax of a text; None where Python cannot parse it."""
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _siblings(program: Program, name: str) -> Iterator[ast.Module]:
+    """The files beside the file, inside the folder from which it may import, that mention a class."""
+    root, place = program.source.root, Path(program.source.path)
+    if root is None or not place.is_file() or not place.resolve().is_relative_to(root.resolve()):
+        return
+    for path in islice(sorted(place.resolve().parent.glob("*.py")), MAX_SIBLINGS):
+        if path != place.resolve() and path.resolve().is_relative_to(root.resolve()):
+            with suppress(SpecError):
+                text = Source.of_file(path, root).text
+                tree = _syntax(text) if f"{name}(" in text else None
+                if tree is not None:
+                    yield tree
+
+
+def _settled_arguments(program: Program, cls: Class, call: ast.Call) -> dict[str, Value]:
+    """The arguments of a call that stand in it, or in variables of the file."""
+    if any(isinstance(each, ast.Starred) for each in call.args):
+        return {}
+    pairs = [*zip(parameters_of(cls.find("__init__")), call.args, strict=False)]
+    pairs += [(each.arg, each.value) for each in call.keywords if each.arg is not None]
+    arguments: dict[str, Value] = {}
+    for name, value in pairs:
+        with suppress(Fault, Stuck, RecursionError):
+            if not isinstance(program.reader.evaluate(value, program.scope), Unknown):
+                arguments[name] = value
+    return arguments
