@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple, final
 
+from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError, quoted
 from shapecalc.formats.keras.vocabulary import has_keras_words
 from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.grammar import Call, Grammar
 from shapecalc.formats.text.shapes import ShapeLike, read_shape
-from shapecalc.formats.text.tokens import MAX_LAYERS, Tokens
+from shapecalc.formats.text.tokens import MAX_LAYERS, SHORT, Tokens
 from shapecalc.layers import Layer, Shape, layer_classes
-from shapecalc.net.net import INPUT, Net, chain_nodes
+from shapecalc.net.net import INPUT, Net, Node, chain_nodes
 
 #: How many layers a remark names.
 _NAMED = 3
@@ -30,13 +31,36 @@ NO_LAYERS = "The text has no layers; write some, such as 'Conv2d(3, 10, 3) ReLU(
 def read_chain(spec: str, *, input_shape: ShapeLike = (), name: str = "") -> Net:
     """A chain of layers, written as torch writes them, as a :class:`Net`; see :func:`shapecalc.parse`."""
     shape = read_shape(input_shape) if input_shape != () else ()
-    reader = _reader(spec)
+    is_short = isinstance(spec, str) and len(spec) <= SHORT
+    chain = (_chain_in_torch(spec, len(shape)) if is_short else None) or _chain(_reader(spec), shape)
+    return Net({INPUT: shape or chain.input_shape}, chain.nodes, name=name, remarks=chain.remarks)
+
+
+@final
+class _Chain(NamedTuple):
+    """What a text says: its layers, the shape of the input that it states, and how it is read where it is open."""
+
+    nodes: tuple[Node, ...]
+    input_shape: Shape
+    remarks: tuple[str, ...]
+
+
+def _chain(reader: Reader, shape: Shape) -> _Chain:
     layers, labels = [], []
     for layer, label in _layers(reader, shape):
         layers.append(layer)
         labels.append(label)
-    nodes = chain_nodes(layers, labels if any(labels) else ())
-    return Net({INPUT: shape or reader.input_shape}, nodes, name=name, remarks=tuple(assumptions(reader)))
+    return _Chain(chain_nodes(layers, labels if any(labels) else ()), reader.input_shape, tuple(assumptions(reader)))
+
+
+@remember(lambda chain: len(chain.nodes) if chain else 0)
+def _chain_in_torch(spec: str, rank: int) -> _Chain | None:
+    """The chain in a text without words of Keras, where nothing but the rank of the input matters; else None.
+
+    The variants of a quiz's question have the same layers on inputs of many sizes.
+    """
+    reader = _reader(spec)
+    return None if has_keras_words(reader.tokens) else _chain(reader, (1,) * rank)
 
 
 def assumptions(reader: Reader) -> Iterator[str]:

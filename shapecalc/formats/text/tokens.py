@@ -15,7 +15,7 @@ MAX_DIGITS = 100
 MAX_DEPTH = 20
 
 #: The characters of a text whose words are remembered.
-_SHORT = 500
+SHORT = 500
 
 #: Other ways to write an operator.
 _SYNONYMS = {"·": "*", "×": "*", "^": "**", "−": "-", "[": "(", "]": ")", "→": "->", "=>": "->"}
@@ -63,7 +63,7 @@ def tokens(source: str) -> Tokens:
     """
     if len(source) > MAX_TEXT:
         raise SpecError(f"The text has {len(source):,} characters; at most {MAX_TEXT:,} are read.")
-    return _tokens_of_short(source) if len(source) <= _SHORT else _tokens(source)
+    return _tokens_of_short(source) if len(source) <= SHORT else _tokens(source)
 
 
 @remember(parts=len)

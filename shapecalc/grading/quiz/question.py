@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, cast, final
 
 from shapecalc.grading.answers.choice import LETTERS
@@ -14,7 +15,7 @@ from shapecalc.grading.quiz.exhibit import is_quoted, net_lines, stands_in
 from shapecalc.grading.quiz.policy import DEFAULT_POLICY, Policy
 from shapecalc.grading.quiz.steps import ClaimVerdict, Step
 from shapecalc.grading.quiz.target import Measure, Target, find_expression, find_key, quantity_of
-from shapecalc.measures import Report
+from shapecalc.measures import Report, measure
 from shapecalc.net import Net
 
 #: What an amount whose key is typed may be of, by what its unit counts.
@@ -22,7 +23,7 @@ _MEASURES: dict[str, Measure] = {"bytes": "bytes", "MACs": "macs", "count": "par
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelAnswer:
     """The engine's answer to a target.
 
@@ -30,18 +31,21 @@ class ModelAnswer:
         net: the network that is asked about.
         target: what is asked of it.
         key: the answer: a number or a shape, or an expression where the question asks for a formula.
-        steps: how it comes about.
         diagnoses: the mistakes that give other answers.
     """
 
     net: Net
     target: Target
     key: Any
-    steps: tuple[Step, ...]
     diagnoses: Diagnoses = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "diagnoses", Diagnoses(self.net, self.target, self.key))
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """How it comes about; worked out for whom reads it, since most variants of a question are only judged."""
+        return derivation(self.target, measure(self.net))
 
 
 def model_answer(target: Target, report: Report, *, in_letters: bool = False) -> ModelAnswer:
@@ -51,7 +55,7 @@ def model_answer(target: Target, report: Report, *, in_letters: bool = False) ->
         SpecError: as :func:`shapecalc.grading.quiz.target.find_key`.
     """
     key = find_expression(target, report) if in_letters else find_key(target, report)
-    return ModelAnswer(report.net, target, key, derivation(target, report))
+    return ModelAnswer(report.net, target, key)
 
 
 @final

@@ -102,13 +102,16 @@ class QuizTemplate:
 
     def with_numbers(self, shared: dict[str, Drawn], drawn: list[dict[str, Drawn]]) -> Quiz:
         """The quiz with these numbers: those of its title, and those of each question."""
-        document = self._document(0, {**shared, **(drawn[0] if drawn else {})})
         questions = [self.question(place, numbers) for place, numbers in enumerate(drawn)]
         ids = [question.id for question in questions]
         twice = next((name for name in ids if ids.count(name) > 1), None)
         if twice:
             raise SpecError(f"{self.source}: two questions are called {twice}.")
-        return Quiz(document.title, tuple(questions))
+        numbers = {**shared, **(drawn[0] if drawn else {})}
+        title = self._data.get("title") if isinstance(self._data, dict) else None
+        if not questions or filled_in(title, numbers) != title:  # else the questions have shown that it is a title
+            title = self._document(0, numbers).title
+        return Quiz(str(title), tuple(questions))
 
     @property
     def title(self) -> str:
