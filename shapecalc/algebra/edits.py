@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from operator import itemgetter
 from typing import NamedTuple, assert_never, cast, final
 
 from shapecalc.algebra.expr import (
@@ -16,18 +17,20 @@ from shapecalc.algebra.expr import (
     Min,
     Minus,
     Name,
-    Node,
     Plus,
     Times,
     ceildiv,
     maximum,
     minimum,
 )
+from shapecalc.algebra.memo import remember
 
 #: What stands in the place of a part of a tree; None where the part stays.
 Rule = Callable[[Expr], Int | None]
 #: A size that somebody works out may be left a fraction.
 Number = int | Fraction
+#: The parts that a calculation counts for in the memo.
+_CALCULATION = 2
 
 
 @final
@@ -96,6 +99,12 @@ def terms_of(tree: Int) -> tuple[Int, ...]:
     return (tree, *reversed(terms))
 
 
+#: The nodes that have two parts, for ``match`` with ``assert_never``.
+Operator = Plus | Minus | Times | FloorDiv | CeilDiv | Min | Max
+#: Works out a tree, from the number of each of its names.
+Calculation = Callable[[Mapping[Name, Number]], Number]
+
+
 def exact_value(tree: Int, values: Mapping[Name, Number], *, rounded: bool = True) -> Number:
     """The value of a tree with a number for each of its names.
 
@@ -108,28 +117,38 @@ def exact_value(tree: Int, values: Mapping[Name, Number], *, rounded: bool = Tru
         ZeroDivisionError: a divisor is 0.
         KeyError: a name has no number.
     """
+    return tree if isinstance(tree, int) else calculation(tree, rounded)(values)
+
+
+@remember(lambda _: _CALCULATION)
+def calculation(tree: Int, rounded: bool = True) -> Calculation:  # noqa: FBT002  what is remembered takes no keywords
+    """What :func:`exact_value` does with a tree, made once for the many numbers that a class writes into it."""
     if isinstance(tree, int):
-        return tree
-    node = cast("Node", tree)
-    if isinstance(node, Name):
-        return values[node]
-    left = exact_value(node.left, values, rounded=rounded)
-    right = exact_value(node.right, values, rounded=rounded)
+        return lambda _: tree
+    if isinstance(tree, Name):
+        return itemgetter(tree)
+    node = cast("Operator", tree)
+    return _operation(node, calculation(node.left, rounded), calculation(node.right, rounded), rounded=rounded)
+
+
+def _operation(node: Operator, left: Calculation, right: Calculation, *, rounded: bool) -> Calculation:
     match node:
         case Plus():
-            return left + right
+            return lambda values: left(values) + right(values)
         case Minus():
-            return left - right
+            return lambda values: left(values) - right(values)
         case Times():
-            return left * right
-        case FloorDiv():
-            return left // right if rounded else simplest(Fraction(left) / right)
-        case CeilDiv():
-            return -(-left // right) if rounded else simplest(Fraction(left) / right)
+            return lambda values: left(values) * right(values)
+        case FloorDiv() if rounded:
+            return lambda values: left(values) // right(values)
+        case CeilDiv() if rounded:
+            return lambda values: -(-left(values) // right(values))
+        case FloorDiv() | CeilDiv():
+            return lambda values: simplest(Fraction(left(values)) / right(values))
         case Min():
-            return min(left, right)
+            return lambda values: min(left(values), right(values))
         case Max():
-            return max(left, right)
+            return lambda values: max(left(values), right(values))
         case _:
             assert_never(node)
 

@@ -9,10 +9,11 @@ from shapecalc.grading import QuizTemplate, plain_seeds
 from shapecalc.grading.judge import judge
 from tests.bench.timing import forget, in_turn, ratio
 
-ROUNDS = 5
+ROUNDS, CLASS_ROUNDS = 5, 3
 #: Answers that are judged in one round; sympy takes seconds for so many.
 ANSWERS, SYMPY_ANSWERS = 20_000, 500
-STUDENTS = 500
+#: Students with a variant each: one course, and one that many follow.
+STUDENTS = (500, 10_000)
 
 QUIZ = {
     "title": "Sizes",
@@ -57,8 +58,16 @@ def run() -> None:
     print(f"sympy:       {SYMPY_ANSWERS / statistics.median(peers):12,.0f} answers a second, right or wrong alone")
     print(f"times faster: {ratio(peers, seconds) * ANSWERS / SYMPY_ANSWERS:.0f}")
 
-    students = [str(student) for student in range(STUDENTS)]
+    for count in STUDENTS:
+        _print_variants(count, pick)
+
+
+def _print_variants(count: int, pick: random.Random) -> None:
+    """Print answers a second of a class in which each student has a variant."""
+    students = [str(student) for student in range(count)]
+    template = QuizTemplate(QUIZ)
     written = [_answer(template, student, pick) for student in students]
+    variants = len({template.variant(plain_seeds(student)).questions[0].numbers for student in students})
 
     def each_its_own() -> None:
         forget()
@@ -67,8 +76,9 @@ def run() -> None:
             (own,) = fresh.variant(plain_seeds(student)).questions
             judge(own, answer)
 
-    own, _ = in_turn(each_its_own, lambda: None, ROUNDS, cpu=True)
-    print(f"a variant per student: {STUDENTS / statistics.median(own):,.0f} answers a second, a third of them wrong")
+    own, _ = in_turn(each_its_own, lambda: None, CLASS_ROUNDS, cpu=True)
+    rate = count / statistics.median(own)
+    print(f"{count:6,} students, {variants:,} variants: {rate:,.0f} answers a second, a third of them wrong")
 
 
 def _answer(template: QuizTemplate, student: str, pick: random.Random) -> str:

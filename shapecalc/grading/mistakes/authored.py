@@ -11,7 +11,7 @@ from shapecalc.errors import SpecError
 from shapecalc.formats.text.expression import read_expression
 from shapecalc.grading.mistakes.letters import NAMES, on_line
 from shapecalc.grading.mistakes.line import EditedTree, Line
-from shapecalc.grading.mistakes.mistake import Mistake, in_formulas
+from shapecalc.grading.mistakes.mistake import InFormulas, Mistake
 from shapecalc.grading.mistakes.registry import MISTAKES
 from shapecalc.layers.core.quantity import Quantity
 
@@ -73,4 +73,4 @@ class AuthoredMistake:
             return on_line(tree, line) if line.quantity is quantity else None
 
         words = self.says.strip().rstrip(".").replace("{", "").replace("}", "")
-        return Mistake(self.name, _RANK, self.formula, words, in_formulas(edit))
+        return Mistake(self.name, _RANK, self.formula, words, InFormulas((edit,), is_lasting=False))

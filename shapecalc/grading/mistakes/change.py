@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, NamedTuple, final
 
-from shapecalc.algebra.edits import Number
-from shapecalc.grading.mistakes.line import EditedTree, Line, Sizes
+from shapecalc.algebra.edits import Calculation, Number
+from shapecalc.algebra.memo import remember
+from shapecalc.grading.mistakes.line import EditedTree, Form, Line, SizeReadError, Sizes, calculation_of
 from shapecalc.layers import Layer
 from shapecalc.layers.core.quantity import Quantity
 
@@ -22,6 +23,22 @@ LineEdit = Callable[[Line], EditedTree | None]
 
 
 @final
+class EditedFormula(NamedTuple):
+    """A formula with a mistake in it, and how it is worked out."""
+
+    tree: EditedTree
+    calculation: Calculation
+
+
+@final
+class EditedValue(NamedTuple):
+    """What comes out of a formula with a mistake in it."""
+
+    tree: EditedTree
+    value: Number
+
+
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class FormulaChange:
     """A formula is edited, at one node or at all of them.
@@ -29,10 +46,76 @@ class FormulaChange:
     Attributes:
         edit: the edited formula of a line.
         axis: the axis along which alone it is; "" for all of them.
+        is_lasting: whether it is the same for every question, and reads neither the node nor the axis of a line; then
+            what it makes of a form is remembered.
     """
 
     edit: LineEdit
     axis: str = ""
+    is_lasting: bool = False
+
+    def edited(self, line: Line) -> EditedFormula | None:
+        """What it makes of a line; None where it changes nothing."""
+        if self.is_lasting and line.form is not None:
+            formula = _edited_form(self, line.form)
+            if formula is not _BY_SIZE:
+                return formula
+        return self.edited_anew(line)
+
+    def edited_value(self, line: Line) -> EditedValue | None:
+        """What it makes of a line, with its value; None where it changes nothing.
+
+        Raises:
+            ZeroDivisionError, KeyError: as :meth:`Line.value`.
+        """
+        if self.is_lasting and self in line.remembered:
+            remembered: EditedValue | None = line.remembered[self]
+            return remembered
+        formula = self.edited(line)
+        edited = None if formula is None else EditedValue(formula.tree, formula.calculation(line.numbers))
+        if self.is_lasting:
+            line.remembered[self] = edited
+        return edited
+
+    def edited_anew(self, line: Line) -> EditedFormula | None:
+        """As :meth:`edited`, without what is remembered."""
+        tree = self.edit(line)
+        return None if tree is None or tree == line.tree else EditedFormula(tree, calculation_of(tree))
+
+
+#: Stands for an edit that depends on the sizes of a line.
+_BY_SIZE = EditedFormula(0, calculation_of(0))
+
+
+@remember()
+def _edited_form(change: FormulaChange, form: Form) -> EditedFormula | None:
+    try:
+        return change.edited_anew(form.line)
+    except SizeReadError:
+        return _BY_SIZE
+
+
+Changes = tuple[FormulaChange, ...]
+
+
+@final
+class LastingChanges:
+    """The changes that are the same for every question. Compared by identity."""
+
+    def __init__(self, changes: Iterable[FormulaChange]) -> None:
+        self.changes = tuple(changes)
+
+    def of(self, line: Line) -> tuple[Changes, Changes]:
+        """Those that change a line, and those that may."""
+        return ((), self.changes) if line.form is None else _changes_of_form(self, line.form)
+
+
+@remember(lambda changes: sum(map(len, changes)))
+def _changes_of_form(lasting: LastingChanges, form: Form) -> tuple[Changes, Changes]:
+    """The changes that change every line of a form, and those for which it depends on the sizes."""
+    formulas = [(change, _edited_form(change, form)) for change in lasting.changes]
+    settled = [change for change, formula in formulas if formula is not None and formula is not _BY_SIZE]
+    return tuple(settled), tuple([change for change, formula in formulas if formula is _BY_SIZE])
 
 
 @final

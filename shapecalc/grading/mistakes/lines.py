@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -73,6 +74,8 @@ def size_lines(row: Row, layer: Layer, inputs: tuple[Sizes, ...], image: Sizes) 
         tree = formula.tree(env, silent=_ALL_NAMES)
         trees = tree if quantity is Quantity.SHAPE else (tree,)
         lines += [Line(row.name, quantity, axis, part, numbers, layer, inputs, image=image) for part in trees]
+        if len(lines) > 1 and (lines[-2].tree, lines[-2].numbers) == (lines[-1].tree, numbers):
+            lines[-1] = replace(lines[-1], remembered=lines[-2].remembered)
     if lines and lines[0].quantity is Quantity.SIZE and len(row.output_shape) == len(lines) + 1:
         channels = Line(row.name, Quantity.CHANNELS, "", Name("D"), lines[0].numbers, layer, inputs)
         lines.insert(0, channels)  # a pooling leaves the channels as they come

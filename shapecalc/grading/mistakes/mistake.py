@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import final
 
-from shapecalc.grading.mistakes.change import Edit, FormulaChange, LineEdit
+from shapecalc.grading.mistakes.change import Edit, FormulaChange, LastingChanges, LineEdit
 from shapecalc.grading.mistakes.sheet import Sheet
 
 #: The edits that a mistake may be in a question.
@@ -39,7 +40,7 @@ class Mistake:
 
 
 @final
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class InFormulas:
     """The places of a mistake that edits formulas: each node whose formula it changes, and all of them together.
 
@@ -48,17 +49,23 @@ class InFormulas:
         everywhere: whether it may be made in all layers at once.
         extra: how much less plausible than the mistake itself these variants are.
         detail: what is particular of them, in words that follow those of the mistake.
+        is_lasting: whether they are there for every question.
     """
 
     variants: tuple[LineEdit, ...]
     everywhere: bool = True
     extra: int = 0
     detail: str = ""
+    is_lasting: bool = True
+
+    @cached_property
+    def changes(self) -> tuple[FormulaChange, ...]:
+        """What each variant changes."""
+        return tuple([FormulaChange(variant, is_lasting=self.is_lasting) for variant in self.variants])
 
     def __call__(self, mistake: Mistake, sheet: Sheet) -> Iterator[Edit]:
-        for place, variant in enumerate(self.variants, self.extra):
-            change = FormulaChange(variant)
-            nodes = sheet.nodes_changed_by(variant)
+        for place, change in enumerate(self.changes, self.extra):
+            nodes = sheet.nodes_changed_by(change)
             for node, quantities in nodes.items():
                 yield Edit(mistake, node, change, self.detail, place, quantities)
             if self.everywhere and len(nodes) > 1:
@@ -85,6 +92,21 @@ class Together:
 def variants_of(places: Places) -> tuple[LineEdit, ...]:
     """The ways in which a mistake edits formulas; () where it does something else."""
     return places.variants if isinstance(places, InFormulas | Together) else ()
+
+
+def lasting_changes(mistakes: Iterable[Mistake]) -> LastingChanges:
+    """The changes of formulas that some mistakes look for in every question."""
+    return LastingChanges(chain.from_iterable(_changes(mistake.places) for mistake in mistakes))
+
+
+def _changes(places: Places) -> tuple[FormulaChange, ...]:
+    match places:
+        case InFormulas(is_lasting=True):
+            return places.changes
+        case Together():
+            return tuple(chain.from_iterable(map(_changes, places.rules)))
+        case _:
+            return ()
 
 
 def in_formulas(*variants: LineEdit, everywhere: bool = True, extra: int = 0, detail: str = "") -> InFormulas:

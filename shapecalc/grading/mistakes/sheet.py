@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any, cast, final
 
 from shapecalc.algebra import Int, Name
-from shapecalc.grading.mistakes.change import LineEdit
+from shapecalc.grading.mistakes.change import FormulaChange, LastingChanges
 from shapecalc.grading.mistakes.line import Line, Sizes
 from shapecalc.grading.mistakes.lines import (
     NotWorkedOutError,
@@ -29,6 +30,10 @@ from shapecalc.measures import Report, Row
 #: The most layers in which a mistake is looked for; of more, those that are nearest to what is asked.
 MAX_PLACES = 60
 
+_SIZES = frozenset({"output_shape", "channels", "height", "width", "length"})
+_NO_CHANGES = LastingChanges(())
+_NOTHING: frozenset[Quantity] = frozenset()
+
 
 @final
 class Sheet:
@@ -37,6 +42,7 @@ class Sheet:
     Args:
         report: the net's report.
         target: what is asked.
+        lasting: the changes of formulas that are looked for in every question.
 
     Attributes:
         rows: the layers that matter, in their order.
@@ -44,8 +50,9 @@ class Sheet:
         steps: the layers that have been worked out so far.
     """
 
-    def __init__(self, report: Report, target: Target) -> None:
+    def __init__(self, report: Report, target: Target, lasting: LastingChanges = _NO_CHANGES) -> None:
         self.report = report
+        self.lasting = lasting
         self.target = target
         self.node = node_of(target, report)
         self.rows: tuple[Row, ...] = tuple(self._rows())
@@ -53,6 +60,8 @@ class Sheet:
         self.by_name = {row.name: row for row in report}
         shapes = {**report.net.inputs, **{row.name: row.output_shape for row in report}}
         self.shapes = cast("dict[str, Sizes]", shapes)  # with letters, nothing is worked out
+        #: whether sizes at a layer are asked for
+        self.asks_size = target.measure in _SIZES and self.node in self.by_name
         self.steps = 0
         self._counts: dict[str, Int] = {}
         self._outputs: dict[tuple[Interned, tuple[Sizes, ...]], Sizes] = {}
@@ -98,14 +107,29 @@ class Sheet:
             self._counts[row.name] = count_of(row, self.target)
         return self._counts[row.name]
 
-    def nodes_changed_by(self, edit: LineEdit) -> dict[str, frozenset[Quantity]]:
-        """The nodes with formulas that an edit changes, and the quantities of these formulas."""
-        nodes: dict[str, frozenset[Quantity]] = {}
+    def nodes_changed_by(self, change: FormulaChange) -> Mapping[str, frozenset[Quantity]]:
+        """The nodes with formulas that are changed, and the quantities of these formulas."""
+        if change.is_lasting:
+            return self._changed.get(change, {})
+        changed: dict[str, frozenset[Quantity]] = {}
         for row in self.places:
-            quantities = frozenset([line.quantity for line in self.lines(row) if _has_edit(edit, line)])
+            quantities = frozenset([line.quantity for line in self.lines(row) if _is_changed(line, change)])
             if quantities:
-                nodes[row.name] = quantities
-        return nodes
+                changed[row.name] = quantities
+        return changed
+
+    @cached_property
+    def _changed(self) -> dict[FormulaChange, dict[str, frozenset[Quantity]]]:
+        """What :meth:`nodes_changed_by` gives of each change that is the same for every question."""
+        changed: dict[FormulaChange, dict[str, frozenset[Quantity]]] = {}
+        for row in self.places:
+            distinct = {id(line.remembered): line for line in self.lines(row)}  # lines for several axes may be the same
+            for line in distinct.values():
+                changes, candidates = self.lasting.of(line)
+                for change in (*changes, *(change for change in candidates if _is_changed(line, change))):
+                    nodes = changed.setdefault(change, {})
+                    nodes[row.name] = nodes.get(row.name, _NOTHING) | {line.quantity}
+        return changed
 
     def lines(self, row: Row) -> tuple[Line, ...]:
         """The formulas of a layer that matter for the question, with the numbers of the right working."""
@@ -165,9 +189,8 @@ class Sheet:
         return self._outputs[place]
 
 
-def _has_edit(edit: LineEdit, line: Line) -> bool:
+def _is_changed(line: Line, change: FormulaChange) -> bool:
     try:
-        tree = edit(line)
+        return change.edited(line) is not None
     except (TypeError, ValueError):  # letters stand for sizes that the edit counts with
         return False
-    return tree is not None and tree != line.tree

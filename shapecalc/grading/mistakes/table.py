@@ -8,11 +8,12 @@ from itertools import combinations, islice
 from typing import Any, cast, final
 
 from shapecalc.algebra.edits import Number
+from shapecalc.algebra.memo import remember
 from shapecalc.grading.answers.kind import Key
 from shapecalc.grading.mistakes.authored import AuthoredMistake
 from shapecalc.grading.mistakes.change import Edit, FormulaChange, LayerChange, Outcome, RunChange, ValueChange
 from shapecalc.grading.mistakes.diagnosis import Diagnosis, diagnosis
-from shapecalc.grading.mistakes.mistake import Mistake
+from shapecalc.grading.mistakes.mistake import Mistake, lasting_changes
 from shapecalc.grading.mistakes.registry import MISTAKES
 from shapecalc.grading.mistakes.sheet import Sheet
 from shapecalc.grading.mistakes.working import work_out
@@ -36,6 +37,9 @@ _NAMED_PAIRS = 3
 _EVERYWHERE, _ELSEWHERE, _DISTANCE = 1.5, 2, 0.01
 #: And one in the formula of a size that the formula in question goes on with.
 _BEFORE = 1.5
+#: The parts of the memo for which an edit of a table counts.
+_ENTRIES = 4
+_LASTING = lasting_changes(MISTAKES.values())
 
 
 @final
@@ -51,7 +55,7 @@ class NumberTable:
 
     def __init__(self, report: Report, target: Target, key: Key, authored: Iterable[Mistake] = ()) -> None:
         self.mistakes = (*authored, *MISTAKES.values())
-        self.sheet = Sheet(report, target)
+        self.sheet = Sheet(report, target, _LASTING)
         self.key = key
         self._places = {row.name: place for place, row in enumerate(self.sheet.rows)}
         self.edits = self._ordered_edits()
@@ -206,22 +210,18 @@ class Diagnoses:
         authored: mistakes that the author of the question names, beside all others.
     """
 
-    __slots__ = ("_table", "authored", "key", "net", "target")
+    __slots__ = ("authored", "key", "net", "target")
 
     def __init__(self, net: Net, target: Target, key: Key, authored: tuple[AuthoredMistake, ...] = ()) -> None:
         self.authored = authored
         self.net = net
         self.target = target
         self.key = key
-        self._table: NumberTable | None = None
 
     @property
     def table(self) -> NumberTable:
         """What each mistake makes of the answer."""
-        if self._table is None:
-            mistakes = [authored.mistake() for authored in self.authored]
-            self._table = NumberTable(measure(self.net), self.target, self.key, mistakes)
-        return self._table
+        return _table(self)
 
     def explain(self, value: Outcome) -> tuple[Diagnosis, ...]:
         """The explanations of an answer, the simplest and most plausible first; () where none fits, or it is right."""
@@ -233,3 +233,10 @@ class Diagnoses:
 
     def __reduce__(self) -> tuple[Any, ...]:  # a table has functions in it, which another process finds by itself
         return Diagnoses, (self.net, self.target, self.key, self.authored)
+
+
+@remember(lambda table: _ENTRIES * len(table.edits))
+def _table(diagnoses: Diagnoses) -> NumberTable:
+    """The table of a question, which is made anew where too many variants have been graded meanwhile."""
+    mistakes = [authored.mistake() for authored in diagnoses.authored]
+    return NumberTable(measure(diagnoses.net), diagnoses.target, diagnoses.key, mistakes)

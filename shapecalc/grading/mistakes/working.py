@@ -64,13 +64,38 @@ class FieldStep(NamedTuple):
 def work_out(sheet: Sheet, edits: Sequence[Edit], statements: Sequence[Statement] = ()) -> Outcome | None:
     """What is answered after some mistakes, or from what was stated before; None where nothing comes out."""
     try:
-        outcome = Working(sheet, edits, statements).outcome()
+        is_short = not statements and _is_of_sizes(sheet, edits)
+        outcome = _sizes_at_node(sheet, edits[0]) if is_short else Working(sheet, edits, statements).outcome()
         sizes = outcome if isinstance(outcome, tuple) else (outcome,)
         return outcome if all(isinstance(size, int | Fraction) for size in sizes) else None  # a letter is no answer
     except (NotWorkedOutError, ShapecalcError, ZeroDivisionError, KeyError, OverflowError):
         return None  # a kernel that does not fit any more, a size of nothing, a name that is a word
     except (TypeError, AttributeError, IndexError):
         return None  # a formula that takes whole sizes alone met a fraction; a shape has fewer sizes than it needs
+
+
+def _is_of_sizes(sheet: Sheet, edits: Sequence[Edit]) -> bool:
+    """Whether the only mistake is made in the formulas of the very sizes that are asked for."""
+    return len(edits) == 1 and sheet.asks_size and edits[0].node == sheet.node and _is_lasting(edits[0])
+
+
+def _is_lasting(edit: Edit) -> bool:
+    return isinstance(edit.change, FormulaChange) and edit.change.is_lasting
+
+
+def _sizes_at_node(sheet: Sheet, edit: Edit) -> Outcome | None:
+    """What :class:`Working` comes to after such a mistake, with nothing to carry on: the commonest case by far."""
+    change, row = cast("FormulaChange", edit.change), sheet.by_name[sheet.node]
+    lines = sheet.lines(row)
+    if not lines:
+        return Working(sheet, (edit,)).outcome()
+    sheet.steps += 1
+    edited = [change.edited_value(line) for line in lines]
+    sizes = [line.result if value is None else value.value for line, value in zip(lines, edited, strict=True)]
+    shape = (*inputs_of(row)[0][: len(row.output_shape) - len(sizes)], *sizes)
+    if min(shape) <= 0:
+        raise NotWorkedOutError
+    return cast("Outcome", number_of_shape(sheet.target, shape))
 
 
 @final
@@ -89,11 +114,18 @@ class Working:
         self.sheet = sheet
         self.edits = edits
         self.stated = Statements(sheet, statements) if statements else None
-        self.shapes: dict[str, Sizes] = dict(sheet.shapes)
+        self.shapes = sheet.shapes  # copied before the first change
         self.edited: list[EditedLine] = []
-        self._layers = {edit.node: edit.change.layer for edit in edits if isinstance(edit.change, LayerChange)}
-        self._runs = {edit.node: edit.change.times for edit in edits if isinstance(edit.change, RunChange)}
-        self._formulas = [edit for edit in edits if isinstance(edit.change, FormulaChange)]
+        self._layers: dict[str, Layer] = {}
+        self._runs: dict[str, int] = {}
+        self._formulas: list[Edit] = []
+        for edit in edits:
+            if isinstance(edit.change, FormulaChange):
+                self._formulas.append(edit)
+            elif isinstance(edit.change, LayerChange):
+                self._layers[edit.node] = edit.change.layer
+            elif isinstance(edit.change, RunChange):
+                self._runs[edit.node] = edit.change.times
         #: the nodes where something is made otherwise; "" for all of them.
         self._touched = {*self._layers, *self._runs, *(edit.node for edit in self._formulas)}
         #: the nodes from which other sizes come than the right ones.
@@ -119,6 +151,8 @@ class Working:
         if shape != row.output_shape:
             if any(size <= 0 for size in shape):
                 raise NotWorkedOutError
+            if not self._resized:
+                self.shapes = dict(self.shapes)
             self.shapes[row.name] = shape
             self._resized.add(row.name)
 
@@ -164,15 +198,15 @@ class Working:
 
     def _value(self, line: Line) -> Number:
         """What a line gives, after the mistakes made in it."""
-        tree: EditedTree = line.tree
+        edited: EditedLine | None = None
         for edit in self._formulas:
             change = cast("FormulaChange", edit.change)
             if edit.node in ("", line.node) and change.axis in ("", line.axis):
-                changed = change.edit(_with_tree(line, tree))
-                if changed is not None and changed != tree:
-                    tree = changed
-                    self.edited.append(EditedLine(line, tree, line.value(tree), edit))
-        return line.value(tree)
+                outcome = change.edited_value(_with_tree(line, edited.tree) if edited else line)
+                if outcome is not None:
+                    edited = EditedLine(line, *outcome, edit)
+                    self.edited.append(edited)
+        return edited.value if edited else line.result
 
     def outcome(self) -> Outcome | None:
         """What is answered."""
@@ -279,6 +313,4 @@ class Working:
 
 def _with_tree(line: Line, tree: EditedTree) -> Line:
     """A line with a formula that has been edited before."""
-    if tree is line.tree or isinstance(tree, Unrounded):
-        return line
-    return replace(line, tree=tree)
+    return line if isinstance(tree, Unrounded) else replace(line, tree=tree, remembered={})
