@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, final
 
 from shapecalc.algebra.edits import Calculation, Number
 from shapecalc.algebra.memo import remember
-from shapecalc.grading.mistakes.line import EditedTree, Form, Line, SizeReadError, Sizes, calculation_of
+from shapecalc.grading.mistakes.line import EditedTree, Line, LineForm, SizeReadError, Sizes, calculation_of
 from shapecalc.layers import Layer
 from shapecalc.layers.core.quantity import Quantity
 
@@ -88,7 +88,7 @@ _BY_SIZE = EditedFormula(0, calculation_of(0))
 
 
 @remember()
-def _edited_form(change: FormulaChange, form: Form) -> EditedFormula | None:
+def _edited_form(change: FormulaChange, form: LineForm) -> EditedFormula | None:
     try:
         return change.edited_anew(form.line)
     except SizeReadError:
@@ -111,7 +111,7 @@ class LastingChanges:
 
 
 @remember(lambda changes: sum(map(len, changes)))
-def _changes_of_form(lasting: LastingChanges, form: Form) -> tuple[Changes, Changes]:
+def _changes_of_form(lasting: LastingChanges, form: LineForm) -> tuple[Changes, Changes]:
     """The changes that change every line of a form, and those for which it depends on the sizes."""
     formulas = [(change, _edited_form(change, form)) for change in lasting.changes]
     settled = [change for change, formula in formulas if formula is not None and formula is not _BY_SIZE]

@@ -79,7 +79,7 @@ class Line:
         return self.value(self.tree)
 
     @cached_property
-    def form(self) -> Form | None:
+    def form(self) -> LineForm | None:
         """The line without its sizes; None where it is of no layer."""
         if self.layer is None:
             return None
@@ -125,7 +125,7 @@ class SizeReadError(Exception):
 
 
 @final
-class Form:
+class LineForm:
     """A line without its sizes, which lines that differ in nothing else share. Compared by identity.
 
     Attributes:
@@ -139,9 +139,9 @@ class Form:
 
 
 @remember()
-def _form(tree: Int, quantity: Quantity, layer: Interned, numbers: tuple[tuple[Name, Any], ...]) -> Form:
+def _form(tree: Int, quantity: Quantity, layer: Interned, numbers: tuple[tuple[Name, Any], ...]) -> LineForm:
     hidden = _Hidden()
-    return Form(Line("", quantity, "", tree, _Arguments(dict(numbers)), layer.layer, hidden, hidden, hidden))
+    return LineForm(Line("", quantity, "", tree, _Arguments(dict(numbers)), layer.layer, hidden, hidden, hidden))
 
 
 def _refuse(*_: object) -> NoReturn:
