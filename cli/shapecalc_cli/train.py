@@ -2,44 +2,100 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 
 def train(
     spec: Annotated[
-        str, typer.Argument(metavar="SPEC", help="The layers, as torch writes them, or the path of a network file.")
-    ],
+        str | None,
+        typer.Argument(metavar="[SPEC]", help="The layers, as torch writes them, or the path of a network file."),
+    ] = None,
     *,
     data: Annotated[
         str, typer.Option(metavar="NAME", help="The data set: digits (1797 images of 1x8x8, 10 classes).")
     ] = "digits",
-    epochs: Annotated[int, typer.Option(help="Passes over the training images.")] = 20,
-    batch_size: Annotated[int, typer.Option("--batch", "--batch-size", help="Images per step and process.")] = 64,
-    lr: Annotated[float, typer.Option(help="The highest learning rate.")] = 0.005,
-    seed: Annotated[int, typer.Option(help="Decides everything random.")] = 0,
-    out: Annotated[
-        str, typer.Option(metavar="FOLDER", help="The folder for weights.safetensors and history.json.")
-    ] = "trained",
+    resumed: Annotated[
+        str | None,
+        typer.Option("--from", metavar="RUN", help="Go on with the training in this folder, as if it never stopped."),
+    ] = None,
+    out: Annotated[str, typer.Option(metavar="FOLDER", help="The folder of the run.")] = "trained",
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training samples: 20.")] = None,
+    batch_size: Annotated[
+        int | None, typer.Option("--batch", "--batch-size", help="Samples per step and process: 64.")
+    ] = None,
+    lr: Annotated[float | None, typer.Option(help="The highest learning rate: 0.005.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Decides everything random: 0.")] = None,
+    optimizer: Annotated[str | None, typer.Option(help="adamw or sgd (with momentum): adamw.")] = None,
+    weight_decay: Annotated[float | None, typer.Option(help="The decay of weights: 0.01.")] = None,
+    schedule: Annotated[str | None, typer.Option(help="one-cycle, cosine, plateau or constant: one-cycle.")] = None,
+    label_smoothing: Annotated[float | None, typer.Option(help="The share of a label given to all classes: 0.")] = None,
+    clip: Annotated[float | None, typer.Option(help="The largest norm of a gradient: 0, which is none.")] = None,
+    accumulate: Annotated[int | None, typer.Option(help="Batches whose gradients one step adds up: 1.")] = None,
+    patience: Annotated[
+        int | None, typer.Option(help="Epochs without a lower validation loss before it stops: 0, which is never.")
+    ] = None,
+    precision: Annotated[
+        str | None, typer.Option(help="fp32, bf16, fp16, or by the device (bf16 on CUDA): auto.")
+    ] = None,
+    channels_last: Annotated[
+        bool | None, typer.Option("--channels-last/--channels-first", help="How images lie in memory.")
+    ] = None,
+    compiled: Annotated[bool | None, typer.Option("--compile", help="Let torch.compile translate the net.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that read samples: 0.")] = None,
+    save_every: Annotated[int | None, typer.Option(help="Steps between two states to go on from: 500.")] = None,
+    auxiliary_weight: Annotated[float | None, typer.Option(help="The weight of auxiliary outputs: 0.3.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the history and the result as JSON.")] = False,
 ) -> None:
-    """Train a net and measure it on images that it has not seen.
+    """Train a net and measure it on samples that it has not seen.
 
-    The weights with the lowest validation loss are saved. Needs the extra: pip install 'shapecalc[torch]'.
+    The weights with the lowest validation loss are kept. Needs the extra: pip install 'shapecalc[torch]'.
 
     Example:
       shapecalc train "Conv2d(1, 32, 3) ReLU Flatten LazyLinear(10)" --epochs 5
     """
-    from shapecalc.pytorch.training.trainer import is_main_process, open_data
-    from shapecalc.pytorch.training.trainer import train as run
+    settings: dict[str, Any] = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "lr": lr,
+        "seed": seed,
+        "optimizer": optimizer,
+        "weight_decay": weight_decay,
+        "schedule": schedule,
+        "label_smoothing": label_smoothing,
+        "clip": clip,
+        "accumulate": accumulate,
+        "patience": patience,
+        "precision": precision,
+        "channels_last": channels_last,
+        "compile": compiled,
+        "workers": workers,
+        "save_every": save_every,
+        "auxiliary_weight": auxiliary_weight,
+    }
+    changes = {name: value for name, value in settings.items() if value is not None}
+    _run(spec, data, resumed, out, changes, json)
+
+
+def _run(spec: str | None, data: str, resumed: str | None, out: str, settings: dict[str, Any], json: bool) -> None:
+    from shapecalc.errors import SpecError
+    from shapecalc.pytorch.training import trainer
     from shapecalc_cli.opening import open_with_warnings
     from shapecalc_cli.output import say_json, show
 
-    images = open_data(data)
-    net = open_with_warnings(spec, input_shape=images.shape)
-    training = run(net, images, epochs=epochs, batch_size=batch_size, lr=lr, seed=seed, out=out, progress=not json)
-    if not is_main_process():
+    if resumed is not None:
+        if spec is not None or settings:
+            extra = ", ".join([*(["the net"] if spec is not None else []), *sorted(settings)])
+            raise SpecError(f"--from goes on with the net and the settings of the run; leave {extra} out.")
+        training = trainer.resume(resumed, progress=not json)
+    elif spec is None:
+        raise SpecError("Give the layers of a net, or --from and the folder of a training to go on with.")
+    else:
+        samples = trainer.open_data(data)
+        net = open_with_warnings(spec, input_shape=samples.shape)
+        training = trainer.train(net, samples, out=out, progress=not json, **settings)
+    if not trainer.is_main_process():
         return
     if json:
         say_json(training.as_dict())

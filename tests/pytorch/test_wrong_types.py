@@ -26,7 +26,7 @@ MESSAGES: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         pytorch.verify,
         {"net": None},
     ),
-    "Expected the name of a data set, such as 'digits', or images but got data=3.": (
+    "Expected the name of a data set, such as 'digits', or samples but got data=3.": (
         pytorch.train,
         {**LEGAL, "data": 3},
     ),

@@ -146,6 +146,14 @@ def _expectation(errors: list[Any]) -> str:
             return "it is empty; write at least one entry"
         case {"type": "greater_than_equal", "input": value, "ctx": {"ge": least}}:
             return f"it must be at least {least}, but is {value}"
+        case {"type": "less_than_equal", "input": value, "ctx": {"le": most}}:
+            return f"it must be at most {most}, but is {value}"
+        case {"type": "greater_than", "input": value, "ctx": {"gt": bound}}:
+            return f"it must be above {bound}, but is {value}"
+        case {"type": "less_than", "input": value, "ctx": {"lt": bound}}:
+            return f"it must be below {bound}, but is {value}"
+        case {"type": "literal_error", "input": value, "ctx": {"expected": words}}:
+            return f"it may be {words}, but is {_content(value)}"
         case {"type": "string_pattern_mismatch", "input": value, "ctx": {"pattern": pattern}}:
             return f"{value[:60]!r} does not match {pattern}"
     if not all(kind in _CONTENTS for kind in kinds):

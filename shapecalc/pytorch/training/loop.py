@@ -1,124 +1,271 @@
-"""The training loop: epochs over the images, and the best weights by validation loss."""
+"""The training loop: epochs over the samples, the best weights by validation loss, and a state to go on from."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, final
 
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
-from torch.utils.data import DataLoader
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import ReduceLROnPlateau
 from tqdm import tqdm
 
 from shapecalc.errors import ShapecalcError
 from shapecalc.pytorch.modules.building import NetModule
-from shapecalc.pytorch.training.datasets import LabelledImages
-from shapecalc.pytorch.training.results import Epoch, Settings, lowest
+from shapecalc.pytorch.modules.refusals import one_line_refusals
+from shapecalc.pytorch.training.measuring import Evaluator
+from shapecalc.pytorch.training.objective import Objective
+from shapecalc.pytorch.training.results import Epoch, lowest
+from shapecalc.pytorch.training.samples.batches import Batch, Batching, batch_loader
+from shapecalc.pytorch.training.samples.labelled import Samples
+from shapecalc.pytorch.training.samples.normalisation import Normalisation
+from shapecalc.pytorch.training.seeds import seed_of
+from shapecalc.pytorch.training.settings import Settings
+from shapecalc.pytorch.training.state import (
+    TrainingState,
+    optimizer_groups,
+    optimizer_tensors,
+    restore_module,
+    restore_optimizer,
+)
+
+#: Away from the processor, looking at a loss waits for the device: it is done once in this many steps.
+LOOK_EVERY = 50
 
 
 @final
 @dataclass(frozen=True, slots=True, eq=False)
-class Run:
-    """The objects of one training, prepared for this machine."""
+class Equipment:
+    """The objects that a training works with.
+
+    Attributes:
+        accelerator: the processes and the device.
+        module: the net.
+        model: the module as the processes share it.
+        optimizer: as the accelerator prepared it.
+        schedule: of the optimizer's rate.
+        samples: the data set.
+        normalisation: applied to every batch.
+        objective: the loss.
+        batching: which samples a step takes.
+        evaluator: measures the module.
+        settings: the settings.
+    """
 
     accelerator: Accelerator
     module: NetModule
     model: nn.Module
     optimizer: Any
     schedule: Any
-    train: DataLoader[Any]
-    validation: DataLoader[Any]
-    test: DataLoader[Any]
+    samples: Samples
+    normalisation: Normalisation
+    objective: Objective
+    batching: Batching
+    evaluator: Evaluator
+    settings: Settings
+
+    @property
+    def plain_optimizer(self) -> Optimizer:
+        """The optimizer below the accelerator's."""
+        optimizer: Optimizer = getattr(self.optimizer, "optimizer", self.optimizer)
+        return optimizer
 
 
-def prepare(accelerator: Accelerator, module: NetModule, images: LabelledImages, settings: Settings) -> Run:
-    """The model, its optimizer, its schedule and the loaders of the images, prepared by accelerate."""
-    loaders = (
-        _loader(images, images.train, settings, shuffle=True),
-        _loader(images, images.validation, settings),
-        _loader(images, images.test, settings),
-    )
-    parameters = [parameter for parameter in module.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(parameters, lr=settings.lr)
-    steps = settings.epochs * len(loaders[0])
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.lr, total_steps=steps)
-    return Run(accelerator, module, *accelerator.prepare(module, optimizer, schedule, *loaders))
+@final
+class Fitting:
+    """A training on its way: what it has done so far is its state."""
+
+    def __init__(self, equipment: Equipment) -> None:
+        self.equipment = equipment
+        self.history: list[Epoch] = []
+        self.best: dict[str, Tensor] = {}
+        self._steps = 0
+        self._steps_of_epoch = 0
+        self._loss_sum = torch.zeros((), dtype=torch.float64, device=equipment.accelerator.device)
+        self._samples_of_epoch = 0
+
+    def fit(self, save: Callable[[TrainingState, bool], None], *, progress: bool) -> None:
+        """Train until the last epoch or until patience ends, and leave the best weights in the module.
+
+        Args:
+            save: called with each state that may be gone on from, and whether its best weights are new ones.
+            progress: whether to show a bar.
+
+        Raises:
+            ShapecalcError: the loss stops being a number.
+        """
+        epochs, steps = self.equipment.settings.epochs, self.equipment.batching.steps
+        shown = progress and self.equipment.accelerator.is_local_main_process
+        with tqdm(total=epochs * steps, initial=self._steps, disable=None if shown else True, unit="step") as bar:
+            while not self.is_finished:
+                start = time.perf_counter()
+                self._learn(save, bar)
+                self._close_epoch(start)
+                bar.set_postfix(epoch=len(self.history), score=f"{self.history[-1].validation_score:.3f}")
+                save(self.state(), lowest(self.history) is self.history[-1])
+        self.equipment.module.load_state_dict(self.best)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all epochs are done, or enough of them had no lower validation loss."""
+        settings = self.equipment.settings
+        if len(self.history) == settings.epochs or not self.history:
+            return len(self.history) == settings.epochs
+        without = self.history[-1].number - lowest(self.history).number
+        return 0 < settings.patience <= without
+
+    def _learn(self, save: Callable[[TrainingState, bool], None], bar: Any) -> None:
+        """The rest of an epoch over the training samples."""
+        tools, settings = self.equipment, self.equipment.settings
+        process, device = tools.accelerator.process_index, tools.accelerator.device
+        batches = list(tools.batching.batches(len(self.history) + 1, self._steps_of_epoch, process))
+        positions = [batch.positions for batch in batches]
+        loader = batch_loader(tools.samples, positions, workers=settings.workers, pin=device.type == "cuda")
+        tools.model.train()
+        begins = True
+        for batch, (values, targets) in zip(batches, loader, strict=True):
+            if begins:
+                torch.manual_seed(seed_of("step", settings.seed, self._steps, process))
+            self._add_gradient(batch, values.to(device, non_blocking=True), targets.to(device, non_blocking=True))
+            begins = batch.ends_step
+            if begins:
+                self._move()
+                bar.update()
+                if self._steps % settings.save_every == 0 and self._steps_of_epoch < tools.batching.steps:
+                    save(self.state(), False)
+
+    def _add_gradient(self, batch: Batch, values: Tensor, targets: Tensor) -> None:
+        """The gradient of a batch, its samples weighted by the number of samples of the whole step."""
+        tools = self.equipment
+        inputs = tools.normalisation(values)
+        if tools.settings.channels_last and inputs.dim() == 4:
+            inputs = inputs.contiguous(memory_format=torch.channels_last)
+        together = nullcontext() if batch.ends_step else tools.accelerator.no_sync(tools.model)
+        with one_line_refusals("train"), together:
+            losses = tools.objective.training_losses(tools.model(inputs), targets)
+            total = losses.sum() * (1.0 if batch.counted else 0.0)
+            # several processes average their gradients, so each of them adds its share of the mean as often
+            tools.accelerator.backward(total * (tools.accelerator.num_processes / batch.step_size))
+        self._loss_sum += total.detach()
+        self._samples_of_epoch += batch.step_size if batch.ends_step else 0
+        self._look(total, inputs)
+
+    def _move(self) -> None:
+        """One step of the optimizer and its schedule."""
+        tools = self.equipment
+        if tools.settings.clip:
+            tools.accelerator.clip_grad_norm_(tools.model.parameters(), tools.settings.clip)
+        tools.optimizer.step()
+        tools.optimizer.zero_grad()
+        if not isinstance(tools.schedule, ReduceLROnPlateau):
+            tools.schedule.step()
+        self._steps += 1
+        self._steps_of_epoch += 1
+
+    def _close_epoch(self, start: float) -> None:
+        """Measure the module on the validation samples, and begin the next epoch."""
+        tools = self.equipment
+        rate = max(group["lr"] for group in tools.plain_optimizer.param_groups)
+        scores = tools.evaluator.measure(tools.module, tools.samples.validation)
+        loss = float(self._total_loss() / self._samples_of_epoch)
+        number = len(self.history) + 1
+        if not math.isfinite(loss) or not math.isfinite(scores.loss):
+            raise ShapecalcError(f"{_no_number(number, self._steps)} {_lower(tools.settings)}")
+        seconds = time.perf_counter() - start
+        self.history.append(Epoch(number, self._steps, rate, loss, scores.loss, scores.score, seconds))
+        if isinstance(tools.schedule, ReduceLROnPlateau):
+            tools.schedule.step(scores.loss)
+        if lowest(self.history) is self.history[-1]:
+            self.best = {name: value.detach().clone() for name, value in tools.module.state_dict().items()}
+        self._steps_of_epoch = self._samples_of_epoch = 0
+        self._loss_sum.zero_()
+
+    def _total_loss(self) -> float:
+        """The sum of the losses of this epoch over all processes; from here on the first process has all of it."""
+        accelerator = self.equipment.accelerator
+        total: Any = accelerator.reduce(self._loss_sum.clone(), "sum")
+        self._loss_sum = total if accelerator.is_main_process else torch.zeros_like(total)
+        return float(total)
+
+    def _look(self, total: Tensor, inputs: Tensor) -> None:
+        """Stop where the loss is no longer a number, and name the layer."""
+        on_processor = total.device.type == "cpu"
+        if (on_processor or self._steps % LOOK_EVERY == 0) and not torch.isfinite(total):
+            module, number = self.equipment.module, len(self.history) + 1
+            raise ShapecalcError(
+                f"{_no_number(number, self._steps + 1)} {_blame(module, inputs)} {_lower(self.equipment.settings)}"
+            )
+
+    def state(self) -> TrainingState:
+        """Everything that this training needs to go on from here."""
+        tools = self.equipment
+        scaler = tools.accelerator.scaler
+        parts = {
+            **{f"model.{name}": value for name, value in tools.module.state_dict().items()},
+            **{f"best.{name}": value for name, value in self.best.items()},
+            **optimizer_tensors(tools.plain_optimizer),
+        }
+        progress = {
+            "steps": self._steps,
+            "steps_of_epoch": self._steps_of_epoch,
+            "samples_of_epoch": self._samples_of_epoch,
+            "loss_sum": self._total_loss(),
+            "history": [asdict(epoch) for epoch in self.history],
+            "optimizer": optimizer_groups(tools.plain_optimizer),
+            "schedule": plain_values(tools.schedule.state_dict()),
+            "scaler": scaler.state_dict() if scaler else {},
+        }
+        return TrainingState(parts, progress)
+
+    def restore(self, state: TrainingState, path: Path) -> None:
+        """Go on from a state.
+
+        Raises:
+            SpecError: it is one of another net.
+        """
+        tools, progress = self.equipment, state.progress
+        restore_module(tools.module, state.part("model"), path)
+        restore_optimizer(tools.plain_optimizer, state.part("optimizer"), progress["optimizer"])
+        tools.schedule.load_state_dict(progress["schedule"])
+        if tools.accelerator.scaler and progress["scaler"]:
+            tools.accelerator.scaler.load_state_dict(progress["scaler"])
+        self.best = {name: value.to(tools.accelerator.device) for name, value in state.part("best").items()}
+        self.history = [Epoch(**values) for values in progress["history"]]
+        self._steps, self._steps_of_epoch = progress["steps"], progress["steps_of_epoch"]
+        self._samples_of_epoch = progress["samples_of_epoch"]
+        if tools.accelerator.is_main_process:
+            self._loss_sum.fill_(progress["loss_sum"])
 
 
-def _loader(
-    images: LabelledImages, positions: tuple[int, ...], settings: Settings, *, shuffle: bool = False
-) -> DataLoader[Any]:
-    size = min(settings.batch_size, len(positions))
-    return DataLoader(
-        images.part(positions),
-        batch_size=size,
-        shuffle=shuffle,
-        generator=torch.Generator().manual_seed(settings.seed),
-        drop_last=shuffle and len(positions) % size == 1,  # batch norm cannot learn from a single image
-    )
+def plain_values(state: dict[str, Any]) -> dict[str, Any]:
+    """The numbers and texts of a schedule's state; its functions are made anew from the settings."""
+    return {key: value for key, value in state.items() if isinstance(value, bool | int | float | str | list)}
 
 
-def fit(run: Run, settings: Settings, *, progress: bool) -> tuple[Epoch, ...]:
-    """Train the module and leave its best weights in it.
-
-    Raises:
-        ShapecalcError: the loss stops being a number.
-    """
-    history: list[Epoch] = []
-    best_weights: dict[str, Tensor] = {}
-    show_bar = progress and run.accelerator.is_local_main_process
-    with tqdm(total=settings.epochs * len(run.train), disable=None if show_bar else True, unit="batch") as bar:
-        for number in range(1, settings.epochs + 1):
-            loss = _learn(run, bar)
-            history.append(Epoch(number, loss, *loss_and_accuracy(run.accelerator, run.model, run.validation)))
-            _refuse_divergence(history[-1], settings)
-            if lowest(history) is history[-1]:
-                best_weights = {name: value.detach().clone() for name, value in run.module.state_dict().items()}
-            bar.set_postfix(epoch=number, accuracy=f"{history[-1].validation_accuracy:.3f}")
-    run.module.load_state_dict(best_weights)
-    return tuple(history)
+def _no_number(epoch: int, step: int) -> str:
+    return f"The loss is no longer a number in epoch {epoch}, at step {step}."
 
 
-def _learn(run: Run, bar: Any) -> float:
-    """One epoch over the training images; returns the mean of the losses on the way."""
-    run.model.train()
-    losses: list[Tensor] = []
-    for images, labels in run.train:
-        run.optimizer.zero_grad()
-        loss = cross_entropy(run.model(images), labels)
-        run.accelerator.backward(loss)
-        run.optimizer.step()
-        run.schedule.step()
-        losses.append(loss.detach())
-        bar.update()
-    return float(run.accelerator.gather(torch.stack(losses)).cpu().double().mean())
+def _lower(settings: Settings) -> str:
+    return f"Try a learning rate below {settings.lr:g}" + (" or clip=1." if not settings.clip else ".")
 
 
-@torch.no_grad()
-def loss_and_accuracy(accelerator: Accelerator, model: nn.Module, loader: DataLoader[Any]) -> tuple[float, float]:
-    """The mean cross entropy and the share of right answers over all images of a prepared loader, in eval mode."""
-    model.eval()
-    losses: list[Tensor] = []
-    hits: list[Tensor] = []
-    for images, labels in loader:
-        logits = model(images)
-        image_losses = cross_entropy(logits, labels, reduction="none")
-        # several processes fill up the last batch with images that are counted already; this drops them again
-        loss, hit = accelerator.gather_for_metrics((image_losses, (logits.argmax(1) == labels).float()))
-        losses.append(loss)
-        hits.append(hit)
-    return _mean(losses), _mean(hits)
-
-
-def _mean(parts: list[Tensor]) -> float:
-    return float(torch.cat(parts).cpu().double().mean())
-
-
-def _refuse_divergence(epoch: Epoch, settings: Settings) -> None:
-    if not math.isfinite(epoch.train_loss) or not math.isfinite(epoch.validation_loss):
-        raise ShapecalcError(
-            f"The loss is no longer a number after epoch {epoch.number}; try a learning rate below {settings.lr}."
-        )
+def _blame(module: NetModule, inputs: Tensor) -> str:
+    """Where the numbers of a batch stop being finite."""
+    if not torch.isfinite(inputs).all():
+        return "The samples themselves hold numbers that are not finite."
+    for name, parameter in module.named_parameters():
+        if not torch.isfinite(parameter).all():
+            return f"The weights {name} are no longer finite."
+    with torch.no_grad():
+        for name, value in module.values(inputs):
+            if not torch.isfinite(value).all():
+                return f"The first output that is not finite is that of {name}."
+    return "The outputs are finite, their loss is not."

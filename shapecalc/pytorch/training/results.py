@@ -1,56 +1,46 @@
-"""The settings and the result of a training."""
+"""The result of a training."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, final
 
-from shapecalc.errors import SpecError, quoted
 from shapecalc.formats import spec_of
 from shapecalc.net import Net
-from shapecalc.page import Lines, Page, Presentable
-
-
-@final
-@dataclass(frozen=True)  # no slots: the defaults of train() are read from the class
-class Settings:
-    """The settings of a training.
-
-    Attributes:
-        epochs: the number of passes over the training images.
-        batch_size: images per step and process; at least 2, because batch norm cannot learn from a single image.
-        lr: the highest learning rate; the rate rises to it and falls again.
-        seed: the seed for the first weights, the order of the images and dropout.
-    """
-
-    epochs: int = 20
-    batch_size: int = 64
-    lr: float = 0.005
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        for name, least in (("epochs", 1), ("batch_size", 2), ("seed", 0)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or not least <= value < 1 << 32:
-                raise SpecError(
-                    f"Expected a whole number from {least} to {(1 << 32) - 1} but got {name}={quoted(value)}."
-                )
-        if isinstance(self.lr, bool) or not isinstance(self.lr, int | float) or not 0 < self.lr < math.inf:
-            raise SpecError(f"Expected a number above 0 but got lr={quoted(self.lr)}.")
+from shapecalc.page import Column, Lines, Page, Presentable, Table
+from shapecalc.pytorch.training.measuring import SCORES, Scores
+from shapecalc.pytorch.training.samples.labelled import Goal
+from shapecalc.pytorch.training.settings import Settings
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """The results of one epoch; losses are mean cross entropies in nats, accuracies are shares of 1."""
+    """The results of one epoch.
+
+    Attributes:
+        number: counted from 1.
+        steps: the steps of the training so far.
+        lr: the highest rate at the end of the epoch.
+        train_loss: the mean loss over the training samples, each when a step took it.
+        validation_loss: the mean loss over the validation samples, in eval mode.
+        validation_score: their accuracy, mean average precision or error.
+        seconds: what the epoch took.
+    """
 
     number: int
+    steps: int
+    lr: float
     train_loss: float
     validation_loss: float
-    validation_accuracy: float
+    validation_score: float
+    seconds: float = field(compare=False)
+
+    def as_dict(self, goal: Goal) -> dict[str, Any]:
+        """The epoch with the score under its name."""
+        return dict(zip(columns(goal), asdict(self).values(), strict=True))
 
 
 @final
@@ -59,20 +49,24 @@ class Training(Presentable):
     """A finished training.
 
     Attributes:
-        net: the net, with the shape of the images.
+        net: the net, with the shape of the samples.
         data: the name of the data set.
+        goal: what the net learned to give.
+        names: the names of the classes or labels.
         settings: the settings.
         history: one entry for each epoch.
-        accuracy: the share of the test images that the best weights classify correctly.
-        tested: the number of test images.
+        scores: the scores of the best weights on the test samples.
+        tested: the number of test samples.
         path: the file with the best weights, for :func:`load_trained`; None if nothing was written.
     """
 
     net: Net
     data: str
+    goal: Goal
+    names: tuple[str, ...]
     settings: Settings
     history: tuple[Epoch, ...]
-    accuracy: float
+    scores: Scores
     tested: int
     path: Path | None
 
@@ -81,28 +75,65 @@ class Training(Presentable):
         """The epoch with the best weights."""
         return lowest(self.history)
 
+    @property
+    def accuracy(self) -> float:
+        """The share of the test samples that the best weights classify rightly, for classes; else the test score."""
+        return self.scores.score
+
+    @property
+    def by_class(self) -> dict[str, float]:
+        """For classes the share of each that is recognised, for labels the average precision of each."""
+        shares = [row[place] / max(sum(row), 1) for place, row in enumerate(self.scores.confusion)]
+        return dict(zip(self.names, shares or self.scores.by_label, strict=False))
+
     def as_dict(self) -> dict[str, Any]:
-        """The content of the history file, which ``--json`` prints as well."""
+        """What ``--json`` prints."""
         return {
             "net": spec_of(self.net),
             "input": [*next(iter(self.net.inputs.values()))],
             "data": self.data,
-            **asdict(self.settings),
-            "history": [asdict(epoch) for epoch in self.history],
+            "settings": self.settings.model_dump(),
+            "history": [epoch.as_dict(self.goal) for epoch in self.history],
             "best_epoch": self.best.number,
-            "test_accuracy": self.accuracy,
-            "test_images": self.tested,
+            "test_loss": self.scores.loss,
+            f"test_{SCORES[self.goal]}": self.scores.score,
+            "test_samples": self.tested,
+            "by_class": self.by_class,
+            "confusion": [list(row) for row in self.scores.confusion],
             "weights": str(self.path) if self.path else None,
         }
 
     def page(self) -> Page:
-        """The accuracy on the test images, and the path of the weights."""
-        right = round(self.accuracy * self.tested)
-        accuracy = (
-            f"test accuracy {100 * self.accuracy:.2f} % ({right} of {self.tested} {self.data}), with the weights of "
-            f"epoch {self.best.number} of {len(self.history)} (validation loss {self.best.validation_loss:.4f})"
+        """The score on the test samples, for each class too, and the path of the weights."""
+        best = (
+            f"with the weights of epoch {self.best.number} of {len(self.history)} "
+            f"(validation loss {self.best.validation_loss:.4f})"
         )
-        return Page((Lines((accuracy, f"weights in {self.path}") if self.path else (accuracy,)),))
+        parts: list[Any] = [Lines((f"{self._score_text()}, {best}",))]
+        if self.by_class:
+            titles = ("class", "right") if self.goal is Goal.CLASS else ("label", "average precision")
+            columns = (Column(titles[0]), Column(titles[1], "right"))
+            rows = tuple((name, f"{100 * share:.1f} %") for name, share in self.by_class.items())
+            parts.append(Table(columns, rows))
+        if self.path:
+            parts.append(Lines((f"run in {self.path.parent}, weights in {self.path}",)))
+        return Page(tuple(parts))
+
+    def _score_text(self) -> str:
+        score = self.scores.score
+        match self.goal:
+            case Goal.CLASS:
+                right = sum(row[place] for place, row in enumerate(self.scores.confusion))
+                return f"test accuracy {100 * score:.2f} % ({right} of {self.tested} {self.data})"
+            case Goal.LABELS:
+                return f"test mean average precision {100 * score:.2f} % ({self.tested} {self.data})"
+            case Goal.VALUES:
+                return f"test error {score:.4g}, root of the mean square ({self.tested} {self.data})"
+
+
+def columns(goal: Goal) -> list[str]:
+    """The names of the values of an epoch, the score under its own."""
+    return [each.name.replace("score", SCORES[goal]) for each in fields(Epoch)]
 
 
 def lowest(history: Sequence[Epoch]) -> Epoch:

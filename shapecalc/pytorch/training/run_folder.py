@@ -1,44 +1,101 @@
-"""The folder of a training: its weights and its history."""
+"""The folder of a training: what it was asked, how it went, its weights, and its state."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, final
 
+from shapecalc.emission import emit
 from shapecalc.errors import ShapecalcError
+from shapecalc.formats.document.files import from_json, validate_model
+from shapecalc.formats.text.files import read_text
+from shapecalc.measures import measure
+from shapecalc.net import Net
 from shapecalc.pytorch.modules.building import NetModule
 from shapecalc.pytorch.modules.weights import save_weights
-from shapecalc.pytorch.training.results import Training
+from shapecalc.pytorch.training.config import Config
+from shapecalc.pytorch.training.results import Epoch, columns
+from shapecalc.pytorch.training.samples.labelled import Goal, Samples
+from shapecalc.pytorch.training.state import TrainingState, read_state, write_atomically, write_state
 
 #: The files in the folder.
-WEIGHTS, HISTORY = "weights.safetensors", "history.json"
+CONFIG, METRICS, METRICS_TABLE = "config.json", "metrics.jsonl", "metrics.csv"
+MODEL, STATE, SOURCE, SIZING = "model.safetensors", "state.safetensors", "net.py", "sizing.txt"
 
 
-def make_folder(out: str | Path | None) -> Path | None:
-    """Create the folder before the training rather than after it; None for no folder.
+@final
+class RunFolder:
+    """The folder of a training.
 
     Raises:
         ShapecalcError: it cannot be made.
     """
-    if out is None:
-        return None
-    folder = Path(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ShapecalcError(f"Cannot make the folder {folder}: {error.strerror}.") from None
-    return folder
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ShapecalcError(f"Cannot make the folder {self.folder}: {error.strerror}.") from None
+
+    @property
+    def weights(self) -> Path:
+        """The file of the best weights."""
+        return self.folder / MODEL
+
+    def begin(self, config: Config, net: Net) -> None:
+        """Write what is known before the first step; a state of an earlier training goes."""
+        (self.folder / STATE).unlink(missing_ok=True)
+        self._write(CONFIG, config.model_dump_json(indent=2) + "\n")
+        self._write(SOURCE, emit(net))
+        self._write(SIZING, f"{measure(net, batch=config.settings.batch_size)}\n")
+
+    def write_state(self, state: TrainingState) -> None:
+        """Write the state, and the metrics of the epochs that it has done."""
+        write_state(state, self.folder / STATE)
+
+    def write_metrics(self, history: Sequence[Epoch], goal: Goal) -> None:
+        """Write one line for each epoch, as JSON and as a table."""
+        rows = [epoch.as_dict(goal) for epoch in history]
+        self._write(METRICS, "".join(json.dumps(row) + "\n" for row in rows))
+        table = io.StringIO()
+        writer = csv.DictWriter(table, columns(goal), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        self._write(METRICS_TABLE, table.getvalue())
+
+    def write_weights(self, module: NetModule, metadata: dict[str, str]) -> None:
+        """Write the module's weights, with what they are for."""
+        aside = self.folder / f".{MODEL}"
+        save_weights(module, aside, metadata)
+        aside.replace(self.weights)
+
+    def read_config(self) -> Config:
+        """What the training in this folder was asked.
+
+        Raises:
+            SpecError: the folder has no such file, or it is damaged.
+        """
+        path = self.folder / CONFIG
+        return validate_model(from_json(read_text(path), str(path)), Config, str(path))
+
+    def read_state(self) -> TrainingState | None:
+        """The last state; None before the first.
+
+        Raises:
+            SpecError: the file is damaged.
+        """
+        path = self.folder / STATE
+        return read_state(path) if path.exists() else None
+
+    def _write(self, name: str, text: str) -> None:
+        write_atomically(self.folder / name, text.encode())
 
 
-def write_run(training: Training, module: NetModule, folder: Path) -> None:
-    """Write the weights and the history.
-
-    Raises:
-        ShapecalcError: a file cannot be written.
-    """
-    metadata = {"data": training.data, "test_accuracy": repr(training.accuracy)}
-    save_weights(module, folder / WEIGHTS, metadata)
-    try:
-        (folder / HISTORY).write_text(json.dumps(training.as_dict(), indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise ShapecalcError(f"Cannot write into {folder}: {error}.") from None
+def weights_metadata(samples: Samples, about: dict[str, Any]) -> dict[str, str]:
+    """What the weights file says of its training besides the net."""
+    return {"data": samples.name, "goal": samples.goal.value, "names": json.dumps(samples.names), **about}

@@ -5,25 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from shapecalc.errors import ShapecalcError, check_type
+from shapecalc.errors import ShapecalcError, SpecError, check_type
+from shapecalc.formats.document.loading import loads
 from shapecalc.measures import Report
 from shapecalc.net import Net
 from shapecalc.net.arguments import check_net
-from shapecalc.pytorch.modules.building import build
-from shapecalc.pytorch.modules.refusals import one_line_refusals
-from shapecalc.pytorch.training.results import Settings, Training
+from shapecalc.pytorch.modules.building import NetModule, build
 
 try:  # all packages that training needs are imported here, so that a missing one is named in one place
     from accelerate import Accelerator, PartialState
+    from accelerate.state import AcceleratorState
 
     from shapecalc.pytorch.modules.weights import load_trained
-    from shapecalc.pytorch.training import loop
-    from shapecalc.pytorch.training.classifier import check_classifier
-    from shapecalc.pytorch.training.datasets import LabelledImages, open_data
-    from shapecalc.pytorch.training.run_folder import WEIGHTS, make_folder, write_run
+    from shapecalc.pytorch.training.config import config_of, this_place
+    from shapecalc.pytorch.training.head import check_net_for
+    from shapecalc.pytorch.training.loop import Equipment, Fitting
+    from shapecalc.pytorch.training.measuring import SCORES, Evaluator
+    from shapecalc.pytorch.training.objective import Objective
+    from shapecalc.pytorch.training.optimisation import make_optimizer, make_schedule
+    from shapecalc.pytorch.training.results import Training
+    from shapecalc.pytorch.training.run_folder import RunFolder, weights_metadata
+    from shapecalc.pytorch.training.samples.batches import Batching
+    from shapecalc.pytorch.training.samples.labelled import Samples
+    from shapecalc.pytorch.training.samples.normalisation import Normalisation, measure_normalisation
+    from shapecalc.pytorch.training.samples.opening import open_data
+    from shapecalc.pytorch.training.settings import Settings, read_settings
+    from shapecalc.pytorch.training.state import TrainingState
 except ModuleNotFoundError as error:
     package = str(error.name).partition(".")[0]
     if package not in {"accelerate", "safetensors", "sklearn", "tqdm"}:
@@ -32,7 +43,7 @@ except ModuleNotFoundError as error:
         f"Training needs {package}, which is not installed. Try pip install 'shapecalc[torch]'."
     ) from None
 
-__all__ = ["is_main_process", "load_trained", "open_data", "train"]
+__all__ = ["is_main_process", "load_trained", "open_data", "resume", "train"]
 
 #: A step with fewer multiply-accumulates runs in one thread: a second thread saves little, and on a busy processor,
 #: threads that wait for each other made the training of the how-to page ten times slower.
@@ -41,35 +52,29 @@ SMALL_STEP = 10**8
 
 def train(
     net: Net,
-    data: str | LabelledImages = "digits",
+    data: str | Samples = "digits",
     *,
-    epochs: int = Settings.epochs,
-    batch_size: int = Settings.batch_size,
-    lr: float = Settings.lr,
-    seed: int = Settings.seed,
     out: str | Path | None = "trained",
     progress: bool = True,
+    **settings: Any,
 ) -> Training:
-    """Train a net to classify images, and measure it on images that it has not seen.
+    """Train a net on samples, and measure it on samples that it has not seen.
 
-    AdamW with a one-cycle schedule minimises the cross entropy. The same seed gives the same result on one machine,
-    and the random state of the caller does not change.
+    By default AdamW with a one-cycle schedule minimises the loss that belongs to the samples: cross entropy for
+    classes. The same seed gives the same result on one machine, and the random state of the caller does not change.
 
     Args:
-        net: the network; it takes one image and ends in one number (a logit) for each class. Its input shape is
-            replaced by the shape of the images.
-        data: the name of a data set, or your own images, from :func:`shapecalc.pytorch.training.datasets.split`.
-        epochs: the number of passes over the training images.
-        batch_size: images per step and process.
-        lr: the highest learning rate.
-        seed: an integer that decides everything random.
-        out: the folder for the weights and the history; it is created if necessary, and files of an earlier training
-            in it are replaced. None writes nothing.
+        net: the network; it takes one sample and ends in one number (a logit) for each class or label. Its input shape
+            is replaced by the shape of the samples.
+        data: the name of a data set, or your own, from :func:`shapecalc.pytorch.training.samples.splitting.split`.
+        out: the folder of the run; it is created if necessary, and files of an earlier training in it are replaced.
+            None writes nothing.
         progress: whether to show a progress bar, if stderr is a terminal.
+        settings: the fields of :class:`shapecalc.pytorch.training.settings.Settings`, such as ``epochs=5``.
 
     Raises:
-        ShapeError: the net is not legal for the images, or does not end in one number for each class.
-        SpecError: a setting is out of range, or there is no such data set.
+        ShapeError: the net is not legal for the samples.
+        SpecError: it does not end in what the samples ask for, a setting is out of range, or there is no such data set.
         ShapecalcError: torch refuses, the loss stops being a number, or the folder cannot be written.
 
     Example:
@@ -80,31 +85,137 @@ def train(
         True
     """
     check_net(net)
-    check_type("data", data, (str, LabelledImages), "the name of a data set, such as 'digits', or images")
+    check_type("data", data, (str, Samples), "the name of a data set, such as 'digits', or samples")
     check_type("out", out, (str, Path, type(None)), "the path of a folder, or None")
-    settings = Settings(epochs, batch_size, lr, seed)
-    images = open_data(data) if isinstance(data, str) else data
-    report = check_classifier(net, images)
-    folder = make_folder(out)
-    accelerator = Accelerator()
-    with _separate_randomness(accelerator.device), _few_threads(report, settings), one_line_refusals("train"):
-        torch.manual_seed(seed)
-        module = build(report.net)
-        run = loop.prepare(accelerator, module, images, settings)
-        history = loop.fit(run, settings, progress=progress)
-        _, accuracy = loop.loss_and_accuracy(accelerator, run.model, run.test)
-        accelerator.free_memory()
-    path = folder / WEIGHTS if folder else None
-    training = Training(report.net, images.name, settings, history, accuracy, len(images.test), path)
-    if folder and is_main_process():
-        write_run(training, module, folder)
-    accelerator.wait_for_everyone()  # no process reads the files before they are written
-    return training
+    read = read_settings(settings)
+    samples = open_data(data) if isinstance(data, str) else data
+    report = check_net_for(net, samples)
+    folder = RunFolder(out) if out is not None else None
+    with _prepared(report, samples, read) as (tools, place):
+        fitting = Fitting(tools)
+        state = fitting.state()  # asked by all processes together
+        if folder and is_main_process():
+            name = data if isinstance(data, str) else samples.name
+            folder.begin(config_of(report.net, name, samples, tools.settings, place), report.net)
+            folder.write_state(state)
+        return _run(fitting, report.net, folder, progress)
+
+
+def resume(run: str | Path, data: Samples | None = None, *, progress: bool = True) -> Training:
+    """Go on with a training from the last state in its folder; it ends as if it had never stopped.
+
+    Args:
+        run: the folder of the training.
+        data: its samples, where they are your own.
+        progress: whether to show a progress bar, if stderr is a terminal.
+
+    Raises:
+        SpecError: the folder holds no training, its state is damaged, or the samples are others.
+        ShapecalcError: as :func:`train`.
+    """
+    check_type("run", run, (str, Path), "the path of a folder")
+    check_type("data", data, (Samples, type(None)), "samples, or None")
+    if not Path(run).is_dir():
+        raise SpecError(f"There is no folder {run} to go on from.")
+    folder = RunFolder(run)
+    config = folder.read_config()
+    samples = data or open_data(config.data)
+    if samples.fingerprint() != config.fingerprint:
+        raise SpecError(f"{samples.name} does not hold the samples that the training in {run} began with.")
+    report = check_net_for(loads(config.net, origin=str(folder.folder)), samples)
+    with _prepared(report, samples, config.settings) as (tools, _):
+        fitting = Fitting(tools)
+        state = folder.read_state()
+        if state:
+            fitting.restore(state, folder.folder)
+        return _run(fitting, report.net, folder, progress)
+
+
+def _run(fitting: Fitting, net: Net, folder: RunFolder | None, progress: bool) -> Training:
+    """Train to the end, test once, and write what came of it."""
+    tools = fitting.equipment
+    writer = folder if is_main_process() else None
+    about: dict[str, Any] = {"normalisation": tools.normalisation.as_text()}
+
+    def save(state: TrainingState, is_better: bool) -> None:
+        if writer:
+            if is_better:
+                writer.write_weights(tools.module, weights_metadata(tools.samples, about))
+            writer.write_metrics(fitting.history, tools.samples.goal)
+            writer.write_state(state)
+
+    fitting.fit(save, progress=progress)
+    scores = tools.evaluator.measure(tools.module, tools.samples.test)
+    if writer:
+        about[f"test_{SCORES[tools.samples.goal]}"] = repr(scores.score)
+        writer.write_weights(tools.module, weights_metadata(tools.samples, about))
+    tools.accelerator.wait_for_everyone()  # no process reads the files before they are written
+    return Training(
+        net,
+        tools.samples.name,
+        tools.samples.goal,
+        tools.samples.names,
+        tools.settings,
+        tuple(fitting.history),
+        scores,
+        len(tools.samples.test),
+        folder.weights if folder else None,
+    )
+
+
+@contextmanager
+def _prepared(report: Report, samples: Samples, settings: Settings) -> Iterator[tuple[Equipment, Any]]:
+    """What a training works with, on this machine; what it changes in torch is restored afterwards."""
+    device = _processes().device
+    settings = _resolved(settings, samples, device)
+    precision = {"fp32": "no"}.get(settings.precision, settings.precision)
+    accelerator = Accelerator(mixed_precision=precision, cpu=device.type == "cpu")
+    try:
+        with _separate_randomness(device), _few_threads(report, settings):
+            torch.manual_seed(settings.seed)
+            place = this_place(device, accelerator.num_processes)
+            yield _equip(accelerator, build(report.net), samples, settings), place
+            accelerator.free_memory()
+    finally:
+        AcceleratorState._reset_state()  # noqa: SLF001  the only way to train with another precision later
+
+
+def _resolved(settings: Settings, samples: Samples, device: torch.device) -> Settings:
+    """The settings with what this device suggests in place of "auto" and None."""
+    on_gpu = device.type == "cuda"
+    precision = ("bf16" if on_gpu else "fp32") if settings.precision == "auto" else settings.precision
+    last = on_gpu and len(samples.shape) == 3 if settings.channels_last is None else settings.channels_last
+    return settings.model_copy(update={"precision": precision, "channels_last": last})
+
+
+def _equip(accelerator: Accelerator, module: NetModule, samples: Samples, settings: Settings) -> Equipment:
+    normalisation: Normalisation = measure_normalisation(samples)
+    objective = Objective(samples.goal, settings.label_smoothing, settings.auxiliary_weight)
+    least = 2 if any("BatchNorm" in type(part).__name__ for part in module.modules()) else 1
+    batching = Batching(
+        samples.train, settings.batch_size, settings.accumulate, accelerator.num_processes, least, settings.seed
+    )
+    if settings.channels_last:
+        module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
+    if settings.compile:
+        module.compile()
+    optimizer = make_optimizer((weight for weight in module.parameters() if weight.requires_grad), settings)
+    schedule = make_schedule(optimizer, settings, settings.epochs * batching.steps)
+    model, prepared = accelerator.prepare(module, optimizer)
+    evaluator = Evaluator(accelerator, samples, normalisation, objective, settings.batch_size, settings.workers)
+    return Equipment(
+        accelerator, module, model, prepared, schedule, samples, normalisation, objective, batching, evaluator, settings
+    )
 
 
 def is_main_process() -> bool:
     """Whether this process prints and writes, where several processes train together."""
-    return bool(PartialState().is_main_process)
+    return bool(_processes().is_main_process)
+
+
+def _processes() -> PartialState:
+    """The processes that train together; on a machine without an accelerator they must be asked for."""
+    return PartialState(cpu=not torch.accelerator.is_available())
 
 
 @contextmanager

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import csv
 import inspect
 import json
+import re
 import subprocess
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 import torch
-from accelerate import Accelerator
 from safetensors import safe_open
 from safetensors.torch import save_file
 from shapecalc_cli.train import train as command
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
-from torch.utils.data import DataLoader
 
 import shapecalc
 from shapecalc import Builder, ShapecalcError, ShapeError, SpecError, layers
 from shapecalc.pytorch.modules.weights import load_trained
-from shapecalc.pytorch.training import loop
-from shapecalc.pytorch.training.datasets import DATA_SETS, LabelledImages, open_data, split
-from shapecalc.pytorch.training.loop import loss_and_accuracy
-from shapecalc.pytorch.training.results import Settings, Training
+from shapecalc.pytorch.training.loop import Fitting
+from shapecalc.pytorch.training.measuring import Evaluator, Scores
+from shapecalc.pytorch.training.results import Training
+from shapecalc.pytorch.training.samples.labelled import Samples
+from shapecalc.pytorch.training.samples.normalisation import measure_normalisation
+from shapecalc.pytorch.training.samples.opening import DATA_SETS, open_data
+from shapecalc.pytorch.training.samples.splitting import split
+from shapecalc.pytorch.training.settings import Settings
 from shapecalc.pytorch.training.trainer import train
 from tests.narrow import present
 
@@ -43,7 +46,7 @@ SOFTMAX = (
 
 
 @pytest.fixture(scope="module")
-def digits() -> LabelledImages:
+def digits() -> Samples:
     return open_data("digits")
 
 
@@ -54,10 +57,10 @@ def trained(tmp_path_factory) -> Training:
 
 
 @torch.no_grad()
-def measured(module: nn.Module, data: LabelledImages, positions: tuple[int, ...]) -> tuple[float, float]:
+def measured(module: nn.Module, data: Samples, positions: tuple[int, ...]) -> tuple[float, float]:
     """Loss and accuracy, computed here with torch alone and on all images at once."""
-    images, labels = data.part(positions).tensors
-    logits = module.eval()(images)
+    labels = data.targets[list(positions)]
+    logits = module.eval()(measure_normalisation(data)(data.inputs.read(positions)))
     return cross_entropy(logits, labels).item(), (logits.argmax(1) == labels).float().mean().item()
 
 
@@ -77,7 +80,7 @@ def test_the_documented_net_learns_digits(trained):
 
 def test_the_documented_net_is_this_one():
     """The how-to trains the net that this file trains."""
-    page = Path(__file__).parents[2] / "docs" / "how-to" / "train.md"
+    page = Path(__file__).parents[3] / "docs" / "how-to" / "train.md"
     assert SPEC.replace("()", "") in " ".join(page.read_text(encoding="utf-8").split())
 
 
@@ -92,61 +95,6 @@ def test_written_weights_are_the_best_by_validation_loss(trained, digits):
     assert measured(load_trained(trained.path), digits, digits.validation)[0] == pytest.approx(smallest, rel=1e-4)
 
 
-def test_the_best_weights_are_restored_when_later_ones_are_worse(monkeypatch, tmp_path):
-    """Validation losses of 0.9, 0.1, 0.5 keep the weights of the second epoch."""
-    losses = iter([0.9, 0.1, 0.5, 7.0])
-    seen = []
-
-    def judged(_accelerator, model, _loader):
-        seen.append({name: value.clone() for name, value in model.state_dict().items()})
-        return next(losses), 0.5
-
-    monkeypatch.setattr(loop, "loss_and_accuracy", judged)
-    training = train(shapecalc.parse(LINEAR), epochs=3, out=tmp_path)
-    kept = load_trained(present(training.path)).state_dict()
-    assert [all(torch.equal(kept[name], at[name]) for name in kept) for at in seen] == [False, True, False, True]
-
-
-def test_the_best_epoch_is_named(monkeypatch):
-    """Of equal validation losses the first counts."""
-    losses = iter([0.9, 0.1, 0.1, 7.0])
-    monkeypatch.setattr(loop, "loss_and_accuracy", lambda *_: (next(losses), 0.5))
-    assert train(shapecalc.parse(LINEAR), epochs=3, out=None).best.number == 2
-
-
-def test_evaluation_is_in_eval_mode(digits):
-    """Every forward pass of an evaluation sees training switched off, whatever it was before."""
-    modes = []
-    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
-    model.register_forward_hook(lambda module, *_: modes.append(module.training))
-    loss_and_accuracy(Accelerator(), model.train(), DataLoader(digits.part(digits.test), batch_size=90))
-    assert modes == [False] * 4
-
-
-def test_learning_is_in_train_mode(monkeypatch):
-    """After an evaluation the next epoch switches training on again: dropout acts in every one."""
-    modes = []
-    learn = loop._learn
-
-    def watched(run, bar):
-        run.module.register_forward_hook(lambda module, *_: modes.append(module.training))
-        loss = learn(run, bar)
-        run.module._forward_hooks.clear()
-        return loss
-
-    monkeypatch.setattr(loop, "_learn", watched)
-    train(shapecalc.parse(LINEAR), epochs=2, batch_size=2000, out=None)
-    assert modes == [True, True]
-
-
-def test_evaluation_counts_every_image_once(digits):
-    """A last batch that is smaller weighs no more than its images."""
-    torch.manual_seed(0)
-    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
-    found = loss_and_accuracy(Accelerator(), model, DataLoader(digits.part(digits.test), batch_size=359))
-    assert measured(model, digits, digits.test) == pytest.approx(found, rel=1e-5)
-
-
 def test_the_parts_are_disjoint_and_complete(digits):
     """Every image is in exactly one part."""
     assert list(range(1797)) == sorted([*digits.train, *digits.validation, *digits.test])
@@ -155,14 +103,14 @@ def test_the_parts_are_disjoint_and_complete(digits):
 def test_the_parts_are_stratified(digits):
     """Each class's share of each part is its share of the whole, to within one image."""
     parts = (digits.train, digits.validation, digits.test)
-    whole = digits.labels.bincount() / 1797
-    off = [(digits.labels[list(part)].bincount() - whole * len(part)).abs().max().item() for part in parts]
+    whole = digits.targets.bincount() / 1797
+    off = [(digits.targets[list(part)].bincount() - whole * len(part)).abs().max().item() for part in parts]
     assert [most <= 1 for most in off] == [True, True, True]
 
 
 def test_no_test_image_is_learned_under_another_number(digits):
     """No image of one part is, pixel by pixel, in another."""
-    assert len(digits.images.flatten(1).unique(dim=0)) == 1797
+    assert len(digits.inputs.values.flatten(1).unique(dim=0)) == 1797
 
 
 def test_the_split_never_changes(digits):
@@ -172,7 +120,12 @@ def test_the_split_never_changes(digits):
 
 def test_digits_are_scaled(digits):
     """1797 images of 1x8x8 with values from 0 to 1, in 10 classes."""
-    found = (tuple(digits.images.shape), digits.images.min().item(), digits.images.max().item(), digits.classes)
+    found = (
+        tuple(digits.inputs.values.shape),
+        digits.inputs.values.min().item(),
+        digits.inputs.values.max().item(),
+        len(digits.names),
+    )
     assert found == ((1797, 1, 8, 8), 0.0, 1.0, 10)
 
 
@@ -189,15 +142,6 @@ def test_another_seed_gives_another_training():
     assert first.history != second.history
 
 
-def test_the_seed_decides_the_order_of_the_images(digits):
-    """The first batch of one seed is not that of another, and the same every time."""
-    first, again, other = (
-        next(iter(loop._loader(digits, digits.train, Settings(seed=seed), shuffle=True)))[1].tolist()
-        for seed in (1, 1, 2)
-    )
-    assert (first == again, first == other) == (True, False)
-
-
 def test_the_callers_random_numbers_are_left_alone():
     """Training draws from its own random state."""
     torch.manual_seed(3)
@@ -207,34 +151,11 @@ def test_the_callers_random_numbers_are_left_alone():
     assert expected == torch.rand(1)
 
 
-@pytest.mark.parametrize(("spec", "threads"), [(SPEC, 1), ("Conv2d(1, 512, 7, padding=3) Flatten() LazyLinear(10)", 3)])
-def test_a_small_net_is_trained_in_one_thread(monkeypatch, spec, threads):
-    """Fewer than 10^8 multiply-accumulates per step need one thread; the caller's number comes back."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(3)
-    seen = []
-
-    def watched(*_, **__):
-        seen.append(torch.get_num_threads())
-        raise RuntimeError("enough")
-
-    monkeypatch.setattr(loop, "fit", watched)
-    refusal(spec)
-    after = torch.get_num_threads()
-    torch.set_num_threads(before)
-    assert ([threads], 3) == (seen, after)
-
-
 def test_the_weights_say_what_they_are_for(trained):
     """The file's metadata holds the spec and the input shape."""
     with safe_open(trained.path, framework="pt") as file:
         about = file.metadata()
     assert ("1x8x8", str(trained.net)) == (about["input_shape"], about["spec"])
-
-
-def test_the_history_file_is_the_training(trained):
-    """history.json holds what the training's as_dict() gives."""
-    assert trained.as_dict() == json.loads((trained.path.parent / "history.json").read_text(encoding="utf-8"))
 
 
 def test_a_graph_with_names_shared_and_frozen_weights_comes_back(tmp_path):
@@ -332,13 +253,6 @@ def test_a_log_softmax_at_the_end_is_harmless():
     assert plain.best.validation_loss == pytest.approx(log.best.validation_loss, rel=1e-4)
 
 
-def test_a_net_with_two_inputs_is_refused():
-    """Images come one at a time."""
-    builder = Builder((1, 8, 8), other=(1, 8, 8))
-    builder.chain(layers.Flatten(), layers.Linear(64, 10))
-    assert refusal(builder.build()) == "Training takes a net with one input and one output, but this one has 2 and 1."
-
-
 def test_an_unknown_data_set_is_refused():
     """The nearest name is suggested and all are listed."""
     assert refusal(LINEAR, data="digit") == "There is no data set 'digit' (did you mean digits?); known are: digits."
@@ -347,21 +261,6 @@ def test_an_unknown_data_set_is_refused():
 def test_every_data_set_opens_under_its_own_name():
     """The registry's names are the data sets' names."""
     assert list(DATA_SETS) == [open_data(name).name for name in DATA_SETS]
-
-
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"epochs": 0}, "Expected a whole number from 1 to 4294967295 but got epochs=0."),
-        ({"batch_size": 1}, "Expected a whole number from 2 to 4294967295 but got batch_size=1."),
-        ({"seed": -1}, "Expected a whole number from 0 to 4294967295 but got seed=-1."),
-        ({"lr": float("nan")}, "Expected a number above 0 but got lr=nan."),
-        ({"lr": 1e30}, "The loss is no longer a number after epoch 1; try a learning rate below 1e+30."),
-    ],
-)
-def test_settings_out_of_range_are_refused(settings, message):
-    """Each is named with what it may be."""
-    assert message == refusal(LINEAR, **settings)
 
 
 def test_what_torch_refuses_comes_in_one_line():
@@ -422,26 +321,6 @@ except ShapecalcError as refused:
     assert (package in said, said.endswith(" Try pip install 'shapecalc[torch]'.\n")) == (True, True)
 
 
-def test_the_command_prints_what_the_file_holds(tmp_path):
-    """With --json, the output is what the history file holds, and nothing else is printed."""
-    folder = tmp_path / "out"
-    command = [
-        sys.executable,
-        "-m",
-        "shapecalc_cli.main",
-        "train",
-        LINEAR,
-        "--epochs",
-        "1",
-        "--out",
-        str(folder),
-        "--json",
-    ]
-    ran = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
-    written = json.loads((folder / "history.json").read_text(encoding="utf-8"))
-    assert (json.loads(ran.stdout), ran.stderr) == (written, "")
-
-
 def test_the_command_refuses_in_one_line(tmp_path):
     """A net with a wrong ending is one line on stderr and exit status 2, and leaves no folder."""
     command = [sys.executable, "-m", "shapecalc_cli.main", "train", "Flatten()", "--out", str(tmp_path / "out")]
@@ -454,7 +333,150 @@ def test_the_command_refuses_in_one_line(tmp_path):
     )
 
 
-def test_the_command_has_the_librarys_defaults():
-    """The command and the function agree on every setting."""
-    options = {name: option.default for name, option in inspect.signature(command).parameters.items()}
-    assert asdict(Settings()) == {name: options[name] for name in asdict(Settings())}
+def scripted(monkeypatch, losses: list[float]) -> list[dict[str, Tensor]]:
+    """Gives evaluations these losses in turn, and returns the weights that each of them saw."""
+    seen: list[dict[str, Tensor]] = []
+
+    def measure(_evaluator, module, _positions):
+        seen.append({name: value.clone() for name, value in module.state_dict().items()})
+        return Scores(losses[len(seen) - 1], 0.5)
+
+    monkeypatch.setattr(Evaluator, "measure", measure)
+    return seen
+
+
+def test_the_best_weights_are_restored_when_later_ones_are_worse(monkeypatch, tmp_path):
+    """Validation losses of 0.9, 0.1, 0.5 keep the weights of the second epoch."""
+    seen = scripted(monkeypatch, [0.9, 0.1, 0.5, 7.0])
+    training = train(shapecalc.parse(LINEAR), epochs=3, out=tmp_path)
+    kept = load_trained(present(training.path)).state_dict()
+    assert [all(torch.equal(kept[name], at[name]) for name in kept) for at in seen] == [False, True, False, True]
+
+
+def test_the_best_epoch_is_named(monkeypatch):
+    """Of equal validation losses the first counts."""
+    scripted(monkeypatch, [0.9, 0.1, 0.1, 7.0])
+    assert train(shapecalc.parse(LINEAR), epochs=3, out=None).best.number == 2
+
+
+@pytest.mark.parametrize(("patience", "epochs"), [(0, 6), (1, 3), (2, 4)])
+def test_patience_ends_a_training(monkeypatch, patience, epochs):
+    """After so many epochs without a lower validation loss; 0 trains all epochs."""
+    scripted(monkeypatch, [0.9, 0.1, 0.5, 0.5, 0.5, 0.5, 0.5])
+    assert len(train(shapecalc.parse(LINEAR), epochs=6, patience=patience, out=None).history) == epochs
+
+
+def test_learning_is_in_train_mode(monkeypatch):
+    """After an evaluation the next epoch switches training on again: dropout acts in every one."""
+    modes = []
+    move = Fitting._move
+
+    def watched(fitting):
+        modes.append(fitting.equipment.module.training)
+        move(fitting)
+
+    monkeypatch.setattr(Fitting, "_move", watched)
+    train(shapecalc.parse(LINEAR), epochs=2, batch_size=2000, out=None)
+    assert modes == [True, True]
+
+
+@pytest.mark.parametrize(("spec", "threads"), [(SPEC, 1), ("Conv2d(1, 512, 7, padding=3) Flatten() LazyLinear(10)", 3)])
+def test_a_small_net_is_trained_in_one_thread(monkeypatch, spec, threads):
+    """Fewer than 10^8 multiply-accumulates per step need one thread; the caller's number comes back."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    seen = []
+
+    def watched(*_, **__):
+        seen.append(torch.get_num_threads())
+        raise ShapecalcError("enough")
+
+    monkeypatch.setattr(Fitting, "fit", watched)
+    refusal(spec)
+    after = torch.get_num_threads()
+    torch.set_num_threads(before)
+    assert ([threads], 3) == (seen, after)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"epochs": 0}, "settings: epochs: it must be at least 1, but is 0."),
+        ({"batch_size": 1}, "settings: batch_size: it must be at least 2, but is 1."),
+        ({"seed": -1}, "settings: seed: it must be at least 0, but is -1."),
+        ({"lr": float("nan")}, "settings: lr: it must be at most 1e+30, but is nan."),
+        ({"epoch": 3}, "settings: epoch: there is no key epoch (did you mean epochs?)."),
+        (
+            {"lr": 1e30},
+            (
+                "The loss is no longer a number in epoch 1, at step 3. The weights linear1.weight are no longer "
+                "finite. Try a learning rate below 1e+30 or clip=1."
+            ),
+        ),
+    ],
+)
+def test_settings_out_of_range_are_refused(settings, message):
+    """Each is named with what it may be."""
+    assert message == refusal(LINEAR, **settings)
+
+
+def test_samples_that_are_no_numbers_are_named():
+    """A loss that is not finite may come from the samples."""
+    data = split("holes", torch.full((40, 1, 2, 2), torch.nan), torch.arange(2).repeat(20))
+    with pytest.raises(ShapecalcError, match="The samples themselves hold numbers that are not finite"):
+        train(shapecalc.parse("Flatten() LazyLinear(2)"), data, out=None)
+
+
+def test_a_net_with_two_inputs_is_refused():
+    """Images come one at a time."""
+    builder = Builder((1, 8, 8), other=(1, 8, 8))
+    builder.chain(layers.Flatten(), layers.Linear(64, 10))
+    assert refusal(builder.build()) == "Training takes a net with one input, but this one has 2."
+
+
+def test_auxiliary_outputs_are_learned():
+    """The outputs after the first have the weight of the setting in the loss; at 0 their layers stay as they were."""
+    builder = Builder((1, 8, 8))
+    flat = builder.add(layers.Flatten())
+    main = builder.add(layers.Linear(64, 10), inputs=flat, name="main")
+    auxiliary = builder.add(layers.Linear(64, 10), inputs=flat, name="auxiliary")
+    net = builder.build(main, auxiliary)
+    losses = [train(net, epochs=1, out=None, auxiliary_weight=weight).history[0].train_loss for weight in (0.0, 0.5)]
+    assert losses[1] > losses[0] * 1.3
+
+
+def test_the_command_prints_the_training(tmp_path):
+    """With --json, the history and the scores; nothing else is printed, and the metrics file has the same history."""
+    folder = tmp_path / "out"
+    arguments = ["train", LINEAR, "--epochs", "2", "--out", str(folder), "--json"]
+    command = [sys.executable, "-m", "shapecalc_cli.main", *arguments]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    history = [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
+    printed = json.loads(ran.stdout)
+    assert (printed["history"], ran.stderr) == (history, "")
+    assert sum(map(sum, printed["confusion"])) == printed["test_samples"] == 360
+
+
+def test_the_command_says_the_librarys_defaults():
+    """The help of each option names the default of the setting."""
+    helps = {name: option.annotation for name, option in inspect.signature(command).parameters.items()}
+    for name, setting in Settings.model_fields.items():
+        if setting.default not in (None, False):
+            default = f"{setting.default:g}" if isinstance(setting.default, float) else str(setting.default)
+            assert re.search(rf": {re.escape(default)}\b", str(helps[name])), name
+
+
+def test_the_folder_holds_the_run(trained):
+    """What was asked, how it went, the weights, the state, the source and the sizing."""
+    folder = present(trained.path).parent
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "config.json",
+        "metrics.csv",
+        "metrics.jsonl",
+        "model.safetensors",
+        "net.py",
+        "sizing.txt",
+        "state.safetensors",
+    ]
+    rows = list(csv.DictReader((folder / "metrics.csv").read_text(encoding="utf-8").splitlines()))
+    assert [float(row["validation_loss"]) for row in rows] == [epoch.validation_loss for epoch in trained.history]

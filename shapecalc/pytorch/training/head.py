@@ -1,0 +1,112 @@
+"""The nets that can be trained on some samples: those whose first output is what the samples' goal asks for."""
+
+from __future__ import annotations
+
+from shapecalc.errors import ShapeError, SpecError
+from shapecalc.layers import Layer, Shape, layer_classes, shape_text
+from shapecalc.layers.activation import LogSoftmax, Sigmoid, Softmax, Softmax2d, Softmin
+from shapecalc.measures import Report, measure
+from shapecalc.measures.sizes import walk
+from shapecalc.net import Net, Node
+from shapecalc.pytorch.training.samples.labelled import Goal, Samples
+
+_SOFTMAXES = (Softmax, Softmax2d, Softmin, Sigmoid)
+#: The last layers that a loss does not go with, and how its sentence ends. A LogSoftmax may stay before cross entropy,
+#: because applying it twice changes nothing.
+_CLASHES: dict[Goal, tuple[tuple[type[Layer], ...], str]] = {
+    Goal.CLASS: (
+        _SOFTMAXES,
+        (
+            "the loss (cross entropy) takes the logits and applies the softmax itself; leave {node} out, the class "
+            "with the largest output stays the same."
+        ),
+    ),
+    Goal.LABELS: (
+        (*_SOFTMAXES, LogSoftmax),
+        (
+            "the loss (binary cross entropy for each label) takes the logits and applies the sigmoid itself; leave "
+            "{node} out."
+        ),
+    ),
+    Goal.VALUES: ((), ""),
+}
+
+
+def check_net_for(net: Net, samples: Samples) -> Report:
+    """The measures of a net for samples that it can learn from.
+
+    Raises:
+        ShapeError: the net is not legal for the shape of the samples.
+        SpecError: it has several inputs, does not end in what the samples ask for, or has nothing to learn.
+    """
+    if len(net.inputs) != 1:
+        raise SpecError(f"Training takes a net with one input, but this one has {len(net.inputs)}.")
+    net = net.with_input(samples.shape)
+    report = _measure_for(samples, net)
+    for name, shape in zip(net.outputs, _output_shapes(net), strict=True):
+        if shape != samples.output_shape:
+            what = f"The net ends in {shape_text(shape)}" if len(net.outputs) == 1 else f"{name} is {shape_text(shape)}"
+            raise SpecError(f"{what} but {_wanted(samples)}; end it with {_ending(net, name, samples)}.")
+        _refuse_clash(net, name, samples.goal)
+    if not isinstance(report.trainable, int):
+        raise SpecError(f"Training needs numbers, but the net's parameters come to {report.trainable}.")
+    if report.trainable == 0:
+        raise SpecError(f"The net has no trainable parameters; add a layer such as {_linear(samples)!r}.")
+    return report
+
+
+def _output_shapes(net: Net) -> list[Shape]:
+    shapes = {**net.inputs, **{node.name: output for node, _, _, output in walk(net)}}
+    return [shapes[name] for name in net.outputs]
+
+
+def _wanted(samples: Samples) -> str:
+    match samples.goal:
+        case Goal.CLASS:
+            return f"{samples.name} has {len(samples.names)} classes"
+        case Goal.LABELS:
+            return f"{samples.name} has {len(samples.names)} labels"
+        case Goal.VALUES:
+            return f"{samples.name} has {shape_text(samples.output_shape)} values for each sample"
+
+
+def _measure_for(samples: Samples, net: Net) -> Report:
+    try:
+        return measure(net)
+    except ShapeError as error:
+        input_name = next(iter(net.inputs))
+        repairs = tuple(phrase for phrase in error.repairs if not phrase.startswith(f"{input_name} "))
+        kind = "images" if len(samples.shape) == 3 else "samples"
+        reason = f"{error.reason} The {kind} of {samples.name} are {shape_text(samples.shape)}."
+        raise ShapeError(reason, node=error.node, repairs=repairs) from None
+
+
+def _linear(samples: Samples) -> Layer:
+    size = samples.output_shape[-1] if samples.output_shape else 1
+    return layer_classes()["Linear"](out_features=size)
+
+
+def _ending(net: Net, name: str, samples: Samples) -> str:
+    """The fewest layers that turn an output into what the samples ask for; each choice is tried."""
+    flatten, linear = layer_classes()["Flatten"](), _linear(samples)
+    for layers in ([flatten], [linear], [flatten, linear]):
+        nodes: list[Node] = []
+        for number, layer in enumerate(layers):
+            nodes.append(Node(f"ending-{number}", layer, (nodes[-1].name if nodes else name,)))
+        try:
+            *_, (_, _, _, output) = walk(Net(net.inputs, (*net.nodes, *nodes)))
+        except ShapeError:
+            continue
+        if output == samples.output_shape:
+            break
+    return " ".join(map(repr, layers))
+
+
+def _refuse_clash(net: Net, output: str, goal: Goal) -> None:
+    """Refuse a last layer that the loss applies itself: after two of them a net learns slowly."""
+    classes, sentence = _CLASHES[goal]
+    for node in net.ancestors(output):
+        if isinstance(node.layer, classes):
+            raise SpecError(f"The net ends in {node.layer!r}, but {sentence.format(node=node.name)}")
+        if not node.layer.view:
+            return

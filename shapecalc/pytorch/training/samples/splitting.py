@@ -1,0 +1,65 @@
+"""Data sets from tensors, split at random with a fixed seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sklearn.model_selection import train_test_split
+from torch import Tensor
+
+from shapecalc.errors import SpecError
+from shapecalc.pytorch.training.samples.labelled import Goal, InMemory, Positions, SampleInputs, Samples
+
+#: The share of the samples that selects the best weights, and the share that measures them at the end.
+VALIDATION, TEST = 0.1, 0.2
+#: The split is part of the data set, so that trainings with different seeds have the same test samples.
+_SPLIT_SEED = 0
+
+
+def split(name: str, images: Tensor, labels: Tensor, names: Sequence[str] = ()) -> Samples:
+    """A data set from images and their classes; each class has the same share in each part.
+
+    Args:
+        name: the name of the data set.
+        images: float32, number of images x channels x height x width.
+        labels: the class of each image, counted from 0.
+        names: the names of the classes; without them, their numbers.
+
+    Raises:
+        SpecError: a class has too few images to be in every part.
+    """
+    names = tuple(names) or tuple(map(str, range(int(labels.max()) + 1)))
+    return Samples(name, Goal.CLASS, InMemory(images), labels, names, *stratified(name, labels))
+
+
+def stratified(name: str, labels: Tensor) -> tuple[Positions, Positions, Positions]:
+    """The positions of the three parts; each class has the same share in each.
+
+    Raises:
+        SpecError: a class has too few samples to be in every part.
+    """
+    classes = labels.tolist()
+    try:
+        remaining, test = train_test_split(
+            list(range(len(classes))), test_size=TEST, stratify=classes, random_state=_SPLIT_SEED
+        )
+        train, validation = train_test_split(
+            remaining,
+            test_size=VALIDATION / (1 - TEST),
+            stratify=[classes[position] for position in remaining],
+            random_state=_SPLIT_SEED,
+        )
+    except ValueError:
+        counts = sorted((classes.count(label), label) for label in set(classes))
+        raise SpecError(
+            f"{name} has {len(classes)} samples and {counts[0][0]} of class {counts[0][1]}, too few for every class to "
+            f"be in training, validation and test; give each class at least 10."
+        ) from None
+    return tuple(train), tuple(validation), tuple(test)
+
+
+def unstratified(inputs: SampleInputs) -> tuple[Positions, Positions, Positions]:
+    """The positions of the three parts, at random."""
+    remaining, test = train_test_split(list(range(len(inputs))), test_size=TEST, random_state=_SPLIT_SEED)
+    train, validation = train_test_split(remaining, test_size=VALIDATION / (1 - TEST), random_state=_SPLIT_SEED)
+    return tuple(train), tuple(validation), tuple(test)

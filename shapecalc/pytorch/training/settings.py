@@ -1,0 +1,73 @@
+"""The settings of a training; the file config.json holds them too."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shapecalc.formats.document.files import validate_model
+
+#: The largest whole number of a setting.
+LARGEST = (1 << 32) - 1
+
+Whole = Annotated[int, Field(ge=0, le=LARGEST)]
+Positive = Annotated[int, Field(ge=1, le=LARGEST)]
+Rate = Annotated[float, Field(gt=0, le=1e30)]
+Factor = Annotated[float, Field(ge=0, le=1e30)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+
+
+class Settings(BaseModel):
+    """The settings of a training.
+
+    Attributes:
+        epochs: the number of passes over the training samples.
+        batch_size: samples per step and process; at least 2, because batch norm cannot learn from a single value.
+        accumulate: batches of which one step adds up the gradients.
+        lr: the highest learning rate.
+        optimizer: sgd (with Nesterov momentum of 0.9) or adamw.
+        weight_decay: the factor of the decay of weights.
+        schedule: how the rate moves: one-cycle and cosine by step, plateau by validation loss, or constant.
+        label_smoothing: the share of each label that is spread over all classes.
+        clip: the largest norm of a step's gradient; 0 leaves it as it is.
+        patience: epochs without a lower validation loss after which the training stops; 0 trains all epochs.
+        seed: decides everything random: the first weights, the order of the samples, augmentation and dropout.
+        precision: of the forward pass; auto is bf16 on CUDA and fp32 elsewhere.
+        channels_last: whether images lie with their channels last in memory; None for where that is faster (CUDA).
+        compile: whether torch.compile translates the module first.
+        deterministic: whether operations whose results differ between runs are refused.
+        workers: processes that read and decode samples.
+        save_every: steps after which the state is written, besides the end of each epoch.
+        auxiliary_weight: the weight of the loss of each output after the first.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    epochs: Positive = 20
+    batch_size: Annotated[int, Field(ge=2, le=LARGEST)] = 64
+    accumulate: Annotated[int, Field(ge=1, le=1024)] = 1
+    lr: Rate = 0.005
+    optimizer: Literal["adamw", "sgd"] = "adamw"
+    weight_decay: Factor = 0.01
+    schedule: Literal["one-cycle", "cosine", "plateau", "constant"] = "one-cycle"
+    label_smoothing: Share = 0.0
+    clip: Factor = 0.0
+    patience: Whole = 0
+    seed: Whole = 0
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
+    channels_last: bool | None = None
+    compile: bool = False
+    deterministic: bool = False
+    workers: Annotated[int, Field(ge=0, le=64)] = 0
+    save_every: Positive = 500
+    auxiliary_weight: Annotated[float, Field(ge=0, le=1)] = 0.3
+
+
+def read_settings(settings: dict[str, object]) -> Settings:
+    """The settings of that mapping.
+
+    Raises:
+        SpecError: a setting is unknown or out of range.
+    """
+    return validate_model(settings, Settings, "settings")

@@ -1,0 +1,142 @@
+"""The state of a training in one file, from which it goes on as if it had never stopped.
+
+The file is safetensors: the weights, the best weights and the optimizer's tensors, with everything else as JSON in its
+header. It is written aside and renamed, so that the last good state survives whatever happens to a later one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, final
+
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from shapecalc.errors import ShapecalcError, SpecError
+
+#: The header's key under which the JSON lies.
+_KEY = "training"
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingState:
+    """Everything that a training needs to go on.
+
+    Attributes:
+        tensors: the weights ("model."), the best weights ("best.") and the optimizer's tensors ("optimizer.").
+        progress: plain values: steps, losses, history, rates, and where it ran.
+    """
+
+    tensors: dict[str, Tensor]
+    progress: dict[str, Any]
+
+    def part(self, name: str) -> dict[str, Tensor]:
+        """The tensors whose names begin with the given word and a dot, without it."""
+        return {
+            key.removeprefix(f"{name}."): value for key, value in self.tensors.items() if key.startswith(f"{name}.")
+        }
+
+
+def write_state(state: TrainingState, path: Path) -> None:
+    """Write a state, atomically.
+
+    Raises:
+        ShapecalcError: the file cannot be written; what was there before is intact.
+    """
+    tensors = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in state.tensors.items()}
+    write_atomically(path, save(tensors, {_KEY: json.dumps(state.progress)}))
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file aside, see it reach the disk, and rename it.
+
+    Raises:
+        ShapecalcError: it cannot be written; what was there before is intact.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise ShapecalcError(f"Cannot write {path}: {error.strerror}.") from None
+
+
+def _sync(folder: Path) -> None:
+    """See the names in a folder reach the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read_state(path: Path) -> TrainingState:
+    """The state in a file; nothing is unpickled.
+
+    Raises:
+        SpecError: it cannot be read, or no training wrote it.
+    """
+    try:
+        content = path.read_bytes()
+        length = int.from_bytes(content[:8], "little")
+        header = json.loads(content[8 : 8 + length])
+        progress = json.loads(header["__metadata__"][_KEY])
+        return TrainingState(load(content), progress)
+    except OSError as error:
+        raise SpecError(f"Cannot read {path}: {error.strerror}.") from None
+    except (SafetensorError, ValueError, KeyError, TypeError, RecursionError):
+        raise SpecError(f"{path} is damaged, or no state of a training.") from None
+
+
+def optimizer_tensors(optimizer: Optimizer) -> dict[str, Tensor]:
+    """The tensors that an optimizer keeps, by the place of their parameter."""
+    state = optimizer.state_dict()["state"]
+    return {
+        f"optimizer.{index}.{key}": value
+        for index, values in state.items()
+        for key, value in values.items()
+        if isinstance(value, Tensor)
+    }
+
+
+def optimizer_groups(optimizer: Optimizer) -> list[dict[str, Any]]:
+    """The plain settings of an optimizer's groups, rates included."""
+    groups = optimizer.state_dict()["param_groups"]
+    return [{key: value for key, value in group.items() if key != "params"} for group in groups]
+
+
+def restore_optimizer(optimizer: Optimizer, tensors: Mapping[str, Tensor], groups: list[dict[str, Any]]) -> None:
+    """Give an optimizer the tensors and settings of a state."""
+    content = optimizer.state_dict()
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        index, _, key = name.partition(".")
+        state.setdefault(int(index), {})[key] = value
+    content["state"] = state
+    for group, settings in zip(content["param_groups"], groups, strict=True):
+        group.update({key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()})
+    optimizer.load_state_dict(content)
+
+
+def restore_module(module: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Give a module the weights of a state.
+
+    Raises:
+        SpecError: they are those of another net.
+    """
+    try:
+        module.load_state_dict(dict(tensors))
+    except RuntimeError:
+        raise SpecError(f"{path} holds the weights of another net.") from None
