@@ -6,11 +6,13 @@ from types import MappingProxyType
 
 from shapecalc.grading.mistakes import (
     amount,
+    biases,
     channels,
     counts,
     fields,
     kernels,
     padding,
+    positions,
     question,
     sides,
     size,
@@ -30,7 +32,9 @@ MISTAKES: MappingProxyType[str, Mistake] = MappingProxyType(
             kernels,
             sides,
             transposed,
+            biases,
             counts,
+            positions,
             channels,
             fields,
             question,
