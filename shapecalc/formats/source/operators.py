@@ -13,7 +13,8 @@ from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.expr import Expr
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault, Stuck
-from shapecalc.formats.source.run import MAX_BITS, MAX_LENGTH, cancelled, line_of
+from shapecalc.formats.source.letters import cancelled
+from shapecalc.formats.source.run import MAX_BITS, MAX_LENGTH, line_of
 from shapecalc.formats.source.torch.arguments import layer_if_legal
 from shapecalc.formats.source.torch.elementwise import matrix_product, operate, stretched
 from shapecalc.formats.source.values import Native, Ratio, Tensor, Unknown, Value

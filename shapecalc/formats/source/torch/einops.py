@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shapecalc.algebra import Int, product
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.run import cancelled
+from shapecalc.formats.source.letters import cancelled
 from shapecalc.formats.source.torch.arguments import tensor, unknown_in
 from shapecalc.formats.source.torch.joining import cat, stack
 from shapecalc.formats.source.torch.rules import declare
