@@ -12,9 +12,10 @@ from typing import NamedTuple, final
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.equations import letter_conditions, solutions
 from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.made_values import shown
 from shapecalc.formats.source.networks import Construction, FollowedNetwork, required
 from shapecalc.formats.source.programs import Program, Source
-from shapecalc.formats.source.standins import CHOICES, StandIns, shown
+from shapecalc.formats.source.standins import CHOICES, StandIns
 from shapecalc.formats.source.usages import parameters_of
 from shapecalc.formats.source.values import Class, Instance, ProgramFunction, Unknown, Value
 

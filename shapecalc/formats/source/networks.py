@@ -10,13 +10,13 @@ from typing import NamedTuple, final
 from shapecalc.algebra import Int
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.made_values import names_needed, realized
 from shapecalc.formats.source.mentions import mentioned
 from shapecalc.formats.source.notes import TENSOR, CallArguments
 from shapecalc.formats.source.origins import LeafTensor
 from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.python.iterables import UP_TO_LETTERS
 from shapecalc.formats.source.run import Trace
-from shapecalc.formats.source.standins import names_needed, realized
 from shapecalc.formats.source.torch.arguments import flat
 from shapecalc.formats.source.torch.members import submodules
 from shapecalc.formats.source.usages import parameters_of
