@@ -21,7 +21,8 @@ from shapecalc.grading.mistakes.change import Edit, Outcome
 from shapecalc.grading.mistakes.registry import MISTAKES
 from shapecalc.grading.mistakes.table import NumberTable
 from shapecalc.grading.mistakes.working import work_out
-from shapecalc.grading.quiz.target import Target, find_key
+from shapecalc.grading.quiz.target import Target
+from shapecalc.grading.quiz.target_values import find_key
 
 RATES = Path(__file__).parent / "data" / "students.json"
 #: How many questions are asked, and how often each mistake is counted at most.

@@ -15,7 +15,8 @@ from shapecalc.errors import SpecError
 from shapecalc.formats.text.expression import read_expression
 from shapecalc.grading.mistakes import AuthoredMistake, Diagnoses, decide, explain_formula
 from shapecalc.grading.mistakes.table import NumberTable
-from shapecalc.grading.quiz.target import Target, find_key
+from shapecalc.grading.quiz.target import Target
+from shapecalc.grading.quiz.target_values import find_key
 from tests.campaigns import cases
 
 #: What each mistake makes of the height behind Conv2d(D, K, F, stride=S, padding=P, dilation=d).

@@ -14,7 +14,8 @@ import pytest
 import shapecalc
 from shapecalc.grading.mistakes import Diagnoses, explain_amount
 from shapecalc.grading.mistakes.registry import MISTAKES
-from shapecalc.grading.quiz.target import Target, find_key
+from shapecalc.grading.quiz.target import Target
+from shapecalc.grading.quiz.target_values import find_key
 
 DATA = Path(__file__).parents[1] / "data"
 CASES = {case["id"]: case for case in json.loads((DATA / "wrong_numbers.json").read_text(encoding="utf-8"))["cases"]}

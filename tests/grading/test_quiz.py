@@ -21,7 +21,8 @@ from shapecalc.grading.quiz.derivation import derivation
 from shapecalc.grading.quiz.document.quiz import KINDS, MAX_BYTES, QuizDocument, schema
 from shapecalc.grading.quiz.quiz import from_document
 from shapecalc.grading.quiz.steps import steps_text
-from shapecalc.grading.quiz.target import MEASURES, Target, find_key
+from shapecalc.grading.quiz.target import MEASURES, Target
+from shapecalc.grading.quiz.target_values import find_key
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs/examples/flatten-quiz.yaml"

@@ -14,7 +14,8 @@ from shapecalc.grading.mistakes.mistake import Mistake
 from shapecalc.grading.mistakes.registry import MISTAKES
 from shapecalc.grading.mistakes.table import NumberTable
 from shapecalc.grading.mistakes.working import work_out
-from shapecalc.grading.quiz.target import Target, find_key
+from shapecalc.grading.quiz.target import Target
+from shapecalc.grading.quiz.target_values import find_key
 from tests.students import RATES
 from tests.tools.pages import ROOT
 

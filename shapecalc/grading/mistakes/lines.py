@@ -10,7 +10,8 @@ from typing import Any, cast
 from shapecalc.algebra import Int, Name, name_values, product
 from shapecalc.algebra.edits import substitute
 from shapecalc.grading.mistakes.line import Line, Sizes
-from shapecalc.grading.quiz.target import WORK, Target, additions_of, operations_of, padding_env
+from shapecalc.grading.quiz.target import WORK, Target
+from shapecalc.grading.quiz.target_values import additions_of, operations_of, padding_env
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.shapes import entries_of

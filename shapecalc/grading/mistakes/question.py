@@ -16,7 +16,8 @@ from shapecalc.grading.mistakes.mistake import Mistake, in_formulas, together
 from shapecalc.grading.mistakes.names import SIZE, STRIDE, is_pool, is_transposed, is_window
 from shapecalc.grading.mistakes.sheet import Sheet
 from shapecalc.grading.mistakes.working import Working
-from shapecalc.grading.quiz.target import Target, shape_of
+from shapecalc.grading.quiz.target import Target
+from shapecalc.grading.quiz.target_values import shape_of
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Row
 

@@ -21,7 +21,8 @@ from shapecalc.grading.mistakes.lines import (
     values_line,
     window_numbers,
 )
-from shapecalc.grading.quiz.target import Target, axis_of, node_of
+from shapecalc.grading.quiz.target import Target
+from shapecalc.grading.quiz.target_values import axis_of, node_of
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.quantity import Quantity

@@ -11,7 +11,8 @@ from shapecalc.errors import SpecError
 from shapecalc.grading.answers.kind import Key
 from shapecalc.grading.mistakes.line import Sizes
 from shapecalc.grading.mistakes.sheet import Sheet
-from shapecalc.grading.quiz.target import WORK, Target, axis_of, dim_of, node_of, quantity_of
+from shapecalc.grading.quiz.target import WORK, Target, quantity_of
+from shapecalc.grading.quiz.target_values import axis_of, dim_of, node_of
 from shapecalc.layers import Layer
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Row

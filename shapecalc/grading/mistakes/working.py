@@ -32,7 +32,8 @@ from shapecalc.grading.mistakes.lines import (
 )
 from shapecalc.grading.mistakes.sheet import Sheet
 from shapecalc.grading.mistakes.statements import Statement, Statements, fitted
-from shapecalc.grading.quiz.target import Target, find_key, number_of_shape
+from shapecalc.grading.quiz.target import Target
+from shapecalc.grading.quiz.target_values import find_key, number_of_shape
 from shapecalc.layers import Layer
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.measures import Row

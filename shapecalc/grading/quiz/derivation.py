@@ -20,11 +20,8 @@ from shapecalc.grading.quiz.steps import (
     SizeDerivation,
     Step,
 )
-from shapecalc.grading.quiz.target import (
-    MEASURES,
-    WORK,
-    Measure,
-    Target,
+from shapecalc.grading.quiz.target import MEASURES, WORK, Measure, Target
+from shapecalc.grading.quiz.target_values import (
     additions_of,
     axis_of,
     dim_of,

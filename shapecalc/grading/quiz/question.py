@@ -14,7 +14,8 @@ from shapecalc.grading.quiz.derivation import derivation
 from shapecalc.grading.quiz.exhibit import is_quoted, net_lines, stands_in
 from shapecalc.grading.quiz.policy import DEFAULT_POLICY, Policy
 from shapecalc.grading.quiz.steps import ClaimVerdict, Step
-from shapecalc.grading.quiz.target import Measure, Target, find_expression, find_key, quantity_of
+from shapecalc.grading.quiz.target import Measure, Target, quantity_of
+from shapecalc.grading.quiz.target_values import find_expression, find_key
 from shapecalc.measures import Report, measure
 from shapecalc.net import Net
 
