@@ -20,7 +20,12 @@ ANSWER = 32
 
 
 #: The mistakes of which a kind's own remark says the same.
-_REMARKS = frozenset({"channels-last", "batch-included", "not-floored"})
+_REMARKS = frozenset(
+    {
+        *("channels-last", "batch-included", "not-floored"),
+        *("megabyte-for-mebibyte", "bits-for-bytes", "mac-for-flop", "flop-for-mac"),
+    }
+)
 
 
 class Verdict(StrEnum):

@@ -136,7 +136,10 @@ def _suits_torch(reader: Reader, call: Call, name: str) -> bool:
 
 def _of_torch(reader: Reader, call: Call, flow: Flow) -> Call:
     """A call of torch's layer, which changes what reaches the next layer of Keras."""
-    written = call._replace(name=torch_name(bare_name(call.name)))
+    name = torch_name(bare_name(call.name))
+    if not name:  # torch.nn.functional.max_pool2d
+        raise reader.error(f"there is no layer {call.name}", call.at)
+    written = call._replace(name=name)
     layer = read_call(reader, written)
     if layer.rank:
         flow.axes, flow.features_last = layer.rank, False

@@ -29,15 +29,24 @@ _THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
 _HEX = re.compile(r"\b0[xX]")
 _WORD = re.compile(r"[^\W\d_²³]+")
 _FUNCTIONS = ("floor", "ceil", "min", "max")
+#: What may stand behind a bracket that is not needed to group.
+_BEHIND = ("+", "-", ",", ")", "⌋", "⌉")
 _OPENING = {"(": ")", "⌊": "⌋", "⌈": "⌉"}
 
 
 @final
 class ExactQuotient(NamedTuple):
-    """An exact quotient of integers or of expressions in letters."""
+    """An exact quotient of integers or of expressions in letters.
+
+    Attributes:
+        above: the dividend.
+        below: the divisor.
+        divisors: everything with letters that a text divides by, also where it cancels out.
+    """
 
     above: Int
     below: Int = 1
+    divisors: tuple[Int, ...] = ()
 
     def __str__(self) -> str:
         return str(self.above) if self.below == 1 else str(FloorDiv(self.above, self.below))[1:-1]
@@ -73,7 +82,7 @@ class ExactQuotient(NamedTuple):
 
     def rounded(self, *, up: bool = False) -> ExactQuotient:
         """The whole number below it, or above it."""
-        return ExactQuotient(ceildiv(self.above, self.below) if up else self.above // self.below)
+        return self._replace(above=ceildiv(self.above, self.below) if up else self.above // self.below, below=1)
 
 
 def _reduced(above: Int, below: Int) -> ExactQuotient:
@@ -109,7 +118,7 @@ def last_operation(text: str, letters: tuple[str, ...] = ()) -> str:
 
 
 def _reader(text: str, letters: tuple[str, ...]) -> _ArithmeticReader:
-    spelled = text if _HEX.search(text) else _TIMES.sub(r"\1×\2", text)
+    spelled = (text if _HEX.search(text) else _TIMES.sub(r"\1×\2", text)).replace("÷", "/")
     if not any(word in spelled for word in ("min", "max")):
         spelled = _THOUSANDS.sub(lambda match: match[0].replace(",", "_"), spelled)
     return _ArithmeticReader(text, letters, tokens(spelled))
@@ -127,6 +136,7 @@ class _ArithmeticReader:
         self.depth = 0
         #: what is done last, outside of brackets
         self.operation = "number"
+        self.divisors: list[Int] = []
         #: the first word that is no number, where no letters are asked for
         self.stray: Token | None = None
 
@@ -151,7 +161,7 @@ class _ArithmeticReader:
             raise self.error(f"cannot read {self.next.text!r} here", self.next.at)
         if self.stray is not None:  # even where it cancels out, as in W - W
             raise self.stray_word(self.stray)
-        return value
+        return value._replace(divisors=tuple(dict.fromkeys(self.divisors)))
 
     def stray_word(self, token: Token) -> NotUnderstoodError:
         word = _WORD.match(token.text)
@@ -192,6 +202,8 @@ class _ArithmeticReader:
             return self.limited(left.times(right), operator)
         if right.above == 0:
             raise self.error("division by 0", operator.at)
+        if not isinstance(right.above, int):
+            self.divisors.append(right.above)
         quotient = left.over(right)
         if operator.text == "mod":
             return self.limited(left.plus(right.times(quotient.rounded()), -1), operator)
@@ -243,6 +255,8 @@ class _ArithmeticReader:
                 return self.letter(token)
             case "op", ("(" | "⌊" | "⌈") as text:
                 value = self.between(token, _OPENING[text])
+                if self.source[token.at : token.at + 1] == "[":
+                    return self.in_square_brackets(value, token)
                 return value if text == "(" else value.rounded(up=text == "⌈")
             case "end", _:
                 raise self.error("something is missing at the end", token.at)
@@ -256,6 +270,19 @@ class _ArithmeticReader:
             raise self.error(f"{closing!r} is missing; {place}", self.next.at)
         self.nest(-1, opening)
         return value
+
+    def in_square_brackets(self, value: ExactQuotient, opening: Token) -> ExactQuotient:
+        """What stands in square brackets: rounded down, as in old textbooks, where they are needed for nothing else.
+
+        Raises:
+            NotUnderstoodError: they may only group.
+        """
+        if value.is_whole:
+            return value
+        before = self.tokens[self.tokens.index(opening) - 1].text if opening is not self.tokens[0] else "("
+        if before in ("+", ",", *_OPENING) and (self.next.kind == "end" or self.next.text in _BEHIND):
+            return value.rounded()
+        raise self.error("square brackets may round down, or only group; write floor(…) or (…)", opening.at)
 
     def call(self, function: Token) -> ExactQuotient:
         opening = self.take()
@@ -308,7 +335,7 @@ class _ArithmeticReader:
 
     def limited(self, value: ExactQuotient, at: Token) -> ExactQuotient:
         """A value whose numbers have not grown beyond what is read."""
-        above, below = value
+        above, below, _ = value
         if (isinstance(above, int) and abs(above) >= _LIMIT) or (isinstance(below, int) and below >= _LIMIT):
             raise self.error(f"a number grows beyond {MAX_DIGITS} digits", at.at)
         return value

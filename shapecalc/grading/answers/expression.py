@@ -13,6 +13,7 @@ from shapecalc.grading.answers.numerals import (
     RationalAnswer,
     rational_text,
     read_number,
+    read_stated_number,
     whole,
 )
 from shapecalc.page import visible
@@ -55,6 +56,9 @@ def read_calculation(answer: str) -> Rational:
         NotUnderstoodError: it is none of these, has letters in it, or gives two different numbers.
     """
     text = bounded(answer)
+    number = read_stated_number(text)
+    if number is not None:
+        return number
     start = len(text) - len(text.lstrip())
     if text[start : start + 1] == "=":  # as a spreadsheet has it
         text = text[:start] + " " + text[start + 1 :]

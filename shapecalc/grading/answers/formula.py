@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
-from shapecalc.algebra import Int, Name, evaluate, normal
+from shapecalc.algebra import Int, Name, evaluate, names_in, normal
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.expr import count_nodes
 from shapecalc.algebra.integers import Integers
@@ -34,6 +34,8 @@ MAX_SIZE = 200
 #: The numbers that are tried in place of a letter, to say where a wrong formula happens to be right.
 TRIED = 17
 
+#: The value of a formula that divides by 0.
+NO_NUMBER = "no number"
 #: Signs behind a letter that many write, as in i', and that no letter of a question has.
 _PRIMES = dict.fromkeys(map(ord, "'’′"), " ")
 _LEFT_SIDE = re.compile(r"\s*[^\W\d][\w' ]{0,40}(?:\([\w, ]{0,40}\))?\s*")
@@ -79,7 +81,7 @@ class FormulaAnswer(AnswerKind[ExactQuotient]):
         """Right where it is proved equal, wrong where numbers show it; a person looks where neither is done."""
         solution = self._solution(reading)
         if self._proves_equal(reading, self.key) or solution == self.domain.letters[0].values:
-            return Judgement.of(is_right=True)
+            return self._where_defined(reading)
         tried = 0
         for numbers in self.domain.points():
             tried += 1
@@ -88,11 +90,49 @@ class FormulaAnswer(AnswerKind[ExactQuotient]):
                 example = CounterExample(self.domain.named(numbers), f"gives {value}", expected)
                 return Judgement.of(False, self._agreement(reading), example)
         if self.domain.is_exhausted(tried):
-            return Judgement.of(is_right=True)
+            return self._where_defined(reading)
         return Judgement(None, f"it has the key's value at all {tried} points that were tried, but no proof was found")
 
-    def outcome(self, reading: ExactQuotient) -> FormulaPair:
-        return FormulaPair(reading.rounded().above, self.key.rounded().above)
+    def _where_defined(self, reading: ExactQuotient) -> Judgement:
+        """What a formula with the key's value is worth: nothing where it has none for legal numbers."""
+        undefined = self._undefined(reading)
+        return Judgement.of(undefined is None, counter_example=undefined)
+
+    def _undefined(self, reading: ExactQuotient) -> CounterExample | None:
+        """Numbers of the domain for which a formula divides by 0 and the key does not; None where there are none."""
+        for divisor in reading.divisors:
+            if isinstance(divisor, Name) and divisor in self._positive:
+                continue
+            for numbers in self._zeros(divisor):
+                expected = value_at(self.key, numbers)
+                if expected != NO_NUMBER:
+                    return CounterExample(self.domain.named(numbers), "divides by 0", expected)
+        return None
+
+    @property
+    def _positive(self) -> set[Name]:
+        """The letters that are never 0."""
+        return {Name(letter.name) for letter in self.domain.letters if (letter.values.smallest or 0) > 0}
+
+    def _zeros(self, divisor: Int) -> Iterator[Mapping[Name, Int]]:
+        """Points of the domain at which a divisor is 0: of those that are tried, and of one letter, the least."""
+        for numbers in self.domain.points():
+            if _replaced(divisor, numbers) in (0, None):
+                yield numbers
+        letter = next((each for each in self.domain.letters if names_in(divisor) == {Name(each.name)}), None)
+        if letter is not None and not self.domain.conditions:
+            with suppress(ShapecalcError, ZeroDivisionError):
+                comparison = Comparison(divisor, Relation.EQUAL, 0)
+                values = solve_comparison(comparison, Name(letter.name), letter.values.smallest or 0)
+                zeros = None if values is None else values & letter.values
+                if zeros:
+                    yield {**next(self.domain.points()), Name(letter.name): zeros.smallest or 0}
+
+    def outcome(self, reading: ExactQuotient) -> FormulaPair | None:
+        rounded = reading.rounded()
+        if reading.is_whole and self._proves_equal(rounded, self.key):
+            return None  # it divides by 0 somewhere, and is right elsewhere
+        return FormulaPair(rounded.above, self.key.rounded().above, reading.is_whole)
 
     def plain(self, reading: ExactQuotient | None) -> Any:
         return None if reading is None else str(reading)
@@ -162,9 +202,9 @@ def value_at(formula: ExactQuotient, numbers: Mapping[Name, Int]) -> str:
     """The value of a formula for numbers in place of its letters, in words."""
     above, below = _replaced(formula.above, numbers), _replaced(formula.below, numbers)
     if not isinstance(above, int) or not isinstance(below, int) or below == 0:
-        return "no number"
+        return NO_NUMBER
     value = ExactQuotient(above, below).number
-    return "no number" if value is None else rational_text(whole(value))
+    return NO_NUMBER if value is None else rational_text(whole(value))
 
 
 def _replaced(tree: Int, numbers: Mapping[Name, Int]) -> Int | None:

@@ -7,7 +7,7 @@ from typing import ClassVar, final
 
 from shapecalc.grading.answers.expression import calculate
 from shapecalc.grading.answers.kind import NotUnderstoodError, bounded
-from shapecalc.grading.answers.numerals import Rational, RationalAnswer, rational_text, read_number
+from shapecalc.grading.answers.numerals import Rational, RationalAnswer, rational_text, read_stated_number
 
 
 @final
@@ -23,13 +23,13 @@ class IntegerAnswer(RationalAnswer):
 
 
 def read_integer(answer: str) -> Rational:
-    """A number: 5120, 5,120, 5 120, 5_120, 5'120 or 5120.0; one with a fraction is returned as it is.
+    """A number: 5120, 5,120, 5 120, 5_120, 5'120, 5120.0 or = 5120 values; one with a fraction is returned as it is.
 
     Raises:
         NotUnderstoodError: it is not a number, or could be two (5.120).
     """
     text = bounded(answer)
-    number = read_number(text)
+    number = read_stated_number(text)
     if number is None:
         raise NotUnderstoodError(_why_no_number(text))
     return number

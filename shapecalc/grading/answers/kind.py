@@ -98,10 +98,17 @@ class Between(NamedTuple):
 
 @final
 class FormulaPair(NamedTuple):
-    """A formula in letters, and the right one."""
+    """A formula in letters, and the right one.
+
+    Attributes:
+        answer: the formula, rounded down where it does not say how.
+        key: the right one.
+        is_whole: whether its divisions say how they are rounded.
+    """
 
     answer: Int
     key: Int
+    is_whole: bool = True
 
 
 #: What mistakes are looked up for: a number, the sizes of a shape with the channels first, an amount, or a formula.

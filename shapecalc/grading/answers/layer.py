@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, final
 
+from shapecalc.algebra import names_in
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats import parse
+from shapecalc.formats.source.opening import read_network
+from shapecalc.formats.source.programs import Source
+from shapecalc.formats.text.shapes import read_shape
 from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodError, bounded
 from shapecalc.grading.effects.rubric import Rubric
+from shapecalc.layers import Layer, Shape
+from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.net import Net
 from shapecalc.page import visible
 
@@ -18,6 +25,27 @@ MAX_NODES = 200
 
 _VALUE = re.compile(r"[-−]?\d{1,6}|[a-zA-Z_]{1,20}|\((?:\s*[-−]?\d{1,6}\s*,){1,5}(?:\s*[-−]?\d{1,6}\s*)?\)")
 _BARE_TUPLE = re.compile(r"[-−]?\d{1,6}(?:\s*[,x×]\s*[-−]?\d{1,6}){1,4}")
+#: A call of torch.nn.functional, whose first argument is what the layer reads: F.max_pool2d(x, 3, 2, 1).
+_FUNCTIONAL = re.compile(
+    r"(?:return\s+|\w+\s*=\s*)?(?P<path>(?:(?:torch\.)?nn\.functional|functional|F|torch)\.)?"
+    r"(?P<call>[a-z]\w*?(?P<rank>[123]d)?\(\s*)(?P<input>(?!True|False|None)[^\W\d]\w*)(?P<rest>\s*[,)][^\n]*\))\s*;?"
+)
+#: What the program around it is called in messages.
+_FILE = "answer.py"
+#: What such a call reads, by the rank in its name.
+_INPUTS = {"1d": "CxL", "2d": "CxHxW", "3d": "CxDxHxW"}
+_PROGRAM = """from torch import nn
+import torch.nn.functional as F
+class Answer(nn.Module):
+    def forward(self, x):
+        return F.{}
+"""
+#: A tuple of one number, which torch takes for all axes.
+_SINGLE = re.compile(r"\(\s*([-−]?\d{1,6})\s*,\s*\)")
+#: A number in brackets.
+_BRACKETED = re.compile(r"\(+\s*([-−]?\d{1,6})\s*\)+")
+#: The letters of arguments.
+_LETTERS = {"padding": "Pp", "stride": "Ss", "kernel_size": "FfKk", "dilation": "d"}
 #: Where the answer stands in the text of an argument's question.
 BLANK = "?"
 
@@ -86,7 +114,7 @@ class LayerAnswer(AnswerKind[LayerText]):
     limit: int = 1
 
     def read(self, answer: str) -> LayerText:
-        return layers_in(bounded(answer), self.limit)
+        return layers_in(bounded(answer), self.limit, self.rubric.inputs)
 
     def judge(self, reading: LayerText) -> Judgement:
         return judge_layers(reading, self.rubric)
@@ -111,9 +139,14 @@ def fill_in(layer: str, answer: str) -> LayerText:
     """
     text = bounded(answer).strip()
     before = re.search(r"(\w+)\s*=\s*$", layer.partition(BLANK)[0])
-    if before:  # padding=3, where 3 is asked for
-        text = re.sub(rf"^{before[1]}\s*=\s*", "", text)
+    if before:  # padding=3 or P = 3, where 3 is asked for
+        names = "|".join((before[1], *_LETTERS.get(before[1], ())))
+        text = re.sub(rf"^(?:{names})\s*[=:]\s*", "", text)
     text = text.strip("'\"").replace("[", "(").replace("]", ")").replace("−", "-")
+    single = _SINGLE.fullmatch(text)
+    if single and before and before[1] != "kernel_size":  # which torch takes for no kernel of several axes
+        text = single[1]
+    text = _BRACKETED.sub(r"\1", text) if _BRACKETED.fullmatch(text) else text
     if _BARE_TUPLE.fullmatch(text):
         text = f"({re.sub(r'[x×]', ',', text)})"
     if not _VALUE.fullmatch(text):
@@ -130,22 +163,47 @@ def fill_in(layer: str, answer: str) -> LayerText:
         return LayerText(text, None, str(refused))
 
 
-def layers_in(text: str, limit: int = MAX_NODES) -> LayerText:
-    """Layers in a text.
+def layers_in(text: str, limit: int = MAX_NODES, inputs: Sequence[Shape] = ()) -> LayerText:
+    """Layers in a text, also a call of torch.nn.functional.
+
+    Args:
+        text: what was written.
+        limit: the most layers.
+        inputs: what they are judged on; of letters, only theirs may stand in a layer.
 
     Raises:
         NotUnderstoodError: it has none, or more than are asked for, or names a net of the zoo.
     """
     if text.strip().lower().startswith("zoo:"):
         raise NotUnderstoodError("a name of the zoo is no answer; write the layers")
+    call = _FUNCTIONAL.fullmatch(text.strip())
     try:
-        net = parse(text)
+        net = _called(call) if call else parse(text)
     except ShapecalcError as refused:
-        raise NotUnderstoodError(str(refused).rstrip(".")) from None
+        raise NotUnderstoodError(str(refused).removeprefix(f"{_FILE}, line 5: ").rstrip(".")) from None
+    letters = names_in(tuple([tuple(node.layer.values.values()) for node in net.nodes])) - names_in(tuple(inputs))
+    if letters:
+        word = min(name.name for name in letters)
+        raise NotUnderstoodError(f"{visible(word, 20)} is a letter; write a number in its place")
+    bare = next((node.layer for node in net.nodes if _needs_number(node.layer)), None)
+    if bare is not None and not any(char.isdigit() for char in text):
+        raise NotUnderstoodError(f"its numbers are missing; write them, as in {bare!r}")
     if not 1 <= len(net.nodes) <= limit:
         asked = f"at most {limit}" if limit > 1 else "one"
         raise NotUnderstoodError(f"this has {len(net.nodes)} layers; the question asks for {asked}")
     return LayerText(text.strip(), net)
+
+
+def _needs_number(layer: Layer) -> bool:
+    """Whether torch makes no such layer without a number."""
+    return any(field.default is REQUIRED and name not in layer.infers for name, field in type(layer).fields.items())
+
+
+def _called(call: re.Match[str]) -> Net:
+    """The layer that a call of torch.nn.functional does."""
+    program = _PROGRAM.format(f"{call['call']}x{call['rest']}")
+    shape = read_shape(_INPUTS[call["rank"] or "2d"])
+    return read_network(Source(_FILE, program), "Answer", (shape,))
 
 
 def layers_text(net: Net | None) -> str:

@@ -24,6 +24,8 @@ _PREFIXES = {"k": 1, "m": 2, "g": 3, "t": 4}
 _UNIT = re.compile(r"(?P<prefix>[KMGTkmgt]i?)?[ -]?(?P<base>bytes?|bits?|macs?|flops?|b)", re.IGNORECASE)
 #: A number with more decimals, or a small whole one, is taken for exact.
 _DECIMALS, _ROUNDED_FROM = 12, 50
+#: Words and signs for a number that is rounded, as every one of these may be.
+_NEARLY = re.compile(r"\A\s*(?:≈|~|about |approx\.? |approximately |ca\.? |around |roughly )\s*", re.IGNORECASE)
 _TRAILING = re.compile(r"[A-Za-z][A-Za-z -]*$")
 
 
@@ -81,7 +83,7 @@ class NumberAnswer(AnswerKind[Measured]):
 
     def read(self, answer: str) -> Measured:
         """A number without a unit is in the unit that is asked for."""
-        return read_measured(bounded(answer), self.key.unit)
+        return read_measured(_NEARLY.sub("", bounded(answer)), self.key.unit)
 
     def judge(self, reading: Measured) -> Judgement:
         return Judgement.of(self._agrees(reading), self._remark(reading))

@@ -21,6 +21,18 @@ _NUMBER = re.compile(
 )
 
 
+#: What a number is called in front of it: params = 2432.
+_LABEL = re.compile(r"(?:[^\W\d_][^\W\d]*(?: [^\W\d]+){0,3} ?)?= ?(?=[^=]*\Z)")
+#: What is counted, behind a number; units of memory and of work are none of these.
+_COUNTED = re.compile(
+    r" ?(?<![^\W\d_])(?:parameters?|params?|weights?|values?|numbers?|entries|neurons?|units?|features?|channels?|"
+    r"filters?|pixels?|elements?|outputs?|inputs?|activations?)\.?\Z",
+    re.IGNORECASE,
+)
+_WRAPPERS = (("*", "*"), ("`", "`"), ('"', '"'), ("'", "'"), ("$", "$"), ("(", ")"))
+_DECIMAL_COMMA = re.compile(r"(?P<whole>[+\-−]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)),(?P<decimals>\d+)")
+
+
 def read_number(text: str) -> Rational | None:
     """The number that a text is, with its fraction if it has one; None where it is anything else.
 
@@ -41,6 +53,36 @@ def read_number(text: str) -> Rational | None:
     if decimals.strip("0"):
         return Fraction(f"{sign}{int(digits)}.{decimals}")  # exact; any other arithmetic would round it
     return int(f"{sign}{digits}")
+
+
+def read_stated_number(text: str) -> Rational | None:
+    """As :func:`read_number`, of a number as it stands in a sentence: = 2432, params = 2432, 2432 parameters, **2432**.
+
+    Also with a decimal comma: 112,5. None where it is anything else.
+
+    Raises:
+        NotUnderstoodError: it could be two numbers, or a number and a pair of them.
+    """
+    body = _LABEL.sub("", text.strip())
+    while body[:1] and (body[0], body[-1]) in _WRAPPERS and len(body) > 1:
+        body = body[1:-1].strip()
+    body = _COUNTED.sub("", body)
+    if body.endswith(".") and body[-2:-1].isdigit():
+        body = body[:-1]
+    number = read_number(body)
+    return _with_decimal_comma(body) if number is None else number
+
+
+def _with_decimal_comma(text: str) -> Rational | None:
+    """A number with a decimal comma; a comma before three digits parts thousands."""
+    match = _DECIMAL_COMMA.fullmatch(text)
+    if match is None:
+        return None
+    before, after = match["whole"].replace(".", ""), match["decimals"]
+    may_be_two = "." not in match["whole"] and before.lstrip("+-−0") and after.strip("0")
+    if may_be_two and (len(after) == 2 or before == after):
+        raise NotUnderstoodError(f"{text} may be {before}.{after}, or the two numbers {before} and {after}")
+    return read_number(f"{before}.{after}") if len(after) != 3 or len(before) > 3 else None
 
 
 def whole(value: Rational) -> Rational:

@@ -101,7 +101,7 @@ def read_shape_answer(answer: str, *, dims: int = 0) -> tuple[int, ...]:
     Raises:
         NotUnderstoodError: it is not a shape.
     """
-    text = bounded(answer).strip()
+    text = re.sub(r"(?<=[\d)\]])\.\Z", "", bounded(answer).strip())
     number = read_number(text) if dims == 1 else None
     if isinstance(number, int) and number >= 0:
         return (number,)

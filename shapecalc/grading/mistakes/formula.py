@@ -43,17 +43,19 @@ class MistakeVariant(NamedTuple):
     cost: int
 
 
-def explain_formula(key: Int, answer: Int) -> tuple[Diagnosis, ...]:
+def explain_formula(key: Int, answer: Int, *, is_whole: bool = True) -> tuple[Diagnosis, ...]:
     """The mistakes that make a wrong formula of the right one, the most plausible first; () where none does.
 
     Args:
         key: the right formula, in the field's letters.
-        answer: the other one.
+        answer: the other one, rounded down where it does not say how.
+        is_whole: whether the divisions of the other one say how they are rounded.
     """
     wanted = normal(in_names(answer))
     tree = in_names(key)
     if normal(tree) == wanted:
-        return ()
+        says = f"{MISTAKES['not-floored'].says}: right is {key}"
+        return () if is_whole else (Diagnosis((("not-floored", ""),), says, str(answer), 1),)
     agreement = _agreement(key, answer)
     singles = {variant: edited for variant in _variants(tree) if (edited := _edited(tree, variant)) is not None}
     matches: list[tuple[MistakeVariant, ...]] = [

@@ -165,7 +165,7 @@ class Question:
         """
         outcome = self._chosen(reading) if self.options else self.answer.outcome(reading)
         if isinstance(outcome, FormulaPair):
-            return explain_formula(outcome.key, outcome.answer)
+            return explain_formula(outcome.key, outcome.answer, is_whole=outcome.is_whole)
         if isinstance(outcome, Between) and self.is_key_typed:
             return explain_amount(outcome.key, _MEASURES[outcome.quantity], outcome.least, outcome.most)
         if outcome is None or self.diagnoses is None:
