@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import final
 
 from shapecalc.algebra import Int, Name
+from shapecalc.formats.source.argument_use import ArgumentUse, MeantValue
 from shapecalc.formats.source.made_values import MadeFields, MadeObject
 from shapecalc.formats.source.python.names import library
-from shapecalc.formats.source.usages import ArgumentUse, MeantValue, attribute_use, attributes_in, parameters_of, use_of
+from shapecalc.formats.source.usages import attribute_use, attributes_in, parameters_of, use_of
 from shapecalc.formats.source.values import Class, Fields, ProgramFunction, Unknown, Value, Variables, name_set
 
 #: How many objects that stand for arguments may stand in one another.

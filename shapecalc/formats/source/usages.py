@@ -3,64 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Callable, Iterator
 from typing import final
 
+from shapecalc.formats.source.argument_use import ArgumentUse, MeantValue, last_name, read_annotation
 from shapecalc.formats.source.values import Class, ProgramFunction, name_set
 from shapecalc.layers import layer_classes
 
 #: How many classes an argument is followed into, one inside of the other.
 MAX_DEPTH = 4
-
-
-class MeantValue(StrEnum):
-    """The kinds of values that a program gives to its classes."""
-
-    NUMBER = "a whole number"
-    FLAG = "a flag"
-    FRACTION = "a fraction"
-    TEXT = "a text"
-    LIST = "a list"
-    MODULE = "a module"
-    MAKER = "what makes a module"
-    FIELDS = "an object with attributes"
-    TABLE = "a dict"
-    DEVICE = "a device"
-
-
-@final
-@dataclass
-class ArgumentUse:
-    """What the code of a class shows about an argument.
-
-    Attributes:
-        kinds: what it may be, the surest first.
-        role: the argument of a layer of torch that it becomes: ``kernel_size``.
-        texts: the texts with which it is compared.
-        attributes: the attributes or keys that are taken from it, each with the use of its value.
-        length: how many items it has at least, where it is a list.
-    """
-
-    kinds: dict[MeantValue, None] = field(default_factory=dict)
-    role: str = ""
-    texts: dict[str, None] = field(default_factory=dict)
-    attributes: dict[str, ArgumentUse] = field(default_factory=dict)
-    length: int = 0
-
-    def add(self, kind: MeantValue) -> None:
-        """Note one more kind."""
-        self.kinds.setdefault(kind)
-
-    def join(self, other: ArgumentUse) -> None:
-        """Take over what the use in another class shows."""
-        self.kinds |= other.kinds
-        self.role = self.role or other.role
-        self.texts |= other.texts
-        self.length = max(self.length, other.length)
-        for name, use in other.attributes.items():
-            self.attributes.setdefault(name, ArgumentUse()).join(use)
 
 
 #: Arguments of layers by the kind of their values; the others are whole numbers.
@@ -72,26 +23,6 @@ _TEXTS = name_set("padding_mode mode nonlinearity activation")
 _CREATION = name_set("zeros ones randn rand empty full eye arange linspace Tensor FloatTensor LongTensor")
 #: What reads the items of its argument.
 _ITERATES = name_set("len enumerate zip sum list tuple reversed sorted iter")
-_KINDS_OF_NAMES: Mapping[str, MeantValue] = {
-    "int": MeantValue.NUMBER,
-    "float": MeantValue.FRACTION,
-    "bool": MeantValue.FLAG,
-    "str": MeantValue.TEXT,
-    "list": MeantValue.LIST,
-    "List": MeantValue.LIST,
-    "tuple": MeantValue.LIST,
-    "Tuple": MeantValue.LIST,
-    "Sequence": MeantValue.LIST,
-    "Iterable": MeantValue.LIST,
-    "dict": MeantValue.TABLE,
-    "Dict": MeantValue.TABLE,
-    "Callable": MeantValue.MAKER,
-    "Type": MeantValue.MAKER,
-    "type": MeantValue.MAKER,
-    "Module": MeantValue.MODULE,
-    "ModuleList": MeantValue.MODULE,
-    "device": MeantValue.DEVICE,
-}
 
 
 def use_of(cls: Class, name: str, look_up: Callable[[str], object], *, depth: int = 0) -> ArgumentUse:
@@ -110,7 +41,7 @@ def use_of(cls: Class, name: str, look_up: Callable[[str], object], *, depth: in
     signature = initializer.node.args
     for argument in (*signature.posonlyargs, *signature.args, *signature.kwonlyargs):
         if argument.arg == name and argument.annotation is not None:
-            _annotation(use, argument.annotation)
+            read_annotation(use, argument.annotation)
     bodies: list[ast.AST] = [initializer.node]
     bodies += [
         entry.node
@@ -120,30 +51,6 @@ def use_of(cls: Class, name: str, look_up: Callable[[str], object], *, depth: in
     ]
     _Usage(use, name, look_up, depth, cls=cls).read(bodies)
     return use
-
-
-def _annotation(use: ArgumentUse, annotation: ast.expr) -> None:
-    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        try:
-            annotation = ast.parse(annotation.value, mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return
-    outer = annotation.value if isinstance(annotation, ast.Subscript) else annotation
-    name = _last(outer)
-    if name in {"Optional", "Union"} and isinstance(annotation, ast.Subscript):
-        inner = annotation.slice
-        for entry in inner.elts if isinstance(inner, ast.Tuple) else [inner]:
-            _annotation(use, entry)
-    elif isinstance(annotation, ast.BinOp):
-        _annotation(use, annotation.left)
-        _annotation(use, annotation.right)
-    elif name in _KINDS_OF_NAMES:
-        use.add(_KINDS_OF_NAMES[name])
-
-
-def _last(node: ast.AST) -> str:
-    """The last part of a dotted name."""
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def attribute_use(tree: ast.AST, name: str, attribute: str, look_up: Callable[[str], object]) -> ArgumentUse:
@@ -287,7 +194,7 @@ class _Usage:
 
     def _argument(self, node: ast.Call, place: int | str) -> None:
         """It is an argument of a call."""
-        callee = _last(node.func)
+        callee = last_name(node.func)
         if callee == "range":
             self.use.add(MeantValue.NUMBER)
             self.use.role = self.use.role or "count"
