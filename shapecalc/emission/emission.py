@@ -22,7 +22,7 @@ from shapecalc.errors import SpecError, check_choice, check_type
 from shapecalc.formats.source.definitions import DEFINITIONS, IMPORTED
 from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.net import Net
-from shapecalc.net.arguments import check_net
+from shapecalc.net.arguments import check_computes, check_net
 
 #: The name of the class, or for Keras of the function, where nobody says one, by what source is for.
 NAMES = {"torch": "Net", "keras": "build_net"}
@@ -65,6 +65,7 @@ def emit(net: Net, *, class_name: str = "", to: str = "torch") -> str:
         <BLANKLINE>
     """
     check_net(net)
+    check_computes(net, "written as source")
     check_type("class_name", class_name, str, "a name as text, such as 'Net'")
     check_choice("emit", "to", to, tuple(NAMES))
     class_name = class_name or NAMES[to]

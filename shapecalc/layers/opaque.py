@@ -1,4 +1,4 @@
-"""What a traced module computes and no layer here is: functions entry by entry, and those that were measured."""
+"""What a module computes and no layer here is: functions entry by entry, numbers of its own, and what was measured."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Opaque(Layer):
     measurements: Annotated[tuple[Measurement, ...], TableKind()]
     weights: Annotated[tuple[tuple[str, Shape], ...], TableKind()] = ()
 
-    nick, arity = "opaque", (1, MAX_INPUTS)
+    nick, arity, is_shape_alone = "opaque", (1, MAX_INPUTS), True
     source = "https://docs.pytorch.org/docs/stable/torch.html"
     gives: ClassVar[frozenset[str]] = Layer.gives | {"measurement"}
     shape = Formula(lambda measurement: measurement[1])
@@ -84,6 +84,17 @@ _WORK = Formula(lambda measurement: measurement[2])
 _UNKNOWN = "is a function of which nothing is known here"
 
 
+_ENTRYWISE = (
+    "floor_divide remainder maximum minimum where exp log log2 log1p expm1 abs sin cos erf floor ceil round sign clamp "
+    "clip clamp_min clamp_max masked_fill logical_not bitwise_not eq ne lt le gt ge logical_and logical_or int long "
+    "bool lerp addcmul atan2 copysign nan_to_num fill zero softsign triu tril not and or ior iand xor invert"
+)
+#: The functions of torch that work entry by entry, besides those that are layers.
+ENTRYWISE = frozenset(_ENTRYWISE.split())
+#: Those that keep every size, too, but let an entry depend on others.
+MIXING = frozenset({"cumsum", "cumprod", "flip", "roll", "normalize"})
+
+
 @final
 class Entrywise(Elementwise):
     """A function of torch that works entry by entry: of one tensor and numbers, or of several that are stretched."""
@@ -91,7 +102,7 @@ class Entrywise(Elementwise):
     function: str
     numbers: Annotated[tuple[float, ...] | None, Series(NUMBER)] = None
 
-    nick, arity = "entrywise", (1, MAX_INPUTS)
+    nick, arity, is_shape_alone = "entrywise", (1, MAX_INPUTS), True
 
 
 @final
@@ -100,7 +111,7 @@ class Mixing(Layer):
 
     function: str
 
-    nick = "mixing"
+    nick, is_shape_alone = "mixing", True
     source = "https://docs.pytorch.org/docs/stable/torch.html"
     shape = Formula(lambda input: input)
 
@@ -115,7 +126,7 @@ class Constant(Variadic):
     sizes: Sizes
     batch_dim: bool = False
 
-    nick, arity = "constant", (0, 0)
+    nick, arity, is_shape_alone = "constant", (0, 0), True
     source = Parameter.source
     shape = Formula(lambda sizes: sizes)
 
@@ -132,7 +143,7 @@ class Traced(Layer):
 
     sizes: Sizes
 
-    nick, saves = "traced", ()
+    nick, saves, is_shape_alone = "traced", (), True
     view = True
     source = "https://docs.pytorch.org/docs/stable/torch.html"
     shape = Formula(lambda input: input)

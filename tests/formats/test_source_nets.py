@@ -328,7 +328,21 @@ WEIGHTS = {
     ),
     "used by itself": ("self.fc = nn.Linear(7, 7)", "return x + self.fc.bias", "the weight of a layer, used by itself"),
     "made in forward": ("pass", "return nn.Linear(7, 2)(x)", "whose weights are no part of the network"),
-    "numbers of the program": ("pass", "return x + torch.arange(7)", "numbers of the program"),
+    "without a module of their own": (
+        "self.weight = nn.Parameter(torch.zeros(2, 7))",
+        "return F.linear(x, self.weight)",
+        "weights are no part",
+    ),
+    "some of those of a layer": (
+        "self.fc = nn.Linear(7, 2)",
+        "return F.linear(x, self.fc.weight)",
+        "with some of the weights of a layer",
+    ),
+    "used by themselves too": (
+        "self.fc = Own()",
+        "return F.linear(x, self.fc.weight) + self.fc.weight[:, 0]",
+        "used by itself",
+    ),
 }
 
 
@@ -336,7 +350,7 @@ WEIGHTS = {
 def test_weights_that_a_net_cannot_have_are_refused(tmp_path: Path, layers: str, body: str, words: str) -> None:
     """Never counted otherwise than torch counts them."""
     with pytest.raises(SpecError, match=words):
-        net_of(tmp_path, in_forward(body, layers), input_shape="7")
+        net_of(tmp_path, in_forward(body, layers) + OWN, "Net", input_shape="7")
 
 
 def test_copies_have_weights_of_their_own(tmp_path: Path) -> None:
@@ -364,6 +378,99 @@ def test_weights_that_serve_no_output_are_mentioned(tmp_path: Path) -> None:
     net = net_of(tmp_path, in_forward("return self.attn(x, x, x)[0]", layers), input_shape="5x4")
     assert net.remarks == ("Weights in aux serve no output in evaluation; the net leaves them out.",)
     assert measure(net).parameters == 80
+
+
+#: Functions that are given the weights of a module: the layers, the forward, and the nodes of the net.
+FUNCTIONS = {
+    "a product": (
+        "self.fc = nn.Linear(7, 2)", "return F.linear(x, self.fc.weight, self.fc.bias)", ["fc Linear(7, 2) input"],
+    ),
+    "a product with weights of a class": (
+        "self.fc = Own()", "return F.linear(x, self.fc.weight)", ["fc Linear(7, 2, bias=False) input"],
+    ),
+    "a norm": (
+        "self.norm = nn.LayerNorm(7)", "return F.layer_norm(x, (7,), self.norm.weight, self.norm.bias)",
+        ["norm LayerNorm((7,)) input"],
+    ),
+    "twice": (
+        "self.fc = nn.Linear(7, 7)", "return self.fc(F.linear(x, self.fc.weight, self.fc.bias))",
+        ["fc Linear(7, 7) input", "fc_2 Linear(7, 7) fc"],
+    ),
+}  # fmt: skip
+OWN = (
+    "\nclass Own(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+    "        self.weight = nn.Parameter(torch.zeros(2, 7))\n"
+)
+
+
+@pytest.mark.parametrize(("layers", "body", "nodes"), FUNCTIONS.values(), ids=FUNCTIONS)
+def test_a_function_with_the_weights_of_a_module_is_the_module(
+    tmp_path: Path, layers: str, body: str, nodes: list[str]
+) -> None:
+    """Under its name, and counted once."""
+    net = net_of(tmp_path, in_forward(body, layers) + OWN, "Net", input_shape="7")
+    assert layers_of(net) == nodes
+
+
+#: Numbers of the program, and functions of which the shape alone is kept: the layers, the forward, the nodes.
+NUMBERS = {
+    "a buffer": (
+        "self.register_buffer('mean', torch.zeros(1, 5, 1))", "return x + self.mean",
+        ["mean Constant(5, 1) ", "add1 Add() input, mean"],
+    ),
+    "a table of places": (
+        "self.places = nn.Embedding(9, 4)", "return x + self.places(torch.arange(x.size(1)))",
+        ["constant1 Constant(5) ", "places Embedding(9, 4) constant1", "add1 Add() input, places"],
+    ),
+    "a mask": (
+        "self.register_buffer('mask', torch.ones(9, 9).tril())",
+        "return (x @ x.transpose(1, 2)).masked_fill(self.mask[:5, :5] == 0, -1e9)",
+        [
+            "transpose1 Transpose(1, 2) input", "matmul1 MatMul() input, transpose1", "constant1 Constant(5, 5) ",
+            'entrywise1 Entrywise("masked_fill") matmul1, constant1',
+        ],
+    ),
+    "entry by entry": (
+        "pass", "return torch.exp(x).clamp(min=0) * (x > 1)",
+        [
+            'entrywise1 Entrywise("exp") input', 'entrywise2 Entrywise("clamp", numbers=(0,)) entrywise1',
+            'entrywise3 Entrywise("gt", numbers=(1,)) input', "multiply1 Multiply() entrywise2, entrywise3",
+        ],
+    ),
+    "a roll": ("pass", "return torch.roll(x, 1, 1)", ['mixing1 Mixing("roll") input']),
+    "zeros for each input": (
+        "pass", "return torch.cat([torch.zeros(x.size(0), 1, 4), x], 1)",
+        ["constant1 Constant(1, 4) ", "concat1 Concat() constant1, input"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("layers", "body", "nodes"), NUMBERS.values(), ids=NUMBERS)
+def test_numbers_of_the_program_are_nodes(tmp_path: Path, layers: str, body: str, nodes: list[str]) -> None:
+    """As in a trace; and what needs the numbers themselves names the node."""
+    net = net_of(tmp_path, in_forward(body, layers), input_shape="5x4")
+    assert layers_of(net) == nodes
+    assert measure(net).output_shape
+    alone = next(node.name for node in net.nodes if node.layer.is_shape_alone)
+    for action in (shapecalc.emit, shapecalc.dumps):
+        with pytest.raises(shapecalc.ShapecalcError, match=rf"^{alone}.* the shape and not the numbers"):
+            action(net)
+
+
+#: What a net cannot say, with what the refusal advises.
+ADVICE = {
+    "steps in the batch": ("return x.view(-1, 4)", "open what runs on each step or window as a network of its own"),
+    "a cell": ("return nn.GRUCell(4, 4)(x[:, 0], x[:, 1])", "nn.GRU and nn.LSTM run over whole sequences"),
+    "random numbers": ("return x + torch.randn(5, 4)", "A net has no random numbers"),
+    "others": ("return torch.sort(x)[0] + torch.fft.rfft(x)", "trace makes a net of the module itself"),
+}
+
+
+@pytest.mark.parametrize(("body", "words"), ADVICE.values(), ids=ADVICE)
+def test_a_refusal_says_what_to_do(tmp_path: Path, body: str, words: str) -> None:
+    """Behind the line and the construct."""
+    with pytest.raises(SpecError, match=words):
+        net_of(tmp_path, in_forward(body), input_shape="5x4")
 
 
 #: Files that give no network under a name, with the words of the refusal.

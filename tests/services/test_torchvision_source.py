@@ -15,8 +15,8 @@ from tests.services.torchvision_beside_cpu import model
 
 pytestmark = pytest.mark.service("torchvision")
 
-#: The file in which each model stands. Those of regnet, swin_transformer and maxvit compute with numbers that are
-#: tensors; convnext inherits a layer of torch.
+#: The file in which each model stands. Those of regnet and maxvit compute widths with tensors of numbers;
+#: swin_transformer joins windows with the batch.
 FILES = {
     "alexnet": ("alexnet",),
     "vgg": ("vgg11", "vgg16_bn", "vgg19"),
@@ -32,6 +32,8 @@ FILES = {
     "efficientnet": ("efficientnet_b0", "efficientnet_b4", "efficientnet_v2_s"),
     "vision_transformer": ("vit_b_16", "vit_b_32"),
 }
+#: Files whose layers have other names there than in the zoo.
+OTHER_LAYERS = {"convnext_tiny": "convnext", "convnext_base": "convnext"}
 MODELS = {name: file for file, names in FILES.items() for name in names}
 #: Nets of the zoo with heads that do not run in evaluation, and those without.
 WITHOUT_HEADS = {"googlenet": "googlenet_no_aux", "inception_v3": "inception_v3_no_aux"}
@@ -43,6 +45,15 @@ def path(file: str) -> str:
     assert package is not None
     assert package.submodule_search_locations is not None
     return str(Path(package.submodule_search_locations[0]) / "models" / f"{file}.py")
+
+
+@pytest.mark.parametrize("name", OTHER_LAYERS)
+def test_the_source_of_other_layers_is_the_same_net(name: str) -> None:
+    """Norms of maps are norms between permutations there: weights, work and output are the zoo's."""
+    zoo = measure(parse(f"zoo:{name}"))
+    report = measure(open_net(f"{path(OTHER_LAYERS[name])}:{name}", input_shape=(3, 224, 224)))
+    assert tensors(report) == tensors(zoo)
+    assert (report.macs, report.output_shape) == (zoo.macs, zoo.output_shape)
 
 
 @pytest.mark.parametrize("name", MODELS)

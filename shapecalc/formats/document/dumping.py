@@ -11,6 +11,7 @@ from shapecalc.formats.document.blocks import MAX_NODES
 from shapecalc.formats.text.shapes import read_shape
 from shapecalc.formats.text.tokens import MAX_TEXT
 from shapecalc.layers import REGISTRY, Shape, shape_text
+from shapecalc.net.arguments import check_computes
 from shapecalc.net.net import INPUT, Net, Node, default_name
 
 
@@ -38,9 +39,11 @@ def dump(net: Net) -> dict[str, Any]:
 
     Raises:
         SpecError: it has more layers than a file may have, or a shape or a layer that cannot be written.
+        ShapecalcError: it has nodes of which it holds the shapes alone.
     """
     if len(net) > MAX_NODES:
         raise SpecError(f"The network has {len(net):,} layers; a file has at most {MAX_NODES:,}.")
+    check_computes(net, "saved")
     document: dict[str, Any] = {"name": net.name} if net.name else {}
     document |= _inputs(net)
     document["layers"] = _entries(net)

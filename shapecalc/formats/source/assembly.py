@@ -10,10 +10,11 @@ from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.faults import Stuck
 from shapecalc.formats.source.origins import LeafTensor, Operation, Origin, Unfollowed
 from shapecalc.formats.source.run import line_of
-from shapecalc.formats.source.torch.members import parameters, submodules, weight_tensors
+from shapecalc.formats.source.torch.members import buffers, parameters, submodules, weight_tensors
 from shapecalc.formats.source.unbatched import MixedBatchError, batch_axis, in_net, without
 from shapecalc.formats.source.values import LayerObject, Tensor, Value
 from shapecalc.layers import Layer, Shape, layer_classes, shape_text
+from shapecalc.layers.opaque import Constant
 from shapecalc.net import Net, Node
 from shapecalc.net.net import default_name
 
@@ -76,6 +77,7 @@ class _Assembly:
             for tensor in (module.weights.values() if isinstance(module, LayerObject) else ())
         }
         self._parameters = {id(tensor.origin): path for path, tensor in learned if id(tensor) not in self._owners}
+        self._buffers = {id(tensor.origin): path for path, tensor in buffers(network) if tensor.shape is not None}
         self._trained = {id(tensor.origin): tensor.trained for _, tensor in learned}
         #: names in use, and those that others may not have.
         self._names = {*inputs}
@@ -94,7 +96,8 @@ class _Assembly:
             Stuck: no node does.
         """
         if isinstance(origin, LeafTensor):
-            return origin.input or self._parameter(origin, batch_dim=False)
+            shape = without(origin.shape, batch_axis(origin.shape))
+            return origin.input or self._leaf(origin, shape, batch_dim=False)
         return self._made[id(origin)]
 
     def add(self, operation: Operation) -> None:
@@ -155,32 +158,45 @@ class _Assembly:
         present = without(shape, batch_axis(shape))
         if present == target:
             return self.node_of(origin)
-        if isinstance(origin, LeafTensor) and origin.learned and shape == (1, *target):
-            return self._parameter(origin, batch_dim=True)
+        if isinstance(origin, LeafTensor) and not origin.input and shape == (1, *target):
+            return self._leaf(origin, target, batch_dim=True)
         name = self.node_of(origin)
         if (name, target) not in self._forms:
             layer = layer_classes()["Reshape"](target)
             self._forms[name, target] = self._append(self._free_name(layer, ""), layer, (name,), "")
         return self._forms[name, target]
 
-    def _parameter(self, leaf: LeafTensor, *, batch_dim: bool) -> str:
-        """The node of a parameter, for the dimensions that it has or without that of the batch."""
+    def _leaf(self, leaf: LeafTensor, sizes: Shape, *, batch_dim: bool) -> str:
+        """The node of a parameter, or of numbers of the program, of some sizes, of 1 for the batch or of none."""
+        key = self._parameters.get(id(leaf)) or f" {id(leaf)}"
+        if (key, sizes) not in self._forms:
+            is_constant = leaf.is_constant
+            name = self._constant(leaf, sizes) if is_constant else self._parameter(leaf, sizes, batch_dim=batch_dim)
+            self._forms[key, sizes] = name
+        return self._forms[key, sizes]
+
+    def _constant(self, leaf: LeafTensor, sizes: Shape) -> str:
+        path = self._buffers.get(id(leaf), "")
+        layer = Constant(sizes)
+        name = path if path and path not in self._taken else self._free_name(layer, "")
+        return self._append(name, layer, (), "")
+
+    def _parameter(self, leaf: LeafTensor, sizes: Shape, *, batch_dim: bool) -> str:
         path = self._parameters.get(id(leaf))
         if path is None:
-            words = "the weight of a layer, used by itself" if leaf.learned else "numbers of the program"
-            raise Stuck(words, 0)
-        sizes = leaf.shape[1:] if batch_dim else leaf.shape
-        if (path, sizes) not in self._forms:
-            layer = layer_classes()["Parameter"](sizes, batch_dim)
-            owner = self._weights.get(id(leaf), "")
-            name = self._free_name(layer, path + ".") if owner else path
-            self._append(name, layer, (), owner, trainable=_trained(layer, {self._trained[id(leaf)]}))
-            self._forms[path, sizes] = self._weights.setdefault(id(leaf), name) and name
-        return self._forms[path, sizes]
+            raise Stuck("the weight of a layer, used by itself", 0)
+        if path.rpartition(".")[0] in self._names:
+            raise Stuck("the weight of a layer, used by itself", 0)
+        layer = layer_classes()["Parameter"](sizes, batch_dim)
+        owner = self._weights.get(id(leaf), "")
+        name = self._free_name(layer, path + ".") if owner else path
+        self._append(name, layer, (), owner, trainable=_trained(layer, {self._trained[id(leaf)]}))
+        self._weights.setdefault(id(leaf), name)
+        return name
 
     def _node(self, layer: Layer, reads: tuple[str, ...], operation: Operation) -> str:
         module = operation.module
-        path = self._modules.get(id(module), "")
+        path = self._modules.get(id(module), "") or self._path_of_weights(module)
         owner = self._owner(module, layer, path) if module is not None else ""
         trainable = module is None or _trained(layer, _states(module))
         name = path
@@ -200,11 +216,36 @@ class _Assembly:
         tied = self._owners.get(id(module.arguments.get("weight")))
         if module.altered and (tied is None or len(module.weights) > 1):
             raise Stuck(module.altered, 0)
+        if id(module) not in self._modules and path:  # a function that is given weights
+            tied = tied or id(_weights_given(module)["weight"].origin)
+            self._weights.setdefault(tied, path)
         key = id(module) if tied is None else tied
         if key not in self._weights and key not in self._modules:
             raise Stuck(f"{layer!r}, whose weights are no part of the network", 0)
         owner = self._weights.setdefault(key, path)
         return "" if owner == path and path not in self._names else owner
+
+    def _path_of_weights(self, module: LayerObject | None) -> str:
+        """The name of the module whose weights a function is given: a layer's, or those of a class with its names.
+
+        Raises:
+            Stuck: it is given some of them only, or they are used by themselves too.
+        """
+        weights = _weights_given(module)
+        if module is None or id(module) in self._modules or "weight" not in weights:
+            return ""
+        owner = self._owners.get(id(weights["weight"]))
+        if owner is not None:
+            tensors = [tensor for tensor, other in self._owners.items() if other == owner]
+            if {*tensors} != {id(tensor) for tensor in weights.values()}:
+                raise Stuck(f"{module.layer!r} as a function with some of the weights of a layer", 0)
+            return self._modules.get(owner, "")
+        paths = {key: self._parameters.get(id(tensor.origin), "") for key, tensor in weights.items()}
+        stem = paths["weight"].removesuffix(".weight")
+        is_named = bool(stem) and all(path == f"{stem}.{key}" for key, path in paths.items())
+        if any(path in self._names for path in paths.values()):
+            raise Stuck("the weight of a layer, used by itself", 0)
+        return stem if is_named else ""
 
     def _numbered(self, path: str) -> str:
         """The name of a module that runs once more."""
@@ -236,6 +277,12 @@ class _Assembly:
             raise Stuck(str(refused), 0) from None
         if stated != expected and not names_in((*stated, *expected)):
             raise Stuck(f"{layer!r} from {' and '.join(map(shape_text, shapes))} to {shape_text(expected)}", 0)
+
+
+def _weights_given(module: LayerObject | None) -> dict[str, Tensor]:
+    """The tensors of the program that a layer has in place of its own, by name."""
+    arguments = module.arguments if module is not None else {}
+    return {name: value for name, value in arguments.items() if isinstance(value, Tensor)}
 
 
 def _states(module: LayerObject) -> set[bool | None]:
@@ -278,4 +325,4 @@ def _fit(origin: Origin, axis: int | None, rank: int) -> Shape:
 
 
 #: The layers that stretch their tensors to a common shape, by name.
-_BROADCASTING = frozenset({"Add", "Multiply", "MatMul"})
+_BROADCASTING = frozenset({"Add", "Multiply", "MatMul", "Entrywise"})

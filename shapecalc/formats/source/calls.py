@@ -13,8 +13,9 @@ from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.classes import make_instance
 from shapecalc.formats.source.faults import Fault, Return, Stuck, misnamed
 from shapecalc.formats.source.notes import TENSOR, Frame, Use
-from shapecalc.formats.source.origins import LeafTensor, Origin
+from shapecalc.formats.source.origins import LeafTensor
 from shapecalc.formats.source.run import MAX_CALLS, line_of, overwrite
+from shapecalc.formats.source.torch.activations import is_number
 from shapecalc.formats.source.torch.containers import run_container
 from shapecalc.formats.source.torch.forward import run_layer
 from shapecalc.formats.source.values import (
@@ -34,7 +35,8 @@ from shapecalc.formats.source.values import (
     Variables,
     name_set,
 )
-from shapecalc.layers import Shape
+from shapecalc.layers import Layer, Shape
+from shapecalc.layers.opaque import ENTRYWISE, MIXING, Entrywise, Mixing
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -109,14 +111,15 @@ def _native(reader: Interpreter, callee: Native, args: list[Value], kwargs: dict
         except TypeError as refused:
             message = f"{callee.path}: {refused}."
             raise Fault("call", message, node, type_="TypeError") from None
-    before = [each.origin for each in _tensors((args, kwargs))]
+    is_constant = all(map(_is_constant, _tensors((args, kwargs))))  # what works in place may change that
     try:
         output = callee.rule(reader, node, *args, **kwargs)
     except ShapecalcError:
         raise
     except (TypeError, ValueError, AttributeError, LookupError):  # values of a kind that the rule does not expect
         return reader.run.unknown(f"{callee.path} of these values", node)
-    _explain(reader, callee.path, before, output, node)
+    if not is_constant or _is_random(reader, callee.path):
+        _explain(reader, callee.path, [*args, *kwargs.values()], output, node)
     receiver = args[0] if args else None
     if callee.path.endswith("_") and isinstance(receiver, Tensor):  # torch's names for what works in place
         overwrite(receiver, output)
@@ -147,13 +150,40 @@ def _tensors(value: Value, depth: int = 4) -> Iterator[Tensor]:
             yield from _tensors(each, depth - 1)
 
 
-def _explain(reader: Interpreter, path: str, origins: list[Origin], output: Value, node: ast.AST) -> None:
-    """Note of tensors that a rule makes by their shape alone that no layer of the engine makes them."""
-    if all(isinstance(origin, LeafTensor) and origin.is_constant for origin in origins):
-        return
+def _explain(reader: Interpreter, path: str, arguments: list[Value], output: Value, node: ast.AST) -> None:
+    """Note of tensors that a rule makes by their shape alone what makes them: a function of each entry, or no layer."""
+    layer = _shape_alone(path.rpartition(".")[2].rstrip("_"), arguments)
+    tensors = [each for each in arguments if isinstance(each, Tensor)]
+    is_single = isinstance(output, Tensor) and output.made is None and output.shape is not None
+    if is_single and layer is not None and all(tensor.shape is not None for tensor in tensors):
+        output.made = reader.run.drawn(layer, tensors, output.shape, node).made
     for each in _tensors(output):
         if each.made is None:
             each.made = reader.run.unfollowed(path, node)
+
+
+def _shape_alone(name: str, arguments: list[Value]) -> Layer | None:
+    """The layer of a function that keeps every size, or stretches several tensors to one; None for another one."""
+    tensors = [each for each in arguments if isinstance(each, Tensor)]
+    if len(tensors) != len([*_tensors(arguments)]):
+        return None  # some of them stand in a list
+    if name in MIXING and len(tensors) == 1:
+        return Mixing(name)
+    numbers = tuple([each for each in arguments if is_number(each)]) if len(tensors) == 1 else ()
+    return Entrywise(name, *([numbers] if numbers else ())) if name in ENTRYWISE and tensors else None
+
+
+def _is_constant(tensor: Tensor) -> bool:
+    return isinstance(tensor.origin, LeafTensor) and tensor.origin.is_constant
+
+
+def _is_random(reader: Interpreter, path: str) -> bool:
+    """Whether a function gives other numbers in each call of forward."""
+    return bool(reader.run.owners) and path.rpartition(".")[2].startswith(_RANDOM)
+
+
+#: What the names of functions begin with that give random numbers.
+_RANDOM = ("rand", "normal", "bernoulli", "multinomial")
 
 
 def _signature(callee: Native) -> tuple[inspect.Signature, range]:

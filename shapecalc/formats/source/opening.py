@@ -32,6 +32,7 @@ from shapecalc.formats.source.notes import CallArguments
 from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.arguments import flat
+from shapecalc.formats.source.unbatched import JOINS
 from shapecalc.formats.source.values import BATCH, Class, Instance, ProgramFunction, Tensor, Unknown, Value
 from shapecalc.layers import Shape
 from shapecalc.net import Net
@@ -194,7 +195,23 @@ class _Door:
         if not stuck.line and skipped is not None:  # a tensor that became unknown on its way
             stuck = Stuck(skipped.construct, skipped.line)
         place = f"{stuck.file or self.source.path}, line {stuck.line}" if stuck.line else self.source.path
-        return SpecError(f"{place}: a net cannot say {stuck.construct}.")
+        return SpecError(f"{place}: a net cannot say {stuck.construct}.{_advice(stuck.construct)}")
+
+
+def _advice(construct: str) -> str:
+    """What to do about something that a net cannot say, as a sentence behind it; "" where nothing helps."""
+    return next((f" {words}" for part, words in _ADVICE.items() if part in construct), "")
+
+
+#: Advice by what stands in the words for a construct.
+_ADVICE = {
+    JOINS: "A net has the batch of its input alone: open what runs on each step or window as a network of its own.",
+    "Cell": "A net hands no state from step to step; nn.RNN, nn.GRU and nn.LSTM run over whole sequences.",
+    "rand": "A net has no random numbers: return before them in evaluation, as with `if not self.training`.",
+    "which way this goes": "Where an argument decides that, give it: FILE.py:Net(argument=value).",
+    "torch.": "shapecalc.pytorch.trace makes a net of the module itself, with what it measures there.",
+    "Tensor.": "shapecalc.pytorch.trace makes a net of the module itself, with what it measures there.",
+}
 
 
 def _outputs(reading: FollowedNetwork) -> list[Tensor]:

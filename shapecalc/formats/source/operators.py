@@ -15,9 +15,11 @@ from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.letters import cancelled
 from shapecalc.formats.source.run import MAX_BITS, MAX_LENGTH, line_of
+from shapecalc.formats.source.torch.activations import is_number
 from shapecalc.formats.source.torch.arguments import layer_if_legal
 from shapecalc.formats.source.torch.elementwise import matrix_product, operate, stretched
 from shapecalc.formats.source.values import Native, Ratio, Tensor, Unknown, Value
+from shapecalc.layers.opaque import Entrywise
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -189,6 +191,19 @@ def unary(reader: Interpreter, sign: Callable[[Any], Any], value: Value, node: a
     return _python(lambda: sign(value), node)
 
 
+def _compare_tensors(
+    reader: Interpreter, sign: ast.cmpop, sides: tuple[Value, Value], outcome: Tensor, node: ast.AST
+) -> Tensor:
+    """Whether a comparison holds, entry by entry."""
+    if outcome.shape is None:
+        return Tensor(None, "bool")
+    tensors = [side for side in sides if isinstance(side, Tensor)]
+    numbers = tuple([side for side in sides if is_number(side)])
+    name = {"NotEq": "ne", "LtE": "le", "GtE": "ge"}.get(type(sign).__name__, type(sign).__name__.lower())
+    drawn = reader.run.drawn(Entrywise(name, *([numbers] if numbers else ())), tensors, outcome.shape, node)
+    return Tensor(outcome.shape, "bool", made=drawn.made)
+
+
 def compare(reader: Interpreter, sign: ast.cmpop, left: Value, right: Value, node: ast.AST) -> Value:
     """Whether a comparison holds: true, false, a tensor, or not known."""
     if isinstance(left, Native) and isinstance(right, Native):
@@ -205,7 +220,7 @@ def compare(reader: Interpreter, sign: ast.cmpop, left: Value, right: Value, nod
         return _membership(left, right, node, negated=isinstance(sign, ast.NotIn))
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         outcome = stretched(reader.run, left, right, node)
-        return Tensor(outcome.shape, "bool", made=reader.run.unfollowed("a comparison", node))
+        return _compare_tensors(reader, sign, (left, right), outcome, node)
     test, relation, step = _COMPARE[type(sign)]
     if isinstance(left, Expr) or isinstance(right, Expr):
         return _compare_letters(reader, test, relation, left, right, step, node)

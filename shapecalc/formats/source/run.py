@@ -232,7 +232,8 @@ class Trace:
         passed = tensors[0].passed if len(tensors) == 1 else ""
         output = Tensor(shape, tensors[0].kind, passed=passed)
         origins = tuple([tensor.origin for tensor in tensors])
-        if all(isinstance(origin, LeafTensor) and origin.is_constant for origin in origins):
+        has_weights = layer is not None and next(layer.tensors(), None) is not None
+        if not has_weights and all(isinstance(origin, LeafTensor) and origin.is_constant for origin in origins):
             return output  # numbers of the program, as those that it is made of
         if layer is None:
             output.made = self.unfollowed(words(node), node)

@@ -124,6 +124,8 @@ class Layer(Record):
     is_sequential: ClassVar[bool] = False
     #: whether it runs on an input in which some size is 0.
     takes_empty: ClassVar[bool] = True
+    #: whether it stands for something whose shapes alone are known, so that no module and no file can have it
+    is_shape_alone: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -16,7 +16,7 @@ from shapecalc.layers.parameter import Parameter
 from shapecalc.measures.sizes import walk
 from shapecalc.measures.unpooling import Unpooling
 from shapecalc.net import Net, Node
-from shapecalc.net.arguments import check_net
+from shapecalc.net.arguments import check_computes, check_net
 from shapecalc.pytorch.modules.layers import call, module_of
 from shapecalc.pytorch.modules.parameters import FreeParameter
 from shapecalc.pytorch.modules.refusals import one_line_refusals
@@ -56,6 +56,7 @@ class NetModule(nn.Module):
     def __init__(self, net: Net) -> None:
         super().__init__()
         self.net = net
+        check_computes(net, "built")
         _refuse_letters(net)
         walked = walk(net)
         self._unpools = Unpooling(net).pairs

@@ -14,6 +14,7 @@ from shapecalc.formats.source.values import Tensor, Unknown, Value
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.arithmetic import operator_layers
 from shapecalc.layers.core.conditions import Condition
+from shapecalc.layers.opaque import ENTRYWISE, Entrywise
 
 
 def stretched(run: Trace, left: Value, right: Value, node: ast.AST) -> Tensor:
@@ -66,7 +67,8 @@ def _of_tensors(run: Trace, sign: str, sides: tuple[Tensor, Tensor], shape: Shap
         right = run.drawn(layer_if_legal("Scale", -1), (right,), own, node)
     elif sign == "/":
         right = run.drawn(layer_if_legal("Power", -1), (right,), own, node)
-    return run.drawn(layer_if_legal(_JOINTS[sign]) if sign in _JOINTS else None, (left, right), shape, node)
+    entrywise = Entrywise(sign) if sign in ENTRYWISE else None
+    return run.drawn(layer_if_legal(_JOINTS[sign]) if sign in _JOINTS else entrywise, (left, right), shape, node)
 
 
 def _with_number(run: Trace, sign: str, number: Value, value: Tensor, node: ast.AST, *, is_first: bool) -> Tensor:

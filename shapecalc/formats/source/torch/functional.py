@@ -146,7 +146,24 @@ def linear(reader: Interpreter, node: ast.AST, input: Value, weight: Value, bias
     value, matrix = tensor(reader, input, "F.linear", node), tensor(reader, weight, "F.linear", node)
     if value.shape is None or matrix.shape is None:
         return Tensor(None)
-    return Tensor(matrix_product(reader.run, value, Tensor(matrix.shape[::-1]), node).shape)
+    shape = matrix_product(reader.run, value, Tensor(matrix.shape[::-1]), node).shape
+    if len(matrix.shape) != 2 or shape is None:
+        return Tensor(shape)
+    arguments = {"in_features": matrix.shape[1], "out_features": matrix.shape[0], "bias": bias is not None}
+    module = _with_weights(reader, "Linear", arguments, (weight, bias), node)
+    return Tensor(shape) if module is None else run_on(reader, module, [value], node)
+
+
+def _with_weights(
+    reader: Interpreter, name: str, arguments: dict[str, Value], weights: tuple[Value, Value], node: ast.AST
+) -> LayerObject | None:
+    """A layer that has a weight and a bias of the program; None where it is not known, or torch has none such."""
+    weight, bias = weights
+    layer = None if unknown_in(*arguments.values(), bias) else layer_if_legal(name, **arguments)
+    if layer is None or not isinstance(weight, Tensor):
+        return None
+    tensors: dict[str, Value] = {"weight": weight} | ({"bias": bias} if isinstance(bias, Tensor) else {})
+    return LayerObject(name, layer, node, reader.run.file, tensors)
 
 
 def _convolution(rank: int, *, transposed: bool) -> Callable[..., Value]:
@@ -176,8 +193,12 @@ def _convolution(rank: int, *, transposed: bool) -> Callable[..., Value]:
         arguments = (
             dict(zip(("in_channels", "out_channels"), channels, strict=True)) | {"kernel_size": tuple(window)} | options
         )
-        module = LayerObject(name, make(name, arguments, node), node, reader.run.file)
-        return Tensor(run_on(reader, module, [value], node).shape)
+        arguments["bias"] = bias is not None
+        module = _with_weights(reader, name, arguments, (weight, bias), node)
+        if module is None:
+            module = LayerObject(name, make(name, arguments, node), node, reader.run.file)
+            return Tensor(run_on(reader, module, [value], node).shape)
+        return run_on(reader, module, [value], node)
 
     return rule
 
@@ -187,11 +208,35 @@ for _rank in (1, 2, 3):
     RULES[f"{_FUNCTIONAL}conv_transpose{_rank}d"] = _convolution(_rank, transposed=True)
 
 
+@declare("torch.nn.functional.layer_norm")
+def layer_norm(
+    reader: Interpreter,
+    node: ast.AST,
+    input: Value,
+    normalized_shape: Value,
+    weight: Value = None,
+    bias: Value = None,
+    eps: Value = 1e-5,
+) -> Value:
+    """Normalised along the last dimensions; the shape stays."""
+    value = tensor(reader, input, "F.layer_norm", node)
+    if value.shape is None:
+        return Tensor(None, value.kind)
+    sizes = tuple(normalized_shape) if isinstance(normalized_shape, list) else normalized_shape
+    arguments = {"normalized_shape": sizes, "eps": eps, "bias": bias is not None}
+    module = _with_weights(reader, "LayerNorm", arguments, (weight, bias), node)
+    return Tensor(value.shape, value.kind) if module is None else run_on(reader, module, [value], node)
+
+
 @declare("torch.nn.functional.embedding")
 def embedding(reader: Interpreter, node: ast.AST, input: Value, weight: Value, **kwargs: Value) -> Value:
     """A row of weights for each index."""
     value, table = tensor(reader, input, "F.embedding", node), tensor(reader, weight, "F.embedding", node)
-    return Tensor(None if value.shape is None or table.shape is None else (*value.shape, *table.shape[1:]))
+    if value.shape is None or table.shape is None or len(table.shape) != 2:
+        return Tensor(None if value.shape is None or table.shape is None else (*value.shape, *table.shape[1:]))
+    arguments = dict(zip(("num_embeddings", "embedding_dim"), table.shape, strict=True))
+    module = _with_weights(reader, "Embedding", {**arguments, **kwargs}, (weight, None), node)
+    return Tensor((*value.shape, *table.shape[1:])) if module is None else run_on(reader, module, [value], node)
 
 
 @declare("torch.nn.functional.one_hot")

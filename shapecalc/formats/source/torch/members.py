@@ -64,6 +64,17 @@ def parameters(value: Value) -> list[tuple[str, Tensor]]:
     return [*{id(tensor): (name, tensor) for name, tensor in reversed(tensors)}.values()][::-1]
 
 
+def buffers(value: Value) -> list[tuple[str, Tensor]]:
+    """The tensors of a module that are not learned, with their names in the state of the network."""
+    return [
+        (f"{name}.{key}" if name else key, each)
+        for name, module in submodules(value)
+        if isinstance(module, Instance)
+        for key, each in module.attributes.items()
+        if isinstance(each, Tensor) and not each.learned
+    ]
+
+
 def weight_tensors(module: LayerObject) -> dict[str, Tensor]:
     """The learned tensors of a layer, by name."""
     if module.layer is None or module.layer.is_lazy():

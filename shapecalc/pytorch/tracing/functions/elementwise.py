@@ -11,7 +11,7 @@ from torch import Tensor
 from shapecalc.layers import Layer, layer_classes
 from shapecalc.layers.arithmetic import NAMED_OPERATORS, Power, Scale, operator_layers
 from shapecalc.layers.merge import Add, Multiply
-from shapecalc.layers.opaque import Entrywise, Mixing
+from shapecalc.layers.opaque import ENTRYWISE, MIXING, Entrywise, Mixing
 from shapecalc.pytorch.tracing.functions.table import FUNCTIONS, PAIR, Entry, FunctionSite, Translation, as_tuple, entry
 from shapecalc.pytorch.tracing.graph import Value
 from shapecalc.pytorch.tracing.leaves import layer_of_arguments
@@ -143,15 +143,7 @@ def _joined(at: FunctionSite, sign: str, values: tuple[Value, ...]) -> Translati
     return Translation([joint()], (first, second))
 
 
-#: Functions that work entry by entry, besides those that are layers.
-_ENTRYWISE = (
-    "floor_divide remainder maximum minimum where exp log log2 log1p expm1 abs sin cos erf floor ceil round sign clamp "
-    "clip clamp_min clamp_max masked_fill logical_not bitwise_not eq ne lt le gt ge logical_and logical_or int long "
-    "bool lerp addcmul atan2 copysign nan_to_num fill zero softsign triu tril not and or ior iand xor invert"
-)
-
-
-@entry(_ENTRYWISE)
+@entry(" ".join(sorted(ENTRYWISE)))
 def _entrywise(at: FunctionSite, *args: Any, **kwargs: Any) -> Translation | None:
     name = kwargs.pop("_name")
     operands = [*args, *kwargs.values()]
@@ -162,7 +154,7 @@ def _entrywise(at: FunctionSite, *args: Any, **kwargs: Any) -> Translation | Non
     return Translation([Entrywise(name)], at.align(*values))
 
 
-@entry("cumsum cumprod flip roll normalize")
+@entry(" ".join(sorted(MIXING)))
 def _mixing(at: FunctionSite, input: Tensor, *args: Any, **kwargs: Any) -> Translation | None:
     value = at.value(input)
     return None if value is None else Translation([Mixing(kwargs["_name"])], (value,))
