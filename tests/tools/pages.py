@@ -72,22 +72,23 @@ class Shell:
     def __init__(self) -> None:
         self.status = 0
 
-    def run(self, command: str) -> str:
-        """What the command prints, errors included."""
+    def run(self, command: str, shown: str = "") -> str:
+        """What the command prints, errors included; what the page shows behind "> " is typed, and seen, as in a terminal."""
         match shlex.split(command):
             case ["shapecalc", *words]:
-                return self._shapecalc(words)
+                return self._shapecalc(words, [line[2:] for line in shown.splitlines() if line.startswith("> ")])
             case ["cat", path]:
                 return Path(path).read_text(encoding="utf-8")
             case ["echo", "$?"]:
                 return f"{self.status}\n"
         raise ValueError(f"A page cannot run {command!r}; put <!-- not run: why --> before the block.")
 
-    def _shapecalc(self, words: list[str]) -> str:
+    def _shapecalc(self, words: list[str], typed: list[str]) -> str:
         raw = io.BytesIO()
         out = io.TextIOWrapper(raw, encoding="utf-8", write_through=True)
         called = patch.object(sys, "argv", ["shapecalc", *words])
-        with called, contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        keyboard = patch.object(sys, "stdin", _Keyboard(typed, out))
+        with called, keyboard, contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
             try:
                 main()
             except SystemExit as left:
@@ -95,11 +96,24 @@ class Shell:
         return raw.getvalue().decode()
 
 
+class _Keyboard(io.StringIO):
+    """Lines that somebody types, each of which the terminal shows."""
+
+    def __init__(self, lines: list[str], screen: io.TextIOWrapper) -> None:
+        super().__init__("".join(f"{line}\n" for line in lines))
+        self._screen = screen
+
+    def readline(self, size: int | None = -1, /) -> str:
+        line = super().readline(-1 if size is None else size)
+        self._screen.write(line)
+        return line
+
+
 def _session(example: Example) -> str:
     """Run a console block; the differences, or ""."""
     shell = example.namespace.setdefault("shell of this page", Shell())
     for command in commands(example.parsed):
-        got = shell.run(command.text)
+        got = shell.run(command.text, command.output)
         if not matches(command.output, got):
             return f"$ {command.text}\nExpected:\n{command.output}Got:\n{got}"
     return ""

@@ -72,7 +72,7 @@ def _session(example: Example) -> str:
     shell = example.namespace.setdefault("shell of this page", Shell())
     shown = ""
     for command in commands(example.parsed):
-        got = shell.run(command.text)
+        got = shell.run(command.text, command.output)
         shown += f"$ {command.text}\n{command.output if matches(command.output, got) else got}"
     return shown
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any, final
 
 from shapecalc.algebra.expr import Binary
@@ -18,7 +18,7 @@ from shapecalc.grading.inspection.trials import trial_remarks
 from shapecalc.grading.mistakes.diagnosis import outcome_text
 from shapecalc.grading.mistakes.registry import MISTAKES
 from shapecalc.grading.quiz.question import Question
-from shapecalc.grading.quiz.steps import LayerSum, SizeDerivation, Step
+from shapecalc.grading.quiz.steps import FieldGrowth, LayerSum, SizeDerivation, Step
 from shapecalc.grading.quiz.target import quantity_of
 from shapecalc.grading.quiz.template import QuizTemplate
 from shapecalc.grading.variants.conditions import Drawn
@@ -210,6 +210,9 @@ def _operations(step: Step) -> int:
             return _operators(sizes[0][1].tree)
         case LayerSum(total):
             return max(len(total.terms) - 1, 0) + sum(_operators(term.tree) for term in total.terms)
+        case FieldGrowth(values=values):  # the last value has a step of its own, or is that of the layer before
+            sizes = [1, *(value for _, value in values[:-1])]
+            return 2 * sum(before != after for before, after in pairwise(sizes))
         case _:
             return 0
 
