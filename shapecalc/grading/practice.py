@@ -189,7 +189,8 @@ class Practice(Presentable):
     def _advice(self, question: Question) -> str:
         """What to practise of a question; "" where it was right at once."""
         marks, count = self._marks[question.id], self._hints[question.id]
-        subject = f"{question.model.target.measure.replace('_', ' ')}: " if question.model else ""
+        measure = question.model.target.measure.replace("_", " ") if question.model else ""
+        subject = f"{measure}: " if measure not in ("", question.id) else ""
         hints = f", {count} hint{'' if count == 1 else 's'}" if count else ""
         if not marks:
             if not self._has_help(question.id):

@@ -13,8 +13,8 @@ HEAD = """\
 # The quizzes that come with shapecalc
 
 Every command and function that takes a quiz takes one of these as `quiz:NAME`, and `shapecalc quiz list` lists them.
-Most questions draw their numbers; the texts below are those of `--seed 1`. [A teacher's first
-quiz](../how-to/first-quiz.md) shows how one is used, and how one becomes a quiz of your own.
+Most questions draw their numbers; the texts below are those of `--seed 1`. [The tutorial for
+teachers](../tutorial-teacher.md) shows how one is used, and how one becomes a quiz of your own.
 """
 
 
