@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -46,7 +47,7 @@ class Reply(Presentable):
         if self.attempts_left is not None and not self.shows_key:
             words += f", {_attempts(self.attempts_left)} left"
         notes = [(mark.question.id, words)]
-        if mark.note and mark.verdict is not Verdict.RIGHT:
+        if mark.note and mark.verdict is not Verdict.RIGHT and (self.shows_key or not _has_key(mark)):
             notes.append(("", mark.note))
         if self.shows_key:
             notes += key_notes(mark.question)
@@ -64,6 +65,11 @@ def _slip(mark: Mark) -> str:
         mistake.says for mistake in mistakes if mistake and not mistake.says.endswith(":") and "{" not in mistake.says
     ]
     return "; ".join(text[0].lower() + text[1:] for text in words)
+
+
+def _has_key(mark: Mark) -> bool:
+    """Whether a remark has the key in it, as a refused layer names the number that would fit."""
+    return re.search(rf"(?<!\w){re.escape(mark.question.answer.key_text)}(?!\w)", mark.note) is not None
 
 
 def _attempts(count: int) -> str:
@@ -201,7 +207,7 @@ class Practice(Presentable):
             return f"{subject}right{hints}" if count else ""
         result = f"right at attempt {place}" if place else f"not right in {_attempts(len(marks))}"
         slip = _slip(marks[0])
-        reason = f"perhaps {slip}" if slip else marks[0].note
+        reason = f"perhaps {slip}" if slip else "" if _has_key(marks[0]) else marks[0].note
         return f"{subject}{result}{hints}{f'; {reason}' if reason else ''}"
 
     def _has_help(self, name: str) -> bool:

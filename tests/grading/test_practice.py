@@ -46,6 +46,15 @@ def test_a_right_answer_shows_the_key_and_a_wrong_one_does_not():
     assert asked.is_done(asked.question("conv"))
 
 
+def test_a_remark_does_not_give_the_key():
+    """Where layers are refused, torch's words name the number that fits."""
+    blank = {"kind": "argument", "layer": "Flatten Linear(?, 10)", "inputs": "8x4x4", "output": 10, "example": 128}
+    question = {"id": "conv", "text": "How many?", **blank}
+    asked = Practice(from_document(QuizDocument.model_validate({"title": "Quiz", "questions": [question]})), "name")
+    assert str(asked.check("conv", 64)) == "  conv  wrong"
+    assert "128" not in str(asked)
+
+
 def test_attempts_run_out():
     """The last wrong answer shows the key; another is refused; blanks and what is not understood cost nothing."""
     asked = practice(attempts={"most": 2, "penalty": "0.5"})
