@@ -73,7 +73,7 @@ class Shell:
         self.status = 0
 
     def run(self, command: str, shown: str = "") -> str:
-        """What the command prints, errors included; what the page shows behind "> " is typed, and seen, as in a terminal."""
+        """What the command prints, errors included; what the page shows behind "> " is typed, as in a terminal."""
         match shlex.split(command):
             case ["shapecalc", *words]:
                 return self._shapecalc(words, [line[2:] for line in shown.splitlines() if line.startswith("> ")])
