@@ -103,7 +103,7 @@ class _Keyboard(io.StringIO):
         super().__init__("".join(f"{line}\n" for line in lines))
         self._screen = screen
 
-    def readline(self, size: int | None = -1, /) -> str:
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]  # as StringIO itself
         line = super().readline(-1 if size is None else size)
         self._screen.write(line)
         return line

@@ -211,8 +211,8 @@ def _operations(step: Step) -> int:
         case LayerSum(total):
             return max(len(total.terms) - 1, 0) + sum(_operators(term.tree) for term in total.terms)
         case FieldGrowth(values=values):  # the last value has a step of its own, or is that of the layer before
-            sizes = [1, *(value for _, value in values[:-1])]
-            return 2 * sum(before != after for before, after in pairwise(sizes))
+            path = [1, *(value for _, value in values[:-1])]
+            return 2 * sum(before != after for before, after in pairwise(path))
         case _:
             return 0
 
