@@ -51,8 +51,14 @@ def _slice(layer: Any, inputs: tuple[Shape, ...], shape: Shape) -> str:
 
 
 def _crop(layer: Any, inputs: tuple[Shape, ...], shape: Shape) -> str:
+    if len(inputs) > 1 and layer.offset is None and len(shape) == _MAP:
+        return "center_crop({0}, {1})"
     axes = [_range(env["left"], env["n_out"], env["W"]) for _, env in layer.axis_envs(inputs[0])]
     return f"{{0}}[:, :, {', '.join(axes)}]"
+
+
+#: How many dimensions a map has, without the batch.
+_MAP = 3
 
 
 def _range(first: int, count: int, size: int) -> str:

@@ -13,7 +13,7 @@ from shapecalc.emission.parts import INDICES, Item, LayerPart, Submodule, has_at
 from shapecalc.layers import Shape
 from shapecalc.measures.sizes import walk
 from shapecalc.measures.unpooling import Unpooling
-from shapecalc.net import Net
+from shapecalc.net import Net, Node
 
 #: The most values that a module of its own reads, and gives.
 _MOST_VALUES = 5
@@ -187,6 +187,8 @@ def _parts_of(net: Net) -> Iterable[LayerPart]:
     counts.update([*net.inputs, *net.outputs])  # an input is its owner's
     views: dict[str, str] = {}
     weights = {node.name: layer for node, layer, _, _ in walk(net) if layer.buffers or any(layer.tensors())}
+    readers = {value: node for node in net.nodes for value in node.inputs if counts[value] == 1}
+    shapes: dict[str, Shape] = dict(net.inputs)
     for position, (node, layer, inputs, shape) in enumerate(walk(net)):
         if layer.values.get("inplace") is True and _is_read_again(node.inputs[0], counts, views):
             layer = layer.replace(inplace=False)  # noqa: PLW2901  as the built module does
@@ -195,10 +197,20 @@ def _parts_of(net: Net) -> Iterable[LayerPart]:
         reads = node.inputs
         if node.name in pairs:
             reads = (*reads, pairs[node.name] + INDICES)
+        if type(layer).__name__ == "Crop" and len(reads) == 1 and node.name in readers:
+            beside = _beside(readers[node.name], shape, shapes)  # cut to the size of what it is joined with
+            reads, inputs = (*reads, *beside), (*inputs, *(shapes[value] for value in beside))  # noqa: PLW2901
+        shapes[node.name] = shape
         writes = (node.name, node.name + INDICES) if node.name in pools else (node.name,)
         if node.share and node.share not in weights:
             node = node._replace(share="")  # noqa: PLW2901  there is nothing to share
         yield LayerPart(node, (), layer, reads, writes, inputs, shape, position)
+
+
+def _beside(reader: Node, shape: Shape, shapes: Mapping[str, Shape]) -> tuple[str, ...]:
+    """A value that there is already, with which a crop is joined, and of whose size it is."""
+    values = [value for value in reader.inputs if value in shapes and shapes[value][1:] == shape[1:]]
+    return tuple(values[:1]) if type(reader.layer).__name__ == "Concat" else ()
 
 
 def _is_read_again(value: str, counts: Mapping[str, int], views: Mapping[str, str]) -> bool:

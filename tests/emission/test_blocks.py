@@ -74,6 +74,12 @@ def test_the_last_block_of_a_stack_is_like_the_others():
     assert "skip10, _ = self.stack[9](x)" in text
 
 
+def test_crops_are_cut_to_what_they_are_joined_with():
+    """So that the four steps up of a U-Net are one class."""
+    assert classes("unet") == ["ConvBlock", "Up", "Net"]
+    assert "skip = center_crop(skip, x)" in source("unet")
+
+
 def test_named_blocks_that_are_numbered_are_a_loop():
     """The first differs, as in each stage of RegNet."""
     text = re.sub(r"\s+", " ", source("regnet_y_400mf"))

@@ -16,7 +16,17 @@ from tests.emission.round_trip import read_back, rows
 from tests.nets.drawn import small_nets
 
 #: Nets of the zoo with every construct that is written: blocks, containers, definitions, several outputs.
-SAMPLE = ("resnet18", "vit_b_32", "capsnet", "shufflenet_v2_x0_5", "wavenet", "convnext_tiny", "fcn32s", "lenet5_1998")
+SAMPLE = (
+    "resnet18",
+    "vit_b_32",
+    "capsnet",
+    "shufflenet_v2_x0_5",
+    "wavenet",
+    "convnext_tiny",
+    "fcn32s",
+    "unet",
+    "lenet5_1998",
+)
 
 
 @pytest.mark.parametrize("name", SAMPLE)

@@ -89,6 +89,14 @@ def mask_capsules(x):
     return x * torch.zeros_like(x[:, :1]).scatter(2, longest, 1)
 '''
 
+_CROP = '''
+def center_crop(x, other):
+    """The middle of a map, as large as another map."""
+    top = (x.shape[2] - other.shape[2]) // 2
+    left = (x.shape[3] - other.shape[3]) // 2
+    return x[:, :, top : top + other.shape[2], left : left + other.shape[3]]
+'''
+
 _CAPSULES = '''
 class Capsules(nn.Module):
     """Routing by agreement (Sabour, Frosst and Hinton, 2017), vector x capsules."""
@@ -147,6 +155,7 @@ DEFINITIONS: Mapping[str, str] = MappingProxyType(
         "capsule_lengths": _LENGTHS,
         "mask_capsules": _MASK,
         "Capsules": _CAPSULES,
+        "center_crop": _CROP,
     }
 )
 
@@ -159,5 +168,7 @@ LAYERS: Mapping[str, str] = MappingProxyType(
         "mask_capsules": "CapsuleMask",
     }
 )
+#: Functions that are followed as any other, because they slice by what they are given.
+FOLLOWED = frozenset({"center_crop"})
 #: Layers that are imported, since torch.nn lacks them and torchvision has them.
 IMPORTED: Mapping[str, str] = MappingProxyType({"DeformConv2d": "torchvision.ops"})

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from shapecalc.formats.source.definitions import DEFINITIONS, LAYERS
+from shapecalc.formats.source.definitions import DEFINITIONS, FOLLOWED, LAYERS
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.forward import run_layer
 from shapecalc.formats.source.torch.layers import make_layer
@@ -25,7 +25,7 @@ _BEFORE_PADDING = 4
 
 def recognized(reader: Interpreter, node: ast.ClassDef | ast.FunctionDef, scope: Variables) -> Native | None:
     """The layer that a definition is; None where it is not one of those that are known, to the word."""
-    if node.name not in DEFINITIONS or node.col_offset or ast.dump(node) != _trees()[node.name]:
+    if node.name not in DEFINITIONS.keys() - FOLLOWED or node.col_offset or ast.dump(node) != _trees()[node.name]:
         return None
     used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
     for name, path in _NAMES.items():
