@@ -33,6 +33,11 @@ def _bias_per_input(line: Line) -> EditedTree | None:
     return sum_of(weights_and_biases(line.tree)[0]) + name if name else None
 
 
+def _bias_per_slice(line: Line) -> EditedTree | None:
+    inputs, outputs = input_name(line), output_name(line)
+    return sum_of(weights_and_biases(line.tree)[0]) + outputs * inputs if inputs and outputs else None
+
+
 def _bias_twice(line: Line) -> EditedTree | None:
     return line.tree + sum_of(weights_and_biases(line.tree)[1])
 
@@ -81,6 +86,13 @@ MISTAKES = (
         "+ D (or + in_features) in the place of + K",
         "You counted a bias for each input",
         in_formulas(_biases(_bias_per_input)),
+    ),
+    Mistake(
+        "bias-per-slice",
+        5,
+        "+ K·D in the place of + K: (F·F + 1)·D·K",
+        "You counted a bias for each input channel of each filter",
+        in_formulas(_biases(_bias_per_slice)),
     ),
     Mistake(
         "bias-counted-twice",

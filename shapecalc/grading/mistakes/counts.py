@@ -175,6 +175,11 @@ def _with_inputs(channels: int) -> LineEdit:
     return edit
 
 
+def _gates(number: int, *, of: int) -> LineEdit:
+    """Another number of gates, of a cell with so many."""
+    return lambda line: substitute(line.tree, {_GATES: number}) if line.numbers.get(_GATES) == of else None
+
+
 MISTAKES = (
     Mistake(
         "input-channels-forgotten",
@@ -224,6 +229,13 @@ MISTAKES = (
         "a recurrent layer counted with one gate (LSTM/4, GRU/3)",
         "You counted one gate",
         in_formulas(lambda line: substitute(line.tree, {_GATES: 1}) if line.numbers.get(_GATES, 1) != 1 else None),
+    ),
+    Mistake(
+        "gates-of-another-cell",
+        4,
+        "three gates of a GRU counted for an LSTM, or its four for a GRU",
+        "You counted the gates of another cell",
+        in_formulas(_gates(3, of=4), _gates(4, of=3)),
     ),
     Mistake(
         "kernel-not-squared",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shapecalc.algebra import Int, Name
 from shapecalc.algebra.edits import rewrite, substitute
-from shapecalc.algebra.expr import Expr, Plus, Times
+from shapecalc.algebra.expr import Expr, Minus, Plus, Times
 from shapecalc.grading.mistakes.change import LineEdit
 from shapecalc.grading.mistakes.line import EditedTree, Line
 from shapecalc.grading.mistakes.mistake import Mistake, in_formulas, together
@@ -60,6 +60,23 @@ def _padding_once_after(line: Line) -> EditedTree | None:
     return None if is_even or line.quantity is not Quantity.SIZE else padding_replaced(line.tree, AFTER)
 
 
+def _padding_taken_off(line: Line) -> EditedTree | None:
+    """The padding with the other sign."""
+    if line.quantity is not Quantity.SIZE or not line.numbers.get(PADDING):
+        return None
+    doubled = 2 * PADDING
+    return rewrite(line.tree, lambda part: _with_other_sign(part, doubled))
+
+
+def _with_other_sign(part: Expr, padding: Int) -> Int | None:
+    match part:
+        case Plus(left, right) if right == padding:
+            return left - padding
+        case Minus(left, right) if right == padding:
+            return left + padding
+    return None
+
+
 def _padding(amount: Int, *, only_without: bool) -> LineEdit:
     """Another amount in the place of the padding, of a window that has none or of any."""
 
@@ -87,6 +104,13 @@ MISTAKES = (
         "P in the place of 2P",
         "You counted the padding of one side only",
         together(in_formulas(_padding_once, _padding_once_after), in_formulas(_cut_once, extra=2)),
+    ),
+    Mistake(
+        "padding-sign",
+        5,
+        "− 2P in the place of + 2P, or the other way round behind a transposed convolution",
+        "You gave the padding the other sign",
+        in_formulas(_padding_taken_off),
     ),
     Mistake(
         "same-in-spite-of-stride",

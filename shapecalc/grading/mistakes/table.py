@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations, islice
+from itertools import combinations, islice, product
 from typing import Any, cast, final
 
 from shapecalc.algebra.edits import Number
@@ -18,6 +19,7 @@ from shapecalc.grading.mistakes.registry import MISTAKES
 from shapecalc.grading.mistakes.sheet import Sheet
 from shapecalc.grading.mistakes.working import work_out
 from shapecalc.grading.quiz.target import Target
+from shapecalc.layers.core.axiswise import AXIS_NAMES
 from shapecalc.measures import Report, measure
 from shapecalc.net import Net
 
@@ -33,6 +35,8 @@ MAX_EXPLANATIONS = 16
 _PAIRED_RANK, _PAIRED = 3, 90
 #: The most pairs that are named for an answer: where many pairs give it, none of them is likely.
 _NAMED_PAIRS = 3
+#: The mistakes that are tried along one axis alone.
+_ALONG = 12
 #: What makes an edit less plausible: one in every layer, and one in another layer than the one that is asked about.
 _EVERYWHERE, _ELSEWHERE, _DISTANCE = 1.5, 2, 0.01
 #: And one in the formula of a size that the formula in question goes on with.
@@ -156,7 +160,20 @@ class NumberTable:
             edits = tuple(dict.fromkeys(group))
             if len(edits) <= 2 and work_out(self.sheet, edits) == value:
                 pairs.append(edits)
-        return pairs
+        return pairs or self._along_axes(value, wrong, options)
+
+    def _along_axes(
+        self, value: Outcome, wrong: Sequence[int], options: Sequence[Sequence[Edit]]
+    ) -> list[tuple[Edit, ...]]:
+        """Mistakes that are made along one axis alone, each of them for the size that it gives."""
+        axes = AXIS_NAMES.get(len(cast("tuple[int, ...]", self.key)) - 1, ())
+        if 0 in wrong or len(wrong) > min(2, len(axes)):
+            return []
+        along = [
+            [edited for edit in edits[:_ALONG] if (edited := _along(edit, axes[place - 1]))]
+            for place, edits in zip(wrong, options, strict=True)
+        ]
+        return [edits for edits in product(*along) if work_out(self.sheet, edits) == value]
 
     def _in_pairs(self) -> dict[Outcome, list[tuple[Edit, ...]]]:
         if self._pairs is None:
@@ -176,6 +193,14 @@ class NumberTable:
             edits = common[left], common[right]
             if edits[0].mistake is not edits[1].mistake and self.sheet.steps < limit:
                 yield edits
+
+
+def _along(edit: Edit, axis: str) -> Edit | None:
+    """A mistake in the formulas of one axis alone; None of one that is made elsewhere."""
+    if not isinstance(edit.change, FormulaChange) or edit.change.axis:
+        return None
+    detail = " ".join(filter(None, (edit.detail, f"along the {axis}")))
+    return replace(edit, change=FormulaChange(edit.change.edit, axis), detail=detail)
 
 
 def _is_paired(edit: Edit) -> bool:
