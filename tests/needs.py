@@ -15,7 +15,13 @@ ROOT = Path(__file__).parents[1]
 NEED_TORCH = ("torch", "torchinfo", "accelerate", "safetensors", "sklearn", "shapecalc.pytorch")
 
 #: What `make services` installs, by name, each with its package.
-SERVICES = {"torchvision": "torchvision", "timm": "timm", "language-client": "pytest_lsp", "postgresql": "psycopg"}
+SERVICES = {
+    "torchvision": "torchvision",
+    "timm": "timm",
+    "language-client": "pytest_lsp",
+    "postgresql": "psycopg",
+    "ray": "ray",
+}
 #: The other tools that `make peers` installs.
 PEERS = {name: name for name in ("fvcore", "thop", "ptflops", "keras", "onnx", "onnxruntime", "torchview")}
 

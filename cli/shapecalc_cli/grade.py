@@ -63,8 +63,27 @@ def grade(
         ),
     ] = None,
     workers: Annotated[
-        int, typer.Option(metavar="N", rich_help_panel=_BOOK, help="Processes that mark, for a gradebook.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            metavar="N",
+            rich_help_panel=_BOOK,
+            help="Processes that mark, for a gradebook: by default 1, or all processors of Ray's cluster.",
+        ),
+    ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", rich_help_panel=_BOOK, help="Who runs them: joblib here, or ray on many machines."
+        ),
+    ] = "joblib",
+    address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST:PORT",
+            rich_help_panel=_BOOK,
+            help="Ray's cluster; without it, one is started here that listens on loopback alone.",
+        ),
+    ] = None,
     output: Annotated[
         list[Path] | None,
         typer.Option(
@@ -120,8 +139,10 @@ def grade(
         raise SpecError("Give --json or --csv, not both.")
     if not submissions and not book:
         raise SpecError("Name what the class handed in, such as answers.csv, or a gradebook: --book course.db.")
-    if workers != 1 and not book:
+    if not book and (workers not in (None, 1) or engine != "joblib"):
         raise SpecError("--workers are for a gradebook, which keeps what they mark: add --book course.db.")
+    if address and engine != "ray":
+        raise SpecError("--address is where Ray's cluster is: add --engine ray.")
     rule = make_rule(attempts or "", None if penalty is None else Fraction(str(penalty)))
     outputs = Outputs(tuple(output or ()), sheets, receipts, after_deadline)
     outputs.check()
@@ -129,7 +150,7 @@ def grade(
     printed = _Printed("json" if json else "csv" if csv else "", report)
     handed_in = _HandedIn(submissions or [], student or "", rule)
     if book:
-        _grade_into(book, template, quiz, handed_in, workers, outputs, printed)
+        _grade_into(book, template, quiz, handed_in, _Crew(workers, engine, address or ""), outputs, printed)
     else:
         _grade_here(Papers(template, seed=seed), quiz, handed_in, outputs, printed)
 
@@ -140,6 +161,14 @@ class _HandedIn(NamedTuple):
     files: list[Path]
     student: str
     rule: AttemptRule
+
+
+class _Crew(NamedTuple):
+    """The processes that mark: how many, who runs them, and where."""
+
+    workers: int | None
+    engine: str
+    address: str
 
 
 class _Printed(NamedTuple):
@@ -169,7 +198,7 @@ def _grade_into(
     template: QuizTemplate,
     file: Path,
     handed_in: _HandedIn,
-    workers: int,
+    crew: _Crew,
     outputs: Outputs,
     printed: _Printed,
 ) -> None:
@@ -191,7 +220,7 @@ def _grade_into(
                 sittings = course.grade(
                     answers,
                     handed_in.rule,
-                    workers=workers,
+                    **crew._asdict(),
                     progress=lambda count: line(f"graded {count:,} students"),
                 )
             remarks, unreadable = sittings.remarks, tuple(sittings.unreadable)

@@ -1,22 +1,23 @@
 """Marks in chunks: a few students at a time, in processes of their own where there are several workers.
 
-The only module that knows joblib. A process that dies costs nobody their marks: its students are marked once more, each
-in a task of their own, and whose task dies again is looked at by hand.
+A process that dies costs nobody their marks: its chunk is marked once more, then in halves, until the student whose
+answers end a process is alone; a person looks at these.
 """
 
 from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple, final
+from typing import final
 
+from shapecalc.grading.book.engines import Engine
 from shapecalc.grading.book.entries import BookEntry, Recorder
 from shapecalc.grading.book.marking import AttemptRule, Marking, unmarked
 from shapecalc.grading.book.papers import Papers
 from shapecalc.grading.quiz.quiz import Quiz
-from shapecalc.grading.submissions.extra import missing_package
 from shapecalc.grading.submissions.sittings import Sitting
 
 #: The students of a chunk, which are written in one transaction.
@@ -29,7 +30,8 @@ DIED = "the process that marked this ended twice; look by hand"
 
 
 @final
-class ChunkWork(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ChunkWork:
     """What a process needs to mark a chunk; it can be pickled.
 
     Attributes:
@@ -54,7 +56,7 @@ def _marking(papers: bytes, rule: AttemptRule) -> tuple[Marking, Recorder]:
 
 
 def marked_chunks(
-    papers: Papers, rule: AttemptRule, sittings: Iterable[Sitting], workers: int = 1
+    papers: Papers, rule: AttemptRule, sittings: Iterable[Sitting], engine: Engine | None = None
 ) -> Iterator[list[BookEntry]]:
     """The marks of sittings, a chunk at a time, in their order.
 
@@ -62,50 +64,36 @@ def marked_chunks(
         papers: who answers which quiz.
         rule: what counts of several attempts.
         sittings: who handed in what.
-        workers: how many processes mark; 1 for this one.
-
-    Raises:
-        ShapecalcError: several workers are asked for, and joblib is not installed.
+        engine: the processes that mark; None for this one.
     """
     work = ChunkWork(pickle.dumps(papers), rule, papers.hash)
     remaining = iter(sittings)
     chunks = iter(lambda: list(islice(remaining, CHUNK)), [])
-    if workers == 1:
+    if engine is None:
         yield from (work(chunk) for chunk in chunks)
         return
-    while batch := list(islice(chunks, workers * _AHEAD)):
-        yield from _in_processes(work, batch, workers, papers.quiz)
+    while batch := list(islice(chunks, engine.workers * _AHEAD)):
+        yield from _in_processes(work, batch, engine, papers.quiz)
 
 
-def _in_processes(work: ChunkWork, batch: list[list[Sitting]], workers: int, quiz: Quiz) -> Iterator[list[BookEntry]]:
-    """The marks of chunks; where a process dies, its chunk and those behind it are marked student by student."""
+def _in_processes(work: ChunkWork, batch: list[list[Sitting]], engine: Engine, quiz: Quiz) -> Iterator[list[BookEntry]]:
+    """The marks of chunks; where a process dies, its chunk and those behind it are marked one by one."""
     number = 0
     try:
-        for number, entries in enumerate(_results(work, batch, workers), 1):  # noqa: B007  read where a process died
+        for number, entries in enumerate(engine.results(work, batch), 1):  # noqa: B007  read where a process died
             yield entries
-    except _broken():
+    except engine.died():
         for chunk in batch[number:]:
-            yield [_alone(work, sitting, quiz) for sitting in chunk]
+            yield _again(work, chunk, engine, quiz)
 
 
-def _alone(work: ChunkWork, sitting: Sitting, quiz: Quiz) -> BookEntry:
+def _again(work: ChunkWork, chunk: list[Sitting], engine: Engine, quiz: Quiz) -> list[BookEntry]:
+    """The marks of a chunk, of which one student's answers may end every process that marks them."""
     try:
-        return next(_results(work, [[sitting]], 2))[0]
-    except _broken():
-        return Recorder().entry(unmarked(quiz, sitting, DIED), sitting, work.rule, work.hash)
-
-
-def _results(work: ChunkWork, batch: list[list[Sitting]], workers: int) -> Iterator[list[BookEntry]]:
-    try:
-        from joblib import Parallel, delayed  # noqa: PLC0415  an extra, for several processes only
-    except ModuleNotFoundError as missing:
-        raise missing_package(missing, "several workers", "joblib", "grade") from None
-    yield from Parallel(n_jobs=workers, return_as="generator")(delayed(work)(chunk) for chunk in batch)
-
-
-def _broken() -> type[Exception]:
-    """What joblib raises where a process died."""
-    from joblib.externals.loky.process_executor import BrokenProcessPool  # noqa: PLC0415  an extra, as above
-
-    broken: type[Exception] = BrokenProcessPool
-    return broken
+        return next(engine.results(work, [chunk]))
+    except engine.died():
+        if len(chunk) == 1:
+            return [Recorder().entry(unmarked(quiz, chunk[0], DIED), chunk[0], work.rule, work.hash)]
+        middle = len(chunk) // 2
+        halves = chunk[:middle], chunk[middle:]
+        return [entry for half in halves for entry in _again(work, half, engine, quiz)]

@@ -9,10 +9,11 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, final
 
-from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.errors import SpecError, check_choice, did_you_mean
 from shapecalc.grading.book.answers import Answers
 from shapecalc.grading.book.chunks import CHUNK, DIED, marked_chunks
 from shapecalc.grading.book.decisions import MAX_REASON, Decision, decided_by_hand
+from shapecalc.grading.book.engines import EngineName, open_engine
 from shapecalc.grading.book.entries import BookEntry, attempts_text, questions_data, rule_from, rule_text, sitting_of
 from shapecalc.grading.book.graded import GradedSitting
 from shapecalc.grading.book.marking import AttemptRule, Marking, unmarked
@@ -52,23 +53,45 @@ class Course:
         self.version = version("shapecalc")
 
     def grade(
-        self, answers: Answers, rule: AttemptRule, *, workers: int = 1, progress: Progress | None = None
+        self,
+        answers: Answers,
+        rule: AttemptRule,
+        *,
+        workers: int | None = None,
+        engine: str = EngineName.JOBLIB,
+        address: str = "",
+        progress: Progress | None = None,
     ) -> Sittings:
         """Grade a class into the book, and return how its files were read.
 
         What is there already, of the same answers, is not graded again: a run that was stopped is completed by another.
 
+        Args:
+            answers: what the class handed in.
+            rule: what counts of several attempts.
+            workers: the processes that mark; by default this one, or one on each processor of Ray's cluster.
+            engine: joblib for this machine, ray for the machines of a cluster.
+            address: where Ray's cluster is; "" for one that is started here.
+            progress: is called with how many students are graded.
+
         Raises:
             SpecError: the book has marks from another version of the quiz, or the answers cannot be read.
+            ShapecalcError: what marks is not installed or cannot be reached.
         """
-        if not 1 <= workers <= MAX_WORKERS:
+        if workers is not None and not 1 <= workers <= MAX_WORKERS:
             raise SpecError(f"Workers are 1 to {MAX_WORKERS}, but {workers} are asked for.")
+        check_choice("grade", "engine", engine, [*EngineName])
         self.check_version()
         sittings = open_sittings(answers.tables, self.quiz, answers.student)
         self.record()
         missing = self._missing(sittings, rule, progress)
-        for entries in marked_chunks(self.papers, rule, missing, workers):
-            self.book.write(self.title, entries)
+        processes = open_engine(engine, workers, address)
+        try:
+            for entries in marked_chunks(self.papers, rule, missing, processes):
+                self.book.write(self.title, entries)
+        finally:
+            if processes:
+                processes.close()
         return sittings
 
     def record(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, final
 from shapecalc.grading.book.chunks import marked_chunks
 from shapecalc.grading.book.course import Course
 from shapecalc.grading.book.decisions import NEVER_LOWER, Decision
+from shapecalc.grading.book.engines import EngineName, open_engine
 from shapecalc.grading.book.entries import BookEntry, MarkRecord, points_text, questions_data, rule_from, sitting_of
 from shapecalc.grading.layout import laid_out
 from shapecalc.page import Lines, Page, Presentable, visible
@@ -130,11 +131,12 @@ def regrade(
     students = lower = 0
     if write:
         course.record()
+    engine = open_engine(EngineName.JOBLIB, workers)
     # by the rules that they were graded under, which differ where files were graded under several
     for old in _by_rule(course):
         rule = rule_from(json.loads(old[0].rule))
         sittings = [sitting_of(entry, course.quiz) for entry in old]
-        new = [entry for chunk in marked_chunks(course.papers, rule, sittings, workers) for entry in chunk]
+        new = [entry for chunk in marked_chunks(course.papers, rule, sittings, engine) for entry in chunk]
         pairs = list(zip(old, new, strict=True))
         # answers to a question that is gone stay in the book: it may come back
         new = [entry._replace(attempts=before.attempts) for before, entry in pairs]
