@@ -11,17 +11,15 @@ import socket
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, final
 
 from shapecalc.errors import ShapecalcError
+from shapecalc.grading.book.entries import BookEntry
 from shapecalc.grading.submissions.extra import missing_package
-
-if TYPE_CHECKING:
-    from shapecalc.grading.book.entries import BookEntry
-    from shapecalc.grading.submissions.sittings import Sitting
+from shapecalc.grading.submissions.sittings import Sitting
 
 #: Marks a chunk; it can be pickled.
-Work = Callable[..., "list[BookEntry]"]
+Work = Callable[[list[Sitting]], list[BookEntry]]
 
 #: The seconds that an address has to answer in.
 _PATIENCE = 10
@@ -70,7 +68,7 @@ class Processes(Engine):
         yield from parallel(self._joblib.delayed(work)(chunk) for chunk in chunks)
 
     def died(self) -> tuple[type[Exception], ...]:
-        from joblib.externals.loky.process_executor import BrokenProcessPool  # noqa: PLC0415  an extra
+        from joblib.externals.loky.process_executor import BrokenProcessPool  # noqa: PLC0415  an extra, as above
 
         return (BrokenProcessPool,)
 
@@ -92,7 +90,7 @@ class RayCluster(Engine):
             os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
         try:
             import ray  # noqa: PLC0415  an extra, for many machines only
-            from ray.util.joblib import register_ray  # noqa: PLC0415  likewise
+            from ray.util.joblib import register_ray  # noqa: PLC0415  an extra, as above
         except ModuleNotFoundError as missing:
             raise missing_package(missing, "--engine ray", "Ray", "ray") from None
         self._ray = ray
