@@ -27,7 +27,7 @@ def repairs_of_callers(source: Source, module: LayerObject, name: str, value: in
     while frame is not None and isinstance(argument, ast.Name):
         argument = _handed_on(frame, argument.id)
         if argument is not None and frame.file == source.path:
-            text = ast.get_source_segment(source.text, argument)
+            text = source.segment(argument)
             if text != str(value):
                 yield replacement(source, argument, str(value))
         frame = frame.outer

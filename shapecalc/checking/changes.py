@@ -54,7 +54,7 @@ def changes(source: Source, reading: FollowedNetwork) -> Iterator[tuple[int, Rep
 def _called(source: Source, fault: Fault) -> Iterator[Repair]:
     """A class of a layer called, where a Sequential gets the class itself."""
     if fault.code == "sequential" and isinstance(fault.place, ast.Name | ast.Attribute):
-        yield replacement(source, fault.place, f"{ast.get_source_segment(source.text, fault.place)}()")
+        yield replacement(source, fault.place, f"{source.segment(fault.place)}()")
 
 
 def _unpacked(source: Source, fault: Fault) -> Iterator[Repair]:
@@ -113,7 +113,7 @@ def _of_flattened_batch(source: Source, fault: Fault) -> Iterator[Repair]:
             match operation.place:
                 case ast.Call(func=ast.Attribute(attr="flatten"), args=args, keywords=[]) as call if joins:
                     is_function = len(args) == 1
-                    text = (ast.get_source_segment(source.text, call) or "").rstrip().removesuffix(")")
+                    text = source.segment(call).rstrip().removesuffix(")")
                     if operation.file == source.path and len(args) < 2:
                         yield replacement(source, call, f"{text}, 1)" if is_function else f"{text}1)")
 
@@ -204,4 +204,4 @@ def _of_expressions(source: Source, fault: Fault) -> Iterator[Repair]:
             given = maker.layer.values.get(width)
             written = argument_of(maker.place, width, [*type(maker.layer).fields]) if given == count else None
             if argument is not None and written is not None and module.file == source.path == maker.file:
-                yield replacement(source, argument, ast.get_source_segment(source.text, written) or "")
+                yield replacement(source, argument, source.segment(written))

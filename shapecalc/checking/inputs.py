@@ -120,14 +120,15 @@ def _solved(
         steps = {letters[0]: STEPS}  # a loop over the first dimension
         fixed = tuple([tuple([evaluate(size, steps) for size in shape]) for shape in numbered])
         yield from _solved(source, cls, call, text, fixed)
-    assignments = fitting(conditions, letters)
+    assignments = fitting(conditions, letters, source.effort)
     for values in assignments:
         yield candidate(values)
     if assignments:
         return
     is_open = not isinstance(readings[0].failure, Fault)
-    if not (is_open and readings[0].is_known and can_be_met(conditions)):
+    may_fit = is_open and can_be_met(conditions, source.effort)
+    if not (may_fit and readings[0].is_known):
         for size in USUAL[:TRIED]:
             yield candidate(same_size(letters, size), is_trial=True)
-    if is_open and can_be_met(conditions):
+    if may_fit:
         yield candidate({})  # some sizes may fit

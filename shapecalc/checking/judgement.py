@@ -24,6 +24,9 @@ from shapecalc.formats.source.torch.members import parameters
 from shapecalc.formats.source.values import BATCH, Class
 from shapecalc.layers import Layer, Shape, shape_text
 
+#: How many steps the judgement of a network takes beside its readings, about.
+NETWORK = 200
+
 
 def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Shape] = ()) -> FileCheck:
     """The verdict on a file of source code, which is read and never run.
@@ -38,6 +41,7 @@ def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Sh
     Raises:
         SpecError: the file has no such class, or the call is none.
     """
+    source = source.anew()
     lines = tuple(source.text.split("\n"))
     try:
         tree = parse(source)
@@ -94,6 +98,7 @@ def _check_network(
     if source.effort.is_spent:
         reason = f"this class: the file takes more than {MAX_EFFORT:,} steps up to here; name it with --class"
         return NetworkCheck(cls.name, f"{cls.name}()", line, CodeVerdict.UNKNOWN, unknown=((line, reason),))
+    source.effort.steps += NETWORK
     chosen = _decided(source, program, cls, call, inputs)
     if chosen is not None:
         return _result(program, cls, chosen)

@@ -66,15 +66,15 @@ def _renamed(source: Source, place: ast.AST, wrong: str, right: str) -> Iterator
         case ast.Name():
             yield replacement(source, place, right)
         case ast.Attribute(value=value):
-            owner = ast.get_source_segment(source.text, value)
+            owner = source.segment(value)
             yield replacement(source, place, f"{owner}.{right}")
         case ast.Subscript(slice=ast.Constant() as key):
-            text = ast.get_source_segment(source.text, key) or ""
+            text = source.segment(key)
             yield replacement(source, key, text.replace(wrong, right))
         case ast.Call(keywords=keywords):
             for keyword in keywords:
                 if keyword.arg == wrong:
-                    yield replacement(source, keyword, f"{right}={ast.get_source_segment(source.text, keyword.value)}")
+                    yield replacement(source, keyword, f"{right}={source.segment(keyword.value)}")
 
 
 def _of_view(source: Source, place: ast.AST, shape: Shape) -> Iterator[Repair]:
@@ -116,11 +116,11 @@ def _flattened(source: Source, fault: Fault, reading: FollowedNetwork) -> Iterat
         return
     in_chain = reading.names.get(id(module), "").rpartition(".")[2].isdigit()
     if in_chain and isinstance(module.place, ast.Call) and module.file == source.path:
-        text = ast.get_source_segment(source.text, module.place) or ""
+        text = source.segment(module.place)
         yield replacement(source, module.place, f"nn.Flatten(), {text}")
     match fault.place:
         case ast.Call(args=[ast.expr() as value]) if fault.file in ("", source.path):
-            text = ast.get_source_segment(source.text, value) or ""
+            text = source.segment(value)
             plain = isinstance(value, ast.Name | ast.Call | ast.Attribute)
             yield replacement(source, value, f"{text if plain else f'({text})'}.flatten(1)")
 
@@ -170,10 +170,10 @@ def argument_repairs(source: Source, module: LayerObject, name: str, value: Int)
     new = python_text(value)
     argument = argument_of(call, name, [*type(module.known()).fields])
     if argument is not None:
-        if ast.get_source_segment(source.text, argument) != new:
+        if source.segment(argument) != new:
             yield replacement(source, argument, new)
     elif not any(isinstance(each, ast.Starred) for each in call.args):
-        text = ast.get_source_segment(source.text, call) or ""
+        text = source.segment(call)
         yield replacement(source, call, f"{text.rstrip().removesuffix(')')}, {name}={new})")
 
 
@@ -221,7 +221,7 @@ def argument_of(call: ast.Call, name: str, names: list[str]) -> ast.expr | None:
 
 def replacement(source: Source, node: ast.expr | ast.keyword, new: str) -> Repair:
     """Another text in the place of an expression."""
-    old = ast.get_source_segment(source.text, node) or ""
+    old = source.segment(node)
     return Repair(node.lineno, _characters(source, node) + 1, old, new)
 
 

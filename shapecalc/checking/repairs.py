@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import final
 
 from shapecalc.checking.changes import changes
@@ -84,7 +84,7 @@ def _stop(reading: FollowedNetwork) -> str:
 
 def applied(source: Source, repair: Repair) -> Source:
     """The source with a change made."""
-    return replace(source, text=changed_text(source.text, [repair]))
+    return source.changed(changed_text(source.text, [repair]))
 
 
 def changed_text(text: str, repairs: Sequence[Repair]) -> str:

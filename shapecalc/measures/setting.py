@@ -134,9 +134,11 @@ def _choice(noun: str, word: str, choices: Mapping[str, object]) -> str:
 def _batch(batch: int | str | Expr) -> Int:
     if isinstance(batch, str):
         text = batch.strip()
-        if text.isascii() and text.removeprefix("-").isdecimal() and len(text) < _DIGITS:
+        if text.isascii() and (text.removeprefix("-").isdecimal() or text.isidentifier()) and len(text) >= _DIGITS:
+            raise SpecError(f"The batch has {len(text):,} characters; at most {_DIGITS - 1} are read.")
+        if text.isascii() and text.removeprefix("-").isdecimal():
             batch = int(text)
-        elif text.isascii() and text.isidentifier() and len(text) < _DIGITS:
+        elif text.isascii() and text.isidentifier():
             return Name(text)
         else:
             raise SpecError(f"The batch must be a number or a letter, not {text[:60]!r}.")

@@ -10,13 +10,17 @@ from typing import ClassVar
 
 import pytest
 
+from shapecalc.algebra import Name
+from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.checking import check
+from shapecalc.checking.domains import with_domains
 from shapecalc.checking.files import CheckOptions, check_files, sources
 from shapecalc.checking.page import page
+from shapecalc.checking.sizes import can_be_met, fitting
 from shapecalc.checking.verdict import CodeVerdict
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.programs import Source
-from shapecalc.formats.source.run import MAX_EFFORT
+from shapecalc.formats.source.run import MAX_EFFORT, ReadingEffort
 from tests.campaigns import cases
 from tests.work import calls
 
@@ -169,9 +173,73 @@ def test_twice_the_networks_take_twice_the_work() -> None:
 
 def test_a_file_of_much_work_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """The networks behind the bound on steps are not called fine, nor wrong."""
-    monkeypatch.setattr("shapecalc.formats.source.run.MAX_EFFORT", 1_000)
+    monkeypatch.setattr("shapecalc.formats.source.run.MAX_EFFORT", 3_000)
     verdicts = [network.verdict for network in check(Source("net.py", networks(20))).networks]
     assert (verdicts[0], verdicts[-1], len(verdicts)) == (CodeVerdict.FINE, CodeVerdict.UNKNOWN, 20)
+
+
+def test_the_search_for_repairs_reads_the_changed_class_alone() -> None:
+    """Three times the wrong networks, each in its own class, take about three times the work."""
+    wrong = HEAD + NET.replace("8, 3)", "8, 3), nn.Linear(1, 2)")
+    few, many = (calls(partial(check, Source("net.py", networks(count)), inputs=[(5, 32, 32)])) for count in (20, 60))
+    assert check(Source("net.py", wrong), inputs=[(5, 32, 32)]).verdict is CodeVerdict.WRONG
+    assert many < 4 * few
+
+
+def test_domains_follow_the_file_once() -> None:
+    """And not once for each network."""
+    few, many = (
+        calls(partial(with_domains, check(source), source))
+        for source in (Source("net.py", networks(count)) for count in (20, 60))
+    )
+    assert many < 4 * few
+
+
+def test_the_search_for_a_size_tries_the_strictest_condition_first() -> None:
+    """Each of the layers that shrink the input is one more condition, and most sizes fail the last."""
+    effort = ReadingEffort()
+    width = Name("W")
+    conditions = [(Comparison(width, Relation.AT_LEAST, each),) for each in range(1, 1_000)]
+    assert fitting(conditions, [width], effort)[0] == {width: 999}
+    assert effort.steps < 20_000
+
+
+def test_the_search_for_a_size_takes_steps() -> None:
+    """It ends once those of the program are spent, for conditions on two letters that no sizes meet, say."""
+    effort = ReadingEffort(limit=1_000)
+    height, width = Name("H"), Name("W")
+    odd = (Comparison(2 * height + 4 * width, Relation.EQUAL, 4_001),)
+    assert not fitting([odd], [height, width], effort)
+    assert not can_be_met([odd], effort)
+    assert effort.steps < 1_100
+
+
+def test_an_import_is_sought_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many readings of a program follow it."""
+    (tmp_path / "blocks.py").write_text(HEAD + NET.replace("Net", "Block"))
+    (tmp_path / "net.py").write_text("from blocks import Block\n" + networks(30))
+    source = Source.of_file(tmp_path / "net.py")
+    sought: list[str] = []
+    is_file = Path.is_file
+
+    def seek(path: Path) -> bool:
+        sought.append(path.name)
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", seek)
+    assert check(source).verdict is CodeVerdict.FINE
+    assert sought.count("blocks.py") <= 2
+
+
+def test_many_fields_of_an_f_string_are_not_parsed() -> None:
+    """Before Python 3.12, its parser searches the f-string for each field."""
+    fields = "{1}" * 50_000
+    result = check(Source("net.py", f"x = f'{fields}'\n{HEAD}{NET}"))
+    expected = CodeVerdict.UNKNOWN if sys.version_info < (3, 12) else CodeVerdict.FINE
+    assert result.verdict is expected
+    if expected is CodeVerdict.UNKNOWN:
+        assert "the f-string on line 1 has too many fields" in result.problems[0].message
+    assert check(Source("net.py", f"x = '{fields}'\n{HEAD}{NET}")).verdict is CodeVerdict.FINE
 
 
 @pytest.mark.parametrize("operation", ["s + s", "s * 2", "'x' * 20000", "(1,) * 20000"])

@@ -25,6 +25,7 @@ def needed(tree: ast.Module, names: Iterable[str]) -> list[ast.stmt]:
     return [tree.body[place] for place in sorted(places)]
 
 
+@remember(parts=len)
 def mentioned(node: ast.AST) -> frozenset[str]:
     """The names that a part of a program mentions."""
     return frozenset([each.id for each in ast.walk(node) if isinstance(each, ast.Name)])
@@ -47,7 +48,7 @@ class _Contents(NamedTuple):
     names: frozenset[str]
 
 
-@remember(parts=lambda contents: sum(map(len, contents.mentions)))
+@remember(parts=lambda contents: len(contents.mentions))
 def _contents(tree: ast.Module) -> _Contents:
     mentions = tuple(map(mentioned, tree.body))
     definitions: dict[str, frozenset[int]] = {}
@@ -61,6 +62,7 @@ def _contents(tree: ast.Module) -> _Contents:
     return _Contents(definitions, mentions, tuple(others), names)
 
 
+@remember()
 def _only_defines(node: ast.ClassDef | _Function) -> bool:
     """Whether a definition only binds its name: nothing in it runs but other such definitions and constants."""
     if node.decorator_list:

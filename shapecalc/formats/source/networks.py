@@ -45,6 +45,8 @@ Module = Instance | Container | LayerObject
 MAX_PATHS = 32
 #: The sizes of the batches that are tried where a loop counts the examples.
 FEW = (2, 3)
+#: How many steps a reading takes before the first statement, about.
+READING = 100
 #: How many steps these take together, about.
 MAX_STEPS = 600_000
 
@@ -114,6 +116,7 @@ def _readings(
     while pending and len(readings) < MAX_PATHS and sum(reading.run.steps for reading in readings) < MAX_STEPS:
         training, choices = pending.pop()
         run = Trace(training=training, choices=[*choices])
+        source.effort.steps += READING
         reading = follow(Program(source, tree, run), name, call, inputs, arguments, batch)
         readings.append(reading)
         for place in range(len(choices), len(run.tests)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -57,9 +57,16 @@ def read_network(source: Source, network: str = "", inputs: Sequence[Shape] = ()
         SpecError: there is no such network, it has a mistake, or something in it cannot be followed; the message names
             the line.
     """
-    if any(BATCH in shape for shape in inputs):
-        raise SpecError("N is the letter of the batch in source code; name the sizes of the input with other letters.")
-    return _Door(source).open(network, tuple(inputs))
+    return reader_of_networks(source)(network, inputs)
+
+
+def reader_of_networks(source: Source) -> Callable[[str, Sequence[Shape]], Net]:
+    """:func:`read_network` for several networks of a program, whose file is followed once.
+
+    Raises:
+        SpecError: Python cannot parse the program.
+    """
+    return _Door(source).open
 
 
 @final
@@ -89,14 +96,18 @@ class _Door:
             program.load(scripts=True)
         return program
 
-    def open(self, network: str, inputs: tuple[Shape, ...]) -> Net:
+    def open(self, network: str, inputs: Sequence[Shape]) -> Net:
         """The net of a network.
 
         Raises:
             SpecError: as for :func:`read_network`.
         """
+        if any(BATCH in shape for shape in inputs):
+            raise SpecError(
+                "N is the letter of the batch in source code; name the sizes of the input with other letters."
+            )
         construction, cls, name = self._network(network, is_tried=bool(inputs))
-        shapes, arguments = (inputs, ()) if inputs else self._inputs(construction, cls)
+        shapes, arguments = (tuple(inputs), ()) if inputs else self._inputs(construction, cls)
         reading = follow(Program(self.source, self.tree), name, construction, shapes, arguments)
         if reading.network is None and reading.failure is None:
             raise self._not_followed(reading, Stuck(f"{network or name}, which is no network", 0))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import final
 
-from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.libraries import LIBRARY, MODULES, absolute_name
@@ -18,6 +17,7 @@ from shapecalc.formats.source.mentions import needed
 from shapecalc.formats.source.python.names import library
 from shapecalc.formats.source.reader import Interpreter
 from shapecalc.formats.source.run import MAX_STEPS, ReadingEffort, Trace
+from shapecalc.formats.source.syntax import changed_syntax, lines_of, parseable, segment
 from shapecalc.formats.source.torch import rules
 from shapecalc.formats.source.torch.declarations import declare_rules
 from shapecalc.formats.source.values import MODULE, Class, ProgramFunction, Unknown, Value, Variables
@@ -25,10 +25,59 @@ from shapecalc.formats.text.files import read_text
 
 #: How many steps are followed of functions that may run the networks.
 MAX_TRIED = 100_000
-#: About how many nodes a statement of a file has.
-NODES = 100
+#: How many lines of a changed file are compared with those before in the time of a step, and how many characters of one
+#: are parsed where more than one statement was changed.
+LINES, CHARACTERS = 4, 4
 #: The longest file that is read, and the most files that a program may import.
 MAX_CHARACTERS, MAX_FILES = 1_000_000, 50
+
+
+@final
+@dataclass(eq=False, repr=False)
+class ImportFolder:
+    """Where the modules of a program stand, each sought once: readings of a program follow the same imports."""
+
+    _places: dict[tuple[Path, Path, str, int, bool], Path | None] = field(default_factory=dict)
+    _sources: dict[Path, Source] = field(default_factory=dict)
+
+    def place(self, root: Path, file: Path, path: str, level: int, *, is_beside: bool) -> Path | None:
+        """The file of a module; None where it is none of the folder.
+
+        Args:
+            root: the folder from which a program may import.
+            file: the file that imports it.
+            path: the name of the module.
+            level: how many dots stand before it.
+            is_beside: whether the module may stand beside the file.
+        """
+        key = (root, file, path, level, is_beside)
+        if key not in self._places:
+            self._places[key] = _module_place(*key)
+        return self._places[key]
+
+    def source(self, place: Path, root: Path) -> Source:
+        """The program in one of its files.
+
+        Raises:
+            SpecError: it cannot be read.
+        """
+        if place not in self._sources:
+            self._sources[place] = Source.of_file(place, root)
+        return self._sources[place]
+
+
+def _module_place(root: Path, file: Path, path: str, level: int, is_beside: bool) -> Path | None:
+    root = root.resolve()
+    folder = file.resolve().parent if is_beside else root
+    for _ in range(level - 1):
+        folder = folder.parent
+    parts = path.split(".") if path else []
+    for start in {folder, root} if not level else {folder}:
+        stem = start.joinpath(*parts)
+        for place in (stem.with_suffix(".py") if parts else None, stem / "__init__.py"):
+            if place is not None and place.is_file() and place.resolve().is_relative_to(root):
+                return place.resolve()
+    return None
 
 
 @final
@@ -43,6 +92,8 @@ class Source:
         effort: the steps of all readings of the program, and of what is made of it to try a change.
         cells: the lines on which the cells of a notebook begin; none of a file.
         refusal: why the file in its place could not be read; "" where it could.
+        original: the program of which it is a change; None where it is none.
+        folder: the files from which it may import.
     """
 
     path: str
@@ -51,6 +102,39 @@ class Source:
     effort: ReadingEffort = field(default_factory=ReadingEffort, compare=False, repr=False)
     cells: tuple[int, ...] = ()
     refusal: str = ""
+    original: Source | None = field(default=None, compare=False, repr=False)
+    folder: ImportFolder = field(default_factory=ImportFolder, compare=False, repr=False)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines, each with its end."""
+        return lines_of(self.text)
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax; :func:`parse` says why there is none.
+
+        Where one statement of a program was changed, the others are those of the original.
+        """
+        if self.original is not None:
+            self.effort.steps += len(self.lines) // LINES
+            tree = changed_syntax(parse(self.original), self.original.lines, self.lines)
+            if tree is not None:
+                return tree
+            self.effort.steps += len(self.text) // CHARACTERS
+        return ast.parse(parseable(self.text))
+
+    def segment(self, node: ast.AST) -> str:
+        """The text of a part of the program."""
+        return segment(self.lines, node)
+
+    def changed(self, text: str) -> Source:
+        """The program with another text."""
+        return replace(self, text=text, original=self)
+
+    def anew(self) -> Source:
+        """The program without what was read of it and of its folder, for one who reads it once and for all."""
+        return replace(self, folder=ImportFolder())
 
     @classmethod
     def of_file(cls, path: Path, root: Path | None = None) -> Source:
@@ -190,24 +274,16 @@ class Program:
         place = Path(name)
         if place not in self._modules:
             self._modules[place] = Variables({LIBRARY: name})
-            self._load(_parsed(MODULES[name]).body, self._modules[place], name)
+            self._load(_library(name).body, self._modules[place], name)
         return self._modules[place]
 
     def _sibling(self, path: str, level: int, file: str) -> Variables | None:
         root = self.source.root
         if root is None:
             return None
-        root = root.resolve()
-        folder = Path(file).resolve().parent if file == self.source.path or level else root
-        for _ in range(level - 1):
-            folder = folder.parent
-        parts = path.split(".") if path else []
-        for start in {folder, root} if not level else {folder}:
-            stem = start.joinpath(*parts)
-            for place in (stem.with_suffix(".py") if parts else None, stem / "__init__.py"):
-                if place is not None and place.is_file() and place.resolve().is_relative_to(root):
-                    return self._module(place.resolve(), root)
-        return None
+        is_beside = file == self.source.path or bool(level)
+        place = self.source.folder.place(root, Path(file), path, level, is_beside=is_beside)
+        return None if place is None else self._module(place, root)
 
     def _module(self, place: Path, root: Path) -> Variables | None:
         if place in self._modules:
@@ -216,7 +292,7 @@ class Program:
             return None
         scope = self._modules[place] = Variables()
         try:
-            tree = parse(Source.of_file(place, root))
+            tree = parse(self.source.folder.source(place, root))
         except (SpecError, SyntaxError):
             return None
         self._load(tree.body, scope, str(place))
@@ -230,7 +306,6 @@ class Program:
                 yield cls
 
 
-@remember(lambda tree: len(tree.body) * NODES)
 def parse(source: Source) -> ast.Module:
     """The syntax of a program.
 
@@ -241,17 +316,19 @@ def parse(source: Source) -> ast.Module:
     if source.refusal:
         raise SpecError(source.refusal)
     try:
-        return _parsed(source.text)
+        return source.tree
+    except SpecError:
+        raise
     except (RecursionError, MemoryError):
         raise SpecError(f"{source.path} is nested too deeply.") from None
     except ValueError as refused:  # a null character
         raise SyntaxError(str(refused)) from None
 
 
-@remember(parts=lambda tree: 20 * (tree.body[-1].end_lineno or 1) if tree.body else 1)
-def _parsed(text: str) -> ast.Module:
-    """The syntax of a text, which each reading of a program shares."""
-    return ast.parse(text)
+@cache
+def _library(name: str) -> ast.Module:
+    """The syntax of a module of a library that is described by a program."""
+    return ast.parse(MODULES[name])
 
 
 def _needs_arguments(function: ProgramFunction) -> bool:

@@ -23,8 +23,8 @@ from shapecalc.layers.core.conditions import Condition
 MAX_STEPS, MAX_CALLS = 400_000, 60
 #: How many steps all readings of a program take together.
 MAX_EFFORT = 500_000
-#: A layer, and a condition on letters, take about as long as so many steps.
-_LAYER, _CONDITION = 20, 10
+#: A layer, and a condition that is tried on sizes, take about as long as so many steps.
+_LAYER, CONDITION = 20, 5
 #: How many tests whose outcome is not known are followed on one path.
 MAX_TESTS = 8
 #: The longest list or text that is followed, and the most bits of a number.

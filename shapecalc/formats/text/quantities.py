@@ -20,7 +20,9 @@ BYTE_UNITS = {
     **{f"{prefix}B": size for prefix, size in UNITS.items()},
     **{f"{prefix}iB": 1024**power for power, prefix in enumerate(UNITS, 1)},
 }
-_NUMBER = r"\s*(\d[\d_,]{0,40})(\.\d{0,20})?([eE]\+?\d{1,2})?\s*([A-Za-z]{0,3})\s*"
+#: How many digits and separators stand before the point of a number.
+MAX_QUANTITY_DIGITS = 41
+_NUMBER = rf"\s*(\d[\d_,]{{0,{MAX_QUANTITY_DIGITS - 1}}})(\.\d{{0,20}})?([eE]\+?\d{{1,2}})?\s*([A-Za-z]{{0,3}})\s*"
 
 
 @final
@@ -57,6 +59,9 @@ def _whole_number(text: int | str, units: Mapping[str, int], example: str) -> in
     if not isinstance(text, str):
         raise SpecError(f"{quoted(text)} is no whole number and no text; {example}.")
     amount = read_amount(text, units)
+    digits = max(map(len, re.findall("[0-9_,]+", text)), default=0)
+    if amount is None and digits > MAX_QUANTITY_DIGITS:
+        raise SpecError(f"The number has {digits:,} digits; at most {MAX_QUANTITY_DIGITS} are read.")
     if amount is None:
         raise SpecError(f"{text.strip()[:60]!r} cannot be read; {example}.")
     return int(amount.value)
