@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from shapecalc.algebra import Expr
+from shapecalc.algebra.memo import remember
 from shapecalc.emission.expressions import ACTIVATIONS, EXPRESSIONS, FUNCTIONS
 from shapecalc.emission.parts import Item, LayerPart, Submodule
 from shapecalc.emission.ratios import Product
@@ -16,6 +16,7 @@ from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.definitions import DEFINITIONS, IMPORTED
 from shapecalc.layers import REGISTRY, Layer, Shape
 from shapecalc.layers.core.arguments import REQUIRED
+from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.kinds import SHAPE, write_value
 
 #: Modules that return more than one value, of which the first one counts.
@@ -88,11 +89,13 @@ def form_of(leaf: LayerPart, *, as_module: bool = False) -> Form:
     # a name that is no attribute's, as of a layer in a block that is none, is not kept anyway
     has_attribute = leaf.path[-1] == leaf.node.name.rpartition(".")[2]
     is_free = not as_module and (is_default_name(leaf) or not has_attribute)
-    return _form(leaf.layer, leaf.inputs, leaf.shape, is_free=is_free, gives_indices=len(leaf.writes) > 1)
+    return _form(leaf.layer.interned, leaf.inputs, leaf.shape, is_free=is_free, gives_indices=len(leaf.writes) > 1)
 
 
-@lru_cache(maxsize=4096)
-def _form(layer: Layer, inputs: tuple[Shape, ...], shape: Shape, *, is_free: bool, gives_indices: bool) -> Form:
+@remember(parts=lambda form: len(form.slots))
+def _form(shared: Interned, inputs: tuple[Shape, ...], shape: Shape, *, is_free: bool, gives_indices: bool) -> Form:
+    """The key is not the layer, because one with 2.0 equals one with 2, which is written otherwise."""
+    layer: Layer = shared.layer
     name = type(layer).__name__
     for value in layer.values.values():
         _refuse_letters(layer, value)

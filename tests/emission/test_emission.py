@@ -134,6 +134,13 @@ def test_letters_stay_letters_in_comments():
     assert "return self.pool1(x)  # (N, 8, ⌊H/2⌋, ⌊W/2⌋)" in source
 
 
+def test_numbers_are_written_as_they_stand():
+    """Whatever has been written before: a layer with 2.0 equals one with 2."""
+    texts = ("LeakyReLU(2)", "LeakyReLU(2.0)")
+    sources = [str(emit(parse(f"{text} Flatten", input_shape="3x8x8"))) for text in texts]
+    assert [text in source for text, source in zip(texts, sources, strict=True)] == [True, True]
+
+
 def test_a_chain_of_numbers_is_a_sequential():
     """Names 0, 1, 2 are those of nn.Sequential."""
     builder = Builder((3, 6, 6))

@@ -80,8 +80,12 @@ def test_what_as_dict_gives_is_the_callers_own():
 
 
 def test_nothing_else_remembers():
-    """No file of the measures or the algebra has a cache of its own; the memo's functions share one."""
-    files = [path for room in ("algebra", "measures") for path in (ROOT / "shapecalc" / room).rglob("*.py")]
+    """No file of these rooms has a cache of its own; the memo's functions share one."""
+    files = [
+        path
+        for room in ("algebra", "net", "measures", "derivations", "emission")
+        for path in (ROOT / "shapecalc" / room).rglob("*.py")
+    ]
     caching = [
         path.stem
         for path in files
