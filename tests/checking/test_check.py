@@ -77,6 +77,12 @@ def test_a_mistake_is_wrong(name: str) -> None:
     assert (result.verdict, words in result.problems[0].message) == (CodeVerdict.WRONG, True), result
 
 
+def test_a_second_super_forgets_the_layers() -> None:
+    """As in torch, whose module then begins anew."""
+    (problem,) = verdict(network("return self.fc(x)", init="self.fc = nn.Linear(4, 2); super().__init__()"), 4).problems
+    assert (problem.code, problem.line) == ("attribute", 11)
+
+
 def test_layers_are_set_before_super_has_run() -> None:
     """Torch refuses a layer in a module that is not initialised."""
     text = HEAD + "class Net(nn.Module):\n    def __init__(self):\n        self.fc = nn.Linear(4, 2)\n"

@@ -34,6 +34,20 @@ PROGRAMS = {
     "dots in an equation": ("", "pass", "return torch.einsum('... i d, ... j d -> ... i j', x, x)", (2, 3, 4)),
     "a test with the same end": ("import random", "self.a = nn.Linear(4, 4)",
         "for _ in range(20):|    if random.random() < 0.5:|        x = self.a(x)|return x", (4,)),
+    "sequences of several lengths": ("from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence",
+        "self.r = nn.LSTM(4, 6, 2)",
+        ("x = pack_padded_sequence(x, [5] * x.size(0), batch_first=True)|"
+        "y, (h, c) = self.r(x)|y, lengths = pad_packed_sequence(y)|y = torch.cat((y, h), 0).transpose(0, 1)|"
+        "return y + lengths.view(-1, 1, 1)"), (5, 4)),
+    "sizes in an array": ("import numpy as np",
+        ("s = np.array((3, 8, 8))[1:] // 2|self.d = nn.Linear(int(3 * np.prod(s)), 2)|"
+        "self.w = nn.Parameter(torch.from_numpy(np.eye(2).astype(np.float32)))|"
+        "self.c = nn.ModuleList([nn.Linear(2, 2) for _ in np.tile(2 ** np.arange(3), 2).tolist()])"),
+        "y = self.d(F.max_pool2d(x, 2).flatten(1)) @ self.w|for c in self.c:|    y = c(y)|return y", (3, 8, 8)),
+    "a list for each example": ("", "self.w = nn.Parameter(torch.zeros(1, 4))",
+        "return torch.cat([self.w] * x.size(0), dim=0) + x + torch.stack([self.w[0]] * len(x))", (4,)),
+    "more than a thousand tensors": ("", "pass",
+        "return torch.cat([x] * 1_100, dim=1) + torch.stack([x] * 1_100).sum(0).sum(-1, keepdim=True)", (4,)),
 }  # fmt: skip
 
 

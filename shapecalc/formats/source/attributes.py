@@ -14,7 +14,14 @@ from shapecalc.formats.source.python.names import library
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.containers import container_method
 from shapecalc.formats.source.torch.lacking import LACKING
-from shapecalc.formats.source.torch.members import LAYER, MODULE_METHODS, layer_attribute, weight_tensors
+from shapecalc.formats.source.torch.members import (
+    LAYER,
+    MODULE_METHODS,
+    begin,
+    is_part,
+    layer_attribute,
+    weight_tensors,
+)
 from shapecalc.formats.source.torch.tensors import tensor_attribute
 from shapecalc.formats.source.values import (
     Bound,
@@ -193,7 +200,7 @@ def _of_class(value: Class, name: str, node: ast.AST) -> Value:
 
 def _initialize(reader: Interpreter, node: ast.AST, self: Value = None, *args: Value, **kwargs: Value) -> Value:
     if isinstance(self, Instance):
-        self.ready = True
+        begin(self)
 
 
 def _of_container(value: Container, name: str, node: ast.AST) -> Value:
@@ -217,8 +224,7 @@ def set_attribute(reader: Interpreter, owner: Value, name: str, value: Value, no
             member = owner.cls.find(name)
             if isinstance(member, ComputedAttribute):
                 reader.run.unknown(f"an assignment to {owner.cls.name}.{name}", node)
-            is_part = isinstance(value, LayerObject | Container) or (isinstance(value, Instance) and value.is_module)
-            if owner.is_module and is_part and not owner.ready and owner.cls.is_whole():
+            if owner.is_module and is_part(value) and not owner.ready and owner.cls.is_whole():
                 message = f"{owner.cls.name} sets {name} before super().__init__() has run."
                 raise Fault("super", message, node, type_="AttributeError")
             owner.attributes[name] = value

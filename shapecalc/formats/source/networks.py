@@ -248,10 +248,14 @@ def call_of(text: str) -> ast.Call:
 
 
 def move(call: ast.expr, cls: ast.stmt | None) -> None:
-    """Let a call that stands nowhere in the file have the place of the class, for what is wrong with it."""
+    """Let a call that stands nowhere in the file have the place of the class, where it takes up no text.
+
+    What is wrong with it is shown there, and no repair can change it.
+    """
     for node in ast.walk(call):
         if isinstance(node, ast.expr) and cls is not None:
             ast.copy_location(node, cls)
+            node.end_lineno, node.end_col_offset = node.lineno, node.col_offset
 
 
 def outermost(program: Program, classes: list[Class]) -> list[Class]:

@@ -18,7 +18,7 @@ from shapecalc.formats.source.run import MAX_BITS, MAX_LENGTH, line_of
 from shapecalc.formats.source.torch.activations import is_number
 from shapecalc.formats.source.torch.arguments import layer_if_legal
 from shapecalc.formats.source.torch.elementwise import matrix_product, operate, stretched
-from shapecalc.formats.source.values import Native, Ratio, Tensor, Unknown, Value
+from shapecalc.formats.source.values import Array, Native, Ratio, RepeatedItems, Tensor, Unknown, Value
 from shapecalc.layers.opaque import Entrywise
 
 if TYPE_CHECKING:
@@ -68,10 +68,8 @@ def binary(reader: Interpreter, sign: Operator, left: Value, right: Value, node:
                 reader.run.skip(side)
                 return Tensor(None, made=reader.run.unfollowed(side.construct, node))
             return side
-    if isinstance(left, Tensor) or isinstance(right, Tensor):
-        if sign[0] == "@":
-            return matrix_product(reader.run, left, right, node)
-        return operate(reader.run, sign[0], left, right, node)
+    if isinstance(left, Tensor | Array) or isinstance(right, Tensor | Array):
+        return _of_tensors(reader, sign, left, right, node)
     if isinstance(left, Ratio) or isinstance(right, Ratio):
         return _of_ratios(sign[0], left, right) or Unknown("a quotient of sizes", line_of(node))
     if isinstance(left, Expr) or isinstance(right, Expr):
@@ -88,6 +86,33 @@ def binary(reader: Interpreter, sign: Operator, left: Value, right: Value, node:
     result = _python(lambda: sign[1](left, right), node)
     reader.run.step_over(node, len(result) if isinstance(result, str | bytes | tuple | list) else 0)
     return result
+
+
+def _of_tensors(reader: Interpreter, sign: Operator, left: Value, right: Value, node: ast.AST) -> Value:
+    """An operator between values of which one is a tensor or an array."""
+    if not isinstance(left, Tensor) and not isinstance(right, Tensor):
+        return _of_arrays(reader, sign, left, right, node)
+    left, right = [Tensor((len(each.numbers),)) if isinstance(each, Array) else each for each in (left, right)]
+    if sign[0] == "@":
+        return matrix_product(reader.run, left, right, node)
+    return operate(reader.run, sign[0], left, right, node)
+
+
+def _of_arrays(reader: Interpreter, sign: Operator, left: Value, right: Value, node: ast.AST) -> Value:
+    """An operator on each number of a row, with a number or with another row."""
+    rows = [each.numbers if isinstance(each, Array) else each for each in (left, right)]
+    counts = {len(row) for row in rows if isinstance(row, list | tuple)}
+    if len(counts) != 1 or sign[0] == "@" or any(isinstance(row, str | dict | set) for row in rows):
+        return Unknown(f"the operator {sign[0]} on arrays", line_of(node))
+    count = counts.pop()
+    firsts, seconds = [row if isinstance(row, list | tuple) else [row] * count for row in rows]
+    reader.run.step_over(node, count)
+    numbers = [binary(reader, sign, *pair, node) for pair in zip(firsts, seconds, strict=True)]
+    return (
+        Array(tuple(numbers))
+        if all(isinstance(each, Int | float) for each in numbers)
+        else Unknown(f"the operator {sign[0]} on arrays", line_of(node))
+    )
 
 
 def _is_plain(value: Value) -> bool:
@@ -133,7 +158,9 @@ def _letters(sign: str, left: Value, right: Value, node: ast.AST) -> Value:
     if sign == "/":
         left, right = _whole(left), _whole(right)
     if not all(isinstance(side, Int) for side in (left, right)):
-        return Unknown(f"the operator {sign} with a size in letters", line_of(node))
+        is_list = sign == "*" and isinstance(left, list | tuple)
+        unknown = Unknown(f"the operator {sign} with a size in letters", line_of(node))
+        return RepeatedItems(tuple(left), right) if is_list else unknown
     match sign:
         case "+":
             return normal(left + right)
@@ -228,6 +255,12 @@ def compare(reader: Interpreter, sign: ast.cmpop, left: Value, right: Value, nod
         return _compare_tuples(reader, sign, left, right, node)
     if test in (operator.eq, operator.ne) and _same_path(left, right):
         return test is operator.eq
+    return _compared(test, left, right, node)
+
+
+def _compared(test: Callable[[Any, Any], bool], left: Value, right: Value, node: ast.AST) -> Value:
+    if isinstance(left, Array) or isinstance(right, Array):
+        return Unknown("a comparison of arrays", line_of(node))
     return _python(lambda: bool(test(left, right)), node)
 
 

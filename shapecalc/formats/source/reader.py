@@ -11,7 +11,7 @@ from shapecalc.formats.source import attributes, calls, expressions, statements
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.run import MAX_LENGTH, Trace, line_of, words
 from shapecalc.formats.source.torch.arguments import make
-from shapecalc.formats.source.values import Bound, Container, Instance, Tensor, Unknown, Value, Variables
+from shapecalc.formats.source.values import Array, Bound, Container, Instance, Tensor, Unknown, Value, Variables
 
 #: Finds the module of the program that an import names; None where there is none.
 Finder = Callable[[str, int, str], Value]
@@ -64,6 +64,8 @@ class Interpreter:
         """Whether a value is true; where that is not known, both are followed, one after the other."""
         if isinstance(value, Unknown | Tensor):
             return self.run.choose(value if isinstance(value, Unknown) else Unknown(words(node), line_of(node)), node)
+        if isinstance(value, Array):
+            return self.run.choose(Unknown("whether an array is true", line_of(node)), node)
         if isinstance(value, Expr):
             return True  # a size; those of legal tensors are rarely 0
         if isinstance(value, Container):
@@ -81,7 +83,9 @@ class Interpreter:
         """
         if isinstance(value, Unknown):
             raise Stuck(value.construct, value.line)
-        if isinstance(value, Container):
+        if isinstance(value, Array):
+            yield from value.numbers
+        elif isinstance(value, Container):
             yield from [*value.children] if value.type == "ModuleDict" else value.items
         elif isinstance(value, Tensor):
             yield from self._rows(value, node)

@@ -11,7 +11,7 @@ from shapecalc.formats.source.origins import LeafTensor
 from shapecalc.formats.source.run import line_of, overwrite
 from shapecalc.formats.source.torch.elementwise import fits_into
 from shapecalc.formats.source.torch.indexing import index
-from shapecalc.formats.source.values import Bound, Class, Container, Instance, Tensor, Unknown, Value
+from shapecalc.formats.source.values import Array, Bound, Class, Container, Instance, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -24,8 +24,8 @@ def item(reader: Interpreter, value: Value, key: Value, node: ast.expr) -> Value
     unknown = next((each for each in (value, key) if isinstance(each, Unknown)), None)
     if unknown is not None:
         return unknown
-    if isinstance(value, Container):
-        return _module(value, key, node)
+    if isinstance(value, Container | Array):
+        return _module(value, key, node) if isinstance(value, Container) else _number(reader, value, key, node)
     if isinstance(value, Instance):
         method = value.cls.find("__getitem__")
         return reader.call(Bound(method, value), [key], {}, node) if method else Unknown("brackets", line_of(node))
@@ -45,6 +45,14 @@ def item(reader: Interpreter, value: Value, key: Value, node: ast.expr) -> Value
             f"There are {len(value)} items, and none at {key}." if isinstance(refused, IndexError) else f"{refused}."
         )
         raise Fault("index", message, node, type_=type(refused).__name__) from None
+
+
+def _number(reader: Interpreter, value: Array, key: Value, node: ast.expr) -> Value:
+    """A number of an array, or several in a row."""
+    if not isinstance(key, int | slice):
+        return Unknown("brackets of an array", line_of(node))
+    part = item(reader, value.numbers, key, node)
+    return Array(part) if isinstance(part, tuple) else part
 
 
 def _ends(key: slice) -> tuple[Value, ...]:

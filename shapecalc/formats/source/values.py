@@ -47,7 +47,7 @@ class Tensor:
 
     Attributes:
         shape: its sizes with the batch; None where not even their number is known.
-        kind: "float", "int" or "bool"; "" where it may be any.
+        kind: "float", "int" or "bool"; "array" for an array of numpy; "" where it may be any.
         learned: whether it is a parameter of the network.
         passed: what the tensor has gone through that a warning needs: "softmax", "log_softmax", "sigmoid".
         made: where it comes from; None where nothing makes it but the program itself.
@@ -322,6 +322,23 @@ class Fields:
     """An object with attributes and nothing else: a SimpleNamespace, or parsed arguments."""
 
     attributes: dict[str, Value]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Array:
+    """A row of numbers of numpy, whose operators work on each of them."""
+
+    numbers: tuple[Value, ...]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class RepeatedItems:
+    """A list as often as a size in letters says: ``[x] * batch_size``."""
+
+    items: tuple[Value, ...]
+    times: Int
 
 
 @final

@@ -14,6 +14,7 @@ from shapecalc.formats.source.operators import BINARY, binary, rounded_up, trunc
 from shapecalc.formats.source.python.rules import Rule, function
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.values import (
+    Array,
     Ratio,
     Tensor,
     Unknown,
@@ -107,6 +108,8 @@ def _abs(reader: Interpreter, node: ast.AST, value: Value) -> Value:
 
 
 def _number(compute: Callable[[Any], Any], value: Value, node: ast.AST) -> Value:
+    if isinstance(value, Array):
+        return Unknown("a number made of an array", line_of(node))
     try:
         return compute(value)
     except (TypeError, ValueError, OverflowError) as refused:
@@ -176,6 +179,9 @@ def numeric(name: str) -> Rule:
     compute = getattr(math, name)
 
     def rule(reader: Interpreter, node: ast.AST, *values: Value) -> Value:
+        if len(values) == 1 and isinstance(values[0], Array):
+            numbers = [rule(reader, node, each) for each in values[0].numbers]
+            return next((each for each in numbers if isinstance(each, Unknown)), Array(tuple(numbers)))
         if all(isinstance(value, bool | int | float) for value in values):
             return _number(lambda numbers: compute(*numbers), values, node)
         return next((value for value in values if isinstance(value, Unknown)), None) or Unknown(

@@ -10,6 +10,7 @@ from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.python.rules import function
 from shapecalc.formats.source.run import MAX_LENGTH, line_of
 from shapecalc.formats.source.values import (
+    Array,
     Bound,
     Container,
     Instance,
@@ -28,6 +29,8 @@ def _len(reader: Interpreter, node: ast.AST, value: Value) -> Value:
         return value
     if isinstance(value, Tensor):
         return value.shape[0] if value.shape else Unknown("the length of a tensor", line_of(node))
+    if isinstance(value, Array):
+        return len(value.numbers)
     if isinstance(value, Container):
         return Unknown("the length of a container", line_of(node)) if value.open else len(value.children)
     if isinstance(value, Instance):

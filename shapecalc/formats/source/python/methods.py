@@ -9,10 +9,12 @@ from shapecalc.algebra.expr import Expr
 from shapecalc.errors import did_you_mean
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.python.arithmetic import prod
+from shapecalc.formats.source.python.arrays import array_attribute
 from shapecalc.formats.source.python.rules import Rule
 from shapecalc.formats.source.python.texts import filled
 from shapecalc.formats.source.run import MAX_LENGTH, line_of
 from shapecalc.formats.source.values import (
+    Array,
     Native,
     Tensor,
     Unknown,
@@ -42,6 +44,8 @@ _PARTS = {"values": 0, "indices": 1}
 
 def method(value: Value, name: str, node: ast.AST) -> Value:
     """A method of one of Python's own values."""
+    if isinstance(value, Array):
+        return array_attribute(value, name, node)
     if isinstance(value, Expr):
         return Unknown(f"the method {name} of a size", line_of(node))
     if isinstance(value, tuple) and name in _PARTS and any(isinstance(each, Tensor) for each in value):

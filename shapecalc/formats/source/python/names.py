@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shapecalc.formats.source.python import iterables, objects, parsers  # noqa: F401  their import declares their rules
 from shapecalc.formats.source.python.arithmetic import CONSTANTS, NUMERIC, numeric
+from shapecalc.formats.source.python.arrays import AS_TORCH, as_torch
 from shapecalc.formats.source.python.rules import FUNCTIONS
 from shapecalc.formats.source.torch import rules
 from shapecalc.formats.source.values import (
@@ -33,6 +34,8 @@ def library(path: str, line: int) -> Value:
     if root in {"math", "numpy", "torch"}:
         if name in CONSTANTS:
             return CONSTANTS[name]
+        if root == "numpy" and name in AS_TORCH:
+            return Native(path, as_torch(name))
         if name in NUMERIC and root != "torch":
             return Native(path, numeric(name))
     return Unknown(path, line)

@@ -12,6 +12,7 @@ from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch import rules
 from shapecalc.formats.source.values import (
     MODULE,
+    Array,
     Bound,
     Class,
     ComputedAttribute,
@@ -117,7 +118,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "torch.nn.ModuleList": (Container,),
     "torch.nn.ModuleDict": (Container,),
     "torch.nn.Sequential": (Container,),
-    "numpy.ndarray": (),
+    "numpy.ndarray": (Array,),
 }
 
 

@@ -14,6 +14,7 @@ from shapecalc.formats.source.torch.arguments import spread, tensor, trained, un
 from shapecalc.formats.source.torch.rules import RULES, declare
 from shapecalc.formats.source.torch.tensors import entrywise
 from shapecalc.formats.source.values import (
+    Array,
     Tensor,
     Value,
 )
@@ -85,7 +86,9 @@ def new_tensor(reader: Interpreter, node: ast.AST, *data: Value, **kwargs: Value
     if len(data) > 1 and all(isinstance(each, Int) for each in data):
         return Tensor(tuple(data))
     if isinstance(value, Tensor):
-        return value
+        return Tensor(value.shape) if value.kind == "array" else value
+    if isinstance(value, Array):
+        return Tensor((len(value.numbers),))
     if isinstance(value, int | Expr) and ast.unparse(node).partition("(")[0].endswith("Tensor"):
         return Tensor((value,))
     if isinstance(value, int | float | Expr):

@@ -10,6 +10,7 @@ from shapecalc.formats.source.notes import LayerCall
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch import sequences
 from shapecalc.formats.source.torch.arguments import flat, kind_text
+from shapecalc.formats.source.torch.packing import PackedSequence
 from shapecalc.formats.source.torch.tensors import remark_batch
 from shapecalc.formats.source.values import (
     BATCH,
@@ -52,8 +53,7 @@ def run_layer(
     """
     run = reader.run
     if "__loss__" in module.arguments:
-        joins = module.arguments.get("reduction", "mean") != "none"
-        return Tensor(()) if joins else Tensor(None)
+        return Tensor(() if module.arguments.get("reduction", "mean") != "none" else None)
     inputs = [
         *args,
         *[value for key, value in kwargs.items() if key in {"input", "x", "query", "src", "tgt", "memory"}],
@@ -65,8 +65,7 @@ def run_layer(
         run.skip(first)
         return Tensor(None)
     if not isinstance(first, Tensor):
-        message = f"nn.{module.type} takes a tensor but gets {kind_text(first)}{_tuple_hint(first)}."
-        raise Fault("type", message, node, type_="TypeError")
+        return _without_tensor(reader, module, first, [*inputs[1:], *[kwargs[key] for key in {"hx"} & {*kwargs}]], node)
     if module.layer is None:
         unknown = next(value for value in flat(module.arguments) if isinstance(value, Unknown))
         run.skip(unknown)
@@ -85,6 +84,29 @@ def run_layer(
     if shape is not None:
         run.calls.append(LayerCall(module, run.file, line_of(node), first.shape or (), shape))
     return output
+
+
+def _without_tensor(
+    reader: Interpreter, module: LayerObject, sequence: Value, state: list[Value], node: ast.AST
+) -> Value:
+    """What a recurrent layer makes of sequences of several lengths, whose last states stand at their own ends.
+
+    Raises:
+        Fault: the layer takes no such thing.
+    """
+    if not isinstance(sequence, PackedSequence) or module.type not in sequences.STEPWISE:
+        message = f"nn.{module.type} takes a tensor but gets {kind_text(sequence)}{_tuple_hint(sequence)}."
+        raise Fault("type", message, node, type_="TypeError")
+    run = reader.run
+    if module.layer is None:
+        return run.unknown(f"nn.{module.type}", node)
+    batch_first = module.layer.values["batch_first"] is True
+    tensor = sequence.laid_out(reader, node, batch_first=batch_first)
+    output, states = run_layer(reader, module, [tensor, *state], {}, node)
+    for each in (output, *flat(states)):
+        if isinstance(each, Tensor):
+            each.made = run.unfollowed("sequences of several lengths", node)
+    return PackedSequence(output, batch_first), states
 
 
 #: Layers after which a loss must know of them.

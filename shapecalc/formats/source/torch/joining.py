@@ -17,12 +17,14 @@ from shapecalc.formats.source.torch.rules import declare
 from shapecalc.formats.source.torch.shaping import unsqueeze
 from shapecalc.formats.source.values import (
     BATCH,
+    RepeatedItems,
     Tensor,
     Unknown,
     Value,
 )
 from shapecalc.layers import shape_text
 from shapecalc.layers.core.conditions import Condition
+from shapecalc.layers.core.layer import MAX_INPUTS
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -45,8 +47,10 @@ def _tensors(reader: Interpreter, tensors: Value, name: str, node: ast.AST) -> l
 @declare("torch.cat", "torch.concat", "torch.concatenate")
 def cat(reader: Interpreter, node: ast.AST, tensors: Value, dim: Value = 0, *, axis: Value = None) -> Value:
     """Tensors one behind the other."""
-    items = _tensors(reader, tensors, "torch.cat", node)
     dim = dim if axis is None else axis
+    if isinstance(tensors, RepeatedItems):
+        return _repeated(cat(reader, node, [*tensors.items], dim), tensors.times, dim, node)
+    items = _tensors(reader, tensors, "torch.cat", node)
     if items is None or unknown_in(dim):
         return Tensor(None)
     ranks = {len(each.shape or ()) for each in items}
@@ -56,17 +60,32 @@ def cat(reader: Interpreter, node: ast.AST, tensors: Value, dim: Value = 0, *, a
     if len(items) == 1:
         return items[0]
     first = dimension_index(dim, ranks.pop(), node)
+    while len(items) > MAX_INPUTS:
+        parts = [items[start : start + MAX_INPUTS] for start in range(0, len(items), MAX_INPUTS)]
+        items = [cat(reader, node, part, dim) for part in parts]
     return reader.run.apply(make("Concat", (first + 1,), node), items, node)
+
+
+def _repeated(value: Tensor, times: Int, dim: Value, node: ast.AST) -> Tensor:
+    """A tensor as often as a size in letters says, one behind the other."""
+    if value.shape is None or unknown_in(dim):
+        return Tensor(None)
+    along = dimension_index(dim, len(value.shape), node)
+    return Tensor((*value.shape[:along], normal(value.shape[along] * times), *value.shape[along + 1 :]))
 
 
 @declare("torch.stack")
 def stack(reader: Interpreter, node: ast.AST, tensors: Value, dim: Value = 0) -> Value:
     """Tensors side by side along a new dimension."""
+    if isinstance(tensors, RepeatedItems):
+        return _repeated(stack(reader, node, [*tensors.items], dim), tensors.times, dim, node)
     items = _tensors(reader, tensors, "torch.stack", node)
     if items is None or unknown_in(dim):
         return Tensor(None)
     if len(items) == 1:
         return unsqueeze(reader, node, items[0], dim)
+    if len(items) > MAX_INPUTS:
+        return cat(reader, node, [unsqueeze(reader, node, each, dim) for each in items], dim)
     first = dimension_index(dim, len(items[0].shape or ()) + 1, node)
     return reader.run.apply(make("Stack", (first + 1,), node), items, node)
 

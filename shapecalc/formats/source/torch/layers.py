@@ -13,6 +13,7 @@ from shapecalc.formats.source.faults import Fault, misnamed
 from shapecalc.formats.source.torch.arguments import flat
 from shapecalc.formats.source.torch.rules import RULES
 from shapecalc.formats.source.values import (
+    Array,
     LayerObject,
     Unknown,
     Value,
@@ -134,8 +135,8 @@ def _check_names(name: str, names: list[str], args: tuple[Value, ...], kwargs: d
 
 def _plain(value: Value, default: Value = None) -> Value:
     """An argument as the engine takes it; torch asks of a flag only whether it is true."""
-    if isinstance(value, list):
-        return tuple(map(_plain, value))
+    if isinstance(value, list | Array):
+        return tuple(map(_plain, value.numbers if isinstance(value, Array) else value))
     return bool(value) if isinstance(default, bool) and isinstance(value, int) else value
 
 

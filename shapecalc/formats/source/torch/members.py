@@ -165,9 +165,22 @@ def _training(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
 def _initialize(reader: Interpreter, owner: Value, node: ast.AST) -> Value:
     def rule(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> None:
         if isinstance(owner, Instance):
-            owner.ready = True
+            begin(owner)
 
     return Native("torch.nn.Module.__init__", rule)
+
+
+def begin(module: Instance) -> None:
+    """What the ``__init__`` of torch's module does; a second time, it forgets the layers that the module has."""
+    if module.ready and module.is_module:
+        for name in [name for name, value in module.attributes.items() if is_part(value)]:
+            del module.attributes[name]
+    module.ready = True
+
+
+def is_part(value: Value) -> bool:
+    """Whether a module keeps a value among its layers."""
+    return isinstance(value, LayerObject | Container) or (isinstance(value, Instance) and value.is_module)
 
 
 def _listed(items: Callable[[Value], Value]) -> Callable[[Interpreter, Value, ast.AST], Value]:

@@ -32,10 +32,10 @@ _ALIASES = {
 }
 _LIBRARIES = name_set(
     "torch torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.utils torch.utils.checkpoint "
-    "torch.autograd torch.cuda torch.backends torch.backends.mps torch.sparse torch.nn.parallel "
+    "torch.nn.utils.rnn torch.autograd torch.cuda torch.backends torch.backends.mps torch.sparse torch.nn.parallel "
     "torch.distributions torch.optim torch.linalg torch.fft torch.jit math numpy inspect "
-    "functools itertools collections collections.abc types copy operator typing argparse abc os warnings einops "
-    "einops.layers einops.layers.torch builtins torchvision torchvision.models timm timm.models "
+    "functools itertools collections collections.abc types copy operator typing argparse abc os warnings "
+    "numpy.random einops einops.layers einops.layers.torch builtins torchvision torchvision.models timm timm.models "
     "timm.models.layers timm.layers torchvision.ops torchvision.ops.misc torchvision.ops.stochastic_depth"
 )
 

@@ -206,6 +206,9 @@ def _transformer_layer(
     return _drawn(reader, module, tensors, (output, pairs[0][1]), node)
 
 
+#: Those that take sequences of several lengths.
+STEPWISE = frozenset({"RNN", "LSTM", "GRU"})
+
 RULES: dict[str, Callable[[Any, LayerObject, Inputs, dict[str, Value], ast.AST], Value]] = {
     "RNN": _recurrent,
     "LSTM": _recurrent,

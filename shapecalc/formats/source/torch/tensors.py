@@ -69,6 +69,10 @@ def tensor_attribute(reader: Interpreter, value: Tensor, name: str, node: ast.AS
     Raises:
         Fault: a tensor has none of that name.
     """
+    if value.kind == "array" and name in {"astype", "copy", "size"}:
+        if name == "size":
+            return count(value, node)
+        return Native(f"numpy.ndarray.{name}", lambda *args, **kwargs: Tensor(value.shape, "array"))
     plain = _plain_attribute(value, name, node)
     if plain is not UNBOUND:
         return plain
