@@ -157,6 +157,7 @@ REFUSED = {
     'Conv2D(8, 3, padding="full")': 'padding="full" is not known',
     "Conv2DTranspose(8, 3, output_padding=(1, 2, 3))": "Conv2DTranspose needs a number for output_padding, or 2",
     "conv3": "there is no layer conv3",
+    "torch.nn.functional.max_pool2d(input, 2)": "there is no layer torch.nn.functional.max_pool2d",
     "Input(3, 32, 32) Dense(3)": "the shape of an input is written as in shape=(28, 28, 1).",
 }
 
