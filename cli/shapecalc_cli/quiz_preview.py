@@ -50,9 +50,19 @@ def quiz_preview(
 
 def _paper(quiz: Path, place: str, student: str) -> Quiz:
     """The quiz that a student is graded by."""
+    from shapecalc.errors import did_you_mean
     from shapecalc.grading import load_template
     from shapecalc.grading.book.papers import Papers
+    from shapecalc.page import visible
     from shapecalc_cli.opening import opened_book
+    from shapecalc_cli.output import say
 
-    with opened_book(place) as book:
-        return Papers(load_template(quiz), book.secret).of(student)
+    with opened_book(place, is_new=False) as book:
+        papers = Papers(load_template(quiz), book.secret)
+        paper = papers.of(student)
+        title = visible(papers.quiz.title)
+        if book.count(title) and next(book.entries(title, student), None) is None:
+            students = [entry.student for entry in book.entries(title)]
+            hint = did_you_mean(student, students)
+            say(f"warning  Nobody in the gradebook is called {visible(student)}{hint}.", err=True)
+        return paper

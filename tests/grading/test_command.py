@@ -7,10 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from shapecalc_cli.main import main
+
 from shapecalc.grading import grade, load_quiz, read_answers
 
 ROOT = Path(__file__).parents[2]
 FILES = ("docs/examples/flatten-quiz.yaml", "docs/examples/flatten-answers.csv")
+QUIZ, ANSWERS = (str(ROOT / file) for file in FILES)
 BOOK = grade(load_quiz(ROOT / FILES[0]), read_answers(ROOT / FILES[1]))
 
 
@@ -55,3 +58,15 @@ def test_a_mistake_is_one_line():
 def test_two_formats_at_once():
     """Two formats at once are refused."""
     assert run(*FILES, "--json", "--csv") == (2, "", "Give --json or --csv, not both.\n")
+
+
+def test_preview_makes_no_gradebook(tmp_path, capsys):
+    """The numbers of a student are drawn by a book that is there, and a name that is not in it is said."""
+    book = str(tmp_path / "course.db")
+    command = ["quiz", "preview", QUIZ, "--book", book, "--student", "Adda"]
+    assert main(command) == 2
+    assert not (tmp_path / "course.db").exists()
+    assert main(["grade", QUIZ, ANSWERS, "--book", book]) == 0
+    capsys.readouterr()
+    assert main(command) == 0
+    assert "did you mean Ada?" in capsys.readouterr().err

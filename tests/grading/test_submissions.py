@@ -170,6 +170,34 @@ def test_exports_are_read_as_they_come(tmp_path, name):
     assert (by_student(book), book.remarks, book.unreadable) == (EXPECTED, (), ())
 
 
+def test_students_of_one_name_in_an_export(tmp_path):
+    """Canvas tells students apart by a number: two of one name are two students, not one with two attempts."""
+    header, ada, bo = EXPORTS["Canvas"]
+    (tmp_path / "a.csv").write_text(csv_text(header, ada, ["Ada", *bo[1:]]))
+    book = grade(QUIZ, read_answers(tmp_path / "a.csv"))
+    assert [result.student for result in book.results] == ["Ada 7", "Ada 8"]
+
+
+def test_two_files_of_a_student_are_two_attempts(tmp_path):
+    """Files that answer the same question are attempts, and that is said; a file for each question is one attempt."""
+    for name, text in (
+        ("Ada.md", "depth: 16"),
+        ("Ada.txt", "depth: 20"),
+        ("Bo.txt", "depth: 20"),
+        ("Bo.md", "flat: 9"),
+    ):
+        (tmp_path / name).write_text(text)
+    book = grade(QUIZ, read_answers(tmp_path))
+    notes = [result.marks[0].note for result in book.results]
+    assert ([note.endswith("attempt 2 of 2") for note in notes], len(book.remarks)) == ([True, False], 2)
+
+
+def test_no_column_of_any_question():
+    """The refusal says what the column of a question is called."""
+    with pytest.raises(SpecError, match="called by its id or its text"):
+        grade(QUIZ, answers_from("student,a,b\nAda,1,2\n"))
+
+
 def test_a_workbook_of_microsoft_forms(tmp_path):
     """Its times are dates, its numbers are numbers."""
     header, ada, bo = EXPORTS["Microsoft Forms"]

@@ -92,7 +92,10 @@ def _check(table: AnswerTable, quiz: Quiz, places: dict[int, int], spare: list[s
         hint = did_you_mean(spare[0], ids) or f"; the questions are {_listing(ids)}"
         raise SpecError(f"{table.source}: the quiz has no question {visible(spare[0], 40)}{hint}.")
     columns = f"; its columns are {_listing(spare)}" if spare else ""
-    raise SpecError(f"{table.source}: there is no column for {_listing(ids)}{columns}.")
+    names = "its id" if any(question.numbers for question in quiz.questions) else "its id or its text"
+    raise SpecError(
+        f"{table.source}: there is no column for {_listing(ids)}{columns}. A question's column is called by {names}."
+    )
 
 
 def _remarks(source: str, quiz: Quiz, questions: Sequence[int | None], spare: list[str]) -> list[str]:
@@ -127,11 +130,25 @@ def _students(table: AnswerTable, export: Export, student: str) -> tuple[int, ..
         if all(name in header for name in names):
             places = tuple(header.index(name) for name in names)
             if not _are_nobody(table, places):
-                return places
+                return places if names in export.identities else _with_identity(table, export, header, places)
     raise SpecError(
         f"{table.source}: no column is known to name the students; try --student COLUMN. The columns are "
         f"{_listing(table.header)}."
     )
+
+
+def _with_identity(table: AnswerTable, export: Export, header: list[str], places: tuple[int, ...]) -> tuple[int, ...]:
+    """The columns of the name alone, or with the one that tells students of the same name apart."""
+    for names in export.identities:
+        if all(name in header for name in names):
+            identity = tuple(header.index(name) for name in names)
+            students: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+            for row in table.rows():
+                if isinstance(row, AnswerRow):
+                    name, who = (tuple([row.cells[at].strip() for at in group]) for group in (places, identity))
+                    students.setdefault(name, set()).add(who)
+            return (*places, *identity) if any(len(people) > 1 for people in students.values()) else places
+    return places
 
 
 def _are_nobody(table: AnswerTable, places: tuple[int, ...]) -> bool:

@@ -122,7 +122,7 @@ def _reader(path: Path) -> Callable[[int], bytes]:
 
 
 def _table(source: str, files: Iterator[FileEntry]) -> AnswerTable:
-    students: dict[str, dict[str, str]] = {}
+    students: dict[str, list[dict[str, str]]] = {}
     unreadable: list[Entry] = []
     total = 0
     for file in sorted(files, key=lambda file: file.path.parts):
@@ -139,8 +139,14 @@ def _table(source: str, files: Iterator[FileEntry]) -> AnswerTable:
         if total > MAX_FOLDER_BYTES:
             raise SpecError(f"{source}: the files have more than {MAX_FOLDER_BYTES:,} bytes.")
         name = file.path.parts[0] if len(file.path.parts) > 1 else file.path.stem
-        students.setdefault(_MOODLE.sub("", name), {}).update(answers)
-    entries: list[Entry] = [(student, {STUDENT: student, **answers}) for student, answers in students.items()]
+        attempts = students.setdefault(_MOODLE.sub("", name), [{}])
+        if attempts[-1].keys().isdisjoint(answers):
+            attempts[-1].update(answers)
+        else:  # the same question once more: another attempt, which the policy weighs
+            attempts.append(answers)
+    entries: list[Entry] = [
+        (student, {STUDENT: student, **answers}) for student, attempts in students.items() for answers in attempts
+    ]
     return table_of(source, entries + unreadable)
 
 

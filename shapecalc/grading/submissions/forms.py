@@ -22,6 +22,7 @@ class Export(NamedTuple):
         times: the columns that may say when, or at which attempt, the answers were given.
         extra: what the header of a column matches that is no answer.
         question: what the header of an answer matches, with the group ``text`` or ``number``.
+        identities: the columns that tell students of the same name apart, the best first.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Export(NamedTuple):
     times: tuple[str, ...] = ()
     extra: re.Pattern[str] = re.compile(r"(?!)")
     question: re.Pattern[str] = re.compile(r"(?P<text>.*)", re.DOTALL)
+    identities: tuple[tuple[str, ...], ...] = ()
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -50,6 +52,7 @@ EXPORTS = (
         ("attempt", "submitted"),
         _pattern(r"name|id|sis_id|section.*|submitted|attempt|n (in)?correct|score|\d+(\.\d+)?|login.*|root_account"),
         _pattern(r"\d+: (?P<text>.*)"),
+        (("id",), ("sis_id",)),
     ),
     Export(
         "Moodle",
