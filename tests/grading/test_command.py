@@ -7,19 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from shapecalc_cli.main import main
-
 from shapecalc.grading import grade, load_quiz, read_answers
 
 ROOT = Path(__file__).parents[2]
 FILES = ("docs/examples/flatten-quiz.yaml", "docs/examples/flatten-answers.csv")
-QUIZ, ANSWERS = (str(ROOT / file) for file in FILES)
 BOOK = grade(load_quiz(ROOT / FILES[0]), read_answers(ROOT / FILES[1]))
 
 
-def run(*words, encoding="utf-8"):
+def run(*words, encoding="utf-8", command=("grade",)):
     done = subprocess.run(  # noqa: S603  our own command
-        [sys.executable, "-m", "shapecalc_cli.main", "grade", *words],
+        [sys.executable, "-m", "shapecalc_cli.main", *command, *words],
         cwd=ROOT,
         env={"PYTHONIOENCODING": encoding, "PYTHONPATH": f"{ROOT}:{ROOT / 'cli'}", "PATH": ""},
         capture_output=True,
@@ -60,13 +57,12 @@ def test_two_formats_at_once():
     assert run(*FILES, "--json", "--csv") == (2, "", "Give --json or --csv, not both.\n")
 
 
-def test_preview_makes_no_gradebook(tmp_path, capsys):
+def test_preview_makes_no_gradebook(tmp_path):
     """The numbers of a student are drawn by a book that is there, and a name that is not in it is said."""
-    book = str(tmp_path / "course.db")
-    command = ["quiz", "preview", QUIZ, "--book", book, "--student", "Adda"]
-    assert main(command) == 2
+    book = ("--book", str(tmp_path / "course.db"))
+    preview = (FILES[0], *book, "--student", "Adda")
+    assert run(*preview, command=("quiz", "preview"))[0] == 2
     assert not (tmp_path / "course.db").exists()
-    assert main(["grade", QUIZ, ANSWERS, "--book", book]) == 0
-    capsys.readouterr()
-    assert main(command) == 0
-    assert "did you mean Ada?" in capsys.readouterr().err
+    assert run(*FILES, *book)[0] == 0
+    status, _, warning = run(*preview, command=("quiz", "preview"))
+    assert (status, "did you mean Ada?" in warning) == (0, True)
