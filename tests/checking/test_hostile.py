@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import random
 import sys
 from functools import partial
@@ -19,8 +20,10 @@ from shapecalc.checking.page import page
 from shapecalc.checking.sizes import can_be_met, fitting
 from shapecalc.checking.verdict import CodeVerdict
 from shapecalc.errors import ShapecalcError
+from shapecalc.formats.source.argument_use import ArgumentUse
 from shapecalc.formats.source.programs import Source
 from shapecalc.formats.source.run import MAX_EFFORT, ReadingEffort
+from shapecalc.formats.source.usages import attribute_use
 from tests.campaigns import cases
 from tests.work import calls
 
@@ -229,6 +232,16 @@ def test_an_import_is_sought_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(Path, "is_file", seek)
     assert check(source).verdict is CodeVerdict.FINE
     assert sought.count("blocks.py") <= 2
+
+
+def test_a_file_is_walked_once_for_all_attributes_of_an_argument() -> None:
+    """A configuration may have dozens."""
+    tree = ast.parse(networks(50))
+
+    def read(count: int) -> list[ArgumentUse]:
+        return [attribute_use(tree, "config", f"width{number}", str) for number in range(count)]
+
+    assert calls(partial(read, 40)) < 10 * calls(partial(read, 1))
 
 
 def test_many_fields_of_an_f_string_are_not_parsed() -> None:

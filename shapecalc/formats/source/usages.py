@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import final
 
+from shapecalc.algebra.memo import remember
 from shapecalc.formats.source.argument_use import ArgumentUse, MeantValue, last_name, read_annotation
 from shapecalc.formats.source.values import Class, ProgramFunction, name_set
 from shapecalc.layers import layer_classes
@@ -23,6 +24,19 @@ _TEXTS = name_set("padding_mode mode nonlinearity activation")
 _CREATION = name_set("zeros ones randn rand empty full eye arange linspace Tensor FloatTensor LongTensor")
 #: What reads the items of its argument.
 _ITERATES = name_set("len enumerate zip sum list tuple reversed sorted iter")
+
+
+#: The kinds of places that are looked at.
+_KINDS = (
+    ast.Call, ast.Attribute, ast.Subscript, ast.For, ast.comprehension, ast.Starred, ast.Assign, ast.BinOp, ast.Compare,
+    ast.If, ast.IfExp, ast.UnaryOp, ast.keyword,
+)  # fmt: skip
+
+
+@remember(parts=len)
+def _places(body: ast.AST) -> tuple[ast.AST, ...]:
+    """The places of a part of a program, which is looked through for every argument of a class and its attributes."""
+    return tuple([node for node in ast.walk(body) if isinstance(node, _KINDS)])
 
 
 def use_of(cls: Class, name: str, look_up: Callable[[str], object], *, depth: int = 0) -> ArgumentUse:
@@ -81,7 +95,7 @@ class _Usage:
 
     def read(self, bodies: list[ast.AST]) -> None:
         """Read the methods of a class, its ``__init__`` first."""
-        for node in ast.walk(bodies[0]):
+        for node in _places(bodies[0]):
             match node:
                 case ast.Assign(targets=[ast.Attribute(ast.Name("self"), alias)], value=value) if self._is_it(value):
                     self.aliases.add(alias)
@@ -89,7 +103,7 @@ class _Usage:
                     self.locals.add(alias)
         for body in bodies:
             self.is_making = body is bodies[0]
-            for node in ast.walk(body):
+            for node in _places(body):
                 self._read(node)
 
     def _is_it(self, node: ast.AST | None) -> bool:
