@@ -147,6 +147,7 @@ LATE = {
     "page/plain.py": {"shapecalc.page"},
     "page/page.py": {f"shapecalc.page.{rendering}" for rendering in ("html", "latex", "markdown", "plain")},
     "pytorch/__init__.py": {"shapecalc.pytorch.training"},
+    "pytorch/training/samples/opening.py": {"shapecalc.pytorch.training.samples.image_folder"},
 }
 #: Modules that import others by name when they are first needed.
 IMPORTING_BY_NAME = {"__init__.py", "formats/__init__.py", "layers/families.py", "solve/__init__.py"}

@@ -14,8 +14,16 @@ def train(
     ] = None,
     *,
     data: Annotated[
-        str, typer.Option(metavar="NAME", help="The data set: digits (1797 images of 1x8x8, 10 classes).")
+        str,
+        typer.Option(
+            metavar="NAME|PATH",
+            help="digits, mnist5k, shapes, series, a folder with a sub-folder of images for each class, NPZ or CSV.",
+        ),
     ] = "digits",
+    image_size: Annotated[int | None, typer.Option(help="Scale the images of a folder to N x N.")] = None,
+    skip_unreadable: Annotated[
+        bool | None, typer.Option("--skip-unreadable", help="Leave out images that cannot be read.")
+    ] = None,
     resumed: Annotated[
         str | None,
         typer.Option("--from", metavar="RUN", help="Go on with the training in this folder, as if it never stopped."),
@@ -73,6 +81,8 @@ def train(
         "workers": workers,
         "save_every": save_every,
         "auxiliary_weight": auxiliary_weight,
+        "image_size": image_size,
+        "skip_unreadable": skip_unreadable,
     }
     changes = {name: value for name, value in settings.items() if value is not None}
     _run(spec, data, resumed, out, changes, json)
@@ -92,7 +102,11 @@ def _run(spec: str | None, data: str, resumed: str | None, out: str, settings: d
     elif spec is None:
         raise SpecError("Give the layers of a net, or --from and the folder of a training to go on with.")
     else:
-        samples = trainer.open_data(data)
+        samples = trainer.open_data(
+            data,
+            image_size=settings.get("image_size"),
+            skip_unreadable=settings.get("skip_unreadable", False),
+        )
         net = open_with_warnings(spec, input_shape=samples.shape)
         training = trainer.train(net, samples, out=out, progress=not json, **settings)
     if not trainer.is_main_process():

@@ -31,7 +31,7 @@ class Config(BaseModel):
     Attributes:
         version: of this format.
         net: the net as YAML.
-        data: the name or the path of the data set.
+        data: the name or the path of the data set; "" for samples that were made in a program.
         fingerprint: of the data set, so that a training does not go on with other samples.
         settings: the settings.
         place: where it ran.
@@ -47,9 +47,11 @@ class Config(BaseModel):
     place: Place
 
 
-def config_of(net: Net, data: str, samples: Samples, settings: Settings, place: Place) -> Config:
+def config_of(net: Net, samples: Samples, settings: Settings, place: Place) -> Config:
     """What a training is asked."""
-    return Config(net=dumps(net), data=data, fingerprint=samples.fingerprint(), settings=settings, place=place)
+    return Config(
+        net=dumps(net), data=samples.origin, fingerprint=samples.fingerprint(), settings=settings, place=place
+    )
 
 
 def this_place(device: torch.device, processes: int) -> Place:

@@ -40,6 +40,8 @@ class Settings(BaseModel):
         workers: processes that read and decode samples.
         save_every: steps after which the state is written, besides the end of each epoch.
         auxiliary_weight: the weight of the loss of each output after the first.
+        image_size: the height and width to which the images of a folder are scaled; None for their own.
+        skip_unreadable: whether images of a folder that cannot be read are left out rather than refused.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -62,6 +64,8 @@ class Settings(BaseModel):
     workers: Annotated[int, Field(ge=0, le=64)] = 0
     save_every: Positive = 500
     auxiliary_weight: Annotated[float, Field(ge=0, le=1)] = 0.3
+    image_size: Annotated[int, Field(ge=1, le=1 << 14)] | None = None
+    skip_unreadable: bool = False
 
 
 def read_settings(settings: dict[str, object]) -> Settings:

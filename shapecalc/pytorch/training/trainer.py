@@ -88,15 +88,14 @@ def train(
     check_type("data", data, (str, Samples), "the name of a data set, such as 'digits', or samples")
     check_type("out", out, (str, Path, type(None)), "the path of a folder, or None")
     read = read_settings(settings)
-    samples = open_data(data) if isinstance(data, str) else data
+    samples = _opened(data, read) if isinstance(data, str) else data
     report = check_net_for(net, samples)
     folder = RunFolder(out) if out is not None else None
     with _prepared(report, samples, read) as (tools, place):
         fitting = Fitting(tools)
         state = fitting.state()  # asked by all processes together
         if folder and is_main_process():
-            name = data if isinstance(data, str) else samples.name
-            folder.begin(config_of(report.net, name, samples, tools.settings, place), report.net)
+            folder.begin(config_of(report.net, samples, tools.settings, place), report.net)
             folder.write_state(state)
         return _run(fitting, report.net, folder, progress)
 
@@ -119,7 +118,9 @@ def resume(run: str | Path, data: Samples | None = None, *, progress: bool = Tru
         raise SpecError(f"There is no folder {run} to go on from.")
     folder = RunFolder(run)
     config = folder.read_config()
-    samples = data or open_data(config.data)
+    if data is None and not config.data:
+        raise SpecError(f"The samples of {run} were made in a program; give them to resume() as data.")
+    samples = data or _opened(config.data, config.settings)
     if samples.fingerprint() != config.fingerprint:
         raise SpecError(f"{samples.name} does not hold the samples that the training in {run} began with.")
     report = check_net_for(loads(config.net, origin=str(folder.folder)), samples)
@@ -129,6 +130,10 @@ def resume(run: str | Path, data: Samples | None = None, *, progress: bool = Tru
         if state:
             fitting.restore(state, folder.folder)
         return _run(fitting, report.net, folder, progress)
+
+
+def _opened(data: str, settings: Settings) -> Samples:
+    return open_data(data, image_size=settings.image_size, skip_unreadable=settings.skip_unreadable)
 
 
 def _run(fitting: Fitting, net: Net, folder: RunFolder | None, progress: bool) -> Training:

@@ -87,6 +87,8 @@ def test_own_samples_are_handed_over_again(tmp_path):
     net = shapecalc.parse("Flatten() LazyLinear(2)")
     training = train(net, data, epochs=2, out=tmp_path, progress=False)
     assert resume(tmp_path, data, progress=False).scores == training.scores
+    with pytest.raises(SpecError, match=r"were made in a program; give them to resume\(\) as data"):
+        resume(tmp_path, progress=False)
     other = split("stripes", torch.zeros(40, 1, 2, 2), 1 - labels)
     with pytest.raises(SpecError, match=r"does not hold the samples that the training in .* began with"):
         resume(tmp_path, other, progress=False)

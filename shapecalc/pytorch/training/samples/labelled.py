@@ -81,6 +81,7 @@ class Samples:
         train: the positions of the samples that a net learns from.
         validation: the positions of the samples that select the best weights.
         test: the positions of the samples that only the final measurement uses.
+        origin: what opens the data set again, a name or a path; "" for one that was made in a program.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Samples:
     train: Positions
     validation: Positions
     test: Positions
+    origin: str = ""
 
     @property
     def shape(self) -> Shape:

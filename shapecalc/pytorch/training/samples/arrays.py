@@ -1,0 +1,118 @@
+"""Data sets in files of numbers: NPZ and CSV. Nothing is unpickled."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from shapecalc.errors import SpecError
+from shapecalc.pytorch.training.samples.labelled import Goal, InMemory, Samples
+from shapecalc.pytorch.training.samples.splitting import split, unstratified
+
+#: The most bytes of a file, and of the numbers that it unfolds to.
+MAX_BYTES = 4 << 30
+#: The names of the two arrays of an NPZ file: samples, then targets.
+_PAIRS = (("x", "y"), ("images", "labels"), ("data", "targets"))
+
+
+def open_npz(path: Path) -> Samples:
+    """Samples and targets in an NPZ file, under the names x and y, images and labels, or data and targets.
+
+    Whole numbers in one column are classes; 0 and 1 in several are labels; other numbers are values.
+
+    Raises:
+        SpecError: the file is none, is too large, or does not hold such arrays of numbers.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
+                raise SpecError(f"{path} unfolds to more than {MAX_BYTES:,} bytes.")
+        with np.load(path, allow_pickle=False) as arrays:
+            names = next((pair for pair in _PAIRS if set(pair) <= set(arrays.files)), None)
+            if names is None:
+                raise SpecError(f"{path} holds {', '.join(arrays.files[:8]) or 'nothing'}; name the arrays x and y.")
+            samples, targets = arrays[names[0]], arrays[names[1]]
+    except (OSError, ValueError, zipfile.BadZipFile, KeyError) as error:
+        raise SpecError(f"Cannot read arrays from {path}: {str(error).splitlines()[0]}.") from None
+    _check_arrays(path, samples, targets)
+    if samples.dtype == np.uint8:
+        samples = samples / 255  # as images are
+    values = torch.tensor(samples, dtype=torch.float32)
+    return _samples(path.stem, values.unsqueeze(1) if values.dim() in {1, 3} else values, targets)
+
+
+def _check_arrays(path: Path, samples: NDArray[np.generic], targets: NDArray[np.generic]) -> None:
+    for name, array in (("samples", samples), ("targets", targets)):
+        if not isinstance(array, np.ndarray):  # a member of the archive that is no array comes as bytes
+            raise SpecError(f"{path}: the {name} are no array.")
+        if array.dtype.kind not in "biuf" or not array.ndim:
+            raise SpecError(f"{path}: the {name} are of type {array.dtype}, not an array of numbers.")
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise SpecError(f"{path}: the {name} hold numbers that are not finite.")
+    if len(samples) != len(targets):
+        raise SpecError(f"{path} has {len(samples)} samples but {len(targets)} targets.")
+
+
+def _samples(name: str, values: Tensor, targets: NDArray[np.generic]) -> Samples:
+    if targets.ndim == 1 and targets.dtype.kind in "iu":
+        names, classes = np.unique(targets, return_inverse=True)
+        return split(name, values, torch.tensor(classes.reshape(-1)), [str(each) for each in names])
+    inputs = InMemory(values)
+    if targets.ndim == 2 and np.isin(targets, (0, 1)).all():
+        labels = tuple(map(str, range(targets.shape[1])))
+        goals = torch.tensor(targets, dtype=torch.float32)
+        return Samples(name, Goal.LABELS, inputs, goals, labels, *unstratified(inputs))
+    numbers = torch.tensor(targets, dtype=torch.float32)
+    numbers = numbers.unsqueeze(1) if numbers.dim() == 1 else numbers
+    return Samples(name, Goal.VALUES, inputs, numbers, (), *unstratified(inputs))
+
+
+def open_csv(path: Path) -> Samples:
+    """Samples in a CSV file with a header: a column called label (a class) or target (a number), the others numbers.
+
+    Raises:
+        SpecError: the file cannot be read, or a cell is no number; the message names the line and the column.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SpecError(f"{path} has more than {MAX_BYTES:,} bytes.")
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.reader(file)
+            header = next(reader, [])
+            goals = [at for at, name in enumerate(header) if name.strip().lower() in {"label", "target"}]
+            if len(goals) != 1:
+                raise SpecError(f"{path} needs a header with one column called label or target.")
+            rows = [_row(path, reader.line_num, header, cells, goals[0]) for cells in reader if cells]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SpecError(f"Cannot read {path}: {error}.") from None
+    if not rows:
+        raise SpecError(f"{path} has no samples.")
+    values = torch.tensor([numbers for numbers, _ in rows], dtype=torch.float32)
+    words = [word for _, word in rows]
+    if header[goals[0]].strip().lower() == "label":
+        names = sorted(set(words), key=lambda word: (not word.isdigit(), int(word) if word.isdigit() else 0, word))
+        return split(path.stem, values, torch.tensor([names.index(word) for word in words]), names)
+    return _samples(path.stem, values, np.array([_number(path, 0, "target", word) for word in words]))
+
+
+def _row(path: Path, line: int, header: list[str], cells: list[str], goal: int) -> tuple[list[float], str]:
+    if len(cells) != len(header):
+        raise SpecError(f"{path}, line {line}: {len(cells)} cells under a header of {len(header)}.")
+    numbers = [_number(path, line, header[at], cell) for at, cell in enumerate(cells) if at != goal]
+    return numbers, cells[goal].strip()
+
+
+def _number(path: Path, line: int, column: str, cell: str) -> float:
+    try:
+        number = float(cell)
+    except ValueError:
+        number = float("nan")
+    if not np.isfinite(number):
+        raise SpecError(f"{path}, line {line}, column {column[:40]}: {cell[:40]!r} is not a finite number.")
+    return number
