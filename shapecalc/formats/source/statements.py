@@ -16,7 +16,7 @@ from shapecalc.formats.source.python.names import library_members
 from shapecalc.formats.source.recognition import recognized
 from shapecalc.formats.source.run import line_of, overwrite
 from shapecalc.formats.source.subscripts import delete_item
-from shapecalc.formats.source.values import Instance, Library, Tensor, Unknown, Value, Variables
+from shapecalc.formats.source.values import Container, Instance, Library, Tensor, Unknown, Value, Variables
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -59,6 +59,9 @@ def _augmented(reader: Interpreter, node: ast.AugAssign, scope: Variables) -> No
     value, other = reader.evaluate(node.target, scope), reader.evaluate(node.value, scope)
     if isinstance(value, list) and isinstance(node.op, ast.Add):
         value += reader.iterate(other, node)
+        return
+    if isinstance(value, Container) and value.type == "ModuleList" and isinstance(node.op, ast.Add):
+        reader.call(reader.attribute(value, "extend", node), [other], {}, node)
         return
     output = binary(reader, BINARY[type(node.op)], value, other, node)
     reader.run.note(output, node)
@@ -166,7 +169,7 @@ def _class(reader: Interpreter, node: ast.ClassDef, scope: Variables) -> None:
 
 def _assert(reader: Interpreter, node: ast.Assert, scope: Variables) -> None:
     value = reader.evaluate(node.test, scope)
-    if isinstance(value, Unknown) or reader.test(value, node.test):
+    if isinstance(value, Unknown | Tensor) or reader.test(value, node.test):  # of values, taken to hold
         return
     raise Fault("assert", f"The assertion {ast.unparse(node.test)} fails.", node, type_="AssertionError")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.algebra.expr import Expr
 from shapecalc.formats.source.faults import Fault
-from shapecalc.formats.source.python.rules import function
+from shapecalc.formats.source.python.rules import FUNCTIONS, Rule, function
 from shapecalc.formats.source.run import MAX_LENGTH, line_of
 from shapecalc.formats.source.values import (
     Array,
@@ -93,6 +93,26 @@ def _list(reader: Interpreter, node: ast.AST, iterable: Value = ()) -> Value:
 @function("builtins.tuple", "torch.Size")
 def _tuple(reader: Interpreter, node: ast.AST, iterable: Value = ()) -> Value:
     return iterable if isinstance(iterable, Unknown) else tuple(reader.iterate(iterable, node))
+
+
+def _copies(count: int) -> Rule:
+    """The rule of a function that writes a number out as often as there are dimensions."""
+
+    def rule(reader: Interpreter, node: ast.AST, value: Value) -> Value:
+        return (
+            tuple(value)
+            if isinstance(value, list | tuple)
+            else value
+            if isinstance(value, Unknown)
+            else (value,) * count
+        )
+
+    return rule
+
+
+for _count, _name in enumerate(("_single", "_pair", "_triple"), 1):
+    FUNCTIONS[f"torch.nn.utils.{_name}"] = _copies(_count)
+    FUNCTIONS[f"timm.models.layers.to_{_count}tuple"] = FUNCTIONS[f"timm.layers.to_{_count}tuple"] = _copies(_count)
 
 
 @function("builtins.set", "builtins.frozenset")

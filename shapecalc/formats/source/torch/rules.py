@@ -12,7 +12,7 @@ Rule = Callable[..., Value]
 RULES: dict[str, Rule] = {}
 
 #: The beginnings of the names of functions that have no effect on shapes.
-_WITHOUT_SHAPE = ("torch.nn.init.", "torch.jit.")
+_WITHOUT_SHAPE = ("torch.nn.init.", "torch.jit.", "timm.models.layers.trunc_normal_", "timm.layers.trunc_normal_")
 #: Functions after which a layer has other weights, though it gives the same shape.
 _REPARAMETRIZED = frozenset({"torch.nn.utils.weight_norm", "torch.nn.utils.spectral_norm"})
 
