@@ -39,6 +39,14 @@ KERAS = {
     "GlobalAveragePooling2D Dense(10)": "AdaptiveAvgPool2d(1) Flatten() LazyLinear(10)",
     "GlobalMaxPooling1D(keepdims=True)": "AdaptiveMaxPool1d(1)",
     "LeakyReLU() Dense(3)": "LeakyReLU(negative_slope=0.3) LazyLinear(3)",
+    "LeakyReLU(alpha=0.2) Dense(3)": "LeakyReLU(negative_slope=0.2) LazyLinear(3)",
+    "Dense(8, input_dim=4) Dense(3)": "LazyLinear(8) LazyLinear(3)",
+    "Conv2D(8, 3, kernel_regularizer=l2(1e-4), padding='SAME', bias_initializer=keras.initializers.Constant(0.1))": (
+        'LazyConv2d(8, 3, padding="same")'
+    ),
+    "Conv2D(8, 3, padding=same, data_format=channels_first, kernel_initializer=he_normal)": (
+        'LazyConv2d(8, 3, padding="same")'
+    ),
     "ReLU(max_value=6) Dense(3)": "ReLU6() LazyLinear(3)",
     'Dense(8) BatchNormalization Activation("swish")': (
         "LazyLinear(8) LazyBatchNorm1d(eps=0.001, momentum=0.01) SiLU()"

@@ -57,6 +57,10 @@ READ = {
         "Upsample(scale_factor=2) Upsample(scale_factor=2) Upsample(scale_factor=2)"
     ),
     "transpose conv 2x2, 64, stride 2": "LazyConvTranspose2d(64, 2, stride=2)",
+    "2x conv3-8, maxpool, 2x conv3-9, max-pool 2x2, 3 x fc-4": (
+        "LazyConv2d(8, 3, padding=1) LazyConv2d(8, 3, padding=1) MaxPool2d(2) LazyConv2d(9, 3, padding=1) "
+        "LazyConv2d(9, 3, padding=1) MaxPool2d(2) Flatten() LazyLinear(4) LazyLinear(4) LazyLinear(4)"
+    ),
     # LeNet
     "C1: 5x5 conv, 6, pad 0; S2: 2x2 average pool; F6: fc 84": (
         "LazyConv2d(6, 5) AvgPool2d(2) Flatten() LazyLinear(84)"
@@ -151,6 +155,7 @@ TWO_READINGS = {
     "average pool, 1000-d fc, softmax": ("AvgPool2d(2)", "AdaptiveAvgPool2d(1)"),
     "64C3-MP2-FC10": ("LazyConv2d(64, 3, padding=1)", "LazyConv2d(64, 3)"),
     "32C4-P2": ('LazyConv2d(32, 4, padding="same")', "LazyConv2d(32, 4)"),
+    "conv64-3": ("LazyConv2d(3, 64)", "LazyConv2d(64, 3)"),
     "deconv 4x4, 8, /2": ("LazyConvTranspose2d(8, 4, stride=2, padding=1)", "LazyConvTranspose2d(8, 4, stride=2)"),
 }
 

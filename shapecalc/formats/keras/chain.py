@@ -159,8 +159,7 @@ def _translated(reader: Reader, call: Call, flow: Flow, shape: Shape) -> Iterato
     if fold(_last(call.name)) not in LAYERS:
         reason = OTHERS[fold(_last(call.name))]
         raise reader.error(f"Keras's {_last(call.name)} is not read: {reason}", call.at)
-    stated = call.kwargs.keys() & {"input_shape", "input_length"}
-    if stated and not shape:
+    if _stated(call) and not shape:
         flow.become(_input(reader, call, shape, features_last=flow.features_last or _reads_sequence([call])))
     try:
         layers = _torch_layers(call, flow)
@@ -171,6 +170,12 @@ def _translated(reader: Reader, call: Call, flow: Flow, shape: Shape) -> Iterato
     node = call.node or _label(call)
     for number, (name, args, kwargs) in enumerate(layers):
         yield Call(name, args, kwargs, call.at, "" if number else node)
+
+
+def _stated(call: Call) -> list[str]:
+    """The arguments that state the input; of an Embedding, input_dim is the size of its vocabulary."""
+    others = () if fold(_last(call.name)) == "embedding" else ("input_dim",)
+    return [name for name in ("input_shape", "input_length", *others) if name in call.kwargs]
 
 
 def _torch_layers(call: Call, flow: Flow) -> list[TorchLayer]:
@@ -195,7 +200,14 @@ def _bound(call: Call, flow: Flow) -> KerasLayer:
     _, rank, takes = TABLE[fold(name)]
     values = bind(name, takes, call.args, call.kwargs)
     inner = {key: _bound(value, flow) for key, value in values.items() if isinstance(value, Call)}
-    return KerasLayer(name, rank, {**values, **inner}, flow)
+    words = {key: _word(values[key]) for key in ("padding", "data_format", "interpolation") if key in values}
+    return KerasLayer(name, rank, {**values, **words, **inner}, flow)
+
+
+def _word(value: Any) -> Any:
+    """A word without its quotes, in any case, as Keras takes it."""
+    text = value.name if isinstance(value, Name) else value
+    return text.lower() if isinstance(text, str) else value
 
 
 def _over_features(layer: TorchLayer) -> TorchLayer:
@@ -232,7 +244,7 @@ def _same_in_both(reader: Reader, call: Call, flow: Flow) -> Iterator[Call]:
 
 def _input(reader: Reader, call: Call, shape: Shape, *, features_last: bool) -> Flow:
     """What reaches the first layer: the shape that the caller gives, or the one that the text states."""
-    named = (call.kwargs.get(name) for name in ("shape", "input_shape", "input_length"))
+    named = (call.kwargs.get(name) for name in ("shape", *_stated(call)))
     first = call.args[0] if call.args and fold(_last(call.name)) in _INPUTS else None
     written = next((value for value in named if value is not None), first)
     sizes = written if isinstance(written, tuple) else (written,)

@@ -44,6 +44,8 @@ from shapecalc.formats.keras.sequences import (
     read_reshape,
     read_time_distributed,
 )
+from shapecalc.formats.keras.vocabulary import IGNORED
+from shapecalc.formats.text.vocabulary import fold
 from shapecalc.layers.core.arguments import REQUIRED, bind_arguments
 
 Translation = Callable[[KerasLayer], Iterator[TorchLayer]]
@@ -125,9 +127,10 @@ _FLAT: dict[str, tuple[Translation, dict[str, Any]]] = {
     "groupnormalization": (read_group_norm, {"groups": 32, "axis": -1, "epsilon": 0.001, **_NORM}),
     "prelu": (read_prelu, {"shared_axes": None}),
 }
-#: What changes neither a shape nor a count.
-IGNORED = ("_initializer", "_regularizer", "_constraint")
 BESIDES = MappingProxyType(dict.fromkeys(("name", "dtype", "trainable", "seed", "noise_shape", "input_shape")))
+#: What single layers take besides, and under which names of before.
+_BESIDES = MappingProxyType({"dense": {"input_dim": None}})
+_FORMER = MappingProxyType({"leakyrelu": {"alpha": "negative_slope"}})
 
 
 def _table() -> Mapping[str, tuple[Translation, int, Mapping[str, Any]]]:
@@ -156,11 +159,12 @@ def bind(name: str, takes: Mapping[str, Any], args: list[Any], kwargs: Mapping[s
     Raises:
         SpecError: an argument is unknown, given twice or missing.
     """
-    known = {key: value for key, value in kwargs.items() if not key.endswith(IGNORED)}
-    unknown = next((key for key in known if key not in takes and key not in BESIDES), None)
+    former, besides = _FORMER.get(fold(name), {}), {**BESIDES, **_BESIDES.get(fold(name), {})}
+    known = {former.get(key, key): value for key, value in kwargs.items() if not key.endswith(IGNORED)}
+    unknown = next((key for key in known if key not in takes and key not in besides), None)
     if unknown is not None:
         raise SpecError(f"Keras's {name} has no argument {unknown}{did_you_mean(unknown, takes)}.")
-    values = bind_arguments(name, {**takes, **BESIDES}, tuple(args[: len(takes) + 1]), known)
+    values = bind_arguments(name, {**takes, **besides}, tuple(args[: len(takes) + 1]), known)
     if len(args) > len(takes):
         raise SpecError(f"Keras's {name} takes {len(takes)} arguments by position but {len(args)} were given.")
     missing = next((key for key, default in takes.items() if default is REQUIRED and key not in values), None)

@@ -94,6 +94,8 @@ _ARGUMENTS = frozenset(
         *("input_dim", "output_dim", "input_length", "mask_zero", "merge_mode", "target_shape", "shared_axes"),
     }
 )
+#: The ends of arguments that change neither a shape nor a count.
+IGNORED = ("_initializer", "_regularizer", "_constraint")
 _PREFIXES = ("layers.", "keras.", "tf.", "tensorflow.")
 _WORDS = NAMES - _SHARED
 

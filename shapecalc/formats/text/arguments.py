@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from shapecalc.formats.keras.vocabulary import IGNORED
 from shapecalc.formats.text.expression import Division, Reader
 from shapecalc.formats.text.vocabulary import bare_name, find_layer, fold
 from shapecalc.layers import Layer
@@ -19,7 +20,7 @@ def read_arguments(
 ) -> tuple[list[Any], dict[str, Any]]:
     """The arguments in an open bracket: those by position, and those by name."""
     cls = find_layer(callee)
-    is_foreign = fold(callee) in foreign  # the arguments may be those of another library
+    is_foreign = fold(callee.rpartition(".")[2]) in foreign  # the arguments may be those of another library
     names = iter(() if cls is None else _positions(cls, callee))
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
@@ -33,7 +34,8 @@ def read_arguments(
                 raise reader.error(f"{token.text} is given twice", token.at)
             if cls is not None and token.text not in cls.fields and not is_foreign:
                 raise reader.error(unknown_argument(callee, cls.fields, token.text).removesuffix("."), at)
-            kwargs[token.text] = _argument(reader, cls, token.text)
+            is_ignored = is_foreign and token.text.endswith(IGNORED)
+            kwargs[token.text] = _skip(reader) if is_ignored else _argument(reader, cls, token.text)
         else:
             value = _argument(reader, cls, next(names, ""))
             if reader.next.text == "(" and find_layer(bare_name(reader.tokens[reader.position - 1].text)):
@@ -72,6 +74,16 @@ def _refuse_cross(reader: Reader, cls: type[Layer] | None, name: str) -> None:
         if second.kind == "int" and cls.fields[name].per_axis:
             sizes, product = f"({first.text}, {second.text})", f"{first.text}*{second.text}"
             raise reader.error(f"write {sizes} for one number along each axis, or {product} for their product")
+
+
+def _skip(reader: Reader) -> str:
+    """A value that changes neither a shape nor a count, perhaps a call, which is not read: ``l2(1e-4)``."""
+    token = reader.take()
+    depth = int(token.text == "(")
+    while reader.next.kind != "end" and (depth or reader.next.text not in (",", ")")):
+        text = reader.take().text
+        depth += (text == "(") - (text == ")")
+    return token.text
 
 
 def _argument(reader: Reader, cls: type[Layer] | None, name: str) -> Any:

@@ -12,6 +12,7 @@ import re
 
 from shapecalc.formats.text.attributes import Attributes
 from shapecalc.formats.text.expression import Reader
+from shapecalc.formats.text.repeats import is_times_ahead
 from shapecalc.formats.text.textbook_layers import Spelling, TextbookLayer, two_readings
 from shapecalc.formats.text.textbook_words import Word, is_word, take_word
 
@@ -63,7 +64,7 @@ def _take_behind(reader: Reader, attributes: Attributes) -> None:
         start = reader.position
         if not (reader.next.text == "-" and reader.second.kind == "int" and reader.take()):
             reader.take_if(",")
-        if _is_ahead(reader) or not attributes.take():
+        if _is_ahead(reader) or is_times_ahead(reader) or not attributes.take():
             reader.position = start
             return
 

@@ -14,6 +14,8 @@ from shapecalc.formats.text.textbook_words import Word
 _RANK = re.compile(r"([123])d", re.IGNORECASE)
 #: The most channels of an image that is written with its sizes in either order.
 _MAX_CHANNELS = 4
+#: The largest kernel of a textbook; where more stand before fewer, as in conv64-3, they may be the filters.
+_MAX_KERNEL = 11
 
 
 class Spelling(NamedTuple):
@@ -159,6 +161,10 @@ class TextbookLayer:
                 return None
             example = "3x3 conv, 64 or conv3-64" if self.axes == 2 else "conv3-64"
             raise self.error(f"needs one size and one number of filters: write {example}")
+        if is_kernel and isinstance(self.word.number, int) and filters < self.word.number > _MAX_KERNEL:
+            larger, less = self.word.number, filters
+            name = f"LazyConv{self.axes}d"
+            raise two_readings(self.reader, self.start, f"{name}({less}, {larger})", f"{name}({larger}, {less})")
         arguments = self.conv_padding(kernel)
         arguments |= {
             name: self.values[name] for name in ("stride", "dilation", "groups") if self.values.get(name, 1) != 1
