@@ -20,6 +20,7 @@ MISTAKES = {
         "Option '--input' is empty; give it a value, or leave it out. See shapecalc net --help."
     ),
     "net 'Conv2d(3, 8, 3)' -i 3x-8x8": "A size must be at least 1, but '3x-8x8' has -8.",
+    "net 'Conv2d(3, 8, 3)' -i 3xtruextrue": "'true' is not a size: 'true' is not an integer.",
     "net 'Conv2d(3, 8, 3)' -i 3x0x8": "A size must be at least 1, but '3x0x8' has 0.",
     "net 'Conv2d(3, 8, 3)' -i 3x8.5x8": "'8.5' is not a size; write a number, a letter, or a shape such as 3x130x130.",
     "net 'Conv2d(3, 8, 3)' -i 3x8x8 -i 3x9x9": (

@@ -55,6 +55,12 @@ def test_a_document_says_everything():
     )
 
 
+def test_one_output_needs_no_list():
+    """As one input needs none."""
+    document = "input: 3x8x8\nlayers:\n  - {layer: ReLU, name: a}\n  - {layer: Flatten, name: b}\noutputs: "
+    assert loads(f"{document}a").outputs == loads(f"{document}[a]").outputs == ("a",)
+
+
 def test_a_document_that_says_everything_is_stable():
     """Names, shares and outputs survive the round trip."""
     assert loads(dumps(loads(BRANCHES))) == loads(BRANCHES)
@@ -127,6 +133,11 @@ REFUSED = {
     "an unknown node": (
         "input: 3x8x8\nlayers:\n  - {layer: ReLU, name: first}\n  - {layer: ReLU, inputs: frist}",
         "document: layer 2: frist does not come before what reads it (did you mean first?).",
+    ),
+    "a node without a name": (
+        "input: 3x8x8\nlayers: [Sigmoid, {layer: ReLU, inputs: act1}]",
+        "document: layer 2: act1 does not come before what reads it; the layer that it means needs a name of its own, "
+        "as in name: act1.",
     ),
     "a name twice": (
         "input: 3x8x8\nlayers:\n  - {layer: ReLU, name: x}\n  - {layer: ReLU, name: x}",

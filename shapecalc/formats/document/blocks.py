@@ -45,7 +45,8 @@ def expand(
     names = NameTable(list(inputs), Steps(MAX_STEPS + sum(map(_length, paths))))
     unfolding = Unfolding(document.blocks, values, names, inputs)
     unfolding.path(document.layers, (next(iter(inputs)),), Scope(values))
-    outputs = [names.sources.get(name, (name,)) for name in member.outputs or document.outputs]
+    written = member.outputs or document.outputs
+    outputs = [names.sources.get(name, (name,)) for name in ([written] if isinstance(written, str) else written)]
     return tuple(unfolding.nodes), tuple(name for sources in outputs for name in sources), tuple(unfolding.remarks)
 
 

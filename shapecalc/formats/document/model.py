@@ -131,7 +131,7 @@ class Variant(_Model):
         default={}, alias="with", description="The values of the file's parameters."
     )
     input: ShapeValue | None = Field(default=None, description="The shape of its input, if not the file's.")
-    outputs: list[str] = Field(default=[], description="Its outputs, if not the file's.")
+    outputs: str | list[str] = Field(default=[], description="Its outputs, if not the file's.")
     about: About = Field(default=About(), description="Its source and counts, besides those of the family.")
 
 
@@ -155,7 +155,7 @@ class Document(_Model):
     layers: list[str | LayerEntry] = Field(
         min_length=1, description="Layers; a text is one layer or a chain of them, each reading the one before it."
     )
-    outputs: list[str] = Field(
+    outputs: str | list[str] = Field(
         default=[], description="The outputs, by the names of their layers; by default the last layer."
     )
 

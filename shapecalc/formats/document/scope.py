@@ -160,7 +160,10 @@ class NameTable:
                 matches = [full for full in self.sources if _matches(full.split("."), pattern)]
                 if matches:
                     return matches
-        raise SpecError(f"{name} does not come before what reads it{did_you_mean(name, self.sources)}.")
+        hint = (
+            did_you_mean(name, self.sources) or f"; the layer that it means needs a name of its own, as in name: {name}"
+        )
+        raise SpecError(f"{name} does not come before what reads it{hint}.")
 
     def lender(self, full: str, borrower: str) -> str:
         """The node that shares its weights with a later one.

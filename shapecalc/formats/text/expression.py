@@ -16,8 +16,9 @@ from shapecalc.layers import is_argument_word
 _LIMIT = 10**MAX_DIGITS
 _NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 _NO_NAME = "is a word that arguments of layers take; it stands for no number, so write a number, or another name"
-_CONSTANTS = {"True": True, "False": False, "None": None, "inf": math.inf}
-_CONSTANTS |= {"true": True, "false": False, "none": None}
+#: The words that stand for a value, and are no letters.
+CONSTANTS = {"True": True, "False": False, "None": None, "inf": math.inf}
+CONSTANTS |= {"true": True, "false": False, "none": None}
 
 #: Where Keras has its activations, whose names are words: activation=tf.nn.relu.
 _ACTIVATIONS = ("tf.nn.", "activations.", "keras.activations.", "tf.keras.activations.")
@@ -212,8 +213,8 @@ class Reader:
         raise self.error(f"cannot read {token.text!r} here", token.at)
 
     def name(self, token: Token, text: str, division: Division) -> Any:
-        if text in _CONSTANTS:
-            return _CONSTANTS[text]
+        if text in CONSTANTS:
+            return CONSTANTS[text]
         if text.startswith(_ACTIVATIONS):
             return text.rpartition(".")[2]
         if "." in text:

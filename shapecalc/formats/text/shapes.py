@@ -7,7 +7,7 @@ from typing import Literal
 
 from shapecalc.algebra import Expr, Int, Name
 from shapecalc.errors import SpecError, quoted
-from shapecalc.formats.text.expression import read_expression
+from shapecalc.formats.text.expression import CONSTANTS, read_expression
 from shapecalc.formats.text.tokens import MAX_DIGITS
 from shapecalc.layers import Shape, is_argument_word
 from shapecalc.layers.core.kinds import is_integer
@@ -145,7 +145,7 @@ def _size(text: str, style: Style, down: bool) -> Int:
         return int(text)
     if style == "numbers":
         raise SpecError(f"{text!r} is not a size; write a number.")
-    if style == "words" and text.isidentifier() and not is_argument_word(text):
+    if style == "words" and text.isidentifier() and not is_argument_word(text) and text not in CONSTANTS:
         return Name(text)
     try:
         return read_expression(text, down=down)
