@@ -184,7 +184,7 @@ def _pattern(name: str, motion: Motion, before: Layout, axis: int, sizes: _Sizes
     if dim is not None:
         pattern = _read(name, motion, pattern, dim, axis, sizes, pure=before.pure[axis])
     if dim in motion.statistics:
-        pattern = pattern.bounded(f"{name}: {motion.statistics_reason}")
+        pattern = pattern.bounded(f"{name}: {motion.statistics_reason}, which the field leaves out")
     if motion.gathers_channels and before.uneven:
         pattern = pattern.bounded(f"{name} takes neighbours from different channels, which see different places")
     return pattern
