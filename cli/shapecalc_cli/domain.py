@@ -37,7 +37,7 @@ def domain(
     from shapecalc_cli.opening import open_with_warnings, read_inputs
     from shapecalc_cli.output import say_json, show
 
-    net = open_with_warnings(spec, input_shape=read_inputs(input_))
+    net = open_with_warnings(spec, input_shape=read_inputs(input_), shows_input=True)
     try:
         form = closed_form(with_letters(net))
     except ShapeError:

@@ -23,14 +23,21 @@ def read_inputs(inputs: list[str] | None) -> ShapeLike | list[Shape]:
     return inputs[0] if len(inputs) == 1 else list(map(read_shape, inputs))
 
 
-def open_with_warnings(spec: str, *, input_shape: ShapeLike | list[Shape] = ()) -> Net:
-    """The network; what its text leaves open, and how that is read, goes to the error stream."""
+def open_with_warnings(spec: str, *, input_shape: ShapeLike | list[Shape] = (), shows_input: bool = False) -> Net:
+    """The network; what its text leaves open, and how that is read, goes to the error stream.
+
+    Args:
+        spec: the network.
+        input_shape: its input.
+        shows_input: whether the answer shows the input, and itself asks whether its channels stand last.
+    """
     from shapecalc.formats import open_net
+    from shapecalc.measures.warnings import remarks_on
     from shapecalc_cli.output import say
 
     net = open_net(spec, input_shape=input_shape)
     with suppress(OSError):  # closed or full: the answer does not depend on it
-        for remark in net.remarks:
+        for remark in net.remarks if shows_input else remarks_on(net):
             say(f"warning  {remark}", err=True)
     return net
 

@@ -16,6 +16,7 @@ from shapecalc.page.numbers import thousands
 
 if TYPE_CHECKING:
     from shapecalc.measures.report import Report
+    from shapecalc.net import Net
 
 #: Layers that a warning names.
 _NAMED = 4
@@ -26,10 +27,7 @@ def warnings_of(report: Report) -> Iterator[str]:
 
     torch refuses to normalise a single value for each channel: "Expected more than 1 value per channel when training".
     """
-    yield from report.net.remarks
-    meant = misread_input(report.net)
-    if meant is not None:
-        yield f"channels come first; did you mean {shape_text(meant)}?"
+    yield from remarks_on(report.net)
     yield from _unread(report)
     yield from _unsettled(report)
     yield from _without_work(report)
@@ -42,6 +40,14 @@ def warnings_of(report: Report) -> Iterator[str]:
         names = [name for name, layer in single if _waits(layer) is in_training]
         if names:
             yield _refused(names, in_training, str(batch))
+
+
+def remarks_on(net: Net) -> Iterator[str]:
+    """What the text leaves open, and an input that looks misread."""
+    yield from net.remarks
+    meant = misread_input(net)
+    if meant is not None:
+        yield f"channels come first; did you mean {shape_text(meant)}?"
 
 
 def _unread(report: Report) -> Iterator[str]:

@@ -44,6 +44,12 @@ def test_two_sizes_in_many_spellings(words):
     assert said(f"solve {words}") == said("solve '227 -> 55'")
 
 
+@pytest.mark.parametrize("line", ["net {}", "domain {}", "explain {}", "emit {}", "solve {} --output 8x30x30"])
+def test_channels_last_in_letters(line):
+    """Every command asks whether the other order was meant."""
+    assert "did you mean 3xHxW?" in said(line.format("'Conv2d(3, 8, 3)' --input HxWx3"))
+
+
 def test_three_sizes():
     """Are refused."""
     assert said("solve 227 55 13").startswith("Expected one text, or two sizes as in 227 55, but got 3 texts")
