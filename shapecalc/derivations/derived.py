@@ -12,6 +12,7 @@ from shapecalc.algebra.notation import Style
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers.core.letters import letter
 from shapecalc.layers.core.quantity import Quantity
+from shapecalc.page.numbers import thousands_in
 
 #: A formula as a tree of names, or one for each size of a shape.
 Tree = Int | tuple[Int, ...]
@@ -85,7 +86,7 @@ class Derived:
     def sides(self, style: Style = TEXT) -> tuple[str, ...]:
         """The sides of the equation: formula, numbers and result, those that differ in more than their order."""
         words = self._sides(TEXT)
-        signs = words if style is TEXT else self._sides(style)
+        signs = tuple(map(thousands_in, words)) if style is TEXT else self._sides(style)
         return tuple([signs[words.index(side)] for side in different(words)])
 
     def _sides(self, style: Style) -> tuple[str, str, str]:

@@ -22,6 +22,7 @@ from shapecalc.measures.setting import Setting, read_setting
 from shapecalc.net import Net
 from shapecalc.net.arguments import check_net
 from shapecalc.page import Derivation, Lines, Notes, Page, Presentable
+from shapecalc.page.numbers import thousands
 
 #: The most layers that are explained at a time; a net with more is explained up to there, or where nodes are named.
 MAX_EXPLAINED = 1_000
@@ -180,4 +181,6 @@ def _with_borders(derivation: Derivation, row: Row) -> Derivation:
 
 def _with_saved(derivation: Derivation, row: Row, words: str) -> Derivation:
     """With what training saves at the layer, of which other layers have saved nothing yet."""
-    return derivation._replace(remarks=(*derivation.remarks, f"saved for the way back: {row.saved} bytes{words}"))
+    return derivation._replace(
+        remarks=(*derivation.remarks, f"saved for the way back: {thousands(row.saved)} bytes{words}")
+    )

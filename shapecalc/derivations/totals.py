@@ -9,6 +9,7 @@ from shapecalc.derivations.derived import different
 from shapecalc.layers.core.saving import INDEX
 from shapecalc.measures import Report
 from shapecalc.measures.measurement import add_domain
+from shapecalc.measures.report_page import unused_work
 from shapecalc.measures.setting import OPTIMIZERS
 from shapecalc.page import Derivation
 from shapecalc.page.numbers import bytes_text, thousands
@@ -25,6 +26,7 @@ def total_steps(report: Report, legal: str) -> Derivation:
         ("parameters", _sum([row.parameters for row in report], report.parameters)),
         ("MACs", _sum([row.macs for row in report], report.macs)),
     ]
+    totals += unused_work(report)
     totals += [("legal for", legal)] if legal else []
     return Derivation("total", remarks=_labelled(totals))
 
@@ -56,13 +58,13 @@ def _memory(report: Report) -> Iterator[tuple[str, str]]:
     parts = [memory.parameters, memory.buffers, memory.gradients, memory.optimizer, memory.saved]
     yield "training", _sum(parts, memory.training, as_bytes=True)
     if report.trainable != 0:
-        yield "step", f"{report.training_macs} MACs forward and back"
+        yield "step", f"{thousands(report.training_macs)} MACs forward and back"
 
 
 def _bytes(size: Int | None) -> str:
     """Bytes, and in one unit where they are many."""
     unit = f" ({bytes_text(size)})" if isinstance(size, int) and size >= 2**10 else ""
-    return f"{bytes_text(size)}" if size is None else f"{size} bytes{unit}"
+    return f"{bytes_text(size)}" if size is None else f"{thousands(size)} bytes{unit}"
 
 
 def _product(width: int, count: Int, value: Int, rest: str = "") -> str:
@@ -70,7 +72,7 @@ def _product(width: int, count: Int, value: Int, rest: str = "") -> str:
     if value == 0:
         return _bytes(value)
     brackets = isinstance(count, Expr) and any(sign in str(count) for sign in (" + ", " − "))
-    return _equation(f"{width}·{f'({count})' if brackets else count}{rest}", value, _bytes(value))
+    return _equation(f"{width}·{f'({count})' if brackets else thousands(count)}{rest}", value, _bytes(value))
 
 
 def _equation(left: str, value: Int, right: str) -> str:
@@ -80,17 +82,17 @@ def _equation(left: str, value: Int, right: str) -> str:
 
 def _times(width: int, count: Int) -> str:
     """A term that is added, or nothing where it is 0."""
-    return "" if count == 0 else f" + {f'{width}·' if width > 1 else ''}{count}"
+    return "" if count == 0 else f" + {f'{width}·' if width > 1 else ''}{thousands(count)}"
 
 
 def _sum(terms: Sequence[Int | None], value: Int | None, *, as_bytes: bool = False) -> str:
     if value is None:
         return "not known"
     terms = [term for term in terms if term != 0]
-    text = _bytes(value) if as_bytes else str(value)
+    text = _bytes(value) if as_bytes else thousands(value)
     if len(terms) > MAX_TERMS or len(terms) < 2:
         return text
-    return _equation(" + ".join(map(str, terms)), value, text)
+    return _equation(" + ".join(map(thousands, terms)), value, text)
 
 
 def _labelled(totals: Sequence[tuple[str, str]] | Iterator[tuple[str, str]]) -> tuple[str, ...]:

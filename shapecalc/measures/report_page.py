@@ -95,6 +95,16 @@ def local_path(report: Report) -> list[tuple[str, str]]:
     return [("local path", last + words)]
 
 
+def unused_work(report: Report) -> list[tuple[str, str]]:
+    """The work of nodes that lead to no output; nothing where there are none."""
+    unused = report.unused()
+    if not unused:
+        return []
+    names = ", ".join(row.name for row in unused[:_NAMED]) + (", ..." if len(unused) > _NAMED else "")
+    work = thousands(add_work([row.macs for row in unused]))
+    return [("unused", f"{work} of the MACs lead to no output ({names})")]
+
+
 def _totals(report: Report) -> list[tuple[str, str]]:
     """Output, parameters, work, memory, and what they depend on."""
     trainable = "" if report.trainable == report.parameters else f", {thousands(report.trainable)} of them trainable"
@@ -105,11 +115,7 @@ def _totals(report: Report) -> list[tuple[str, str]]:
         ("MACs", f"{thousands(report.macs)} (multiply-accumulates for one input; no bias, norm or pooling)"),
         ("memory", _memory(report.memory)),
     ]
-    unused = report.unused()
-    if unused:
-        names = ", ".join(row.name for row in unused[:_NAMED]) + (", ..." if len(unused) > _NAMED else "")
-        work = thousands(add_work([row.macs for row in unused]))
-        totals.append(("unused", f"{work} of the MACs lead to no output ({names})"))
+    totals += unused_work(report)
     is_trained = report.trainable != 0 and not report.memory.setting.is_integer
     step = thousands(report.training_macs) if is_trained else ""
     if step and len(step) <= _LONG:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
+#: A number of more than three digits that is no part of a name or a decimal number.
+_LONG = re.compile(r"(?<![\w.,])[1-9]\d{3,99}(?![\w.,])")
 #: The decimal units, smallest first.
 UNITS = {"K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 #: The binary units: the least size that is written in one, its name and its bytes.
@@ -21,6 +24,11 @@ _HUGE = 2**60
 def thousands(value: object) -> str:
     """A count with its thousands apart: 25,557,032; a question mark where it is not known."""
     return f"{value:,}" if isinstance(value, int) else "?" if value is None else str(value)
+
+
+def thousands_in(words: str) -> str:
+    """A formula with the thousands of its numbers apart; as it is where commas stand between its numbers."""
+    return words if ", " in words else _LONG.sub(lambda match: thousands(int(match[0])), words)
 
 
 def rounded(value: object) -> str:

@@ -291,7 +291,7 @@ def test_a_key_is_the_engines_number(out, kernel, stride, padding, pool, more):
     }  # fmt: skip
     keys = {measure: find_key(Target(measure), report) for measure in expected}
     ends = {
-        steps_text(derivation(Target(measure), report)).endswith(f" {key}")
+        steps_text(derivation(Target(measure), report)).endswith(f" {key:,}")
         for measure, key in keys.items()
         if key != (*row.output_shape,)
     }

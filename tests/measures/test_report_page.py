@@ -44,6 +44,7 @@ def test_work_that_no_output_needs_is_said_apart():
     report = measure(loads(document))
     assert "unused      288 of the MACs lead to no output (aside)" in report.page().text()
     assert (report.as_dict()["unused"], report.macs) == ({"nodes": ["aside"], "macs": 288}, 3888 + 288)
+    assert "unused     288 of the MACs lead to no output (aside)" in str(explain(loads(document)))
     assert "unused" not in measure(parse("ReLU", input_shape="3x8x8")).as_dict()
 
 

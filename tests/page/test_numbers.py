@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shapecalc.algebra import Name
-from shapecalc.page.numbers import bytes_text, rounded, signed, tally, thousands
+from shapecalc.page.numbers import bytes_text, rounded, signed, tally, thousands, thousands_in
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,9 @@ def test_counts_have_their_thousands_apart():
 def test_a_tally_names_each_noun_once():
     """With how often it occurs, where it occurs more than once."""
     assert tally(["ReLU", "Conv2d", "ReLU"]) == "2 ReLU, Conv2d"
+
+
+def test_the_numbers_of_a_formula_have_their_thousands_apart():
+    """Names, decimal numbers and what commas separate stay as they are."""
+    assert thousands_in("270·16384 + c1024 + 1000.5 = 4423680") == "270·16,384 + c1024 + 1000.5 = 4,423,680"
+    assert thousands_in("max(1000, 2000)") == "max(1000, 2000)"
