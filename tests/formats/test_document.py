@@ -136,8 +136,7 @@ REFUSED = {
     ),
     "a node without a name": (
         "input: 3x8x8\nlayers: [Sigmoid, {layer: ReLU, inputs: act1}]",
-        "document: layer 2: act1 does not come before what reads it; the layer that it means needs a name of its own, "
-        "as in name: act1.",
+        "document: layer 2: act1 does not come before what reads it; the layer that it means needs a name of its own",
     ),
     "a name twice": (
         "input: 3x8x8\nlayers:\n  - {layer: ReLU, name: x}\n  - {layer: ReLU, name: x}",
