@@ -200,7 +200,9 @@ def _bound(call: Call, flow: Flow) -> KerasLayer:
     _, rank, takes = TABLE[fold(name)]
     values = bind(name, takes, call.args, call.kwargs)
     inner = {key: _bound(value, flow) for key, value in values.items() if isinstance(value, Call)}
-    words = {key: _word(values[key]) for key in ("padding", "data_format", "interpolation") if key in values}
+    words: dict[str, Any] = {
+        key: _word(values[key]) for key in ("padding", "data_format", "interpolation") if key in values
+    }
     return KerasLayer(name, rank, {**values, **words, **inner}, flow)
 
 
