@@ -94,13 +94,13 @@ def test_an_explanation_adds_the_memory_up():
     text = explain(net, batch=32, optimizer="adam").page().text()
     memory = measure(net, batch=32, optimizer="adam").memory
     lines = dict(line.split(maxsplit=1) for line in text.split("memory of")[1].splitlines()[1:])
-    assert lines["parameters"] == f"4·300 = {memory.parameters} bytes (1.17 KiB)"
-    assert lines["buffers"] == f"4·20 + 8·1 = {memory.buffers} bytes"
-    assert lines["optimizer"] == f"2·4·300 + 16 = {memory.optimizer} bytes (2.36 KiB)"
-    assert lines["saved"] == f"393216 + 1152080 + 1152000 = {memory.saved} bytes (2.57 MiB)"
-    assert lines["training"] == f"1200 + 88 + 1200 + 2416 + 2697296 = {memory.training} bytes (2.58 MiB)"
-    assert lines["inference"] == f"{memory.inference} bytes (2.20 MiB) of inputs and outputs at one time"
-    assert "saved for the way back: 1152080 bytes\n" in text
+    assert lines["parameters"] == f"4·300 = {memory.parameters:,} bytes (1.17 KiB)"
+    assert lines["buffers"] == f"4·20 + 8·1 = {memory.buffers:,} bytes"
+    assert lines["optimizer"] == f"2·4·300 + 16 = {memory.optimizer:,} bytes (2.36 KiB)"
+    assert lines["saved"] == f"393,216 + 1,152,080 + 1,152,000 = {memory.saved:,} bytes (2.57 MiB)"
+    assert lines["training"] == f"1,200 + 88 + 1,200 + 2,416 + 2,697,296 = {memory.training:,} bytes (2.58 MiB)"
+    assert lines["inference"] == f"{memory.inference:,} bytes (2.20 MiB) of inputs and outputs at one time"
+    assert "saved for the way back: 1,152,080 bytes\n" in text
 
 
 def test_a_node_has_what_it_saves_and_for_what():
