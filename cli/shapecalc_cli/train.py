@@ -30,6 +30,7 @@ def train(
     ] = None,
     out: Annotated[str, typer.Option(metavar="FOLDER", help="The folder of the run.")] = "trained",
     epochs: Annotated[int | None, typer.Option(help="Passes over the training samples: 20.")] = None,
+    steps: Annotated[int | None, typer.Option(help="So many steps, in place of epochs: 0, for whole epochs.")] = None,
     batch_size: Annotated[
         int | None, typer.Option("--batch", "--batch-size", help="Samples per step and process: 64.")
     ] = None,
@@ -65,6 +66,7 @@ def train(
     """
     settings: dict[str, Any] = {
         "epochs": epochs,
+        "steps": steps,
         "batch_size": batch_size,
         "lr": lr,
         "seed": seed,

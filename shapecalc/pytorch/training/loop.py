@@ -72,6 +72,11 @@ class Equipment:
     settings: Settings
 
     @property
+    def steps(self) -> int:
+        """The number of steps of the training, unless patience ends it."""
+        return self.settings.total_steps(self.batching.steps)
+
+    @property
     def plain_optimizer(self) -> Optimizer:
         """The optimizer below the accelerator's."""
         optimizer: Optimizer = getattr(self.optimizer, "optimizer", self.optimizer)
@@ -92,7 +97,7 @@ class Fitting:
         self._samples_of_epoch = 0
 
     def fit(self, save: Callable[[TrainingState, bool], None], *, progress: bool) -> None:
-        """Train until the last epoch or until patience ends, and leave the best weights in the module.
+        """Train until the last step or until patience ends, and leave the best weights in the module.
 
         Args:
             save: called with each state that may be gone on from, and whether its best weights are new ones.
@@ -101,9 +106,9 @@ class Fitting:
         Raises:
             ShapecalcError: the loss stops being a number.
         """
-        epochs, steps = self.equipment.settings.epochs, self.equipment.batching.steps
+        steps = self.equipment.steps
         shown = progress and self.equipment.accelerator.is_local_main_process
-        with tqdm(total=epochs * steps, initial=self._steps, disable=None if shown else True, unit="step") as bar:
+        with tqdm(total=steps, initial=self._steps, disable=None if shown else True, unit="step") as bar:
             while not self.is_finished:
                 start = time.perf_counter()
                 self._learn(save, bar)
@@ -114,10 +119,12 @@ class Fitting:
 
     @property
     def is_finished(self) -> bool:
-        """Whether all epochs are done, or enough of them had no lower validation loss."""
+        """Whether all steps are done, or enough of them had no lower validation loss."""
+        if not self.history:
+            return False
+        if self.history[-1].steps == self.equipment.steps:
+            return True
         settings = self.equipment.settings
-        if len(self.history) == settings.epochs or not self.history:
-            return len(self.history) == settings.epochs
         without = self.history[-1].number - lowest(self.history).number
         return 0 < settings.patience <= without
 
@@ -125,7 +132,9 @@ class Fitting:
         """The rest of an epoch over the training samples."""
         tools, settings = self.equipment, self.equipment.settings
         process, device = tools.accelerator.process_index, tools.accelerator.device
-        batches = list(tools.batching.batches(len(self.history) + 1, self._steps_of_epoch, process))
+        remaining = tools.steps - self._steps
+        epoch = len(self.history) + 1
+        batches = list(tools.batching.batches(epoch, self._steps_of_epoch, process, most_steps=remaining))
         positions = [batch.positions for batch in batches]
         loader = batch_loader(tools.samples, positions, workers=settings.workers, pin=device.type == "cuda")
         tools.model.train()

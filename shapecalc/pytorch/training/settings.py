@@ -23,6 +23,7 @@ class Settings(BaseModel):
 
     Attributes:
         epochs: the number of passes over the training samples.
+        steps: the number of steps, in place of epochs; the last epoch may be a short one. 0 for whole epochs.
         batch_size: samples per step and process; at least 2, because batch norm cannot learn from a single value.
         accumulate: batches of which one step adds up the gradients.
         lr: the highest learning rate.
@@ -47,6 +48,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     epochs: Positive = 20
+    steps: Whole = 0
     batch_size: Annotated[int, Field(ge=2, le=LARGEST)] = 64
     accumulate: Annotated[int, Field(ge=1, le=1024)] = 1
     lr: Rate = 0.005
@@ -66,6 +68,10 @@ class Settings(BaseModel):
     auxiliary_weight: Annotated[float, Field(ge=0, le=1)] = 0.3
     image_size: Annotated[int, Field(ge=1, le=1 << 14)] | None = None
     skip_unreadable: bool = False
+
+    def total_steps(self, steps_of_epoch: int) -> int:
+        """The number of steps of the training, unless patience ends it."""
+        return self.steps or self.epochs * steps_of_epoch
 
 
 def read_settings(settings: dict[str, object]) -> Settings:

@@ -205,7 +205,7 @@ def _equip(accelerator: Accelerator, module: NetModule, samples: Samples, settin
     if settings.compile:
         module.compile()
     optimizer = make_optimizer((weight for weight in module.parameters() if weight.requires_grad), settings)
-    schedule = make_schedule(optimizer, settings, settings.epochs * batching.steps)
+    schedule = make_schedule(optimizer, settings, settings.total_steps(batching.steps))
     model, prepared = accelerator.prepare(module, optimizer)
     evaluator = Evaluator(accelerator, samples, normalisation, objective, settings.batch_size, settings.workers)
     return Equipment(

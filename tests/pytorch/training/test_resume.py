@@ -58,6 +58,7 @@ def content(folder: Path) -> tuple[dict[str, Tensor], dict[str, object]]:
         (25, {"optimizer": "sgd", "lr": 0.05, "schedule": "cosine", "accumulate": 2, "batch_size": 32}),
         (27, {"schedule": "plateau", "clip": 0.5, "label_smoothing": 0.1}),
         (3, {"precision": "bf16", "schedule": "constant"}),
+        (25, {"steps": 25, "save_every": 5}),
     ],
 )
 def test_a_killed_training_ends_as_an_unbroken_one(monkeypatch, tmp_path, step, settings):

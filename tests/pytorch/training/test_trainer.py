@@ -352,6 +352,13 @@ def test_patience_ends_a_training(monkeypatch, patience, epochs):
     assert len(train(shapecalc.parse(LINEAR), epochs=6, patience=patience, out=None).history) == epochs
 
 
+@pytest.mark.parametrize(("steps", "ends"), [(7, [7]), (20, [20]), (25, [20, 25])])
+def test_steps_take_the_place_of_epochs(steps, ends):
+    """A training of so many steps ends after them, in the middle of an epoch, too."""
+    training = train(shapecalc.parse("Flatten() LazyLinear(10)"), out=None, progress=False, steps=steps)
+    assert [epoch.steps for epoch in training.history] == ends
+
+
 def test_learning_is_in_train_mode(monkeypatch):
     """After an evaluation the next epoch switches training on again: dropout acts in every one."""
     modes = []

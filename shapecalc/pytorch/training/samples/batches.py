@@ -72,10 +72,11 @@ class Batching:
         generator = torch.Generator().manual_seed(seed_of("order", self.seed, epoch))
         return [self.positions[place] for place in torch.randperm(len(self.positions), generator=generator).tolist()]
 
-    def batches(self, epoch: int, first_step: int, process: int) -> Iterator[Batch]:
-        """What a process takes from a step of the epoch on; steps count from 0."""
+    def batches(self, epoch: int, first_step: int, process: int, *, most_steps: int | None = None) -> Iterator[Batch]:
+        """What a process takes from a step of the epoch on, in so many steps at most; steps count from 0."""
         order = self.order(epoch)
-        for step in range(first_step, self.steps):
+        last = self.steps if most_steps is None else min(self.steps, first_step + most_steps)
+        for step in range(first_step, last):
             yield from self._deal(order[step * self._step_size : (step + 1) * self._step_size], process)
 
     def _deal(self, samples: list[int], process: int) -> Iterator[Batch]:
