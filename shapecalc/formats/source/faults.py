@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection
+from functools import cached_property
 from typing import Any, final
 
 from shapecalc.errors import ShapecalcError, similar
@@ -21,7 +22,6 @@ class Fault(Exception):  # noqa: N818  what the program does, and no error of ou
     Attributes:
         code: the kind of problem: ``shape``, ``argument``, ``name``.
         place: the expression at which Python stops.
-        message: what is wrong, with the numbers.
         cause: the expression that is wrong as written, where that is another.
         type: the exception that Python raises, for ``except``.
     """
@@ -30,25 +30,46 @@ class Fault(Exception):  # noqa: N818  what the program does, and no error of ou
         self, code: str, message: str, place: ast.AST, *, cause: ast.AST | None = None, type_: str = "RuntimeError"
     ) -> None:
         super().__init__(message)
-        self.code, self.message, self.place, self.cause, self.type = code, message, place, cause, type_
+        self.code, self.place, self.cause, self.type = code, place, cause, type_
+        self._message = message
         self.file = ""
         #: the layer that refuses its input, and the shapes without the batch
         self.module: Any = None
         self.shapes: tuple[Shape, ...] = ()
         #: the tensors that do not fit each other, or the layer
         self.tensors: tuple[Any, ...] = ()
-        #: a name that is none, and those that may be meant, the likeliest first
-        self.typo: tuple[str, tuple[str, ...]] | None = None
+        #: a name that is none, and the names among which the one that is meant may be
+        self.misnomer: tuple[str, Collection[str]] | None = None
         #: the calls around it, the innermost first, each with the file in which it stands
         self.calls: list[tuple[ast.AST, str]] = []
 
+    @cached_property
+    def typo(self) -> tuple[str, tuple[str, ...]] | None:
+        """A name that is none, and those that may be meant, the likeliest first.
 
-def misnamed(code: str, message: str, name: str, known: Iterable[str], place: ast.AST, *, type_: str) -> Fault:
-    """The fault of a name that is none, with the known name that was likely meant."""
-    meant = similar(name, known, MEANT)
-    hint = f" (did you mean {meant[0]}?)" if meant else ""
-    fault = Fault(code, f"{message}{hint}.", place, type_=type_)
-    fault.typo = (name, meant) if meant else None
+        They are sought when somebody asks: most faults of names are left out, as those of a file that is imported.
+        """
+        name, known = self.misnomer or ("", ())
+        meant = similar(name, known, MEANT)
+        return (name, meant) if meant else None
+
+    @property
+    def message(self) -> str:
+        """What is wrong, with the numbers, and the name that was likely meant."""
+        if self.misnomer is None:
+            return self._message
+        hint = f" (did you mean {self.typo[1][0]}?)" if self.typo else ""
+        return f"{self._message}{hint}."
+
+    @message.setter
+    def message(self, message: str) -> None:
+        self._message, self.misnomer = message, None
+
+
+def misnamed(code: str, message: str, name: str, known: Collection[str], place: ast.AST, *, type_: str) -> Fault:
+    """The fault of a name that is none, among names that are."""
+    fault = Fault(code, message, place, type_=type_)
+    fault.misnomer = (name, known)
     return fault
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from typing import final
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, final
 
 from shapecalc.algebra.memo import remember
 from shapecalc.formats.source.argument_use import ArgumentUse, MeantValue, last_name, read_annotation
@@ -33,10 +33,49 @@ _KINDS = (
 )  # fmt: skip
 
 
-@remember(parts=len)
-def _places(body: ast.AST) -> tuple[ast.AST, ...]:
-    """The places of a part of a program, which is looked through for every argument of a class and its attributes."""
-    return tuple([node for node in ast.walk(body) if isinstance(node, _KINDS)])
+@final
+class _Places(NamedTuple):
+    """The places of a part of a program, which is searched for every argument of a class and every attribute of one.
+
+    Attributes:
+        by_name: those in which a variable or an attribute of a name stands, each with its number in the order of all.
+        assignments: those at which a variable or an attribute gets another name.
+        count: how many places they are in all.
+    """
+
+    by_name: dict[str, list[tuple[int, ast.AST]]]
+    assignments: tuple[ast.Assign, ...]
+    count: int
+
+    def naming(self, names: Iterable[str]) -> list[ast.AST]:
+        """Those in which one of some names stands, in order."""
+        return [
+            node
+            for _, node in sorted({place: node for name in names for place, node in self.by_name.get(name, ())}.items())
+        ]
+
+
+@remember(parts=lambda places: places.count)
+def _places(body: ast.AST) -> _Places:
+    by_name: dict[str, list[tuple[int, ast.AST]]] = {}
+    assignments, count = [], 0
+    for number, node in enumerate(each for each in ast.walk(body) if isinstance(each, _KINDS)):
+        for name in dict.fromkeys(_names(node)):
+            by_name.setdefault(name, []).append((number, node))
+            count += 1
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute):
+            assignments.append(node)
+    return _Places(by_name, tuple(assignments), count)
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    """The names of the parts of a place, and of their parts."""
+    for part in ast.iter_child_nodes(node):
+        if not isinstance(part, ast.stmt):
+            for each in (part, *ast.iter_child_nodes(part)):
+                match each:
+                    case ast.Name(name) | ast.Attribute(attr=name):
+                        yield name
 
 
 def use_of(cls: Class, name: str, look_up: Callable[[str], object], *, depth: int = 0) -> ArgumentUse:
@@ -95,7 +134,7 @@ class _Usage:
 
     def read(self, bodies: list[ast.AST]) -> None:
         """Read the methods of a class, its ``__init__`` first."""
-        for node in _places(bodies[0]):
+        for node in _places(bodies[0]).assignments:
             match node:
                 case ast.Assign(targets=[ast.Attribute(ast.Name("self"), alias)], value=value) if self._is_it(value):
                     self.aliases.add(alias)
@@ -103,7 +142,7 @@ class _Usage:
                     self.locals.add(alias)
         for body in bodies:
             self.is_making = body is bodies[0]
-            for node in _places(body):
+            for node in _places(body).naming((self.attribute or self.name, *self.aliases, *self.locals)):
                 self._read(node)
 
     def _is_it(self, node: ast.AST | None) -> bool:
@@ -272,9 +311,17 @@ def _is_number(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool)
 
 
-def attributes_in(tree: ast.AST, name: str) -> Iterator[str]:
+def attributes_in(tree: ast.AST, name: str) -> tuple[str, ...]:
     """The attributes that a program takes from what it calls ``name``, or keeps as ``self.name``."""
+    return _attributes(tree).get(name, ())
+
+
+@remember(parts=len)
+def _attributes(tree: ast.AST) -> dict[str, tuple[str, ...]]:
+    """The same of all names."""
+    attributes: dict[str, dict[str, None]] = {}
     for node in ast.walk(tree):
         match node:
-            case ast.Attribute(ast.Name(owner) | ast.Attribute(ast.Name("self"), owner), attribute) if owner == name:
-                yield attribute
+            case ast.Attribute(ast.Name(owner) | ast.Attribute(ast.Name("self"), owner), attribute):
+                attributes.setdefault(owner, {})[attribute] = None
+    return {owner: tuple(names) for owner, names in attributes.items()}

@@ -6,8 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.algebra.expr import Expr
-from shapecalc.errors import did_you_mean
-from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.faults import Fault, misnamed
 from shapecalc.formats.source.python.arithmetic import prod
 from shapecalc.formats.source.python.arrays import array_attribute
 from shapecalc.formats.source.python.rules import Rule
@@ -64,8 +63,8 @@ def method(value: Value, name: str, node: ast.AST) -> Value:
     if kind is None or hasattr(value, name):
         return Unknown(f"the attribute {name}", line_of(node))
     what = "None" if value is None else f"a {kind.__name__}"
-    hint = did_you_mean(name, [each for each in dir(value) if not each.startswith("_")])
-    raise Fault("attribute", f"{what} has no attribute {name}{hint}.", node, type_="AttributeError")
+    known = [each for each in dir(value) if not each.startswith("_")]
+    raise misnamed("attribute", f"{what} has no attribute {name}", name, known, node, type_="AttributeError")
 
 
 def _pure(value: Any, name: str) -> Rule:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shapecalc.algebra import product
+from shapecalc.algebra.memo import remember
 from shapecalc.algebra.normal_form import factored
 from shapecalc.errors import did_you_mean
 from shapecalc.formats.source.faults import Fault
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 _FREE = frozenset({"device", "dtype", "layout", "grad_fn", "requires_grad", "grad", "is_leaf"})
 #: Those that are not so of tensors as a program is read: on the processor, with all of their entries.
 _FALSE = frozenset({"is_cuda", "is_sparse", "is_quantized", "is_mps"})
+
+#: To search for the attribute that was likely meant takes as long as so many steps.
+_SEARCH = 200
 
 #: Functions of each entry on its own, as methods, in torch and in torch.nn.functional.
 ENTRYWISE = name_set(
@@ -89,11 +93,18 @@ def tensor_attribute(reader: Interpreter, value: Tensor, name: str, node: ast.AS
         return Bound(Native(f"Tensor.{name}", entrywise(name)), value)
     if name in OTHERS:
         return Unknown(f"Tensor.{name}", line_of(node))
-    known = [path.removeprefix("Tensor.") for path in RULES if path.startswith("Tensor.")]
-    hint = did_you_mean(name, [*known, *ENTRYWISE, "shape", "ndim"])
+    reader.run.step(node, _SEARCH)
+    hint = _hint(name)
     if name.startswith("_") or not hint:
         return Unknown(f"Tensor.{name}", line_of(node))
     raise Fault("attribute", f"A tensor has no attribute {name}{hint}.", node, type_="AttributeError")
+
+
+@remember()
+def _hint(name: str) -> str:
+    """The attribute that was likely meant; a loop may ask thousands of times."""
+    known = [path.removeprefix("Tensor.") for path in RULES if path.startswith("Tensor.")]
+    return did_you_mean(name, [*known, *ENTRYWISE, "shape", "ndim"])
 
 
 @declare("Tensor.requires_grad_")
