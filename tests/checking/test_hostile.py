@@ -20,6 +20,7 @@ from shapecalc.checking.page import page
 from shapecalc.checking.sizes import can_be_met, fitting
 from shapecalc.checking.verdict import CodeVerdict
 from shapecalc.errors import ShapecalcError
+from shapecalc.formats.source import faults
 from shapecalc.formats.source.argument_use import ArgumentUse
 from shapecalc.formats.source.programs import Source
 from shapecalc.formats.source.run import MAX_EFFORT, ReadingEffort
@@ -235,13 +236,38 @@ def test_an_import_is_sought_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_file_is_walked_once_for_all_attributes_of_an_argument() -> None:
-    """A configuration may have dozens."""
-    tree = ast.parse(networks(50))
+    """A configuration may have hundreds."""
+    tree = ast.parse("".join(f"a{number} = config.width{number} + 1\n" for number in range(500)))
 
     def read(count: int) -> list[ArgumentUse]:
         return [attribute_use(tree, "config", f"width{number}", str) for number in range(count)]
 
-    assert calls(partial(read, 40)) < 10 * calls(partial(read, 1))
+    assert calls(partial(read, 500)) < 2 * calls(partial(read, 1))
+
+
+def test_a_name_that_was_meant_is_sought_where_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not for each fault that is left out, as those of a program's own functions are."""
+    sought: list[str] = []
+
+    def seek(name: str, *_: object) -> tuple[str, ...]:
+        sought.append(name)
+        return ("net",)
+
+    monkeypatch.setattr(faults, "similar", seek)
+    strays = "".join(f"a{number} = wrong{number}\n" for number in range(100))
+    assert check(Source("net.py", f"{HEAD}{strays}{NET}")).verdict is CodeVerdict.FINE
+    assert sought == []
+    wrong = check(Source("net.py", f"{HEAD}{NET.replace('(x)', '(y)')}"))
+    assert "(did you mean net?)" in wrong.networks[0].problems[0].message
+    assert "y" in sought
+
+
+def test_an_attribute_of_a_tensor_that_may_be_meant_takes_steps() -> None:
+    """A loop may ask thousands of times, each by another name."""
+    effort = ReadingEffort()
+    lines = "".join(f"        x.quux{number}\n" for number in range(100))
+    check(Source("net.py", HEAD + NET.replace("        return", f"{lines}        return"), effort=effort))
+    assert effort.steps > 10_000
 
 
 def test_many_fields_of_an_f_string_are_not_parsed() -> None:

@@ -49,10 +49,8 @@ class _Places(NamedTuple):
 
     def naming(self, names: Iterable[str]) -> list[ast.AST]:
         """Those in which one of some names stands, in order."""
-        return [
-            node
-            for _, node in sorted({place: node for name in names for place, node in self.by_name.get(name, ())}.items())
-        ]
+        places = {number: node for name in names for number, node in self.by_name.get(name, ())}
+        return [places[number] for number in sorted(places)]
 
 
 @remember(parts=lambda places: places.count)
