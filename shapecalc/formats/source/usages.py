@@ -40,12 +40,12 @@ class _Places(NamedTuple):
     Attributes:
         by_name: those in which a variable or an attribute of a name stands, each with its number in the order of all.
         assignments: those at which a variable or an attribute gets another name.
-        count: how many places they are in all.
+        parts: how many entries these are.
     """
 
     by_name: dict[str, list[tuple[int, ast.AST]]]
     assignments: tuple[ast.Assign, ...]
-    count: int
+    parts: int
 
     def naming(self, names: Iterable[str]) -> list[ast.AST]:
         """Those in which one of some names stands, in order."""
@@ -53,17 +53,16 @@ class _Places(NamedTuple):
         return [places[number] for number in sorted(places)]
 
 
-@remember(parts=lambda places: places.count)
+@remember(parts=lambda places: places.parts)
 def _places(body: ast.AST) -> _Places:
     by_name: dict[str, list[tuple[int, ast.AST]]] = {}
-    assignments, count = [], 0
+    assignments: list[ast.Assign] = []
     for number, node in enumerate(each for each in ast.walk(body) if isinstance(each, _KINDS)):
         for name in dict.fromkeys(_names(node)):
             by_name.setdefault(name, []).append((number, node))
-            count += 1
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute):
             assignments.append(node)
-    return _Places(by_name, tuple(assignments), count)
+    return _Places(by_name, tuple(assignments), sum(map(len, by_name.values())))
 
 
 def _names(node: ast.AST) -> Iterator[str]:
@@ -132,8 +131,8 @@ class _Usage:
 
     def read(self, bodies: list[ast.AST]) -> None:
         """Read the methods of a class, its ``__init__`` first."""
-        for node in _places(bodies[0]).assignments:
-            match node:
+        for assignment in _places(bodies[0]).assignments:
+            match assignment:
                 case ast.Assign(targets=[ast.Attribute(ast.Name("self"), alias)], value=value) if self._is_it(value):
                     self.aliases.add(alias)
                 case ast.Assign(targets=[ast.Name(alias)], value=value) if self._is_it(value) and alias != self.name:
