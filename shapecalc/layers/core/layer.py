@@ -258,9 +258,8 @@ class Layer(Record):
 
     def requirements(self, inputs: tuple[Shape, ...]) -> Iterator[Requirement]:
         """Every other condition that is open: what the class requires, and what a method adds to it."""
-        conditions = open_conditions(self.interned, "requires")
-        env = self.bind(inputs) if conditions else {}
-        for require in conditions:
+        env = self.bind(inputs)  # which may refuse, too
+        for require in open_conditions(self.interned, "requires"):
             yield require, env, ""
 
     def conditions(self, inputs: tuple[Shape, ...]) -> Iterator[Condition]:
