@@ -46,6 +46,7 @@ PROGRAMS = {
         "y = self.d(F.max_pool2d(x, 2).flatten(1)) @ self.w|for c in self.c:|    y = c(y)|return y", (3, 8, 8)),
     "a list for each example": ("", "self.w = nn.Parameter(torch.zeros(1, 4))",
         "return torch.cat([self.w] * x.size(0), dim=0) + x + torch.stack([self.w[0]] * len(x))", (4,)),
+    "a slice with a name": ("", "self.s = slice(1, None)", "return x[:, self.s] + x[:, slice(-3, 7)]", (4,)),
     "a list of modules that is added to": ("from torch.nn.modules.utils import _pair",
         "self.m = nn.ModuleList([])|self.m += [nn.Conv2d(3, 3, _pair(3)), nn.Conv2d(3, 4, _pair((1, 2)))]",
         "for m in self.m:|    x = m(x)|assert (x == x).all()|return x", (3, 8, 8)),

@@ -95,6 +95,12 @@ def _tuple(reader: Interpreter, node: ast.AST, iterable: Value = ()) -> Value:
     return iterable if isinstance(iterable, Unknown) else tuple(reader.iterate(iterable, node))
 
 
+@function("builtins.slice")
+def _slice(reader: Interpreter, node: ast.AST, *ends: Value) -> Value:
+    unknown = next((end for end in ends if isinstance(end, Unknown)), None)
+    return unknown or slice(*ends)
+
+
 def _copies(count: int) -> Rule:
     """The rule of a function that writes a number out as often as there are dimensions."""
 
