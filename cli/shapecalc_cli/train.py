@@ -55,6 +55,13 @@ def train(
     workers: Annotated[int | None, typer.Option(help="Processes that read samples: 0.")] = None,
     save_every: Annotated[int | None, typer.Option(help="Steps between two states to go on from: 500.")] = None,
     auxiliary_weight: Annotated[float | None, typer.Option(help="The weight of auxiliary outputs: 0.3.")] = None,
+    augment: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Change training images at random: flip,crop,rotate,erase,mix-up."),
+    ] = None,
+    deterministic: Annotated[
+        bool | None, typer.Option("--deterministic", help="Only operations that give the same bits in every run.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the history and the result as JSON.")] = False,
 ) -> None:
     """Train a net and measure it on samples that it has not seen.
@@ -85,6 +92,8 @@ def train(
         "auxiliary_weight": auxiliary_weight,
         "image_size": image_size,
         "skip_unreadable": skip_unreadable,
+        "augment": tuple(filter(None, (name.strip() for name in augment.split(",")))) if augment else None,
+        "deterministic": deterministic,
     }
     changes = {name: value for name, value in settings.items() if value is not None}
     _run(spec, data, resumed, out, changes, json)

@@ -20,6 +20,7 @@ from tqdm import tqdm
 from shapecalc.errors import ShapecalcError
 from shapecalc.pytorch.modules.building import NetModule
 from shapecalc.pytorch.modules.refusals import one_line_refusals
+from shapecalc.pytorch.training.augmentation import Augmentation
 from shapecalc.pytorch.training.measuring import Evaluator
 from shapecalc.pytorch.training.objective import Objective
 from shapecalc.pytorch.training.results import Epoch, lowest
@@ -57,6 +58,7 @@ class Equipment:
         batching: which samples a step takes.
         evaluator: measures the module.
         settings: the settings.
+        augmentation: changes training batches at random; None leaves them as they are.
     """
 
     accelerator: Accelerator
@@ -70,6 +72,7 @@ class Equipment:
     batching: Batching
     evaluator: Evaluator
     settings: Settings
+    augmentation: Augmentation | None = None
 
     @property
     def steps(self) -> int:
@@ -154,6 +157,8 @@ class Fitting:
         """The gradient of a batch, its samples weighted by the number of samples of the whole step."""
         tools = self.equipment
         inputs = tools.normalisation(values)
+        if tools.augmentation:
+            inputs, targets = tools.augmentation(inputs, targets)
         if tools.settings.channels_last and inputs.dim() == 4:
             inputs = inputs.contiguous(memory_format=torch.channels_last)
         together = nullcontext() if batch.ends_step else tools.accelerator.no_sync(tools.model)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from shapecalc.formats.document.files import validate_model
+from shapecalc.pytorch.training.augmentation import Change
 
 #: The largest whole number of a setting.
 LARGEST = (1 << 32) - 1
@@ -16,6 +17,13 @@ Positive = Annotated[int, Field(ge=1, le=LARGEST)]
 Rate = Annotated[float, Field(gt=0, le=1e30)]
 Factor = Annotated[float, Field(ge=0, le=1e30)]
 Share = Annotated[float, Field(ge=0, lt=1)]
+
+
+def _tuple(names: Any) -> Any:
+    return tuple(names) if isinstance(names, list) else names  # JSON has no tuples
+
+
+Changes = Annotated[tuple[Change, ...], BeforeValidator(_tuple), Field(max_length=8)]
 
 
 class Settings(BaseModel):
@@ -42,6 +50,7 @@ class Settings(BaseModel):
         save_every: steps after which the state is written, besides the end of each epoch.
         auxiliary_weight: the weight of the loss of each output after the first.
         image_size: the height and width to which the images of a folder are scaled; None for their own.
+        augment: how images for training are changed at random: flip, crop, rotate, erase, mix-up.
         skip_unreadable: whether images of a folder that cannot be read are left out rather than refused.
     """
 
@@ -68,6 +77,7 @@ class Settings(BaseModel):
     auxiliary_weight: Annotated[float, Field(ge=0, le=1)] = 0.3
     image_size: Annotated[int, Field(ge=1, le=1 << 14)] | None = None
     skip_unreadable: bool = False
+    augment: Changes = ()
 
     def total_steps(self, steps_of_epoch: int) -> int:
         """The number of steps of the training, unless patience ends it."""

@@ -21,7 +21,9 @@ try:  # all packages that training needs are imported here, so that a missing on
     from accelerate.state import AcceleratorState
 
     from shapecalc.pytorch.modules.weights import load_trained
+    from shapecalc.pytorch.training.augmentation import make_augmentation
     from shapecalc.pytorch.training.config import config_of, this_place
+    from shapecalc.pytorch.training.determinism import deterministic
     from shapecalc.pytorch.training.head import check_net_for
     from shapecalc.pytorch.training.loop import Equipment, Fitting
     from shapecalc.pytorch.training.measuring import SCORES, Evaluator
@@ -176,7 +178,7 @@ def _prepared(report: Report, samples: Samples, settings: Settings) -> Iterator[
     precision = {"fp32": "no"}.get(settings.precision, settings.precision)
     accelerator = Accelerator(mixed_precision=precision, cpu=device.type == "cpu")
     try:
-        with _separate_randomness(device), _few_threads(report, settings):
+        with _separate_randomness(device), _few_threads(report, settings), deterministic(report.net, settings, device):
             torch.manual_seed(settings.seed)
             place = this_place(device, accelerator.num_processes)
             yield _equip(accelerator, build(report.net), samples, settings), place
@@ -208,8 +210,20 @@ def _equip(accelerator: Accelerator, module: NetModule, samples: Samples, settin
     schedule = make_schedule(optimizer, settings, settings.total_steps(batching.steps))
     model, prepared = accelerator.prepare(module, optimizer)
     evaluator = Evaluator(accelerator, samples, normalisation, objective, settings.batch_size, settings.workers)
+    augmentation = make_augmentation(settings.augment, samples)
     return Equipment(
-        accelerator, module, model, prepared, schedule, samples, normalisation, objective, batching, evaluator, settings
+        accelerator,
+        module,
+        model,
+        prepared,
+        schedule,
+        samples,
+        normalisation,
+        objective,
+        batching,
+        evaluator,
+        settings,
+        augmentation,
     )
 
 

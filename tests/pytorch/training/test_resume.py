@@ -26,7 +26,7 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-def train_until(monkeypatch, step: int, out: Path, **settings: Any) -> None:
+def train_until(monkeypatch, step: int, out: Path, *, net=None, data: Any = "digits", **settings: Any) -> None:
     """A training that ends without a word after so many steps."""
     move = Fitting._move
 
@@ -38,7 +38,7 @@ def train_until(monkeypatch, step: int, out: Path, **settings: Any) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(Fitting, "_move", dies)
         with pytest.raises(Killed):
-            train(shapecalc.parse(SPEC), out=out, progress=False, **settings)
+            train(net or shapecalc.parse(SPEC), data, out=out, progress=False, **settings)
 
 
 def content(folder: Path) -> tuple[dict[str, Tensor], dict[str, object]]:
