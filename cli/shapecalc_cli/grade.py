@@ -204,18 +204,21 @@ def _grade_into(
 ) -> None:
     """Grade a class into a gradebook, and show all that is in it."""
     from shapecalc.grading import Gradebook, read_answers
-    from shapecalc.grading.book.course import Course
+    from shapecalc.grading.book.course import Course, check_request
     from shapecalc.grading.book.gradebook import MAX_ANSWERS
     from shapecalc.grading.book.outputs import GradedClass
+    from shapecalc.grading.book.papers import Papers
     from shapecalc_cli.opening import opened_book
     from shapecalc_cli.output import progress_line
 
+    answers = read_answers(*handed_in.files, student=handed_in.student) if handed_in.files else None
+    if answers:  # what is refused makes no book
+        check_request(Papers(template).quiz, answers, crew.workers, crew.engine)
     with opened_book(place) as book:
         course = Course(book, template)
         remarks: tuple[str, ...] = ()
         unreadable: tuple[Unreadable, ...] = ()
-        if handed_in.files:
-            answers = read_answers(*handed_in.files, student=handed_in.student)
+        if answers:
             with progress_line() as line:
                 sittings = course.grade(
                     answers,

@@ -62,7 +62,8 @@ class Command(TyperCommand):
             if not parameter.multiple and not parameter.is_flag and order.count(parameter) > 1:
                 ctx.fail(f"Option '{name}' is given {order.count(parameter)} times; give it once")
             if any(isinstance(text, str) and not text.strip() for text in (value if parameter.multiple else [value])):
-                ctx.fail(f"Option '{name}' is empty; give it a value, or leave it out")
+                remedy = "give it a value" if parameter.required else "give it a value, or leave it out"
+                ctx.fail(f"Option '{name}' is empty; {remedy}")
         return super().parse_args(ctx, args)
 
 

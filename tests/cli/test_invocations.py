@@ -88,7 +88,7 @@ MISTAKES = {
     "conv": "Missing argument 'SIZE'. See shapecalc conv --help.",
     "conv 130": "Missing option '--k'. See shapecalc conv --help.",
     "conv 130 --k": "Option '--k' requires an argument. See shapecalc conv --help.",
-    "conv 130 --k ''": "Option '--k' is empty; give it a value, or leave it out. See shapecalc conv --help.",
+    "conv 130 --k ''": "Option '--k' is empty; give it a value. See shapecalc conv --help.",
     "conv 130 --k 3 --k 5": "Option '--k' is given 2 times; give it once. See shapecalc conv --help.",
     "conv -130 --k 3": "A size is at least 1, and what begins with a dash is an option. See shapecalc conv --help.",
     "conv 0 --k 3": "A size must be at least 1, but '0' has 0.",
@@ -235,7 +235,22 @@ def test_a_gradebook_that_is_not_there_is_not_made_in_passing(tmp_path: Path) ->
     expected = f"There is no gradebook {book}; shapecalc grade QUIZ FILE --book {book} makes one.\n"
     assert shell.run(f"shapecalc regrade docs/examples/flatten-quiz.yaml --book {book} --diff") == expected
     assert shell.run(f"shapecalc decide Ada size --points 1 --because x --book {book}") == expected
+    assert shell.run(f"shapecalc decide Ada size --points 1 --because '' --book {book}") == (
+        "Option '--because' is empty; give it a value. See shapecalc decide --help.\n"
+    )
     assert shell.run(f"shapecalc decide Ada size --points nan --because x --book {book}") == (
         "The points are a number such as 1 or 0.5, not nan.\n"
     )
+    assert not book.exists()
+
+
+def test_a_class_that_is_refused_makes_no_gradebook(tmp_path: Path) -> None:
+    """A mistyped column, engine or number of workers is mended before there is a file."""
+    book = tmp_path / "new.db"
+    (tmp_path / "a.csv").write_text("student,deepth\nAda,20\n", encoding="utf-8")
+    command = f"shapecalc grade docs/examples/flatten-quiz.yaml {{}} --book {book}"
+    shell = Shell()
+    assert "no question deepth" in shell.run(command.format(tmp_path / "a.csv"))
+    assert "Workers are 1 to 256" in shell.run(command.format("docs/examples/flatten-answers.csv --workers 0"))
+    assert 'engine="x" is not known' in shell.run(command.format("docs/examples/flatten-answers.csv --engine x"))
     assert not book.exists()

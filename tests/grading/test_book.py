@@ -278,6 +278,8 @@ def test_strange_names_and_answers_are_kept(place):
     [
         ("postgresql://me:hidden@localhost/x", "Leave the password out of the URL"),
         ("postgresql://localhost/x?password=hidden", "Leave the password out of the URL"),
+        ("postgresql://localhost/x?sslpassword=hidden", "Leave the password out of the URL"),
+        ("postgresql://me@127.0.0.1:1/x?options=-cx%3Dhidden", r"^The gradebook postgresql://me@127.0.0.1:1/x cannot be used"),
         ("mysql://localhost/x", "in SQLite or PostgreSQL, not in mysql"),
         ("postgresql://host:port/x", "cannot be read"),
         ("", "a file or the URL of a database"),
@@ -566,6 +568,39 @@ def test_each_student_is_graded_by_numbers_of_their_own(varied, place, tmp_path)
     student = json.loads((tmp_path / "s" / "s1.json").read_text())
     assert (student["seed"], [mark.get("seed") for mark in student["marks"]]) == (None, [None, None])
     assert ("key" in student["marks"][1], "numbers" in student["marks"][1]) == (False, True)
+
+
+def test_a_key_that_is_the_same_by_other_numbers(varied, place):
+    """It is printed with the keys; no derivation is, since each student has another one."""
+    with open_book(place) as book:
+        students = Course(book, varied)
+        students.grade(answers_from("student,height,weights\ns1,1,1\ns2,1,1\ns3,1,1"), AS_WRITTEN)
+        results = tuple(students.results())
+    height = students.quiz.questions[0].key
+    alike = [replace(result.marks[0].question, answer=students.quiz.questions[0].answer) for result in results]
+    results = tuple(
+        [
+            replace(result, marks=(replace(result.marks[0], question=question), *result.marks[1:]))
+            for result, question in zip(results, alike, strict=True)
+        ]
+    )
+    book_page = Gradebook(students.quiz, results)
+    assert len({question.numbers for question in alike}) > 1
+    assert f"height   {height} (0 of 3 right)\n  weights  " in str(book_page)
+    assert [book_page.as_dict()["questions"][0][name] for name in ("key", "derivation")] == [height, ""]
+
+
+def test_a_sheet_shows_the_network(varied, place, tmp_path):
+    """With the student's numbers, once: later questions about it say where it stands."""
+    with open_book(place) as book:
+        students = Course(book, varied)
+        students.grade(answers_from("student,height,weights\ns1,1,1"), AS_WRITTEN)
+        GradedClass(students.papers, "q.yaml", students.graded).write(Outputs((), tmp_path / "s"))
+        question = students.papers.of("s1").questions[1]
+    page = (tmp_path / "s" / "s1.md").read_text()
+    assert [line in page for line in ("**network** input  1x", "conv1  Conv2d(1, 8, ")] == [True, True]
+    assert (question.exhibit[1] in page, page.count("Conv2d(")) == (True, 1)
+    assert "**network** that of height" in page
 
 
 def test_another_book_draws_other_numbers(varied, tmp_path):

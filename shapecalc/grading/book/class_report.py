@@ -142,7 +142,8 @@ class ClassReport(Presentable):
 def _shortened(name: str) -> str:
     """The names of several mistakes, of which one was made, the simplest first."""
     names = name.split(" or ")
-    return name if len(names) <= _NAMES else f"{' or '.join(names[:_NAMES])} or {len(names) - _NAMES} other mistakes"
+    count = len(names) - _NAMES
+    return name if count <= 0 else f"{' or '.join(names[:_NAMES])} or {count} other mistake{'s' * (count > 1)}"
 
 
 def class_report(quiz: Quiz, results: Iterable[Result]) -> ClassReport:

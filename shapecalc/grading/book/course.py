@@ -78,11 +78,8 @@ class Course:
             SpecError: the book has marks from another version of the quiz, or the answers cannot be read.
             ShapecalcError: what marks is not installed or cannot be reached.
         """
-        if workers is not None and not 1 <= workers <= MAX_WORKERS:
-            raise SpecError(f"Workers are 1 to {MAX_WORKERS}, but {workers} are asked for.")
-        check_choice("grade", "engine", engine, [*EngineName])
+        sittings = check_request(self.quiz, answers, workers, engine)
         self.check_version()
-        sittings = open_sittings(answers.tables, self.quiz, answers.student)
         self.record()
         missing = self._missing(sittings, rule, progress)
         processes = open_engine(engine, workers, address)
@@ -156,6 +153,18 @@ class Course:
     def results(self) -> Iterator[Result]:
         """All students' results, in the order of their names."""
         return (graded.result for graded in self.graded())
+
+
+def check_request(quiz: Quiz, answers: Answers, workers: int | None, engine: str) -> Sittings:
+    """How the files of a class are read; what no gradebook could take is refused, before there is one.
+
+    Raises:
+        SpecError: there is no such engine, a number of processes is none, or the answers are to no question of the quiz.
+    """
+    if workers is not None and not 1 <= workers <= MAX_WORKERS:
+        raise SpecError(f"Workers are 1 to {MAX_WORKERS}, but {workers} are asked for.")
+    check_choice("grade", "engine", engine, [*EngineName])
+    return open_sittings(answers.tables, quiz, answers.student)
 
 
 def decide(book: BookDatabase, decision: Decision, quiz: str = "") -> str:

@@ -115,7 +115,7 @@ def _url(place: str) -> URL:
         url = make_url(place)
     except (ArgumentError, ValueError):
         raise SpecError("The URL of the gradebook cannot be read; write postgresql://user@host/database.") from None
-    if url.password is not None or "password" in url.query:
+    if url.password is not None or any("password" in name.lower() for name in url.query):
         raise SpecError(
             "Leave the password out of the URL, where others can read it; put it into PGPASSWORD or a password file."
         )
@@ -127,7 +127,8 @@ def _url(place: str) -> URL:
 @contextmanager
 def _refusals(place: str, url: URL) -> Iterator[None]:
     """What a database refuses, as a line of ours that shows no password."""
-    name = url.render_as_string(hide_password=True).replace("+psycopg", "", 1) if "://" in place else place
+    shown = url.set(query={}).render_as_string(hide_password=True).replace("+psycopg", "", 1)  # options may hold secrets
+    name = shown if "://" in place else place
     try:
         yield
     except SQLAlchemyError as refused:

@@ -71,6 +71,12 @@ class Gradebook(Presentable):
         place = self.quiz.questions.index(question)
         return not question.numbers or len({result.marks[place].question.numbers for result in self.results}) <= 1
 
+    def _has_one_key(self, question: Question) -> bool:
+        """Whether a question has the same key for all students, though perhaps by other numbers."""
+        place = self.quiz.questions.index(question)
+        keys = {result.marks[place].question.answer.key_text for result in self.results}
+        return self._is_same(question) or keys == {question.answer.key_text}
+
     def page(self) -> Page:
         """Each student's points, then the answers that are not right with the reasons, then the keys."""
         margin = max(len(question.id) for question in self.quiz.questions) + 2
@@ -128,7 +134,7 @@ class Gradebook(Presentable):
     def _key_notes(self) -> Iterator[tuple[str, str]]:
         for question in self.quiz.questions:
             right = self.count(question, Verdict.RIGHT)
-            key = question.answer.key_text if self._is_same(question) else "differs between students"
+            key = question.answer.key_text if self._has_one_key(question) else "differs between students"
             yield question.id, f"{key} ({right} of {len(self.results)} right)"
             # where every answer is right, nobody needs the derivation
             if right < len(self.results) and self._is_same(question):
@@ -141,7 +147,7 @@ class Gradebook(Presentable):
             "text": visible(question.text),
             "kind": question.kind,
             "points": plain_points(question.points),
-            "key": question.answer.plain(question.key) if self._is_same(question) else None,
+            "key": question.answer.plain(question.key) if self._has_one_key(question) else None,
             "derivation": steps_text(question.steps) if self._is_same(question) else "",
             **options,
             **{verdict.key: self.count(question, verdict) for verdict in Verdict},

@@ -9,6 +9,8 @@ from shapecalc.grading.book.receipts import Audience
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.judge import Mark, Verdict, plain_points
 from shapecalc.grading.layout import laid_out, step_words
+from shapecalc.grading.mistakes import diagnoses_text
+from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.page import Lines, Notes, Page, visible
 
@@ -31,22 +33,40 @@ def sheet(quiz: Quiz, result: Result, audience: Audience) -> Page:
         audience: what of the reasons is shown.
     """
     title = f"{visible(quiz.title)}: {result.name}, {result.points_text()} of {plain_points(quiz.points)}"
-    return Page((Lines((title,)), *(_question(mark, audience) for mark in result.marks)))
+    shown: dict[tuple[str, ...], str] = {}
+    return Page((Lines((title,)), *(_question(mark, audience, shown) for mark in result.marks)))
 
 
-def _question(mark: Mark, audience: Audience) -> Notes:
+def _question(mark: Mark, audience: Audience, shown: dict[tuple[str, ...], str]) -> Notes:
     question = mark.question
     points = f"{plain_points(mark.points)} of {plain_points(question.points)}"
     if mark.verdict.is_undecided:
         points = f"0 of {plain_points(question.points)} until a person has looked"
     notes = [
         ("question", visible(question.text)),
+        *_network(question, shown),
         *(("", f"{letter}) {visible(option.text)}") for letter, option in question.lettered_options),
         ("answer", visible(mark.answer.strip()) or "none"),
         ("verdict", f"{mark.verdict}, {points}"),
         *_reasons(mark, audience),
     ]
     return laid_out(notes, question.id, margin=10)
+
+
+def _network(question: Question, shown: dict[tuple[str, ...], str]) -> list[tuple[str, str]]:
+    """The network that a question shows, or the question above that shows the same one.
+
+    Args:
+        question: the question.
+        shown: the question that shows each network so far; this one is added.
+    """
+    if not question.exhibit:
+        return []
+    above = shown.setdefault(question.exhibit, question.id)
+    if above != question.id:
+        return [("network", f"that of {above}")]
+    first, *others = map(visible, question.exhibit)
+    return [("network", first), *(("", line) for line in others)]
 
 
 def _reasons(mark: Mark, audience: Audience) -> Iterator[tuple[str, str]]:
@@ -56,7 +76,8 @@ def _reasons(mark: Mark, audience: Audience) -> Iterator[tuple[str, str]]:
         return
     if mark.note and mark.verdict is not Verdict.NOT_UNDERSTOOD:
         yield "because", mark.note
-    yield from (("mistake", visible(str(mistake["says"]))) for mistake in mark.as_dict().get("mistakes", ()))
+    if mark.mistakes:
+        yield "mistake", visible(diagnoses_text(mark.mistakes))
     yield "key", mark.question.answer.key_text
     if mark.verdict is not Verdict.RIGHT:
         yield from (("", step_words(step)) for step in mark.question.steps)
