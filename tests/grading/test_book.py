@@ -279,7 +279,10 @@ def test_strange_names_and_answers_are_kept(place):
         ("postgresql://me:hidden@localhost/x", "Leave the password out of the URL"),
         ("postgresql://localhost/x?password=hidden", "Leave the password out of the URL"),
         ("postgresql://localhost/x?sslpassword=hidden", "Leave the password out of the URL"),
-        ("postgresql://me@127.0.0.1:1/x?options=-cx%3Dhidden", r"^The gradebook postgresql://me@127.0.0.1:1/x cannot be used"),
+        (
+            "postgresql://me@127.0.0.1:1/x?options=-cx%3Dhidden",
+            r"^The gradebook postgresql://me@127.0.0.1:1/x cannot be used",
+        ),
         ("mysql://localhost/x", "in SQLite or PostgreSQL, not in mysql"),
         ("postgresql://host:port/x", "cannot be read"),
         ("", "a file or the URL of a database"),

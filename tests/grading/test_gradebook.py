@@ -240,7 +240,8 @@ def test_as_dict_is_json():
 def test_every_derivation_names_its_key():
     """The reason that is shown for a number ends in the number."""
     ends = {
-        question.id: steps_text(question.steps).replace(",", "").endswith(str(question.key)) for question in QUIZ.questions
+        question.id: steps_text(question.steps).replace(",", "").endswith(str(question.key))
+        for question in QUIZ.questions
     }
     assert [name for name, right in ends.items() if not right] == ["size", "sees", "claims"]
 
@@ -366,8 +367,14 @@ def test_a_row_that_ends_early_is_blank():
         ("student,zzz\nAda,20", "answers: the quiz has no question zzz; the questions are depth."),
         ("student\nAda", "answers: there is no column for depth. A question's column is called by its id or its text."),
         ("student,depth,depth\nAda,5,6", "answers: two columns are called depth."),
-        ("student,\nAda,5", "answers: there is no column for depth. A question's column is called by its id or its text."),
-        ("student,a,b\nAda,5", "answers: there is no column for depth; its columns are a, b. A question's column is called by its id or its text."),
+        (
+            "student,\nAda,5",
+            "answers: there is no column for depth. A question's column is called by its id or its text.",
+        ),
+        (
+            "student,a,b\nAda,5",
+            "answers: there is no column for depth; its columns are a, b. A question's column is called by its id or its text.",
+        ),
         ('student,depth\nAda,"5', "answers: line 2: unexpected end of data."),
         ("s," + ",".join(f"q{n}" for n in range(400)), "answers: there are 401 columns; at most 300 are read."),
     ],

@@ -159,7 +159,7 @@ def check_request(quiz: Quiz, answers: Answers, workers: int | None, engine: str
     """How the files of a class are read; what no gradebook could take is refused, before there is one.
 
     Raises:
-        SpecError: there is no such engine, a number of processes is none, or the answers are to no question of the quiz.
+        SpecError: no such engine, a number of processes is none, or the answers are to no question of the quiz.
     """
     if workers is not None and not 1 <= workers <= MAX_WORKERS:
         raise SpecError(f"Workers are 1 to {MAX_WORKERS}, but {workers} are asked for.")

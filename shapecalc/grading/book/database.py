@@ -127,7 +127,8 @@ def _url(place: str) -> URL:
 @contextmanager
 def _refusals(place: str, url: URL) -> Iterator[None]:
     """What a database refuses, as a line of ours that shows no password."""
-    shown = url.set(query={}).render_as_string(hide_password=True).replace("+psycopg", "", 1)  # options may hold secrets
+    # what stands behind the ? may hold secrets, and is not shown
+    shown = url.set(query={}).render_as_string(hide_password=True).replace("+psycopg", "", 1)
     name = shown if "://" in place else place
     try:
         yield
