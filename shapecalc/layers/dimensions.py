@@ -17,7 +17,7 @@ from shapecalc.layers.core.layer import Layer
 from shapecalc.layers.core.motion import Motion, scattered
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.shapes import shape_text
-from shapecalc.layers.core.strides import Strides, cuts, strides_in_order, viewed
+from shapecalc.layers.core.strides import Strides, cuts, viewed
 from shapecalc.layers.reshape import place, place_apart, refuse_batch
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch."
@@ -58,7 +58,7 @@ class Permute(Variadic):
 
     order: Sizes
 
-    nick, keyword = "permute", "dims"
+    nick, keyword, turns = "permute", "dims", True
     source = _DOCS + "permute.html"
     gives: ClassVar[frozenset[str]] = Layer.gives | {"dim"}
     shape = Formula(lambda input, dim: tuple([input[place] for place in dim]))
@@ -98,7 +98,7 @@ class Transpose(Rearrangement):
     dim0: Int
     dim1: Int
 
-    nick, source = "transpose", _DOCS + "transpose.html"
+    nick, source, turns = "transpose", _DOCS + "transpose.html", True
     gives: ClassVar[frozenset[str]] = Layer.gives | {"dim"}
     shape = Permute.shape
 
@@ -132,7 +132,7 @@ class Resizing(Variadic):
 
     sizes: Sizes
 
-    keyword = "shape"
+    keyword, copies = "shape", True
     gives: ClassVar[frozenset[str]] = Layer.gives | {"parts", "whole", "others"}
     requires = (
         Require(
@@ -165,7 +165,7 @@ class Resizing(Variadic):
         return regrouped(inputs[0], output)
 
     def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
-        return viewed(strides, inputs[0], output) or strides_in_order(output)
+        return viewed(strides, inputs[0], output)
 
 
 def _left(shape: Shape, sizes: Shape) -> Int:
@@ -215,10 +215,7 @@ class View(Resizing):
     """As Reshape; torch refuses it where the values do not lie in this order in memory, as behind a Permute."""
 
     nick, source = "view", "https://docs.pytorch.org/docs/stable/generated/torch.Tensor.view.html"
-    needs_order = True
-
-    def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
-        return viewed(strides, inputs[0], output)
+    copies, needs_order = False, True
 
     def alternatives(self, inputs: tuple[Shape, ...]) -> Iterator[Layer]:
         yield Reshape(self.sizes)
@@ -302,6 +299,7 @@ class Expand(Variadic):
     sizes: Sizes
 
     nick, source = "expand", "https://docs.pytorch.org/docs/stable/generated/torch.Tensor.expand.html"
+    turns = True
     gives: ClassVar[frozenset[str]] = Layer.gives | {"parts"}
     shape = Formula(lambda parts: parts)
 

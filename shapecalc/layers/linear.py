@@ -29,7 +29,7 @@ class Linear(Layer):
     bias: bool = True
 
     nick, source = "linear", _DOCS + "Linear.html"
-    memory_order = MemoryOrder.MADE
+    memory_order, dims_apart = MemoryOrder.MADE, 1
     gives: ClassVar[frozenset[str]] = Layer.gives | {"rows"}
     infers, has_lazy = ("in_features",), True
     requires = (

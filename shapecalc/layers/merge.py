@@ -254,7 +254,7 @@ _EQUAL = Require("the inputs must have one shape", "=", lambda left, right: (lef
 class MatMul(Layer):
     """The product of the matrices in the last two dimensions of its inputs; a size of 1 before these is stretched."""
 
-    nick, arity = "matmul", (2, 2)
+    nick, arity, dims_apart = "matmul", (2, 2), 2
     source = "https://docs.pytorch.org/docs/stable/generated/torch.matmul.html"
     gives: ClassVar[frozenset[str]] = Layer.gives | {"widest"}
     requires = (

@@ -130,6 +130,7 @@ class InstanceNorm(Layer):
     bias: bool = True
 
     nick, source = "norm", _DOCS + "InstanceNorm2d.html"
+    memory_order, dims_apart = MemoryOrder.MADE, 0
     infers, has_lazy, takes_empty = ("num_features",), True, False
     lazy_defaults: ClassVar = {"affine": True, "track_running_stats": True}
     requires = (
@@ -191,7 +192,7 @@ class GroupNorm(Layer):
     affine: bool = True
     bias: bool = True
 
-    nick, source = "norm", _DOCS + "GroupNorm.html"
+    nick, source, dims_apart = "norm", _DOCS + "GroupNorm.html", 0
     infers = ("num_channels",)
     normalized = Formula(lambda input, num_groups: product(input) // num_groups)
     requires = (

@@ -30,7 +30,7 @@ class Portion(Layer):
     """A part of the input along a dimension. Abstract."""
 
     saves = ()
-    view = True
+    view = turns = True
     gives: ClassVar[frozenset[str]] = Layer.gives | {"first", "low", "high"}
     shape = Formula(lambda input, first, low, high: (*input[:first], maximum(high - low, 0), *input[first + 1 :]))
 
@@ -67,7 +67,7 @@ class Select(Layer):
     index: Int
 
     nick, saves = "select", ()
-    view = True
+    view = turns = True
     source = _DOCS + "select.html"
     gives: ClassVar[frozenset[str]] = Layer.gives | {"first", "reach"}
     requires = (

@@ -15,7 +15,7 @@ from shapecalc.layers.core.motion import STILL, Motion, Reads, scattered
 from shapecalc.layers.core.quantity import Quantity
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.shapes import shape_text
-from shapecalc.layers.core.strides import Strides, strides_in_order, viewed
+from shapecalc.layers.core.strides import Strides, viewed
 from shapecalc.layers.windows import WINDOW, padded_fit, window
 
 
@@ -61,7 +61,7 @@ class Flatten(Layer):
     end_dim: Int = -1
 
     nick, saves = "flatten", ()
-    view = True
+    view = copies = True
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html"
     gives: ClassVar[frozenset[str]] = Layer.gives | {"first", "last"}
     shape = Formula(
@@ -91,7 +91,7 @@ class Flatten(Layer):
         return Motion(dims=(*dims[:first], tuple(range(first, last + 1)), *dims[last + 1 :]))
 
     def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
-        return viewed(strides, inputs[0], output) or strides_in_order(output)
+        return viewed(strides, inputs[0], output)
 
 
 @final

@@ -71,7 +71,7 @@ class Crop(Sized):
 
     offset: Size | None = None
 
-    nick, view, saves = "crop", True, ()
+    nick, view, turns, saves = "crop", True, True, ()
     source = "https://caffe.berkeleyvision.org/tutorial/layers/crop.html"
     gives: ClassVar[frozenset[str]] = Sized.gives | {"left"}
     fits = (

@@ -3,12 +3,13 @@
 from itertools import chain
 from typing import NamedTuple
 
-from shapecalc.algebra import Int, names_in, normal, short
+from shapecalc.algebra import Int, names_in, normal, product, short
 from shapecalc.algebra.memo import remember
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.motion import Motion
-from shapecalc.layers.core.saving import SavedTensor
+from shapecalc.layers.core.saving import Gradient, SavedTensor
+from shapecalc.measures.contiguity import Copies
 from shapecalc.measures.memory import stored
 from shapecalc.measures.parameters import LayerTensors, tensors_of
 from shapecalc.measures.schedule import Storage, storage
@@ -95,6 +96,25 @@ def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerM
         saves=saves,
         storage=storage(layer, entries, saves, has_weights=bool(tensors.weights)),
         has_letters=has_letters,
+    )
+
+
+@remember()
+def copying(measures: LayerMeasures, copies: Copies) -> LayerMeasures:
+    """The measures of a layer for which torch copies values that do not lie in order in memory."""
+    saves = [
+        tensor._replace(tensor="a copy of an input", entries=product(measures.input_shapes[tensor.tensor]))
+        if isinstance(tensor.tensor, int) and tensor.tensor in copies.inputs
+        else tensor
+        for tensor in measures.saves
+    ]
+    if copies.reason:  # where there is no copy, what is saved holds the whole memory that the input is a part of
+        saves += [SavedTensor(place, serves=Gradient.ANY, reason=copies.reason) for place in copies.inputs or (0,)]
+    entries = product(measures.output_shape) if copies.output else measures.stored
+    return measures._replace(
+        stored=entries,
+        saves=tuple(saves),
+        storage=storage(measures.layer, entries, tuple(saves), has_weights=measures.storage.has_weights),
     )
 
 

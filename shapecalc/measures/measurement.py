@@ -11,12 +11,12 @@ from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapeError
 from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.saving import INDEX
-from shapecalc.measures.contiguity import Contiguity
+from shapecalc.measures.contiguity import NO_COPIES, Contiguity
 from shapecalc.measures.effort import Effort
 from shapecalc.measures.field.propagation import propagate
 from shapecalc.measures.field.sequences import start
 from shapecalc.measures.field.state import State
-from shapecalc.measures.layer import LayerMeasures, layer_of, measure_layer
+from shapecalc.measures.layer import LayerMeasures, copying, layer_of, measure_layer
 from shapecalc.measures.memory import Memory
 from shapecalc.measures.parameters import NO_TENSORS
 from shapecalc.measures.report import Report, Row
@@ -66,7 +66,7 @@ def raw_report(net: Net, setting: Setting) -> Report:
     """As :func:`measure`, but letters are left as the layers give them: without a domain, and with every case."""
     states = start(net)
     layers: list[LayerMeasures] = []
-    unpooling, contiguity, effort = Unpooling(net), Contiguity(net), Effort()
+    unpooling, contiguity, effort = Unpooling(net), Contiguity(net, setting.batch), Effort()
     for node in net.nodes:
         name, layer, inputs, _, _ = node
         try:
@@ -75,7 +75,9 @@ def raw_report(net: Net, setting: Setting) -> Report:
             if measures.storage.reads_indices:
                 states[name] = _unpooled(unpooling, node, measures, states)
             if contiguity.is_needed:
-                contiguity.enter(node, measures.layer, measures.input_shapes, measures.output_shape)
+                copies = contiguity.enter(node, measures.layer, measures.input_shapes, measures.output_shape)
+                if copies is not NO_COPIES:
+                    measures = copying(measures, copies)
         except ShapeError as refusal:
             raise with_repairs(net, node, refusal) from None
         layers.append(measures)

@@ -18,10 +18,12 @@ from shapecalc.layers import REGISTRY
 from shapecalc.layers.core.strides import MemoryOrder
 from shapecalc.measures.sizes import walk
 from shapecalc.pytorch import build
+from shapecalc.pytorch.modules.building import example_inputs
 from shapecalc.pytorch.modules.layers import call, module_of
 from tests.campaigns import examples
 from tests.layers.besides import METHODS
-from tests.narrow import integers
+from tests.layers.saved import saved_bytes
+from tests.narrow import integer, integers
 from tests.pytorch.samples import SAMPLES
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -187,3 +189,35 @@ def test_a_user_is_warned_where_torch_chooses() -> None:
     assert [warning.partition(":")[0] for warning in report.warnings()] == ["view1"]
     assert measure(parse("Linear(8, 4) View(-1)", input_shape="6x8")).warnings() == ()
     assert layers.View(-1).needs_order
+
+
+@st.composite
+def copied_chains(draw: Draw) -> tuple[tuple[int, ...], list[Made]]:
+    """A shape and layers, the first of which has weights, with views whose values torch may have to copy."""
+    shape = tuple(draw(st.lists(SIZES, min_size=1, max_size=4)))
+    chain: list[Made] = [("Linear", {"in_features": shape[-1], "out_features": shape[-1]}), ("Sigmoid", {})]
+    value = torch.zeros(3, *shape)
+    for _ in range(draw(st.integers(1, 6))):
+        sizes = tuple(value.shape[1:])
+        normed = [("GroupNorm", {"num_groups": 1, "num_channels": sizes[0]})] if math.prod(sizes) > 1 else []
+        made = draw(st.sampled_from([move(draw, sizes), ("Flatten", {}), ("Sigmoid", {}), *normed]))
+        try:
+            value = applied(value, made)
+        except RuntimeError:
+            continue
+        chain.append(made)
+    return shape, [*chain, ("Linear", {"in_features": value.shape[-1], "out_features": 2})]
+
+
+@examples(100, deep=20_000)
+@given(copied_chains(), st.sampled_from((1, 3)))
+def test_what_torch_copies_to_bring_it_in_order_is_saved_once_more(
+    drawn: tuple[tuple[int, ...], list[Made]], batch: int
+) -> None:
+    """Behind views the bytes are equal; where torch chooses the order of what is computed, they are a bound."""
+    net = net_of(*drawn)
+    memory = measure(net, batch=batch).memory
+    counted = integer(memory.saved)
+    module, inputs = build(net).train(), example_inputs(net, batch)
+    saved = saved_bytes(lambda: module(*inputs), [*module.parameters(), *module.buffers()])
+    assert counted >= saved if memory.reason else counted == saved

@@ -63,7 +63,10 @@ def _viewed(operation: Operation, tensors: Sequence[Tensor]) -> Strides | None:
     lead = 0 if operation.batch is None else 1
     if strides is None or operation.batch not in (None, 0):
         return None
-    inner = operation.layer.strides(strides[lead:], tuple([shape[lead:] for shape in shapes]), operation.shape[lead:])
+    layer, output = operation.layer, operation.shape[lead:]
+    inner = layer.strides(strides[lead:], tuple([shape[lead:] for shape in shapes]), output)
+    if inner is None and layer.copies:
+        return strides_in_order(operation.shape)
     return None if inner is None else (*strides[:lead], *inner)
 
 

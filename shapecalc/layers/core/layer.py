@@ -106,6 +106,13 @@ class Layer(Record):
     memory_order: ClassVar[MemoryOrder] = MemoryOrder.KEPT
     #: whether torch refuses it where its input's values do not lie in an order that it can keep.
     needs_order: ClassVar[bool] = False
+    #: whether it is a view that may come out in another order in memory than that of its shape.
+    turns: ClassVar[bool] = False
+    #: whether it is a view that torch makes a copy of where the order in memory does not allow one.
+    copies: ClassVar[bool] = False
+    #: how many last dimensions torch leaves apart where it joins all others with the batch: where these do not lie in
+    #: order, it saves a copy in place of the input; None where it saves what it reads.
+    dims_apart: ClassVar[int | None] = None
     #: whether its input holds indices, integers of 8 bytes.
     reads_integers: ClassVar[bool] = False
     #: those arguments that torch takes where the layer is called, not where it is made.
@@ -309,7 +316,7 @@ class Layer(Record):
         return self.view or vars(self).get("inplace") is True
 
     def strides(self, strides: Strides, inputs: tuple[Shape, ...], output: Shape) -> Strides | None:
-        """How the output of a view lies in memory, from how its first input does; None where it cannot."""
+        """How the output of a view lies in memory, from how its first input does; None where that needs a copy."""
         return strides
 
     def gives_indices(self) -> bool:

@@ -1,7 +1,7 @@
 """How values lie in memory: what views make of it, and which layers put their output in order.
 
 A stride is how far apart in memory the values of two neighbouring positions of a dimension lie. The batch, always the
-first dimension, is left out: no view joins it to another.
+first dimension, is left out where views are made: none joins it to another.
 """
 
 from __future__ import annotations
@@ -58,6 +58,16 @@ def viewed(strides: Strides, shape: Shape, sizes: Shape) -> Strides | None:
         result += [step * product(sizes[dim + 1 : stop]) for dim in range(place, stop)]
         first, place = end, stop
     return tuple(result)
+
+
+def joins(shape: Shape, sizes: Shape) -> bool:
+    """Whether other sizes for the same values join dimensions that have several positions each."""
+    first = 0
+    for end, _ in cuts(shape, sizes):
+        if sum(shape[dim] != 1 for dim in range(first, end)) > 1:
+            return True
+        first = end
+    return False
 
 
 def cuts(shape: Shape, output: Shape) -> Iterator[tuple[int, int]]:
