@@ -13,10 +13,14 @@ from typing import Any
 
 import pytest
 
-from shapecalc import parse
+from shapecalc import measure, parse
+from shapecalc.algebra.formula import Formula
+from shapecalc.algebra.memo import MEMO
 from shapecalc.formats.text.chain import read_layer
 from shapecalc.layers import REGISTRY
 from shapecalc.layers.core.interning import _INTERNED
+from shapecalc.layers.core.layer import Layer
+from shapecalc.layers.core.registry import register
 from shapecalc.measures.sizes import walk
 
 SPECS = ("Conv2d(3, 10, (3, F), padding=1)", "LazyConv2d(4, 3)", "Upsample(scale_factor=(2, 0.5))", "ELU(2)", "ReLU()")
@@ -97,11 +101,13 @@ def test_a_layer_that_nobody_uses_is_freed():
 
 
 def test_many_layers_leave_nothing_behind():
-    """The table grows with the layers in use, and with nothing else."""
+    """The table grows with the layers in use, what the memo remembers included, and with nothing else."""
+    MEMO.clear()
     gc.collect()
     before = len(_INTERNED)
     for size in range(2_000):
         parse(f"Conv2d({1_000_000 + size}, 3, 3)")
+    MEMO.clear()
     gc.collect()
     assert len(_INTERNED) - before < 100
 
@@ -110,3 +116,24 @@ def test_a_net_has_the_layer_that_it_was_given():
     """Measured after an equal layer with 2.0, one with 2 prints 2 still."""
     layers = [walk(parse(f"LPPool2d({power}, 3)", input_shape="3x9x9"))[0][1] for power in ("2.0", "2")]
     assert list(map(repr, layers)) == ["LPPool2d(2.0, 3)", "LPPool2d(2, 3)"]
+
+
+def test_a_layer_that_is_declared_anew_is_read_anew():
+    """A text that was read before has the new layer, as in a notebook whose cell runs twice."""
+
+    def declare(extra):
+        class Grown(Layer):
+            size: int
+
+            shape = Formula(lambda input, size: (*input[:-1], size + extra))
+
+        register(Grown)
+
+    outputs = []
+    try:
+        for extra in (1, 10):
+            declare(extra)
+            outputs.append(measure(parse("Grown(3)", input_shape=(2, 5))).output_shape)
+    finally:
+        del REGISTRY["Grown"]
+    assert outputs == [(2, 4), (2, 13)]

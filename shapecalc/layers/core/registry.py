@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from shapecalc.algebra.memo import MEMO
 from shapecalc.layers.core.layer import Layer
 
 #: Every layer that is declared so far, by its name.
@@ -21,6 +22,7 @@ def register(cls: LayerClass) -> LayerClass:
     if not cls.fields:  # where there are fields, declaring them has checked the formulas already
         cls.check_formulas()
     REGISTRY[cls.__name__] = cls
+    MEMO.clear()  # what was read before may read differently now
     WORDS.update(*[field.kind.vocabulary for field in cls.fields.values()])
     return cls
 
