@@ -314,3 +314,19 @@ def test_a_product_is_mended_as_a_product() -> None:
     (problem,) = verdict(network("return self.fc(self.c(x).flatten(1))", init=init), 3, 8, 8).problems
     assert problem.repair is not None
     assert problem.repair.new == "16 * 4 * 4"
+
+
+@pytest.mark.parametrize(
+    ("first", "size", "expected"),
+    [
+        (True, 0, CodeVerdict.FINE),
+        (True, 1, CodeVerdict.WRONG),
+        (False, 0, CodeVerdict.WRONG),
+        (False, 1, CodeVerdict.FINE),
+    ],
+)
+def test_a_state_as_long_as_the_sequences_is_wrong(first: bool, size: int, expected: CodeVerdict) -> None:
+    """It happens to have the size of one batch; no length of the input is that of every batch."""
+    init = f"self.r = nn.LSTM(4, 6, batch_first={first})"
+    body = f"h = torch.zeros(1, x.size({size}), 6); y, _ = self.r(x, (h, h)); return y"
+    assert verdict(network(body, init=init)).verdict is expected

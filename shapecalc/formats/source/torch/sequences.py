@@ -6,13 +6,13 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.algebra import Int
+from shapecalc.algebra import Int, Name
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.layout import turn_over
 from shapecalc.formats.source.origins import LeafTensor, Operation, Origin
 from shapecalc.formats.source.torch.arguments import make
-from shapecalc.formats.source.values import LayerObject, Tensor, Unknown, Value
+from shapecalc.formats.source.values import BATCH, LayerObject, Tensor, Unknown, Value
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.conditions import Condition
 
@@ -77,8 +77,8 @@ def _recurrent(
     hidden = Tensor((count, *middle, values.get("proj_size", 0) or values["hidden_size"]))
     cell = Tensor((count, *middle, values["hidden_size"]))
     state = inputs[1] if len(inputs) > 1 else kwargs.get("hx")
-    _check_state(reader, module, state, (hidden, cell), node)
     whole = _drawn(reader, module, [tensor], (output, batch), node)
+    _check_state(reader, module, state, (hidden, cell), node)  # the layer has taken the sequence
     if not all(isinstance(each.origin, LeafTensor) and each.origin.is_constant for each in _states(state)):
         whole.made = reader.run.unfollowed(f"nn.{module.type} with a state that the program gives", node)
     hidden.made = _last_states(reader, module, whole, hidden.shape or (), node)
@@ -133,17 +133,21 @@ def _check_state(
     for given, wanted in zip(states, expected, strict=False):
         if isinstance(given, Tensor) and given.shape is not None and wanted.shape is not None:
             try:
-                _require_equal(reader, given.shape, wanted.shape, f"The state of {module.known()!r}", node)
+                _require_equal(reader, given, wanted.shape, f"The state of {module.known()!r}", node)
             except Fault as fault:
                 fault.module = module
                 raise
 
 
-def _require_equal(reader: Interpreter, given: Shape, wanted: Shape, what: str, node: ast.AST) -> None:
+def _require_equal(reader: Interpreter, state: Tensor, wanted: Shape, what: str, node: ast.AST) -> None:
+    given = state.shape or ()
     message = f"{what} must be {shape_text(wanted)}, but is {shape_text(given)}."
     if len(given) != len(wanted):
         raise Fault("shape", message, node)
+    is_made = isinstance(state.origin, LeafTensor) and state.origin.is_constant
     for size, other in zip(given, wanted, strict=True):
+        if is_made and {size, other} > {BATCH} and isinstance(size, Name) and isinstance(other, Name):
+            raise Fault("shape", message, node)  # no size of an example is that of every batch
         condition = Condition("the state must have the sizes of the layer", (Comparison(size, Relation.EQUAL, other),))
         reader.run.require(condition, message, node)
 
