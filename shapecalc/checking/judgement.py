@@ -21,7 +21,7 @@ from shapecalc.formats.source.networks import FollowedNetwork, call_of, move, ou
 from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.run import MAX_EFFORT, line_of
 from shapecalc.formats.source.torch.members import parameters
-from shapecalc.formats.source.values import BATCH, Class
+from shapecalc.formats.source.values import BATCH, Class, Unknown
 from shapecalc.layers import Layer, Shape, shape_text
 
 #: How many steps the judgement of a network takes beside its readings, about.
@@ -67,6 +67,7 @@ def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Sh
     if expression is not None:
         move(expression, classes[0].node)
     if not wanted:
+        unread = unread or ([] if classes else _unfollowed_classes(program))
         classes = outermost(program, classes)
     networks = []
     for place, cls in enumerate(classes):
@@ -88,6 +89,30 @@ def _unread_classes(tree: ast.Module, program: Program, stuck: Stuck) -> list[Ne
         for node in classes
         if node.name not in program.scope.names
     ]
+
+
+def _unfollowed_classes(program: Program) -> list[NetworkCheck]:
+    """The classes that may be networks, where what they inherit or what decorates them is not known."""
+    checks = []
+    for node in program.tree.body:
+        cls = program.scope.names.get(node.name) if isinstance(node, ast.ClassDef) else None
+        if not isinstance(node, ast.ClassDef) or not _has_forward(node):
+            continue
+        bases = [cls] if isinstance(cls, Unknown) else [] if not isinstance(cls, Class) else _unknown_bases(cls)
+        if bases and ("torch" in program.source.text or bases[0].construct.endswith("Module")):
+            unknown = ((node.lineno, bases[0].construct),)
+            checks.append(NetworkCheck(node.name, f"{node.name}()", node.lineno, CodeVerdict.UNKNOWN, unknown=unknown))
+    return checks
+
+
+def _has_forward(node: ast.ClassDef) -> bool:
+    """Whether a class has a method with the name of that which runs a network."""
+    methods = [each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "forward"]
+    return any(not each.decorator_list and each.args.args for each in methods)
+
+
+def _unknown_bases(cls: Class) -> list[Unknown]:
+    return [base for each in cls.order for base in each.bases if isinstance(base, Unknown)]
 
 
 def _check_network(

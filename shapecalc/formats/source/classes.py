@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.containers import CLASSES
+from shapecalc.formats.source.torch.foreign import foreign_class
 from shapecalc.formats.source.torch.inherited import layer_class
 from shapecalc.formats.source.values import (
     Bound,
@@ -34,7 +35,7 @@ def make_class(reader: Interpreter, node: ast.ClassDef, scope: Variables) -> Val
     body = Variables(outer=scope)
     bases = [reader.evaluate(_origin(base), scope) for base in node.bases]
     reader.execute(node.body, body)
-    bases = [_inherited(base) if isinstance(base, Native) else base for base in bases]
+    bases = [_inherited(base) for base in bases]
     known = tuple([base for base in bases if not (isinstance(base, Native) and base.path in _PLAIN)])
     cls = Class(node.name, known, body.names, node, reader.run.file)
     inner = Variables({"__class__": cls}, outer=scope)
@@ -54,9 +55,14 @@ def make_class(reader: Interpreter, node: ast.ClassDef, scope: Variables) -> Val
     return cls
 
 
-def _inherited(base: Native) -> Value:
-    """A class of a library as what a program may inherit."""
-    return CLASSES.get(base.path) or layer_class(base.path) or base
+def _inherited(base: Value) -> Value:
+    """What a program may inherit, of a class of a library its rules."""
+    match base:
+        case Native(path):
+            return CLASSES.get(path) or layer_class(path) or base
+        case Unknown():
+            return foreign_class(base) or base
+    return base
 
 
 def _origin(base: ast.expr) -> ast.expr:

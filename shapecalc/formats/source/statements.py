@@ -16,7 +16,17 @@ from shapecalc.formats.source.python.names import library_members
 from shapecalc.formats.source.recognition import recognized
 from shapecalc.formats.source.run import line_of, overwrite
 from shapecalc.formats.source.subscripts import delete_item
-from shapecalc.formats.source.values import Container, Instance, Library, Tensor, Unknown, Value, Variables
+from shapecalc.formats.source.values import (
+    Class,
+    Container,
+    Instance,
+    Library,
+    ProgramFunction,
+    Tensor,
+    Unknown,
+    Value,
+    Variables,
+)
 
 if TYPE_CHECKING:
     from shapecalc.formats.source.reader import Interpreter
@@ -144,7 +154,11 @@ def _import_from(reader: Interpreter, node: ast.ImportFrom, scope: Variables) ->
             if isinstance(names, dict):
                 scope.names.update({name: value for name, value in names.items() if not name.startswith("_")})
                 continue
-            scope.names["*"] = Unknown(f"from {'.' * node.level}{path} import *", line_of(node))
+            star = Unknown(f"from {'.' * node.level}{path} import *", line_of(node))
+            if isinstance(module, Unknown):  # it may set anew what the file has defined before it
+                own = [name for name, value in scope.names.items() if _is_own(reader, value)]
+                scope.names.update(dict.fromkeys([name for name in own if not name.startswith("_")], star))
+            scope.names["*"] = star
             if isinstance(module, Library):
                 scope.names.update(library_members(module.path))
             continue
@@ -153,6 +167,12 @@ def _import_from(reader: Interpreter, node: ast.ImportFrom, scope: Variables) ->
             inner = reader.find(f"{path}.{alias.name}" if path else alias.name, node.level, reader.run.file)
             value = value if isinstance(inner, Unknown) and value is not None else inner
         scope.names[alias.asname or alias.name] = value
+
+
+def _is_own(reader: Interpreter, value: Value) -> bool:
+    """Whether a value is the file's own: a constant, a function or a class, and no module or part of a library."""
+    is_defined = isinstance(value, ProgramFunction | Class) and value.file == reader.run.file
+    return is_defined or isinstance(value, int | float | str | tuple | list | dict)
 
 
 def _function(reader: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Variables) -> None:
