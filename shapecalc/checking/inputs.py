@@ -8,6 +8,7 @@ from typing import NamedTuple, final
 
 from shapecalc.algebra import Int, Name
 from shapecalc.algebra.evaluation import evaluate
+from shapecalc.checking.documented import meant_sizes
 from shapecalc.checking.sizes import USUAL, can_be_met, fitting, same_size
 from shapecalc.formats.source.constructions import WayToBuild, constructions, is_of, text_of
 from shapecalc.formats.source.equations import settled
@@ -37,6 +38,7 @@ class Candidate(NamedTuple):
         is_guess: whether another candidate may come closer to what is meant.
         is_trial: whether nothing speaks for its sizes but that they are usual.
         is_stuck: whether the network could not be followed to its end with letters, so that other sizes may do.
+        is_meant: whether the file says that the network is for these inputs.
         letters: the inputs with letters for sizes that the code leaves open.
         arguments: all arguments of forward, where they are not the inputs alone.
         by_letters: how the network is built with letters for sizes, where values were chosen for arguments that the
@@ -51,6 +53,7 @@ class Candidate(NamedTuple):
     is_guess: bool = False
     is_trial: bool = False
     is_stuck: bool = False
+    is_meant: bool = False
     by_letters: Construction | None = None
     chosen: tuple[str, ...] = ()
     letters: tuple[Shape, ...] = ()
@@ -121,6 +124,9 @@ def _solved(
         fixed = tuple([tuple([evaluate(size, steps) for size in shape]) for shape in numbered])
         yield from _solved(source, cls, call, text, fixed)
     assignments = fitting(conditions, letters, source.effort)
+    meant = meant_sizes(source, cls.name, call, numbered) if assignments else None
+    if meant:
+        yield candidate(meant)._replace(is_meant=True)
     for values in assignments:
         yield candidate(values)
     if assignments:

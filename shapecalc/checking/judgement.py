@@ -107,12 +107,12 @@ def _unfollowed_classes(program: Program) -> list[NetworkCheck]:
 
 def _has_forward(node: ast.ClassDef) -> bool:
     """Whether a class has a method with the name of that which runs a network."""
-    methods = [each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "forward"]
-    return any(not each.decorator_list and each.args.args for each in methods)
+    methods = [method for method in node.body if isinstance(method, ast.FunctionDef) and method.name == "forward"]
+    return any(not method.decorator_list and method.args.args for method in methods)
 
 
 def _unknown_bases(cls: Class) -> list[Unknown]:
-    return [base for each in cls.order for base in each.bases if isinstance(base, Unknown)]
+    return [base for ancestor in cls.order for base in ancestor.bases if isinstance(base, Unknown)]
 
 
 def _check_network(
@@ -177,11 +177,19 @@ def _trial(source: Source, program: Program, cls: Class, way: WayToBuild, inputs
         trial = InputTrial(candidate, candidate.outcomes(source, cls))
         trial = replace(trial, is_doubtful=is_doubtful(program, trial))
         if trial.verdict is CodeVerdict.FINE or not candidate.is_guess:
-            return trial
+            return _unless_meant_is_refused(trial, trials)
         trials.append(trial)
         if trial.best.network is None:  # whatever the input is
             break
     return likeliest(trials)
+
+
+def _unless_meant_is_refused(trial: InputTrial, trials: Sequence[InputTrial]) -> InputTrial:
+    """A trial, but for one before it of the input that the file means, where the network refuses that."""
+    for earlier in trials:
+        if earlier.candidate.is_meant and earlier.verdict is CodeVerdict.WRONG:
+            return replace(earlier, is_doubtful=True)
+    return trial
 
 
 def _result(program: Program, cls: Class, trial: InputTrial) -> NetworkCheck:

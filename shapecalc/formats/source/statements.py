@@ -156,8 +156,8 @@ def _import_from(reader: Interpreter, node: ast.ImportFrom, scope: Variables) ->
                 continue
             star = Unknown(f"from {'.' * node.level}{path} import *", line_of(node))
             if isinstance(module, Unknown):  # it may set anew what the file has defined before it
-                own = [name for name, value in scope.names.items() if _is_own(reader, value)]
-                scope.names.update(dict.fromkeys([name for name in own if not name.startswith("_")], star))
+                defined = [name for name, value in scope.names.items() if _is_own(reader, value)]
+                scope.names.update(dict.fromkeys([name for name in defined if not name.startswith("_")], star))
             scope.names["*"] = star
             if isinstance(module, Library):
                 scope.names.update(library_members(module.path))

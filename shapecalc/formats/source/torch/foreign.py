@@ -56,12 +56,12 @@ def _save_arguments(reader: Interpreter, node: ast.AST, self: Value, *args: Valu
 def _arguments(instance: Instance, initializer: ProgramFunction) -> dict[str, Value]:
     """The values of the arguments with which an object is made, but for those that are set anew."""
     signature = initializer.node.args
-    names = [each.arg for each in (*signature.posonlyargs, *signature.args)][1:]
+    names = [parameter.arg for parameter in (*signature.posonlyargs, *signature.args)][1:]
     values = {**initializer.defaults, **dict(zip(names, instance.args, strict=False)), **instance.kwargs}
     stored = {
-        each.id
-        for each in ast.walk(initializer.node)
-        if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load)
+        target.id
+        for target in ast.walk(initializer.node)
+        if isinstance(target, ast.Name) and not isinstance(target.ctx, ast.Load)
     }
     return {name: value for name, value in values.items() if name not in stored}
 

@@ -1,0 +1,69 @@
+"""The input for which a network is meant, as its file says: by an argument, or the data that it reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from shapecalc.algebra import Int, Name
+from shapecalc.formats.source.networks import Construction, construct
+from shapecalc.formats.source.programs import Source
+from shapecalc.formats.source.usages import parameters_of
+from shapecalc.formats.source.values import BATCH, Instance, ProgramFunction, Value, name_set
+from shapecalc.layers import Shape
+
+#: Names of arguments that are the shape of the input, or the sizes of an image.
+_NAMES = name_set("input_shape in_shape img_shape image_shape img_size image_size im_size input_size")
+#: The images of data sets that torchvision has.
+_IMAGES: Mapping[str, Shape] = {
+    **dict.fromkeys(("MNIST", "FashionMNIST", "KMNIST"), (1, 28, 28)),
+    **dict.fromkeys(("CIFAR10", "CIFAR100", "SVHN"), (3, 32, 32)),
+}
+_READ = re.compile(rf"\bdatasets\.({'|'.join(_IMAGES)})\(")
+#: What gives images another size.
+_RESIZED = re.compile(r"[Rr]esize|CenterCrop|Pad\(|RandomCrop\((?!28|32)|[Ii]nterpolat|\bpad\(")
+
+
+def meant_sizes(source: Source, name: str, call: Construction, shapes: tuple[Shape, ...]) -> dict[Name, Int] | None:
+    """The sizes that the file means for the letters of an input; None where it says none that fit its dimensions."""
+    if len(shapes) != 1 or not shapes[0]:
+        return None
+    for value in _statements(source, name, call):
+        sizes = _matched(shapes[0], value)
+        if sizes:
+            return sizes
+    return None
+
+
+def _statements(source: Source, name: str, call: Construction) -> Iterator[Value]:
+    """The values that say what the input is, the surest first."""
+    network = construct(source, name, call)
+    initializer = network.cls.find("__init__") if isinstance(network, Instance) else None
+    is_called = re.search(rf"(?<!class )\b{name}\(\s*[^)\s]", source.text) is not None
+    is_other = call == {} and is_called  # the file gives arguments, and these are the defaults
+    if isinstance(network, Instance) and isinstance(initializer, ProgramFunction) and not is_other:
+        given = dict(zip(parameters_of(initializer), network.args, strict=False))
+        arguments = {**initializer.defaults, **given, **network.kwargs}
+        yield from [value for key, value in arguments.items() if key in _NAMES]
+    read = {*_READ.findall(source.text)}
+    if len(read) == 1 and not _RESIZED.search(source.text):
+        yield _IMAGES[read.pop()]
+
+
+def _matched(shape: Shape, value: Value) -> dict[Name, Int] | None:
+    """The letters of a shape with the sizes of a shape without letters, of an image, or of its sides."""
+    sizes = value if isinstance(value, tuple | list) else (value,) * (_IMAGE - 1)
+    if not all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in sizes):
+        return None
+    if len(sizes) == len(shape) - 1 and len(shape) == _IMAGE:
+        sizes = (shape[0], *sizes)
+    if len(sizes) != len(shape) or not (len(shape) == _IMAGE or isinstance(value, tuple | list)):
+        return None
+    pairs = [*zip(shape, sizes, strict=True)]
+    if any(size != meant for size, meant in pairs if not isinstance(size, Name)):
+        return None
+    return {size: meant for size, meant in pairs if isinstance(size, Name) and size not in (BATCH, meant)}
+
+
+#: The dimensions of an image.
+_IMAGE = 3
