@@ -34,6 +34,7 @@ COMMANDS = (
     "regrade",
     "decide",
     "receipt",
+    "plan",
     "train",
     "quiz list",
     "quiz lint",

@@ -22,8 +22,8 @@ WITHOUT_MEMORY = {
     "quiz variants": "points depend on no memory; the quiz says what is asked",
     "quiz take": "points depend on no memory; the quiz says what is asked",
     **dict.fromkeys(("regrade", "decide", "receipt"), "points depend on no memory; the quiz says what is asked"),
-    "train": "training is always with AdamW, and with the device and number type of this machine; "
-    "--batch is the only option of these",
+    "plan": "a training has a --precision: fp32, bf16 or fp16",
+    "train": "a training has a --precision, fp32, bf16 or fp16, and the device of this machine",
 }
 
 

@@ -22,6 +22,7 @@ from shapecalc.pytorch.modules.building import NetModule
 from shapecalc.pytorch.modules.refusals import one_line_refusals
 from shapecalc.pytorch.training.augmentation import Augmentation
 from shapecalc.pytorch.training.measuring import Evaluator
+from shapecalc.pytorch.training.memory import MemoryWatch
 from shapecalc.pytorch.training.objective import Objective
 from shapecalc.pytorch.training.results import Epoch, lowest
 from shapecalc.pytorch.training.samples.batches import Batch, Batching, batch_loader
@@ -58,6 +59,7 @@ class Equipment:
         batching: which samples a step takes.
         evaluator: measures the module.
         settings: the settings.
+        watch: counts the memory.
         augmentation: changes training batches at random; None leaves them as they are.
     """
 
@@ -72,6 +74,7 @@ class Equipment:
     batching: Batching
     evaluator: Evaluator
     settings: Settings
+    watch: MemoryWatch
     augmentation: Augmentation | None = None
 
     @property

@@ -11,6 +11,7 @@ from shapecalc.formats import spec_of
 from shapecalc.net import Net
 from shapecalc.page import Column, Lines, Page, Presentable, Table
 from shapecalc.pytorch.training.measuring import SCORES, Scores
+from shapecalc.pytorch.training.memory import MemoryUse
 from shapecalc.pytorch.training.samples.labelled import Goal
 from shapecalc.pytorch.training.settings import Settings
 
@@ -58,6 +59,7 @@ class Training(Presentable):
         scores: the scores of the best weights on the test samples.
         tested: the number of test samples.
         path: the file with the best weights, for :func:`load_trained`; None if nothing was written.
+        memory: the most that was allocated, beside the plan; None where nothing counted it, as on the CPU.
     """
 
     net: Net
@@ -69,6 +71,7 @@ class Training(Presentable):
     scores: Scores
     tested: int
     path: Path | None
+    memory: MemoryUse | None = None
 
     @property
     def best(self) -> Epoch:
@@ -101,6 +104,7 @@ class Training(Presentable):
             "by_class": self.by_class,
             "confusion": [list(row) for row in self.scores.confusion],
             "weights": str(self.path) if self.path else None,
+            "memory": self.memory.as_dict() if self.memory else None,
         }
 
     def page(self) -> Page:
@@ -115,6 +119,8 @@ class Training(Presentable):
             columns = (Column(titles[0]), Column(titles[1], "right"))
             rows = tuple((name, f"{100 * share:.1f} %") for name, share in self.by_class.items())
             parts.append(Table(columns, rows))
+        if self.memory:
+            parts.append(Lines((self.memory.words(),)))
         if self.path:
             parts.append(Lines((f"run in {self.path.parent}, weights in {self.path}",)))
         return Page(tuple(parts))

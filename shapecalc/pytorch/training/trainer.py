@@ -27,6 +27,7 @@ try:  # all packages that training needs are imported here, so that a missing on
     from shapecalc.pytorch.training.head import check_net_for
     from shapecalc.pytorch.training.loop import Equipment, Fitting
     from shapecalc.pytorch.training.measuring import SCORES, Evaluator
+    from shapecalc.pytorch.training.memory import MemoryWatch
     from shapecalc.pytorch.training.objective import Objective
     from shapecalc.pytorch.training.optimisation import make_optimizer, make_schedule
     from shapecalc.pytorch.training.results import Training
@@ -152,6 +153,7 @@ def _run(fitting: Fitting, net: Net, folder: RunFolder | None, progress: bool) -
             writer.write_state(state)
 
     fitting.fit(save, progress=progress)
+    memory = tools.watch.use(net, tools.samples.facts(), tools.settings)
     scores = tools.evaluator.measure(tools.module, tools.samples.test)
     if writer:
         about[f"test_{SCORES[tools.samples.goal]}"] = repr(scores.score)
@@ -167,6 +169,7 @@ def _run(fitting: Fitting, net: Net, folder: RunFolder | None, progress: bool) -
         scores,
         len(tools.samples.test),
         folder.weights if folder else None,
+        memory,
     )
 
 
@@ -196,6 +199,7 @@ def _resolved(settings: Settings, samples: Samples, device: torch.device) -> Set
 
 
 def _equip(accelerator: Accelerator, module: NetModule, samples: Samples, settings: Settings) -> Equipment:
+    watch = MemoryWatch(accelerator.device)
     normalisation: Normalisation = measure_normalisation(samples)
     objective = Objective(samples.goal, settings.label_smoothing, settings.auxiliary_weight)
     least = 2 if any("BatchNorm" in type(part).__name__ for part in module.modules()) else 1
@@ -223,6 +227,7 @@ def _equip(accelerator: Accelerator, module: NetModule, samples: Samples, settin
         batching,
         evaluator,
         settings,
+        watch,
         augmentation,
     )
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from shapecalc.catalogue.data_sets import DataSetFacts
 from shapecalc.layers import Shape
 
 #: The positions of the samples of one part.
@@ -103,6 +104,18 @@ class Samples:
     def output_shape(self) -> Shape:
         """The shape that a net must give for one sample."""
         return (len(self.names),) if self.goal is not Goal.VALUES else tuple(self.targets.shape[1:])
+
+    def facts(self) -> DataSetFacts:
+        """What a plan needs to know of the samples."""
+        return DataSetFacts(
+            self.name,
+            self.shape,
+            self.output_shape,
+            train=len(self.train),
+            validation=len(self.validation),
+            test=len(self.test),
+            classes=len(self.names) if self.goal is Goal.CLASS else 0,
+        )
 
     def fingerprint(self) -> str:
         """Tells whether two openings gave the same targets and the same parts: the start of their SHA-256."""
