@@ -1,9 +1,16 @@
-"""Grading answers, their mistakes named, against the check of one answer with sympy that other graders make."""
+"""Grading answers, their mistakes named, against the check of one answer with sympy that other graders make.
+
+Beside them stands otter-grader, which runs the student's code and compares.
+"""
 
 from __future__ import annotations
 
 import random
 import statistics
+import tempfile
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
 
 from shapecalc.grading import QuizTemplate, plain_seeds
 from shapecalc.grading.judge import judge
@@ -11,7 +18,7 @@ from tests.bench.timing import forget, in_turn, ratio
 
 ROUNDS, CLASS_ROUNDS = 5, 3
 #: Answers that are judged in one round; sympy takes seconds for so many.
-ANSWERS, SYMPY_ANSWERS = 20_000, 500
+ANSWERS, SYMPY_ANSWERS, OTTER_ANSWERS = 20_000, 500, 50
 #: Students with a variant each: one course, and one that many follow.
 STUDENTS = (500, 10_000)
 
@@ -58,8 +65,33 @@ def run() -> None:
     print(f"sympy:       {SYMPY_ANSWERS / statistics.median(peers):12,.0f} answers a second, right or wrong alone")
     print(f"times faster: {ratio(peers, seconds) * ANSWERS / SYMPY_ANSWERS:.0f}")
 
+    _print_otter(ours, int(question.key))
     for count in STUDENTS:
         _print_variants(count, pick)
+
+
+def _print_otter(ours: Callable[[], None], key: int) -> None:
+    """Print how many answers otter-grader checks, in this process, where it is fastest: none is started for each."""
+    if find_spec("otter") is None:
+        print("otter-grader is not installed: pip install otter-grader")
+        return
+    from otter import Notebook  # noqa: PLC0415  a peer, which is not needed otherwise
+
+    case = {"code": f">>> width == {key}\nTrue", "hidden": False, "locked": False}
+    suite = {"cases": [case], "scored": True, "setup": "", "teardown": "", "type": "doctest"}
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "width.py").write_text(
+            f"OK_FORMAT = True\ntest = {{'name': 'width', 'points': 1, 'suites': [{suite!r}]}}\n", encoding="utf-8"
+        )
+        notebook = Notebook(tests_dir=folder)
+
+        def peer() -> None:
+            for number in range(OTTER_ANSWERS):
+                notebook.check("width", global_env={"width": number})
+
+        seconds, peers = in_turn(ours, peer, ROUNDS, cpu=True)
+    print(f"otter:       {OTTER_ANSWERS / statistics.median(peers):12,.0f} answers a second, right or wrong alone")
+    print(f"times faster: {ratio(peers, seconds) * ANSWERS / OTTER_ANSWERS:.0f}")
 
 
 def _print_variants(count: int, pick: random.Random) -> None:
