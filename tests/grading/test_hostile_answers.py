@@ -1,4 +1,7 @@
-"""Hostile answers to every kind of question: none is run, raises or hangs, and the verdict is the same twice."""
+"""Hostile answers to every kind of question: none is run, raises or hangs, and the verdict is the same twice.
+
+``python -m tests.grading.test_hostile_answers 1000 layer`` tries so many of a kind, with fresh randomness.
+"""
 # ruff: noqa: E501 - a question stands in one line
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ from tests.grading.quizzes import mark, question
 
 #: How many answers are tried with --deep, over all kinds.
 MANY = 1_000_000
+#: The most calls of functions that one mark may take; a formula that is compared at many points takes some 400,000.
+MOST_CALLS = 4_000_000
 #: What an answer must never reach: another program, the network, a file.
 FORBIDDEN = (
     "os.system",
@@ -117,16 +122,54 @@ def test_every_kind_is_attacked():
 @pytest.mark.parametrize("kind", QUESTIONS)
 def test_hostile_answers(kind):
     """Each gets a verdict, the same twice; nothing is run, opened or imported on the way."""
+    attack(kind, cases(60, deep=MANY // len(QUESTIONS)), random.Random(kind))  # noqa: S311  the same texts every time
+    assert canary == []
+
+
+def attack(kind: str, count: int, rng: random.Random) -> int:
+    """Mark damaged answers, and return the most calls of functions that one of them took."""
     of, answers = QUESTIONS[kind]
     for answer in (*answers, *HOSTILE):  # what is imported late is imported before anybody watches
         mark(of, answer)
-    rng = random.Random(kind)  # noqa: S311  nothing secret: the same texts every time
+    most = 0
     watching[0] = True
     try:
-        for _ in range(cases(60, deep=MANY // len(QUESTIONS))):
+        for _ in range(count):
             answer = damaged(rng, rng.choice((*answers, *answers, *HOSTILE)))
-            first, second = mark(of, answer), mark(of, answer)
-            assert first.as_dict() == second.as_dict(), answer
+            first, calls = counted(of, answer)
+            assert first.as_dict() == mark(of, answer).as_dict(), answer
+            most = max(most, calls)
     finally:
         watching[0] = False
-    assert canary == []
+    return most
+
+
+def counted(of: Any, answer: str) -> tuple[Any, int]:
+    """The mark of an answer, and how many calls of functions it took; what takes too many hangs, and is stopped."""
+    calls = 0
+
+    def count(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > MOST_CALLS:
+            raise AssertionError(f"more than {MOST_CALLS:,} calls for {answer!r}")
+
+    sys.setprofile(count)
+    try:
+        result = mark(of, answer)
+    finally:
+        sys.setprofile(None)
+    return result, calls
+
+
+def test_what_hangs_is_stopped(monkeypatch):
+    """The count of calls ends a mark that takes too many."""
+    monkeypatch.setattr(sys.modules[__name__], "MOST_CALLS", 5)
+    with pytest.raises(AssertionError, match="more than 5 calls for '512'"):
+        counted(QUESTIONS["integer"][0], "512")
+
+
+if __name__ == "__main__":
+    for attacked in sys.argv[2:] or QUESTIONS:
+        most_calls = attack(attacked, int(sys.argv[1]), random.Random())  # noqa: S311  it draws texts
+        print(f"{attacked}: {sys.argv[1]} answers, at most {most_calls:,} calls, caught: {canary}")  # noqa: T201
