@@ -183,9 +183,10 @@ def _grade_here(papers: Papers, file: Path, handed_in: _HandedIn, outputs: Outpu
     from shapecalc.grading import Gradebook, read_answers
     from shapecalc.grading.book.gradebook import grade_sittings
     from shapecalc.grading.book.outputs import GradedClass
+    from shapecalc_cli.training import trainer_for
 
     answers = read_answers(*handed_in.files, student=handed_in.student)
-    sittings, graded = grade_sittings(papers, answers, handed_in.rule)
+    sittings, graded = grade_sittings(papers, answers, handed_in.rule, trainer_for(papers.quiz.needs_training))
     _warn(sittings.remarks)
     results = tuple([student.result for student in graded])
     students = GradedClass(papers, file.as_posix(), lambda: graded)
@@ -210,6 +211,7 @@ def _grade_into(
     from shapecalc.grading.book.papers import Papers
     from shapecalc_cli.opening import opened_book
     from shapecalc_cli.output import progress_line
+    from shapecalc_cli.training import trainer_for
 
     answers = read_answers(*handed_in.files, student=handed_in.student) if handed_in.files else None
     if answers:  # what is refused makes no book
@@ -225,6 +227,7 @@ def _grade_into(
                     handed_in.rule,
                     **crew._asdict(),
                     progress=lambda count: line(f"graded {count:,} students"),
+                    trainer=trainer_for(course.quiz.needs_training),
                 )
             remarks, unreadable = sittings.remarks, tuple(sittings.unreadable)
         _warn(remarks)

@@ -14,6 +14,9 @@ def receipt(
     quiz: Annotated[
         Path | None, typer.Option(metavar="QUIZ", help="The quiz, where it does not lie where the receipt says.")
     ] = None,
+    train: Annotated[
+        bool, typer.Option("--train", help="Train networks again; else what the receipt says of trainings is believed.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print what came out as JSON.")] = False,
 ) -> None:
     """Come to the verdicts of a receipt again, byte for byte.
@@ -28,8 +31,10 @@ def receipt(
     from shapecalc.grading import load_template
     from shapecalc.grading.book.receipts import replay
     from shapecalc_cli.output import say, say_json
+    from shapecalc_cli.training import trainer_for
 
-    outcome = replay(file, load_template, quiz=quiz, version=version("shapecalc"))
+    trainer = trainer_for(train)
+    outcome = replay(file, load_template, quiz=quiz, version=version("shapecalc"), trainer=trainer)
     if json:
         say_json(outcome._asdict())
     else:

@@ -37,12 +37,16 @@ def regrade(
     from shapecalc.grading.book.regrading import regrade as grade_anew
     from shapecalc_cli.opening import opened_book
     from shapecalc_cli.output import say_json, show
+    from shapecalc_cli.training import trainer_for
 
     template = load_template(quiz)
     time = datetime.now(UTC).isoformat(timespec="seconds")
     with opened_book(book, is_new=False) as database:
         course = Course(database, template)
-        changes = grade_anew(course, write=not diff, never_lower=never_lower, workers=workers, time=time)
+        trainer = trainer_for(course.quiz.needs_training)
+        changes = grade_anew(
+            course, write=not diff, never_lower=never_lower, workers=workers, time=time, trainer=trainer
+        )
     if json:
         say_json(changes.as_dict())
     else:

@@ -13,6 +13,7 @@ from shapecalc.grading.layout import laid_out
 from shapecalc.grading.mistakes import Diagnosis, decide, diagnoses_text
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.steps import steps_text
+from shapecalc.grading.training import TrainedNet, Trainer
 from shapecalc.page import Page, Presentable, visible
 
 #: The most of an answer's own text in one place.
@@ -64,6 +65,7 @@ class Mark(Presentable):
         mistakes: the mistakes with names that give it, each entry an explanation of its own, the simplest first; None
             where there is no number or shape to look them up for.
         is_carried: whether it is worked out correctly from an earlier wrong answer.
+        trainings: what came out of the trainings that decided it, those of other attempts included.
     """
 
     question: Question
@@ -74,6 +76,7 @@ class Mark(Presentable):
     note: str = ""
     mistakes: tuple[Diagnosis, ...] | None = None
     is_carried: bool = False
+    trainings: tuple[TrainedNet, ...] = ()
 
     def as_dict(self, derivation: str = "") -> dict[str, Any]:
         """For JSON: options as letters, shapes as lists, points as numbers.
@@ -82,6 +85,7 @@ class Mark(Presentable):
             derivation: how the key comes about, where that is in words already.
         """
         question = self.question
+        trainings = {"trainings": [trained.as_dict() for trained in self.trainings]} if self.trainings else {}
         return {
             "question": question.id,
             "verdict": str(self.verdict),
@@ -94,6 +98,7 @@ class Mark(Presentable):
             "mistakes": [diagnosis.as_dict() for diagnosis in self.mistakes or ()],
             "carried": self.is_carried,
             "derivation": derivation or steps_text(question.steps),
+            **trainings,
         }
 
     @property
@@ -149,8 +154,14 @@ def plain_points(points: Fraction) -> int | float:
     return points.numerator if points.denominator == 1 else round(float(points), 4)
 
 
-def judge(question: Question, answer: str) -> Mark:
-    """The verdict on one answer; nothing that a student can write raises."""
+def judge(question: Question, answer: str, trainer: Trainer | None = None) -> Mark:
+    """The verdict on one answer; nothing that a student can write raises.
+
+    Args:
+        question: the question.
+        answer: what was written.
+        trainer: trains nets, where a question asks for that; without one, a person looks at the answer.
+    """
     kind = question.answer
     if is_blank(answer) or (is_no_answer(answer) and not kind.accepts_word(answer)):
         return Mark(question, answer, Verdict.BLANK, Fraction(0))
@@ -159,9 +170,21 @@ def judge(question: Question, answer: str) -> Mark:
     except NotUnderstoodError as refused:
         return Mark(question, answer, Verdict.NOT_UNDERSTOOD, Fraction(0), note=visible(str(refused)))
     judgement = kind.judge(reading)
+    if judgement.awaited and trainer:
+        judgement = judgement.awaited.settled(trainer) or judgement
     credit = judgement.credit
     if credit is None:
-        return Mark(question, answer, Verdict.LOOK_BY_HAND, Fraction(0), reading, visible(judgement.note))
+        note, trainings = visible(judgement.note), judgement.trainings
+        return Mark(question, answer, Verdict.LOOK_BY_HAND, Fraction(0), reading, note, trainings=trainings)
     verdict = Verdict.RIGHT if credit == 1 else Verdict.PARTLY if credit else Verdict.WRONG
     mistakes = None if verdict is Verdict.RIGHT else question.diagnose(reading)
-    return Mark(question, answer, verdict, credit * question.points, reading, visible(judgement.note), mistakes)
+    return Mark(
+        question,
+        answer,
+        verdict,
+        credit * question.points,
+        reading,
+        visible(judgement.note),
+        mistakes,
+        trainings=judgement.trainings,
+    )

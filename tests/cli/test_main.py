@@ -68,6 +68,7 @@ def test_every_command_has_its_file():
         "output",
         "partial",
         "questions",
+        "training",
         "usage",
         "windows",
     }

@@ -24,7 +24,13 @@ def workplace(tmp_path, monkeypatch):
 
 
 #: What stands on a page whose examples build or train a net.
-WITH_TORCH = ("$ shapecalc train", "$ shapecalc verify", "from shapecalc.pytorch import", "import torch\n")
+WITH_TORCH = (
+    "$ shapecalc train",
+    "$ shapecalc grade docs/examples/train-quiz",
+    "$ shapecalc verify",
+    "from shapecalc.pytorch import",
+    "import torch\n",
+)
 
 
 def marked(page: Path) -> object:

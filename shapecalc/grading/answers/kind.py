@@ -8,12 +8,15 @@ a reader. Reading knows nothing of what is right, and judging nothing of how it 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar, final
 
 from shapecalc.algebra import Int
 from shapecalc.errors import SpecError
+from shapecalc.grading.training import TrainedNet, Trainer, TrainingTask
+from shapecalc.net import Net
 
 #: The most characters of one answer, unless its kind says otherwise.
 MAX_ANSWER = 500
@@ -62,11 +65,15 @@ class Judgement:
             look.
         remark: what kind of mistake it is, or why it cannot be decided; "" where there is nothing to say.
         counter_example: numbers for which it is wrong.
+        awaited: the training that decides it, where that is what is missing.
+        trainings: those that decided it.
     """
 
     credit: Fraction | None
     remark: str = ""
     counter_example: CounterExample | None = None
+    awaited: AwaitedTraining | None = None
+    trainings: tuple[TrainedNet, ...] = ()
 
     @classmethod
     def of(cls, is_right: bool, remark: str = "", counter_example: CounterExample | None = None) -> Judgement:
@@ -77,6 +84,27 @@ class Judgement:
     def note(self) -> str:
         """The remark and the counter-example in words."""
         return "; ".join(filter(None, (self.remark, str(self.counter_example or ""))))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class AwaitedTraining:
+    """A training on which a judgement depends.
+
+    Attributes:
+        net: what is trained.
+        task: in which way.
+        judgement: what the answer is worth, by what came out of it.
+    """
+
+    net: Net
+    task: TrainingTask
+    judgement: Callable[[TrainedNet], Judgement]
+
+    def settled(self, trainer: Trainer) -> Judgement | None:
+        """The judgement after the training; None where the trainer does not train it."""
+        trained = trainer(self.net, self.task)
+        return replace(self.judgement(trained), trainings=(trained,)) if trained else None
 
 
 @final
@@ -164,6 +192,11 @@ class AnswerKind(Generic[Reading]):
 
     def accepts_word(self, answer: str) -> bool:
         """Whether a word that answers nothing, such as n/a, is an answer to this question."""
+        return False
+
+    @property
+    def needs_training(self) -> bool:
+        """Whether a reading may have to be trained before it is judged."""
         return False
 
     @property

@@ -13,6 +13,7 @@ from shapecalc.formats.source.opening import read_network
 from shapecalc.formats.source.programs import Source
 from shapecalc.grading.answers.kind import AnswerKind, Judgement, NotUnderstoodError, bounded
 from shapecalc.grading.answers.layer import MAX_NODES, LayerText, layers_in, layers_text
+from shapecalc.grading.effects.requirement import Learns
 from shapecalc.grading.effects.rubric import Rubric
 from shapecalc.layers import Shape, shape_text
 from shapecalc.measures import measure
@@ -52,6 +53,10 @@ class NetworkAnswer(AnswerKind[LayerText | ProgramText]):
     name: ClassVar[str] = "network"
     key: LayerText | ProgramText
     rubric: Rubric
+
+    @property
+    def needs_training(self) -> bool:
+        return any(isinstance(requirement, Learns) for requirement in self.rubric.requirements)
 
     def read(self, answer: str) -> LayerText | ProgramText:
         if not _PROGRAM.search(answer):

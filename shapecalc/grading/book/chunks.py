@@ -19,9 +19,12 @@ from shapecalc.grading.book.marking import AttemptRule, Marking, unmarked
 from shapecalc.grading.book.papers import Papers
 from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.grading.submissions.sittings import Sitting
+from shapecalc.grading.training import Trainer
 
 #: The students of a chunk, which are written in one transaction.
 CHUNK = 200
+#: The students of a chunk whose nets are trained: little is lost where a run is stopped.
+TRAINED_CHUNK = 4
 #: The chunks for each worker that are sent off together.
 _AHEAD = 4
 
@@ -38,25 +41,31 @@ class ChunkWork:
         papers: who answers which quiz, pickled by ourselves.
         rule: what counts of several attempts.
         hash: the version of the quiz.
+        trainer: trains nets, where a question asks for that.
     """
 
     papers: bytes
     rule: AttemptRule
     hash: str
+    trainer: Trainer | None = None
 
     def __call__(self, chunk: list[Sitting]) -> list[BookEntry]:
         """The marks of a chunk."""
-        marking, recorder = _marking(self.papers, self.rule)
+        marking, recorder = _marking(self.papers, self.rule, self.trainer)
         return [recorder.entry(marking.result(sitting), sitting, self.rule, self.hash) for sitting in chunk]
 
 
 @lru_cache(2)
-def _marking(papers: bytes, rule: AttemptRule) -> tuple[Marking, Recorder]:
-    return Marking(pickle.loads(papers), rule), Recorder()  # noqa: S301  our own pickle, of this run
+def _marking(papers: bytes, rule: AttemptRule, trainer: Trainer | None) -> tuple[Marking, Recorder]:
+    return Marking(pickle.loads(papers), rule, trainer=trainer), Recorder()  # noqa: S301  our own pickle, of this run
 
 
 def marked_chunks(
-    papers: Papers, rule: AttemptRule, sittings: Iterable[Sitting], engine: Engine | None = None
+    papers: Papers,
+    rule: AttemptRule,
+    sittings: Iterable[Sitting],
+    engine: Engine | None = None,
+    trainer: Trainer | None = None,
 ) -> Iterator[list[BookEntry]]:
     """The marks of sittings, a chunk at a time, in their order.
 
@@ -65,10 +74,12 @@ def marked_chunks(
         rule: what counts of several attempts.
         sittings: who handed in what.
         engine: the processes that mark; None for this one.
+        trainer: trains nets, where a question asks for that.
     """
-    work = ChunkWork(pickle.dumps(papers), rule, papers.hash)
+    trains = papers.quiz.needs_training and trainer is not None
+    work = ChunkWork(pickle.dumps(papers), rule, papers.hash, trainer if trains else None)
     remaining = iter(sittings)
-    chunks = iter(lambda: list(islice(remaining, CHUNK)), [])
+    chunks = iter(lambda: list(islice(remaining, TRAINED_CHUNK if trains else CHUNK)), [])
     if engine is None:
         yield from (work(chunk) for chunk in chunks)
         return

@@ -23,6 +23,7 @@ from shapecalc.grading.judge import plain_points
 from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.grading.quiz.template import QuizTemplate
 from shapecalc.grading.submissions.sittings import Sitting, Sittings, open_sittings
+from shapecalc.grading.training import RecordedTrainings, Trainer, recorded_trainings
 from shapecalc.page import visible
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Course:
         engine: str = EngineName.JOBLIB,
         address: str = "",
         progress: Progress | None = None,
+        trainer: Trainer | None = None,
     ) -> Sittings:
         """Grade a class into the book, and return how its files were read.
 
@@ -73,6 +75,7 @@ class Course:
             engine: joblib for this machine, ray for the machines of a cluster.
             address: where Ray's cluster is; "" for one that is started here.
             progress: is called with how many students are graded.
+            trainer: trains nets, where a question asks for that; it is pickled where there are several processes.
 
         Raises:
             SpecError: the book has marks from another version of the quiz, or the answers cannot be read.
@@ -81,11 +84,14 @@ class Course:
         sittings = check_request(self.quiz, answers, workers, engine)
         self.check_version()
         self.record()
-        missing = self._missing(sittings, rule, progress)
+        graded = 0
         processes = open_engine(engine, workers, address)
         try:
-            for entries in marked_chunks(self.papers, rule, missing, processes):
+            for entries in marked_chunks(self.papers, rule, self._missing(sittings, rule), processes, trainer):
                 self.book.write(self.title, entries)
+                graded += len(entries)
+                if progress:
+                    progress(graded)
         finally:
             if processes:
                 processes.close()
@@ -107,17 +113,14 @@ class Course:
                 "shapecalc regrade QUIZ --book BOOK --diff, and leave out --diff to change it."
             )
 
-    def _missing(self, sittings: Sittings, rule: AttemptRule, progress: Progress | None) -> Iterator[Sitting]:
+    def _missing(self, sittings: Sittings, rule: AttemptRule) -> Iterator[Sitting]:
         """The sittings whose marks the book lacks."""
-        count, chunk = 0, list[Sitting]()
+        chunk: list[Sitting] = []
         for sitting in sittings:
             chunk.append(sitting)
             if len(chunk) == CHUNK:
                 yield from self._without_present(chunk, rule)
-                count += len(chunk)
                 chunk.clear()
-                if progress:
-                    progress(count)
         yield from self._without_present(chunk, rule)
 
     def _without_present(self, chunk: list[Sitting], rule: AttemptRule) -> list[Sitting]:
@@ -141,7 +144,10 @@ class Course:
             rule = rule_from(json.loads(entry.rule))
             decided = decisions.get(entry.student, {})
             sitting = sitting_of(entry, self.quiz)
-            result = self._result(entry, sitting, marking(rule))
+            # what a training came to is read in the book, and never found out again
+            trainings = recorded_trainings(record.data for record in entry.marks) if self.quiz.needs_training else []
+            trained = Marking(self.papers, rule, trainer=RecordedTrainings(trainings)) if trainings else marking(rule)
+            result = self._result(entry, sitting, trained)
             yield GradedSitting(decided_by_hand(result, decided), sitting, rule, decided)
 
     def _result(self, entry: BookEntry, sitting: Sitting, marking: Marking) -> Result:

@@ -21,6 +21,7 @@ from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.grading.quiz.steps import steps_text
 from shapecalc.grading.submissions.sittings import Sittings, open_sittings, student_order
 from shapecalc.grading.submissions.table import Unreadable
+from shapecalc.grading.training import Trainer
 from shapecalc.page import Column, Lines, Notes, Page, Presentable, Table, visible
 
 #: What the columns of counts are called: what was not understood is work for a person.
@@ -159,7 +160,14 @@ class Gradebook(Presentable):
         return [cell(result.student), plain_points(result.points), plain_points(self.out_of), *counts, *points]
 
 
-def grade(quiz: Quiz, answers: Answers, *, attempts: str = "", penalty: Fraction | float | None = None) -> Gradebook:
+def grade(
+    quiz: Quiz,
+    answers: Answers,
+    *,
+    attempts: str = "",
+    penalty: Fraction | float | None = None,
+    trainer: Trainer | None = None,
+) -> Gradebook:
     """Judge every answer by the keys.
 
     Args:
@@ -168,17 +176,20 @@ def grade(quiz: Quiz, answers: Answers, *, attempts: str = "", penalty: Fraction
         attempts: which of several attempts counts, ``last``, ``first``, ``best`` or ``average``; as the quiz says, by
             default.
         penalty: the part of the points that each attempt behind the first costs; as the quiz says, by default.
+        trainer: trains nets, where a question asks for that; without one, a person looks at them.
 
     Raises:
         SpecError: no column names the students or answers a question; or there are too many answers.
     """
     check_type("quiz", quiz, Quiz, "a quiz", "shapecalc.grading.load_quiz reads one.")
-    sittings, graded = grade_sittings(Papers(quiz), answers, make_rule(attempts, penalty))
+    sittings, graded = grade_sittings(Papers(quiz), answers, make_rule(attempts, penalty), trainer)
     results = tuple([student.result for student in graded])
     return Gradebook(quiz, results, sittings.remarks, tuple(sittings.unreadable))
 
 
-def grade_sittings(papers: Papers, answers: Answers, rule: AttemptRule) -> tuple[Sittings, list[GradedSitting]]:
+def grade_sittings(
+    papers: Papers, answers: Answers, rule: AttemptRule, trainer: Trainer | None = None
+) -> tuple[Sittings, list[GradedSitting]]:
     """How the files of a small class were read, and each student's result with what was handed in, sorted by name.
 
     Raises:
@@ -186,7 +197,7 @@ def grade_sittings(papers: Papers, answers: Answers, rule: AttemptRule) -> tuple
     """
     check_type("answers", answers, Answers, "answers", "shapecalc.grading.read_answers reads them.")
     sittings = open_sittings(answers.tables, papers.quiz, answers.student)
-    marking = Marking(papers, rule, most_characters=MAX_CHARACTERS, source=answers.source)
+    marking = Marking(papers, rule, most_characters=MAX_CHARACTERS, source=answers.source, trainer=trainer)
     students = MAX_ANSWERS // len(papers.quiz.questions)
     graded = []
     for sitting in sittings:

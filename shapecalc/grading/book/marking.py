@@ -17,6 +17,7 @@ from shapecalc.grading.quiz.policy import Counts, Policy
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.grading.submissions.sittings import Sitting
+from shapecalc.grading.training import Trainer
 from shapecalc.grading.variants.conditions import Drawn
 
 #: How many marks of different answers are remembered, and characters of those answers.
@@ -71,15 +72,23 @@ class Marking:
         rule: what counts of several attempts.
         most_characters: of answers that differ, for a class that is held in memory; 0 for any number.
         source: the file, for messages.
+        trainer: trains nets, where a question asks for that.
     """
 
     def __init__(
-        self, papers: Papers, rule: AttemptRule = AS_WRITTEN, *, most_characters: int = 0, source: str = "answers"
+        self,
+        papers: Papers,
+        rule: AttemptRule = AS_WRITTEN,
+        *,
+        most_characters: int = 0,
+        source: str = "answers",
+        trainer: Trainer | None = None,
     ) -> None:
         self.papers = papers
         self.policies = [rule.policy(question) for question in papers.quiz.questions]
         self.most_characters = most_characters
         self.source = source
+        self.trainer = trainer
         self.characters = 0
         self._carrying = Carrying()
         self._marks: dict[tuple[int, tuple[tuple[str, Drawn], ...], str], Mark] = {}
@@ -102,7 +111,7 @@ class Marking:
         if len(attempts) == 1:
             return Result(sitting.student, with_decisions(attempts[0]))
         marks = [
-            counting_mark([attempt[number] for attempt in attempts], policy)
+            _with_trainings(counting_mark([attempt[number] for attempt in attempts], policy), attempts, number)
             for number, policy in enumerate(self.policies)
         ]
         return Result(sitting.student, with_decisions(marks))
@@ -127,8 +136,14 @@ class Marking:
             ):
                 self._marks.clear()
                 self.characters = len(answer)
-            mark = self._marks[place] = judged(question, answer)
+            mark = self._marks[place] = judged(question, answer, self.trainer)
         return mark
+
+
+def _with_trainings(mark: Mark, attempts: Sequence[Sequence[Mark]], number: int) -> Mark:
+    """The mark that counts, with the trainings of all attempts: which of them counts depends on all."""
+    trainings = {trained.net: trained for attempt in attempts for trained in attempt[number].trainings}
+    return replace(mark, trainings=tuple(trainings.values())) if trainings else mark
 
 
 def unmarked(quiz: Quiz, sitting: Sitting, note: str) -> Result:
@@ -138,10 +153,10 @@ def unmarked(quiz: Quiz, sitting: Sitting, note: str) -> Result:
     return Result(sitting.student, tuple(marks))
 
 
-def judged(question: Question, answer: str) -> Mark:
+def judged(question: Question, answer: str, trainer: Trainer | None = None) -> Mark:
     """The verdict on an answer; a mistake of ours costs nobody a point, and stops nobody's marks."""
     try:
-        return judge(question, answer)
+        return judge(question, answer, trainer)
     except Exception as failure:  # noqa: BLE001  whatever it is, a person looks at the answer
         note = f"an internal error, {type(failure).__name__}: please report it"
         return Mark(question, answer, Verdict.LOOK_BY_HAND, Fraction(0), note=note)

@@ -24,6 +24,7 @@ from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.grading.quiz.template import QuizTemplate
 from shapecalc.grading.quizzes import PREFIX
 from shapecalc.grading.submissions.sittings import MAX_SITTINGS, Sitting
+from shapecalc.grading.training import RecordedTrainings, Trainer, recorded_trainings
 from shapecalc.grading.variants.conditions import Drawn
 from shapecalc.grading.variants.seeds import Seeds
 from shapecalc.page import visible
@@ -161,7 +162,14 @@ class Replay(NamedTuple):
     difference: str
 
 
-def replay(path: Path, load: Callable[[Path], QuizTemplate], *, quiz: Path | None = None, version: str) -> Replay:
+def replay(
+    path: Path,
+    load: Callable[[Path], QuizTemplate],
+    *,
+    quiz: Path | None = None,
+    version: str,
+    trainer: Trainer | None = None,
+) -> Replay:
     """Come to the verdicts of a receipt again, and compare every byte.
 
     Args:
@@ -169,6 +177,7 @@ def replay(path: Path, load: Callable[[Path], QuizTemplate], *, quiz: Path | Non
         load: reads a quiz.
         quiz: the quiz, where it does not lie where the receipt says.
         version: the version of shapecalc that replays.
+        trainer: trains nets again; without one, the receipt is believed in what came out of trainings.
 
     Raises:
         SpecError: the file is no receipt, or there is no quiz.
@@ -176,18 +185,19 @@ def replay(path: Path, load: Callable[[Path], QuizTemplate], *, quiz: Path | Non
     text = read_text(path)
     receipt = validate_model(from_json(text, str(path)), _Receipt, str(path))
     template = load(quiz or _quiz_file(path, receipt.quiz.file))
-    difference = _difference(text, receipt, template, version)
+    difference = _difference(text, receipt, template, version, trainer)
     return Replay(visible(receipt.student, 60), not difference, difference)
 
 
-def _difference(text: str, receipt: _Receipt, template: QuizTemplate, version: str) -> str:
+def _difference(text: str, receipt: _Receipt, template: QuizTemplate, version: str, trainer: Trainer | None) -> str:
     # where numbers are drawn, any secret will do: the receipt says what came out of the book's
     papers = Papers(template, b"replay")
     if papers.hash != receipt.quiz.hash:
         return "the quiz has changed since"
     seeds = _seeds(receipt)
     audience = Audience(receipt.audience == "teacher", receipt.after_deadline)
-    graded = _graded(receipt, papers, papers.again([_numbers(mark) for mark in receipt.marks], seeds))
+    trainer = trainer or RecordedTrainings(recorded_trainings(receipt.marks))
+    graded = _graded(receipt, papers, papers.again([_numbers(mark) for mark in receipt.marks], seeds), trainer)
     file, writer = receipt.quiz.file, receipt.version
     again = receipt_text(papers, graded, audience, file=file, version=writer, seeds=seeds)
     if again == text:
@@ -215,7 +225,7 @@ def _numbers(mark: dict[str, Any]) -> dict[str, Drawn]:
     return numbers
 
 
-def _graded(receipt: _Receipt, papers: Papers, quiz: Quiz) -> GradedSitting:
+def _graded(receipt: _Receipt, papers: Papers, quiz: Quiz, trainer: Trainer) -> GradedSitting:
     ids = [question.id for question in quiz.questions]
     attempts = tuple([tuple([answers.get(name, "") for name in ids]) for answers in receipt.attempts])
     sitting = Sitting(receipt.student, attempts)
@@ -229,7 +239,7 @@ def _graded(receipt: _Receipt, papers: Papers, quiz: Quiz) -> GradedSitting:
         }
     except (KeyError, ValueError, ZeroDivisionError):
         raise SpecError("The rule or the decisions of the receipt cannot be read.") from None
-    result = decided_by_hand(Marking(papers, rule).result_of(sitting, quiz), decisions)
+    result = decided_by_hand(Marking(papers, rule, trainer=trainer).result_of(sitting, quiz), decisions)
     return GradedSitting(result, sitting, rule, decisions)
 
 

@@ -15,6 +15,7 @@ from shapecalc.grading.book.decisions import NEVER_LOWER, Decision
 from shapecalc.grading.book.engines import EngineName, open_engine
 from shapecalc.grading.book.entries import BookEntry, MarkRecord, points_text, questions_data, rule_from, sitting_of
 from shapecalc.grading.layout import laid_out
+from shapecalc.grading.training import RecordedTrainings, Trainer, recorded_trainings
 from shapecalc.page import Lines, Page, Presentable, visible
 
 #: The most of an answer in a line.
@@ -115,7 +116,13 @@ class Regrading(Presentable):
 
 
 def regrade(
-    course: Course, *, write: bool = True, never_lower: bool = False, workers: int = 1, time: str = ""
+    course: Course,
+    *,
+    write: bool = True,
+    never_lower: bool = False,
+    workers: int = 1,
+    time: str = "",
+    trainer: Trainer | None = None,
 ) -> Regrading:
     """Grade all students of a quiz anew, as the quiz stands now.
 
@@ -125,6 +132,7 @@ def regrade(
         never_lower: keep the points of every mark that would be lower, as a decision that later runs respect.
         workers: how many processes mark.
         time: the time, for those decisions.
+        trainer: trains nets, where a question asks for that and the book does not have what came out.
     """
     anew = _Regrader(course, never_lower=never_lower, time=time)
     changes: list[ChangedMark] = []
@@ -136,7 +144,8 @@ def regrade(
     for old in _by_rule(course):
         rule = rule_from(json.loads(old[0].rule))
         sittings = [sitting_of(entry, course.quiz) for entry in old]
-        new = [entry for chunk in marked_chunks(course.papers, rule, sittings, engine) for entry in chunk]
+        trained = _recorded(course, old, trainer)
+        new = [entry for chunk in marked_chunks(course.papers, rule, sittings, engine, trained) for entry in chunk]
         pairs = list(zip(old, new, strict=True))
         # answers to a question that is gone stay in the book: it may come back
         new = [entry._replace(attempts=before.attempts) for before, entry in pairs]
@@ -152,6 +161,13 @@ def regrade(
         students += len(old)
         lower += len(decisions)
     return Regrading(course.title, students, tuple(changes), write, lower)
+
+
+def _recorded(course: Course, entries: list[BookEntry], trainer: Trainer | None) -> Trainer | None:
+    """The trainings that entries have, and a trainer for the others."""
+    if not course.quiz.needs_training:
+        return None
+    return RecordedTrainings(recorded_trainings(record.data for entry in entries for record in entry.marks), trainer)
 
 
 def _by_rule(course: Course) -> Iterator[list[BookEntry]]:

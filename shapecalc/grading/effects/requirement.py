@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal, final
 
 from shapecalc.algebra import Int, Name, ceildiv
 from shapecalc.algebra.comparison import Relation
 from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.pieces import Piece
-from shapecalc.grading.answers.kind import CounterExample, Judgement
+from shapecalc.grading.answers.kind import AwaitedTraining, CounterExample, Judgement
 from shapecalc.grading.effects.subject import Subject
+from shapecalc.grading.training import TrainedNet, TrainingTask
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.registry import REGISTRY
 
@@ -225,6 +227,49 @@ _NOUNS = {
     "macs": "MACs",
     "layers": "layers",
 }
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Learns(Requirement):
+    """After a training it classifies test samples rightly; in part, where it does better than a guess.
+
+    Attributes:
+        task: the training.
+        key: what a rubric calls it.
+    """
+
+    task: TrainingTask
+    key: str = "trained"
+
+    @property
+    def words(self) -> str:
+        task = self.task
+        return f"classifies {_percent(task.accuracy)} of {task.data} after {task.steps:,} steps"
+
+    def judge(self, subject: Subject) -> Judgement:
+        net, task = subject.report.net, self.task
+        if subject.output_shape != task.facts.output_shape:
+            asked = f"{shape_text(task.facts.output_shape)}, one number for each class"
+            return Judgement.of(False, "", CounterExample((), f"gives {shape_text(subject.output_shape)}", asked))
+        if not subject.report.trainable:
+            return Judgement.of(False, "it has nothing to train")
+        excess = task.excess(net)
+        if excess:
+            return Judgement(None, f"{excess}; look by hand")
+        return Judgement(None, "it has not been trained; look by hand", awaited=AwaitedTraining(net, task, self._after))
+
+    def _after(self, trained: TrainedNet) -> Judgement:
+        """What a net is worth by what came out of its training."""
+        if trained.refusal:
+            return Judgement(None, f"it could not be trained: {trained.refusal} Look by hand.")
+        credit = self.task.credit(trained.accuracy)
+        result = f"{_percent(trained.accuracy)} right ({trained.right} of {trained.tested} {trained.data})"
+        return Judgement(credit, "" if credit == 1 else f"{result}; asked for {_percent(self.task.accuracy)}")
+
+
+def _percent(share: Fraction) -> str:
+    return f"{float(100 * share):.4g} %"
 
 
 @final

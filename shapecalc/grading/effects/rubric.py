@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import final
 
 from shapecalc.errors import ShapeError
-from shapecalc.grading.answers.kind import Judgement
+from shapecalc.grading.answers.kind import AwaitedTraining, Judgement
 from shapecalc.grading.effects.requirement import Requirement, least_favourable
 from shapecalc.grading.effects.subject import Subject, subject_on, subject_on_any
+from shapecalc.grading.training import TrainedNet
 from shapecalc.layers import Shape, shape_text
 from shapecalc.net import Net
 
@@ -39,12 +40,35 @@ class Rubric:
         judgements = [
             least_favourable(requirement.judge(subject) for subject in subjects) for requirement in self.requirements
         ]
+        return self._together(judgements)
+
+    def _together(self, judgements: list[Judgement]) -> Judgement:
+        """What a net is worth by the judgement on each requirement; a training waits until nothing else decides."""
+        if not self.points and (wrong := next((each for each in judgements if each.credit == 0), None)):
+            return wrong
+        undecided = [judgement for judgement in judgements if judgement.credit is None]
+        for judgement in undecided:
+            if judgement.awaited is None:
+                return judgement
+        for place, judgement in enumerate(judgements):
+            if judgement.awaited:
+                return replace(judgement, awaited=self._with_training(judgements, place, judgement.awaited))
+        return self._decided(judgements)
+
+    def _with_training(self, judgements: list[Judgement], place: int, awaited: AwaitedTraining) -> AwaitedTraining:
+        """A training after which all requirements are judged together."""
+
+        def after(trained: TrainedNet) -> Judgement:
+            return self._together([*judgements[:place], awaited.judgement(trained), *judgements[place + 1 :]])
+
+        return replace(awaited, judgement=after)
+
+    def _decided(self, judgements: list[Judgement]) -> Judgement:
+        """What a net is worth where every requirement is decided."""
         if not self.points:
-            return least_favourable(judgements)
-        if any(judgement.credit is None for judgement in judgements):
-            return least_favourable(judgement for judgement in judgements if judgement.credit is None)
+            return min(judgements, key=lambda judgement: judgement.credit or 0)
         pairs = zip(self.points, judgements, strict=True)
-        earned = sum((points for points, judgement in pairs if judgement.credit == 1), Fraction(0))
+        earned = sum((points * (judgement.credit or 0) for points, judgement in pairs), Fraction(0))
         notes = [
             f"{requirement.words}: {judgement.note or 'no'}"
             for requirement, judgement in zip(self.requirements, judgements, strict=True)

@@ -14,6 +14,7 @@ from shapecalc.grading.effects.rubric import Rubric
 from shapecalc.grading.inspection.report import Severity
 from shapecalc.grading.judge import Verdict, judge
 from shapecalc.grading.quiz.question import Question
+from shapecalc.grading.training import supposed_training
 from shapecalc.page import visible
 
 #: What is said of test answers: a code, how much it matters, and a message.
@@ -67,9 +68,11 @@ def _failures(question: Question) -> Iterator[tuple[str, Verdict, Verdict]]:
     unexplained = replace(question, model=None)  # no mistake is looked up, which takes longer than all else
     for answer, word in question.tests:
         expected = Verdict(word)
-        verdict = judge(unexplained, answer).verdict
-        if verdict is not expected:
-            yield answer, expected, verdict
+        mark = judge(unexplained, answer, supposed_training)
+        if mark.trainings and expected is not Verdict.RIGHT:
+            continue  # nothing is trained here: how well it learns is not known
+        if mark.verdict is not expected:
+            yield answer, expected, mark.verdict
 
 
 def _other_choices(question: Question) -> Iterator[tuple[int, ...]]:

@@ -26,6 +26,11 @@ class Quiz(Presentable):
     title: str
     questions: tuple[Question, ...]
 
+    @property
+    def needs_training(self) -> bool:
+        """Whether some answers are graded by training them."""
+        return any(question.answer.needs_training for question in self.questions)
+
     def sheet(self) -> Page:
         """The questions as a student sees them."""
         return self._page(has_keys=False)

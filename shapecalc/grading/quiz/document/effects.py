@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -11,24 +12,28 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from shapecalc.algebra import Int
+from shapecalc.catalogue.data_sets import BUILT_IN_DATA
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.grading.answers.kind import AnswerKind, NotUnderstoodError
 from shapecalc.grading.answers.layer import BLANK, ArgumentAnswer, LayerAnswer, LayerText
 from shapecalc.grading.answers.network import MAX_SOURCE, NetworkAnswer, ProgramText
-from shapecalc.grading.effects.requirement import Occurrences, Requirement, Types
+from shapecalc.grading.effects.requirement import Learns, Occurrences, Requirement, Types
 from shapecalc.grading.effects.rubric import Rubric
-from shapecalc.grading.quiz.document.parts import as_text
+from shapecalc.grading.quiz.document.parts import Strict, as_text, one_of
 from shapecalc.grading.quiz.document.question import QuestionDocument
 from shapecalc.grading.quiz.document.requirements import AmountEntry, EffectKeys, TypeCounts, TypeNames, layer_type
 from shapecalc.grading.quiz.nets import QuestionNet
 from shapecalc.grading.quiz.question import Question
-from shapecalc.layers import Shape
+from shapecalc.grading.training import MAX_TRAINED_STEPS, TRAINED_BATCH, TrainingTask, supposed_training
+from shapecalc.layers import Shape, shape_text
 from shapecalc.solve import layers_for
 
 #: The most layers that an answer of kind layer may be allowed.
 MAX_LAYERS = 20
 #: The steps of a quiz's work for each layer that is judged, and for a program.
 _LAYER_STEPS, _PROGRAM_STEPS = 10, 1_000
+#: The data sets whose samples have a class each.
+_CLASS_DATA = tuple(facts.name for facts in BUILT_IN_DATA.values() if facts.classes)
 #: Up to which number an example of a value is searched, and the words that are tried behind it.
 _VALUES, _WORDS = 64, ("same", "valid")
 
@@ -121,6 +126,32 @@ class LayerDocument(EffectDocument):
             yield before, f"{self.multiplies}*{before}"
 
 
+class TrainDocument(Strict):
+    """A training by which a network is graded."""
+
+    data: Annotated[str, one_of(*_CLASS_DATA)] = Field(
+        description="The data set.", json_schema_extra={"enum": [*_CLASS_DATA]}
+    )
+    steps: Annotated[int, Field(ge=1, le=MAX_TRAINED_STEPS)] = Field(
+        description=f"The number of steps, each of {TRAINED_BATCH} samples."
+    )
+    seed: Annotated[int, Field(ge=0, lt=1 << 32)] = Field(default=0, description="Decides everything random.")
+    accuracy_at_least: Annotated[Decimal, Field(gt=0, le=1, decimal_places=4)] = Field(
+        description="The accuracy on the test samples that earns all points: 0.95."
+    )
+
+    @model_validator(mode="after")
+    def _is_above_chance(self) -> TrainDocument:
+        if self.task.accuracy <= self.task.chance:
+            raise ValueError(f"accuracy_at_least must be above that of a guess, {float(self.task.chance):g}")
+        return self
+
+    @property
+    def task(self) -> TrainingTask:
+        """The training."""
+        return TrainingTask(self.data, self.steps, self.seed, Fraction(self.accuracy_at_least))
+
+
 class NetworkDocument(EffectDocument):
     """A network."""
 
@@ -133,6 +164,9 @@ class NetworkDocument(EffectDocument):
     lacks: TypeNames = Field(default=[], description="Which layers must not occur.")
     rubric_points: Annotated[dict[str, Annotated[Decimal, Field(ge=0, le=1000)]], Field(alias="rubric")] = Field(
         default={}, description="What each requirement is worth, by its key; only all together, by default."
+    )
+    train: TrainDocument | None = Field(
+        default=None, description="Grade it by training: on which data, for how long, and what it must reach."
     )
     example: Annotated[str, Field(max_length=MAX_SOURCE)] = Field(
         default="", description="A right answer, shown as the key; the question's own net, by default."
@@ -155,9 +189,20 @@ class NetworkDocument(EffectDocument):
             words = getattr(self, key)
             if words and isinstance(words, list):
                 yield Types(tuple(words), key)
+        if self.train:
+            yield Learns(self.train.task)
+
+    def rubric(self, points: tuple[Fraction, ...] = ()) -> Rubric:
+        rubric = super().rubric(points)
+        if self.train is None:
+            return rubric
+        shape = self.train.task.facts.shape
+        if rubric.inputs and rubric.inputs != (shape,):
+            raise SpecError(f"A network that is trained on {self.train.data} has one input, {shape_text(shape)}.")
+        return replace(rubric, inputs=(shape,))
 
     def question(self, net: QuestionNet) -> Question:
-        if not self.inputs:
+        if not self.inputs and not self.train:
             raise SpecError("inputs are missing: on which the network must run, such as 3x32x32.")
         requirements = [*self.requirements()]
         unknown = next(
@@ -192,6 +237,8 @@ def right_example(kind: AnswerKind[Any], texts: Iterable[str], example: str, net
             continue
         net.nets.spend(_work_of(reading), "its example and what is before it")
         judgement = kind.judge(reading)
+        if judgement.awaited:  # nothing is trained to read a quiz
+            judgement = judgement.awaited.settled(supposed_training) or judgement
         if judgement.credit == 1:
             return reading
         reason = f"{text!r}: {judgement.note or 'it is wrong'}" if example else reason
