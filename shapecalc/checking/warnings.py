@@ -8,6 +8,7 @@ from itertools import islice
 from typing import NamedTuple, final
 
 from shapecalc.algebra import product
+from shapecalc.algebra.memo import remember
 from shapecalc.checking.verdict import Problem
 from shapecalc.formats.source.networks import FollowedNetwork, Module
 from shapecalc.formats.source.programs import Program
@@ -99,12 +100,23 @@ def _layers_without_use(examined: Examined) -> Iterator[Problem]:
             prefix = names.get(id(value), name)
             if not inner or any(path in ran_names for path in _paths(prefix, inner)):
                 continue
-            if name in read or any(word in name for word in words):
+            if name in read or _is_spelled(name, words):
                 continue
             count = _count(value)
             weights = f": its {count:,} weights learn nothing" if count else ""
             message = f"{name} is built but never called{weights}."
             yield from examined.problem("unused-layer", _assignment(owner.cls, name), message)
+
+
+#: The longest name whose parts are put together.
+_LONGEST = 60
+
+
+def _is_spelled(name: str, words: set[str]) -> bool:
+    """Whether a name contains one of some texts; there may be as many texts as names."""
+    if len(name) > _LONGEST:
+        return any(word in name for word in words)
+    return any(name[start:end] in words for start in range(len(name) + 1) for end in range(start, len(name) + 1))
 
 
 def _named(reading: FollowedNetwork) -> Iterator[tuple[Value, str]]:
@@ -138,14 +150,20 @@ def _instances(examined: Examined) -> Iterator[Instance]:
 
 def _assignment(cls: Class, name: str) -> ast.AST | None:
     """Where a class sets an attribute."""
-    for each in cls.order:
-        for node in ast.walk(each.node) if each.node is not None else ():
-            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-            if isinstance(node, ast.Assign | ast.AnnAssign) and any(
-                isinstance(target, ast.Attribute) and target.attr == name for target in targets
-            ):
-                return node
-    return None
+    places = (_assignments(each.node).get(name) for each in cls.order if each.node is not None)
+    return next((place for place in places if place is not None), None)
+
+
+@remember(parts=len)
+def _assignments(node: ast.AST) -> dict[str, ast.AST]:
+    """Where a part of a program first sets each attribute."""
+    places: dict[str, ast.AST] = {}
+    for each in ast.walk(node):
+        if isinstance(each, ast.Assign | ast.AnnAssign):
+            for target in each.targets if isinstance(each, ast.Assign) else [each.target]:
+                if isinstance(target, ast.Attribute):
+                    places.setdefault(target.attr, each)
+    return places
 
 
 def _no_output(examined: Examined) -> Iterator[Problem]:

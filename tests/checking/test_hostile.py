@@ -270,6 +270,42 @@ def test_an_attribute_of_a_tensor_that_may_be_meant_takes_steps() -> None:
     assert effort.steps > 10_000
 
 
+def _work(layers: list[str], forward: list[str]) -> int:
+    """The work of a check of a network of some lines."""
+    made, runs = ("".join(f"        {line}\n" for line in lines) for lines in (layers, forward))
+    text = NET.replace("        self.fc", f"{made}        self.fc").replace("        return", f"{runs}        return")
+    return calls(partial(check, Source("net.py", HEAD + text)))
+
+
+@pytest.mark.parametrize(
+    ("layers", "forward", "most"),
+    [
+        ([], ["for i in range({count}):", "    x = x + 1"], 450),  # where the sum lies in memory is not worked out
+        ([], ["for i in range({count}):", "    x = x.view(x.size(0), -1, 2, 2)", "x = x.flatten(1)"], 3_500),
+        (["self.a{number} = nn.Linear(4, 4)"], ["x = self.a{number}(x)"], 2_600),
+        (["self.unused{number} = nn.Linear(4, 4)"], [], 2_500),
+    ],
+)
+def test_the_work_of_a_check_grows_with_the_program(layers: list[str], forward: list[str], most: int) -> None:
+    """Equal layers on equal shapes are worked out once, and what names them is found once."""
+
+    def work(count: int) -> int:
+        made = [line.format(number=number) for line in layers for number in range(count)]
+        repeated = [line.format(number=number) for line in forward if "number" in line for number in range(count)]
+        return _work(made, repeated or [line.format(count=count) for line in forward])
+
+    assert (work(120) - work(20)) / 100 < most
+
+
+def test_classes_behind_a_class_take_steps() -> None:
+    """Each class has all that stand behind it in its order."""
+    chain = "".join(f"class N{number + 1}(N{number}):\n    pass\n" for number in range(5_000))
+    effort = ReadingEffort()
+    result = check(Source("net.py", HEAD + NET.replace("Net", "N0") + chain, effort=effort))
+    assert result.verdict is CodeVerdict.UNKNOWN
+    assert effort.is_spent
+
+
 def test_many_fields_of_an_f_string_are_not_parsed() -> None:
     """Before Python 3.12, its parser searches the f-string for each field."""
     fields = "{1}" * 50_000

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from types import CodeType
 from typing import TYPE_CHECKING
 
+from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.classes import make_instance
 from shapecalc.formats.source.faults import Fault, Return, Stuck, misnamed
@@ -242,6 +243,7 @@ def _instance(
         run.owners.pop()
 
 
+@remember()
 def _no_value(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> str:
     """Why a call of a method gives no tensor but something that is yet to be run; "" where it does give one."""
     if isinstance(node, ast.AsyncFunctionDef):

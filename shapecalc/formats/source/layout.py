@@ -31,6 +31,8 @@ def _is_ordered(tensor: Tensor) -> bool:
 
 def _is_straight(tensor: Tensor) -> bool:
     """Whether no dimension of a tensor stands before another in memory: what is computed from it lies in order."""
+    if _is_ordered(tensor):
+        return True
     strides = strides_of(tensor)
     if strides is None:
         return False

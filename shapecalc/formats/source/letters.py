@@ -9,6 +9,7 @@ from shapecalc.algebra.bounds import bounds
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.evaluation import evaluate
 from shapecalc.algebra.expr import FloorDiv, Minus, Plus, Times
+from shapecalc.algebra.memo import remember
 from shapecalc.algebra.names import names_in
 from shapecalc.algebra.normal_form import factored, factors, normal
 from shapecalc.errors import ShapecalcError
@@ -47,6 +48,20 @@ def holds_for_batch(options: tuple[Comparison, ...], batch: int) -> bool:
         )
     except ZeroDivisionError:
         return False
+
+
+@remember()
+def decided(options: tuple[Comparison, ...]) -> bool | None:
+    """Whether one of the comparisons holds for every batch; None where that depends on other letters."""
+    outcomes = [holds_for_sizes(option) for option in options]
+    if any(outcomes):
+        return True
+    letters = frozenset().union(*[names_in((option.left, option.right)) for option in options])
+    if not letters:
+        return False
+    if letters == {BATCH}:
+        return all(holds_for_batch(options, batch) for batch in BATCHES)
+    return False if all(outcome is False for outcome in outcomes) else None
 
 
 def cancelled(size: Int) -> Int:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import final
 
 from shapecalc.algebra.comparison import Comparison
+from shapecalc.algebra.memo import remember
 from shapecalc.algebra.names import names_in
 from shapecalc.errors import ShapecalcError, ShapeError
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.layout import arrange
-from shapecalc.formats.source.letters import BATCHES, cancelled, holds_for_batch, holds_for_sizes
+from shapecalc.formats.source.letters import BATCHES, cancelled, decided, holds_for_batch, holds_for_sizes
 from shapecalc.formats.source.notes import Assumption, BatchFold, CodeRemark, Frame, LayerCall, StatementResult, Use
 from shapecalc.formats.source.origins import LeafTensor, Operation, Unfollowed
 from shapecalc.formats.source.values import BATCH, LayerObject, Tensor, Unknown, Value
@@ -186,15 +187,15 @@ class Trace:
         """
         self.step(node, _LAYER)
         try:
-            completed = layer.accept(shapes)
-            if names_in(shapes) or names_in(tuple(completed.values.values())):
-                for condition in completed.conditions(shapes):
-                    self.require(condition, f"{completed!r}: {condition}.", node, cause=cause)
-            output = completed.output_shape(shapes)
+            completed, doubts = _accepted(layer, shapes)
+            self.step(node, _LAYER * len(doubts))
+            for condition, text in doubts:
+                self.require(condition, text, node, cause=cause)
+            output = _output(completed, shapes)
         except (ShapecalcError, ZeroDivisionError) as refused:
             reason = refused.reason if isinstance(refused, ShapeError) else str(refused)
             raise Fault("shape", reason, node, cause=cause) from None
-        return tuple([cancelled(size) for size in output])
+        return output
 
     def apply(self, layer: Layer, tensors: Sequence[Tensor], node: ast.AST, *, cause: ast.AST | None = None) -> Tensor:
         """What a layer, to which the batch is one more dimension, makes of tensors of known shapes.
@@ -256,7 +257,7 @@ class Trace:
         Raises:
             Fault: it fails.
         """
-        verdict = self.decide(condition.options)
+        verdict = decided(condition.options)
         if verdict is None:
             self.assumptions.append(Assumption(condition, message, node, self.file))
         elif not verdict:
@@ -272,17 +273,24 @@ class Trace:
             return outcomes.pop() if len(outcomes) == 1 else None
         return holds_for_sizes(comparison)
 
-    def decide(self, options: tuple[Comparison, ...]) -> bool | None:
-        """Whether one of the comparisons holds for every batch; None where that depends on other letters."""
-        outcomes = [holds_for_sizes(option) for option in options]
-        if any(outcomes):
-            return True
-        letters = frozenset().union(*[names_in((option.left, option.right)) for option in options])
-        if not letters:
-            return False
-        if letters == {BATCH}:
-            return all(holds_for_batch(options, batch) for batch in BATCHES)
-        return False if all(outcome is False for outcome in outcomes) else None
+
+@remember(parts=lambda accepted: len(accepted[1]))
+def _accepted(layer: Layer, shapes: tuple[Shape, ...]) -> tuple[Layer, tuple[tuple[Condition, str], ...]]:
+    """A layer with every count, and its conditions that do not hold for every size, each with its words.
+
+    Raises:
+        ShapeError: the layer refuses the shapes.
+    """
+    completed = layer.accept(shapes)
+    has_letters = names_in(shapes) or names_in(tuple(completed.values.values()))
+    conditions = completed.conditions(shapes) if has_letters else ()
+    doubts = [condition for condition in conditions if not decided(condition.options)]
+    return completed, tuple([(condition, f"{completed!r}: {condition}.") for condition in doubts])
+
+
+@remember()
+def _output(layer: Layer, shapes: tuple[Shape, ...]) -> Shape:
+    return tuple([cancelled(size) for size in layer.output_shape(shapes)])
 
 
 def overwrite(receiver: Tensor, output: Value) -> None:

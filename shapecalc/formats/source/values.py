@@ -209,17 +209,17 @@ class Class:
 
         Bases of libraries that are not known are left out; :meth:`is_whole` says whether there are any.
         """
-        classes = [self]
+        classes = dict.fromkeys([self])
         for base in self.bases:
             if isinstance(base, Class):
-                classes += [each for each in base.order if each not in classes]
+                classes |= dict.fromkeys(base.order)
         shared = [each for each in classes if each.node is None]
         shared.sort(key=lambda each: each is MODULE)  # torch's own module comes last, as in Python
         return [each for each in classes if each.node is not None] + shared
 
     def is_whole(self) -> bool:
         """Whether all that it inherits is known."""
-        return all(isinstance(base, Class) and base.is_whole() for base in self.bases)
+        return all(isinstance(base, Class) for each in self.order for base in each.bases)
 
     def find(self, name: str, *, after: Class | None = None) -> Value | None:
         """What the class and those that it inherits, or only those after one of them, call ``name``."""
