@@ -124,7 +124,7 @@ SMALL = ("lenet5", "lenet5_1998", "quiz", "two_blocks", "cifar_cnn", "mlp", "spr
 
 
 #: Nets whose attention or recurrence saves what torch chooses by the device: a bound is known.
-BOUNDED = (*zoo.FILES["vit"],)
+BOUNDED = (*zoo.FILES["vit"], "crnn")
 
 
 def nets_of_the_zoo(*, bounded: bool) -> list[Any]:
