@@ -21,6 +21,7 @@ SERVICES = {
     "language-client": "pytest_lsp",
     "postgresql": "psycopg",
     "ray": "ray",
+    "processes": "accelerate",
 }
 #: The other tools that `make peers` installs.
 PEERS = {name: name for name in ("fvcore", "thop", "ptflops", "keras", "onnx", "onnxruntime", "torchview")}

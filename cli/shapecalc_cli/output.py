@@ -32,6 +32,25 @@ def say(text: str, *, err: bool = False) -> None:
     _write(text if _encodes(sys.stderr if err else sys.stdout, text) else to_ascii(text), err=err)
 
 
+@contextmanager
+def said_warnings() -> Iterator[None]:
+    """Warnings of the library as lines of the error stream, without the place in the code that they come from."""
+    import warnings
+
+    def show_warning(message: Warning | str, category: type[Warning], *place: Any, **options: Any) -> None:
+        if issubclass(category, UserWarning):
+            with suppress(OSError):  # closed or full: the answer does not depend on it
+                say(f"warning  {message}", err=True)
+        else:
+            shown(message, category, *place, **options)
+
+    shown = warnings.showwarning
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = show_warning
+        yield
+
+
 def say_json(data: Any) -> None:
     """Print data as JSON, indented, with each list of numbers or words (a shape) in one line."""
     text = _json(data)

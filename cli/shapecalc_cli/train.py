@@ -62,6 +62,9 @@ def train(
     deterministic: Annotated[
         bool | None, typer.Option("--deterministic", help="Only operations that give the same bits in every run.")
     ] = None,
+    sync_batch_norm: Annotated[
+        bool | None, typer.Option("--sync-batch-norm", help="Batch norm over the samples of all processes (CUDA).")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the history and the result as JSON.")] = False,
 ) -> None:
     """Train a net and measure it on samples that it has not seen.
@@ -94,22 +97,28 @@ def train(
         "skip_unreadable": skip_unreadable,
         "augment": tuple(filter(None, (name.strip() for name in augment.split(",")))) if augment else None,
         "deterministic": deterministic,
+        "sync_batch_norm": sync_batch_norm,
     }
     changes = {name: value for name, value in settings.items() if value is not None}
-    _run(spec, data, resumed, out, changes, json)
+    try:
+        _run(spec, data, resumed, out, changes, json)
+    except KeyboardInterrupt:
+        _say_how_to_go_on(resumed or out)
+        raise
 
 
 def _run(spec: str | None, data: str, resumed: str | None, out: str, settings: dict[str, Any], json: bool) -> None:
     from shapecalc.errors import SpecError
     from shapecalc.pytorch.training import trainer
     from shapecalc_cli.opening import open_with_warnings
-    from shapecalc_cli.output import say_json, show
+    from shapecalc_cli.output import said_warnings, say_json, show
 
     if resumed is not None:
         if spec is not None or settings:
             extra = ", ".join([*(["the net"] if spec is not None else []), *sorted(settings)])
             raise SpecError(f"--from goes on with the net and the settings of the run; leave {extra} out.")
-        training = trainer.resume(resumed, progress=not json)
+        with said_warnings():
+            training = trainer.resume(resumed, progress=not json)
     elif spec is None:
         raise SpecError("Give the layers of a net, or --from and the folder of a training to go on with.")
     else:
@@ -119,10 +128,22 @@ def _run(spec: str | None, data: str, resumed: str | None, out: str, settings: d
             skip_unreadable=settings.get("skip_unreadable", False),
         )
         net = open_with_warnings(spec, input_shape=samples.shape)
-        training = trainer.train(net, samples, out=out, progress=not json, **settings)
+        with said_warnings():
+            training = trainer.train(net, samples, out=out, progress=not json, **settings)
     if not trainer.is_main_process():
         return
     if json:
         say_json(training.as_dict())
     else:
         show(training.page())
+
+
+def _say_how_to_go_on(folder: str) -> None:
+    import shlex
+
+    from shapecalc.pytorch.training.run_folder import RunFolder
+    from shapecalc.pytorch.training.trainer import is_main_process
+    from shapecalc_cli.output import say
+
+    if is_main_process() and RunFolder(folder).has_state:
+        say(f"Go on with: shapecalc train --from {shlex.quote(folder)}", err=True)

@@ -1,16 +1,19 @@
-"""What a training was asked, as its folder's config.json holds it."""
+"""What a training was asked, as its folder's config.json holds it, and the plain values of its state."""
 
 from __future__ import annotations
 
 import platform
+from dataclasses import fields
+from typing import Annotated, Any
 
 import torch
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from shapecalc.formats import dumps
 from shapecalc.net import Net
+from shapecalc.pytorch.training.results import Epoch
 from shapecalc.pytorch.training.samples.labelled import Samples
-from shapecalc.pytorch.training.settings import Settings
+from shapecalc.pytorch.training.settings import LARGEST, Settings
 
 
 class Place(BaseModel):
@@ -20,8 +23,8 @@ class Place(BaseModel):
 
     torch: str
     device: str
-    processes: int
-    threads: int
+    processes: Annotated[int, Field(ge=1, le=LARGEST)]
+    threads: Annotated[int, Field(ge=1, le=LARGEST)]
     machine: str
 
 
@@ -47,11 +50,46 @@ class Config(BaseModel):
     place: Place
 
 
+Count = Annotated[int, Field(ge=0, lt=1 << 62)]
+
+
+class Progress(BaseModel):
+    """The plain values of a state, as a file must hold them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    steps: Count
+    steps_of_epoch: Count
+    samples_of_epoch: Count
+    loss_sum: float
+    history: list[dict[str, int | float]]
+    optimizer: list[dict[str, Any]]
+    schedule: dict[str, Any]
+    scaler: dict[str, Any]
+
+    @field_validator("history")
+    @classmethod
+    def _epochs(cls, history: list[dict[str, int | float]]) -> list[dict[str, int | float]]:
+        names = {each.name for each in fields(Epoch)}
+        if any(set(epoch) != names for epoch in history):
+            raise ValueError("an epoch lacks a value")
+        return history
+
+
 def config_of(net: Net, samples: Samples, settings: Settings, place: Place) -> Config:
     """What a training is asked."""
     return Config(
         net=dumps(net), data=samples.origin, fingerprint=samples.fingerprint(), settings=settings, place=place
     )
+
+
+def moved(began: Place, now: Place) -> str:
+    """What to say where a training goes on in another place than it began; "" in the same."""
+    before, after = began.model_dump(), now.model_dump()
+    changes = [f"{name} {after[name]} instead of {before[name]}" for name in before if before[name] != after[name]]
+    if not changes:
+        return ""
+    return f"The training goes on in another place ({', '.join(changes)}), so it may not end in the same bits."
 
 
 def this_place(device: torch.device, processes: int) -> Place:

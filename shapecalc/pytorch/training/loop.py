@@ -32,6 +32,7 @@ from shapecalc.pytorch.training.seeds import seed_of
 from shapecalc.pytorch.training.settings import Settings
 from shapecalc.pytorch.training.state import (
     TrainingState,
+    check_kinds,
     optimizer_groups,
     optimizer_tensors,
     restore_module,
@@ -249,7 +250,8 @@ class Fitting:
         """
         tools, progress = self.equipment, state.progress
         restore_module(tools.module, state.part("model"), path)
-        restore_optimizer(tools.plain_optimizer, state.part("optimizer"), progress["optimizer"])
+        restore_optimizer(tools.plain_optimizer, state.part("optimizer"), progress["optimizer"], path)
+        check_kinds(progress["schedule"], plain_values(tools.schedule.state_dict()), path)
         tools.schedule.load_state_dict(progress["schedule"])
         if tools.accelerator.scaler and progress["scaler"]:
             tools.accelerator.scaler.load_state_dict(progress["scaler"])

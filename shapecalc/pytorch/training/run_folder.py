@@ -20,7 +20,7 @@ from shapecalc.pytorch.modules.weights import save_weights
 from shapecalc.pytorch.training.config import Config
 from shapecalc.pytorch.training.results import Epoch, columns
 from shapecalc.pytorch.training.samples.labelled import Goal, Samples
-from shapecalc.pytorch.training.state import TrainingState, read_state, write_atomically, write_state
+from shapecalc.pytorch.training.state import TrainingState, read_state, write_atomically, write_state, written_aside
 
 #: The files in the folder.
 CONFIG, METRICS, METRICS_TABLE = "config.json", "metrics.jsonl", "metrics.csv"
@@ -47,12 +47,27 @@ class RunFolder:
         """The file of the best weights."""
         return self.folder / MODEL
 
+    @property
+    def has_state(self) -> bool:
+        """Whether there is something to go on from."""
+        return (self.folder / STATE).is_file()
+
     def begin(self, config: Config, net: Net) -> None:
         """Write what is known before the first step; a state of an earlier training goes."""
-        (self.folder / STATE).unlink(missing_ok=True)
+        self.remove_leftovers()
+        try:
+            (self.folder / STATE).unlink(missing_ok=True)
+        except OSError as error:
+            raise ShapecalcError(f"Cannot write into {self.folder}: {error.strerror}.") from None
         self._write(CONFIG, config.model_dump_json(indent=2) + "\n")
         self._write(SOURCE, emit(net))
         self._write(SIZING, f"{measure(net, batch=config.settings.batch_size)}\n")
+
+    def remove_leftovers(self) -> None:
+        """Remove the files that a killed process wrote aside."""
+        for name in (CONFIG, METRICS, METRICS_TABLE, MODEL, STATE, SOURCE, SIZING):
+            for path in self.folder.glob(f".{name}.*"):
+                path.unlink(missing_ok=True)
 
     def write_state(self, state: TrainingState) -> None:
         """Write the state, and the metrics of the epochs that it has done."""
@@ -70,9 +85,8 @@ class RunFolder:
 
     def write_weights(self, module: NetModule, metadata: dict[str, str]) -> None:
         """Write the module's weights, with what they are for."""
-        aside = self.folder / f".{MODEL}"
-        save_weights(module, aside, metadata)
-        aside.replace(self.weights)
+        with written_aside(self.weights) as aside:
+            save_weights(module, aside, metadata)
 
     def read_config(self) -> Config:
         """What the training in this folder was asked.

@@ -50,6 +50,7 @@ class Settings(BaseModel):
         save_every: steps after which the state is written, besides the end of each epoch.
         auxiliary_weight: the weight of the loss of each output after the first.
         image_size: the height and width to which the images of a folder are scaled; None for their own.
+        sync_batch_norm: whether batch norm takes its statistics from all processes (CUDA).
         augment: how images for training are changed at random: flip, crop, rotate, erase, mix-up.
         skip_unreadable: whether images of a folder that cannot be read are left out rather than refused.
     """
@@ -78,6 +79,7 @@ class Settings(BaseModel):
     image_size: Annotated[int, Field(ge=1, le=1 << 14)] | None = None
     skip_unreadable: bool = False
     augment: Changes = ()
+    sync_batch_norm: bool = False
 
     def total_steps(self, steps_of_epoch: int) -> int:
         """The number of steps of the training, unless patience ends it."""

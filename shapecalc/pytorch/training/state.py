@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.pytorch.training.config import Progress
 
 #: The header's key under which the JSON lies.
 _KEY = "training"
@@ -60,22 +63,32 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises:
         ShapecalcError: it cannot be written; what was there before is intact.
     """
+    with written_aside(path) as aside:
+        aside.write_bytes(content)
+
+
+@contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """A file to write, which then takes the place of another one; what was there before is intact until then.
+
+    Raises:
+        ShapecalcError: it cannot be written.
+    """
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with aside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        yield aside
+        _sync(aside)
         aside.replace(path)
         _sync(path.parent)
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise ShapecalcError(f"Cannot write {path}: {error.strerror}.") from None
+    finally:
+        aside.unlink(missing_ok=True)
 
 
-def _sync(folder: Path) -> None:
-    """See the names in a folder reach the disk."""
-    handle = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    """See a file, or the names in a folder, reach the disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
@@ -93,6 +106,7 @@ def read_state(path: Path) -> TrainingState:
         length = int.from_bytes(content[:8], "little")
         header = json.loads(content[8 : 8 + length])
         progress = json.loads(header["__metadata__"][_KEY])
+        Progress.model_validate(progress)
         return TrainingState(load(content), progress)
     except OSError as error:
         raise SpecError(f"Cannot read {path}: {error.strerror}.") from None
@@ -117,17 +131,41 @@ def optimizer_groups(optimizer: Optimizer) -> list[dict[str, Any]]:
     return [{key: value for key, value in group.items() if key != "params"} for group in groups]
 
 
-def restore_optimizer(optimizer: Optimizer, tensors: Mapping[str, Tensor], groups: list[dict[str, Any]]) -> None:
-    """Give an optimizer the tensors and settings of a state."""
+def restore_optimizer(
+    optimizer: Optimizer, tensors: Mapping[str, Tensor], groups: list[dict[str, Any]], path: Path
+) -> None:
+    """Give an optimizer the tensors and settings of a state.
+
+    Raises:
+        SpecError: they are those of another net, or of another optimizer.
+    """
     content = optimizer.state_dict()
+    shapes = [weight.shape for group in optimizer.param_groups for weight in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for name, value in tensors.items():
         index, _, key = name.partition(".")
+        if not index.isdecimal() or int(index) >= len(shapes) or value.shape not in {shapes[int(index)], torch.Size()}:
+            raise SpecError(f"{path} holds the state of another net.")
         state.setdefault(int(index), {})[key] = value
     content["state"] = state
+    if len(groups) != len(content["param_groups"]):
+        raise SpecError(f"{path} holds the state of another net.")
     for group, settings in zip(content["param_groups"], groups, strict=True):
-        group.update({key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()})
+        values = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+        check_kinds(values, {key: value for key, value in group.items() if key != "params"}, path)
+        group.update(values)
     optimizer.load_state_dict(content)
+
+
+def check_kinds(values: Mapping[str, Any], expected: Mapping[str, Any], path: Path) -> None:
+    """Refuse values of a state that do not belong to what they are for.
+
+    Raises:
+        SpecError: there are others than expected, or some of another type.
+    """
+    kinds, expected_kinds = ({key: type(value) for key, value in each.items()} for each in (values, expected))
+    if kinds != expected_kinds:
+        raise SpecError(f"{path} holds the state of another net.")
 
 
 def restore_module(module: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:

@@ -17,12 +17,12 @@ from shapecalc.net.arguments import check_net
 from shapecalc.pytorch.modules.building import NetModule, build
 
 try:  # all packages that training needs are imported here, so that a missing one is named in one place
-    from accelerate import Accelerator, PartialState
+    from accelerate import Accelerator
     from accelerate.state import AcceleratorState
 
     from shapecalc.pytorch.modules.weights import load_trained
     from shapecalc.pytorch.training.augmentation import make_augmentation
-    from shapecalc.pytorch.training.config import config_of, this_place
+    from shapecalc.pytorch.training.config import Place, config_of, moved, this_place
     from shapecalc.pytorch.training.determinism import deterministic
     from shapecalc.pytorch.training.head import check_net_for
     from shapecalc.pytorch.training.loop import Equipment, Fitting
@@ -30,6 +30,13 @@ try:  # all packages that training needs are imported here, so that a missing on
     from shapecalc.pytorch.training.memory import MemoryWatch
     from shapecalc.pytorch.training.objective import Objective
     from shapecalc.pytorch.training.optimisation import make_optimizer, make_schedule
+    from shapecalc.pytorch.training.processes import (
+        is_main_process,
+        processes,
+        shared_anew,
+        synchronise_batch_norm,
+        warn,
+    )
     from shapecalc.pytorch.training.results import Training
     from shapecalc.pytorch.training.run_folder import RunFolder, weights_metadata
     from shapecalc.pytorch.training.samples.batches import Batching
@@ -127,7 +134,10 @@ def resume(run: str | Path, data: Samples | None = None, *, progress: bool = Tru
     if samples.fingerprint() != config.fingerprint:
         raise SpecError(f"{samples.name} does not hold the samples that the training in {run} began with.")
     report = check_net_for(loads(config.net, origin=str(folder.folder)), samples)
-    with _prepared(report, samples, config.settings) as (tools, _):
+    with _prepared(report, samples, config.settings, config.place) as (tools, place):
+        warn(moved(config.place, place))
+        if is_main_process():
+            folder.remove_leftovers()
         fitting = Fitting(tools)
         state = folder.read_state()
         if state:
@@ -174,9 +184,18 @@ def _run(fitting: Fitting, net: Net, folder: RunFolder | None, progress: bool) -
 
 
 @contextmanager
-def _prepared(report: Report, samples: Samples, settings: Settings) -> Iterator[tuple[Equipment, Any]]:
-    """What a training works with, on this machine; what it changes in torch is restored afterwards."""
-    device = _processes().device
+def _prepared(
+    report: Report, samples: Samples, settings: Settings, began: Place | None = None
+) -> Iterator[tuple[Equipment, Place]]:
+    """What a training works with, on this machine; what it changes in torch is restored afterwards.
+
+    Args:
+        report: the measures of the net.
+        samples: the data set.
+        settings: the settings.
+        began: where the training began, if it goes on.
+    """
+    device = processes().device
     settings = _resolved(settings, samples, device)
     precision = {"fp32": "no"}.get(settings.precision, settings.precision)
     accelerator = Accelerator(mixed_precision=precision, cpu=device.type == "cpu")
@@ -184,7 +203,7 @@ def _prepared(report: Report, samples: Samples, settings: Settings) -> Iterator[
         with _separate_randomness(device), _few_threads(report, settings), deterministic(report.net, settings, device):
             torch.manual_seed(settings.seed)
             place = this_place(device, accelerator.num_processes)
-            yield _equip(accelerator, build(report.net), samples, settings), place
+            yield _equip(accelerator, build(report.net), samples, settings, began or place), place
             accelerator.free_memory()
     finally:
         AcceleratorState._reset_state()  # noqa: SLF001  the only way to train with another precision later
@@ -198,7 +217,9 @@ def _resolved(settings: Settings, samples: Samples, device: torch.device) -> Set
     return settings.model_copy(update={"precision": precision, "channels_last": last})
 
 
-def _equip(accelerator: Accelerator, module: NetModule, samples: Samples, settings: Settings) -> Equipment:
+def _equip(
+    accelerator: Accelerator, module: NetModule, samples: Samples, settings: Settings, began: Place
+) -> Equipment:
     watch = MemoryWatch(accelerator.device)
     normalisation: Normalisation = measure_normalisation(samples)
     objective = Objective(samples.goal, settings.label_smoothing, settings.auxiliary_weight)
@@ -206,6 +227,8 @@ def _equip(accelerator: Accelerator, module: NetModule, samples: Samples, settin
     batching = Batching(
         samples.train, settings.batch_size, settings.accumulate, accelerator.num_processes, least, settings.seed
     )
+    batching = shared_anew(batching, began)
+    synchronise_batch_norm(module, accelerator, settings)
     if settings.channels_last:
         module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
     if settings.compile:
@@ -230,16 +253,6 @@ def _equip(accelerator: Accelerator, module: NetModule, samples: Samples, settin
         watch,
         augmentation,
     )
-
-
-def is_main_process() -> bool:
-    """Whether this process prints and writes, where several processes train together."""
-    return bool(_processes().is_main_process)
-
-
-def _processes() -> PartialState:
-    """The processes that train together; on a machine without an accelerator they must be asked for."""
-    return PartialState(cpu=not torch.accelerator.is_available())
 
 
 @contextmanager

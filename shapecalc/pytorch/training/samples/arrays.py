@@ -29,6 +29,7 @@ def open_npz(path: Path) -> Samples:
     Raises:
         SpecError: the file is none, is too large, or does not hold such arrays of numbers.
     """
+    check_regular(path)
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
@@ -45,6 +46,16 @@ def open_npz(path: Path) -> Samples:
         samples = samples / 255  # as images are
     values = torch.tensor(samples, dtype=torch.float32)
     return _samples(path.stem, values.unsqueeze(1) if values.dim() in {1, 3} else values, targets)
+
+
+def check_regular(path: Path) -> None:
+    """Refuse what is no file: a pipe may never begin, and a device may never end.
+
+    Raises:
+        SpecError: it is none.
+    """
+    if path.exists() and not path.is_file():
+        raise SpecError(f"Cannot read {path}: Not a regular file.")
 
 
 def _check_arrays(path: Path, samples: NDArray[np.generic], targets: NDArray[np.generic]) -> None:
@@ -79,6 +90,7 @@ def open_csv(path: Path) -> Samples:
     Raises:
         SpecError: the file cannot be read, or a cell is no number; the message names the line and the column.
     """
+    check_regular(path)
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SpecError(f"{path} has more than {MAX_BYTES:,} bytes.")

@@ -1,0 +1,263 @@
+"""What goes wrong around a training: one line says what, nothing is executed, and the last good state is intact."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+import shapecalc
+from shapecalc import ShapecalcError, SpecError
+from shapecalc.pytorch.modules.weights import load_trained
+from shapecalc.pytorch.training.loop import Fitting
+from shapecalc.pytorch.training.samples.opening import open_data
+from shapecalc.pytorch.training.state import read_state, write_atomically
+from shapecalc.pytorch.training.trainer import resume, train
+
+NET = "Flatten() LazyLinear(10)"
+#: A net whose weights and state take more than a hundred thousand bytes.
+LARGE = "Flatten() LazyLinear(400) ReLU() LazyLinear(10)"
+#: More outputs than any memory holds the weights of.
+HUGE = 10**12
+FILES = [
+    "config.json",
+    "metrics.csv",
+    "metrics.jsonl",
+    "model.safetensors",
+    "net.py",
+    "sizing.txt",
+    "state.safetensors",
+]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory) -> dict[str, bytes]:
+    """The files of a training of one epoch."""
+    folder = tmp_path_factory.mktemp("finished")
+    train(shapecalc.parse(NET), epochs=1, out=folder, progress=False)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def run(finished, tmp_path) -> Path:
+    """A folder with these files."""
+    for name, content in finished.items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+def command(*arguments: str, limit: int | None = None) -> subprocess.CompletedProcess:
+    """The command line in a process that may write files of so many bytes."""
+
+    def limited() -> None:
+        if limit:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    return subprocess.run(  # noqa: S603 - ours
+        [sys.executable, "-m", "shapecalc_cli.main", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=limited,
+    )
+
+
+def test_a_full_disk_is_one_line(tmp_path):
+    """A file that may not grow: the command names it, and what was there before is intact."""
+    train(shapecalc.parse(NET), epochs=1, out=tmp_path, progress=False)
+    small = (tmp_path / "state.safetensors").stat().st_size
+    before = (tmp_path / "model.safetensors").read_bytes()
+    ran = command("train", LARGE, "--epochs", "1", "--out", str(tmp_path), limit=4 * small)
+    assert ran.stderr == f"Cannot write {tmp_path / 'state.safetensors'}: File too large.\n"
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert (tmp_path / "model.safetensors").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_disk_that_fills_up_leaves_the_state_before(monkeypatch, tmp_path):
+    """The weights of the next epoch do not fit: the last state goes on to the same end."""
+    whole = train(shapecalc.parse(NET), epochs=3, out=tmp_path / "whole", progress=False)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    close = Fitting._close_epoch
+
+    def fills(fitting: Fitting, start: float) -> None:
+        close(fitting, start)
+        if len(fitting.history) == 2:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Fitting, "_close_epoch", fills)
+        try:
+            with pytest.raises(ShapecalcError, match=r"Cannot write into .*File too large"):
+                train(shapecalc.parse(NET), epochs=3, out=tmp_path / "full", progress=False)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert sorted(path.name for path in (tmp_path / "full").iterdir()) == FILES
+    resumed = resume(tmp_path / "full", progress=False)
+    assert (resumed.history, resumed.scores) == (whole.history, whole.scores)
+
+
+def test_an_interrupted_write_leaves_nothing_beside(monkeypatch, tmp_path):
+    """Ctrl-C while a file is written: the one before stays, the one aside goes."""
+    path = tmp_path / "state"
+    write_atomically(path, b"first")
+
+    def interrupted(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, b"second")
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"first", [path])
+
+
+def test_what_a_killed_process_left_aside_goes(run):
+    """A file that was never renamed is removed by whoever goes on, or begins anew."""
+    (run / ".state.safetensors.123").write_bytes(b"half")
+    resume(run, progress=False)
+    assert sorted(path.name for path in run.iterdir()) == FILES
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    """Before the first step: there is a file in its place, or its files belong to somebody else."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(ShapecalcError, match=r"Cannot make the folder .*file: File exists\."):
+        train(shapecalc.parse(NET), out=tmp_path / "file", progress=False)
+    (tmp_path / "state.safetensors").mkdir()
+    with pytest.raises(ShapecalcError, match=r"Cannot write into .*: Is a directory\."):
+        train(shapecalc.parse(NET), out=tmp_path, progress=False)
+
+
+def test_ctrl_c_says_how_to_go_on(tmp_path):
+    """Exit status 130, no traceback, and the command that goes on; it works."""
+    folder = tmp_path / "run"
+    arguments = ["train", NET, "--epochs", "1000000", "--save-every", "5", "--out", str(folder), "--lr", "0.001"]
+    with subprocess.Popen(  # noqa: S603 - ours
+        [sys.executable, "-m", "shapecalc_cli.main", *arguments], stderr=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        while not (folder / "metrics.jsonl").exists() and process.poll() is None:
+            pass
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output) == (130, b"")
+    assert errors.decode() == f"Go on with: shapecalc train --from {folder}\nStopped.\n"
+    assert read_state(folder / "state.safetensors").part("model")
+
+
+class Bomb:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (os.mkdir, (str(self.marker),))
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("write", [pickle.dumps, None])
+def test_a_pickle_in_a_run_folder_is_not_executed(run, name, write):
+    """In the place of each file, as it is and as torch saves it: it is refused, or it is not read."""
+    marker = run / "exploded"
+    if write:
+        (run / name).write_bytes(write(Bomb(marker)))
+    else:
+        torch.save(Bomb(marker), run / name)
+    outcomes = []
+    for read in (lambda: resume(run, progress=False), lambda: load_trained(run / "model.safetensors")):
+        try:
+            read()
+            outcomes.append("read")
+        except SpecError:
+            outcomes.append("refused")
+    assert not marker.exists()
+    assert (name in {"config.json", "state.safetensors"}) == (outcomes[0] == "refused")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"settings": {"epochs": 10**30}}, "it must be at most 4294967295"),
+        ({"settings": {"batch_size": 10**400}}, "settings, batch_size"),
+        ({"settings": {"lr": "1e400"}}, "settings, lr"),
+        ({"settings": {"workers": 1 << 20}}, "it must be at most 64"),
+        ({"settings": {"augment": ["flip"] * 50}}, "settings, augment"),
+        (
+            {"net": f"input: 1x8x8\nlayers:\n  - Flatten\n  - Linear(64, {HUGE})\n  - Linear({HUGE}, 10)\n"},
+            "torch cannot build",
+        ),
+        ({"net": "!!python/object/apply:os.mkdir [exploded]"}, "."),
+        ({"data": "/dev/zero"}, "There is no data set '/dev/zero'"),
+        ({"data": "FOLDER/pipe.csv"}, "Not a regular file"),
+        ({"data": "FOLDER/pipe.npz"}, "Not a regular file"),
+        ({"data": "FOLDER/zero.csv"}, "Not a regular file"),
+        ({"place": {"processes": 10**400}}, "place, processes"),
+    ],
+)
+def test_a_crafted_config_is_refused(run, monkeypatch, change, message):
+    """Numbers beyond bounds, a net that fits no memory, a device or a pipe for data: one line each, and at once."""
+    monkeypatch.chdir(run)
+    os.mkfifo(run / "pipe.csv")
+    os.mkfifo(run / "pipe.npz")
+    (run / "zero.csv").symlink_to("/dev/zero")
+    config = json.loads((run / "config.json").read_text(encoding="utf-8"))
+    for name, value in change.items():
+        if isinstance(value, dict):
+            config[name].update(value)
+        else:
+            config[name] = value.replace("FOLDER", str(run))
+    (run / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(ShapecalcError, match=message) as refused:
+        resume(run, progress=False)
+    assert "\n" not in str(refused.value)
+    assert not (run / "exploded").exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"history": [{"number": 1}]},
+        {"history": "long"},
+        {"steps": -1},
+        {"steps": 10**30},
+        {"optimizer": []},
+        {"optimizer": [{"lr": "high"}]},
+        {"schedule": 3},
+        {"loss_sum": "much"},
+        {"steps_of_epoch": None},
+    ],
+)
+def test_a_crafted_state_is_refused(run, change):
+    """Its plain values are checked before they are used."""
+    path = run / "state.safetensors"
+    progress = {**read_state(path).progress, **change}
+    save_file(load_file(path), path, {"training": json.dumps(progress)})
+    with pytest.raises(SpecError, match=r"is damaged, or no state of a training\.$|holds the state of another net\.$"):
+        resume(run, progress=False)
+
+
+def test_a_state_of_another_shape_is_refused(run):
+    """The optimizer's tensors must be as large as their weights."""
+    path = run / "state.safetensors"
+    tensors, about = load_file(path), {"training": json.dumps(read_state(path).progress)}
+    save_file({**tensors, "optimizer.0.exp_avg": torch.zeros(3)}, path, about)
+    with pytest.raises(SpecError, match=r"holds the state of another net\.$"):
+        resume(run, progress=False)
+
+
+@pytest.mark.parametrize("name", ["pipe.csv", "pipe.npz"])
+def test_a_pipe_is_no_data_set(tmp_path, name):
+    """It could block for ever."""
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(SpecError, match="Not a regular file"):
+        open_data(str(tmp_path / name))
