@@ -28,7 +28,7 @@ from shapecalc.pytorch.training.results import Epoch, lowest
 from shapecalc.pytorch.training.samples.batches import Batch, Batching, batch_loader
 from shapecalc.pytorch.training.samples.labelled import Samples
 from shapecalc.pytorch.training.samples.normalisation import Normalisation
-from shapecalc.pytorch.training.seeds import seed_of
+from shapecalc.pytorch.training.seeds import reseed, seed_of
 from shapecalc.pytorch.training.settings import Settings
 from shapecalc.pytorch.training.state import (
     TrainingState,
@@ -148,7 +148,7 @@ class Fitting:
         begins = True
         for batch, (values, targets) in zip(batches, loader, strict=True):
             if begins:
-                torch.manual_seed(seed_of("step", settings.seed, self._steps, process))
+                reseed(seed_of("step", settings.seed, self._steps, process), device)
             self._add_gradient(batch, values.to(device, non_blocking=True), targets.to(device, non_blocking=True))
             begins = batch.ends_step
             if begins:
@@ -165,12 +165,15 @@ class Fitting:
             inputs, targets = tools.augmentation(inputs, targets)
         if tools.settings.channels_last and inputs.dim() == 4:
             inputs = inputs.contiguous(memory_format=torch.channels_last)
+        scaler = tools.accelerator.scaler
         together = nullcontext() if batch.ends_step else tools.accelerator.no_sync(tools.model)
         with one_line_refusals("train"), together:
             losses = tools.objective.training_losses(tools.model(inputs), targets)
             total = losses.sum() * (1.0 if batch.counted else 0.0)
             # several processes average their gradients, so each of them adds its share of the mean as often
-            tools.accelerator.backward(total * (tools.accelerator.num_processes / batch.step_size))
+            mean = total * (tools.accelerator.num_processes / batch.step_size)
+            # accelerate's own backward searches for packages in each step, longer than a small net takes
+            (scaler.scale(mean) if scaler else mean).backward()
         self._loss_sum += total.detach()
         self._samples_of_epoch += batch.step_size if batch.ends_step else 0
         self._look(total, inputs)
@@ -180,8 +183,10 @@ class Fitting:
         tools = self.equipment
         if tools.settings.clip:
             tools.accelerator.clip_grad_norm_(tools.model.parameters(), tools.settings.clip)
-        tools.optimizer.step()
-        tools.optimizer.zero_grad()
+        # accelerate's optimizer searches for packages too; only the scaler of fp16 needs it
+        optimizer = tools.optimizer if tools.accelerator.scaler else tools.plain_optimizer
+        optimizer.step()
+        optimizer.zero_grad()
         if not isinstance(tools.schedule, ReduceLROnPlateau):
             tools.schedule.step()
         self._steps += 1
