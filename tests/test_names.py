@@ -59,7 +59,7 @@ NOUNS = {
         "variants",
         "inspection",
     ),
-    *("pytorch", "modules", "tracing", "functions", "training", "samples"),
+    *("pytorch", "modules", "tracing", "functions", "training", "samples", "figures", "inference"),
 }
 
 

@@ -147,6 +147,7 @@ LATE = {
     "page/plain.py": {"shapecalc.page"},
     "page/page.py": {f"shapecalc.page.{rendering}" for rendering in ("html", "latex", "markdown", "plain")},
     "pytorch/__init__.py": {"shapecalc.pytorch.training"},
+    "pytorch/inference/inputs.py": {"shapecalc.pytorch.training.samples.image_folder"},
     "pytorch/training/samples/opening.py": {"shapecalc.pytorch.training.samples.image_folder"},
 }
 #: Modules that import others by name when they are first needed.

@@ -24,6 +24,9 @@ WITHOUT_MEMORY = {
     **dict.fromkeys(("regrade", "decide", "receipt"), "points depend on no memory; the quiz says what is asked"),
     "plan": "a training has a --precision: fp32, bf16 or fp16",
     "train": "a training has a --precision, fp32, bf16 or fp16, and the device of this machine",
+    **dict.fromkeys(
+        ("predict", "features", "export"), "it is about what a trained net gives; for memory try shapecalc net"
+    ),
 }
 
 

@@ -24,7 +24,7 @@ def pool(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
 ) -> None:
-    """What comes out of a pooling, why, and which inputs it leaves out.
+    """What comes out of a pooling, why, and what it leaves out.
 
     Examples:
       shapecalc pool 128 --k 4

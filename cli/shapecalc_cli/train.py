@@ -65,6 +65,9 @@ def train(
     sync_batch_norm: Annotated[
         bool | None, typer.Option("--sync-batch-norm", help="Batch norm over the samples of all processes (CUDA).")
     ] = None,
+    show_batch: Annotated[
+        bool, typer.Option("--show-batch", help="Draw the first batch, as the net sees it, into batch.png of the run.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the history and the result as JSON.")] = False,
 ) -> None:
     """Train a net and measure it on samples that it has not seen.
@@ -101,21 +104,30 @@ def train(
     }
     changes = {name: value for name, value in settings.items() if value is not None}
     try:
-        _run(spec, data, resumed, out, changes, json)
+        _run(spec, data, resumed, out, changes, show_batch, json)
     except KeyboardInterrupt:
         _say_how_to_go_on(resumed or out)
         raise
 
 
-def _run(spec: str | None, data: str, resumed: str | None, out: str, settings: dict[str, Any], json: bool) -> None:
+def _run(
+    spec: str | None,
+    data: str,
+    resumed: str | None,
+    out: str,
+    settings: dict[str, Any],
+    show_batch: bool,
+    json: bool,
+) -> None:
     from shapecalc.errors import SpecError
     from shapecalc.pytorch.training import trainer
     from shapecalc_cli.opening import open_with_warnings
     from shapecalc_cli.output import said_warnings, say_json, show
 
     if resumed is not None:
-        if spec is not None or settings:
-            extra = ", ".join([*(["the net"] if spec is not None else []), *sorted(settings)])
+        if spec is not None or settings or show_batch:
+            first = {"the net": spec is not None, "--show-batch": show_batch}
+            extra = ", ".join([*(name for name, is_given in first.items() if is_given), *sorted(settings)])
             raise SpecError(f"--from goes on with the net and the settings of the run; leave {extra} out.")
         with said_warnings():
             training = trainer.resume(resumed, progress=not json)
@@ -129,7 +141,7 @@ def _run(spec: str | None, data: str, resumed: str | None, out: str, settings: d
         )
         net = open_with_warnings(spec, input_shape=samples.shape)
         with said_warnings():
-            training = trainer.train(net, samples, out=out, progress=not json, **settings)
+            training = trainer.train(net, samples, out=out, progress=not json, show_batch=show_batch, **settings)
     if not trainer.is_main_process():
         return
     if json:

@@ -54,10 +54,8 @@ def load_trained(path: str | Path) -> NetModule:
     check_type("path", path, (str, Path), "the path of a weights file")
     if Path(path).exists() and not (Path(path).is_file() or Path(path).is_dir()):
         raise SpecError(f"Cannot read weights from {path}: Not a regular file.")  # a pipe may never end
+    about = read_metadata(path)
     try:
-        _check_header(path)
-        with safe_open(path, framework="pt") as file:
-            about = file.metadata() or {}
         tensors = load_file(path)
     except (OSError, SafetensorError) as error:
         raise SpecError(f"Cannot read weights from {path}: {error}.") from None
@@ -70,6 +68,20 @@ def load_trained(path: str | Path) -> NetModule:
     except RuntimeError:
         raise SpecError(f"{path} does not hold the weights that its own net needs; it was changed.") from None
     return module.eval()
+
+
+def read_metadata(path: str | Path) -> dict[str, str]:
+    """What a weights file says of its net and its training.
+
+    Raises:
+        SpecError: the file cannot be read.
+    """
+    try:
+        _check_header(path)
+        with safe_open(path, framework="pt") as file:
+            return dict(file.metadata() or {})
+    except (OSError, SafetensorError) as error:
+        raise SpecError(f"Cannot read weights from {path}: {error}.") from None
 
 
 def _check_header(path: str | Path) -> None:

@@ -60,6 +60,7 @@ class Training(Presentable):
         tested: the number of test samples.
         path: the file with the best weights, for :func:`load_trained`; None if nothing was written.
         memory: the most that was allocated, beside the plan; None where nothing counted it, as on the CPU.
+        remark: why the folder has no figures; "" where it has.
     """
 
     net: Net
@@ -72,6 +73,7 @@ class Training(Presentable):
     tested: int
     path: Path | None
     memory: MemoryUse | None = None
+    remark: str = ""
 
     @property
     def best(self) -> Epoch:
@@ -122,7 +124,8 @@ class Training(Presentable):
         if self.memory:
             parts.append(Lines((self.memory.words(),)))
         if self.path:
-            parts.append(Lines((f"run in {self.path.parent}, weights in {self.path}",)))
+            remark = (self.remark,) if self.remark else ()
+            parts.append(Lines((f"run in {self.path.parent}, weights in {self.path}", *remark)))
         return Page(tuple(parts))
 
     def _score_text(self) -> str:

@@ -15,16 +15,19 @@ from shapecalc.formats.document.files import from_json, validate_model
 from shapecalc.formats.text.files import read_text
 from shapecalc.measures import measure
 from shapecalc.net import Net
+from shapecalc.pytorch.figures.confusion import draw_confusion
+from shapecalc.pytorch.figures.curves import draw_curves
 from shapecalc.pytorch.modules.building import NetModule
 from shapecalc.pytorch.modules.weights import save_weights
 from shapecalc.pytorch.training.config import Config
-from shapecalc.pytorch.training.results import Epoch, columns
+from shapecalc.pytorch.training.results import Epoch, Training, columns
 from shapecalc.pytorch.training.samples.labelled import Goal, Samples
 from shapecalc.pytorch.training.state import TrainingState, read_state, write_atomically, write_state, written_aside
 
 #: The files in the folder.
 CONFIG, METRICS, METRICS_TABLE = "config.json", "metrics.jsonl", "metrics.csv"
 MODEL, STATE, SOURCE, SIZING = "model.safetensors", "state.safetensors", "net.py", "sizing.txt"
+CURVES, CONFUSION, BATCH = "curves", "confusion", "batch.png"
 
 
 @final
@@ -53,10 +56,12 @@ class RunFolder:
         return (self.folder / STATE).is_file()
 
     def begin(self, config: Config, net: Net) -> None:
-        """Write what is known before the first step; a state of an earlier training goes."""
+        """Write what is known before the first step; state and figures of an earlier training go."""
         self.remove_leftovers()
+        pictures = (f"{name}.{kind}" for name in (CURVES, CONFUSION) for kind in ("svg", "png"))
         try:
-            (self.folder / STATE).unlink(missing_ok=True)
+            for name in (STATE, BATCH, *pictures):
+                (self.folder / name).unlink(missing_ok=True)
         except OSError as error:
             raise ShapecalcError(f"Cannot write into {self.folder}: {error.strerror}.") from None
         self._write(CONFIG, config.model_dump_json(indent=2) + "\n")
@@ -87,6 +92,19 @@ class RunFolder:
         """Write the module's weights, with what they are for."""
         with written_aside(self.weights) as aside:
             save_weights(module, aside, metadata)
+
+    def write_figures(self, training: Training) -> None:
+        """Draw how a training went, and which classes were taken for which."""
+        figures = {CURVES: draw_curves(training)}
+        if training.scores.confusion:
+            figures[CONFUSION] = draw_confusion(training)
+        for name, contents in figures.items():
+            for kind, content in contents.items():
+                write_atomically(self.folder / f"{name}.{kind}", content)
+
+    def write_batch(self, content: bytes) -> None:
+        """Write the contact sheet of a batch."""
+        write_atomically(self.folder / BATCH, content)
 
     def read_config(self) -> Config:
         """What the training in this folder was asked.

@@ -20,6 +20,7 @@ try:  # all packages that training needs are imported here, so that a missing on
     from accelerate import Accelerator
     from accelerate.state import AcceleratorState
 
+    from shapecalc.pytorch.figures.canvas import missing_matplotlib
     from shapecalc.pytorch.modules.weights import load_trained
     from shapecalc.pytorch.training.augmentation import make_augmentation
     from shapecalc.pytorch.training.config import Place, config_of, moved, this_place
@@ -30,6 +31,7 @@ try:  # all packages that training needs are imported here, so that a missing on
     from shapecalc.pytorch.training.memory import MemoryWatch
     from shapecalc.pytorch.training.objective import Objective
     from shapecalc.pytorch.training.optimisation import make_optimizer, make_schedule
+    from shapecalc.pytorch.training.preview import draw_batch
     from shapecalc.pytorch.training.processes import (
         is_main_process,
         processes,
@@ -66,6 +68,7 @@ def train(
     *,
     out: str | Path | None = "trained",
     progress: bool = True,
+    show_batch: bool = False,
     **settings: Any,
 ) -> Training:
     """Train a net on samples, and measure it on samples that it has not seen.
@@ -80,6 +83,7 @@ def train(
         out: the folder of the run; it is created if necessary, and files of an earlier training in it are replaced.
             None writes nothing.
         progress: whether to show a progress bar, if stderr is a terminal.
+        show_batch: whether to draw the first batch, as the net sees it, before the training; ``batch.png`` in ``out``.
         settings: the fields of :class:`shapecalc.pytorch.training.settings.Settings`, such as ``epochs=5``.
 
     Raises:
@@ -101,12 +105,16 @@ def train(
     samples = _opened(data, read) if isinstance(data, str) else data
     report = check_net_for(net, samples)
     folder = RunFolder(out) if out is not None else None
+    if show_batch and not folder:
+        raise SpecError("The drawing of a batch needs the folder of the run; give out.")
     with _prepared(report, samples, read) as (tools, place):
         fitting = Fitting(tools)
         state = fitting.state()  # asked by all processes together
         if folder and is_main_process():
             folder.begin(config_of(report.net, samples, tools.settings, place), report.net)
             folder.write_state(state)
+            if show_batch:
+                folder.write_batch(draw_batch(tools))
         return _run(fitting, report.net, folder, progress)
 
 
@@ -169,7 +177,7 @@ def _run(fitting: Fitting, net: Net, folder: RunFolder | None, progress: bool) -
         about[f"test_{SCORES[tools.samples.goal]}"] = repr(scores.score)
         writer.write_weights(tools.module, weights_metadata(tools.samples, about))
     tools.accelerator.wait_for_everyone()  # no process reads the files before they are written
-    return Training(
+    training = Training(
         net,
         tools.samples.name,
         tools.samples.goal,
@@ -180,7 +188,11 @@ def _run(fitting: Fitting, net: Net, folder: RunFolder | None, progress: bool) -
         len(tools.samples.test),
         folder.weights if folder else None,
         memory,
+        missing_matplotlib() if folder else "",
     )
+    if writer and not training.remark:
+        writer.write_figures(training)
+    return training
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import pytest
 import torch
@@ -93,7 +94,7 @@ def test_the_loss_of_a_mixture_is_the_mixture_of_the_losses():
 @pytest.mark.parametrize("goal", [Goal.CLASS, Goal.LABELS])
 def test_training_goes_on_to_the_bit(monkeypatch, tmp_path, goal):
     """A killed training with every change ends as an unbroken one."""
-    settings = {"epochs": 2, "save_every": 3, "batch_size": 8, "augment": CHANGES}
+    settings: dict[str, Any] = {"epochs": 2, "save_every": 3, "batch_size": 8, "augment": CHANGES}
     data, net = images(goal=goal), shapecalc.parse(NET)
     whole = train(net, data, out=tmp_path / "whole", progress=False, **settings)
     train_until(monkeypatch, 5, tmp_path / "killed", net=net, data=data, **settings)

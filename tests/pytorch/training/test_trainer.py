@@ -460,10 +460,14 @@ def test_the_command_says_the_librarys_defaults():
 
 
 def test_the_folder_holds_the_run(trained):
-    """What was asked, how it went, the weights, the state, the source and the sizing."""
+    """What was asked, how it went, the weights, the state, the source, the sizing and the figures."""
     folder = present(trained.path).parent
     assert sorted(path.name for path in folder.iterdir()) == [
         "config.json",
+        "confusion.png",
+        "confusion.svg",
+        "curves.png",
+        "curves.svg",
         "metrics.csv",
         "metrics.jsonl",
         "model.safetensors",

@@ -29,23 +29,41 @@ def open_npz(path: Path) -> Samples:
     Raises:
         SpecError: the file is none, is too large, or does not hold such arrays of numbers.
     """
+    samples, targets = _arrays(path, _PAIRS)
+    if len(samples) != len(targets):
+        raise SpecError(f"{path} has {len(samples)} samples but {len(targets)} targets.")
+    values = _as_values(samples)
+    return _samples(path.stem, values.unsqueeze(1) if values.dim() in {1, 3} else values, targets)
+
+
+def npz_values(path: Path) -> Tensor:
+    """The samples alone of an NPZ file, under the name x, images or data.
+
+    Raises:
+        SpecError: as :func:`open_npz`.
+    """
+    (samples,) = _arrays(path, tuple((pair[0],) for pair in _PAIRS))
+    return _as_values(samples)
+
+
+def _arrays(path: Path, choices: tuple[tuple[str, ...], ...]) -> list[NDArray[np.generic]]:
+    """The arrays of the first of several sets of names that the file has, each of finite numbers."""
     check_regular(path)
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
                 raise SpecError(f"{path} unfolds to more than {MAX_BYTES:,} bytes.")
-        with np.load(path, allow_pickle=False) as arrays:
-            names = next((pair for pair in _PAIRS if set(pair) <= set(arrays.files)), None)
+        with np.load(path, allow_pickle=False) as content:
+            names = next((choice for choice in choices if set(choice) <= set(content.files)), None)
             if names is None:
-                raise SpecError(f"{path} holds {', '.join(arrays.files[:8]) or 'nothing'}; name the arrays x and y.")
-            samples, targets = arrays[names[0]], arrays[names[1]]
+                needed = "array x" if len(choices[0]) == 1 else "arrays x and y"
+                raise SpecError(f"{path} holds {', '.join(content.files[:8]) or 'nothing'}; name the {needed}.")
+            arrays = [content[name] for name in names]
     except (OSError, ValueError, zipfile.BadZipFile, KeyError) as error:
         raise SpecError(f"Cannot read arrays from {path}: {str(error).splitlines()[0]}.") from None
-    _check_arrays(path, samples, targets)
-    if samples.dtype == np.uint8:
-        samples = samples / 255  # as images are
-    values = torch.tensor(samples, dtype=torch.float32)
-    return _samples(path.stem, values.unsqueeze(1) if values.dim() in {1, 3} else values, targets)
+    for name, array in zip(("samples", "targets"), arrays, strict=False):
+        _check_array(path, name, array)
+    return arrays
 
 
 def check_regular(path: Path) -> None:
@@ -58,16 +76,18 @@ def check_regular(path: Path) -> None:
         raise SpecError(f"Cannot read {path}: Not a regular file.")
 
 
-def _check_arrays(path: Path, samples: NDArray[np.generic], targets: NDArray[np.generic]) -> None:
-    for name, array in (("samples", samples), ("targets", targets)):
-        if not isinstance(array, np.ndarray):  # a member of the archive that is no array comes as bytes
-            raise SpecError(f"{path}: the {name} are no array.")
-        if array.dtype.kind not in "biuf" or not array.ndim:
-            raise SpecError(f"{path}: the {name} are of type {array.dtype}, not an array of numbers.")
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise SpecError(f"{path}: the {name} hold numbers that are not finite.")
-    if len(samples) != len(targets):
-        raise SpecError(f"{path} has {len(samples)} samples but {len(targets)} targets.")
+def _check_array(path: Path, name: str, array: NDArray[np.generic]) -> None:
+    if not isinstance(array, np.ndarray):  # a member of the archive that is no array comes as bytes
+        raise SpecError(f"{path}: the {name} are no array.")
+    if array.dtype.kind not in "biuf" or not array.ndim:
+        raise SpecError(f"{path}: the {name} are of type {array.dtype}, not an array of numbers.")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise SpecError(f"{path}: the {name} hold numbers that are not finite.")
+
+
+def _as_values(samples: NDArray[np.generic]) -> Tensor:
+    numbers = samples / 255 if samples.dtype == np.uint8 else samples  # bytes are grey values or colours, as in images
+    return torch.tensor(numbers, dtype=torch.float32)
 
 
 def _samples(name: str, values: Tensor, targets: NDArray[np.generic]) -> Samples:
@@ -90,21 +110,9 @@ def open_csv(path: Path) -> Samples:
     Raises:
         SpecError: the file cannot be read, or a cell is no number; the message names the line and the column.
     """
-    check_regular(path)
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise SpecError(f"{path} has more than {MAX_BYTES:,} bytes.")
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
-            header = next(reader, [])
-            goals = [at for at, name in enumerate(header) if name.strip().lower() in {"label", "target"}]
-            if len(goals) != 1:
-                raise SpecError(f"{path} needs a header with one column called label or target.")
-            rows = [_row(path, reader.line_num, header, cells, goals[0]) for cells in reader if cells]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SpecError(f"Cannot read {path}: {error}.") from None
-    if not rows:
-        raise SpecError(f"{path} has no samples.")
+    header, goals, rows = _table(path)
+    if len(goals) != 1:
+        raise SpecError(f"{path} needs a header with one column called label or target.")
     values = torch.tensor([numbers for numbers, _ in rows], dtype=torch.float32)
     words = [word for _, word in rows]
     if header[goals[0]].strip().lower() == "label":
@@ -113,11 +121,39 @@ def open_csv(path: Path) -> Samples:
     return _samples(path.stem, values, np.array([_number(path, 0, "target", word) for word in words]))
 
 
-def _row(path: Path, line: int, header: list[str], cells: list[str], goal: int) -> tuple[list[float], str]:
+def csv_values(path: Path) -> Tensor:
+    """The samples alone of a CSV file with a header; a column called label or target is left out.
+
+    Raises:
+        SpecError: as :func:`open_csv`.
+    """
+    _, _, rows = _table(path)
+    return torch.tensor([numbers for numbers, _ in rows], dtype=torch.float32)
+
+
+def _table(path: Path) -> tuple[list[str], list[int], list[tuple[list[float], str]]]:
+    """The header, the columns of labels or targets, and the numbers and the label of each row."""
+    check_regular(path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SpecError(f"{path} has more than {MAX_BYTES:,} bytes.")
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.reader(file)
+            header = next(reader, [])
+            goals = [at for at, name in enumerate(header) if name.strip().lower() in {"label", "target"}]
+            rows = [_row(path, reader.line_num, header, cells, goals) for cells in reader if cells]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SpecError(f"Cannot read {path}: {error}.") from None
+    if not rows:
+        raise SpecError(f"{path} has no samples.")
+    return header, goals, rows
+
+
+def _row(path: Path, line: int, header: list[str], cells: list[str], goals: list[int]) -> tuple[list[float], str]:
     if len(cells) != len(header):
         raise SpecError(f"{path}, line {line}: {len(cells)} cells under a header of {len(header)}.")
-    numbers = [_number(path, line, header[at], cell) for at, cell in enumerate(cells) if at != goal]
-    return numbers, cells[goal].strip()
+    numbers = [_number(path, line, header[at], cell) for at, cell in enumerate(cells) if at not in goals]
+    return numbers, cells[goals[0]].strip() if goals else ""
 
 
 def _number(path: Path, line: int, column: str, cell: str) -> float:

@@ -30,9 +30,18 @@ class Normalisation:
 
     def __call__(self, inputs: Tensor) -> Tensor:
         """A batch, normalised: number of samples x channels x sizes."""
-        sizes = (1, -1, *[1] * (inputs.dim() - 2))
-        mean, std = (inputs.new_tensor(values).reshape(sizes) for values in (self.mean, self.std))
+        mean, std = self._beside(inputs)
         return (inputs - mean) / std
+
+    def undo(self, inputs: Tensor) -> Tensor:
+        """A normalised batch as it was."""
+        mean, std = self._beside(inputs)
+        return inputs * std + mean
+
+    def _beside(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """The means and the spreads, with the sizes of a batch."""
+        sizes = (1, -1, *[1] * (inputs.dim() - 2))
+        return inputs.new_tensor(self.mean).reshape(sizes), inputs.new_tensor(self.std).reshape(sizes)
 
     def as_text(self) -> str:
         """What the weights file says of it, as JSON."""
