@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from shapecalc.formats.text.shapes import ShapeLike
     from shapecalc.grading.book.database import BookDatabase
@@ -33,13 +33,44 @@ def open_with_warnings(spec: str, *, input_shape: ShapeLike | list[Shape] = (), 
     """
     from shapecalc.formats import open_net
     from shapecalc.measures.warnings import remarks_on
-    from shapecalc_cli.output import say
 
     net = open_net(spec, input_shape=input_shape)
-    with suppress(OSError):  # closed or full: the answer does not depend on it
-        for remark in net.remarks if shows_input else remarks_on(net):
-            say(f"warning  {remark}", err=True)
+    _say_remarks(net.remarks if shows_input else remarks_on(net))
     return net
+
+
+def open_for(spec: str, shape: Shape, *, own_shape: bool) -> Net:
+    """The network for inputs of a shape; where it declares a shape itself, it keeps that as its own.
+
+    Args:
+        spec: as for every command.
+        shape: what it is to take.
+        own_shape: whether it is read for the shape that it declares, or for none, rather than for that of the inputs.
+    """
+    from shapecalc.errors import ShapecalcError
+    from shapecalc.formats import open_net
+    from shapecalc.measures.warnings import remarks_on
+
+    native: Net | None = None
+    if spec.strip() != "-":  # standard input is read once
+        with suppress(ShapecalcError):  # source code may need a shape
+            native = open_net(spec, needs_input=False)
+    if native is None or not own_shape:
+        net = open_net(spec, input_shape=shape)
+        if (
+            native is None or not all(native.inputs.values()) or native.nodes != net.nodes
+        ):  # code may make another net of it
+            native = net
+    _say_remarks(remarks_on(native))
+    return native
+
+
+def _say_remarks(remarks: Iterable[str]) -> None:
+    from shapecalc_cli.output import say
+
+    with suppress(OSError):  # closed or full: the answer does not depend on it
+        for remark in remarks:
+            say(f"warning  {remark}", err=True)
 
 
 @contextmanager

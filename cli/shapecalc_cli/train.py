@@ -68,6 +68,20 @@ def train(
     show_batch: Annotated[
         bool, typer.Option("--show-batch", help="Draw the first batch, as the net sees it, into batch.png of the run.")
     ] = False,
+    weights: Annotated[
+        str | None, typer.Option(metavar="FILE|RUN", help="Begin with the weights of a file or a training that fit.")
+    ] = None,
+    freeze: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="Keep weights as they are: 'features.*'; repeatable.")
+    ] = None,
+    unfreeze_after: Annotated[int | None, typer.Option(help="Epochs after which frozen weights learn too.")] = None,
+    replace_head: Annotated[int | None, typer.Option(help="Give the last layer N outputs and new weights.")] = None,
+    layer_decay: Annotated[
+        float | None, typer.Option(help="Each layer's rate is that of the next layer times this: 1.")
+    ] = None,
+    adapt: Annotated[
+        bool | None, typer.Option("--adapt", help="Fit the head to the classes, and images to the net's own input.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the history and the result as JSON.")] = False,
 ) -> None:
     """Train a net and measure it on samples that it has not seen.
@@ -101,6 +115,12 @@ def train(
         "augment": tuple(filter(None, (name.strip() for name in augment.split(",")))) if augment else None,
         "deterministic": deterministic,
         "sync_batch_norm": sync_batch_norm,
+        "weights": weights,
+        "freeze": freeze or None,
+        "unfreeze_after": unfreeze_after,
+        "replace_head": replace_head,
+        "layer_decay": layer_decay,
+        "adapt": adapt,
     }
     changes = {name: value for name, value in settings.items() if value is not None}
     try:
@@ -121,7 +141,7 @@ def _run(
 ) -> None:
     from shapecalc.errors import SpecError
     from shapecalc.pytorch.training import trainer
-    from shapecalc_cli.opening import open_with_warnings
+    from shapecalc_cli.opening import open_for
     from shapecalc_cli.output import said_warnings, say_json, show
 
     if resumed is not None:
@@ -139,7 +159,7 @@ def _run(
             image_size=settings.get("image_size"),
             skip_unreadable=settings.get("skip_unreadable", False),
         )
-        net = open_with_warnings(spec, input_shape=samples.shape)
+        net = open_for(spec, samples.shape, own_shape=settings.get("adapt", False))
         with said_warnings():
             training = trainer.train(net, samples, out=out, progress=not json, show_batch=show_batch, **settings)
     if not trainer.is_main_process():

@@ -77,14 +77,14 @@ def read_metadata(path: str | Path) -> dict[str, str]:
         SpecError: the file cannot be read.
     """
     try:
-        _check_header(path)
+        check_header(path)
         with safe_open(path, framework="pt") as file:
             return dict(file.metadata() or {})
     except (OSError, SafetensorError) as error:
         raise SpecError(f"Cannot read weights from {path}: {error}.") from None
 
 
-def _check_header(path: str | Path) -> None:
+def check_header(path: str | Path) -> None:
     """Refuse a header that is longer than what a net of the largest size needs.
 
     Raises:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from shapecalc.errors import ShapecalcError, SpecError
-from shapecalc.layers import shape_text
+from shapecalc.layers import Shape, shape_text
 from shapecalc.pytorch.training.samples.labelled import Goal, Samples
 
 #: What may be done to images, in the order in which it is done.
@@ -70,8 +70,13 @@ def _blended(values: Tensor, other: Tensor, shares: Tensor) -> Tensor:
     return torch.lerp(values, values[other], shares.reshape(-1, *[1] * (values.dim() - 1)))
 
 
-def make_augmentation(names: Sequence[Change], samples: Samples) -> Augmentation | None:
+def make_augmentation(names: Sequence[Change], samples: Samples, shape: Shape = ()) -> Augmentation | None:
     """The augmentation of the settings; None where there is nothing to change.
+
+    Args:
+        names: the changes.
+        samples: the data set.
+        shape: the shape to which its images are scaled first; () for their own.
 
     Raises:
         SpecError: the samples are not images of classes or labels.
@@ -95,7 +100,7 @@ def make_augmentation(names: Sequence[Change], samples: Samples) -> Augmentation
         raise ShapecalcError(
             f"Augmentation needs {error.name}, which is not installed. Try pip install 'shapecalc[train]'."
         ) from None
-    sizes = tuple(size for size in samples.shape[1:] if isinstance(size, int))  # of samples they are numbers
+    sizes = tuple(size for size in (shape or samples.shape)[1:] if isinstance(size, int))  # of samples they are numbers
     geometry = [_GEOMETRY[name](library, sizes) for name in CHANGES if name in names and name in _GEOMETRY]
     classes = len(samples.names) if samples.goal is Goal.CLASS else 0
     return Augmentation(nn.Sequential(*geometry), "mix-up" in names, classes)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from shapecalc.errors import ShapeError, SpecError
-from shapecalc.layers import Layer, Shape, layer_classes, shape_text
+from shapecalc.errors import ShapecalcError, ShapeError, SpecError
+from shapecalc.layers import Layer, layer_classes, shape_text
 from shapecalc.layers.activation import LogSoftmax, Sigmoid, Softmax, Softmax2d, Softmin
 from shapecalc.measures import Report, measure
 from shapecalc.measures.sizes import walk
 from shapecalc.net import Net, Node
+from shapecalc.pytorch.training.adapting import adapt_net, output_shapes
 from shapecalc.pytorch.training.samples.labelled import Goal, Samples
 
 _SOFTMAXES = (Softmax, Softmax2d, Softmin, Sigmoid)
@@ -32,8 +33,13 @@ _CLASHES: dict[Goal, tuple[tuple[type[Layer], ...], str]] = {
 }
 
 
-def check_net_for(net: Net, samples: Samples) -> Report:
+def check_net_for(net: Net, samples: Samples, *, own_shape: bool = False) -> Report:
     """The measures of a net for samples that it can learn from.
+
+    Args:
+        net: the network.
+        samples: the data set.
+        own_shape: whether the samples get the shape of the net's input, rather than the input that of the samples.
 
     Raises:
         ShapeError: the net is not legal for the shape of the samples.
@@ -41,23 +47,21 @@ def check_net_for(net: Net, samples: Samples) -> Report:
     """
     if len(net.inputs) != 1:
         raise SpecError(f"Training takes a net with one input, but this one has {len(net.inputs)}.")
-    net = net.with_input(samples.shape)
-    report = _measure_for(samples, net)
-    for name, shape in zip(net.outputs, _output_shapes(net), strict=True):
+    original = None if own_shape else net
+    if not own_shape:
+        net = net.with_input(samples.shape)
+    report = _measure_for(samples, net, original)
+    for name, shape in zip(net.outputs, output_shapes(net), strict=True):
         if shape != samples.output_shape:
             what = f"The net ends in {shape_text(shape)}" if len(net.outputs) == 1 else f"{name} is {shape_text(shape)}"
-            raise SpecError(f"{what} but {_wanted(samples)}; end it with {_ending(net, name, samples)}.")
+            ending = f"end it with {_ending(net, name, samples)}"
+            raise SpecError(f"{what} but {_wanted(samples)}; {ending}{_or_adapt(original, samples)}.")
         _refuse_clash(net, name, samples.goal)
     if not isinstance(report.trainable, int):
         raise SpecError(f"Training needs numbers, but the net's parameters come to {report.trainable}.")
     if report.trainable == 0:
         raise SpecError(f"The net has no trainable parameters; add a layer such as {_linear(samples)!r}.")
     return report
-
-
-def _output_shapes(net: Net) -> list[Shape]:
-    shapes = {**net.inputs, **{node.name: output for node, _, _, output in walk(net)}}
-    return [shapes[name] for name in net.outputs]
 
 
 def _wanted(samples: Samples) -> str:
@@ -70,7 +74,7 @@ def _wanted(samples: Samples) -> str:
             return f"{samples.name} has {shape_text(samples.output_shape)} values for each sample"
 
 
-def _measure_for(samples: Samples, net: Net) -> Report:
+def _measure_for(samples: Samples, net: Net, original: Net | None) -> Report:
     try:
         return measure(net)
     except ShapeError as error:
@@ -78,7 +82,30 @@ def _measure_for(samples: Samples, net: Net) -> Report:
         repairs = tuple(phrase for phrase in error.repairs if not phrase.startswith(f"{input_name} "))
         kind = "images" if len(samples.shape) == 3 else "samples"
         reason = f"{error.reason} The {kind} of {samples.name} are {shape_text(samples.shape)}."
+        if offer := _adapting_offer(original, samples):
+            repairs = (*repairs, offer)
         raise ShapeError(reason, node=error.node, repairs=repairs) from None
+
+
+def _adapting_offer(net: Net | None, samples: Samples) -> str:
+    """What ``--adapt`` would do to a net and samples that do not fit; "" where that would not help either."""
+    if net is None:
+        return ""
+    try:
+        adapted = adapt_net(net, samples)
+        check_net_for(adapted.net, samples, own_shape=True)
+    except ShapecalcError:
+        return ""
+    (shape,) = adapted.net.inputs.values()
+    changes = [f"{head} gets {adapted.width} outputs" for head in sorted(adapted.heads)]
+    if shape != samples.shape:
+        changes.append(f"the samples become {shape_text(shape)}")
+    return f"--adapt ({', '.join(changes)})" if changes else ""
+
+
+def _or_adapt(net: Net | None, samples: Samples) -> str:
+    offer = _adapting_offer(net, samples)
+    return f", or try {offer}" if offer else ""
 
 
 def _linear(samples: Samples) -> Layer:

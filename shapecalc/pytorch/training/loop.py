@@ -21,6 +21,7 @@ from shapecalc.errors import ShapecalcError
 from shapecalc.pytorch.modules.building import NetModule
 from shapecalc.pytorch.modules.refusals import one_line_refusals
 from shapecalc.pytorch.training.augmentation import Augmentation
+from shapecalc.pytorch.training.freezing import Freezing
 from shapecalc.pytorch.training.measuring import Evaluator
 from shapecalc.pytorch.training.memory import MemoryWatch
 from shapecalc.pytorch.training.objective import Objective
@@ -61,6 +62,7 @@ class Equipment:
         evaluator: measures the module.
         settings: the settings.
         watch: counts the memory.
+        freezing: what does not learn, and how long.
         augmentation: changes training batches at random; None leaves them as they are.
     """
 
@@ -76,6 +78,7 @@ class Equipment:
     evaluator: Evaluator
     settings: Settings
     watch: MemoryWatch
+    freezing: Freezing
     augmentation: Augmentation | None = None
 
     @property
@@ -145,6 +148,7 @@ class Fitting:
         positions = [batch.positions for batch in batches]
         loader = batch_loader(tools.samples, positions, workers=settings.workers, pin=device.type == "cuda")
         tools.model.train()
+        tools.freezing.hold(len(self.history) + 1)
         begins = True
         for batch, (values, targets) in zip(batches, loader, strict=True):
             if begins:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from torch.nn import Parameter
 from torch.optim import SGD, AdamW, Optimizer
 from torch.optim.lr_scheduler import ConstantLR, CosineAnnealingLR, OneCycleLR, ReduceLROnPlateau
 
@@ -17,11 +15,11 @@ MOMENTUM = 0.9
 PLATEAU = 3
 
 
-def make_optimizer(parameters: Iterable[Parameter], settings: Settings) -> Optimizer:
-    """The optimizer of the settings."""
+def make_optimizer(groups: list[dict[str, Any]], settings: Settings) -> Optimizer:
+    """The optimizer of the settings, over groups of weights that may have a rate of their own."""
     if settings.optimizer == "sgd":
-        return SGD(parameters, settings.lr, momentum=MOMENTUM, nesterov=True, weight_decay=settings.weight_decay)
-    return AdamW(parameters, settings.lr, weight_decay=settings.weight_decay)
+        return SGD(groups, settings.lr, momentum=MOMENTUM, nesterov=True, weight_decay=settings.weight_decay)
+    return AdamW(groups, settings.lr, weight_decay=settings.weight_decay)
 
 
 def make_schedule(optimizer: Optimizer, settings: Settings, steps: int) -> Any:

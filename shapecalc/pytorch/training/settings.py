@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -20,10 +21,19 @@ Share = Annotated[float, Field(ge=0, lt=1)]
 
 
 def _tuple(names: Any) -> Any:
-    return tuple(names) if isinstance(names, list) else names  # JSON has no tuples
+    """Names as config.json lists them, which has no tuples, or a single one."""
+    if isinstance(names, str):
+        return (names,)
+    return tuple(names) if isinstance(names, list) else names
+
+
+def _path_text(path: Any) -> Any:
+    return str(path) if isinstance(path, Path) else path
 
 
 Changes = Annotated[tuple[Change, ...], BeforeValidator(_tuple), Field(max_length=8)]
+Patterns = Annotated[tuple[str, ...], BeforeValidator(_tuple)]
+PathText = Annotated[str, BeforeValidator(_path_text)]
 
 
 class Settings(BaseModel):
@@ -53,6 +63,13 @@ class Settings(BaseModel):
         sync_batch_norm: whether batch norm takes its statistics from all processes (CUDA).
         augment: how images for training are changed at random: flip, crop, rotate, erase, mix-up.
         skip_unreadable: whether images of a folder that cannot be read are left out rather than refused.
+        weights: the file, or the folder of a training, whose weights the training begins with; "" for random ones.
+        freeze: patterns such as ``features.*``: the weights that they match stay as they are, and the batch norms in
+            eval mode.
+        unfreeze_after: the epochs after which all weights learn; 0 for never.
+        replace_head: the number of outputs that the last layer before each output gets; 0 leaves it as it is.
+        layer_decay: each layer's rate is that of the layer after it times this factor.
+        adapt: whether the net gets heads of the width that the samples ask for, and images the shape that it declares.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -80,6 +97,12 @@ class Settings(BaseModel):
     skip_unreadable: bool = False
     augment: Changes = ()
     sync_batch_norm: bool = False
+    weights: PathText = ""
+    freeze: Patterns = ()
+    unfreeze_after: Whole = 0
+    replace_head: Whole = 0
+    layer_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
+    adapt: bool = False
 
     def total_steps(self, steps_of_epoch: int) -> int:
         """The number of steps of the training, unless patience ends it."""

@@ -11,6 +11,7 @@ import torch
 
 from shapecalc.errors import ShapecalcError, SpecError, check_type
 from shapecalc.formats.document.loading import loads
+from shapecalc.layers import Shape
 from shapecalc.measures import Report
 from shapecalc.net import Net
 from shapecalc.net.arguments import check_net
@@ -19,12 +20,15 @@ from shapecalc.pytorch.modules.building import NetModule, build
 try:  # all packages that training needs are imported here, so that a missing one is named in one place
     from accelerate import Accelerator
     from accelerate.state import AcceleratorState
+    from accelerate.utils import DistributedDataParallelKwargs
 
     from shapecalc.pytorch.figures.canvas import missing_matplotlib
     from shapecalc.pytorch.modules.weights import load_trained
+    from shapecalc.pytorch.training.adapting import Adapted, adapt_net, adapted_shape, replace_heads
     from shapecalc.pytorch.training.augmentation import make_augmentation
     from shapecalc.pytorch.training.config import Place, config_of, moved, this_place
     from shapecalc.pytorch.training.determinism import deterministic
+    from shapecalc.pytorch.training.freezing import freezing_of, parameter_groups
     from shapecalc.pytorch.training.head import check_net_for
     from shapecalc.pytorch.training.loop import Equipment, Fitting
     from shapecalc.pytorch.training.measuring import SCORES, Evaluator
@@ -47,6 +51,7 @@ try:  # all packages that training needs are imported here, so that a missing on
     from shapecalc.pytorch.training.samples.opening import open_data
     from shapecalc.pytorch.training.settings import Settings, read_settings
     from shapecalc.pytorch.training.state import TrainingState
+    from shapecalc.pytorch.training.transfer import far_input, load_fitting, read_weights
 except ModuleNotFoundError as error:
     package = str(error.name).partition(".")[0]
     if package not in {"accelerate", "safetensors", "sklearn", "tqdm"}:
@@ -103,11 +108,19 @@ def train(
     check_type("out", out, (str, Path, type(None)), "the path of a folder, or None")
     read = read_settings(settings)
     samples = _opened(data, read) if isinstance(data, str) else data
-    report = check_net_for(net, samples)
+    weights = read_weights(read.weights) if read.weights else None
+    if weights and read.adapt and not _own_shape(net):
+        net = net.with_input(weights.input_shape)
+    adapted = _adapted(net, samples, read)
+    report = check_net_for(adapted.net, samples, own_shape=read.adapt)
     folder = RunFolder(out) if out is not None else None
     if show_batch and not folder:
         raise SpecError("The drawing of a batch needs the folder of the run; give out.")
     with _prepared(report, samples, read) as (tools, place):
+        if weights:
+            remarks = load_fitting(tools.module, weights, adapted.heads)
+            for remark in (*remarks, far_input(_own_shape(tools.module.net), weights, _own_shape(net))):
+                warn(remark)
         fitting = Fitting(tools)
         state = fitting.state()  # asked by all processes together
         if folder and is_main_process():
@@ -141,13 +154,16 @@ def resume(run: str | Path, data: Samples | None = None, *, progress: bool = Tru
     samples = data or _opened(config.data, config.settings)
     if samples.fingerprint() != config.fingerprint:
         raise SpecError(f"{samples.name} does not hold the samples that the training in {run} began with.")
-    report = check_net_for(loads(config.net, origin=str(folder.folder)), samples)
+    net = loads(config.net, origin=str(folder.folder))
+    report = check_net_for(net, samples, own_shape=config.settings.adapt)
+    state = folder.read_state()
+    if state is None and config.settings.weights:
+        raise SpecError(f"The training in {run} ended before it had its first weights; start it again.")
     with _prepared(report, samples, config.settings, config.place) as (tools, place):
         warn(moved(config.place, place))
         if is_main_process():
             folder.remove_leftovers()
         fitting = Fitting(tools)
-        state = folder.read_state()
         if state:
             fitting.restore(state, folder.folder)
         return _run(fitting, report.net, folder, progress)
@@ -155,6 +171,22 @@ def resume(run: str | Path, data: Samples | None = None, *, progress: bool = Tru
 
 def _opened(data: str, settings: Settings) -> Samples:
     return open_data(data, image_size=settings.image_size, skip_unreadable=settings.skip_unreadable)
+
+
+def _adapted(net: Net, samples: Samples, settings: Settings) -> Adapted:
+    """The net with the heads and the input shape of the settings."""
+    if not settings.replace_head:
+        return adapt_net(net, samples) if settings.adapt else Adapted(net)
+    if settings.adapt:
+        net = net.with_input(adapted_shape(net, samples))
+    elif len(net.inputs) == 1:
+        net = net.with_input(samples.shape)
+    return replace_heads(net, settings.replace_head)
+
+
+def _own_shape(net: Net) -> Shape:
+    """The shape of the first input of a net; () where it declares none."""
+    return next(iter(net.inputs.values()), ())
 
 
 def _run(fitting: Fitting, net: Net, folder: RunFolder | None, progress: bool) -> Training:
@@ -210,7 +242,9 @@ def _prepared(
     device = processes().device
     settings = _resolved(settings, samples, device)
     precision = {"fp32": "no"}.get(settings.precision, settings.precision)
-    accelerator = Accelerator(mixed_precision=precision, cpu=device.type == "cpu")
+    # weights that are frozen at first have no gradient then, which processes must expect
+    sharing = DistributedDataParallelKwargs(find_unused_parameters=settings.unfreeze_after > 0)
+    accelerator = Accelerator(mixed_precision=precision, cpu=device.type == "cpu", kwargs_handlers=[sharing])
     try:
         with _separate_randomness(device), _few_threads(report, settings), deterministic(report.net, settings, device):
             torch.manual_seed(settings.seed)
@@ -233,7 +267,7 @@ def _equip(
     accelerator: Accelerator, module: NetModule, samples: Samples, settings: Settings, began: Place
 ) -> Equipment:
     watch = MemoryWatch(accelerator.device)
-    normalisation: Normalisation = measure_normalisation(samples)
+    normalisation: Normalisation = measure_normalisation(samples, _own_shape(module.net))
     objective = Objective(samples.goal, settings.label_smoothing, settings.auxiliary_weight)
     least = 2 if any("BatchNorm" in type(part).__name__ for part in module.modules()) else 1
     batching = Batching(
@@ -245,11 +279,14 @@ def _equip(
         module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
     if settings.compile:
         module.compile()
-    optimizer = make_optimizer((weight for weight in module.parameters() if weight.requires_grad), settings)
+    freezing = freezing_of(module, settings)
+    optimizer = make_optimizer(parameter_groups(module, settings), settings)
     schedule = make_schedule(optimizer, settings, settings.total_steps(batching.steps))
+    if not freezing.epochs:
+        freezing.hold(1)  # before processes agree on whose gradients they share
     model, prepared = accelerator.prepare(module, optimizer)
     evaluator = Evaluator(accelerator, samples, normalisation, objective, settings.batch_size, settings.workers)
-    augmentation = make_augmentation(settings.augment, samples)
+    augmentation = make_augmentation(settings.augment, samples, _own_shape(module.net))
     return Equipment(
         accelerator,
         module,
@@ -263,6 +300,7 @@ def _equip(
         evaluator,
         settings,
         watch,
+        freezing,
         augmentation,
     )
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from math import prod
 from typing import final
 
 import torch
 from torch import Tensor
 
+from shapecalc.layers import Shape
 from shapecalc.pytorch.training.samples.labelled import Samples
+from shapecalc.pytorch.training.samples.scaling import numbers_of, scale_images
 
-#: Samples that are read at once.
-_CHUNK = 1024
+#: The most numbers that are read at once, unless one sample has more.
+_CHUNK = 1 << 22
 
 
 @final
@@ -23,13 +26,17 @@ class Normalisation:
     Attributes:
         mean: the mean of each channel over the training samples.
         std: its standard deviation; 1 where all values are the same.
+        shape: images get this shape first; None where they have the shape that the net takes.
     """
 
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    shape: Shape | None = None
 
     def __call__(self, inputs: Tensor) -> Tensor:
         """A batch, normalised: number of samples x channels x sizes."""
+        if self.shape is not None:
+            inputs = scale_images(inputs, self.shape)
         mean, std = self._beside(inputs)
         return (inputs - mean) / std
 
@@ -45,17 +52,26 @@ class Normalisation:
 
     def as_text(self) -> str:
         """What the weights file says of it, as JSON."""
-        return json.dumps(asdict(self))
+        return json.dumps({"mean": self.mean, "std": self.std})
 
 
-def measure_normalisation(samples: Samples) -> Normalisation:
-    """The mean and the standard deviation of each channel over the training samples, in double precision."""
+def measure_normalisation(samples: Samples, shape: Shape | None = None) -> Normalisation:
+    """The mean and the standard deviation of each channel over the training samples, in double precision.
+
+    Args:
+        samples: the data set.
+        shape: the shape that a net takes, where it may be another than that of the samples.
+    """
+    scaled = shape if shape != samples.shape else None
     totals, squares, count = torch.zeros(1), torch.zeros(1), 0
-    for start in range(0, len(samples.train), _CHUNK):
-        values = samples.inputs.read(samples.train[start : start + _CHUNK]).double().transpose(0, 1).flatten(1)
+    chunk = max(_CHUNK // max(prod(numbers_of(scaled or samples.shape)), 1), 1)
+    for start in range(0, len(samples.train), chunk):
+        images = samples.inputs.read(samples.train[start : start + chunk])
+        values = (images if scaled is None else scale_images(images, scaled)).double().transpose(0, 1).flatten(1)
         totals = totals + values.sum(1)
         squares = squares + values.square().sum(1)
         count += values.shape[1]
     means = totals / count
     spreads = (squares / count - means.square()).clamp_min(0).sqrt()
-    return Normalisation(tuple(means.tolist()), tuple(value if value > 1e-6 else 1.0 for value in spreads.tolist()))
+    stds = tuple(value if value > 1e-6 else 1.0 for value in spreads.tolist())
+    return Normalisation(tuple(means.tolist()), stds, scaled)
