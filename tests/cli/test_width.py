@@ -62,6 +62,7 @@ LINES = [
     "solve \"Conv1d(32, 32, 2, dilation=2**i, padding='causal')\" --repeat --field 512",
     'solve "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3xHxW --output 10x32x32',
     'solve zoo:resnet50 --memory "8 GiB" --training --optimizer adam',
+    'plan "Conv2d(1, 8, 3) ReLU Flatten LazyLinear(10)" --data digits --device-memory 8GB',
     "check tests/checking/programs/resnet_loops.py tests/checking/programs/dense_blocks.py",
     "grade docs/examples/flatten-quiz.yaml docs/examples/flatten-answers.csv",
     "quiz preview docs/examples/flatten-quiz.yaml --keys",

@@ -95,7 +95,7 @@ def test_a_norm_leaves_the_window_and_says_what_its_statistics_read(norm: Any) -
     """The field is that of the window; its status says that the norm's statistics read more."""
     (field,) = last_fields(chain((2, 9), layers.Conv1d(2, 2, 3, padding=1), norm))
     reason = norm.motion(((2, 9),), (2, 9)).statistics_reason
-    assert (field.size, field.bound) == (3, f"{type(norm).__name__}: {reason}")
+    assert (field.size, field.bound) == (3, f"{type(norm).__name__}: {reason}, which the field leaves out")
 
 
 def test_a_causal_window_sees_no_later_input() -> None:

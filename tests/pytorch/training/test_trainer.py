@@ -205,7 +205,13 @@ def test_batches_larger_than_the_data_are_all_of_it():
             "Conv2d(1, 20, 3) MaxPool2d(3)",
             "The net ends in 20x2x2 but digits has 10 classes; end it with Flatten() LazyLinear(10).",
         ),
-        ("Flatten() Linear(64, 20)", "The net ends in 20 but digits has 10 classes; end it with LazyLinear(10)."),
+        (
+            "Flatten() Linear(64, 20)",
+            (
+                "The net ends in 20 but digits has 10 classes; end it with LazyLinear(10), or try --adapt (linear1 "
+                "gets 10 outputs)."
+            ),
+        ),
         ("Conv2d(1, 10, 8)", "The net ends in 10x1x1 but digits has 10 classes; end it with Flatten()."),
         (
             "Flatten() Linear(64, 10) Softmax(1)",
@@ -454,7 +460,7 @@ def test_the_command_says_the_librarys_defaults():
     """The help of each option names the default of the setting."""
     helps = {name: option.annotation for name, option in inspect.signature(command).parameters.items()}
     for name, setting in Settings.model_fields.items():
-        if setting.default not in (None, False):
+        if setting.default not in (None, False, (), ""):
             default = f"{setting.default:g}" if isinstance(setting.default, float) else str(setting.default)
             assert re.search(rf": {re.escape(default)}\b", str(helps[name])), name
 
