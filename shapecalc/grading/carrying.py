@@ -106,10 +106,11 @@ def _worked_out(question: Question, statements: Sequence[Statement]) -> Key | No
 
 
 def _is_trivial(question: Question, statement: Statement, value: Key) -> bool:
-    """Whether a wrong value makes a question easy: it is none, or 1, or what is asked for."""
+    """Whether a wrong value makes another question: it is none, or 1, or what is asked for, or in another order."""
     stated = statement.value if isinstance(statement.value, tuple) else (statement.value,)
     right = statement.key if isinstance(statement.key, tuple) else (statement.key,)
     is_single = any(size <= 1 and size not in right for size in stated)
     diagnoses = question.diagnoses
     is_copied = value == statement.value and diagnoses is not None and diagnoses.key != statement.key
-    return is_single or is_copied
+    is_reordered = sorted(stated) == sorted(right)  # its sizes are right, so that no other value follows from them
+    return is_single or is_copied or is_reordered

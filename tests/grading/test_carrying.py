@@ -106,6 +106,7 @@ def test_what_follows_is_carried(names, answers):
         (["width", "channels"], ["26", "6"]),  # it does not depend on it
         (["pooled", "width"], ["6x12x13", "26"]),  # the layer stands before
         (["pooled", "map"], ["6x2x2", "0"]),  # the kernel does not fit
+        (["pooled", "map"], ["12x12x6", "320"]),  # the right sizes in another order
         (["flat", "dense"], ["1", "20"]),  # nothing is left to multiply
         (["pooled", "relu"], ["8x12x12", "8"]),
         (["width", "again"], ["26", "26"]),  # the same question again

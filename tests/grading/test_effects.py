@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -272,3 +274,11 @@ def test_how_often_layers_must_occur():
     without = mark(net, "Conv2d(3, 4, 3) Conv2d(4, 8, 30) Flatten")
     assert without.note == "it has pool 0 times; asked for pool ≥ 1"
     assert "there is no layer and no family cnv" in refused("network", inputs="3x32x32", output="8", uses={"cnv": 2})
+
+
+@pytest.mark.parametrize("word", ["BatchNorm2d", "norm", "Dropout", "LSTM", "activation"])
+def test_every_layer_and_family_may_be_lacked(word):
+    """Those too of which nothing else has been read in the process."""
+    script = f"from shapecalc.grading.quiz.document.requirements import layer_type; print(layer_type({word!r}))"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    assert ran.stdout.strip() == word

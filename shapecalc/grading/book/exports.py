@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, final
 
 from shapecalc.errors import ShapecalcError, SpecError
-from shapecalc.grading.book.files import new_file
+from shapecalc.formats.writing import written_aside
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.book.spreadsheet import cell
 from shapecalc.grading.judge import Verdict, plain_points
@@ -69,7 +69,7 @@ def export(path: Path, quiz: Quiz, results: Iterable[Result]) -> None:
     write = EXPORTS.get(path.suffix.lower())
     if write is None:
         raise SpecError(f"{path}: a gradebook is written as {', '.join(EXPORTS)}, not as {path.suffix or path.name}.")
-    with new_file(path) as part:
+    with written_aside(path) as part:
         write(part, quiz, results)
 
 

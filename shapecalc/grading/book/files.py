@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from shapecalc.errors import ShapecalcError
+from shapecalc.formats.writing import written_aside
 from shapecalc.grading.submissions.sittings import student_number
 
 #: The most characters of a student's name in the name of a file.
@@ -17,30 +15,13 @@ _NAME = 60
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
-@contextmanager
-def new_file(path: Path) -> Iterator[Path]:
-    """A file that stands in the place of another one once it is complete; a link there is replaced, not followed.
-
-    Raises:
-        ShapecalcError: it cannot be written.
-    """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        yield part
-        part.replace(path)
-    except OSError as refused:
-        raise ShapecalcError(f"Cannot write {path}: {refused.strerror or refused}.") from None
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def write_whole(path: Path, text: str) -> None:
     """Write a text to a file in UTF-8.
 
     Raises:
         ShapecalcError: it cannot be written.
     """
-    with new_file(path) as part:
+    with written_aside(path) as part:
         part.write_bytes(text.encode("utf-8", "backslashreplace"))
 
 

@@ -14,8 +14,7 @@ from shapecalc.algebra.pieces import Piece
 from shapecalc.grading.answers.kind import AwaitedTraining, CounterExample, Judgement
 from shapecalc.grading.effects.subject import Subject
 from shapecalc.grading.training import TrainedNet, TrainingTask
-from shapecalc.layers import Shape, shape_text
-from shapecalc.layers.core.registry import REGISTRY
+from shapecalc.layers import Shape, layer_classes, shape_text
 
 #: What happens to a size that is divided where a rest remains.
 Rounding = Literal["", "down", "up"]
@@ -334,7 +333,8 @@ class Occurrences(Requirement):
 
 def family_of(name: str) -> str:
     """The family of a layer: the part of the room of layers that declares it."""
-    return REGISTRY[name].__module__.rpartition(".")[2] if name in REGISTRY else ""
+    classes = layer_classes()
+    return classes[name].__module__.rpartition(".")[2] if name in classes else ""
 
 
 def belongs(name: str, words: Iterable[str]) -> bool:

@@ -23,8 +23,7 @@ from shapecalc.grading.effects.requirement import (
 )
 from shapecalc.grading.effects.rubric import Rubric
 from shapecalc.grading.quiz.document.parts import Strict, WrittenValue, one_of
-from shapecalc.layers import Shape
-from shapecalc.layers.core.registry import REGISTRY
+from shapecalc.layers import Shape, layer_classes
 
 #: The most inputs that a question names, and types of layers.
 MAX_INPUTS, MAX_TYPES = 8, 40
@@ -81,9 +80,10 @@ def layer_type(word: str) -> str:
     Raises:
         ValueError: there is none of that name.
     """
-    families = {family_of(name) for name in REGISTRY}
-    if word not in REGISTRY and word not in families:
-        raise ValueError(f"there is no layer and no family {word[:40]}{did_you_mean(word, [*REGISTRY, *families])}")
+    classes = layer_classes()
+    families = {family_of(name) for name in classes}
+    if word not in classes and word not in families:
+        raise ValueError(f"there is no layer and no family {word[:40]}{did_you_mean(word, [*classes, *families])}")
     return word
 
 
