@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
+from shapecalc.formats.writing import write_atomically
 from shapecalc.layers import Shape, shape_text
 from shapecalc.measures import measure
 from shapecalc.measures.report import Row
@@ -21,7 +22,6 @@ from shapecalc.pytorch.inference.inputs import Item, read_items
 from shapecalc.pytorch.inference.trained import Trained, open_trained
 from shapecalc.pytorch.modules.refusals import one_line_refusals
 from shapecalc.pytorch.training.samples.opening import open_data
-from shapecalc.pytorch.training.state import write_atomically
 
 #: The most samples in which the strongest patches are looked for.
 MAX_SEARCHED = 10_000

@@ -12,11 +12,11 @@ from typing import Any, final
 import torch
 from torch import Tensor, nn
 
+from shapecalc.formats.writing import write_atomically
 from shapecalc.layers import Shape, shape_text
 from shapecalc.page import Lines, Page, Presentable
 from shapecalc.pytorch.inference.trained import Trained, open_trained
 from shapecalc.pytorch.modules.refusals import one_line_refusals
-from shapecalc.pytorch.training.state import write_atomically
 
 #: Samples of the comparison; the file is written with another number, so that a fixed batch would be noticed.
 _WRITTEN, _COMPARED = 2, 3

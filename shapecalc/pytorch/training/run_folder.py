@@ -13,6 +13,7 @@ from shapecalc.emission import emit
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.document.files import from_json, validate_model
 from shapecalc.formats.text.files import read_text
+from shapecalc.formats.writing import write_atomically, written_aside
 from shapecalc.measures import measure
 from shapecalc.net import Net
 from shapecalc.pytorch.figures.confusion import draw_confusion
@@ -22,7 +23,7 @@ from shapecalc.pytorch.modules.weights import save_weights
 from shapecalc.pytorch.training.config import Config
 from shapecalc.pytorch.training.results import Epoch, Training, columns
 from shapecalc.pytorch.training.samples.labelled import Goal, Samples
-from shapecalc.pytorch.training.state import TrainingState, read_state, write_atomically, write_state, written_aside
+from shapecalc.pytorch.training.state import TrainingState, read_state, write_state
 
 #: The files in the folder.
 CONFIG, METRICS, METRICS_TABLE = "config.json", "metrics.jsonl", "metrics.csv"
@@ -90,7 +91,7 @@ class RunFolder:
 
     def write_weights(self, module: NetModule, metadata: dict[str, str]) -> None:
         """Write the module's weights, with what they are for."""
-        with written_aside(self.weights) as aside:
+        with written_aside(self.weights, durable=True) as aside:
             save_weights(module, aside, metadata)
 
     def write_figures(self, training: Training) -> None:

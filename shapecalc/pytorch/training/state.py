@@ -7,9 +7,7 @@ header. It is written aside and renamed, so that the last good state survives wh
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
@@ -20,7 +18,8 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.errors import SpecError
+from shapecalc.formats.writing import write_atomically
 from shapecalc.pytorch.training.config import Progress
 
 #: The header's key under which the JSON lies.
@@ -55,44 +54,6 @@ def write_state(state: TrainingState, path: Path) -> None:
     """
     tensors = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in state.tensors.items()}
     write_atomically(path, save(tensors, {_KEY: json.dumps(state.progress)}))
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file aside, see it reach the disk, and rename it.
-
-    Raises:
-        ShapecalcError: it cannot be written; what was there before is intact.
-    """
-    with written_aside(path) as aside:
-        aside.write_bytes(content)
-
-
-@contextmanager
-def written_aside(path: Path) -> Iterator[Path]:
-    """A file to write, which then takes the place of another one; what was there before is intact until then.
-
-    Raises:
-        ShapecalcError: it cannot be written.
-    """
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        yield aside
-        _sync(aside)
-        aside.replace(path)
-        _sync(path.parent)
-    except OSError as error:
-        raise ShapecalcError(f"Cannot write {path}: {error.strerror}.") from None
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    """See a file, or the names in a folder, reach the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def read_state(path: Path) -> TrainingState:

@@ -18,10 +18,11 @@ from safetensors.torch import load_file, save_file
 
 import shapecalc
 from shapecalc import ShapecalcError, SpecError
+from shapecalc.formats.writing import write_atomically
 from shapecalc.pytorch.modules.weights import load_trained
 from shapecalc.pytorch.training.loop import Fitting
 from shapecalc.pytorch.training.samples.opening import open_data
-from shapecalc.pytorch.training.state import read_state, write_atomically
+from shapecalc.pytorch.training.state import read_state
 from shapecalc.pytorch.training.trainer import resume, train
 
 NET = "Flatten() LazyLinear(10)"

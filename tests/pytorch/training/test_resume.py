@@ -13,6 +13,7 @@ from torch import Tensor
 
 import shapecalc
 from shapecalc import ShapecalcError, SpecError
+from shapecalc.formats import writing
 from shapecalc.pytorch.training import state as states
 from shapecalc.pytorch.training.loop import Fitting
 from shapecalc.pytorch.training.samples.splitting import split
@@ -97,7 +98,7 @@ def test_own_samples_are_handed_over_again(tmp_path):
 
 def test_a_full_disk_leaves_the_last_state(monkeypatch, tmp_path):
     """What could not be written is said, and the training goes on later from the state before."""
-    write = states.write_atomically
+    write = writing.write_atomically
 
     def full(path, content):
         if path.name == "state.safetensors" and path.exists() and rb"\"steps\": 20," in content:
