@@ -154,11 +154,12 @@ def _run(
     elif spec is None:
         raise SpecError("Give the layers of a net, or --from and the folder of a training to go on with.")
     else:
-        samples = trainer.open_data(
-            data,
-            image_size=settings.get("image_size"),
-            skip_unreadable=settings.get("skip_unreadable", False),
-        )
+        with said_warnings():
+            samples = trainer.open_data(
+                data,
+                image_size=settings.get("image_size"),
+                skip_unreadable=settings.get("skip_unreadable", False),
+            )
         net = open_for(spec, samples.shape, own_shape=settings.get("adapt", False))
         with said_warnings():
             training = trainer.train(net, samples, out=out, progress=not json, show_batch=show_batch, **settings)
@@ -172,7 +173,10 @@ def _run(
 
 def _say_how_to_go_on(folder: str) -> None:
     import shlex
+    import sys
 
+    if "shapecalc.pytorch.training.trainer" not in sys.modules:
+        return  # it was not even imported, let alone begun
     from shapecalc.pytorch.training.run_folder import RunFolder
     from shapecalc.pytorch.training.trainer import is_main_process
     from shapecalc_cli.output import say

@@ -21,6 +21,8 @@ def written_aside(path: Path, *, durable: bool = False) -> Iterator[Path]:
     Raises:
         ShapecalcError: it cannot be written.
     """
+    if not path.name or path.is_dir():
+        raise ShapecalcError(f"Cannot write {path}: Is a directory.")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield part

@@ -132,7 +132,7 @@ class Fitting:
         """Whether all steps are done, or enough of them had no lower validation loss."""
         if not self.history:
             return False
-        if self.history[-1].steps == self.equipment.steps:
+        if self.history[-1].steps >= self.equipment.steps:
             return True
         settings = self.equipment.settings
         without = self.history[-1].number - lowest(self.history).number

@@ -122,6 +122,12 @@ def test_images_of_several_sizes_are_scaled_where_asked(tmp_path):
     assert open_data(str(tmp_path), image_size=5).shape == (3, 5, 5)
 
 
+def test_images_of_no_size_are_refused(tmp_path):
+    """The option is named at fault, not an image."""
+    with pytest.raises(SpecError, match="at least one pixel, not to -3"):
+        open_data(str(folder_of_images(tmp_path)), image_size=-3)
+
+
 def test_the_exif_orientation_is_applied(tmp_path):
     """An image that a camera stored lying stands up."""
     exif = Image.Exif()
@@ -216,7 +222,8 @@ def test_columns_of_0_and_1_are_labels_and_other_numbers_values(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ({"a": np.zeros(3)}, "holds a; name the arrays x and y"),
+        ({"a": np.zeros(3)}, r"^\S+ holds a; name the arrays x and y\.$"),
+        ({"x": np.zeros((0, 2)), "y": np.zeros(0)}, "has no samples"),
         ({"x": np.zeros((3, 2)), "y": np.zeros(4)}, "has 3 samples but 4 targets"),
         ({"x": np.full((3, 2), np.nan), "y": np.zeros(3)}, "the samples hold numbers that are not finite"),
         ({"x": np.array(["a", "b"]), "y": np.zeros(2)}, "the samples are of type <U1"),

@@ -82,6 +82,14 @@ def test_a_finished_training_is_measured_again(tmp_path):
     assert (again.history, again.scores) == (finished.history, finished.scores)
 
 
+def test_a_state_beyond_the_settings_is_finished(tmp_path):
+    """As where another training was written into the same folder: there is nothing left to learn."""
+    train(shapecalc.parse(SPEC), epochs=3, out=tmp_path, progress=False)
+    path = tmp_path / "config.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"epochs": 3', '"epochs": 2'), encoding="utf-8")
+    assert len(resume(tmp_path, progress=False).history) == 3
+
+
 def test_own_samples_are_handed_over_again(tmp_path):
     """And must be the same ones."""
     labels = torch.arange(2).repeat(20)

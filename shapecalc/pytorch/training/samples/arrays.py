@@ -32,6 +32,8 @@ def open_npz(path: Path) -> Samples:
     samples, targets = _arrays(path, _PAIRS)
     if len(samples) != len(targets):
         raise SpecError(f"{path} has {len(samples)} samples but {len(targets)} targets.")
+    if not len(samples):
+        raise SpecError(f"{path} has no samples.")
     values = _as_values(samples)
     return _samples(path.stem, values.unsqueeze(1) if values.dim() in {1, 3} else values, targets)
 
@@ -51,16 +53,21 @@ def _arrays(path: Path, choices: tuple[tuple[str, ...], ...]) -> list[NDArray[np
     check_regular(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
-                raise SpecError(f"{path} unfolds to more than {MAX_BYTES:,} bytes.")
+            unfolded = sum(entry.file_size for entry in archive.infolist())
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise SpecError(f"Cannot read arrays from {path}: {str(error).splitlines()[0]}.") from None
+    if unfolded > MAX_BYTES:
+        raise SpecError(f"{path} unfolds to more than {MAX_BYTES:,} bytes.")
+    try:
         with np.load(path, allow_pickle=False) as content:
             names = next((choice for choice in choices if set(choice) <= set(content.files)), None)
-            if names is None:
-                needed = "array x" if len(choices[0]) == 1 else "arrays x and y"
-                raise SpecError(f"{path} holds {', '.join(content.files[:8]) or 'nothing'}; name the {needed}.")
-            arrays = [content[name] for name in names]
+            arrays = [content[name] for name in names or ()]
+            stored = content.files
     except (OSError, ValueError, zipfile.BadZipFile, KeyError) as error:
         raise SpecError(f"Cannot read arrays from {path}: {str(error).splitlines()[0]}.") from None
+    if names is None:
+        needed = "array x" if len(choices[0]) == 1 else "arrays x and y"
+        raise SpecError(f"{path} holds {', '.join(stored[:8]) or 'nothing'}; name the {needed}.")
     for name, array in zip(("samples", "targets"), arrays, strict=False):
         _check_array(path, name, array)
     return arrays

@@ -28,6 +28,8 @@ def open_data(name: str, *, image_size: int | None = None, skip_unreadable: bool
         SpecError: there is none, or it cannot be read; the message lists all names.
         ShapecalcError: it needs a package that is not installed.
     """
+    if image_size is not None and image_size < 1:
+        raise SpecError(f"Images are scaled to at least one pixel, not to {image_size}.")
     if name in DATA_SETS:
         return replace(DATA_SETS[name](), origin=name)
     path = Path(name)
