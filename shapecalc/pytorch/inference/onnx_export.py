@@ -12,6 +12,7 @@ from typing import Any, final
 import torch
 from torch import Tensor, nn
 
+from shapecalc.errors import ShapecalcError
 from shapecalc.formats.writing import write_atomically
 from shapecalc.layers import Shape, shape_text
 from shapecalc.page import Lines, Page, Presentable
@@ -90,8 +91,10 @@ def to_onnx(run: str | Path, path: str | Path) -> OnnxFile:
 
     Raises:
         SpecError: there is no such run.
-        ShapecalcError: a layer has no counterpart in ONNX, or the file cannot be written.
+        ShapecalcError: the package onnx is missing, a layer has no counterpart in ONNX, or the file cannot be written.
     """
+    if not find_spec("onnx"):
+        raise ShapecalcError("ONNX needs onnx, which is not installed. Try pip install onnx.")
     trained = open_trained(run)
     pipeline, path = _Whole(trained).eval(), Path(path)
     generator = torch.Generator().manual_seed(0)

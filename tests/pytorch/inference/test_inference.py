@@ -177,7 +177,7 @@ def test_outputs_that_are_not_finite_are_refused(runs, tmp_path):
     assert message == f"The net gives numbers that are not finite for {tmp_path / 'a.npz'}[0]."
 
 
-@pytest.mark.skipif(not find_spec("onnxruntime"), reason="the comparison needs onnxruntime")
+@pytest.mark.peer("onnxruntime")
 def test_onnx_gives_what_torch_gives(runs, tmp_path):
     """For a batch of another size, with the normalisation inside."""
     exported = to_onnx(runs[Goal.CLASS], tmp_path / "net.onnx")
@@ -185,9 +185,10 @@ def test_onnx_gives_what_torch_gives(runs, tmp_path):
     assert exported.difference <= 1e-5 * max(exported.largest, 1)
 
 
+@pytest.mark.peer("onnx")
 def test_without_onnxruntime_the_file_is_written(runs, tmp_path, monkeypatch):
     """And the page says that nothing was compared."""
-    monkeypatch.setattr(onnx_export, "find_spec", lambda _: None)
+    monkeypatch.setattr(onnx_export, "find_spec", lambda name: None if name == "onnxruntime" else find_spec(name))
     exported = to_onnx(runs[Goal.VALUES], tmp_path / "net.onnx")
     assert str(exported).splitlines()[-1] == (
         "not compared: onnxruntime is not installed. Try pip install onnxruntime."
@@ -195,6 +196,7 @@ def test_without_onnxruntime_the_file_is_written(runs, tmp_path, monkeypatch):
     assert (tmp_path / "net.onnx").stat().st_size > 100
 
 
+@pytest.mark.peer("onnx")
 def test_onnx_cannot_be_written_without_a_folder(runs, tmp_path):
     """The message names the path."""
     assert "Cannot write" in refusal(lambda: to_onnx(runs[Goal.VALUES], tmp_path / "no" / "net.onnx"))
@@ -248,5 +250,18 @@ def test_the_commands_print_the_results(runs, tmp_path, monkeypatch, width):
     assert all(len(line) <= max(width, len(str(file))) for line in printed.splitlines())
     data = json.loads(Shell().run(f"shapecalc predict {run} {file} --json --top 1"))
     assert data["predictions"][0]["scores"][0]["class"] == "=bright"
-    exported = json.loads(Shell().run(f"shapecalc export {run} -o {tmp_path / 'net.onnx'} --json"))
+
+
+@pytest.mark.peer("onnx")
+def test_the_command_exports(runs, tmp_path):
+    """And says as JSON what the file takes."""
+    exported = json.loads(Shell().run(f"shapecalc export {runs[Goal.CLASS]} -o {tmp_path / 'net.onnx'} --json"))
     assert exported["input"] == [3, 4, 6]
+
+
+def test_without_onnx_the_package_is_named(runs, tmp_path, monkeypatch):
+    """In one line, and nothing is written."""
+    monkeypatch.setattr(onnx_export, "find_spec", lambda _: None)
+    message = "ONNX needs onnx, which is not installed. Try pip install onnx."
+    assert refusal(lambda: to_onnx(runs[Goal.VALUES], tmp_path / "net.onnx")) == message
+    assert not (tmp_path / "net.onnx").exists()
