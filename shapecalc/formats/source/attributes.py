@@ -152,16 +152,9 @@ def _of_super(reader: Interpreter, cls: Class, receiver: Value, name: str, node:
             methods = MODULE_METHODS if isinstance(receiver, Instance) and receiver.is_module else {}
             if name in methods:
                 return methods[name](reader, receiver, node)
-            if (
-                name == "__init__"
-                and isinstance(receiver, Instance)
-                and any("__dataclass__" in each.names for each in after)
-            ):
-                return Native("dataclass.__init__", _filling(receiver, after))
-            is_data = isinstance(receiver, Instance) and any("__dataclass__" in each.names for each in after)
-            if name == "__init__" and is_data:
-                return Native("dataclass.__init__", _filling(receiver, after))
             if name == "__init__":
+                if isinstance(receiver, Instance) and any("__dataclass__" in each.names for each in after):
+                    return Native("dataclass.__init__", _filling(receiver, after))
                 return Native("object.__init__", lambda reader, node, *args, **kwargs: None)
     return Unknown(f"super().{name}", line_of(node))
 
