@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shapecalc import checking as checking
     from shapecalc import compare as compare
     from shapecalc import derivations as derivations
+    from shapecalc import drawing as drawing
     from shapecalc import emission as emission
     from shapecalc import formats as formats
     from shapecalc import grading as grading
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from shapecalc import zoo as zoo
     from shapecalc.derivations import Explanation as Explanation
     from shapecalc.derivations import explain as explain
+    from shapecalc.drawing import draw as draw
     from shapecalc.emission import emit as emit
     from shapecalc.formats import dumps as dumps
     from shapecalc.formats import load as load
@@ -52,6 +54,7 @@ ROOMS = (
     "checking",
     "compare",
     "derivations",
+    "drawing",
     "emission",
     "formats",
     "grading",
@@ -70,6 +73,7 @@ EXPORTS = {
     **dict.fromkeys(("dumps", "load", "open_net", "parse"), "formats"),
     **dict.fromkeys(("Report", "measure"), "measures"),
     **dict.fromkeys(("Explanation", "explain"), "derivations"),
+    "draw": "drawing",
     "emit": "emission",
     "quiz": "grading.practice",
     **dict.fromkeys(("ClosedForm", "closed_form"), "solve"),

@@ -75,6 +75,11 @@ class ShapeError(ShapecalcError):
             self._repairs = self._repairs()
         return self._repairs
 
+    @property
+    def remedy(self) -> str:
+        """The changes in a sentence, questions first: Try padding=1, or input 7x7. Or ""."""
+        return _remedy(self.repairs).strip()
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON: the node, why it refuses, and the changes."""
         return {"node": self.node, "message": self.reason, "repairs": list(self.repairs)}
@@ -97,6 +102,21 @@ def _remedy(repairs: tuple[str, ...]) -> str:
 
 def _shape_error(reason: str, node: str, repairs: tuple[str, ...]) -> ShapeError:
     return ShapeError(reason, node=node, repairs=repairs)
+
+
+def missing_package(missing: ModuleNotFoundError, subject: str, package: str, extra: str) -> Exception:
+    """The refusal of what needs a package that is not installed; any other module that is missing is a mistake of ours.
+
+    Args:
+        missing: what Python says.
+        subject: what needs it.
+        package: what it is called where packages come from.
+        extra: the extra of shapecalc that brings it.
+    """
+    if missing.name and missing.name.startswith("shapecalc"):
+        return missing
+    verb = "need" if subject.endswith("s") else "needs"
+    return ShapecalcError(f"{subject} {verb} {package}, which is not installed. Try pip install 'shapecalc[{extra}]'.")
 
 
 def did_you_mean(word: str, vocabulary: Iterable[str]) -> str:

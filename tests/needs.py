@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -22,7 +23,11 @@ SERVICES = {
     "postgresql": "psycopg",
     "ray": "ray",
     "processes": "accelerate",
+    "graphviz": "dot",
+    "chromium": "chromium",
 }
+#: Those of them that are programs.
+PROGRAMS = ("dot", "chromium")
 #: The other tools that `make peers` installs.
 PEERS = {name: name for name in ("fvcore", "thop", "ptflops", "keras", "onnx", "onnxruntime", "torchview")}
 
@@ -37,6 +42,8 @@ def has_torch() -> bool:
 
 
 def has(package: str) -> bool:
+    if package in PROGRAMS:
+        return shutil.which(package) is not None
     is_there = has_torch() and find_spec(package) is not None
     return is_there and (package != "psycopg" or postgres_programs() is not None)
 

@@ -41,7 +41,7 @@ NOUNS = {
         "measures",
         "field",
     ),
-    *("changes", "emission"),
+    *("changes", "emission", "drawing", "graph"),
     *(
         "derivations",
         "counters",

@@ -30,6 +30,7 @@ COMMANDS = (
     "check",
     "lsp",
     "emit",
+    "draw",
     "grade",
     "regrade",
     "decide",

@@ -93,7 +93,7 @@ def opened_book(place: str, *, is_new: bool = True) -> Iterator[BookDatabase]:
     try:
         from shapecalc.grading.book.database import open_book
     except ModuleNotFoundError as missing:
-        from shapecalc.grading.submissions.extra import missing_package
+        from shapecalc.errors import missing_package
 
         raise missing_package(missing, "gradebooks", "SQLAlchemy", "grade") from None
     with open_book(place) as book:

@@ -99,10 +99,10 @@ def misplaced(text: str) -> list[str]:
 
 
 def test_every_command_is_here():
-    """All but train, which takes long, what needs a trained net, a person or a gradebook, and emit (code)."""
+    """All but train, which takes long, what needs a trained net, a person or a gradebook, emit and draw (files)."""
     assert {next(name for name in COMMANDS if f"{line} ".startswith(f"{name} ")) for line in LINES + TORCH_LINES} == {
         *COMMANDS
-    } - {"train", "predict", "features", "export", "lsp", "emit", "quiz take", "receipt", "regrade", "decide"}
+    } - {"train", "predict", "features", "export", "lsp", "emit", "draw", "quiz take", "receipt", "regrade", "decide"}
 
 
 @pytest.mark.parametrize("width", WIDTHS)

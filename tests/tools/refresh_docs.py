@@ -1,7 +1,7 @@
 """Rewrite what the pages show to what their examples print now: ``python -m tests.tools.refresh_docs [PAGE ...]``.
 
-The generated pages of docs/reference are written anew as well. Read the difference before you commit it: an output that
-changed may be a bug.
+The generated pages of docs/reference and the pictures are written anew as well. Read the difference before you commit
+it: an output that changed may be a bug.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from tests.tools import (
     layers_table,
     mistakes_page,
     net_schema,
+    pictures,
     problem_codes,
     quiz_schema,
     quizzes_page,
@@ -108,6 +109,7 @@ def main() -> None:
     """Rewrite the named pages, or all of them."""
     for generated in GENERATED:
         generated.PAGE.write_text(generated.page(), encoding="utf-8")
+    pictures.write()
     pages = [Path(word).resolve() for word in sys.argv[1:]] or PAGES
     os.environ["COLUMNS"] = "100"
     for page in (page for page in pages if is_pasted(page.read_text(encoding="utf-8"), ROOT)):

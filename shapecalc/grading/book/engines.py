@@ -13,9 +13,8 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any, final
 
-from shapecalc.errors import ShapecalcError
+from shapecalc.errors import ShapecalcError, missing_package
 from shapecalc.grading.book.entries import BookEntry
-from shapecalc.grading.submissions.extra import missing_package
 from shapecalc.grading.submissions.sittings import Sitting
 
 #: Marks a chunk; it can be pickled.

@@ -15,13 +15,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, final
 
-from shapecalc.errors import ShapecalcError, SpecError
+from shapecalc.errors import ShapecalcError, SpecError, missing_package
 from shapecalc.formats.writing import written_aside
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.book.spreadsheet import cell
 from shapecalc.grading.judge import Verdict, plain_points
 from shapecalc.grading.quiz.quiz import Quiz
-from shapecalc.grading.submissions.extra import missing_package
 
 #: The rows of a sheet of a spreadsheet, and of a group of rows of Parquet.
 MAX_SHEET_ROWS = 1_048_575

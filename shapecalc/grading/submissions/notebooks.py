@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from shapecalc.grading.submissions.extra import missing_package
+from shapecalc.errors import missing_package
 
 #: ``q1: 5120`` on a line of its own; what stands before the colon is a question's name.
 _LINE = re.compile(r"\s*(?:[-*]\s+)?(?:\*\*|`)?([\w.-]{1,40})(?:\*\*|`)?\s*(?::|=)(?:\*\*)?\s*(.*)")

@@ -14,9 +14,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import IO, Any, final
 
-from shapecalc.errors import SpecError
+from shapecalc.errors import SpecError, missing_package
 from shapecalc.formats.text.files import open_regular
-from shapecalc.grading.submissions.extra import missing_package
 from shapecalc.grading.submissions.table import MAX_CELL, MAX_COLUMNS, AnswerRow, AnswerTable, cell_text
 
 #: Bounds on what a workbook unfolds to: parts, bytes, cells of its rectangle, characters of all cells.

@@ -1,0 +1,54 @@
+"""``shapecalc draw``: a picture of a net."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def draw(
+    spec: Annotated[
+        str,
+        typer.Argument(
+            metavar="SPEC", help="The layers, as torch writes them, or the path of a network or a Python file."
+        ),
+    ],
+    *,
+    input_: Annotated[
+        list[str] | None, typer.Option("--input", "-i", metavar="SHAPE", help="An input without the batch: 3x130x130.")
+    ] = None,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="The file to write: .svg, .html or .png.")
+    ] = "net.svg",
+    depth: Annotated[
+        int | None, typer.Option(metavar="N", help="Fold blocks: 1 for a box layer1, 2 for layer1.0.")
+    ] = None,
+    apart: Annotated[
+        bool, typer.Option("--apart", help="A box for each layer, activations and norms as well.")
+    ] = False,
+    layout: Annotated[
+        str, typer.Option(metavar="NAME", help="The program that finds the places: dot, grandalf or auto.")
+    ] = "auto",
+) -> None:
+    """Draw a network, with the shapes between its layers.
+
+    Boxes have the parameters and the work of the layers. Blocks that stand several times one behind the other are drawn
+    once. A network that a layer refuses is drawn up to that layer, with what to try. Places are found by graphviz,
+    where it is installed, or by the extra: pip install 'shapecalc[draw]'. A PNG needs Chromium or graphviz.
+
+    Examples:
+      shapecalc draw "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3x130x130 -o net.svg
+      shapecalc draw zoo:resnet50 --depth 2 -o resnet50.html
+      shapecalc draw net.py:Net --input 3x224x224 -o net.png
+    """
+    from shapecalc.drawing import draw as drawn
+    from shapecalc.drawing.files import save
+    from shapecalc_cli.opening import open_with_warnings, read_inputs
+    from shapecalc_cli.output import say
+
+    net = open_with_warnings(spec, input_shape=read_inputs(input_))
+    picture = drawn(net, depth=depth, apart=apart, layout=layout)
+    say(f"{save(picture, output)}  {picture.title}")
+    if picture.refusal is not None:
+        raise picture.refusal
