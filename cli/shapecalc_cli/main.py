@@ -16,12 +16,15 @@ def main() -> None:
     """Run the command line.
 
     Exit status: 0 for success, 1 for a failed check or an output that cannot be written, 2 for input that is not
-    understood, 130 where it is interrupted.
+    understood, 130 where it is interrupted, 143 where it is terminated.
     """
     try:
-        from shapecalc_cli.application import run  # an interrupt during the imports is one as well
+        from shapecalc_cli.signals import orderly_end
 
-        run()
+        with orderly_end():
+            from shapecalc_cli.application import run  # an interrupt during the imports is one as well
+
+            run()
     except KeyboardInterrupt:
         if sys.stderr is not None:
             sys.stderr.write("Stopped.\n")
