@@ -47,6 +47,18 @@ def write_atomically(path: Path, content: bytes) -> None:
         part.write_bytes(content)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those around it, where they are not there.
+
+    Raises:
+        ShapecalcError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        raise ShapecalcError(f"Cannot make the folder {folder}: {refused.strerror or refused}.") from None
+
+
 def _sync(path: Path) -> None:
     """Wait until the disk has a file, or the names in a folder."""
     handle = os.open(path, os.O_RDONLY)

@@ -106,13 +106,19 @@ def validate_model(data: Any, model: type[Model], origin: str) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as refused:
-        errors = refused.errors(include_url=False)
-        # an entry that may be a text or a mapping fails as both: a clear error, or else the deepest place, shows which
-        # of them was meant
-        first = max(errors, key=lambda error: (error["type"] in _CLEAR_ERRORS, len(error["loc"])))
-        alternatives = [error for error in errors if _place(error["loc"]) == _place(first["loc"])]
-        sentence = _expectation(alternatives) or _sentence(first, keys_at(model, first["loc"][:-1]))
-        raise SpecError(f"{origin}: {_place(_without_tags(model, first))}{sentence}.") from None
+        place, sentence = first_fault(refused, model)
+        raise SpecError(f"{origin}: {_place(place)}{sentence}.") from None
+
+
+def first_fault(refused: ValidationError, model: type[BaseModel]) -> tuple[tuple[int | str, ...], str]:
+    """The place of the error that shows best what does not fit a model, and what is wrong there."""
+    errors = refused.errors(include_url=False)
+    # an entry that may be a text or a mapping fails as both: a clear error, or else the deepest place, shows which
+    # of them was meant
+    first = max(errors, key=lambda error: (error["type"] in _CLEAR_ERRORS, len(error["loc"])))
+    alternatives = [error for error in errors if _place(error["loc"]) == _place(first["loc"])]
+    sentence = _expectation(alternatives) or _sentence(first, keys_at(model, first["loc"][:-1]))
+    return _without_tags(model, first), sentence
 
 
 def _place(location: tuple[int | str, ...]) -> str:
@@ -152,6 +158,8 @@ def _expectation(errors: list[Any]) -> str:
             return f"it must be above {bound}, but is {value}"
         case {"type": "less_than", "input": value, "ctx": {"lt": bound}}:
             return f"it must be below {bound}, but is {value}"
+        case {"type": "finite_number", "input": value}:
+            return f"it must be a finite number, but is {value}"
         case {"type": "literal_error", "input": value, "ctx": {"expected": words}}:
             return f"it may be {words}, but is {_content(value)}"
         case {"type": "string_pattern_mismatch", "input": value, "ctx": {"pattern": pattern}}:

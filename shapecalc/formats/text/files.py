@@ -25,7 +25,7 @@ def read_text(path: str | Path) -> str:
     try:
         content, size = _read_bytes(path)
     except OSError as refused:
-        raise SpecError(f"Cannot read {path}: {refused.strerror or refused}.") from None
+        raise SpecError(f"Cannot read {path}: {reason_of(refused)}.") from None
     except ValueError:  # a null character
         raise SpecError(f"Cannot read {str(path)!r}: no file is called so.") from None
     return _decoded(content, size, str(path))
@@ -42,7 +42,7 @@ def read_standard_input() -> str:
     try:
         content = sys.stdin.buffer.read(MAX_TEXT + 1)
     except OSError as refused:
-        raise SpecError(f"Cannot read standard input: {refused.strerror or refused}.") from None
+        raise SpecError(f"Cannot read standard input: {reason_of(refused)}.") from None
     if len(content) > MAX_TEXT:
         raise SpecError(f"Standard input has more than {MAX_TEXT:,} bytes, the most that are read.")
     return _decoded(content, len(content), "Standard input")
@@ -79,6 +79,12 @@ def open_regular(path: Path) -> BinaryIO:
         file.close()
         raise OSError(errno.EINVAL, "Not a regular file")
     return file
+
+
+def reason_of(refused: Exception) -> str:
+    """Why something cannot be read or written, in one line: of an operating system, without its number and the path."""
+    text = getattr(refused, "strerror", None) or str(refused)
+    return (text.strip().splitlines() or [type(refused).__name__])[0].rstrip(".")
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

@@ -7,20 +7,21 @@ from os import fstat
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_model
+from safetensors.torch import load_file
 from torch import Tensor
 
-from shapecalc.errors import ShapecalcError, SpecError, check_type
+from shapecalc.errors import SpecError, check_type
 from shapecalc.formats import dumps, spec_of
 from shapecalc.formats.document.loading import loads
+from shapecalc.formats.text.files import open_regular, reason_of
+from shapecalc.formats.writing import write_atomically
 from shapecalc.layers import shape_text
 from shapecalc.page import visible
 from shapecalc.pytorch.modules.building import NetModule, build
+from shapecalc.pytorch.modules.tensor_files import LENGTH, tensor_bytes
 
 #: The most bytes that name and describe what a file holds: a net of the largest size, written in JSON.
 MAX_HEADER = 8_000_000
-#: A file begins with the length of its header, in this many bytes.
-_LENGTH = 8
 #: The most of a tensor's name in a message.
 _NAME = 60
 
@@ -29,7 +30,7 @@ def save_weights(module: NetModule, path: Path, metadata: Mapping[str, str]) -> 
     """Write the weights of a module into a file, with its net and further metadata.
 
     Raises:
-        ShapecalcError: the file cannot be written.
+        ShapecalcError: the file cannot be written; what was there before is intact.
     """
     net = module.net
     about = {
@@ -38,10 +39,7 @@ def save_weights(module: NetModule, path: Path, metadata: Mapping[str, str]) -> 
         "net": dumps(net),
         **metadata,
     }
-    try:
-        save_model(module, str(path), about)
-    except (OSError, SafetensorError) as error:
-        raise ShapecalcError(f"Cannot write into {path.parent}: {error}.") from None
+    write_atomically(path, tensor_bytes(module.state_dict(), about))
 
 
 def load_trained(path: str | Path) -> NetModule:
@@ -52,13 +50,11 @@ def load_trained(path: str | Path) -> NetModule:
             is not finite or of another number type.
     """
     check_type("path", path, (str, Path), "the path of a weights file")
-    if Path(path).exists() and not (Path(path).is_file() or Path(path).is_dir()):
-        raise SpecError(f"Cannot read weights from {path}: Not a regular file.")  # a pipe may never end
     about = read_metadata(path)
     try:
         tensors = load_file(path)
     except (OSError, SafetensorError) as error:
-        raise SpecError(f"Cannot read weights from {path}: {error}.") from None
+        raise SpecError(f"Cannot read weights from {path}: {reason_of(error)}.") from None
     if "net" not in about:
         raise SpecError(f"{path} does not say which net its weights are for; shapecalc train writes such files.")
     module = build(loads(about["net"], origin=str(path)), device="meta")  # no more memory than the file itself takes
@@ -81,7 +77,7 @@ def read_metadata(path: str | Path) -> dict[str, str]:
         with safe_open(path, framework="pt") as file:
             return dict(file.metadata() or {})
     except (OSError, SafetensorError) as error:
-        raise SpecError(f"Cannot read weights from {path}: {error}.") from None
+        raise SpecError(f"Cannot read weights from {path}: {reason_of(error)}.") from None
 
 
 def check_header(path: str | Path) -> None:
@@ -91,8 +87,8 @@ def check_header(path: str | Path) -> None:
         OSError: the file cannot be read.
         SpecError: the header is too long.
     """
-    with Path(path).open("rb") as file:
-        length = int.from_bytes(file.read(_LENGTH), "little")
+    with open_regular(Path(path)) as file:
+        length = int.from_bytes(file.read(LENGTH), "little")
         size = fstat(file.fileno()).st_size
     if MAX_HEADER < length <= size:  # a length beyond the end is no weights file at all, as safetensors says
         raise SpecError(f"{path} has a header of {length:,} bytes; at most {MAX_HEADER:,} are read.")

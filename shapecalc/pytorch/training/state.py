@@ -14,12 +14,14 @@ from typing import Any, final
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load, save
+from safetensors.torch import load
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from shapecalc.errors import SpecError
+from shapecalc.formats.text.files import open_regular, reason_of
 from shapecalc.formats.writing import write_atomically
+from shapecalc.pytorch.modules.tensor_files import LENGTH, tensor_bytes
 from shapecalc.pytorch.training.config import Progress
 
 #: The header's key under which the JSON lies.
@@ -52,8 +54,7 @@ def write_state(state: TrainingState, path: Path) -> None:
     Raises:
         ShapecalcError: the file cannot be written; what was there before is intact.
     """
-    tensors = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in state.tensors.items()}
-    write_atomically(path, save(tensors, {_KEY: json.dumps(state.progress)}))
+    write_atomically(path, tensor_bytes(state.tensors, {_KEY: json.dumps(state.progress)}))
 
 
 def read_state(path: Path) -> TrainingState:
@@ -63,14 +64,15 @@ def read_state(path: Path) -> TrainingState:
         SpecError: it cannot be read, or no training wrote it.
     """
     try:
-        content = path.read_bytes()
-        length = int.from_bytes(content[:8], "little")
-        header = json.loads(content[8 : 8 + length])
+        with open_regular(path) as file:
+            content = file.read()
+        end = LENGTH + int.from_bytes(content[:LENGTH], "little")
+        header = json.loads(content[LENGTH:end])
         progress = json.loads(header["__metadata__"][_KEY])
         Progress.model_validate(progress)
         return TrainingState(load(content), progress)
     except OSError as error:
-        raise SpecError(f"Cannot read {path}: {error.strerror}.") from None
+        raise SpecError(f"Cannot read {path}: {reason_of(error)}.") from None
     except (SafetensorError, ValueError, KeyError, TypeError, RecursionError):
         raise SpecError(f"{path} is damaged, or no state of a training.") from None
 

@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from shapecalc.errors import SpecError
+from shapecalc.formats.text.files import open_regular, reason_of
 from shapecalc.formats.text.shapes import read_shape
 from shapecalc.layers import Shape, shape_text
 from shapecalc.page import visible
@@ -60,12 +61,13 @@ def read_weights(place: str | Path) -> Weights:
     """
     path = Path(place)
     path = path / MODEL if path.is_dir() else path
-    if not path.is_file():
+    if not path.exists():
         raise SpecError(f"There are no weights in {path}; give a file, or the folder of a training.")
     try:
+        open_regular(path).close()
         return _read_pickle(path) if path.suffix.lower() in _PICKLES else _read_safetensors(path)
     except (OSError, SafetensorError) as error:
-        raise SpecError(f"Cannot read weights from {path}: {error}.") from None
+        raise SpecError(f"Cannot read weights from {path}: {reason_of(error)}.") from None
 
 
 def _read_safetensors(path: Path) -> Weights:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
+import os
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import torch
@@ -12,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from shapecalc.errors import SpecError
+from shapecalc.formats.text.files import open_regular, reason_of
 from shapecalc.pytorch.training.samples.labelled import Goal, InMemory, Samples
 from shapecalc.pytorch.training.samples.splitting import split, unstratified
 
@@ -50,21 +54,18 @@ def npz_values(path: Path) -> Tensor:
 
 def _arrays(path: Path, choices: tuple[tuple[str, ...], ...]) -> list[NDArray[np.generic]]:
     """The arrays of the first of several sets of names that the file has, each of finite numbers."""
-    check_regular(path)
     try:
-        with zipfile.ZipFile(path) as archive:
-            unfolded = sum(entry.file_size for entry in archive.infolist())
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise SpecError(f"Cannot read arrays from {path}: {str(error).splitlines()[0]}.") from None
-    if unfolded > MAX_BYTES:
-        raise SpecError(f"{path} unfolds to more than {MAX_BYTES:,} bytes.")
-    try:
-        with np.load(path, allow_pickle=False) as content:
-            names = next((choice for choice in choices if set(choice) <= set(content.files)), None)
-            arrays = [content[name] for name in names or ()]
-            stored = content.files
-    except (OSError, ValueError, zipfile.BadZipFile, KeyError) as error:
-        raise SpecError(f"Cannot read arrays from {path}: {str(error).splitlines()[0]}.") from None
+        with open_regular(path) as file:
+            _check_unfolded(path, file)
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as content:
+                names = next((choice for choice in choices if set(choice) <= set(content.files)), None)
+                arrays = [content[name] for name in names or ()]
+                stored = content.files
+    except SpecError:
+        raise
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise SpecError(f"Cannot read arrays from {path}: {reason_of(error)}.") from None
     if names is None:
         needed = "array x" if len(choices[0]) == 1 else "arrays x and y"
         raise SpecError(f"{path} holds {', '.join(stored[:8]) or 'nothing'}; name the {needed}.")
@@ -73,21 +74,19 @@ def _arrays(path: Path, choices: tuple[tuple[str, ...], ...]) -> list[NDArray[np
     return arrays
 
 
-def check_regular(path: Path) -> None:
-    """Refuse what is no file: a pipe may never begin, and a device may never end.
-
-    Raises:
-        SpecError: it is none.
-    """
-    if path.exists() and not path.is_file():
-        raise SpecError(f"Cannot read {path}: Not a regular file.")
+def _check_unfolded(path: Path, file: BinaryIO) -> None:
+    with zipfile.ZipFile(file) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
+            raise SpecError(f"{path} unfolds to more than {MAX_BYTES:,} bytes.")
 
 
 def _check_array(path: Path, name: str, array: NDArray[np.generic]) -> None:
     if not isinstance(array, np.ndarray):  # a member of the archive that is no array comes as bytes
         raise SpecError(f"{path}: the {name} are no array.")
-    if array.dtype.kind not in "biuf" or not array.ndim:
-        raise SpecError(f"{path}: the {name} are of type {array.dtype}, not an array of numbers.")
+    if array.dtype.kind not in "biuf":
+        raise SpecError(f"{path}: the {name} are of type {array.dtype}, not numbers.")
+    if not array.ndim:
+        raise SpecError(f"{path}: the {name} are a single number, not an array with an entry for each sample.")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise SpecError(f"{path}: the {name} hold numbers that are not finite.")
 
@@ -105,10 +104,10 @@ def _samples(name: str, values: Tensor, targets: NDArray[np.generic]) -> Samples
     if targets.ndim == 2 and np.isin(targets, (0, 1)).all():
         labels = tuple(map(str, range(targets.shape[1])))
         goals = torch.tensor(targets, dtype=torch.float32)
-        return Samples(name, Goal.LABELS, inputs, goals, labels, *unstratified(inputs))
+        return Samples(name, Goal.LABELS, inputs, goals, labels, *unstratified(name, inputs))
     numbers = torch.tensor(targets, dtype=torch.float32)
     numbers = numbers.unsqueeze(1) if numbers.dim() == 1 else numbers
-    return Samples(name, Goal.VALUES, inputs, numbers, (), *unstratified(inputs))
+    return Samples(name, Goal.VALUES, inputs, numbers, (), *unstratified(name, inputs))
 
 
 def open_csv(path: Path) -> Samples:
@@ -140,17 +139,18 @@ def csv_values(path: Path) -> Tensor:
 
 def _table(path: Path) -> tuple[list[str], list[int], list[tuple[list[float], str]]]:
     """The header, the columns of labels or targets, and the numbers and the label of each row."""
-    check_regular(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise SpecError(f"{path} has more than {MAX_BYTES:,} bytes.")
-        with path.open(newline="", encoding="utf-8-sig") as file:
+        with open_regular(path) as content, io.TextIOWrapper(content, "utf-8-sig", newline="") as file:
+            if os.fstat(content.fileno()).st_size > MAX_BYTES:
+                raise SpecError(f"{path} has more than {MAX_BYTES:,} bytes.")
             reader = csv.reader(file)
             header = next(reader, [])
             goals = [at for at, name in enumerate(header) if name.strip().lower() in {"label", "target"}]
             rows = [_row(path, reader.line_num, header, cells, goals) for cells in reader if cells]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SpecError(f"Cannot read {path}: {error}.") from None
+    except UnicodeDecodeError:
+        raise SpecError(f"{path} is not a text in UTF-8.") from None
+    except (OSError, csv.Error) as error:
+        raise SpecError(f"Cannot read {path}: {reason_of(error)}.") from None
     if not rows:
         raise SpecError(f"{path} has no samples.")
     return header, goals, rows

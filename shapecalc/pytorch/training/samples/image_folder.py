@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import final
@@ -15,6 +16,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from shapecalc.errors import SpecError
+from shapecalc.formats.text.files import open_regular, reason_of
 from shapecalc.layers import Shape, shape_text
 from shapecalc.pytorch.training.samples.labelled import Goal, Positions, Samples
 from shapecalc.pytorch.training.samples.splitting import stratified
@@ -28,6 +30,8 @@ MAX_DECODED = 1 << 30
 #: The sub-folders that hold the parts, where the folder is split already.
 _PARTS = {"train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation"}
 _PARTS |= {"test": "test", "testing": "test"}
+#: The number of EXIF's tag that says how a camera was held, and its values for an image on its side.
+_ORIENTATION, _ON_ITS_SIDE = 0x0112, {5, 6, 7, 8}
 _GREY = {"1", "L", "LA", "I", "I;16", "F"}
 
 
@@ -45,20 +49,45 @@ def read_image(path: Path, *, grey: bool, size: tuple[int, int] | None) -> Tenso
     Raises:
         SpecError: it cannot be read or has too many pixels.
     """
-    try:
-        with warnings.catch_warnings(), Image.open(path) as file:
-            warnings.simplefilter("ignore")  # of doubtful metadata
-            if file.width * file.height > MAX_PIXELS:
-                raise SpecError(f"{path} has {file.width}x{file.height} pixels; at most {MAX_PIXELS:,} are read.")
-            image = _flat(ImageOps.exif_transpose(file), grey=grey)
-            if size:
-                image = ImageOps.fit(image, (size[1], size[0]), Image.Resampling.BILINEAR)
-    except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise SpecError(
-            f"Cannot read the image {path}: {str(error).splitlines()[0] or type(error).__name__}."
-        ) from None
+    with _opened(path) as file:
+        image = _flat(ImageOps.exif_transpose(file), grey=grey)
+        if size:
+            image = ImageOps.fit(image, (size[1], size[0]), Image.Resampling.BILINEAR)
     pixels = torch.from_numpy(np.array(image))
     return pixels.unsqueeze(0) if grey else pixels.permute(2, 0, 1).contiguous()
+
+
+def image_shape(path: Path) -> Shape:
+    """The shape of an image as its viewer shows it, from the header of its file.
+
+    Raises:
+        SpecError: it cannot be read.
+    """
+    with _opened(path) as file:
+        turned = file.getexif().get(_ORIENTATION) in _ON_ITS_SIDE
+        size = (file.width, file.height) if turned else (file.height, file.width)
+        return (1 if file.mode in _GREY else 3, *size)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """An image that is read lazily; whatever Pillow finds wrong with it is one refusal."""
+    try:
+        with warnings.catch_warnings(), open_regular(path) as content, Image.open(content) as file:
+            warnings.simplefilter("ignore")  # of doubtful metadata
+            _check_pixels(path, file)
+            yield file
+    except SpecError:
+        raise
+    except UnidentifiedImageError:
+        raise SpecError(f"{path} is no image, or is damaged.") from None
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise SpecError(f"Cannot read the image {path}: {reason_of(error)}.") from None
+
+
+def _check_pixels(path: Path, file: Image.Image) -> None:
+    if file.width * file.height > MAX_PIXELS:
+        raise SpecError(f"{path} has {file.width}x{file.height} pixels; at most {MAX_PIXELS:,} are read.")
 
 
 def _flat(image: Image.Image, *, grey: bool) -> Image.Image:
@@ -149,7 +178,7 @@ def _paths(entries: Sequence[tuple[Path, str, str]]) -> tuple[Path, ...]:
 def _samples_of(folder: Path, inputs: ImageFiles, entries: Sequence[tuple[Path, str, str]]) -> Samples:
     names = sorted({name for _, name, _ in entries})
     targets = torch.tensor([names.index(name) for _, name, _ in entries])
-    parts = _parts(folder, targets, [part for _, _, part in entries])
+    parts = _parts(folder, targets, names, [part for _, _, part in entries])
     return Samples(folder.name, Goal.CLASS, inputs, targets, tuple(names), *parts)
 
 
@@ -175,14 +204,13 @@ def _folders(folder: Path) -> list[Path]:
     try:
         return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     except OSError as error:
-        raise SpecError(f"Cannot read the folder {folder}: {error.strerror}.") from None
+        raise SpecError(f"Cannot read the folder {folder}: {reason_of(error)}.") from None
 
 
 def _is_grey(path: Path) -> bool:
     try:
-        with Image.open(path) as image:
-            return image.mode in _GREY
-    except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return image_shape(path)[0] == 1
+    except SpecError:
         return True  # it is refused, or left out, when it is decoded
 
 
@@ -203,10 +231,12 @@ def _only_shape(folder: Path, shapes: dict[Shape, Path]) -> Shape:
     )
 
 
-def _parts(folder: Path, targets: Tensor, parts: Sequence[str]) -> tuple[Positions, Positions, Positions]:
+def _parts(
+    folder: Path, targets: Tensor, names: Sequence[str], parts: Sequence[str]
+) -> tuple[Positions, Positions, Positions]:
     """The parts as the folders say; each must have images."""
     if not any(parts):
-        return stratified(str(folder), targets)
+        return stratified(str(folder), targets, names)
     by_name: dict[str, list[int]] = {"train": [], "validation": [], "test": []}
     for position, part in enumerate(parts):
         by_name[part].append(position)

@@ -115,6 +115,7 @@ class Samples:
             validation=len(self.validation),
             test=len(self.test),
             classes=len(self.names) if self.goal is Goal.CLASS else 0,
+            labels=len(self.names) if self.goal is Goal.LABELS else 0,
         )
 
     def fingerprint(self) -> str:

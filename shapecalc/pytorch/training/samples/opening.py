@@ -15,6 +15,9 @@ from shapecalc.pytorch.training.samples.labelled import Samples
 from shapecalc.pytorch.training.samples.splitting import split
 from shapecalc.pytorch.training.samples.synthetic import draw_series, draw_shapes
 
+#: The settings of a training that say how its data set is opened.
+OF_DATA = ("image_size", "skip_unreadable")
+
 
 def open_data(name: str, *, image_size: int | None = None, skip_unreadable: bool = False) -> Samples:
     """The data set called ``name``, or that in a folder of images, an NPZ or a CSV file.
@@ -31,6 +34,7 @@ def open_data(name: str, *, image_size: int | None = None, skip_unreadable: bool
     if image_size is not None and image_size < 1:
         raise SpecError(f"Images are scaled to at least one pixel, not to {image_size}.")
     if name in DATA_SETS:
+        _refuse_image_options(name, image_size, skip_unreadable)
         return replace(DATA_SETS[name](), origin=name)
     path = Path(name)
     samples = _open_path(name, path, image_size, skip_unreadable)
@@ -41,12 +45,20 @@ def _open_path(name: str, path: Path, image_size: int | None, skip_unreadable: b
     if path.is_dir():
         return _open_folder(path, image_size, skip_unreadable)
     if path.suffix.lower() in {".npz", ".csv"}:
+        _refuse_image_options(name, image_size, skip_unreadable)
         return (open_npz if path.suffix.lower() == ".npz" else open_csv)(path)
     hint = did_you_mean(name, DATA_SETS)
     raise SpecError(
         f"There is no data set {name!r}{hint}; known are {', '.join(DATA_SETS)}, a folder with a sub-folder of images "
         "for each class, and NPZ and CSV files."
     )
+
+
+def _refuse_image_options(name: str, image_size: int | None, skip_unreadable: bool) -> None:
+    """Refuse what is only for images in files."""
+    for option, is_set in (("--image-size", image_size is not None), ("--skip-unreadable", skip_unreadable)):
+        if is_set:
+            raise SpecError(f"{option} is for a folder of images, and {name} is none; leave it out.")
 
 
 def _open_folder(path: Path, image_size: int | None, skip_unreadable: bool) -> Samples:

@@ -8,10 +8,13 @@ from sklearn.model_selection import train_test_split
 from torch import Tensor
 
 from shapecalc.errors import SpecError
+from shapecalc.page import visible
 from shapecalc.pytorch.training.samples.labelled import Goal, InMemory, Positions, SampleInputs, Samples
 
 #: The share of the samples that selects the best weights, and the share that measures them at the end.
 VALIDATION, TEST = 0.1, 0.2
+#: The fewest samples from which each part gets some.
+_FEWEST = 10
 #: The split is part of the data set, so that trainings with different seeds have the same test samples.
 _SPLIT_SEED = 0
 
@@ -29,10 +32,10 @@ def split(name: str, images: Tensor, labels: Tensor, names: Sequence[str] = ()) 
         SpecError: a class has too few images to be in every part.
     """
     names = tuple(names) or tuple(map(str, range(int(labels.max()) + 1)))
-    return Samples(name, Goal.CLASS, InMemory(images), labels, names, *stratified(name, labels))
+    return Samples(name, Goal.CLASS, InMemory(images), labels, names, *stratified(name, labels, names))
 
 
-def stratified(name: str, labels: Tensor) -> tuple[Positions, Positions, Positions]:
+def stratified(name: str, labels: Tensor, names: Sequence[str]) -> tuple[Positions, Positions, Positions]:
     """The positions of the three parts; each class has the same share in each.
 
     Raises:
@@ -50,16 +53,25 @@ def stratified(name: str, labels: Tensor) -> tuple[Positions, Positions, Positio
             random_state=_SPLIT_SEED,
         )
     except ValueError:
-        counts = sorted((classes.count(label), label) for label in set(classes))
+        fewest, rarest = min((classes.count(label), label) for label in set(classes))
         raise SpecError(
-            f"{name} has {len(classes)} samples and {counts[0][0]} of class {counts[0][1]}, too few for every class to "
-            f"be in training, validation and test; give each class at least 10."
+            f"{name} has {len(classes)} samples and {fewest} of class {visible(names[rarest], 40)}, too few for every "
+            "class to be in training, validation and test; give each class at least 10."
         ) from None
     return tuple(train), tuple(validation), tuple(test)
 
 
-def unstratified(inputs: SampleInputs) -> tuple[Positions, Positions, Positions]:
-    """The positions of the three parts, at random."""
+def unstratified(name: str, inputs: SampleInputs) -> tuple[Positions, Positions, Positions]:
+    """The positions of the three parts, at random.
+
+    Raises:
+        SpecError: there are too few samples.
+    """
+    if len(inputs) < _FEWEST:
+        raise SpecError(
+            f"{name} has {len(inputs)} sample{'s' * (len(inputs) != 1)}, too few for training, validation and test; "
+            f"give at least {_FEWEST}."
+        )
     remaining, test = train_test_split(list(range(len(inputs))), test_size=TEST, random_state=_SPLIT_SEED)
     train, validation = train_test_split(remaining, test_size=VALIDATION / (1 - TEST), random_state=_SPLIT_SEED)
     return tuple(train), tuple(validation), tuple(test)

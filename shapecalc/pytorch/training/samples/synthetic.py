@@ -31,7 +31,7 @@ def draw_shapes() -> Samples:
             image[:, _mask(SHAPES[kind], row, column, radius)] = random.uniform(0.4, 1, (3, 1))
     inputs = InMemory(torch.tensor(images.clip(0, 1), dtype=torch.float32))
     targets = torch.tensor(labels, dtype=torch.float32)
-    return Samples("shapes", Goal.LABELS, inputs, targets, SHAPES, *unstratified(inputs))
+    return Samples("shapes", Goal.LABELS, inputs, targets, SHAPES, *unstratified("shapes", inputs))
 
 
 def _mask(kind: str, row: float, column: float, radius: float) -> NDArray[np.bool_]:
@@ -65,4 +65,4 @@ def draw_series() -> Samples:
         values += height * np.sin(2 * np.pi * time / period + phase)
     series = torch.tensor(values, dtype=torch.float32).unsqueeze(1)
     inputs = InMemory(series[..., :-1].contiguous())
-    return Samples("series", Goal.VALUES, inputs, series[..., 1:].contiguous(), (), *unstratified(inputs))
+    return Samples("series", Goal.VALUES, inputs, series[..., 1:].contiguous(), (), *unstratified("series", inputs))
