@@ -11,8 +11,10 @@ def predict(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The folder of a training, or its model.safetensors.")],
     files: Annotated[list[str], typer.Argument(metavar="IMAGES", help="Images, or NPZ and CSV files of samples.")],
     *,
-    top: Annotated[int, typer.Option(help="The most classes that are named for an image.")] = 3,
-    threshold: Annotated[float, typer.Option(help="The probability from which on a label is named.")] = 0.5,
+    top: Annotated[int | None, typer.Option(help="The most classes that are named for an image: 3.")] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="The probability from which on a label is named: 0.5.")
+    ] = None,
     skip_unreadable: Annotated[
         bool, typer.Option("--skip-unreadable", help="Leave out files that cannot be read.")
     ] = False,

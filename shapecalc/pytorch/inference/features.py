@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
-from shapecalc.formats.writing import write_atomically
+from shapecalc.formats.writing import make_folder, write_atomically
 from shapecalc.layers import Shape, shape_text
 from shapecalc.measures import measure
 from shapecalc.measures.report import Row
@@ -120,6 +120,7 @@ def draw_features(
     look.draw_maps(items[0], maps)
     look.draw_unit(items[0], float(maps[place.channel, place.row, place.column]))
     look.draw_patches(_searched(trained, data) if data else [(item.name, item.values) for item in items])
+    look.write()
     return Features(row.name, row.output_shape, place, look.features.files, (remark,) if remark else ())
 
 
@@ -133,6 +134,7 @@ class _LayerFigures:
     out: Path
     kind: str
     features: Features
+    contents: dict[Path, bytes] = field(default_factory=dict)
 
     def draw_filters(self) -> str:
         """The filters of the layer; why there are none where there are none."""
@@ -154,7 +156,7 @@ class _LayerFigures:
         columns = across if limit and weight.shape[1] > 1 else 0
         counts = f"{len(pictures)} of {weight.shape[0] * (weight.shape[1] if limit else 1)}"
         text = f"filters, {counts} pictures"
-        self._write("filters", text, draw_grid(title, pictures, names, self.kind, limit=limit, columns=columns))
+        self._add("filters", text, draw_grid(title, pictures, names, self.kind, limit=limit, columns=columns))
         return ""
 
     def draw_maps(self, item: Item, maps: Tensor) -> None:
@@ -164,7 +166,7 @@ class _LayerFigures:
         pictures = list(maps[:MAX_PICTURES])
         names = [f"map {number}" for number in range(len(pictures))]
         text = f"feature maps, {len(pictures)} of {len(maps)}"
-        self._write("maps", text, draw_grid(title, pictures, names, self.kind, limit=limit))
+        self._add("maps", text, draw_grid(title, pictures, names, self.kind, limit=limit))
 
     def draw_unit(self, item: Item, value: float) -> None:
         """What the unit sees of a sample."""
@@ -175,7 +177,7 @@ class _LayerFigures:
         seen = f"sees{bound} rows {rows[0]} to {rows[1]}, columns {columns[0]} to {columns[1]}"
         image = drawable(item.values.unsqueeze(0))[0]
         content = draw_field(f"{what}: {value:.3g}; {seen}", image, rows, columns, self.kind)
-        self._write("field", f"{what} {seen}", content)
+        self._add("field", f"{what} {seen}", content)
 
     def draw_patches(self, samples: Iterable[tuple[str, Tensor]]) -> None:
         """What the filter of the unit answers most strongly, at most one patch of a sample."""
@@ -192,7 +194,7 @@ class _LayerFigures:
         names = [f"{name}: {strength:.3g}" for strength, name, _ in patches]
         text = f"strongest patches of filter {channel} in {count} sample{'s' * (count != 1)}"
         title = f"{self.row.name}: {text}"
-        self._write("patches", text, draw_grid(title, [patch for _, _, patch in patches], names, self.kind))
+        self._add("patches", text, draw_grid(title, [patch for _, _, patch in patches], names, self.kind))
 
     def _patch(self, values: Tensor, row: int, column: int) -> Tensor:
         (top, bottom), (left, right) = self._field(row, column)
@@ -207,14 +209,16 @@ class _LayerFigures:
             intervals.append((int(str(interval[0])), int(str(interval[1]))))
         return intervals[0], intervals[1]
 
-    def _write(self, name: str, text: str, content: bytes) -> None:
+    def _add(self, name: str, text: str, content: bytes) -> None:
         path = self.out / f"{name}.{self.kind}"
-        try:
-            self.out.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ShapecalcError(f"Cannot make the folder {self.out}: {error.strerror}.") from None
-        write_atomically(path, content)
+        self.contents[path] = content
         self.features.files[path] = text
+
+    def write(self) -> None:
+        """Write all figures, now that nothing is refused any more."""
+        make_folder(self.out)
+        for path, content in self.contents.items():
+            write_atomically(path, content)
 
 
 def _row(trained: Trained, layer: str) -> Row:

@@ -13,6 +13,7 @@ from torch import Tensor
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.layers import Shape, shape_text
 from shapecalc.pytorch.training.samples.arrays import csv_values, npz_values
+from shapecalc.pytorch.training.samples.scaling import GREY, numbers_of
 
 
 @final
@@ -23,7 +24,7 @@ class Item:
     Attributes:
         name: its file, and its place where a file has several.
         values: float32, as the training read its samples.
-        size: the shape of an image that had to be scaled; None where it is as it was.
+        size: the shape of an image in its file, where the net takes another one; else None.
     """
 
     name: str
@@ -67,15 +68,25 @@ def _image(path: Path, shape: Shape) -> Item:
     if len(shape) != 3 or shape[0] not in (1, 3):
         raise SpecError(f"{path} is read as an image, but the net takes {shape_text(shape)}; give NPZ or CSV files.")
     try:
-        from shapecalc.pytorch.training.samples.image_folder import read_image  # noqa: PLC0415  needs Pillow
+        from shapecalc.pytorch.training.samples.image_folder import image_shape, read_image  # noqa: PLC0415  needs Pillow
     except ModuleNotFoundError as error:
         raise ShapecalcError(
             f"An image needs {error.name}, which is not installed. Try pip install 'shapecalc[train]'."
         ) from None
-    is_grey = shape[0] == 1
-    pixels = read_image(path, grey=is_grey, size=None)
-    extent: Shape = tuple(pixels.shape)
-    if extent == shape:
-        return Item(str(path), pixels.float() / 255)
+    own = image_shape(path)
     height, width = (int(str(size)) for size in shape[1:])
-    return Item(str(path), read_image(path, grey=is_grey, size=(height, width)).float() / 255, extent)
+    pixels = read_image(path, grey=shape[0] == 1, size=None if own[1:] == shape[1:] else (height, width))
+    return Item(str(path), pixels.float() / 255, own if own != shape else None)
+
+
+def changes_of(size: Shape, shape: Shape) -> str:
+    """How an image of a size in its file comes to the shape that a net takes, in words."""
+    (channels, height, width), (channels_here, height_here, width_here) = numbers_of(size), numbers_of(shape)
+    words = []
+    if (height, width) != (height_here, width_here):
+        words.append(f"scaled to {height_here}x{width_here}")
+    if height * width_here != width * height_here:
+        words.append("cut in the middle")
+    if channels != channels_here:
+        words.append("in grey" if channels_here == GREY else "grey in three channels")
+    return ", ".join(words)

@@ -15,13 +15,19 @@ from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.grading.book.spreadsheet import cell, csv_text
 from shapecalc.layers import shape_text
 from shapecalc.page import Column, Lines, Page, Presentable, Table
-from shapecalc.pytorch.inference.inputs import Item, read_items
+from shapecalc.pytorch.inference.inputs import Item, changes_of, read_items
 from shapecalc.pytorch.inference.trained import Trained, open_trained
 from shapecalc.pytorch.modules.refusals import one_line_refusals
 from shapecalc.pytorch.training.samples.labelled import Goal
 
 #: Samples that are computed at once.
 _BATCH = 64
+#: What a net gives for a sample.
+_GIVES = {
+    Goal.CLASS: "the net gives classes, each with its probability",
+    Goal.LABELS: "the net gives labels, each with its probability",
+    Goal.VALUES: "the net gives numbers",
+}
 #: The titles of the columns, beside the input.
 _TITLES = {Goal.CLASS: ("class", "probability"), Goal.LABELS: ("label", "probability"), Goal.VALUES: ("place", "value")}
 
@@ -33,7 +39,7 @@ class Prediction:
 
     Attributes:
         item: the file of the sample.
-        size: the shape of an image that had to be scaled; empty where it is as it was.
+        size: the shape of an image in its file, where the net takes another one; else empty.
         scores: classes or labels with their probabilities, the likeliest first; or places with their numbers.
     """
 
@@ -84,18 +90,20 @@ class Predictions(Presentable):
         return csv_text([("item", *_TITLES[self.goal]), *rows])
 
     def page(self) -> Page:
-        """A table with a row for each score, and which images were scaled."""
+        """A table with a row for each score, and which images were changed, and how."""
         name, value = _TITLES[self.goal]
         rows: list[tuple[str, str, str]] = []
         for entry in self.predictions:
             scores = [(key, self._number(number)) for key, number in entry.scores] or [("none", "")]
             rows += [(entry.item if place == 0 else "", *score) for place, score in enumerate(scores)]
         parts: list[Any] = [Table((Column("item"), Column(name), Column(value, "right")), tuple(rows))]
-        scaled = [entry for entry in self.predictions if entry.size]
-        if scaled:
-            first = f"{scaled[0].item} from {shape_text(scaled[0].size)}"
-            count = f" and {len(scaled) - 1} more" if len(scaled) > 1 else ""
-            parts.append(Lines((f"scaled to {shape_text(self.shape)}, cut in the middle: {first}{count}",)))
+        changed: dict[str, list[Prediction]] = {}
+        for entry in self.predictions:
+            if entry.size:
+                changed.setdefault(changes_of(entry.size, self.shape), []).append(entry)
+        for changes, (first, *others) in changed.items():
+            count = f" and {len(others)} more" if others else ""
+            parts.append(Lines((f"{changes}: {first.item} from {shape_text(first.size)}{count}",)))
         return Page(tuple(parts))
 
     def _number(self, number: float) -> str:
@@ -106,8 +114,8 @@ def predict(
     run: str | Path,
     paths: Iterable[str | Path],
     *,
-    top: int = 3,
-    threshold: float = 0.5,
+    top: int | None = None,
+    threshold: float | None = None,
     skip_unreadable: bool = False,
 ) -> Predictions:
     """What the net of a training says of images, and of the samples of NPZ and CSV files.
@@ -115,21 +123,29 @@ def predict(
     Args:
         run: the folder of the run, or a weights file.
         paths: the files; an image is scaled to the size that the net takes.
-        top: the most classes that are named for a sample.
-        threshold: the probability from which on a label is named.
+        top: the most classes that are named for a sample; 3 by default.
+        threshold: the probability from which on a label is named; 0.5 by default.
         skip_unreadable: whether files that cannot be read are left out, with a warning, rather than refused.
 
     Raises:
-        SpecError: a file cannot be read, or does not hold what the net takes.
+        SpecError: a file cannot be read, or does not hold what the net takes; or the net gives no classes for ``top``,
+            or no labels for ``threshold``.
         ShapecalcError: an output is no finite number.
     """
-    if top < 1:
-        raise SpecError(f"top must be at least 1, but is {top}.")
-    if not 0 <= threshold <= 1:
-        raise SpecError(f"threshold must be from 0 to 1, but is {threshold:g}.")
+    if top is not None and top < 1:
+        raise SpecError(f"--top must be at least 1, but is {top}.")
+    if threshold is not None and not 0 <= threshold <= 1:
+        raise SpecError(f"--threshold must be from 0 to 1, but is {threshold:g}.")
     trained = open_trained(run)
+    for option, value, goal in (("--top", top, Goal.CLASS), ("--threshold", threshold, Goal.LABELS)):
+        if value is not None and trained.goal is not goal:
+            raise SpecError(f"{option} would change nothing: {_GIVES[trained.goal]}; leave it out.")
     items = read_items(paths, trained.shape, skip_unreadable=skip_unreadable)
-    predictions = tuple(_predictions(trained, items, top, threshold))
+    predictions = tuple(
+        _predictions(trained, items, 3 if top is None else top, 0.5 if threshold is None else threshold)
+    )
+    if not predictions:
+        raise SpecError("None of the files can be read, so there is nothing to predict.")
     return Predictions(trained.path, trained.goal, trained.shape, predictions)
 
 

@@ -20,6 +20,7 @@ from shapecalc import ShapecalcError, SpecError
 from shapecalc.pytorch.figures import canvas
 from shapecalc.pytorch.inference import onnx_export
 from shapecalc.pytorch.inference.features import draw_features
+from shapecalc.pytorch.inference.inputs import changes_of
 from shapecalc.pytorch.inference.onnx_export import to_onnx
 from shapecalc.pytorch.inference.predicting import predict
 from shapecalc.pytorch.inference.trained import open_trained
@@ -61,6 +62,48 @@ def runs(tmp_path_factory) -> dict[Goal, Path]:
 def image(path: Path, grey: int, size: tuple[int, int] = (6, 4)) -> Path:
     Image.new("RGB", size, (grey, grey, grey)).save(path)
     return path
+
+
+@pytest.mark.parametrize(
+    ("size", "shape", "words"),
+    [
+        ((1, 8, 8), (1, 4, 4), "scaled to 4x4"),
+        ((1, 8, 12), (1, 4, 4), "scaled to 4x4, cut in the middle"),
+        ((3, 4, 4), (1, 4, 4), "in grey"),
+        ((3, 9, 8), (1, 4, 4), "scaled to 4x4, cut in the middle, in grey"),
+        ((1, 4, 4), (3, 4, 4), "grey in three channels"),
+    ],
+)
+def test_what_happens_to_an_image_is_said(size, shape, words):
+    """No more than what happens, and no less."""
+    assert changes_of(size, shape) == words
+
+
+def test_the_page_says_it_of_each_kind_of_image(runs, tmp_path):
+    """A colour image as it is, one on its side, and a grey one."""
+    for name, mode, size in (("a", "RGB", (6, 4)), ("b", "RGB", (8, 8)), ("c", "L", (6, 4)), ("d", "L", (6, 4))):
+        Image.new(mode, size).save(tmp_path / f"{name}.png")
+    text = predict(runs[Goal.CLASS], [tmp_path / f"{name}.png" for name in "abcd"]).page().text(width=500)
+    assert text.rstrip().split("\n\n")[1:] == [
+        f"scaled to 4x6, cut in the middle: {tmp_path / 'b.png'} from 3x8x8",
+        f"grey in three channels: {tmp_path / 'c.png'} from 1x4x6 and 1 more",
+    ]
+
+
+def test_nothing_to_predict_is_refused(runs, tmp_path):
+    """Where each file is left out."""
+    (tmp_path / "a.png").write_bytes(b"none")
+    with pytest.warns(UserWarning, match="left out"), pytest.raises(SpecError, match="None of the files can be read"):
+        predict(runs[Goal.CLASS], [tmp_path / "a.png"], skip_unreadable=True)
+
+
+@pytest.mark.parametrize(
+    ("goal", "option"), [(Goal.LABELS, {"top": 1}), (Goal.VALUES, {"top": 1}), (Goal.CLASS, {"threshold": 0.5})]
+)
+def test_an_option_for_another_goal_is_refused(runs, goal, option):
+    """It would change nothing."""
+    with pytest.raises(SpecError, match=rf"^--{next(iter(option))} would change nothing: the net gives"):
+        predict(runs[goal], ["a.png"], **option)
 
 
 def test_images_are_named(runs, tmp_path):
@@ -132,7 +175,7 @@ def refusal(call) -> str:
 def test_what_cannot_be_read_is_refused(runs, tmp_path):
     """In one line that names the file; or left out where that is asked for."""
     bad = write(tmp_path / "bad.png", b"\x89PNG\r\n\x1a\nno")
-    assert "Cannot read the image" in refusal(lambda: predict(runs[Goal.CLASS], [bad]))
+    assert "is no image, or is damaged." in refusal(lambda: predict(runs[Goal.CLASS], [bad]))
     assert "Cannot read" in refusal(lambda: predict(runs[Goal.VALUES], [write(tmp_path / "a.npz", b"no")]))
     np.savez(tmp_path / "nan.npz", x=np.full((2, 5), np.nan))
     assert "not finite" in refusal(lambda: predict(runs[Goal.VALUES], [tmp_path / "nan.npz"]))
@@ -232,6 +275,7 @@ def test_what_cannot_be_drawn_is_refused(runs, tmp_path, settings, message):
     """With what there is."""
     file = image(tmp_path / "a.png", 200)
     assert message == refusal(lambda: draw_features(runs[Goal.CLASS], [file], out=tmp_path / "look", **settings))
+    assert not (tmp_path / "look").exists()
 
 
 def test_vectors_have_no_maps(runs, tmp_path):
