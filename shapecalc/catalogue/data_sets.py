@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
-from shapecalc.layers import Shape
+from shapecalc.layers import Shape, shape_text
 
 
 @final
@@ -21,6 +21,7 @@ class DataSetFacts:
         validation: the number of samples that select the best weights.
         test: the number of samples that only the final measurement uses.
         classes: how many classes there are; 0 where a sample has several labels, or numbers.
+        labels: how many labels there are; 0 where a sample has one class, or numbers.
     """
 
     name: str
@@ -30,6 +31,16 @@ class DataSetFacts:
     validation: int
     test: int
     classes: int = 0
+    labels: int = 0
+
+    def wanted(self) -> str:
+        """What it asks of a net, as a clause."""
+        if self.classes or self.labels:
+            count, noun = (self.classes, "class") if self.classes else (self.labels, "label")
+            plural = "" if count == 1 else "es" if noun == "class" else "s"
+            return f"{self.name} has {count} {noun}{plural}"
+        shape = shape_text(self.output_shape)
+        return f"{self.name} has {shape} value{'s' * (shape != '1')} for each sample"
 
 
 #: The data sets by name; a test compares them with what opens them.
@@ -38,7 +49,7 @@ BUILT_IN_DATA: dict[str, DataSetFacts] = {
     for facts in (
         DataSetFacts("digits", (1, 8, 8), (10,), 1257, 180, 360, 10),
         DataSetFacts("mnist5k", (1, 28, 28), (10,), 3500, 500, 1000, 10),
-        DataSetFacts("shapes", (3, 32, 32), (5,), 2800, 400, 800),
+        DataSetFacts("shapes", (3, 32, 32), (5,), 2800, 400, 800, labels=5),
         DataSetFacts("series", (1, 64), (1, 64), 1400, 200, 400),
     )
 }

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, final
 
 from shapecalc.catalogue.data_sets import DataSetFacts
-from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
+from shapecalc.errors import ShapecalcError, ShapeError, SpecError, did_you_mean
 from shapecalc.formats import spec_of
 from shapecalc.formats.text.quantities import read_bytes
 from shapecalc.layers import shape_text
@@ -178,14 +178,13 @@ def plan_training(
 
     def report_of(batch: int) -> Report:
         kept = OPTIMIZER_STATES[optimizer]
-        return measure(net, batch=batch, optimizer=kept, dtype=PRECISIONS[precision], device=device)
+        return measure_for(data, net, batch=batch, optimizer=kept, dtype=PRECISIONS[precision], device=device)
 
     report = report_of(batch_size)
     if report.has_letters:
         raise SpecError("A plan needs numbers; give some for the letters of the net.")
     if report.output_shape != data.output_shape:
-        wanted, output = shape_text(data.output_shape), shape_text(report.output_shape)
-        raise SpecError(f"The net ends in {output}, but {data.name} asks for {wanted}.")
+        raise SpecError(f"The net ends in {shape_text(report.output_shape)} but {data.wanted()}.")
     limit = None if device_memory is None else read_bytes(device_memory)
     copies = 1 if precision == "fp32" else 2
 
@@ -197,6 +196,26 @@ def plan_training(
 
     largest = None if limit is None else bisect_right(range(1, _LARGEST), limit, key=lambda batch: plan(batch).bytes)
     return plan(batch_size, limit, largest)
+
+
+def measure_for(data: DataSetFacts, net: Net, **setting: Any) -> Report:
+    """The measures of a net for samples, whose shape is no choice.
+
+    Args:
+        data: the data set.
+        net: the network, with the shape of the samples or that to which they are scaled.
+        setting: as for :func:`shapecalc.measure`.
+
+    Raises:
+        ShapeError: the net is not legal; its repairs leave the input alone.
+    """
+    try:
+        return measure(net, **setting)
+    except ShapeError as error:
+        repairs = tuple(phrase for phrase in error.repairs if not phrase.startswith(f"{next(iter(net.inputs))} "))
+        kind = "images" if len(data.shape) == 3 else "samples"
+        reason = f"{error.reason} The {kind} of {data.name} are {shape_text(data.shape)}."
+        raise ShapeError(reason, node=error.node, repairs=repairs) from None
 
 
 def _values(data: DataSetFacts) -> int:

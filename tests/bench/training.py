@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 import shapecalc
 from shapecalc.pytorch.modules.building import build
-from shapecalc.pytorch.training import trainer
+from shapecalc.pytorch.training import equipping
 from shapecalc.pytorch.training.head import check_net_for
 from shapecalc.pytorch.training.loop import Equipment, Fitting
 from shapecalc.pytorch.training.samples.batches import batch_loader
@@ -41,7 +41,7 @@ def run() -> None:
     print(f"{'':<24} {'plain':>8} {'ours':>8}  ms of CPU a step    ratio     data")
     for name, spec in NETS.items():
         report = check_net_for(shapecalc.parse(spec), samples)
-        with trainer._prepared(report, samples, settings) as (tools, _):
+        with equipping.prepared(report, samples, settings) as (tools, _):
             ours, plain = in_turn(_epoch(tools), _epoch_by_hand(tools), ROUNDS, cpu=True)
             reading = statistics.median(cpu_once(_reading(tools)) for _ in range(3))
         steps = tools.batching.steps

@@ -63,7 +63,7 @@ def test_work_and_steps_are_those_of_the_samples():
 @pytest.mark.parametrize(
     ("spec", "settings", "message"),
     [
-        ("Flatten() LazyLinear(9)", {}, "ends in 9, but digits asks for 10"),
+        ("Flatten() LazyLinear(9)", {}, "ends in 9 but digits has 10 classes"),
         (NET, {"optimizer": "adam"}, r"no optimizer 'adam' \(did you mean adamw\?\)"),
         (NET, {"precision": "int8"}, "no precision 'int8'"),
         (NET, {"batch_size": 0}, "batch must be at least 1"),

@@ -15,6 +15,7 @@ import torch
 
 from shapecalc.pytorch.training.state import read_state
 from tests.needs import ROOT
+from tests.pytorch.training.run_files import RUN_FILES
 
 pytestmark = pytest.mark.service("processes")
 
@@ -81,9 +82,7 @@ def test_two_processes_give_the_curve_of_one(folder, more):
 def test_one_process_writes(folder):
     """The others leave no file and no line behind, and the config says how many there were."""
     train(2, NET, *settings(8, "written"), folder=folder)
-    figures = [f"{name}.{kind}" for name in ("confusion", "curves") for kind in ("png", "svg")]
-    names = ["config.json", *figures, "metrics.csv", "metrics.jsonl", "model.safetensors", "net.py", "sizing.txt"]
-    assert sorted(path.name for path in (folder / "written").iterdir()) == [*names, "state.safetensors"]
+    assert sorted(path.name for path in (folder / "written").iterdir()) == RUN_FILES
     place = json.loads((folder / "written" / "config.json").read_text(encoding="utf-8"))["place"]
     assert (place["processes"], place["device"]) == (2, "cpu")
 

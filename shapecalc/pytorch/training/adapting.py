@@ -89,6 +89,11 @@ def _width_argument(layer: Layer) -> str:
     return next((name for name in _WIDTHS if name in vars(layer)), "")
 
 
+def own_shape(net: Net) -> Shape:
+    """The shape of the first input of a net; () where it declares none."""
+    return next(iter(net.inputs.values()), ())
+
+
 def output_shapes(net: Net) -> list[Shape]:
     """The shape of each output of a net."""
     shapes = {**net.inputs, **{node.name: output for node, _, _, output in walk(net)}}

@@ -87,12 +87,12 @@ def make_augmentation(names: Sequence[Change], samples: Samples, shape: Shape = 
     if len(samples.shape) != 3:
         raise SpecError(
             f"Augmentation changes images (channels x height x width), but the samples of {samples.name} are "
-            f"{shape_text(samples.shape)}; leave augment out."
+            f"{shape_text(samples.shape)}; leave --augment out."
         )
     if samples.goal is Goal.VALUES:
         raise SpecError(
             f"Augmentation is for classes and labels, but {samples.name} has values, which would have to change with "
-            "the image; leave augment out."
+            "the image; leave --augment out."
         )
     try:
         import kornia.augmentation as library  # noqa: PLC0415  it takes seconds, and few trainings need it

@@ -86,7 +86,7 @@ def refuse_layers_without_form(net: Net, device: torch.device) -> None:
         more = f" and {len(layers) - 4} more" if len(layers) > 4 else ""
         raise SpecError(
             f"On CUDA, the way back of {names}{more} has no deterministic form in torch; use other layers, or leave "
-            "deterministic out. On the CPU it has one."
+            "--deterministic out. On the CPU it has one."
         )
 
 

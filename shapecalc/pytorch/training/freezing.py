@@ -51,10 +51,10 @@ def freezing_of(module: NetModule, settings: Settings) -> Freezing:
         names = [*(name for name, _ in module.named_parameters()), *filter(None, modules)]
         if not any(fnmatchcase(name, pattern) for name in names):
             vocabulary = [*names, *(f"{name}.*" for name, part in modules.items() if name and [*part.children()])]
-            raise SpecError(f"freeze: nothing in the net is called {pattern}{did_you_mean(pattern, vocabulary)}.")
+            raise SpecError(f"--freeze: nothing in the net is called {pattern}{did_you_mean(pattern, vocabulary)}.")
     frozen = {name: weight for name, weight in learning.items() if _is_frozen(name, settings.freeze)}
     if frozen and len(frozen) == len(learning):
-        raise SpecError(f"freeze: {', '.join(settings.freeze)} leaves no weights that learn; leave the head out.")
+        raise SpecError(f"--freeze: {', '.join(settings.freeze)} leaves no weights that learn; leave the head out.")
     counting = tuple(
         part
         for name, part in modules.items()

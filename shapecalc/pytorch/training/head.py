@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from shapecalc.catalogue.planning import measure_for
 from shapecalc.errors import ShapecalcError, ShapeError, SpecError
 from shapecalc.layers import Layer, layer_classes, shape_text
 from shapecalc.layers.activation import LogSoftmax, Sigmoid, Softmax, Softmax2d, Softmin
-from shapecalc.measures import Report, measure
+from shapecalc.measures import Report
 from shapecalc.measures.sizes import walk
 from shapecalc.net import Net, Node
 from shapecalc.pytorch.training.adapting import adapt_net, output_shapes
@@ -55,7 +56,7 @@ def check_net_for(net: Net, samples: Samples, *, own_shape: bool = False) -> Rep
         if shape != samples.output_shape:
             what = f"The net ends in {shape_text(shape)}" if len(net.outputs) == 1 else f"{name} is {shape_text(shape)}"
             ending = f"end it with {_ending(net, name, samples)}"
-            raise SpecError(f"{what} but {_wanted(samples)}; {ending}{_or_adapt(original, samples)}.")
+            raise SpecError(f"{what} but {samples.facts().wanted()}; {ending}{_or_adapt(original, samples)}.")
         _refuse_clash(net, name, samples.goal)
     if not isinstance(report.trainable, int):
         raise SpecError(f"Training needs numbers, but the net's parameters come to {report.trainable}.")
@@ -64,27 +65,14 @@ def check_net_for(net: Net, samples: Samples, *, own_shape: bool = False) -> Rep
     return report
 
 
-def _wanted(samples: Samples) -> str:
-    match samples.goal:
-        case Goal.CLASS:
-            return f"{samples.name} has {len(samples.names)} classes"
-        case Goal.LABELS:
-            return f"{samples.name} has {len(samples.names)} labels"
-        case Goal.VALUES:
-            return f"{samples.name} has {shape_text(samples.output_shape)} values for each sample"
-
-
 def _measure_for(samples: Samples, net: Net, original: Net | None) -> Report:
     try:
-        return measure(net)
+        return measure_for(samples.facts(), net)
     except ShapeError as error:
-        input_name = next(iter(net.inputs))
-        repairs = tuple(phrase for phrase in error.repairs if not phrase.startswith(f"{input_name} "))
-        kind = "images" if len(samples.shape) == 3 else "samples"
-        reason = f"{error.reason} The {kind} of {samples.name} are {shape_text(samples.shape)}."
-        if offer := _adapting_offer(original, samples):
-            repairs = (*repairs, offer)
-        raise ShapeError(reason, node=error.node, repairs=repairs) from None
+        offer = _adapting_offer(original, samples)
+        if not offer:
+            raise
+        raise ShapeError(error.reason, node=error.node, repairs=(*error.repairs, offer)) from None
 
 
 def _adapting_offer(net: Net | None, samples: Samples) -> str:

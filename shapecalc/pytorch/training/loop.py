@@ -282,7 +282,8 @@ def _no_number(epoch: int, step: int) -> str:
 
 
 def _lower(settings: Settings) -> str:
-    return f"Try a learning rate below {settings.lr:g}" + (" or clip=1." if not settings.clip else ".")
+    rate = min(settings.lr / 10, Settings().lr)
+    return f"Try --lr {rate:.2g}" + (", or --clip 1." if not settings.clip else ".")
 
 
 def _blame(module: NetModule, inputs: Tensor) -> str:

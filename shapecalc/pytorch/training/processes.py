@@ -43,7 +43,7 @@ def synchronise_batch_norm(module: nn.Module, accelerator: Accelerator, settings
         if accelerator.device.type != "cuda":
             raise SpecError(
                 f"Batch norm over several processes is only for CUDA, but this is {accelerator.device.type}; leave "
-                "sync_batch_norm out."
+                "--sync-batch-norm out."
             )
         nn.SyncBatchNorm.convert_sync_batchnorm(module)  # type: ignore[no-untyped-call]
     elif count > 1 and any(isinstance(part, _BatchNorm) for part in module.modules()):

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, final
 
 from shapecalc.emission import emit
-from shapecalc.errors import ShapecalcError
+from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.formats.document.files import from_json, validate_model
 from shapecalc.formats.text.files import read_text
-from shapecalc.formats.writing import write_atomically, written_aside
+from shapecalc.formats.writing import make_folder, write_atomically
 from shapecalc.measures import measure
 from shapecalc.net import Net
 from shapecalc.pytorch.figures.confusion import draw_confusion
@@ -22,6 +24,7 @@ from shapecalc.pytorch.modules.building import NetModule
 from shapecalc.pytorch.modules.weights import save_weights
 from shapecalc.pytorch.training.config import Config
 from shapecalc.pytorch.training.results import Epoch, Training, columns
+from shapecalc.pytorch.training.run_lock import locked
 from shapecalc.pytorch.training.samples.labelled import Goal, Samples
 from shapecalc.pytorch.training.state import TrainingState, read_state, write_state
 
@@ -31,20 +34,51 @@ MODEL, STATE, SOURCE, SIZING = "model.safetensors", "state.safetensors", "net.py
 CURVES, CONFUSION, BATCH = "curves", "confusion", "batch.png"
 
 
-@final
-class RunFolder:
-    """The folder of a training.
+#: Those that a training writes, besides the files of its figures.
+_TEXTS_AND_TENSORS = (CONFIG, METRICS, METRICS_TABLE, MODEL, STATE, SOURCE, SIZING)
+_FILES = (*_TEXTS_AND_TENSORS, BATCH, *(f"{name}.{kind}" for name in (CURVES, CONFUSION) for kind in ("svg", "png")))
+
+
+def refuse_run(folder: str | Path) -> None:
+    """Refuse a folder in which a training would replace something.
 
     Raises:
-        ShapecalcError: it cannot be made.
+        SpecError: it holds a training, or another file of the name of one of a run.
     """
+    folder = Path(folder)
+    files = [name for name in _FILES if (folder / name).exists()]
+    if not files:
+        return
+    choice = "choose another folder (--out), or replace it (--overwrite)"
+    if {CONFIG, STATE} <= {*files}:
+        way = f"go on with it (shapecalc train --from {shlex.quote(str(folder))}), "
+        raise SpecError(f"{folder} holds a training already; {way}{choice}.")
+    raise SpecError(f"A training would replace {folder / files[0]}; {choice}.")
+
+
+@final
+class RunFolder:
+    """The folder of a training."""
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Make the folder, and keep every other training out of it; one that stays empty goes again.
+
+        Raises:
+            ShapecalcError: it cannot be made, or another training writes into it.
+        """
+        is_new = not self.folder.exists()
+        make_folder(self.folder)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ShapecalcError(f"Cannot make the folder {self.folder}: {error.strerror}.") from None
+            with locked(self.folder):
+                yield
+        finally:
+            if is_new:
+                with suppress(OSError):  # it holds something
+                    self.folder.rmdir()
 
     @property
     def weights(self) -> Path:
@@ -57,21 +91,24 @@ class RunFolder:
         return (self.folder / STATE).is_file()
 
     def begin(self, config: Config, net: Net) -> None:
-        """Write what is known before the first step; state and figures of an earlier training go."""
-        self.remove_leftovers()
-        pictures = (f"{name}.{kind}" for name in (CURVES, CONFUSION) for kind in ("svg", "png"))
+        """Write what is known before the first step; all files of an earlier training go."""
         try:
-            for name in (STATE, BATCH, *pictures):
+            self.remove_leftovers()
+            for name in _FILES:
                 (self.folder / name).unlink(missing_ok=True)
         except OSError as error:
             raise ShapecalcError(f"Cannot write into {self.folder}: {error.strerror}.") from None
-        self._write(CONFIG, config.model_dump_json(indent=2) + "\n")
+        self.write_config(config)
         self._write(SOURCE, emit(net))
         self._write(SIZING, f"{measure(net, batch=config.settings.batch_size)}\n")
 
+    def write_config(self, config: Config) -> None:
+        """Write what the training was asked."""
+        self._write(CONFIG, config.model_dump_json(indent=2) + "\n")
+
     def remove_leftovers(self) -> None:
         """Remove the files that a killed process wrote aside."""
-        for name in (CONFIG, METRICS, METRICS_TABLE, MODEL, STATE, SOURCE, SIZING):
+        for name in _FILES:
             for path in self.folder.glob(f".{name}.*"):
                 path.unlink(missing_ok=True)
 
@@ -91,8 +128,7 @@ class RunFolder:
 
     def write_weights(self, module: NetModule, metadata: dict[str, str]) -> None:
         """Write the module's weights, with what they are for."""
-        with written_aside(self.weights, durable=True) as aside:
-            save_weights(module, aside, metadata)
+        save_weights(module, self.weights, metadata)
 
     def write_figures(self, training: Training) -> None:
         """Draw how a training went, and which classes were taken for which."""
@@ -116,14 +152,18 @@ class RunFolder:
         path = self.folder / CONFIG
         return validate_model(from_json(read_text(path), str(path)), Config, str(path))
 
-    def read_state(self) -> TrainingState | None:
-        """The last state; None before the first.
+    def read_state(self) -> TrainingState:
+        """The last state.
 
         Raises:
-            SpecError: the file is damaged.
+            SpecError: there is none, or the file is damaged.
         """
         path = self.folder / STATE
-        return read_state(path) if path.exists() else None
+        if not path.exists():
+            raise SpecError(
+                f"{self.folder} has no state to go on from ({STATE}); begin the training again, with --overwrite."
+            )
+        return read_state(path)
 
     def _write(self, name: str, text: str) -> None:
         write_atomically(self.folder / name, text.encode())

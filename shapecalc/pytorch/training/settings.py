@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from shapecalc.formats.document.files import validate_model
+from shapecalc.errors import SpecError
+from shapecalc.formats.document.files import first_fault
 from shapecalc.pytorch.training.augmentation import Change
 
 #: The largest whole number of a setting.
@@ -15,8 +16,8 @@ LARGEST = (1 << 32) - 1
 
 Whole = Annotated[int, Field(ge=0, le=LARGEST)]
 Positive = Annotated[int, Field(ge=1, le=LARGEST)]
-Rate = Annotated[float, Field(gt=0, le=1e30)]
-Factor = Annotated[float, Field(ge=0, le=1e30)]
+Rate = Annotated[float, Field(gt=0, le=1e4, allow_inf_nan=False)]
+Factor = Annotated[float, Field(ge=0, le=1e4, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 
@@ -42,7 +43,7 @@ class Settings(BaseModel):
     Attributes:
         epochs: the number of passes over the training samples.
         steps: the number of steps, in place of epochs; the last epoch may be a short one. 0 for whole epochs.
-        batch_size: samples per step and process; at least 2, because batch norm cannot learn from a single value.
+        batch_size: samples per step and process.
         accumulate: batches of which one step adds up the gradients.
         lr: the highest learning rate.
         optimizer: sgd (with Nesterov momentum of 0.9) or adamw.
@@ -67,7 +68,7 @@ class Settings(BaseModel):
         freeze: patterns such as ``features.*``: the weights that they match stay as they are, and the batch norms in
             eval mode.
         unfreeze_after: the epochs after which all weights learn; 0 for never.
-        replace_head: the number of outputs that the last layer before each output gets; 0 leaves it as it is.
+        replace_head: the number of outputs that the last layer before each output gets; None leaves it as it is.
         layer_decay: each layer's rate is that of the layer after it times this factor.
         adapt: whether the net gets heads of the width that the samples ask for, and images the shape that it declares.
     """
@@ -76,7 +77,7 @@ class Settings(BaseModel):
 
     epochs: Positive = 20
     steps: Whole = 0
-    batch_size: Annotated[int, Field(ge=2, le=LARGEST)] = 64
+    batch_size: Positive = 64
     accumulate: Annotated[int, Field(ge=1, le=1024)] = 1
     lr: Rate = 0.005
     optimizer: Literal["adamw", "sgd"] = "adamw"
@@ -100,7 +101,7 @@ class Settings(BaseModel):
     weights: PathText = ""
     freeze: Patterns = ()
     unfreeze_after: Whole = 0
-    replace_head: Whole = 0
+    replace_head: Positive | None = None
     layer_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
     adapt: bool = False
 
@@ -109,10 +110,20 @@ class Settings(BaseModel):
         return self.steps or self.epochs * steps_of_epoch
 
 
+def option(name: str) -> str:
+    """A setting as the command line names it: messages name settings so, wherever they are given."""
+    return f"--{name.replace('_', '-')}"
+
+
 def read_settings(settings: dict[str, object]) -> Settings:
     """The settings of that mapping.
 
     Raises:
         SpecError: a setting is unknown or out of range.
     """
-    return validate_model(settings, Settings, "settings")
+    try:
+        return Settings.model_validate(settings)
+    except ValidationError as refused:
+        place, sentence = first_fault(refused, Settings)
+    name = str(place[0]) if place else ""
+    raise SpecError(f"{option(name) if name in Settings.model_fields else 'settings'}: {sentence}.")

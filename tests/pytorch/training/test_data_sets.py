@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import zipfile
 from pathlib import Path
@@ -160,7 +161,7 @@ def test_an_unreadable_image_is_named(tmp_path, content):
     """It ends the opening, or is left out where that was asked for."""
     folder_of_images(tmp_path)
     (tmp_path / "dark" / "broken.png").write_bytes(content)
-    with pytest.raises(SpecError, match=r"Cannot read the image .*broken\.png.*--skip-unreadable"):
+    with pytest.raises(SpecError, match=r"broken\.png is no image, or is damaged\. .*--skip-unreadable"):
         open_data(str(tmp_path))
     with pytest.warns(UserWarning, match=r"broken\.png.* It is left out\."):
         samples = open_data(str(tmp_path), skip_unreadable=True)
@@ -277,10 +278,33 @@ def test_a_table_has_a_label_or_a_target(tmp_path):
         ("a,label\n1,x\n2\n", "line 3: 1 cells under a header of 2"),
         ("a,label\n1,x\nnan,y\n", "line 3, column a: 'nan' is not a finite number"),
         ("a,label\n", "has no samples"),
-        ("a,label\n1,x\n", "has 1 samples and 1 of class 0, too few"),
+        ("a,label\n1,x\n", "has 1 samples and 1 of class x, too few"),
     ],
 )
 def test_a_table_that_is_none_is_refused(tmp_path, text, message):
     """The line and the column are named."""
     with pytest.raises(SpecError, match=message):
         csv_file(tmp_path, text)
+
+
+def test_a_single_number_is_no_array(tmp_path):
+    """An NPZ file may hold one."""
+    np.savez(tmp_path / "own.npz", x=np.zeros((3, 2)), y=np.float32(1))
+    with pytest.raises(SpecError, match="the targets are a single number, not an array with an entry for each sample"):
+        open_data(str(tmp_path / "own.npz"))
+
+
+def test_too_few_samples_for_three_parts_are_refused(tmp_path):
+    """Of values, too, which have no classes."""
+    np.savez(tmp_path / "own.npz", x=np.zeros((3, 2)), y=np.zeros(3))
+    with pytest.raises(SpecError, match=r"own has 3 samples, too few for training, validation and test; give"):
+        open_data(str(tmp_path / "own.npz"))
+
+
+def test_an_image_that_is_a_pipe_is_refused(tmp_path):
+    """It could block for ever; and a missing one has no number of an error in its message."""
+    os.mkfifo(tmp_path / "pipe.png")
+    for name, reason in (("pipe.png", "Not a regular file"), ("none.png", "No such file or directory")):
+        with pytest.raises(SpecError) as refused:
+            read_image(tmp_path / name, grey=True, size=None)
+        assert str(refused.value) == f"Cannot read the image {tmp_path / name}: {reason}."

@@ -24,25 +24,13 @@ from shapecalc.pytorch.training.loop import Fitting
 from shapecalc.pytorch.training.samples.opening import open_data
 from shapecalc.pytorch.training.state import read_state
 from shapecalc.pytorch.training.trainer import resume, train
+from tests.pytorch.training.run_files import FIGURES, RUN_FILES
 
 NET = "Flatten() LazyLinear(10)"
 #: A net whose weights and state take more than a hundred thousand bytes.
 LARGE = "Flatten() LazyLinear(400) ReLU() LazyLinear(10)"
 #: More outputs than any memory holds the weights of.
 HUGE = 10**12
-FILES = [
-    "config.json",
-    "confusion.png",
-    "confusion.svg",
-    "curves.png",
-    "curves.svg",
-    "metrics.csv",
-    "metrics.jsonl",
-    "model.safetensors",
-    "net.py",
-    "sizing.txt",
-    "state.safetensors",
-]
 
 
 @pytest.fixture(scope="module")
@@ -78,15 +66,11 @@ def command(*arguments: str, limit: int | None = None) -> subprocess.CompletedPr
 
 
 def test_a_full_disk_is_one_line(tmp_path):
-    """A file that may not grow: the command names it, and what was there before is intact."""
-    train(shapecalc.parse(NET), epochs=1, out=tmp_path, progress=False)
-    small = (tmp_path / "state.safetensors").stat().st_size
-    before = (tmp_path / "model.safetensors").read_bytes()
-    ran = command("train", LARGE, "--epochs", "1", "--out", str(tmp_path), limit=4 * small)
+    """A file that may not grow: the command names it, and leaves nothing that is half written."""
+    ran = command("train", LARGE, "--epochs", "1", "--out", str(tmp_path), limit=50_000)
     assert ran.stderr == f"Cannot write {tmp_path / 'state.safetensors'}: File too large.\n"
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert (tmp_path / "model.safetensors").read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["config.json", "net.py", "sizing.txt"]
 
 
 def test_a_disk_that_fills_up_leaves_the_state_before(monkeypatch, tmp_path):
@@ -103,12 +87,11 @@ def test_a_disk_that_fills_up_leaves_the_state_before(monkeypatch, tmp_path):
     with monkeypatch.context() as patched:
         patched.setattr(Fitting, "_close_epoch", fills)
         try:
-            with pytest.raises(ShapecalcError, match=r"Cannot write into .*File too large"):
+            with pytest.raises(ShapecalcError, match=r"Cannot write .*model\.safetensors: File too large"):
                 train(shapecalc.parse(NET), epochs=3, out=tmp_path / "full", progress=False)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    figures = {"confusion.png", "confusion.svg", "curves.png", "curves.svg"}  # drawn at the end alone
-    assert {path.name for path in (tmp_path / "full").iterdir()} == {*FILES} - figures
+    assert {path.name for path in (tmp_path / "full").iterdir()} == {*RUN_FILES} - {*FIGURES}  # drawn at the end alone
     resumed = resume(tmp_path / "full", progress=False)
     assert (resumed.history, resumed.scores) == (whole.history, whole.scores)
 
@@ -131,7 +114,7 @@ def test_what_a_killed_process_left_aside_goes(run):
     """A file that was never renamed is removed by whoever goes on, or begins anew."""
     (run / ".state.safetensors.123").write_bytes(b"half")
     resume(run, progress=False)
-    assert sorted(path.name for path in run.iterdir()) == FILES
+    assert sorted(path.name for path in run.iterdir()) == RUN_FILES
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
@@ -141,23 +124,59 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
         train(shapecalc.parse(NET), out=tmp_path / "file", progress=False)
     (tmp_path / "state.safetensors").mkdir()
     with pytest.raises(ShapecalcError, match=r"Cannot write into .*: Is a directory\."):
-        train(shapecalc.parse(NET), out=tmp_path, progress=False)
+        train(shapecalc.parse(NET), out=tmp_path, overwrite=True, progress=False)
 
 
-def test_ctrl_c_says_how_to_go_on(tmp_path):
-    """Exit status 130, no traceback, and the command that goes on; it works."""
-    folder = tmp_path / "run"
+@pytest.mark.parametrize(
+    ("signals", "status", "last"),
+    [
+        ([signal.SIGINT], 130, "Stopped.\n"),
+        ([signal.SIGTERM], 128 + signal.SIGTERM, ""),
+    ],
+)
+def test_a_stopped_training_says_how_to_go_on(tmp_path, signals, status, last):
+    """Ctrl-C and SIGTERM: no traceback, no file that is half written, and the command that goes on."""
+    ended, errors = stopped(tmp_path / "run", signals)
+    assert (ended, errors) == (status, f"Go on with: shapecalc train --from {tmp_path / 'run'}\n{last}")
+    assert read_state(tmp_path / "run" / "state.safetensors").part("model")
+
+
+def test_a_second_ctrl_c_ends_at_once(tmp_path):
+    """Without a traceback, wherever it comes."""
+    ended, errors = stopped(tmp_path / "run", [signal.SIGINT, signal.SIGINT])
+    assert (ended in {130, -signal.SIGINT}, "Traceback" in errors) == (True, False)
+
+
+def stopped(folder: Path, signals: list[signal.Signals]) -> tuple[int, str]:
+    """The status and the errors of a training without an end that gets these signals."""
     arguments = ["train", NET, "--epochs", "1000000", "--save-every", "5", "--out", str(folder), "--lr", "0.001"]
     with subprocess.Popen(  # noqa: S603 - ours
         [sys.executable, "-m", "shapecalc_cli.main", *arguments], stderr=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         while not (folder / "metrics.jsonl").exists() and process.poll() is None:
             pass
-        process.send_signal(signal.SIGINT)
+        for number in signals:
+            process.send_signal(number)
         output, errors = process.communicate(timeout=60)
-    assert (process.returncode, output) == (130, b"")
-    assert errors.decode() == f"Go on with: shapecalc train --from {folder}\nStopped.\n"
-    assert read_state(folder / "state.safetensors").part("model")
+    leftovers = [path.name for path in folder.iterdir() if path.name.startswith(".")]
+    assert output == b""
+    assert not leftovers or len(signals) > 1
+    return process.returncode, errors.decode()
+
+
+def test_a_terminated_process_removes_what_it_wrote_aside(tmp_path):
+    """SIGTERM in the middle of a file, of any command."""
+    script = f"""
+import os, signal
+from pathlib import Path
+from shapecalc_cli.signals import orderly_end
+from shapecalc.formats.writing import written_aside
+with orderly_end(), written_aside(Path({str(tmp_path / "file")!r})) as part:
+    part.write_text("half")
+    os.kill(os.getpid(), signal.SIGTERM)
+"""
+    ran = subprocess.run([sys.executable, "-c", script], check=False, env={**os.environ, "PYTHONPATH": "cli:."})  # noqa: S603 - ours
+    assert (ran.returncode, list(tmp_path.iterdir())) == (143, [])
 
 
 class Bomb:
@@ -170,7 +189,7 @@ class Bomb:
         return (os.mkdir, (str(self.marker),))
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", RUN_FILES)
 @pytest.mark.parametrize("write", [pickle.dumps, None])
 def test_a_pickle_in_a_run_folder_is_not_executed(run, name, write):
     """In the place of each file, as it is and as torch saves it: it is refused, or it is not read."""

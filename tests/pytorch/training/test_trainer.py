@@ -31,6 +31,7 @@ from shapecalc.pytorch.training.samples.splitting import split
 from shapecalc.pytorch.training.settings import Settings
 from shapecalc.pytorch.training.trainer import train
 from tests.narrow import present
+from tests.pytorch.training.run_files import RUN_FILES
 
 #: The net of docs/how-to/train.md.
 SPEC = (
@@ -400,16 +401,18 @@ def test_a_small_net_is_trained_in_one_thread(monkeypatch, spec, threads):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"epochs": 0}, "settings: epochs: it must be at least 1, but is 0."),
-        ({"batch_size": 1}, "settings: batch_size: it must be at least 2, but is 1."),
-        ({"seed": -1}, "settings: seed: it must be at least 0, but is -1."),
-        ({"lr": float("nan")}, "settings: lr: it must be at most 1e+30, but is nan."),
-        ({"epoch": 3}, "settings: epoch: there is no key epoch (did you mean epochs?)."),
+        ({"epochs": 0}, "--epochs: it must be at least 1, but is 0."),
+        ({"batch_size": 0}, "--batch-size: it must be at least 1, but is 0."),
+        ({"seed": -1}, "--seed: it must be at least 0, but is -1."),
+        ({"lr": float("nan")}, "--lr: it must be a finite number, but is nan."),
+        ({"lr": 1e30}, "--lr: it must be at most 10000.0, but is 1e+30."),
+        ({"replace_head": 0}, "--replace-head: it must be at least 1, but is 0."),
+        ({"epoch": 3}, "settings: there is no key epoch (did you mean epochs?)."),
         (
-            {"lr": 1e30},
+            {"lr": 1e4, "optimizer": "sgd", "epochs": 20},
             (
-                "The loss is no longer a number in epoch 1, at step 3. The weights linear1.weight are no longer "
-                "finite. Try a learning rate below 1e+30 or clip=1."
+                "The loss is no longer a number in epoch 2, at step 32. The outputs are finite, their loss is not. Try "
+                "--lr 0.005, or --clip 1."
             ),
         ),
     ],
@@ -458,7 +461,10 @@ def test_the_command_prints_the_training(tmp_path):
 
 def test_the_command_says_the_librarys_defaults():
     """The help of each option names the default of the setting."""
-    helps = {name: option.annotation for name, option in inspect.signature(command).parameters.items()}
+    helps = {
+        name: vars(option.annotation.__metadata__[0]) for name, option in inspect.signature(command).parameters.items()
+    }
+    assert set(Settings.model_fields) <= set(helps)
     for name, setting in Settings.model_fields.items():
         if setting.default not in (None, False, (), ""):
             default = f"{setting.default:g}" if isinstance(setting.default, float) else str(setting.default)
@@ -468,18 +474,6 @@ def test_the_command_says_the_librarys_defaults():
 def test_the_folder_holds_the_run(trained):
     """What was asked, how it went, the weights, the state, the source, the sizing and the figures."""
     folder = present(trained.path).parent
-    assert sorted(path.name for path in folder.iterdir()) == [
-        "config.json",
-        "confusion.png",
-        "confusion.svg",
-        "curves.png",
-        "curves.svg",
-        "metrics.csv",
-        "metrics.jsonl",
-        "model.safetensors",
-        "net.py",
-        "sizing.txt",
-        "state.safetensors",
-    ]
+    assert sorted(path.name for path in folder.iterdir()) == RUN_FILES
     rows = list(csv.DictReader((folder / "metrics.csv").read_text(encoding="utf-8").splitlines()))
     assert [float(row["validation_loss"]) for row in rows] == [epoch.validation_loss for epoch in trained.history]
