@@ -1,17 +1,21 @@
-"""Errors that are carried: answers that are worked out correctly from an earlier wrong value of the same net."""
+"""Errors that are carried: answers that are worked out correctly from an earlier wrong answer of the same attempt.
+
+An answer is carried where it is what follows from what the student stated before, and where that left something to
+work out. One that is written in another convention than the question's, as an earlier answer was, is right but for what
+that one has paid for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple, final
+from typing import Any, NamedTuple, final
 
-from shapecalc.grading.answers.kind import Key
+from shapecalc.grading.answers.kind import Convention
+from shapecalc.grading.consequences import Earlier, Following, follow_earlier, follows
 from shapecalc.grading.judge import Mark, Verdict
 from shapecalc.grading.mistakes.diagnosis import outcome_text
-from shapecalc.grading.mistakes.sheet import Sheet
 from shapecalc.grading.mistakes.statements import Statement
-from shapecalc.grading.mistakes.working import work_out
 from shapecalc.grading.quiz.question import Question
 
 #: How many values that follow from wrong ones are remembered.
@@ -19,98 +23,154 @@ MAX_CARRIED = 10_000
 
 
 @final
-class _Earlier(NamedTuple):
-    """An answer to an earlier question: the question's id, and what it states."""
-
-    question: str
-    statement: Statement
-
-
-@final
 class Carrying:
     """Gives credit for what follows from earlier answers; what follows from the same answers is worked out once."""
 
     def __init__(self) -> None:
-        self._values: dict[Hashable, tuple[Key, tuple[_Earlier, ...]] | None] = {}
+        self._values: dict[Hashable, Following | None] = {}
 
     def carried(self, marks: Sequence[Mark]) -> list[Mark]:
         """The marks of one attempt at all questions, in order, with credit for what follows from earlier answers."""
-        return [
-            self._credited(mark, marks[:place]) if mark.verdict is Verdict.WRONG else mark
-            for place, mark in enumerate(marks)
-        ]
+        if not any(mark.verdict is Verdict.WRONG for mark in marks[:-1]):
+            return [*marks]
+        attempt = _Attempt(self)
+        return [attempt.credited(mark) for mark in marks]
 
-    def _credited(self, mark: Mark, before: Sequence[Mark]) -> Mark:
-        question = mark.question
-        if question.model is None or not any(earlier.verdict is Verdict.WRONG for earlier in before):
-            return mark
-        statements = _statements(question, before)
-        if not any(earlier.statement.is_wrong for earlier in statements):
-            return mark
-        place = (question.id, question.numbers, statements)
+    def following(self, question: Question, earlier: tuple[Earlier, ...]) -> Following | None:
+        """What follows from earlier answers; None where nothing does."""
+        place = (question.id, question.numbers, earlier)
         if place not in self._values:
             if len(self._values) >= MAX_CARRIED:
                 self._values.clear()
-            self._values[place] = _following(question, statements)
-        following = self._values[place]
-        if following is None or not question.agrees(mark.value, following[0]):
+            self._values[place] = follow_earlier(question, earlier)
+        return self._values[place]
+
+
+@final
+class _Writing(NamedTuple):
+    """A way in which a wrong answer may be written.
+
+    Attributes:
+        conventions: those in which it is written, other than the question's.
+        reading: the answer in the question's conventions.
+    """
+
+    conventions: frozenset[Convention]
+    reading: Any
+
+
+@final
+class _Attempt:
+    """One attempt at all questions, as far as it has been read."""
+
+    def __init__(self, carrying: Carrying) -> None:
+        self._carrying = carrying
+        #: what was stated before, with the question that it was stated in.
+        self._earlier: list[tuple[Question, Earlier]] = []
+        #: where each convention has cost points.
+        self._conventions: dict[Convention, str] = {}
+
+    def credited(self, mark: Mark) -> Mark:
+        """A mark with credit for what follows from the answers before it; later answers may follow from it, too."""
+        if mark.verdict is not Verdict.WRONG:
+            self._state(mark, mark.value)
             return mark
-        sources = " and ".join(
-            f"your {outcome_text(earlier.statement.value)} in {earlier.question}" for earlier in following[1]
+        following = self._following(mark.question)
+        is_following = following is not None and follows(mark.question, mark.value, following)
+        is_degenerate = following is not None and is_following and following.is_degenerate
+        if following and is_following and not following.trivial:
+            self._state(mark, mark.value)
+            return _with_credit(mark, _derived_from(following), following.questions)
+        writing = _writing(mark, following)
+        if writing is not None:
+            # whoever exchanges height and width goes on with the sizes that stand there
+            is_exchanged = Convention.SIDES_EXCHANGED in writing.conventions
+            self._state(mark, mark.value if is_exchanged else writing.reading)
+            return self._written(mark, writing, following)
+        self._state(mark, mark.value, is_degenerate=is_degenerate)
+        return replace(mark, note=f"{following.trivial}: that earns nothing") if following and is_following else mark
+
+    def _following(self, question: Question) -> Following | None:
+        if question.model is None:
+            return None
+        net = question.model.net
+        earlier = tuple([each for source, each in self._earlier if source.model and source.model.net == net])
+        if not any(each.statement.is_wrong for each in earlier):
+            return None
+        return self._carrying.following(question, earlier)
+
+    def _state(self, mark: Mark, reading: Any, *, is_degenerate: bool = False) -> None:
+        """Remember what an answer states of its net."""
+        model = mark.question.model
+        if model is None or reading is None or mark.verdict.is_undecided or not isinstance(model.key, int | tuple):
+            return
+        stated = mark.question.stated(reading)
+        if mark.verdict is Verdict.RIGHT:
+            statement = Statement(model.target, model.key, model.key)
+        elif stated:
+            statement = Statement(model.target, stated.value, model.key, stated.least, stated.most)
+        else:
+            return
+        self._earlier.append((mark.question, Earlier(mark.question.id, statement, is_degenerate)))
+
+    def _written(self, mark: Mark, writing: _Writing, following: Following | None) -> Mark:
+        """The mark of an answer in other conventions; with credit, if they have cost points and it is right in them."""
+        question = mark.question
+        places = dict.fromkeys(place for name in writing.conventions if (place := self._conventions.get(name, "")))
+        is_paid = writing.conventions <= self._conventions.keys()
+        self._conventions |= dict.fromkeys(writing.conventions - self._conventions.keys(), question.id)
+        is_right = _is_right(question, writing.reading)
+        derived = following if following and follows(question, writing.reading, following) else None
+        if not is_paid or not (is_right or (derived and not derived.trivial)):
+            return mark
+        note = (
+            f"written {' and '.join(sorted(writing.conventions))} as in {' and '.join(places)}, where that cost points"
         )
-        credit = question.policy.carried
-        verdict = Verdict.RIGHT if credit == 1 else Verdict.PARTLY if credit else Verdict.WRONG
-        note = f"worked out correctly from {sources}"
-        points = credit * question.points
-        return replace(mark, verdict=verdict, points=points, note=note, mistakes=None, is_carried=True)
+        if is_right or derived is None:
+            return _with_credit(mark, note, tuple(places))
+        return _with_credit(mark, f"{_derived_from(derived)}; {note}", (*places, *derived.questions))
 
 
-def _statements(question: Question, before: Sequence[Mark]) -> tuple[_Earlier, ...]:
-    """What was answered before to questions about the same net."""
-    model = question.model
-    statements: list[_Earlier] = []
-    for mark in before:
-        earlier = mark.question.model
-        if model is None or earlier is None or mark.value is None or mark.verdict.is_undecided:
-            continue
-        if not (isinstance(earlier.key, int | tuple) and earlier.net == model.net):
-            continue
-        is_key = mark.verdict is Verdict.RIGHT and not mark.is_carried
-        value = earlier.key if is_key else mark.question.stated(mark.value)
-        if value is not None:
-            statements.append(_Earlier(mark.question.id, Statement(earlier.target, value, earlier.key)))
-    return tuple(statements)
+def _writing(mark: Mark, following: Following | None) -> _Writing | None:
+    """The conventions in which an answer is right, or follows from earlier ones, or has its channels."""
+    question, writings = mark.question, [*_writings(mark)]
+    for writing in writings:
+        if _is_right(question, writing.reading) or (following and follows(question, writing.reading, following)):
+            return writing
+    return next((writing for writing in writings if _has_channels(question, mark.value, writing)), None)
 
 
-def _following(question: Question, earlier: tuple[_Earlier, ...]) -> tuple[Key, tuple[_Earlier, ...]] | None:
-    """What follows from earlier answers, and from which wrong ones; None where they make the question another one."""
-    statements = [answer.statement for answer in earlier]
-    value = _worked_out(question, statements)
-    wrong = [answer for answer in earlier if answer.statement.is_wrong]
-    if value is None or any(_is_trivial(question, answer.statement, value) for answer in wrong):
-        return None
-    nearest = next((answer for answer in reversed(wrong) if _worked_out(question, [answer.statement]) == value), None)
-    return value, tuple([nearest] if nearest else wrong)
+def _writings(mark: Mark) -> Iterator[_Writing]:
+    question = mark.question
+    for conventions, reading in question.answer.rewritten(mark.value):
+        yield _Writing(conventions, reading)
+    if question.is_other_side(mark.value):
+        yield _Writing(frozenset({Convention.SIDES_EXCHANGED}), question.key)
 
 
-def _worked_out(question: Question, statements: Sequence[Statement]) -> Key | None:
-    """What follows from earlier answers; None where nothing does, or nothing but the key."""
-    if question.diagnoses is None:
-        return None
-    sheet = Sheet(question.diagnoses.table.sheet.report, question.diagnoses.target)
-    value = work_out(sheet, (), statements)
-    sizes = value if isinstance(value, tuple) else (value,)
-    if value == question.diagnoses.key or not all(isinstance(size, int) and size > 0 for size in sizes):
-        return None
-    return value  # type: ignore[return-value]  # each size has just been checked
+def _is_right(question: Question, reading: Any) -> bool:
+    return question.answer.judge(reading).credit == 1
 
 
-def _is_trivial(question: Question, statement: Statement, value: Key) -> bool:
-    """Whether a wrong value makes another question: it is none, or 1, or what is asked for, or in another order."""
-    stated = statement.value if isinstance(statement.value, tuple) else (statement.value,)
-    right = statement.key if isinstance(statement.key, tuple) else (statement.key,)
-    is_single = any(size <= 1 and size not in right for size in stated)
-    diagnoses = question.diagnoses
-    is_copied = value == statement.value and diagnoses is not None and diagnoses.key != statement.key
-    is_reordered = sorted(stated) == sorted(right)  # its sizes are right, so that no other value follows from them
-    return is_single or is_copied or is_reordered
+def _has_channels(question: Question, reading: Any, writing: _Writing) -> bool:
+    """Whether a shape with wrong sizes has the right number of channels in some conventions, and only in them."""
+    key = question.model.key if question.model else None
+    rewritten, stated = question.stated(writing.reading), question.stated(reading)
+    if not (isinstance(key, tuple) and rewritten and isinstance(rewritten.value, tuple)):
+        return False
+    is_stated = stated is not None and isinstance(stated.value, tuple) and stated.value[:1] == key[:1]
+    is_as_long = len(rewritten.value) == len(key) > 1
+    return is_as_long and rewritten.value[0] == key[0] and not is_stated
+
+
+def _derived_from(following: Following) -> str:
+    values = [f"your {outcome_text(each.statement.value)} in {each.question}" for each in following.sources]
+    return f"worked out correctly from {' and '.join(values)}"
+
+
+def _with_credit(mark: Mark, note: str, sources: tuple[str, ...]) -> Mark:
+    credit = mark.question.policy.carried
+    verdict = Verdict.RIGHT if credit == 1 else Verdict.PARTLY if credit else Verdict.WRONG
+    points = credit * mark.question.points
+    sources = tuple(dict.fromkeys(sources))
+    return replace(mark, verdict=verdict, points=points, note=note, mistakes=None, is_carried=True, sources=sources)

@@ -65,6 +65,7 @@ class Mark(Presentable):
         mistakes: the mistakes with names that give it, each entry an explanation of its own, the simplest first; None
             where there is no number or shape to look them up for.
         is_carried: whether it is worked out correctly from an earlier wrong answer.
+        sources: the questions to which these answers are.
         trainings: what came out of the trainings that decided it, those of other attempts included.
     """
 
@@ -76,6 +77,7 @@ class Mark(Presentable):
     note: str = ""
     mistakes: tuple[Diagnosis, ...] | None = None
     is_carried: bool = False
+    sources: tuple[str, ...] = ()
     trainings: tuple[TrainedNet, ...] = ()
 
     def as_dict(self, derivation: str = "") -> dict[str, Any]:

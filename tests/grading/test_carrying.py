@@ -75,7 +75,6 @@ def marks(content, *attempts, rule=None):
         (["width", "pooled"], ["26", "6x13x13"]),
         (["width", "flat"], ["26", "968"]),
         (["pooled", "dense"], ["6x13x13", "10*968+10"]),
-        (["map", "flat"], ["700", "700"]),
         (["map", "dense"], ["700", "7010"]),
         (["channels", "dense"], ["16", "16010"]),
         (["flat", "dense"], ["700", "7010"]),

@@ -10,8 +10,8 @@ from shapecalc.grading import plain_seeds
 from shapecalc.grading.mistakes import working
 from shapecalc.grading.mistakes.change import FormulaChange
 from shapecalc.grading.mistakes.line import Line, SizeReadError
+from shapecalc.grading.mistakes.outcomes import work_out
 from shapecalc.grading.mistakes.table import NumberTable
-from shapecalc.grading.mistakes.working import work_out
 from shapecalc.grading.quiz.template import load_template
 from shapecalc.grading.quizzes import PREFIX
 from tests.grading.quizzes import question

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar, final
 
@@ -29,6 +30,16 @@ _NO_ANSWER = re.compile(r"[?？]+|[-–—−]+|idk|n/a|i (?:don['’]?t|do not)
 Key = int | tuple[int, ...]
 #: What an answer is read as, by its kind.
 Reading = TypeVar("Reading")
+
+
+class Convention(StrEnum):
+    """A way to write what is right in another way; its value says of an answer how it is written."""
+
+    CHANNELS_LAST = "with its channels last"
+    CHANNELS_FIRST = "with its channels first"
+    SIDES_EXCHANGED = "with height and width exchanged"
+    BATCH_IN_FRONT = "with a batch in front"
+    NO_BATCH = "without the batch in front"
 
 
 class NotUnderstoodError(SpecError):
@@ -180,6 +191,10 @@ class AnswerKind(Generic[Reading]):
     def outcome(self, reading: Reading) -> Outcome | None:
         """What mistakes with names may have given; None where there is nothing of this kind."""
         return None
+
+    def rewritten(self, reading: Reading) -> tuple[tuple[frozenset[Convention], Reading], ...]:
+        """What a reading is in the question's conventions, if it is written in other ones: those, and the reading."""
+        return ()
 
     def with_key(self, value: Key, size: Fraction) -> Self | None:
         """The same kind with another key; None where the key is no value of a network.

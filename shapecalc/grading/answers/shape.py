@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, Self, final
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.shapes import MAX_DIMS, ShapeLimitError, read_shape
 from shapecalc.formats.text.tokens import MAX_DIGITS
-from shapecalc.grading.answers.kind import AnswerKind, Judgement, Key, NotUnderstoodError, bounded
+from shapecalc.grading.answers.kind import AnswerKind, Convention, Judgement, Key, NotUnderstoodError, bounded
 from shapecalc.grading.answers.numerals import read_number
 from shapecalc.layers import shape_text
 
@@ -40,7 +40,7 @@ class ShapeAnswer(AnswerKind[tuple[int, ...]]):
         """The sizes; of a batch that is optional, nothing is left where it is a letter."""
         text = _BATCH.sub(r"\1", bounded(answer), count=1) if self.batch == "optional" else answer
         shape = read_shape_answer(text, dims=0 if self.batch == "optional" else len(self.key))
-        return shape[1:] if self.batch == "optional" and shape[1:] == self.key else shape
+        return shape[1:] if self.batch == "optional" and len(shape) == len(self.key) + 1 else shape
 
     def judge(self, reading: tuple[int, ...]) -> Judgement:
         return Judgement.of(reading == self.key, self._remark(reading))
@@ -61,6 +61,32 @@ class ShapeAnswer(AnswerKind[tuple[int, ...]]):
             return None
         batch = self.key[:1] if self.batch == "asked" else ()
         return replace(self, key=(*batch, *(to_channels_last(value) if self.channels_last else value)))
+
+    def rewritten(self, reading: tuple[int, ...]) -> tuple[tuple[frozenset[Convention], tuple[int, ...]], ...]:
+        batch, conventions = int(self.batch == "asked"), frozenset[Convention]()
+        if len(reading) == len(self.key) - 1 and batch:
+            reading, conventions = (*self.key[:1], *reading), frozenset({Convention.NO_BATCH})
+        elif len(reading) == len(self.key) + 1 and self.batch == "left-out":
+            reading, conventions = reading[1:], frozenset({Convention.BATCH_IN_FRONT})
+        if len(reading) != len(self.key):
+            return ()
+        front, sizes = reading[:batch], reading[batch:]
+        orders = [(conventions, sizes)] if conventions else []
+        if self.channels_last:
+            orders.append((conventions | {Convention.CHANNELS_FIRST}, to_channels_last(sizes)))
+            exchanged = (*sizes[:-3], *sizes[-3:-1][::-1], *sizes[-1:])
+        else:
+            orders.append((conventions | {Convention.CHANNELS_LAST}, to_channels_first(sizes)))
+            exchanged = (*sizes[:-2], *sizes[-2:][::-1])
+        if len(sizes) > 2:
+            orders.append((conventions | {Convention.SIDES_EXCHANGED}, exchanged))
+        return tuple(
+            [
+                (names, (*front, *order))
+                for names, order in orders
+                if (*front, *order) != reading or names == conventions
+            ]
+        )
 
     def _remark(self, shape: tuple[int, ...]) -> str:
         """What is wrong with a shape that is not the key; "" where that is not known."""

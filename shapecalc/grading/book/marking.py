@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple, final
 
 from shapecalc.errors import SpecError, check_choice, check_type
-from shapecalc.grading.attempts import counting_mark
+from shapecalc.grading.attempts import counting_marks
 from shapecalc.grading.book.papers import Papers
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.carrying import Carrying
@@ -111,8 +111,8 @@ class Marking:
         if len(attempts) == 1:
             return Result(sitting.student, with_decisions(attempts[0]))
         marks = [
-            _with_trainings(counting_mark([attempt[number] for attempt in attempts], policy), attempts, number)
-            for number, policy in enumerate(self.policies)
+            _with_trainings(mark, attempts, number)
+            for number, mark in enumerate(counting_marks(attempts, self.policies))
         ]
         return Result(sitting.student, with_decisions(marks))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from math import prod
 from typing import Any, NamedTuple, final
 
@@ -27,13 +28,17 @@ class Statement(NamedTuple):
 
     Attributes:
         target: what was asked.
-        value: what was answered.
+        value: what was answered; of a number that is rounded, the middle of what it may stand for.
         key: the right answer.
+        least: the least that a number may stand for that is rounded; None of one that is exact.
+        most: the most that it may stand for.
     """
 
     target: Target
     value: Key
     key: Key
+    least: int | None = None
+    most: int | None = None
 
     @property
     def is_wrong(self) -> bool:
@@ -53,6 +58,7 @@ class Statements:
         sizes: sizes of the shape at a node, by their places.
         values: how many numbers there are at a node of several sizes.
         counts: the parameters or the work of a node, whichever is asked; under "", those of the whole net.
+        tensors: how many entries the tensors of a node have.
         fields: the receptive field behind a node.
         jumps: the jump behind a node.
     """
@@ -61,15 +67,17 @@ class Statements:
         self.sizes: dict[str, dict[int, int]] = {}
         self.values: dict[str, int] = {}
         self.counts: dict[str, Number] = {}
+        self.tensors: dict[str, dict[str, int]] = {}
         self.fields: dict[str, int] = {}
         self.jumps: dict[str, int] = {}
         stated = [*statements]
         for statement in stated:
             self._put_equal_sides(sheet, statement)
         for statement in stated:
-            self._put(sheet, statement.target, statement.value)
+            self._put(sheet, statement)
 
-    def _put(self, sheet: Sheet, target: Target, value: Key) -> None:
+    def _put(self, sheet: Sheet, statement: Statement) -> None:
+        target, value = statement.target, statement.value
         node = node_of(target, sheet.report)
         match target.measure, value:
             case "output_shape" | "channels" | "height" | "width" | "length", _:
@@ -78,14 +86,25 @@ class Statements:
                 if len(sheet.shapes[node]) == 1:
                     self.sizes.setdefault(node, {})[0] = value
                 self._put_values(sheet, node, value)
+            case "positions", int() if sheet.target.measure != "positions":
+                channels = self.sizes.get(node, {}).get(0, sheet.shapes[node][0])
+                self._put_values(sheet, node, int(channels) * value)
             case "receptive_field", int() if _is_along(sheet, target):
                 self.fields[_window(sheet, node)] = value
             case "jump", int() if _is_along(sheet, target):
                 self.jumps[_window(sheet, node)] = value
             case _, int():
-                count = _count(sheet, target, value)
-                if count is not None:
-                    self.counts[target.node] = count
+                self._put_count(sheet, statement, value)
+
+    def _put_count(self, sheet: Sheet, statement: Statement, value: int) -> None:
+        target = statement.target
+        if target.tensor:
+            if target.dim is None and _has_weights(sheet, target):
+                self.tensors.setdefault(target.node, {})[target.tensor] = value
+            return
+        count = _count(sheet, statement)
+        if count is not None:
+            self.counts[target.node] = count
 
     def _put_equal_sides(self, sheet: Sheet, statement: Statement) -> None:
         """Whoever states the width of a square map has worked out the height with it."""
@@ -163,16 +182,27 @@ def _window(sheet: Sheet, node: str) -> str:
     return node
 
 
-def _count(sheet: Sheet, target: Target, value: Key) -> Number | None:
-    """A count in the unit of what is asked; None where it is of something else."""
+def _has_weights(sheet: Sheet, target: Target) -> bool:
+    """Whether what is asked counts the entries of a tensor, or multiplies each of them."""
     asked = sheet.target
+    is_work = asked.measure in WORK and not WORK[asked.measure][1] and target.tensor == "weight"
+    return not asked.tensor and (is_work or asked.measure in ("parameters", "bytes"))
+
+
+def _count(sheet: Sheet, statement: Statement) -> Number | None:
+    """A count in the unit of what is asked; None where it is of something else."""
+    asked, target, value = sheet.target, statement.target, statement.value
     is_same = (target.measure, target.node) == (asked.measure, asked.node)
-    if is_same or isinstance(value, tuple) or target.tensor or asked.tensor:
+    if is_same or isinstance(value, tuple) or asked.tensor:
         return None
     if {target.measure, asked.measure} <= {"parameters", "bytes"}:
         width = sheet.report.memory.setting.weight_size if target.measure == "bytes" else 1
-        return None if value % width else value // width
+        return _whole(Fraction(value, width), statement)
     if target.measure in WORK and asked.measure in WORK and WORK[target.measure][1] == WORK[asked.measure][1]:
-        size = quantity_of(target.measure)[1] / quantity_of(asked.measure)[1]
-        return value * size.numerator // size.denominator if not value * size.numerator % size.denominator else None
+        return _whole(value * quantity_of(target.measure)[1] / quantity_of(asked.measure)[1], statement)
     return None
+
+
+def _whole(count: Fraction, statement: Statement) -> int | None:
+    """A count as a whole number; None where it is none, unless what it comes from is rounded."""
+    return round(count) if count.denominator == 1 or statement.least is not None else None

@@ -15,9 +15,9 @@ from shapecalc.grading.mistakes.authored import AuthoredMistake
 from shapecalc.grading.mistakes.change import Edit, FormulaChange, LayerChange, Outcome, RunChange, ValueChange
 from shapecalc.grading.mistakes.diagnosis import Diagnosis, diagnosis
 from shapecalc.grading.mistakes.mistake import Mistake, lasting_changes
+from shapecalc.grading.mistakes.outcomes import work_out
 from shapecalc.grading.mistakes.registry import MISTAKES
 from shapecalc.grading.mistakes.sheet import Sheet
-from shapecalc.grading.mistakes.working import work_out
 from shapecalc.grading.quiz.target import Target
 from shapecalc.layers.core.axiswise import AXIS_NAMES
 from shapecalc.measures import Report, measure

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from math import prod
 from typing import Any, NamedTuple, assert_never, cast, final
 
 from shapecalc.algebra import Name
 from shapecalc.algebra.edits import Number, Unrounded, simplest
-from shapecalc.errors import ShapecalcError
 from shapecalc.grading.mistakes.change import (
     AnswerChange,
     Edit,
@@ -60,43 +58,6 @@ class FieldStep(NamedTuple):
 
     row: Row
     numbers: Mapping[Name, Any]
-
-
-def work_out(sheet: Sheet, edits: Sequence[Edit], statements: Sequence[Statement] = ()) -> Outcome | None:
-    """What is answered after some mistakes, or from what was stated before; None where nothing comes out."""
-    try:
-        is_short = not statements and _is_of_sizes(sheet, edits)
-        outcome = _sizes_at_node(sheet, edits[0]) if is_short else Working(sheet, edits, statements).outcome()
-        sizes = outcome if isinstance(outcome, tuple) else (outcome,)
-        return outcome if all(isinstance(size, int | Fraction) for size in sizes) else None  # a letter is no answer
-    except (NotWorkedOutError, ShapecalcError, ZeroDivisionError, KeyError, OverflowError):
-        return None  # a kernel that does not fit any more, a size of nothing, a name that is a word
-    except (TypeError, AttributeError, IndexError):
-        return None  # a formula that takes whole sizes alone met a fraction; a shape has fewer sizes than it needs
-
-
-def _is_of_sizes(sheet: Sheet, edits: Sequence[Edit]) -> bool:
-    """Whether the only mistake is made in the formulas of the very sizes that are asked for."""
-    return len(edits) == 1 and sheet.asks_size and edits[0].node == sheet.node and _is_lasting(edits[0])
-
-
-def _is_lasting(edit: Edit) -> bool:
-    return isinstance(edit.change, FormulaChange) and edit.change.is_lasting
-
-
-def _sizes_at_node(sheet: Sheet, edit: Edit) -> Outcome | None:
-    """What :class:`Working` comes to after such a mistake, with nothing to carry on: the commonest case by far."""
-    change, row = cast("FormulaChange", edit.change), sheet.by_name[sheet.node]
-    lines = sheet.lines(row)
-    if not lines:
-        return Working(sheet, (edit,)).outcome()
-    sheet.steps += 1
-    edited = [change.edited_value(line) for line in lines]
-    sizes = [line.result if value is None else value.value for line, value in zip(lines, edited, strict=True)]
-    shape = (*inputs_of(row)[0][: len(row.output_shape) - len(sizes)], *sizes)
-    if min(shape) <= 0:
-        raise NotWorkedOutError
-    return cast("Outcome", number_of_shape(sheet.target, shape))
 
 
 @final
@@ -250,6 +211,8 @@ class Working:
                 assert_never(target.measure)
 
     def _values(self, node: str, first: int) -> Number:
+        if self.stated and not first and node in self.stated.values and node not in self.stated.sizes:
+            return self.stated.values[node]
         row = self.sheet.by_name.get(node)
         line = values_line(node, self.shapes[node], row.layer if row else None, self.sheet.image, first=first)
         return self._value(line)
@@ -259,9 +222,7 @@ class Working:
         counts = self.stated.counts if self.stated else {}
         if "" in counts:
             return counts[""]
-        rows = [
-            row for row in self.sheet.rows if self._is_touched(row) or row.name in self._resized or row.name in counts
-        ]
+        rows = [row for row in self.sheet.rows if self._is_recounted(row)]
         right = cast("int", find_key(self.sheet.target, self.sheet.report))
         if self.sheet.target.measure == "bytes":
             right //= self.sheet.report.memory.setting.weight_size
@@ -275,11 +236,32 @@ class Working:
         if self.stated and row.name in self.stated.counts:
             return self.stated.counts[row.name]
         right = cast("int", self.sheet.count(row))
-        if right == 0 or not (self._is_touched(row) or row.name in self._resized):
+        if right == 0 or not self._is_recounted(row):
             return right * times
+        if self.stated and row.name in self.stated.tensors:
+            return self._count_from_tensors(row, self.stated.tensors[row.name]) * times
+        return self._count_anew(row, self.sheet.target) * times
+
+    def _is_recounted(self, row: Row) -> bool:
+        """Whether the count of a layer may differ from the right one."""
+        is_stated = self.stated is not None and (row.name in self.stated.counts or row.name in self.stated.tensors)
+        return is_stated or row.name in self._resized or self._is_touched(row)
+
+    def _count_anew(self, row: Row, target: Target) -> Number:
         inputs, output = self.inputs(row), self.shapes[row.name]
-        lines = count_lines(row, self.layer(row), inputs, output, self.sheet.target, self.sheet.image)
-        return sum([self._value(line) for line in lines]) * times if lines else right * times
+        lines = count_lines(row, self.layer(row), inputs, output, target, self.sheet.image)
+        return sum([self._value(line) for line in lines]) if lines else cast("int", self.sheet.count(row))
+
+    def _count_from_tensors(self, row: Row, tensors: Mapping[str, int]) -> Number:
+        """A count in which tensors have as many entries as was stated: the parameters, or the work of a weight."""
+        count = self._count_anew(row, self.sheet.target)
+        for name, entries in tensors.items():
+            counted = self._count_anew(row, Target("parameters", row.name, tensor=name))
+            if self.sheet.quantity is Quantity.PARAMETERS:
+                count += entries - counted
+            elif count % counted == 0:  # each entry of a weight is multiplied equally often
+                count = count // counted * entries
+        return count
 
     def steps(self) -> tuple[FieldStep, ...]:
         """The windows on the way of a field.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, cast, final
+from math import ceil, floor
+from typing import Any, NamedTuple, cast, final
 
 from shapecalc.grading.answers.choice import LETTERS
 from shapecalc.grading.answers.kind import AnswerKind, Between, FormulaPair, Key
@@ -15,12 +16,15 @@ from shapecalc.grading.quiz.exhibit import is_quoted, net_lines, stands_in
 from shapecalc.grading.quiz.policy import DEFAULT_POLICY, Policy
 from shapecalc.grading.quiz.steps import ClaimVerdict, Step
 from shapecalc.grading.quiz.target import Measure, Target, quantity_of
-from shapecalc.grading.quiz.target_values import find_expression, find_key
+from shapecalc.grading.quiz.target_values import find_expression, find_key, number_of_shape, shape_of
 from shapecalc.measures import Report, measure
 from shapecalc.net import Net
 
 #: What an amount whose key is typed may be of, by what its unit counts.
 _MEASURES: dict[str, Measure] = {"bytes": "bytes", "MACs": "macs", "count": "parameters"}
+_SIDES: dict[str, Measure] = {"height": "width", "width": "height"}
+#: A number that may be this part of it off stands for each number that it may be rounded from.
+_ROUNDING = Fraction(1, 100)
 
 
 @final
@@ -101,6 +105,29 @@ class Option:
 
 
 @final
+class Stated(NamedTuple):
+    """What an answer states of a net.
+
+    Attributes:
+        value: a number or a shape; of a number that is rounded, the middle of what it may stand for.
+        least: the least that a rounded number may stand for; None of what is exact.
+        most: the most that it may stand for.
+    """
+
+    value: Key
+    least: int | None = None
+    most: int | None = None
+
+
+def _rounded(least: Fraction, most: Fraction) -> Stated:
+    """What a number states that may be rounded; one that is rounded coarsely stands for its middle alone."""
+    middle = (least + most) / 2
+    if most - least > 2 * _ROUNDING * abs(middle):
+        least = most = middle
+    return Stated(round(middle), ceil(least), floor(most)) if least != most else Stated(round(middle))
+
+
+@final
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question with its key.
@@ -176,15 +203,16 @@ class Question:
         diagnoses = self.diagnoses.explain(outcome)
         return None if self.options and not diagnoses else diagnoses  # an author's option need be no mistake's number
 
-    def stated(self, reading: Any) -> Key | None:
-        """The number or the shape of the net that an answer states; None where it is none, or a rounded one."""
+    def stated(self, reading: Any) -> Stated | None:
+        """The number or the shape of the net that an answer states; None where it is none."""
         outcome = self._chosen(reading) if self.options else self.answer.outcome(reading)
-        if isinstance(outcome, Between) and self.model and outcome.least == outcome.most:
-            outcome = outcome.least / quantity_of(self.model.target.measure)[1]
+        if isinstance(outcome, Between):
+            size = quantity_of(self.model.target.measure)[1] if self.model else Fraction(1)
+            return _rounded(outcome.least / size, outcome.most / size)
         if isinstance(outcome, int | Fraction):
-            return int(outcome) if outcome.denominator == 1 else None
-        is_shape = isinstance(outcome, tuple) and not isinstance(outcome, Between | FormulaPair)
-        return cast("Key", outcome) if is_shape else None
+            return Stated(int(outcome)) if outcome.denominator == 1 else None
+        is_shape = isinstance(outcome, tuple) and not isinstance(outcome, FormulaPair)
+        return Stated(cast("Key", outcome)) if is_shape else None
 
     def agrees(self, reading: Any, value: Key) -> bool:
         """Whether an answer would be right if the answer of the engine were this one."""
@@ -193,6 +221,16 @@ class Question:
         size = quantity_of(self.model.target.measure)[1] if self.model else Fraction(1)
         answer = self.answer.with_key(value, size)
         return answer is not None and answer.judge(reading).credit == 1
+
+    def is_other_side(self, reading: Any) -> bool:
+        """Whether the answer to a question about the height is the width, or the other way round."""
+        target = self.model.target if self.model else None
+        if self.model is None or target is None or target.measure not in ("height", "width"):
+            return False
+        side = number_of_shape(
+            replace(target, measure=_SIDES[target.measure]), shape_of(target, measure(self.model.net))
+        )
+        return side != self.model.key and self.agrees(reading, side)
 
     def _chosen(self, places: Any) -> Key | None:
         """The value of the only option that is chosen."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -31,6 +33,17 @@ def as_text(value: Any) -> Any:
         return "x".join(map(str, value))
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return str(value) if is_number else value
+
+
+#: A percentage as a file has it.
+PERCENTAGE = r"^\d{1,3}(\.\d{1,6})? ?%$"
+
+
+def part_of(value: Any) -> Any:
+    """A part that is written as a percentage or as a text, as a number; anything else as it is."""
+    if isinstance(value, str) and re.fullmatch(PERCENTAGE, value.strip()):
+        return Decimal(value.strip().rstrip("% ")) / 100
+    return Decimal(value) if isinstance(value, str) and re.fullmatch(r"\d?\.?\d{1,6}", value) else value
 
 
 Short = Annotated[str, Field(max_length=100)]

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from shapecalc.grading.answers.kind import AnswerKind
 from shapecalc.grading.mistakes.authored import QUANTITIES, AuthoredMistake
 from shapecalc.grading.quiz.document.ask import AskEntry, NetDocument
-from shapecalc.grading.quiz.document.parts import Strict, Words, WrittenValue, as_text, one_of
+from shapecalc.grading.quiz.document.parts import PERCENTAGE, Strict, Words, WrittenValue, as_text, one_of, part_of
 from shapecalc.grading.quiz.document.vary import VaryDocument
 from shapecalc.grading.quiz.nets import QuestionNet
 from shapecalc.grading.quiz.policy import Counts, Feedback, Policy
@@ -27,7 +27,7 @@ class AttemptsDocument(Strict):
     """How often a question may be answered."""
 
     most: Annotated[int, Field(ge=0, le=1000)] = Field(default=0, description="How often; 0 for any number of times.")
-    penalty: Annotated[Decimal, Field(ge=0, le=1, decimal_places=4)] = Field(
+    penalty: Annotated[Decimal, BeforeValidator(part_of), Field(ge=0, le=1, decimal_places=4)] = Field(
         default=Decimal(0), description="The part of the points that each attempt behind the first costs."
     )
     counts: Annotated[str, one_of(*Counts)] = Field(
@@ -65,11 +65,27 @@ FeedbackWord = Annotated[str, one_of(*Feedback), Field(json_schema_extra={"enum"
 
 #: Words for what is worked out correctly from an earlier wrong value.
 _CARRIED = {"full": Decimal(1), "half": Decimal("0.5"), "none": Decimal(0)}
+
+
+def _carried_part(value: Any) -> Any:
+    """A part of the points as a number, of a word, a percentage or a number.
+
+    Raises:
+        ValueError: it is no part.
+    """
+    part = part_of(_CARRIED.get(value, value) if isinstance(value, str) else value)
+    if isinstance(part, bool) or not isinstance(part, int | float | Decimal) or not 0 <= part <= 1:
+        raise ValueError(f"{str(value)[:40]} is no part of the points; write full, half, none, 0.75 or 75%")
+    return part
+
+
 CarriedPart = Annotated[
     Decimal,
     BeforeValidator(
-        lambda value: _CARRIED.get(value, value) if isinstance(value, str) else value,
-        json_schema_input_type=Literal["full", "half", "none"] | Annotated[float, Field(ge=0, le=1)],
+        _carried_part,
+        json_schema_input_type=Literal["full", "half", "none"]
+        | Annotated[float, Field(ge=0, le=1)]
+        | Annotated[str, Field(pattern=PERCENTAGE)],
     ),
     Field(ge=0, le=1, decimal_places=4),
 ]
