@@ -131,7 +131,9 @@ class Mark(Presentable):
         """What is said of the mistakes; nothing where none was looked for."""
         if self.mistakes is None:
             return ""
-        return f". {diagnoses_text(self.mistakes)}" if self.mistakes else ". No mistake with a name gives this."
+        if self.mistakes:
+            return f". {diagnoses_text(self.mistakes)}"
+        return "" if self.note else ". No mistake with a name gives this."
 
     def page(self) -> Page:
         return Page((laid_out([(self.question.id, self.words())], "", margin=0),))

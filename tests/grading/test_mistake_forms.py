@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from shapecalc.grading import plain_seeds
-from shapecalc.grading.mistakes import working
+from shapecalc.grading.mistakes import outcomes
 from shapecalc.grading.mistakes.change import FormulaChange
 from shapecalc.grading.mistakes.line import Line, SizeReadError
 from shapecalc.grading.mistakes.outcomes import work_out
@@ -41,7 +41,7 @@ def test_sizes_at_the_node(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The short way to the sizes of the layer in question comes to what the whole working comes to."""
     tables = _tables(name)
     short = [[work_out(table.sheet, (edit,)) for edit in table.edits] for table in tables]
-    monkeypatch.setattr(working, "_is_of_sizes", lambda *_: False)
+    monkeypatch.setattr(outcomes, "_is_of_sizes", lambda *_: False)
     assert short == [[work_out(table.sheet, (edit,)) for edit in table.edits] for table in tables]
 
 

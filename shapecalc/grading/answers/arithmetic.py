@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple, final
+from typing import final
 
-from shapecalc.algebra import Int, Name, ceildiv, maximum, minimum
-from shapecalc.algebra.expr import FloorDiv
+from shapecalc.algebra import Int, Name, maximum, minimum
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.text.tokens import MAX_DEPTH, MAX_DIGITS, Token, location, tokens
 from shapecalc.grading.answers.kind import NotUnderstoodError
+from shapecalc.grading.answers.quotients import ONE, ZERO, ExactQuotient
 from shapecalc.page.numbers import UNITS
 
 _LIMIT = 10**MAX_DIGITS
@@ -28,72 +28,12 @@ _TIMES = re.compile(r"(?<=[\d)\]])( *)[xX✕✖]( *)(?=[\d(\[])")
 _THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
 _HEX = re.compile(r"\b0[xX]")
 _WORD = re.compile(r"[^\W\d_²³]+")
+#: Units of memory and of work, which only a question with a unit asks for.
+_UNIT = re.compile(r"[KMGT]?i?(?:B|bytes?|bits?|MACs?|FLOPs?)", re.IGNORECASE)
 _FUNCTIONS = ("floor", "ceil", "min", "max")
 #: What may stand behind a bracket that is not needed to group.
 _BEHIND = ("+", "-", ",", ")", "⌋", "⌉")
 _OPENING = {"(": ")", "⌊": "⌋", "⌈": "⌉"}
-
-
-@final
-class ExactQuotient(NamedTuple):
-    """An exact quotient of integers or of expressions in letters.
-
-    Attributes:
-        above: the dividend.
-        below: the divisor.
-        divisors: everything with letters that a text divides by, also where it cancels out.
-    """
-
-    above: Int
-    below: Int = 1
-    divisors: tuple[Int, ...] = ()
-
-    def __str__(self) -> str:
-        return str(self.above) if self.below == 1 else str(FloorDiv(self.above, self.below))[1:-1]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is one integer or expression, without a division that may leave a rest."""
-        return self.below == 1
-
-    @property
-    def number(self) -> Fraction | None:
-        """The number that it is; None where it has letters."""
-        if isinstance(self.above, int) and isinstance(self.below, int):
-            return Fraction(self.above, self.below)
-        return None
-
-    def plus(self, term: ExactQuotient, sign: int = 1) -> ExactQuotient:
-        """A sum, or with the sign -1 a difference."""
-        is_like = self.below == term.below
-        left = self.above if is_like else self.above * term.below
-        right = term.above if is_like else term.above * self.below
-        return _reduced(left + right if sign > 0 else left - right, self.below if is_like else self.below * term.below)
-
-    def times(self, factor: ExactQuotient) -> ExactQuotient:
-        """A product."""
-        if self.below == 1 == factor.below:
-            return ExactQuotient(self.above * factor.above)
-        return _reduced(self.above * factor.above, self.below * factor.below)
-
-    def over(self, divisor: ExactQuotient) -> ExactQuotient:
-        """A quotient; the divisor is not 0."""
-        return _reduced(self.above * divisor.below, self.below * divisor.above)
-
-    def rounded(self, *, up: bool = False) -> ExactQuotient:
-        """The whole number below it, or above it."""
-        return self._replace(above=ceildiv(self.above, self.below) if up else self.above // self.below, below=1)
-
-
-def _reduced(above: Int, below: Int) -> ExactQuotient:
-    if below == 1:
-        return ExactQuotient(above)
-    if isinstance(above, int) and isinstance(below, int):
-        fraction = Fraction(above, below)
-        return ExactQuotient(fraction.numerator, fraction.denominator)
-    if isinstance(below, int) and below < 0:
-        return ExactQuotient(-above, -below)
-    return ExactQuotient(0) if above == 0 else ExactQuotient(above, below)
 
 
 def read_arithmetic(text: str, letters: tuple[str, ...] = ()) -> ExactQuotient:
@@ -158,20 +98,30 @@ class _ArithmeticReader:
     def whole_text(self) -> ExactQuotient:
         value = self.sum()
         if self.next.kind != "end":
-            raise self.error(f"cannot read {self.next.text!r} here", self.next.at)
+            raise self.unit_or_none(self.next) or self.error(f"cannot read {self.next.text!r} here", self.next.at)
         if self.stray is not None:  # even where it cancels out, as in W - W
             raise self.stray_word(self.stray)
         return value._replace(divisors=tuple(dict.fromkeys(self.divisors)))
 
     def stray_word(self, token: Token) -> NotUnderstoodError:
         word = _WORD.match(token.text)
-        return self.error(f"cannot read {(word[0] if word else token.text)[:20]!r} in a number", token.at)
+        text = (word[0] if word else token.text)[:20]
+        return self.unit_or_none(token) or self.error(f"cannot read {text!r} in a number", token.at)
+
+    def unit_or_none(self, token: Token) -> NotUnderstoodError | None:
+        """What is said of a unit, where none is asked for; None of another word."""
+        if self.letters or not _UNIT.fullmatch(token.text):
+            return None
+        return self.error(f"{token.text} is a unit; write the number alone", token.at)
 
     def sum(self) -> ExactQuotient:
         value = self.product()
         while operator := self.take_if("+", "-"):
-            self.note("sum")
-            value = self.limited(value.plus(self.product(), -1 if operator.text == "-" else 1), operator)
+            written, self.operation = self.operation, self.operation if self.depth else "sum"
+            term = self.product()
+            # what is added to nothing, or nothing that is added, makes no sum
+            self.note("sum" if ZERO not in (value, term) else written)
+            value = self.limited(value.plus(term, -1 if operator.text == "-" else 1), operator)
         return value
 
     def product(self) -> ExactQuotient:
@@ -179,23 +129,36 @@ class _ArithmeticReader:
         divided = False
         while True:
             if operator := self.take_if("*", "/", "//", "mod"):
-                self.note("product" if operator.text == "*" else "quotient")
-                value = self.applied(operator, value, self.signed())
+                factor = self.signed()
+                self.note_product(operator.text, value, factor)
+                value = self.applied(operator, value, factor)
                 divided = operator.text in ("/", "//")
             elif self.is_factor():
                 if divided:
                     raise self.error("write brackets: a/(b·c), or (a/b)·c", self.next.at)
-                self.note("product")
-                value = self.limited(value.times(self.power()), self.next)
+                at, factor = self.next, self.power()
+                if factor == value and not self.letters:
+                    raise self.error("this may be a product, or a number with its calculation; write ·", at.at)
+                self.note_product("*", value, factor)
+                value = self.limited(value.times(factor), self.next)
             else:
                 return value
 
     def is_factor(self) -> bool:
-        """Whether a product goes on without a sign: 2P, K(F²D + 1), F F D."""
+        """Whether a product goes on without a sign: 2P, K(F²D + 1); of numbers, beside a bracket: 16(27 + 1)."""
         token, before = self.next, self.tokens[self.position - 1]
-        if not self.letters or token.text == "mod":
+        if not self.letters:
+            is_number = before.kind in ("int", "float") or before.text == ")"
+            is_beside = is_number and token.at > 0 and not self.source[token.at - 1].isspace()
+            return is_beside and (token.text == "(" or (before.text == ")" and token.kind == "int"))
+        if token.text == "mod":
             return False
         return token.kind == "name" or (token.text in _OPENING and before.text not in _OPENING)
+
+    def note_product(self, sign: str, left: ExactQuotient, right: ExactQuotient) -> None:
+        """Remember a product or a quotient; a factor of 1, or a division by it, makes none."""
+        if right != ONE and (sign != "*" or left != ONE):
+            self.note("product" if sign == "*" else "quotient")
 
     def applied(self, operator: Token, left: ExactQuotient, right: ExactQuotient) -> ExactQuotient:
         if operator.text == "*":
@@ -221,10 +184,11 @@ class _ArithmeticReader:
         operator = self.take_if("**")
         if operator is None:
             return base
-        self.note("power")
         self.nest(1, operator)
         exponent = self.signed()
         self.nest(-1, operator)
+        if ONE not in (base, exponent):
+            self.note("power")
         times = exponent.number
         if times is None or times.denominator > 1 or times < 0:
             raise self.error("an exponent must be a whole number", operator.at)

@@ -19,6 +19,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _MARKED = re.compile(r"\(?([a-z])[).:] ?(.+)")
 #: Words that answer nothing, of letters that a long list of options has in order.
 _NO_ANSWERS = frozenset({"n/a", "no"})
+#: Words for all and none of two options.
+_OF_TWO = {"both": "all", "neither": "none"}
 _BETWEEN = re.compile(r"[\s,;/&+]+(?:and\s+)?")
 
 
@@ -130,7 +132,9 @@ def letters_of(places: Sequence[int]) -> str:
 
 
 def read_choices(answer: str, options: Sequence[str]) -> tuple[int, ...]:
-    """The options that are named, by letter or by their text, counted from 0: a,c or a c or ac; also none and all.
+    """The options that are named, by letter or by their text, counted from 0: a,c or a c or ac.
+
+    Also none and all; of two options, both and neither.
 
     Raises:
         NotUnderstoodError: something in it is no option.
@@ -139,6 +143,8 @@ def read_choices(answer: str, options: Sequence[str]) -> tuple[int, ...]:
     texts = [folded(option) for option in options]
     if text in texts:
         return (texts.index(text),)
+    if len(options) == 2:
+        text = _OF_TWO.get(text, text.removeprefix("both "))
     if text in ("none", "all"):
         return tuple(range(len(options))) if text == "all" else ()
     places = by_letter(text, len(options)) or _by_letter_and_text(text, texts) or _by_text(text, texts)

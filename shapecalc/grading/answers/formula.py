@@ -14,7 +14,7 @@ from shapecalc.algebra.expr import count_nodes
 from shapecalc.algebra.integers import Integers
 from shapecalc.algebra.single_letter import solve_comparison
 from shapecalc.errors import ShapecalcError
-from shapecalc.grading.answers.arithmetic import ExactQuotient, read_arithmetic
+from shapecalc.grading.answers.arithmetic import read_arithmetic
 from shapecalc.grading.answers.formula_domain import FormulaDomain
 from shapecalc.grading.answers.kind import (
     AnswerKind,
@@ -25,6 +25,7 @@ from shapecalc.grading.answers.kind import (
     bounded,
 )
 from shapecalc.grading.answers.numerals import rational_text, whole
+from shapecalc.grading.answers.quotients import ExactQuotient
 
 #: The most sides of an equation.
 MAX_SIDES = 4

@@ -131,6 +131,10 @@ def judge_layers(reading: LayerText, rubric: Rubric) -> Judgement:
     return rubric.judge(reading.net) if reading.net is not None else Judgement.of(False, reading.refusal)
 
 
+#: A whole number that is written with a point: 2. or 2.0.
+_WHOLE = re.compile(r"^([+-]?\d+)\.0*$")
+
+
 def fill_in(layer: str, answer: str) -> LayerText:
     """Layers with an answer in their blank.
 
@@ -142,6 +146,7 @@ def fill_in(layer: str, answer: str) -> LayerText:
     if before:  # padding=3 or P = 3, where 3 is asked for
         names = "|".join((before[1], *_LETTERS.get(before[1], ())))
         text = re.sub(rf"^(?:{names})\s*[=:]\s*", "", text)
+    text = _WHOLE.sub(r"\1", text.removeprefix("=").strip())  # as a spreadsheet has it
     text = text.strip("'\"").replace("[", "(").replace("]", ")").replace("−", "-")
     single = _SINGLE.fullmatch(text)
     if single and before and before[1] != "kernel_size":  # which torch takes for no kernel of several axes

@@ -26,6 +26,9 @@ _UNIT = re.compile(r"(?P<prefix>[KMGTkmgt]i?)?[ -]?(?P<base>bytes?|bits?|macs?|f
 _DECIMALS, _ROUNDED_FROM = 12, 50
 #: Words and signs for a number that is rounded, as every one of these may be.
 _NEARLY = re.compile(r"\A\s*(?:≈|~|about |approx\.? |approximately |ca\.? |around |roughly )\s*", re.IGNORECASE)
+#: A number with a letter for thousands, millions, ...
+_PREFIXED = re.compile(r"\s*([^A-Za-z]*\d\.?\s?)([KMGTkmgt])\s*")
+_EXPONENT = re.compile(r"([+-]?\d{1,20}(?:\.\d{1,20})?)[eE]([+-]?\d{1,2})")
 _TRAILING = re.compile(r"[A-Za-z][A-Za-z -]*$")
 
 
@@ -131,13 +134,38 @@ class NumberAnswer(AnswerKind[Measured]):
 def read_measured(text: str, asked: Unit) -> Measured:
     """A number with a unit; one without is in the unit that is asked for.
 
+    A letter alone, as in 0.6M, is a prefix of the unit that is asked for: 0.6 MMAC where MACs or GMAC are.
+
     Raises:
-        NotUnderstoodError: it is no number, or has a word behind it that is no unit.
+        NotUnderstoodError: it is no number, or has a word behind it that is no unit, or that may be two.
     """
     trailing = _TRAILING.search(text.rstrip())
     unit = read_unit(trailing[0]) if trailing else None
-    number = read_calculation(text.rstrip()[: trailing.start()] if trailing and unit else text)
-    return Measured(Fraction(number), unit or asked)
+    number = text.rstrip()[: trailing.start()] if trailing and unit else text
+    if unit is None and asked.quantity != "count" and (prefixed := _PREFIXED.fullmatch(text)):
+        number, prefix = prefixed.groups()
+        if asked.quantity == "bytes":
+            letter = prefix.upper()
+            raise NotUnderstoodError(f"{prefix} may be {letter}B or {letter}iB; write the unit")
+        unit = read_unit(f"{prefix}{_base_of(asked)}")
+    return Measured(_read_rounded(number), unit or asked)
+
+
+def _read_rounded(text: str) -> Fraction:
+    """A number or a calculation; where all digits are not needed, also with an exponent: 3.39e5.
+
+    Raises:
+        NotUnderstoodError: it is neither.
+    """
+    with_exponent = _EXPONENT.fullmatch(text.strip())
+    if with_exponent is None:
+        return Fraction(read_calculation(text))
+    return Fraction(with_exponent[1]) * Fraction(10) ** int(with_exponent[2])
+
+
+def _base_of(unit: Unit) -> str:
+    """What a unit counts, without a prefix: FLOP of GFLOP."""
+    return next(name for name in ("MAC", "FLOP", "byte", "bit") if name.lower() in unit.word.lower())
 
 
 def read_unit(text: str) -> Unit | None:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import final
 
 from shapecalc.errors import ShapeError
+from shapecalc.formats import parse
 from shapecalc.grading.answers.kind import AwaitedTraining, Judgement
 from shapecalc.grading.effects.requirement import Requirement, least_favourable
 from shapecalc.grading.effects.subject import Subject, subject_on, subject_on_any
@@ -67,6 +68,8 @@ class Rubric:
         """What a net is worth where every requirement is decided."""
         if not self.points:
             return min(judgements, key=lambda judgement: judgement.credit or 0)
+        if any(judgement.credit != 1 for judgement in judgements):
+            judgements = self._without_idle(judgements)
         pairs = zip(self.points, judgements, strict=True)
         earned = sum((points * (judgement.credit or 0) for points, judgement in pairs), Fraction(0))
         notes = [
@@ -75,6 +78,25 @@ class Rubric:
             if judgement.credit != 1
         ]
         return Judgement(earned / sum(self.points), "; ".join(notes))
+
+    def _without_idle(self, judgements: list[Judgement]) -> list[Judgement]:
+        """The judgements, where what a layer does that does nothing is worth something only beside what it does not."""
+        idle = [self._holds_idly(requirement) for requirement in self.requirements]
+        if all(idle) or any(each.credit for each, is_idle in zip(judgements, idle, strict=True) if not is_idle):
+            return judgements
+        nothing = Judgement.of(False, "it holds where nothing is done, and counts beside another part")
+        return [
+            nothing if is_idle and judgement.credit else judgement
+            for judgement, is_idle in zip(judgements, idle, strict=True)
+        ]
+
+    def _holds_idly(self, requirement: Requirement) -> bool:
+        """Whether a layer that does nothing fulfils a requirement."""
+        try:
+            subjects = [*self._subjects(parse("Identity()"))]
+            return least_favourable(requirement.judge(subject) for subject in subjects).credit == 1
+        except ShapeError:
+            return False
 
     @property
     def words(self) -> str:

@@ -7,9 +7,9 @@ from dataclasses import fields, replace
 from fractions import Fraction
 from typing import Any
 
-from shapecalc.grading.answers.arithmetic import ExactQuotient
 from shapecalc.grading.answers.layer import LayerText
 from shapecalc.grading.answers.number import Measured
+from shapecalc.grading.answers.quotients import ExactQuotient
 from shapecalc.grading.effects.rubric import Rubric
 from shapecalc.grading.inspection.report import Severity
 from shapecalc.grading.judge import Verdict, judge

@@ -192,8 +192,8 @@ MISTAKES = (
     Mistake(
         "megabyte-for-mebibyte",
         3,
-        "10⁶ for 2²⁰ or the other way round",
-        "You took a million for 2²⁰, or the other way round",
+        "10⁶ for 2²⁰, or another power of 1000 for one of 1024, or the other way round",
+        "You took a power of 1000 for one of 1024, or the other way round",
         _times("megabyte-for-mebibyte"),
     ),
     Mistake("bits-for-bytes", 4, "a factor of 8", "You took bits for bytes", _times("bits-for-bytes")),

@@ -19,8 +19,10 @@ from shapecalc.grading.mistakes.change import (
 )
 from shapecalc.grading.mistakes.line import Line
 from shapecalc.grading.mistakes.lines import values_line
+from shapecalc.grading.mistakes.names import OTHER_LAYERS
 from shapecalc.grading.mistakes.sheet import Sheet
 from shapecalc.grading.mistakes.working import EditedLine, Working
+from shapecalc.grading.quiz.target import quantity_of
 
 #: So many explanations of one answer are spelled out.
 _SPELLED_OUT = 3
@@ -60,15 +62,30 @@ def diagnoses_text(diagnoses: Sequence[Diagnosis]) -> str:
     Those that are far less plausible than the first are only counted.
     """
     sentences: dict[tuple[str, ...], list[Diagnosis]] = {}
-    for each in diagnoses:
+    for each in _distinct(diagnoses):
         sentences.setdefault(tuple([name for name, _ in each.edits]), []).append(each)
     likely = [group for group in sentences.values() if group[0].cost <= diagnoses[0].cost + _MARGIN]
     is_pair = len(diagnoses[0].edits) > 1
     texts = list(dict.fromkeys(map(_with_places, likely[: 1 if is_pair else _SPELLED_OUT])))
+    texts = _once(texts, diagnoses[0].value)
     count = len(sentences) - len(texts)
     more = f" Less likely: {count} other mistake{'s' * (count > 1)}." if count else ""
     prefix = "Perhaps two mistakes at once. " if is_pair else ""
     return prefix + (f"{texts[0]}." if len(texts) == 1 else f"Either {'. Or '.join(map(_lower, texts))}.") + more
+
+
+def _distinct(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
+    """The explanations without those that name a layer again whose number was given: the next one is another one."""
+    nodes: set[str] = set()
+    distinct: list[Diagnosis] = []
+    for each in diagnoses:
+        (name, node), *others = each.edits
+        if name in OTHER_LAYERS and not others:
+            if node in nodes:
+                continue
+            nodes.add(node)
+        distinct.append(each)
+    return distinct
 
 
 def _with_places(diagnoses: Sequence[Diagnosis]) -> str:
@@ -94,9 +111,21 @@ def diagnosis(sheet: Sheet, edits: Sequence[Edit], value: Outcome, cost: float) 
     """What is said of some mistakes that were made together."""
     working = Working(sheet, edits)
     working.outcome()
-    words = [_words(sheet, edit, working, value) for edit in edits]
+    words = _once([_words(sheet, edit, working, value) for edit in edits], value)
     says = words[0] if len(words) == 1 else f"{words[0]}. And {_lower(words[1])}"
     return Diagnosis(tuple([(edit.mistake.name, edit.node) for edit in edits]), says, value, cost)
+
+
+def _passed_on(value: Outcome | str) -> str:
+    """What is said of a step from which an answer comes about further on."""
+    return f"; carried on, this gives {value if isinstance(value, str) else outcome_text(value)}"
+
+
+def _once(texts: Sequence[str], value: Outcome | str) -> list[str]:
+    """Texts about one answer, of which only the last says what the steps before it give."""
+    words = _passed_on(value)
+    last = max((place for place, text in enumerate(texts) if words in text), default=0)
+    return [text if place == last else text.replace(words, "") for place, text in enumerate(texts)]
 
 
 def _lower(words: str) -> str:
@@ -116,14 +145,17 @@ def _words(sheet: Sheet, edit: Edit, working: Working, value: Outcome) -> str:
         case AnswerChange():
             return f"{says}: {outcome_text(value)}" if outcome_text(value) not in says else says
         case ValueChange():
-            return scaled_words(says, edit.change, Working(sheet, ()).measure(sheet.target), value)
+            right = Working(sheet, ()).measure(sheet.target)
+            unit = "bytes" if quantity_of(sheet.target.measure)[0] == "bytes" else ""
+            return scaled_words(says, edit.change, right, value, unit)
         case _:
             assert_never(edit.change)
 
 
-def scaled_words(says: str, change: ValueChange, right: Outcome, value: Outcome) -> str:
+def scaled_words(says: str, change: ValueChange, right: Outcome, value: Outcome, unit: str = "") -> str:
     """What is said of a number that is right but for a factor."""
-    return f"{says}: {outcome_text(right)}{change.equation} = {outcome_text(value)}; right is {outcome_text(right)}"
+    number = f"{outcome_text(value)} {unit}".strip()
+    return f"{says}: {outcome_text(right)}{change.equation} = {number}; right is {outcome_text(right)}"
 
 
 def _formula_words(sheet: Sheet, edit: Edit, working: Working, value: Outcome, says: str) -> str:
@@ -136,7 +168,7 @@ def _formula_words(sheet: Sheet, edit: Edit, working: Working, value: Outcome, s
     wrong_step = _equation(line, trace.tree, trace.value)
     right_step = _equation(right, right.tree, right.value(right.tree))
     place = f"in {line.node}" if edit.node else f"in every layer, first in {line.node}"
-    carried = "" if _is_answer(sheet, line, trace, value) else f"; carried on, this gives {outcome_text(value)}"
+    carried = "" if _is_answer(sheet, line, trace, value) else _passed_on(value)
     return f"{says}: {wrong_step}; right is {right_step}, {place}{carried}"
 
 

@@ -61,7 +61,8 @@ def explain_formula(key: Int, answer: Int, *, is_whole: bool = True) -> tuple[Di
     matches: list[tuple[MistakeVariant, ...]] = [
         (variant,) for variant, edited in singles.items() if _is_same(edited, wanted)
     ]
-    groups = matches or list(_pairs(singles, wanted))
+    # of two mistakes behind each other, many make a number of a formula
+    groups = matches or (list(_pairs(singles, wanted)) if names_in(answer) else [])
     diagnoses = {_edits(group): _diagnosis(group, key, answer, agreement) for group in reversed(groups)}
     return tuple(sorted(diagnoses.values(), key=lambda diagnosis: diagnosis.cost))
 

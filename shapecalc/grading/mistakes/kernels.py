@@ -75,7 +75,7 @@ MISTAKES = (
         "dilation-times-kernel",
         6,
         "extent d·F in the place of d·(F − 1) + 1",
-        "You took another extent of the dilated kernel",
+        "You took another extent of the kernel",
         in_formulas(_extent(DILATION * KERNEL), _extent(KERNEL * (DILATION - 1) + 1), _extent(KERNEL + DILATION - 1)),
     ),
     Mistake(

@@ -13,6 +13,9 @@ PADDING, BEFORE, AFTER = Name("padding"), Name("before"), Name("after")
 INPUTS = frozenset({"in_channels", "in_features", "input_size", "from_size", "in1_features", "in2_features"})
 OUTPUTS = frozenset({"out_channels", "out_features", "hidden_size"})
 
+#: The mistakes of whoever gives the number of another layer than the one that is asked about.
+OTHER_LAYERS = frozenset({"next-layer", "previous-layer", "another-layer"})
+
 
 def is_window(line: Line) -> bool:
     """Whether a line is the size that comes out of a window, be it transposed or not."""

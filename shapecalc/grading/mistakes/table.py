@@ -93,8 +93,8 @@ class NumberTable:
             if self.sheet.steps > MAX_LAYERS:
                 return
             value = work_out(self.sheet, (edit,))
-            if value is None or value == self.key:
-                continue
+            if value is None or value == self.key or (value == 0 and not _is_worked_out(edit)):
+                continue  # that another layer has no parameters explains nobody's 0
             self._by_value.setdefault(value, []).append((edit,))
             if isinstance(value, tuple) and isinstance(self.key, tuple) and len(value) == len(self.key):
                 for place, (size, right) in enumerate(zip(value, self.key, strict=True)):
@@ -205,8 +205,12 @@ def _along(edit: Edit, axis: str) -> Edit | None:
 
 def _is_paired(edit: Edit) -> bool:
     """Whether a mistake is so common, and so much one of working out, that it may be made beside another one."""
-    is_worked_out = isinstance(edit.change, FormulaChange | LayerChange | ValueChange)
-    return is_worked_out and edit.mistake.rank + edit.extra <= _PAIRED_RANK
+    return _is_worked_out(edit) and edit.mistake.rank + edit.extra <= _PAIRED_RANK
+
+
+def _is_worked_out(edit: Edit) -> bool:
+    """Whether a mistake is one of working out, and not about which number is asked for."""
+    return isinstance(edit.change, FormulaChange | LayerChange | ValueChange)
 
 
 def _choices(options: Sequence[Sequence[Edit]]) -> Iterable[tuple[Edit, ...]]:

@@ -11,9 +11,10 @@ from shapecalc.algebra import Int, Name, names_in
 from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.algebra.integers import Integers
 from shapecalc.errors import SpecError, quoted
-from shapecalc.grading.answers.arithmetic import ExactQuotient, read_arithmetic
+from shapecalc.grading.answers.arithmetic import read_arithmetic
 from shapecalc.grading.answers.formula import FormulaAnswer
 from shapecalc.grading.answers.formula_domain import FormulaDomain, Letter
+from shapecalc.grading.answers.quotients import ExactQuotient
 from shapecalc.grading.quiz.document.keys import read_with
 from shapecalc.grading.quiz.document.parts import Short, one_of
 from shapecalc.grading.quiz.document.question import ValueDocument
