@@ -6,6 +6,9 @@ from typing import Annotated
 
 import typer
 
+#: The most of an answer in a line.
+_ANSWER = 32
+
 
 def decide(
     student: Annotated[str, typer.Argument(metavar="STUDENT", help="The student, as the gradebook has the name.")],
@@ -23,7 +26,8 @@ def decide(
 ) -> None:
     """Decide on an answer by hand.
 
-    The last decision counts; former ones are kept, and a regrade changes none.
+    It is a decision on what the student answers: a later attempt with another answer is
+    judged anew. The last decision counts; former ones are kept, and a regrade changes none.
     Needs the extra: pip install 'shapecalc[grade]'.
 
     Example:
@@ -37,20 +41,24 @@ def decide(
     from shapecalc.grading.book.course import decide as keep
     from shapecalc.grading.book.decisions import Decision
     from shapecalc.grading.judge import plain_points
+    from shapecalc.grading.submissions.columns import student_name
+    from shapecalc.page import visible
     from shapecalc_cli.opening import opened_book
     from shapecalc_cli.output import say, say_json
 
     if not isfinite(points):
         raise SpecError(f"The points are a number such as 1 or 0.5, not {points}.")
     time = datetime.now(UTC).isoformat(timespec="seconds")
-    decision = Decision(student, question, Fraction(str(points)), because, _user(), time)
+    decision = Decision(student_name(student), question, Fraction(str(points)), because, _user(), time)
     with opened_book(book, is_new=False) as database:
-        title = keep(database, decision, quiz or "")
+        title, decision = keep(database, decision, quiz or "")
         decisions = database.decisions(title)
     if json:
         say_json({"quiz": title, "decisions": [decision.as_dict() for decision in decisions]})
     else:
-        say(f"{title}: {question} of {student} is worth {plain_points(decision.points)}: {because}")
+        answer = visible((decision.answer or "").strip(), _ANSWER) or "no answer"
+        worth = plain_points(decision.points)
+        say(f"{title}: {question} of {decision.student}, {answer}, is worth {worth}: {because}")
 
 
 def _user() -> str:

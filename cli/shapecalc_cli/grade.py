@@ -230,6 +230,8 @@ def _grade_into(
                     trainer=trainer_for(course.quiz.needs_training),
                 )
             remarks, unreadable = sittings.remarks, tuple(sittings.unreadable)
+        else:
+            course.check_students()
         _warn(remarks)
         students = GradedClass(course.papers, file.as_posix(), course.graded)
         students.write(outputs)

@@ -39,7 +39,7 @@ def quiz_preview(
     from shapecalc.grading import load_quiz
     from shapecalc_cli.output import say_json, show
 
-    if bool(book) != bool(student):
+    if bool(book) != bool(student and student.strip()):
         raise SpecError("--book and --student go together: the student's numbers are drawn by the book's secret.")
     content = _paper(quiz, book, student) if book and student else load_quiz(quiz, seed=seed)
     if json:
@@ -53,16 +53,18 @@ def _paper(quiz: Path, place: str, student: str) -> Quiz:
     from shapecalc.errors import did_you_mean
     from shapecalc.grading import load_template
     from shapecalc.grading.book.papers import Papers
+    from shapecalc.grading.submissions.columns import student_name
     from shapecalc.page import visible
     from shapecalc_cli.opening import opened_book
     from shapecalc_cli.output import say
 
+    name = student_name(student)
     with opened_book(place, is_new=False) as book:
         papers = Papers(load_template(quiz), book.secret)
-        paper = papers.of(student)
         title = visible(papers.quiz.title)
-        if book.count(title) and next(book.entries(title, student), None) is None:
+        if not name or next(book.entries(title, name), None) is None:
             students = [entry.student for entry in book.entries(title)]
-            hint = did_you_mean(student, students)
-            say(f"warning  Nobody in the gradebook is called {visible(student)}{hint}.", err=True)
-        return paper
+            hint = did_you_mean(name, students) if students else ", which has no students of this quiz yet"
+            say(f"warning  Nobody in the gradebook is called {visible(name)}{hint}; these numbers", err=True)
+            say("         are those of whoever writes this name in the answers.", err=True)
+        return papers.of(name)

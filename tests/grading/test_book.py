@@ -14,6 +14,7 @@ from typing import Any, ClassVar, final
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from pyarrow import parquet
 
 from shapecalc.errors import ShapecalcError, SpecError
@@ -312,7 +313,7 @@ def test_a_book_of_a_later_version(place):
     with open_book(place):
         pass
     with sqlite3.connect(place) as connection:
-        connection.execute("UPDATE settings SET value = '2' WHERE name = 'format'")
+        connection.execute("UPDATE settings SET value = '3' WHERE name = 'format'")
     with pytest.raises(ShapecalcError, match="is the gradebook of another version"), open_book(place):
         pass
 
@@ -634,3 +635,90 @@ def is_quiz(template, seed):
     except ShapecalcError:
         return False
     return True
+
+
+def with_answers(tmp_path, *rows):
+    """Answers of Eva to flat, one attempt behind the other."""
+    file = tmp_path / "later.csv"
+    file.write_text("student,attempt,flat\n" + "".join(f"Eva,{at},{row}\n" for at, row in enumerate(rows, 1)))
+    return read_answers(file)
+
+
+def flat_of(book, answers, rule=AS_WRITTEN):
+    """Eva's mark on flat, after a class is graded."""
+    course = Course(book, Quiz("Flat", (QUIZ.questions[3],)))
+    course.grade(answers, rule)
+    (eva,) = course.graded("Eva")
+    return eva.result.marks[0]
+
+
+def test_a_decision_belongs_to_its_answer(place, tmp_path):
+    """Another answer is judged anew, and says so; the former one gets its decision back."""
+    last = make_rule("last")
+    with open_book(place) as book:
+        assert flat_of(book, with_answers(tmp_path, "twenty maps"), last).verdict == "not understood"
+        decide(book, Decision("Eva", "flat", Fraction(2), "it is right", "me", "now"))
+        assert flat_of(book, with_answers(tmp_path, "twenty maps"), last).points == 2
+        wrong = flat_of(book, with_answers(tmp_path, "twenty maps", "17"), last)
+        assert (wrong.points, str(wrong.verdict)) == (0, "wrong")
+        assert "2 of 2 was decided by hand on another answer, twenty maps; this one is judged anew" in wrong.note
+        decide(book, Decision("Eva", "flat", Fraction(1), "a slip of the pen", "me", "later"))
+        assert flat_of(book, with_answers(tmp_path, "twenty maps", "17"), last).points == 1
+        assert flat_of(book, with_answers(tmp_path, "twenty maps", "17", "twenty maps"), last).points == 2
+        assert [decision.answer for decision in book.decisions("Flat")] == ["twenty maps", "17"]
+
+
+def test_a_floor_belongs_to_its_answer(place, tmp_path):
+    """What a changed quiz may not lower may still be lower for another answer."""
+    last = make_rule("last")
+    with open_book(place) as book:
+        course = Course(book, Quiz("Flat", (QUIZ.questions[3],)))
+        course.grade(with_answers(tmp_path, "5120"), last)
+        harder = Quiz("Flat", (replace(QUIZ.questions[3], answer=IntegerAnswer(1)),))
+        assert regrade(Course(book, harder), never_lower=True).lower == 1
+        (eva,) = Course(book, harder).graded("Eva")
+        assert eva.result.points == 2
+        Course(book, harder).grade(with_answers(tmp_path, "5120", "17"), last)
+        (eva,) = Course(book, harder).graded("Eva")
+        assert eva.result.points == 0
+
+
+def test_a_decision_of_an_early_book(place, tmp_path):
+    """It is on any answer, as it was when it was made; the book is brought up to date."""
+    with open_book(place) as book:
+        flat_of(book, with_answers(tmp_path, "twenty maps"))
+        decide(book, Decision("Eva", "flat", Fraction(2), "it is right", "me", "now"))
+        with book.engine.begin() as connection:
+            connection.execute(sa.text("ALTER TABLE decisions DROP COLUMN answer"))
+            connection.execute(sa.text("UPDATE settings SET value = '1' WHERE name = 'format'"))
+    with open_book(place) as book:
+        assert [decision.answer for decision in book.decisions("Flat")] == [None]
+        assert flat_of(book, with_answers(tmp_path, "twenty maps")).points == 2
+        assert flat_of(book, with_answers(tmp_path, "forty maps")).points == 2
+
+
+def test_an_outdated_decision_is_replayed(place, tmp_path):
+    """A receipt has it with its answer."""
+    quiz = tmp_path / "quiz.yaml"
+    quiz.write_text("title: T\nquestions: [{id: q, text: '?', kind: integer, key: 3}]\n")
+    answers = tmp_path / "answers.csv"
+    with open_book(place) as book:
+        course = Course(book, load_template(quiz))
+        answers.write_text("student,attempt,q\nEva,1,4\n")
+        course.grade(read_answers(answers), make_rule("last"))
+        decide(book, Decision("Eva", "q", Fraction(1), "close", "me", "now"))
+        answers.write_text("student,attempt,q\nEva,1,4\nEva,2,5\n")
+        course.grade(read_answers(answers), make_rule("last"))
+        students = GradedClass(course.papers, quiz.as_posix(), course.graded)
+        students.write(Outputs(receipts=tmp_path / "receipts"))
+    file = tmp_path / "receipts" / "Eva.json"
+    assert json.loads(file.read_text())["decisions"][0]["answer"] == "4"
+    assert replay(file, load_template, version=course.version).is_same
+
+
+def test_a_quiz_that_was_renamed(place):
+    """No marks are found under its new title, and the message names the old one."""
+    with open_book(place) as book:
+        Course(book, QUIZ).grade(ANSWERS, AS_WRITTEN)
+        with pytest.raises(SpecError, match=f"no marks of 'Renamed'; it has those of '{TITLE}'"):
+            regrade(Course(book, replace(QUIZ, title="Renamed")), write=False)

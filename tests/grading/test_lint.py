@@ -1,5 +1,7 @@
 """What lint says of quizzes with a fault each, and that it says nothing of one without."""
 
+
+
 from __future__ import annotations
 
 import json
@@ -72,6 +74,45 @@ def test_the_same_key_in_every_variant():
     """What varies does not matter."""
     count = {**CONV, "net": {"spec": "Conv2d(3, 8, 3)", "input": "3x{W}x{W}"}, "ask": "channels"}
     assert remarks(count)["same-key"] == "every variant has the same key, 8"
+
+
+@pytest.mark.parametrize(
+    ("spec", "ask", "parts", "words"),
+    [
+        (
+            "Conv2d(1, 8, 3) Flatten() Linear(5408, 10)",
+            {"measure": "values", "node": "flatten1"},
+            {},
+            "5408 of the key in linear1",
+        ),
+        ("Conv2d(1, 8, 3) Flatten() LazyLinear(10)", {"measure": "values", "node": "flatten1"}, {}, ""),
+        (
+            "Conv2d(1, 8, 3) Flatten() Linear(5408, 10)",
+            {"measure": "values", "node": "flatten1"},
+            {"show_net": False},
+            "",
+        ),
+        (
+            "Conv2d(1, 8, 3) Conv2d(8, 4, 3)",
+            {"measure": "channels", "node": "conv1"},
+            {},
+            "",
+        ),  # it stands in its own layer
+        ("PixelShuffle(2) Conv2d(3, 4, 3)", {"measure": "channels", "node": "shuffle1"}, {}, "3 of the key in conv1"),
+        (
+            "Conv2d(1, 8, 3) Flatten() Linear(5408, 10)",
+            {"measure": "parameters"},
+            {},
+            "",
+        ),  # a total is worked out from all
+    ],
+)
+def test_a_key_that_students_see(spec, ask, parts, words):
+    """A number in a layer behind the one that is asked about; what is worked with may be seen."""
+    net = {"spec": spec, "input": "12x8x8" if "Shuffle" in spec else "1x28x28"}
+    question = {"id": "a", "text": "?", "kind": "integer", "ask": ask, "net": net}
+    assert words in remarks(question, **parts).get("key-in-network", "")
+    assert bool(words) == ("key-in-network" in remarks(question, **parts))
 
 
 def test_a_key_typed_by_hand_is_said():

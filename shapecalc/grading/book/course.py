@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, final
 from shapecalc.errors import SpecError, check_choice, did_you_mean
 from shapecalc.grading.book.answers import Answers
 from shapecalc.grading.book.chunks import CHUNK, DIED, marked_chunks
-from shapecalc.grading.book.decisions import MAX_REASON, Decision, decided_by_hand
+from shapecalc.grading.book.decisions import MAX_REASON, Decision, decided_by_hand, standing_decisions
 from shapecalc.grading.book.engines import EngineName, open_engine
 from shapecalc.grading.book.entries import BookEntry, attempts_text, questions_data, rule_from, rule_text, sitting_of
 from shapecalc.grading.book.graded import GradedSitting
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: The most processes.
 MAX_WORKERS = 256
+#: The quizzes of a book that a message names.
+_TITLES = 8
 
 #: Is called with how many students are graded.
 Progress = Callable[[int], None]
@@ -97,6 +99,20 @@ class Course:
                 processes.close()
         return sittings
 
+    def check_students(self) -> None:
+        """Refuse a quiz of which the book has no marks, while it has some of other quizzes.
+
+        Raises:
+            SpecError: so it is; the message names the quizzes that it has.
+        """
+        titles = self.book.quizzes()
+        if titles and self.title not in titles:
+            raise SpecError(
+                f"The gradebook has no marks of {self.title!r}{did_you_mean(self.title, titles)}; it has those of "
+                f"{', '.join(map(repr, titles[:_TITLES]))}. A book knows a quiz by its title: put the former one back, "
+                "or grade the class under the new one."
+            )
+
     def record(self) -> None:
         """Keep what this version of the quiz asks."""
         self.book.record_quiz(self.title, self.hash, self.version, questions_data(self.quiz))
@@ -136,18 +152,18 @@ class Course:
             SpecError: the marks are from another version of the quiz.
         """
         self.check_version()
-        decisions: dict[str, dict[str, Decision]] = {}
+        decisions: dict[str, dict[str, list[Decision]]] = {}
         for decision in self.book.decisions(self.title):
-            decisions.setdefault(decision.student, {})[decision.question] = decision
+            decisions.setdefault(decision.student, {}).setdefault(decision.question, []).append(decision)
         marking = lru_cache(8)(lambda rule: Marking(self.papers, rule))
         for entry in self.book.entries(self.title, student):
             rule = rule_from(json.loads(entry.rule))
-            decided = decisions.get(entry.student, {})
             sitting = sitting_of(entry, self.quiz)
             # what a training came to is read in the book, and never found out again
             trainings = recorded_trainings(record.data for record in entry.marks) if self.quiz.needs_training else []
             trained = Marking(self.papers, rule, trainer=RecordedTrainings(trainings)) if trainings else marking(rule)
             result = self._result(entry, sitting, trained)
+            decided = standing_decisions(result, decisions.get(entry.student, {}))
             yield GradedSitting(decided_by_hand(result, decided), sitting, rule, decided)
 
     def _result(self, entry: BookEntry, sitting: Sitting, marking: Marking) -> Result:
@@ -173,8 +189,8 @@ def check_request(quiz: Quiz, answers: Answers, workers: int | None, engine: str
     return open_sittings(answers.tables, quiz, answers.student)
 
 
-def decide(book: BookDatabase, decision: Decision, quiz: str = "") -> str:
-    """Keep what a person decided, and return the quiz that it belongs to.
+def decide(book: BookDatabase, decision: Decision, quiz: str = "") -> tuple[str, Decision]:
+    """Keep what a person decided, and return its quiz, and the decision with the answer that it is on.
 
     Args:
         book: the gradebook.
@@ -196,7 +212,8 @@ def decide(book: BookDatabase, decision: Decision, quiz: str = "") -> str:
     if len(holding) > 1:
         raise SpecError(f"Several quizzes have a question {decision.question}; name one: --quiz {holding[0]!r}.")
     title = holding[0]
-    if next(book.entries(title, decision.student), None) is None:
+    entry = next(book.entries(title, decision.student), None) if decision.student else None
+    if entry is None:
         students = [entry.student for entry in book.entries(title)]
         raise SpecError(f"{title!r} has no student {decision.student!r}{did_you_mean(decision.student, students)}.")
     worth = Fraction(questions[title][decision.question]["points"])
@@ -207,5 +224,7 @@ def decide(book: BookDatabase, decision: Decision, quiz: str = "") -> str:
         )
     if not decision.because.strip() or len(decision.because) > MAX_REASON:
         raise SpecError(f"A decision needs a reason, of at most {MAX_REASON:,} characters.")
+    answers = {record.question: record.data["answer"] for record in entry.marks}
+    decision = decision._replace(answer=answers.get(decision.question, ""))
     book.decide(title, decision)
-    return title
+    return title, decision

@@ -1,4 +1,5 @@
-"""The gradebook as a database: SQLite in a file, or PostgreSQL by its URL. The only module that knows SQLAlchemy.
+"""The gradebook as a database: SQLite in a file, or PostgreSQL by its URL. Only this module and
+the one of its tables know SQLAlchemy.
 
 What is written is written in transactions: a process that is killed leaves the book as it was before the last of them,
 and another run writes what is missing, nothing twice. Texts that a database may refuse, such as a null character, are
@@ -23,66 +24,23 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.grading.book.decisions import Decision
 from shapecalc.grading.book.entries import BookEntry, MarkRecord
+from shapecalc.grading.book.tables import (
+    DECISIONS,
+    FORMAT,
+    FORMER_FORMAT,
+    MARKS,
+    METADATA,
+    QUIZZES,
+    SETTINGS,
+    SITTINGS,
+    add_answers,
+)
 from shapecalc.grading.submissions.sittings import student_order
 
-#: What a book says of itself; a later form of the tables gets a higher number.
-FORMAT = "1"
 #: The seconds that SQLite waits for another process that writes.
 _WAIT = 60
 #: Rows that are fetched at a time.
 _FETCH = 500
-
-_METADATA = sa.MetaData()
-#: A text that is sorted by its code points, whatever language the database is in.
-_ORDERED = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-
-SETTINGS = sa.Table(
-    "settings",
-    _METADATA,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-)
-QUIZZES = sa.Table(
-    "quizzes",
-    _METADATA,
-    sa.Column("quiz", sa.Text, primary_key=True),
-    sa.Column("hash", sa.Text, primary_key=True),
-    sa.Column("version", sa.Text, nullable=False),
-    sa.Column("questions", sa.Text, nullable=False),
-)
-SITTINGS = sa.Table(
-    "sittings",
-    _METADATA,
-    sa.Column("quiz", sa.Text, primary_key=True),
-    sa.Column("student", _ORDERED, primary_key=True),
-    sa.Column("folded", _ORDERED, nullable=False),
-    sa.Column("hash", sa.Text, nullable=False),
-    sa.Column("rule", sa.Text, nullable=False),
-    sa.Column("attempts", sa.Text, nullable=False),
-    sa.Index("sittings_in_order", "quiz", "folded", "student"),
-)
-MARKS = sa.Table(
-    "marks",
-    _METADATA,
-    sa.Column("quiz", sa.Text, primary_key=True),
-    sa.Column("student", _ORDERED, primary_key=True),
-    sa.Column("question", _ORDERED, primary_key=True),
-    sa.Column("verdict", sa.Text, nullable=False),
-    sa.Column("points", sa.Text, nullable=False),
-    sa.Column("mark", sa.Text, nullable=False),
-)
-DECISIONS = sa.Table(
-    "decisions",
-    _METADATA,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("quiz", sa.Text, nullable=False),
-    sa.Column("student", sa.Text, nullable=False),
-    sa.Column("question", sa.Text, nullable=False),
-    sa.Column("points", sa.Text, nullable=False),
-    sa.Column("because", sa.Text, nullable=False),
-    sa.Column("decider", sa.Text, nullable=False),
-    sa.Column("at", sa.Text, nullable=False),
-)
 
 
 @contextmanager
@@ -163,13 +121,15 @@ class BookDatabase:
             self._prepare(place)  # another process made them in the same moment
 
     def _prepare(self, place: str) -> None:
-        _METADATA.create_all(self.engine)
+        METADATA.create_all(self.engine)
         with self.engine.begin() as connection:
             settings = {row.name: row.value for row in connection.execute(sa.select(SETTINGS))}
             if not settings:
                 values = {"format": FORMAT, "secret": secrets.token_hex(32)}
                 rows = [{"name": name, "value": value} for name, value in values.items()]
                 connection.execute(sa.insert(SETTINGS), rows)
+            elif settings.get("format") == FORMER_FORMAT:
+                add_answers(connection)
             elif settings.get("format") != FORMAT:
                 raise ShapecalcError(f"{place} is the gradebook of another version of shapecalc.")
 
@@ -297,14 +257,14 @@ class BookDatabase:
     def decisions(self, quiz: str) -> list[Decision]:
         """All decisions on a quiz, the earliest first."""
         table = DECISIONS.c
-        columns = (table.student, table.question, table.points, table.because, table.decider, table.at)
+        columns = (table.student, table.question, table.points, table.because, table.decider, table.at, table.answer)
         query = sa.select(*columns).where(table.quiz == quiz).order_by(table.number)
         with self.engine.connect() as connection:
             rows = connection.execute(query).all()
         return [Decision(row[0], row[1], Fraction(row[2]), *row[3:]) for row in rows]
 
 
-def _decision_row(quiz: str, decision: Decision) -> dict[str, str]:
+def _decision_row(quiz: str, decision: Decision) -> dict[str, str | None]:
     return {
         "quiz": quiz,
         "student": decision.student,
@@ -313,4 +273,5 @@ def _decision_row(quiz: str, decision: Decision) -> dict[str, str]:
         "because": decision.because,
         "decider": decision.by,
         "at": decision.at,
+        "answer": decision.answer,
     }

@@ -72,6 +72,7 @@ class _DecisionPart(ReceiptPart):
     because: str
     by: str
     at: str
+    answer: str | None = None
 
 
 class _Receipt(ReceiptPart):
@@ -125,8 +126,8 @@ def receipt_text(
         "attempts": [dict(zip(ids, answers, strict=True)) for answers in sitting.attempts],
         "rule": rule_data(graded.rule),
         "decisions": [
-            {"question": question, "points": str(decision.points), "because": decision.because,
-             "by": decision.by, "at": decision.at}
+            {"question": question, "points": str(decision.points), "because": decision.because, "by": decision.by,
+             "at": decision.at, **({} if decision.answer is None else {"answer": decision.answer})}
             for question, decision in sorted(graded.decisions.items())
         ],
         "points": plain_points(result.points),
@@ -233,7 +234,7 @@ def _graded(receipt: _Receipt, papers: Papers, quiz: Quiz, trainer: Trainer) -> 
         rule = rule_from({str(name): value for name, value in receipt.rule.items()})
         decisions = {
             part.question: Decision(
-                receipt.student, part.question, Fraction(part.points), part.because, part.by, part.at
+                receipt.student, part.question, Fraction(part.points), part.because, part.by, part.at, part.answer
             )
             for part in receipt.decisions
         }

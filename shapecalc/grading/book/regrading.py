@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, final
 
 from shapecalc.grading.book.chunks import marked_chunks
 from shapecalc.grading.book.course import Course
-from shapecalc.grading.book.decisions import NEVER_LOWER, Decision
+from shapecalc.grading.book.decisions import NEVER_LOWER, Decision, standing
 from shapecalc.grading.book.engines import EngineName, open_engine
 from shapecalc.grading.book.entries import BookEntry, MarkRecord, points_text, questions_data, rule_from, sitting_of
 from shapecalc.grading.layout import laid_out
@@ -133,7 +133,11 @@ def regrade(
         workers: how many processes mark.
         time: the time, for those decisions.
         trainer: trains nets, where a question asks for that and the book does not have what came out.
+
+    Raises:
+        SpecError: the book has marks of other quizzes alone.
     """
+    course.check_students()
     anew = _Regrader(course, never_lower=never_lower, time=time)
     changes: list[ChangedMark] = []
     students = lower = 0
@@ -197,8 +201,9 @@ class _Regrader:
         self.time = time
         self.questions = {question["id"]: question for question in questions_data(course.quiz)}
         self.former: dict[str, dict[str, dict[str, Any]]] = {}
-        decisions = course.book.decisions(course.title)
-        self.decisions = {(decision.student, decision.question): decision for decision in decisions}
+        self.decisions: dict[tuple[str, str], list[Decision]] = {}
+        for decision in course.book.decisions(course.title):
+            self.decisions.setdefault((decision.student, decision.question), []).append(decision)
 
     def changes(self, old: BookEntry, new: BookEntry) -> Iterator[ChangedMark]:
         """The marks of a student that differ."""
@@ -212,10 +217,10 @@ class _Regrader:
     def _change(
         self, old: BookEntry, question: str, before: MarkRecord | None, after: MarkRecord | None
     ) -> ChangedMark:
-        decision = self.decisions.get((old.student, question))
-        if decision and decision.is_floor:
+        answer = next(record.data["answer"] for record in (after, before) if record)
+        decision = standing(self.decisions.get((old.student, question), ()), answer)
+        if decision and (decision.is_floor or not decision.is_on(answer)):
             decision = None
-        answer = next(record.data["answer"] for record in (before, after) if record)
         points = [Fraction(record.points) if record else Fraction(0) for record in (before, after)]
         return ChangedMark(
             *(old.student, question, answer, _verdict(before), _verdict(after), self._why(old.hash, question)),
@@ -246,6 +251,7 @@ class _Regrader:
                 f"not lowered: {change.why}",
                 NEVER_LOWER,
                 self.time,
+                change.answer,
             )
             for change in changes
             if not change.is_raised and not change.decision and change.after[0]

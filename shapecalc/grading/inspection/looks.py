@@ -13,6 +13,7 @@ from shapecalc.derivations import Derived
 from shapecalc.errors import SpecError, check_type
 from shapecalc.grading.answers.kind import FormulaPair
 from shapecalc.grading.answers.number import Measured, NumberAnswer
+from shapecalc.grading.inspection.exposure import exposing_layer
 from shapecalc.grading.inspection.report import QuestionReport, QuizRemark, QuizReport, Severity
 from shapecalc.grading.inspection.trials import trial_remarks
 from shapecalc.grading.mistakes.diagnosis import outcome_text
@@ -117,10 +118,23 @@ class _Look:
         keys = {question.answer.key_text for question in self.questions}
         if self.is_varied and len(self.questions) > 1 and len(keys) == 1 and first.kind not in _BY_EXAMPLE:
             yield self._remark("same-key", Severity.WARNING, f"every variant has the same key, {first.answer.key_text}")
+        yield from self._exposures()
         yield from self._mistakes()
         yield from self._tolerated()
         for code, severity, message in trial_remarks(self.questions):
             yield self._remark(code, severity, message)
+
+    def _exposures(self) -> Iterator[QuizRemark]:
+        """Layers that students see with a number of the key in them."""
+        exposures = [exposure for question in self.questions if (exposure := exposing_layer(question))]
+        if exposures:
+            number, node, layer = exposures[0]
+            where = _of(len(exposures), len(self.questions))
+            message = (
+                f"students see {number} of the key in {node}, {layer}{where}: leave the number out, as "
+                "LazyLinear does, or write show_net: false"
+            )
+            yield self._remark("key-in-network", Severity.WARNING, message)
 
     def _mistakes(self) -> Iterator[QuizRemark]:
         """Mistakes that give a wrong number in some variants only, or share a number with another."""

@@ -45,11 +45,16 @@ class Columns:
     def student(self, row: AnswerRow) -> str:
         """Who handed a row in, safe to print, however accents are spelled; "" where the row does not say."""
         name = " ".join(filter(None, (row.cells[place].strip() for place in self.students)))
-        return visible(unicodedata.normalize("NFC", name), MAX_NAME)
+        return student_name(name)
 
     def answers(self, row: AnswerRow) -> tuple[str, ...]:
         """The answers to the questions, in their order; "" where there is no column."""
         return tuple(["" if place is None else row.cells[place] for place in self.questions])
+
+
+def student_name(text: str) -> str:
+    """A student's name as marks and seeds have it: without spaces around it, its accents coded in one way."""
+    return visible(unicodedata.normalize("NFC", text.strip()), MAX_NAME)
 
 
 def match_columns(table: AnswerTable, quiz: Quiz, student: str = "") -> Columns:
