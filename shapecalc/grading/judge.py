@@ -88,6 +88,7 @@ class Mark(Presentable):
         """
         question = self.question
         trainings = {"trainings": [trained.as_dict() for trained in self.trainings]} if self.trainings else {}
+        options = {"options": [visible(option.text) for option in question.options]} if question.order else {}
         return {
             "question": question.id,
             "verdict": str(self.verdict),
@@ -100,6 +101,7 @@ class Mark(Presentable):
             "mistakes": [diagnosis.as_dict() for diagnosis in self.mistakes or ()],
             "carried": self.is_carried,
             "derivation": derivation or steps_text(question.steps),
+            **options,
             **trainings,
         }
 

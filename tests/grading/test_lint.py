@@ -1,7 +1,5 @@
 """What lint says of quizzes with a fault each, and that it says nothing of one without."""
 
-
-
 from __future__ import annotations
 
 import json

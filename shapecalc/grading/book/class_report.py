@@ -13,6 +13,7 @@ from shapecalc.grading.judge import Mark, Verdict, plain_points
 from shapecalc.grading.layout import laid_out
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz
+from shapecalc.grading.quiz.shuffling import in_file_order
 from shapecalc.page import Column, Lines, Notes, Page, Presentable, Table, visible
 
 #: The different wrong answers of a question that are counted; those behind are counted together.
@@ -215,6 +216,7 @@ class _Tally:
         """What a wrong answer was read as, its cause, and the name of the cause; of equal marks it is found once."""
         entry = self._explained.get(id(mark))
         if entry is None:
+            whole, mark = mark, in_file_order(mark)
             text = mark.question.answer.echo(mark.value) if mark.value is not None else mark.answer.strip()
             explanation = (visible(text, 60), *_cause(mark))
             if explanation not in self.wrong and len(self.wrong) >= MAX_WRONG:
@@ -222,7 +224,7 @@ class _Tally:
             if len(self._explained) >= MAX_WRONG:
                 self._explained.clear()
             # the mark is kept beside, so that no later one has its identity
-            entry = self._explained[id(mark)] = mark, explanation
+            entry = self._explained[id(whole)] = whole, explanation
         return entry[1]
 
     def statistics(self) -> QuestionStatistics:

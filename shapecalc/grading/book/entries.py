@@ -132,7 +132,7 @@ def questions_data(quiz: Quiz) -> list[dict[str, Any]]:
             "kind": question.kind,
             "points": str(question.points),
             # where numbers are drawn, each student's receipt has the key
-            "key": "" if question.numbers else question.answer.key_text,
+            "key": "" if question.numbers else question.key_words,
             "derivation": "" if question.numbers else steps_text(question.steps),
         }
         for question in quiz.questions

@@ -68,15 +68,20 @@ class Gradebook(Presentable):
         return sum(result.marks[place].verdict is verdict for result in self.results)
 
     def _is_same(self, question: Question) -> bool:
-        """Whether all students have the same numbers in a question."""
+        """Whether all students have the same numbers, and the same order of options, in a question."""
+        if not (question.numbers or question.is_shuffled):
+            return True
         place = self.quiz.questions.index(question)
-        return not question.numbers or len({result.marks[place].question.numbers for result in self.results}) <= 1
+        variants = {
+            (mark.question.numbers, mark.question.order) for mark in (each.marks[place] for each in self.results)
+        }
+        return len(variants) <= 1
 
     def _has_one_key(self, question: Question) -> bool:
-        """Whether a question has the same key for all students, though perhaps by other numbers."""
+        """Whether a question has the same key for all students, though perhaps by other numbers, or behind others."""
         place = self.quiz.questions.index(question)
-        keys = {result.marks[place].question.answer.key_text for result in self.results}
-        return self._is_same(question) or keys == {question.answer.key_text}
+        keys = {result.marks[place].question.key_words for result in self.results}
+        return self._is_same(question) or keys == {question.key_words}
 
     def page(self) -> Page:
         """Each student's points, then the answers that are not right with the reasons, then the keys."""
@@ -135,7 +140,7 @@ class Gradebook(Presentable):
     def _key_notes(self) -> Iterator[tuple[str, str]]:
         for question in self.quiz.questions:
             right = self.count(question, Verdict.RIGHT)
-            key = question.answer.key_text if self._has_one_key(question) else "differs between students"
+            key = question.key_words if self._has_one_key(question) else "differs between students"
             yield question.id, f"{key} ({right} of {len(self.results)} right)"
             # where every answer is right, nobody needs the derivation
             if right < len(self.results) and self._is_same(question):

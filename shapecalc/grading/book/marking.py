@@ -91,7 +91,7 @@ class Marking:
         self.trainer = trainer
         self.characters = 0
         self._carrying = Carrying()
-        self._marks: dict[tuple[int, tuple[tuple[str, Drawn], ...], str], Mark] = {}
+        self._marks: dict[tuple[int, tuple[tuple[str, Drawn], ...], tuple[int, ...], str], Mark] = {}
 
     def result(self, sitting: Sitting) -> Result:
         """What a student earned.
@@ -122,7 +122,7 @@ class Marking:
         return self._carrying.carried(marks)
 
     def _judged(self, number: int, question: Question, answer: str) -> Mark:
-        place = (number, question.numbers, answer)
+        place = (number, question.numbers, question.order, answer)
         mark = self._marks.get(place)
         if mark is None:
             self.characters += len(answer)

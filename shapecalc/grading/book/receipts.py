@@ -17,7 +17,7 @@ from shapecalc.grading.book.decisions import Decision, decided_by_hand
 from shapecalc.grading.book.entries import rule_data, rule_from
 from shapecalc.grading.book.graded import GradedSitting
 from shapecalc.grading.book.marking import Marking
-from shapecalc.grading.book.papers import Papers
+from shapecalc.grading.book.papers import Papers, QuestionVariant
 from shapecalc.grading.judge import Mark, Verdict, plain_points
 from shapecalc.grading.quiz.policy import Feedback
 from shapecalc.grading.quiz.quiz import Quiz
@@ -25,7 +25,6 @@ from shapecalc.grading.quiz.template import QuizTemplate
 from shapecalc.grading.quizzes import PREFIX
 from shapecalc.grading.submissions.sittings import MAX_SITTINGS, Sitting
 from shapecalc.grading.training import RecordedTrainings, Trainer, recorded_trainings
-from shapecalc.grading.variants.conditions import Drawn
 from shapecalc.grading.variants.seeds import Seeds
 from shapecalc.page import visible
 
@@ -198,7 +197,7 @@ def _difference(text: str, receipt: _Receipt, template: QuizTemplate, version: s
     seeds = _seeds(receipt)
     audience = Audience(receipt.audience == "teacher", receipt.after_deadline)
     trainer = trainer or RecordedTrainings(recorded_trainings(receipt.marks))
-    graded = _graded(receipt, papers, papers.again([_numbers(mark) for mark in receipt.marks], seeds), trainer)
+    graded = _graded(receipt, papers, papers.again([_variant(mark) for mark in receipt.marks], seeds), trainer)
     file, writer = receipt.quiz.file, receipt.version
     again = receipt_text(papers, graded, audience, file=file, version=writer, seeds=seeds)
     if again == text:
@@ -218,12 +217,14 @@ def _seeds(receipt: _Receipt) -> Seeds | None:
     return lambda question: seeds.get(question, "")
 
 
-def _numbers(mark: dict[str, Any]) -> dict[str, Drawn]:
-    """The numbers that were drawn for a question."""
-    numbers = mark.get("numbers")
+def _variant(mark: dict[str, Any]) -> QuestionVariant:
+    """The numbers that were drawn for a question, and the order of its options."""
+    numbers, options = mark.get("numbers"), mark.get("options", [])
     if not isinstance(numbers, dict) or not all(isinstance(value, int | str) for value in numbers.values()):
         raise SpecError("The numbers of the receipt cannot be read.")
-    return numbers
+    if not isinstance(options, list) or not all(isinstance(text, str) for text in options):
+        raise SpecError("The options of the receipt cannot be read.")
+    return QuestionVariant(numbers, tuple(options))
 
 
 def _graded(receipt: _Receipt, papers: Papers, quiz: Quiz, trainer: Trainer) -> GradedSitting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -34,6 +35,8 @@ _SHARED = 5
 _POSITION_SHARE, _POSITION_LEAST = 0.6, 5
 #: Kinds whose key is an example of many right answers.
 _BY_EXAMPLE = ("layer", "network", "kernel")
+#: Words of an option for others by where they stand.
+_BY_PLACE = re.compile(r"\b(?:above|below|of these|of the others?|[Bb]oth [a-zA-Z] and [a-zA-Z])\b")
 #: The seeds that are named.
 _SEEDS = 5
 
@@ -118,11 +121,20 @@ class _Look:
         keys = {question.answer.key_text for question in self.questions}
         if self.is_varied and len(self.questions) > 1 and len(keys) == 1 and first.kind not in _BY_EXAMPLE:
             yield self._remark("same-key", Severity.WARNING, f"every variant has the same key, {first.answer.key_text}")
+        yield from self._misplaced()
         yield from self._exposures()
         yield from self._mistakes()
         yield from self._tolerated()
         for code, severity, message in trial_remarks(self.questions):
             yield self._remark(code, severity, message)
+
+    def _misplaced(self) -> Iterator[QuizRemark]:
+        """Options that speak of others by their places, and are shuffled with them."""
+        first = self.questions[0]
+        for option in first.options if first.is_shuffled else ():
+            if not option.is_fixed and _BY_PLACE.search(option.text):
+                message = f"the option {option.text!r} is shuffled, but speaks of the others' places: write fixed: true"
+                yield self._remark("option-by-place", Severity.WARNING, message)
 
     def _exposures(self) -> Iterator[QuizRemark]:
         """Layers that students see with a number of the key in them."""
@@ -237,7 +249,8 @@ def _operators(tree: Any) -> int:
 
 def _positions(looks: list[_Look]) -> Iterator[QuizRemark]:
     """Whether the right option stands at the same place too often."""
-    keys = [question.key for look in looks for question in look.questions[:1] if question.kind == "single-choice"]
+    firsts = [question for look in looks for question in look.questions[:1] if not question.is_shuffled]
+    keys = [question.key for question in firsts if question.kind == "single-choice"]
     places = Counter(key[0] for key in keys)
     if len(keys) >= _POSITION_LEAST:
         place, count = places.most_common(1)[0]

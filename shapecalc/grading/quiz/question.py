@@ -19,6 +19,7 @@ from shapecalc.grading.quiz.target import Measure, Target, quantity_of
 from shapecalc.grading.quiz.target_values import find_expression, find_key, number_of_shape, shape_of
 from shapecalc.measures import Report, measure
 from shapecalc.net import Net
+from shapecalc.page import visible
 
 #: What an amount whose key is typed may be of, by what its unit counts.
 _MEASURES: dict[str, Measure] = {"bytes": "bytes", "MACs": "macs", "count": "parameters"}
@@ -96,12 +97,14 @@ class Option:
         is_right: whether the engine finds it right.
         value: what was compared with the engine's answer; None for a claim.
         claim: what it claims; None for a value.
+        is_fixed: whether it stays at its place where others are shuffled.
     """
 
     text: str
     is_right: bool
     value: Key | None = None
     claim: Claim | None = None
+    is_fixed: bool = False
 
 
 @final
@@ -148,6 +151,8 @@ class Question:
         tests: answers by which the quiz is tested, each with the verdict that is expected.
         blank: the layers with a blank that it asks for, or "".
         shows_net: whether a student is shown the network that is asked about, where the text does not describe it.
+        is_shuffled: whether each student has the options in an order of their own.
+        order: the places in the file of the options as they stand here; () where they stand as in the file.
     """
 
     id: str
@@ -164,6 +169,8 @@ class Question:
     mistakes: tuple[AuthoredMistake, ...] = ()
     blank: str = ""
     shows_net: bool = True
+    is_shuffled: bool = False
+    order: tuple[int, ...] = ()
     diagnoses: Diagnoses | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -240,6 +247,14 @@ class Question:
     def lettered_options(self) -> tuple[tuple[str, Option], ...]:
         """Each option behind its letter."""
         return tuple(zip(LETTERS, self.options, strict=False))
+
+    @property
+    def key_words(self) -> str:
+        """The key as it may be shown to several students: where their letters differ, the texts of the options."""
+        if not self.is_shuffled:
+            return self.answer.key_text
+        in_file = sorted(self.key, key=lambda place: self.order[place] if self.order else place)
+        return ", ".join(visible(self.options[place].text) for place in in_file) or "none"
 
     @property
     def nets(self) -> tuple[Net, ...]:

@@ -11,6 +11,7 @@ from typing import Any, final
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.grading.judge import plain_points
 from shapecalc.grading.layout import laid_out, step_words
+from shapecalc.grading.quiz.document.choices import ChoiceDocument
 from shapecalc.grading.quiz.document.quiz import QuizDocument
 from shapecalc.grading.quiz.nets import Nets, QuestionNet
 from shapecalc.grading.quiz.question import Question
@@ -123,12 +124,14 @@ def from_document(document: QuizDocument, source: str = "quiz", *, folder: Path 
     questions: list[Question] = []
     for question in document.questions:
         net = question.net or document.net
-        defaults = {
+        defaults: dict[str, Any] = {
             "feedback": question.feedback or document.feedback,
             "attempts": question.attempts or document.attempts,
             "show_net": document.show_net if question.show_net is None else question.show_net,
             "carried": document.carried if question.carried is None else question.carried,
         }
+        if isinstance(question, ChoiceDocument):
+            defaults["shuffle"] = document.shuffle if question.shuffle is None else question.shuffle
         try:
             questions.append(
                 question.model_copy(update=defaults).question(QuestionNet(nets, net.source if net else None))

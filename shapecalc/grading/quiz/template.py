@@ -13,6 +13,7 @@ from shapecalc.grading.quiz.document.quiz import MAX_BYTES, QuizDocument
 from shapecalc.grading.quiz.document.vary import VaryDocument
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz, from_document
+from shapecalc.grading.quiz.shuffling import shuffled_quiz
 from shapecalc.grading.quizzes import quiz_file
 from shapecalc.grading.variants.conditions import Drawn
 from shapecalc.grading.variants.filling import bare_braces, filled_in
@@ -56,8 +57,8 @@ class QuizTemplate:
             _variation(entry, f"{source}: question {entry.get('id', place)}", self.shared)
             for place, entry in enumerate(self._entries, 1)
         ]
-        self._data = _without_letters(data) if self.is_varied else data
-        if self.is_varied and self._entries != entries:
+        self._data = _without_letters(data) if self.has_letters else data
+        if self.has_letters and self._entries != entries:
             validate_model(self._data, QuizDocument, source)  # an entry that is no mapping is no question
         self._check_braces()
         self._questions: dict[tuple[int, tuple[tuple[str, Drawn], ...]], Question] = {}
@@ -75,18 +76,38 @@ class QuizTemplate:
             )
 
     @property
-    def is_varied(self) -> bool:
-        """Whether there is anything to draw."""
+    def has_letters(self) -> bool:
+        """Whether there are numbers to draw."""
         return any(variation.choices for variation in (self.shared, *self.variations))
 
+    @property
+    def is_shuffled(self) -> bool:
+        """Whether students have options in orders of their own."""
+        default = self.content.get("shuffle", False) if isinstance(self.content, dict) else False
+        return any(entry.get("options") and _is_true(entry.get("shuffle", default)) for entry in self._entries)
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether students have numbers, or orders of options, of their own."""
+        return self.has_letters or self.is_shuffled
+
     def variant(self, seeds: Seeds) -> Quiz:
-        """The quiz with the numbers of these seeds.
+        """The quiz with the numbers of these seeds, and with options in their order.
+
+        Raises:
+            SpecError: as :meth:`in_file_order`.
+        """
+        quiz = self.in_file_order(seeds)
+        return shuffled_quiz(quiz, seeds) if self.is_shuffled else quiz
+
+    def in_file_order(self, seeds: Seeds) -> Quiz:
+        """The quiz with the numbers of these seeds, its options as the file has them.
 
         Raises:
             SpecError: the file is not a quiz, the engine has no key for a question with its numbers, or no numbers
                 fulfil the conditions.
         """
-        if not self.is_varied:
+        if not self.has_letters:
             if self._plain is None:
                 self._plain = self._made(validate_model(self._data, QuizDocument, self.source), self.source)
             return self._plain
@@ -175,7 +196,7 @@ class QuizTemplate:
         entries = [_without_letters(entry) for entry in self._entries[place:][:1]]
         data = {**self._data, "questions": entries}
         try:
-            data = filled_in(data, numbers) if self.is_varied else data
+            data = filled_in(data, numbers) if self.has_letters else data
         except SpecError as refused:
             raise SpecError(f"{self.source}: {refused}") from None
         try:
@@ -188,20 +209,25 @@ class QuizTemplate:
         try:
             return from_document(document, source, folder=self.folder)
         except SpecError as refused:
-            hint = "" if self.is_varied or "{" not in str(refused) else f" A letter in braces is {_DRAWN}."
+            hint = "" if self.has_letters or "{" not in str(refused) else f" A letter in braces is {_DRAWN}."
             raise SpecError(f"{refused}{hint}") from None
 
     def samples(self, most: int) -> Iterator[tuple[str, Quiz]]:
-        """Variants to look at, with their seeds: those of 1, 2, 3, ..., no two with the same numbers."""
-        shown: set[tuple[tuple[tuple[str, Drawn], ...], ...]] = set()
+        """Variants to look at, with their seeds: those of 1, 2, 3, ..., no two with the same numbers and orders."""
+        shown: set[tuple[Any, ...]] = set()
         for seed in range(1, 4 * most + 1):
             quiz = self.variant(plain_seeds(str(seed)))
-            numbers = tuple(question.numbers for question in quiz.questions)
+            numbers = tuple((question.numbers, question.order) for question in quiz.questions)
             if numbers not in shown:
                 shown.add(numbers)
                 yield str(seed), quiz
             if len(shown) == most or not self.is_varied:
                 return
+
+
+def _is_true(value: Any) -> bool:
+    """Whether a value of a file is true, as the models of the file read it."""
+    return str(value).strip().lower() in ("true", "yes", "on", "y", "t", "1")
 
 
 def _without_letters(data: dict[str, Any]) -> dict[str, Any]:

@@ -44,8 +44,7 @@ class Columns:
 
     def student(self, row: AnswerRow) -> str:
         """Who handed a row in, safe to print, however accents are spelled; "" where the row does not say."""
-        name = " ".join(filter(None, (row.cells[place].strip() for place in self.students)))
-        return student_name(name)
+        return student_of(row, self.students)
 
     def answers(self, row: AnswerRow) -> tuple[str, ...]:
         """The answers to the questions, in their order; "" where there is no column."""
@@ -55,6 +54,24 @@ class Columns:
 def student_name(text: str) -> str:
     """A student's name as marks and seeds have it: without spaces around it, its accents coded in one way."""
     return visible(unicodedata.normalize("NFC", text.strip()), MAX_NAME)
+
+
+def student_of(row: AnswerRow, places: Sequence[int]) -> str:
+    """The name that stands in some columns of a row together; "" where they are empty."""
+    return student_name(" ".join(filter(None, (row.cells[place].strip() for place in places))))
+
+
+def find_students(table: AnswerTable, student: str = "") -> tuple[int, ...]:
+    """The places of the columns that name the students together.
+
+    Args:
+        table: the table.
+        student: the column that names the students, or "".
+
+    Raises:
+        SpecError: there is no such column, or none is known to name them.
+    """
+    return _students(table, recognize(table.header), student or table.student)
 
 
 def match_columns(table: AnswerTable, quiz: Quiz, student: str = "") -> Columns:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from shapecalc.errors import SpecError
 from shapecalc.grading.answers.choice import Parts, SelectAll, SingleChoice, by_letter, folded
-from shapecalc.grading.answers.kind import Judgement, Key
+from shapecalc.grading.answers.kind import AnswerKind, Judgement, Key
 from shapecalc.grading.answers.layer import layers_in
 from shapecalc.grading.quiz.document.ask import AskDocument, AskEntry
 from shapecalc.grading.quiz.document.keys import read_with, shape_value, whole_number
@@ -38,6 +39,7 @@ class OptionDocument(Strict):
     layer: Annotated[str, Field(max_length=500)] = Field(
         default="", description="Layers, right where they do what the question's effect says."
     )
+    fixed: bool = Field(default=False, description="Whether it stays at its place where the options are shuffled.")
     right: bool | None = Field(default=None, description="Whether a text is right, where no engine knows it.")
     value: WrittenValue | None = Field(default=None, description="What is compared with the question's key.")
     ask: AskEntry | None = Field(default=None, description="What the claim is about.")
@@ -77,6 +79,9 @@ class OptionDocument(Strict):
             net: what claims are about.
             effect: what layers must do.
         """
+        return replace(self._decided(model, net, effect), is_fixed=self.fixed)
+
+    def _decided(self, model: ModelAnswer | None, net: QuestionNet, effect: EffectKeys | None) -> Option:
         if self.layer and effect is not None:
             return Option(self.text or self.layer, _does(self.layer, effect))
         if self.right is not None:
@@ -119,6 +124,13 @@ class ChoiceDocument(QuestionDocument):
     options: Annotated[list[OptionEntry], Field(max_length=MAX_OPTIONS)] = Field(
         default=[], description="What a choice is made from."
     )
+    shuffle: bool | None = Field(
+        default=None,
+        description="Whether each student has the options in an order of their own; as the quiz says, by default.",
+    )
+
+    def with_answer(self, answer: AnswerKind[Any], **parts: Any) -> Question:
+        return super().with_answer(answer, is_shuffled=self.shuffle is True, **parts)
 
     @model_validator(mode="after")
     def _options_fit(self) -> ChoiceDocument:

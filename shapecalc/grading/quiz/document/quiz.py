@@ -66,6 +66,10 @@ class QuizDocument(VaryDocument):
         description="Whether students see the network that a question is about, where the question does not say it: "
         "false where the texts describe it. What stands in a question's text is not repeated.",
     )
+    shuffle: bool = Field(
+        default=False,
+        description="Whether each student has options in an order of their own, where a question does not say it.",
+    )
     carried: CarriedPart | None = Field(
         default=None,
         description="What answers earn that are worked out correctly from an earlier wrong one, where a question does "
