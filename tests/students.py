@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 import shapecalc
 from shapecalc.errors import ShapecalcError
 from shapecalc.grading.mistakes.change import Edit, Outcome
+from shapecalc.grading.mistakes.outcomes import work_out
 from shapecalc.grading.mistakes.registry import MISTAKES
 from shapecalc.grading.mistakes.table import NumberTable
-from shapecalc.grading.mistakes.outcomes import work_out
 from shapecalc.grading.quiz.target import Target
 from shapecalc.grading.quiz.target_values import find_key
 

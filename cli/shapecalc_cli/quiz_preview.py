@@ -64,7 +64,9 @@ def _paper(quiz: Path, place: str, student: str) -> Quiz:
         title = visible(papers.quiz.title)
         if not name or next(book.entries(title, name), None) is None:
             students = [entry.student for entry in book.entries(title)]
-            hint = did_you_mean(name, students) if students else ", which has no students of this quiz yet"
-            say(f"warning  Nobody in the gradebook is called {visible(name)}{hint}; these numbers", err=True)
-            say("         are those of whoever writes this name in the answers.", err=True)
+            hint = did_you_mean(name, students) or " yet"
+            say(
+                f"warning  The gradebook has no student {visible(name, 30)} of this quiz{hint}; these are the", err=True
+            )
+            say("         numbers of whoever writes exactly this name in the answers.", err=True)
         return papers.of(name)

@@ -101,7 +101,7 @@ def test_letters_are_those_of_the_student(student):
         marks = Marking(papers).result(Sitting(student, ((first, second, "30"),))).marks
         assert [str(mark.verdict) for mark in marks] == ["right"] * 3
     wrong = Marking(papers).result(Sitting(student, ((letter_of(pick, "216"), "", ""),))).marks[0]
-    assert [name for name, _ in wrong.mistakes[0].edits] == ["bias-forgotten"]
+    assert [edit["name"] for edit in wrong.as_dict()["mistakes"][0]["edits"]] == ["bias-forgotten"]
 
 
 def test_equal_letters_of_two_students_are_two_answers():
@@ -241,6 +241,6 @@ def test_papers_by_the_command(run: Run, tmp_path, file):
     preview_of = ("quiz", "preview", str(file), "--book", str(tmp_path / "c.db"), "--student")
     status, preview, warning = run(*preview_of, " Ada ")
     assert status == 0
-    assert "no students of this quiz yet" in warning
+    assert "has no student Ada of this quiz yet" in warning
     shown = [line.strip() for line in preview.splitlines() if ") " in line][2:5]
     assert all(line in (folder / "Ada.md").read_text() for line in shown)

@@ -42,7 +42,7 @@ questions:
     parameters: {at_most: 20000}
     rubric: {trained: 3, parameters: 1}
     example: Flatten() Linear(64, 32) ReLU() Linear(32, 10)
-    tests: {right: "Flatten() Linear(64, 10)", wrong: "Flatten() Linear(64, 11) Linear(11, 10)", partly: Flatten()}
+    tests: {right: "Flatten() Linear(64, 10)", wrong: ["Flatten() Linear(64, 11) Linear(11, 10)", Flatten()]}
 """
 LINEAR = "Flatten() Linear(64, 10)"
 LARGE = "Flatten() Linear(64, 2000) ReLU() Linear(2000, 10)"
@@ -85,13 +85,16 @@ def mark_of(quiz, answer, trainer):
 
 @pytest.mark.parametrize(
     ("right", "points"),
-    [(360, 4), (324, 4), (323, Fraction(397, 100)), (180, Fraction(5, 2)), (36, 1), (0, 1)],
+    [(360, 4), (324, 4), (323, Fraction(397, 100)), (180, Fraction(5, 2)), (36, 0), (0, 0)],
 )
 def test_points_are_by_accuracy(quiz, right, points):
-    """All from the threshold of 90 % on, none at the 10 % of a guess, and hundredths between them."""
+    """All from the threshold of 90 % on, none at the 10 % of a guess, and hundredths between them.
+
+    A budget of parameters alone earns nothing: a layer that does nothing keeps it.
+    """
     mark = mark_of(quiz, LINEAR, trainer_of(right))
     assert mark.points == points
-    assert mark.verdict is (Verdict.RIGHT if points == 4 else Verdict.PARTLY)
+    assert mark.verdict is (Verdict.RIGHT if points == 4 else Verdict.PARTLY if points else Verdict.WRONG)
     assert mark.as_dict()["trainings"][0]["right"] == right
 
 
@@ -105,7 +108,7 @@ def test_without_a_trainer_a_person_looks(quiz):
 @pytest.mark.parametrize(
     ("answer", "points", "note"),
     [
-        ("Flatten() Linear(64, 9)", 1, "yours gives 9; asked for 10, one number for each class"),
+        ("Flatten() Linear(64, 9)", 0, "yours gives 9; asked for 10, one number for each class"),
         ("Flatten() Linear(65, 10)", 0, "it refuses 1x8x8"),
         ("Flatten() Linear(64, 90000) Linear(90000, 10)", 0, "it has 6,750,010 parameters, and at most 5,000,000"),
     ],

@@ -11,9 +11,9 @@ import shapecalc
 from shapecalc.grading.answers.numerals import rational_text
 from shapecalc.grading.mistakes import Diagnosis
 from shapecalc.grading.mistakes.mistake import Mistake
+from shapecalc.grading.mistakes.outcomes import work_out
 from shapecalc.grading.mistakes.registry import MISTAKES
 from shapecalc.grading.mistakes.table import NumberTable
-from shapecalc.grading.mistakes.outcomes import work_out
 from shapecalc.grading.quiz.target import Target
 from shapecalc.grading.quiz.target_values import find_key
 from tests.students import RATES

@@ -19,7 +19,7 @@ from shapecalc.grading.mistakes.change import (
 )
 from shapecalc.grading.mistakes.line import Line
 from shapecalc.grading.mistakes.lines import values_line
-from shapecalc.grading.mistakes.names import OTHER_LAYERS
+from shapecalc.grading.mistakes.names import OF_UNITS, OTHER_LAYERS
 from shapecalc.grading.mistakes.sheet import Sheet
 from shapecalc.grading.mistakes.working import EditedLine, Working
 from shapecalc.grading.quiz.target import quantity_of
@@ -146,7 +146,8 @@ def _words(sheet: Sheet, edit: Edit, working: Working, value: Outcome) -> str:
             return f"{says}: {outcome_text(value)}" if outcome_text(value) not in says else says
         case ValueChange():
             right = Working(sheet, ()).measure(sheet.target)
-            unit = "bytes" if quantity_of(sheet.target.measure)[0] == "bytes" else ""
+            is_of_bytes = edit.mistake.name in OF_UNITS and quantity_of(sheet.target.measure)[0] == "bytes"
+            unit = "bytes" if is_of_bytes else ""
             return scaled_words(says, edit.change, right, value, unit)
         case _:
             assert_never(edit.change)

@@ -13,6 +13,8 @@ PADDING, BEFORE, AFTER = Name("padding"), Name("before"), Name("after")
 INPUTS = frozenset({"in_channels", "in_features", "input_size", "from_size", "in1_features", "in2_features"})
 OUTPUTS = frozenset({"out_channels", "out_features", "hidden_size"})
 
+#: The mistakes in the factor of a unit, after which a number still counts the same.
+OF_UNITS = frozenset({"megabyte-for-mebibyte", "unit-factor-twice"})
 #: The mistakes of whoever gives the number of another layer than the one that is asked about.
 OTHER_LAYERS = frozenset({"next-layer", "previous-layer", "another-layer"})
 
