@@ -65,8 +65,6 @@ def _paper(quiz: Path, place: str, student: str) -> Quiz:
         if not name or next(book.entries(title, name), None) is None:
             students = [entry.student for entry in book.entries(title)]
             hint = did_you_mean(name, students) or " yet"
-            say(
-                f"warning  The gradebook has no student {visible(name, 30)} of this quiz{hint}; these are the", err=True
-            )
-            say("         numbers of whoever writes exactly this name in the answers.", err=True)
+            say(f"warning  The gradebook has no student {visible(name, 30)} of this quiz{hint}.", err=True)
+            say("         These are the numbers of whoever writes this name in the answers.", err=True)
         return papers.of(name)
