@@ -98,12 +98,12 @@ def _write_papers(template: QuizTemplate, students: Path, column: str, book: str
         )
     papers = _papers_of(book, template) if book else Papers(template)
     with progress_line() as line:
-        refused = write_papers(papers, names, folder, lambda count: line(f"wrote {count:,} papers"))
-    for name, reason in refused:
+        failures = write_papers(papers, names, folder, lambda count: line(f"wrote {count:,} papers"))
+    for name, reason in failures:
         say(f"warning  {name} has no paper: {visible(reason)}", err=True)
-    count = len(names) - len(refused)
+    count = len(names) - len(failures)
     say(f"{visible(papers.quiz.title)}: {count:,} paper{'s' * (count != 1)} in {folder}")
-    if refused:
+    if failures:
         raise typer.Exit(1)
 
 

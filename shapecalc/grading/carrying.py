@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, final
 
-from shapecalc.grading.answers.kind import Convention
+from shapecalc.grading.answers.kind import Notation
 from shapecalc.grading.consequences import Earlier, Following, follow_earlier, follows
 from shapecalc.grading.judge import Mark, Verdict
 from shapecalc.grading.mistakes.diagnosis import outcome_text
@@ -33,7 +33,7 @@ class Carrying:
         """The marks of one attempt at all questions, in order, with credit for what follows from earlier answers."""
         if not any(mark.verdict is Verdict.WRONG for mark in marks[:-1]):
             return [*marks]
-        attempt = _Attempt(self)
+        attempt = _AttemptInOrder(self)
         return [attempt.credited(mark) for mark in marks]
 
     def following(self, question: Question, earlier: tuple[Earlier, ...]) -> Following | None:
@@ -55,12 +55,12 @@ class _Writing(NamedTuple):
         reading: the answer in the question's conventions.
     """
 
-    conventions: frozenset[Convention]
+    conventions: frozenset[Notation]
     reading: Any
 
 
 @final
-class _Attempt:
+class _AttemptInOrder:
     """One attempt at all questions, as far as it has been read."""
 
     def __init__(self, carrying: Carrying) -> None:
@@ -68,7 +68,7 @@ class _Attempt:
         #: what was stated before, with the question that it was stated in.
         self._earlier: list[tuple[Question, Earlier]] = []
         #: where each convention has cost points.
-        self._conventions: dict[Convention, str] = {}
+        self._conventions: dict[Notation, str] = {}
 
     def credited(self, mark: Mark) -> Mark:
         """A mark with credit for what follows from the answers before it; later answers may follow from it, too."""
@@ -84,7 +84,7 @@ class _Attempt:
         writing = _writing(mark, following)
         if writing is not None:
             # whoever exchanges height and width goes on with the sizes that stand there
-            is_exchanged = Convention.SIDES_EXCHANGED in writing.conventions
+            is_exchanged = Notation.SIDES_EXCHANGED in writing.conventions
             self._state(mark, mark.value if is_exchanged else writing.reading)
             return self._written(mark, writing, following)
         self._state(mark, mark.value, is_degenerate=is_degenerate)
@@ -94,8 +94,8 @@ class _Attempt:
         if question.model is None:
             return None
         net = question.model.net
-        earlier = tuple([each for source, each in self._earlier if source.model and source.model.net == net])
-        if not any(each.statement.is_wrong for each in earlier):
+        earlier = tuple([answer for former, answer in self._earlier if former.model and former.model.net == net])
+        if not any(answer.statement.is_wrong for answer in earlier):
             return None
         return self._carrying.following(question, earlier)
 
@@ -145,7 +145,7 @@ def _writings(mark: Mark) -> Iterator[_Writing]:
     for conventions, reading in question.answer.rewritten(mark.value):
         yield _Writing(conventions, reading)
     if question.is_other_side(mark.value):
-        yield _Writing(frozenset({Convention.SIDES_EXCHANGED}), question.key)
+        yield _Writing(frozenset({Notation.SIDES_EXCHANGED}), question.key)
 
 
 def _is_right(question: Question, reading: Any) -> bool:
@@ -164,7 +164,7 @@ def _has_channels(question: Question, reading: Any, writing: _Writing) -> bool:
 
 
 def _derived_from(following: Following) -> str:
-    values = [f"your {outcome_text(each.statement.value)} in {each.question}" for each in following.sources]
+    values = [f"your {outcome_text(source.statement.value)} in {source.question}" for source in following.sources]
     return f"worked out correctly from {' and '.join(values)}"
 
 

@@ -13,7 +13,7 @@ from shapecalc.algebra.edits import Number
 from shapecalc.grading.answers.kind import Key
 from shapecalc.grading.mistakes.diagnosis import outcome_text
 from shapecalc.grading.mistakes.line import Sizes
-from shapecalc.grading.mistakes.outcomes import follow
+from shapecalc.grading.mistakes.outcomes import consequence_of
 from shapecalc.grading.mistakes.sheet import Sheet
 from shapecalc.grading.mistakes.statements import Statement
 from shapecalc.grading.quiz.question import Question
@@ -55,7 +55,7 @@ class Following(NamedTuple):
     @property
     def questions(self) -> tuple[str, ...]:
         """The questions that the sources answer."""
-        return tuple([each.question for each in self.sources])
+        return tuple([source.question for source in self.sources])
 
 
 def follow_earlier(question: Question, earlier: Sequence[Earlier]) -> Following | None:
@@ -68,11 +68,11 @@ def follow_earlier(question: Question, earlier: Sequence[Earlier]) -> Following 
     if value is None:
         return None
     sources = _sources(sheet, diagnoses.key, earlier, value)
-    statements = [each.statement for each in sources]
-    is_degenerate = any(each.is_degenerate for each in sources) or _is_degenerate(sheet, statements)
+    statements = [answer.statement for answer in sources]
+    is_degenerate = any(source.is_degenerate for source in sources) or _is_degenerate(sheet, statements)
     trivial = "this follows from a size of 1 or less, which leaves nothing to work out" if is_degenerate else ""
     if repeated := _repeated(value, diagnoses.key, statements):
-        places = " and ".join(dict.fromkeys(each.question for each in sources))
+        places = " and ".join(dict.fromkeys(source.question for source in sources))
         trivial = f"this only repeats your {outcome_text(repeated)} in {places}"
     return Following(value, _ends(sheet, sources), sources, trivial, is_degenerate)
 
@@ -108,7 +108,7 @@ def _is_reached(following: Following, value: int) -> bool:
 
 def _value(sheet: Sheet, key: Key, earlier: Iterable[Earlier]) -> Key | None:
     """What follows from earlier answers; None where nothing does, or nothing but the key."""
-    consequence = follow(sheet, [each.statement for each in earlier])
+    consequence = consequence_of(sheet, [answer.statement for answer in earlier])
     value = consequence.value if consequence else None
     sizes = value if isinstance(value, tuple) else (value,)
     if value == key or not all(isinstance(size, int) and size > 0 for size in sizes):
@@ -119,12 +119,12 @@ def _value(sheet: Sheet, key: Key, earlier: Iterable[Earlier]) -> Key | None:
 def _sources(sheet: Sheet, key: Key, earlier: Sequence[Earlier], value: Key) -> tuple[Earlier, ...]:
     """The wrong answers that a value follows from: as few as possible, and the last of them."""
     answers = [*earlier]
-    for each in earlier:
-        fewer = [other for other in answers if other is not each]
-        is_left = any(other.statement.is_wrong for other in fewer)
-        if each.statement.is_wrong and is_left and _value(sheet, key, fewer) == value:
-            answers = fewer
-    return tuple([each for each in answers if each.statement.is_wrong])
+    for answer in earlier:
+        subset = [source for source in answers if source is not answer]
+        is_left = any(source.statement.is_wrong for source in subset)
+        if answer.statement.is_wrong and is_left and _value(sheet, key, subset) == value:
+            answers = subset
+    return tuple([answer for answer in answers if answer.statement.is_wrong])
 
 
 def _ends(sheet: Sheet, sources: Sequence[Earlier]) -> tuple[int, int] | None:
@@ -132,16 +132,16 @@ def _ends(sheet: Sheet, sources: Sequence[Earlier]) -> tuple[int, int] | None:
     if len(sources) != 1 or sources[0].statement.least is None:
         return None
     statement = sources[0].statement
-    ends = [follow(sheet, [statement._replace(value=end)]) for end in (statement.least, statement.most)]  # type: ignore[arg-type]
+    ends = [consequence_of(sheet, [statement._replace(value=end)]) for end in (statement.least, statement.most)]  # type: ignore[arg-type]
     values = [end.value for end in ends if end and isinstance(end.value, int)]
     return (values[0], values[1]) if len(values) == 2 else None
 
 
 def _repeated(value: Key, key: Key, statements: Iterable[Statement]) -> Sizes | Number:
     """The wrong numbers of a value that all stand in an answer from which it follows; 0 where it has another one."""
-    stated = {size for statement in statements for size in wrong_sizes(statement.value, statement.key)}
+    sizes = {size for statement in statements for size in wrong_sizes(statement.value, statement.key)}
     wrong = wrong_sizes(value, key)
-    if not wrong or not stated.issuperset(wrong):
+    if not wrong or not sizes.issuperset(wrong):
         return 0
     return tuple(wrong) if len(wrong) > 1 else wrong[0]
 
@@ -157,7 +157,7 @@ def wrong_sizes(value: Key, key: Key) -> list[int]:
 
 def _is_degenerate(sheet: Sheet, statements: Sequence[Statement]) -> bool:
     """Whether a size or a number on the way is 1 or less, though the right one is more."""
-    consequence = follow(sheet, statements)
+    consequence = consequence_of(sheet, statements)
     shapes: Mapping[str, Sizes] = consequence.shapes if consequence else {}
     pairs = [(shape, sheet.shapes[name]) for name, shape in shapes.items()]
     pairs += [

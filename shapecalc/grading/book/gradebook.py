@@ -73,7 +73,7 @@ class Gradebook(Presentable):
             return True
         place = self.quiz.questions.index(question)
         variants = {
-            (mark.question.numbers, mark.question.order) for mark in (each.marks[place] for each in self.results)
+            (mark.question.numbers, mark.question.order) for mark in (result.marks[place] for result in self.results)
         }
         return len(variants) <= 1
 

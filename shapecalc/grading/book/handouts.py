@@ -37,13 +37,13 @@ def write_papers(
         ShapecalcError: a file cannot be written.
     """
     make_output_folder(folder)
-    refused: list[Unreadable] = []
+    failures: list[Unreadable] = []
     written = 0
     for student in students:
         try:
             page = paper(papers, student)
-        except SpecError as refusal:
-            refused.append(Unreadable(visible(student), str(refusal)))
+        except SpecError as failure:
+            failures.append(Unreadable(visible(student), str(failure)))
             continue
         name = file_name(student)
         write_whole(folder / f"{name}.md", page.markdown() + "\n")
@@ -51,4 +51,4 @@ def write_papers(
         written += 1
         if progress:
             progress(written)
-    return refused
+    return failures

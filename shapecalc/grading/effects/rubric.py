@@ -82,7 +82,9 @@ class Rubric:
     def _without_idle(self, judgements: list[Judgement]) -> list[Judgement]:
         """The judgements, where what a layer does that does nothing is worth something only beside what it does not."""
         idle = [self._holds_idly(requirement) for requirement in self.requirements]
-        if all(idle) or any(each.credit for each, is_idle in zip(judgements, idle, strict=True) if not is_idle):
+        if all(idle) or any(
+            judgement.credit for judgement, is_idle in zip(judgements, idle, strict=True) if not is_idle
+        ):
             return judgements
         nothing = Judgement.of(False, "it holds where nothing is done, and counts beside another part")
         return [

@@ -24,13 +24,13 @@ def exposing_layer(question: Question) -> tuple[int, str, str] | None:
     if model.target.is_total or node_of(model.target, report) in model.net.inputs:
         return None
     before = {node.name for node in model.net.ancestors(node_of(model.target, report))}
-    stated = {size for shape in model.net.inputs.values() for size in shape}
-    stated |= {number for node in model.net.nodes if node.name in before for number in _numbers(node.layer)}
+    arguments = {size for shape in model.net.inputs.values() for size in shape}
+    arguments |= {number for node in model.net.nodes if node.name in before for number in _numbers(node.layer)}
     key = model.key if isinstance(model.key, tuple) else (model.key,)
-    shown = "\n".join((question.text, *question.exhibit))
+    words = "\n".join((question.text, *question.exhibit))
     for node in model.net.nodes:
-        if node.name not in before and is_quoted(str(node.layer), shown):
-            number = next((size for size in _numbers(node.layer) if size in key and size not in stated), None)
+        if node.name not in before and is_quoted(str(node.layer), words):
+            number = next((size for size in _numbers(node.layer) if size in key and size not in arguments), None)
             if number is not None:
                 return number, node.name, str(node.layer)
     return None

@@ -78,13 +78,13 @@ def _distinct(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
     """The explanations without those that name a layer again whose number was given: the next one is another one."""
     nodes: set[str] = set()
     distinct: list[Diagnosis] = []
-    for each in diagnoses:
-        (name, node), *others = each.edits
-        if name in OTHER_LAYERS and not others:
+    for diagnosis in diagnoses:
+        name, node = diagnosis.edits[0]
+        if name in OTHER_LAYERS and len(diagnosis.edits) == 1:
             if node in nodes:
                 continue
             nodes.add(node)
-        distinct.append(each)
+        distinct.append(diagnosis)
     return distinct
 
 

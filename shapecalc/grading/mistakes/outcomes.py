@@ -46,7 +46,7 @@ def work_out(sheet: Sheet, edits: Sequence[Edit], statements: Sequence[Statement
     return outcome if _is_number(outcome) else None
 
 
-def follow(sheet: Sheet, statements: Sequence[Statement]) -> Consequence | None:
+def consequence_of(sheet: Sheet, statements: Sequence[Statement]) -> Consequence | None:
     """What follows from what was stated before; None where nothing comes out."""
     try:
         working = Working(sheet, (), statements)

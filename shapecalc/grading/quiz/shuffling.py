@@ -35,8 +35,12 @@ def shuffled(question: Question, seed: str) -> Question:
 
 def in_order_of(question: Question, texts: Sequence[str]) -> Question | None:
     """A question with its options in the order of their texts, as they are printed; None where it has other ones."""
-    own = [visible(option.text) for option in question.options]
-    return _in_order(question, [own.index(text) for text in texts]) if sorted(own) == sorted(texts) else None
+    texts_in_file = [visible(option.text) for option in question.options]
+    return (
+        _in_order(question, [texts_in_file.index(text) for text in texts])
+        if sorted(texts_in_file) == sorted(texts)
+        else None
+    )
 
 
 def _in_order(question: Question, order: Sequence[int]) -> Question:
