@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, final
 
-from shapecalc.grading.answers.kind import Notation
+from shapecalc.grading.answers.kind import AnswerNotation
 from shapecalc.grading.consequences import Earlier, Following, follow_earlier, follows
 from shapecalc.grading.judge import Mark, Verdict
 from shapecalc.grading.mistakes.diagnosis import outcome_text
@@ -55,7 +55,7 @@ class _Writing(NamedTuple):
         reading: the answer in the question's conventions.
     """
 
-    conventions: frozenset[Notation]
+    conventions: frozenset[AnswerNotation]
     reading: Any
 
 
@@ -68,7 +68,7 @@ class _AttemptInOrder:
         #: what was stated before, with the question that it was stated in.
         self._earlier: list[tuple[Question, Earlier]] = []
         #: where each convention has cost points.
-        self._conventions: dict[Notation, str] = {}
+        self._conventions: dict[AnswerNotation, str] = {}
 
     def credited(self, mark: Mark) -> Mark:
         """A mark with credit for what follows from the answers before it; later answers may follow from it, too."""
@@ -84,7 +84,7 @@ class _AttemptInOrder:
         writing = _writing(mark, following)
         if writing is not None:
             # whoever exchanges height and width goes on with the sizes that stand there
-            is_exchanged = Notation.SIDES_EXCHANGED in writing.conventions
+            is_exchanged = AnswerNotation.SIDES_EXCHANGED in writing.conventions
             self._state(mark, mark.value if is_exchanged else writing.reading)
             return self._written(mark, writing, following)
         self._state(mark, mark.value, is_degenerate=is_degenerate)
@@ -145,7 +145,7 @@ def _writings(mark: Mark) -> Iterator[_Writing]:
     for conventions, reading in question.answer.rewritten(mark.value):
         yield _Writing(conventions, reading)
     if question.is_other_side(mark.value):
-        yield _Writing(frozenset({Notation.SIDES_EXCHANGED}), question.key)
+        yield _Writing(frozenset({AnswerNotation.SIDES_EXCHANGED}), question.key)
 
 
 def _is_right(question: Question, reading: Any) -> bool:

@@ -32,7 +32,7 @@ Key = int | tuple[int, ...]
 Reading = TypeVar("Reading")
 
 
-class Notation(StrEnum):
+class AnswerNotation(StrEnum):
     """A way to write what is right in another way; its value says of an answer how it is written."""
 
     CHANNELS_LAST = "with its channels last"
@@ -192,7 +192,7 @@ class AnswerKind(Generic[Reading]):
         """What mistakes with names may have given; None where there is nothing of this kind."""
         return None
 
-    def rewritten(self, reading: Reading) -> tuple[tuple[frozenset[Notation], Reading], ...]:
+    def rewritten(self, reading: Reading) -> tuple[tuple[frozenset[AnswerNotation], Reading], ...]:
         """What a reading is in the question's conventions, if it is written in other ones: those, and the reading."""
         return ()
 

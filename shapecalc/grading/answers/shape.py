@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, Self, final
 from shapecalc.errors import SpecError
 from shapecalc.formats.text.shapes import MAX_DIMS, ShapeLimitError, read_shape
 from shapecalc.formats.text.tokens import MAX_DIGITS
-from shapecalc.grading.answers.kind import AnswerKind, Judgement, Key, Notation, NotUnderstoodError, bounded
+from shapecalc.grading.answers.kind import AnswerKind, AnswerNotation, Judgement, Key, NotUnderstoodError, bounded
 from shapecalc.grading.answers.numerals import read_number
 from shapecalc.layers import shape_text
 
@@ -62,24 +62,24 @@ class ShapeAnswer(AnswerKind[tuple[int, ...]]):
         batch = self.key[:1] if self.batch == "asked" else ()
         return replace(self, key=(*batch, *(to_channels_last(value) if self.channels_last else value)))
 
-    def rewritten(self, reading: tuple[int, ...]) -> tuple[tuple[frozenset[Notation], tuple[int, ...]], ...]:
-        batch, conventions = int(self.batch == "asked"), frozenset[Notation]()
+    def rewritten(self, reading: tuple[int, ...]) -> tuple[tuple[frozenset[AnswerNotation], tuple[int, ...]], ...]:
+        batch, conventions = int(self.batch == "asked"), frozenset[AnswerNotation]()
         if len(reading) == len(self.key) - 1 and batch:
-            reading, conventions = (*self.key[:1], *reading), frozenset({Notation.NO_BATCH})
+            reading, conventions = (*self.key[:1], *reading), frozenset({AnswerNotation.NO_BATCH})
         elif len(reading) == len(self.key) + 1 and self.batch == "left-out":
-            reading, conventions = reading[1:], frozenset({Notation.BATCH_IN_FRONT})
+            reading, conventions = reading[1:], frozenset({AnswerNotation.BATCH_IN_FRONT})
         if len(reading) != len(self.key):
             return ()
         front, sizes = reading[:batch], reading[batch:]
         orders = [(conventions, sizes)] if conventions else []
         if self.channels_last:
-            orders.append((conventions | {Notation.CHANNELS_FIRST}, to_channels_last(sizes)))
+            orders.append((conventions | {AnswerNotation.CHANNELS_FIRST}, to_channels_last(sizes)))
             exchanged = (*sizes[:-3], *sizes[-3:-1][::-1], *sizes[-1:])
         else:
-            orders.append((conventions | {Notation.CHANNELS_LAST}, to_channels_first(sizes)))
+            orders.append((conventions | {AnswerNotation.CHANNELS_LAST}, to_channels_first(sizes)))
             exchanged = (*sizes[:-2], *sizes[-2:][::-1])
         if len(sizes) > 2:
-            orders.append((conventions | {Notation.SIDES_EXCHANGED}, exchanged))
+            orders.append((conventions | {AnswerNotation.SIDES_EXCHANGED}, exchanged))
         return tuple(
             [
                 (names, (*front, *order))
