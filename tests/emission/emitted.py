@@ -45,18 +45,38 @@ def outputs(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]
 
 
 def differences(net: Net, device: str = "cpu") -> list[str]:
-    """Where the emitted module differs from the built one: keys in order, shapes, and every bit of the outputs."""
+    """Where the emitted module differs from the built one: keys in order, shapes, each bit of outputs and gradients."""
     _, emitted, built = pair(net, device)
-    found = []
+    kinds = []
     if [*emitted.state_dict()] != [*built.state_dict()]:
-        found.append("keys")
+        kinds.append("keys")
     inputs = example_inputs(net, 2, device=device)
     left, right = outputs(emitted, inputs), outputs(built, inputs)
     if [tensor.shape for tensor in left] != [tensor.shape for tensor in right]:
-        found.append("shapes")
+        kinds.append("shapes")
     elif device != "meta" and not all(map(equal, left, right)):
-        found.append("numbers")
-    return found
+        kinds.append("numbers")
+    elif device != "meta" and not _same_gradients(gradients(emitted, inputs), gradients(built, inputs)):
+        kinds.append("gradients")
+    return kinds
+
+
+def gradients(module: nn.Module, inputs: tuple[Tensor, ...]) -> dict[str, Tensor]:
+    """The gradients of the squares of what a module gives, of each weight and each input of real numbers."""
+    sources = {f"input {place}": value.clone() for place, value in enumerate(inputs)}
+    for source in sources.values():
+        source.requires_grad_(source.is_floating_point())
+    result = module(*sources.values())
+    values = [value for value in (result if isinstance(result, tuple) else (result,)) if value.requires_grad]
+    if not values:
+        return {}
+    torch.stack([value.square().sum() for value in values]).sum().backward()
+    leaves = [*module.named_parameters(), *sources.items()]
+    return {name: leaf.grad for name, leaf in leaves if leaf.grad is not None}
+
+
+def _same_gradients(left: dict[str, Tensor], right: dict[str, Tensor]) -> bool:
+    return left.keys() == right.keys() and all(equal(left[name], right[name]) for name in left)
 
 
 def equal(left: Tensor, right: Tensor) -> bool:

@@ -17,6 +17,7 @@ from shapecalc.measures.sizes import walk
 from shapecalc.measures.unpooling import Unpooling
 from shapecalc.net import Net, Node
 from shapecalc.net.arguments import check_computes, check_net
+from shapecalc.pytorch.modules.functions import STRETCHING
 from shapecalc.pytorch.modules.layers import call, module_of
 from shapecalc.pytorch.modules.parameters import FreeParameter
 from shapecalc.pytorch.modules.refusals import one_line_refusals
@@ -111,6 +112,15 @@ class NetModule(nn.Module):
         part = self.get_submodule(owner)
         return _tie(self._tied[name], part) if name in self._tied else part
 
+    def _reads(self, node: Node, values: dict[str, Tensor]) -> tuple[Tensor, ...]:
+        """What a node reads; a learned tensor that it stretches itself without the batch, as in a program.
+
+        torch then sums its gradient once, over the batch and all else.
+        """
+        free = {name for name in node.inputs if isinstance(self._layers.get(name), Parameter)}
+        stretches = isinstance(self._layers[node.name], STRETCHING) and not free.issuperset(node.inputs)
+        return tuple(self.part(name)() if stretches and name in free else values[name] for name in node.inputs)
+
     def values(self, *inputs: Tensor) -> Iterator[tuple[str, Tensor]]:
         """The name and the output of each node, in order, as they are computed."""
         if len(inputs) != len(self.net.inputs):
@@ -118,7 +128,7 @@ class NetModule(nn.Module):
         values: dict[str, Tensor] = dict(zip(self.net.inputs, inputs, strict=True))
         indices: dict[str, tuple[Tensor, ...]] = {}
         for node in self.net.nodes:
-            reads = tuple(values[name] for name in node.inputs) or inputs[:1]
+            reads = self._reads(node, values) or inputs[:1]
             if node.name in self._unpools:
                 reads += indices.pop(self._unpools[node.name])[:1]
             values[node.name], *extras = call(self._layers[node.name], self.part(node.name), reads)

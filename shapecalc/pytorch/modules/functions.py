@@ -14,7 +14,7 @@ from torch.nn import functional
 from shapecalc.layers import Layer
 from shapecalc.layers.arithmetic import Power, Scale
 from shapecalc.layers.capsule import CapsuleLength, CapsuleMask, Squash
-from shapecalc.layers.merge import Add, Concat, Multiply
+from shapecalc.layers.merge import Add, Concat, MatMul, Multiply
 from shapecalc.layers.sized import Crop, Interpolate
 from shapecalc.pytorch.modules.registry import module_for
 from shapecalc.pytorch.modules.tensors import TENSOR_FUNCTIONS, leveled
@@ -73,6 +73,9 @@ FUNCTIONS: dict[type[Layer], Callable[[Any, tuple[Tensor, ...]], Tensor]] = {
     CapsuleMask: _mask,
     **TENSOR_FUNCTIONS,
 }
+
+#: Layers that stretch what they read to one size.
+STRETCHING = (Add, Multiply, MatMul)
 
 
 @final
