@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -16,9 +17,12 @@ from shapecalc.layers.core.arguments import REQUIRED
 
 #: Arguments that count channels, or features, with the name of what they count.
 _COUNTS: Mapping[str, str] = {
+    **{word: word for word in ("filters", "units")},  # of Keras, where what comes in is not counted
     **dict.fromkeys(("in_channels", "out_channels", "num_features", "num_channels", "channels", "size_0"), "channels"),
     **dict.fromkeys(("in_features", "out_features", "features", "normalized_shape"), "features"),
 }
+#: What the channels are called that a function of Keras reads, which it can ask its input for.
+READ = "channels"
 #: A multiple is no chance where so many different numbers have it.
 _DISTINCT = 3
 #: The largest multiple.
@@ -28,24 +32,40 @@ _LARGEST_FACTOR = 16
 _PLAIN_LABEL = re.compile(r"(block|body|conv|layers?|main|f)_?\d*")
 
 Values = dict[Submodule, Any]
+#: The arguments of a layer, the part of a template with a number, each with a name of its own among them.
+LayerSlots = Callable[[Template, int, LayerPart], Iterable[tuple[str, Slot]]]
 
 
-def bind_classes(templates: Templates, shapes: Mapping[str, Shape]) -> None:
-    """Give every class its arguments, those of inner modules first."""
+def bind_classes(templates: Templates, shapes: Mapping[str, Shape], layer_slots: LayerSlots | None = None) -> None:
+    """Give every class its arguments, those of inner modules first.
+
+    Args:
+        templates: the classes.
+        shapes: the shape of each value.
+        layer_slots: the arguments of a layer; by default those of its torch module.
+    """
     for template in templates.ordered:
         if template.is_class:
-            _bind(templates, template, shapes)
+            _bind(templates, template, shapes, layer_slots or _module_slots)
 
 
-def slots_of(templates: Templates, template: Template, scope: Submodule) -> Iterator[tuple[Place, Slot]]:
+def _module_slots(template: Template, _: int, leaf: LayerPart) -> Iterator[tuple[str, Slot]]:
+    """The arguments of a layer's torch module."""
+    for slot in form_of(leaf, as_module=template.is_sequential).slots:
+        yield slot.name, slot
+
+
+def _slots_of(
+    templates: Templates, template: Template, scope: Submodule, layer_slots: LayerSlots
+) -> Iterator[tuple[Place, Slot]]:
     """The arguments of all constructors in a module, each with its place."""
     for number, item in enumerate(template.places[scope]):
         if item is None:
             continue
         if isinstance(item, LayerPart):
-            for slot in form_of(item, as_module=template.is_sequential).slots:
+            for key, slot in layer_slots(template, number, item):
                 value = as_ratio(templates.ratios, item, slot.name, slot.value)
-                yield (number, slot.name), slot._replace(value=value)
+                yield (number, key), slot._replace(value=value)
             continue
         if item.owner is not None:
             continue
@@ -55,7 +75,7 @@ def slots_of(templates: Templates, template: Template, scope: Submodule) -> Iter
                 value = argument.values.get(item, argument.default)
                 yield (number, argument.name), Slot(argument.name, value, argument.default, _is_required(argument))
         else:
-            for place, slot in slots_of(templates, child, item):
+            for place, slot in _slots_of(templates, child, item, layer_slots):
                 yield (number, *place), slot
 
 
@@ -63,11 +83,11 @@ def _is_required(argument: ClassArgument) -> bool:
     return argument.default in {REQUIRED, ALWAYS}
 
 
-def _bind(templates: Templates, template: Template, shapes: Mapping[str, Shape]) -> None:
+def _bind(templates: Templates, template: Template, shapes: Mapping[str, Shape], layer_slots: LayerSlots) -> None:
     columns: dict[Place, Values] = {}
     slots: dict[Place, Slot] = {}
     for scope in template.places:
-        for place, slot in slots_of(templates, template, scope):
+        for place, slot in _slots_of(templates, template, scope, layer_slots):
             columns.setdefault(place, {})[scope] = slot.value
             slots.setdefault(place, slot)
     sources: dict[int, list[Place]] = {}
@@ -81,12 +101,21 @@ def _bind(templates: Templates, template: Template, shapes: Mapping[str, Shape])
         _add_flag(template, template.optional, template.items[template.optional].path[0])
     if template.tail >= 0:
         _add_flag(template, template.tail, RESIDUAL)
-    template.arguments.sort(key=lambda argument: (not _is_required(argument), _rank(argument)))
+    template.arguments.sort(key=lambda argument: (_order(argument.default), _rank(argument)))
+
+
+def _order(default: Any) -> int:
+    """Arguments by position stand before those by name, and those without a default before the others."""
+    return 0 if default is REQUIRED else 1 if default is ALWAYS else 2
 
 
 def _rank(argument: ClassArgument) -> int:
     """What people write first: what comes in, then what goes out."""
-    return next((rank for rank, side in enumerate(("in_", "out_")) if argument.name.startswith(side)), 2)
+    return next((rank for rank, side in enumerate(_FIRST) if argument.name.startswith(side)), len(_FIRST))
+
+
+#: How the names of arguments begin that people write first.
+_FIRST = ("in", "out", "filters", "units", "kernel")
 
 
 def _add_flag(template: Template, number: int, name: str) -> None:
@@ -162,25 +191,40 @@ def _name(template: Template, sources: dict[int, list[Place]], shapes: Mapping[s
         side = _side(argument, shapes)
         word = _COUNTS[argument.name]
         label = f"{side}_{word}" if side else ""
+        if argument.name in {"filters", "units"}:
+            label = {"in": READ, "out": word}.get(side, "")
         argument.name = label if label not in names else ""
         names.add(argument.name)
         argument.name = argument.name or f" {word}"  # named below
     inner = [argument for argument in counts if argument.name.startswith(" ")]
+    words = Counter(argument.name for argument in inner)
     for argument in template.arguments:
         word = argument.name.strip()
         if argument in counts and argument not in inner:
             continue
-        alone = len([each for each in inner if each.name == argument.name]) == 1 if argument in inner else True
+        alone = argument not in inner or words[argument.name] == 1
         place = sources[id(argument)][0]
         if argument in inner and _owner(template, place).squeezes:
             word = f"squeeze_{word}"
         elif not alone or word in names:
-            label = _label(template, place)
-            word = f"{'hidden' if _PLAIN_LABEL.fullmatch(label) else label}_{word}"
+            word = next(name for name in _long_names(template, place, word) if name not in names)
         while word in names:
             word += "_"
         argument.name = word
         names.add(word)
+
+
+def _long_names(template: Template, place: Place, word: str) -> Iterator[str]:
+    """Names of an argument after the part in which it stands, the shortest first."""
+    label = _label(template, place)
+    stem = re.sub(r"(_\d+)+$", "", label)
+    yield f"{'hidden' if _PLAIN_LABEL.fullmatch(label) else stem}_{word}"
+    yield f"{stem}_hidden_{word}"
+    yield from (f"{label}_{word}{'_' * count}" for count in range(_MOST_NAMES))
+
+
+#: So many arguments with one name there are at most: each is a number of a layer.
+_MOST_NAMES = 1 << 20
 
 
 def _owner(template: Template, place: Place) -> Template:
@@ -192,7 +236,7 @@ def _owner(template: Template, place: Place) -> Template:
 
 def _side(argument: ClassArgument, shapes: Mapping[str, Shape]) -> str:
     """Whether the numbers are the channels that a module reads, or gives."""
-    place = 0 if _COUNTS[argument.name] == "channels" else -1
+    place = 0 if _COUNTS[argument.name] in {"channels", "filters"} else -1
     for side, values in (("in", "reads"), ("out", "writes")):
         if all(shapes[getattr(scope, values)[0]][place] == value for scope, value in argument.values.items()):
             return side

@@ -32,14 +32,25 @@ def _free(name: str, names: set[str]) -> str:
 
 def _proposal(template: Template) -> str:
     leaves = [item for item in template.items if isinstance(item, LayerPart)]
-    if template.scope.is_chain and len(leaves) == len(template.items) <= _SHORT_CHAIN:
-        return "".join(map(_short, leaves))
-    content = _content(template)
     words = {_word(scope) for scope in template.places}
     label = words.pop() if len(words) == 1 else ""
+    content = _content(template)
+    is_said = label.lower() == content.lower()
+    is_name = is_attribute(label) and len(label) > len("Conv")
+    if is_name and len(template.places) > 1 and all(map(_is_numbered, template.places)):
+        return content if is_said else label
+    if template.scope.is_chain and len(leaves) == len(template.items) <= _SHORT_CHAIN:
+        if is_name and len(template.places) == 1:
+            return label
+        return "".join(map(_short, leaves))
     if len(label) < 3 and content == "SqueezeExcitation":
         return content
-    return label if is_attribute(label) and label.lower() != content.lower() else content
+    return label if is_attribute(label) and not is_said else content
+
+
+def _is_numbered(scope: Submodule) -> bool:
+    """Whether somebody has numbered a module among others of its kind: transition2."""
+    return scope.path[-1][-1:].isdigit()
 
 
 def _word(scope: Submodule) -> str:
@@ -80,6 +91,8 @@ def _content(template: Template) -> str:
     if "Concat" in top and not _joins_inputs(template.scope):
         if any(max(leaf.layer.values["dilation"]) > 1 for leaf in windows if "groups" in leaf.layer.fields):
             return "ASPP"  # dilated convolutions side by side
+        if template.items[0].path[0] == "squeeze":
+            return "Fire"
         is_inception = any(len(item.reads) > _BRANCHES for item in template.items)
         return "DenseLayer" if reads_input else "Inception" if is_inception else "Branches"
     if any(_is_depthwise(leaf) for leaf in windows):
@@ -100,6 +113,8 @@ def _joins_inputs(scope: Submodule) -> bool:
 def _residual(windows: list[LayerPart]) -> str:
     convolutions = [leaf for leaf in windows if "groups" in leaf.layer.fields]
     kernels = [max(leaf.layer.values["kernel_size"]) for leaf in convolutions]
+    if len(convolutions) == 1 and _is_depthwise(convolutions[0]):
+        return "ConvNeXtBlock"
     if any(map(_is_depthwise, convolutions)):
         return "InvertedResidual"
     if kernels[:3] == [1, 3, 1]:

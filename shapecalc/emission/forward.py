@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import final
 
-from shapecalc.emission.forms import form_of, is_default_name, tied_text
+from shapecalc.emission.forms import form_of, tied_text
 from shapecalc.emission.layout import INDENT, WIDTH, Argument, Brackets, Expression, lines, structured
-from shapecalc.emission.parts import INDICES, Item, LayerPart, Submodule, is_attribute
+from shapecalc.emission.parts import INDICES, Item, LayerPart, Submodule
 from shapecalc.emission.shape_comments import Comments
 from shapecalc.emission.templates import RESIDUAL, Template
+from shapecalc.emission.variables import NEVER, RESERVED, input_variables, own_name, unused_name
 
 #: The nicknames of layers that are written around the layer before them: F.relu(self.bn1(self.conv1(x))).
 _WRAPPERS = frozenset({"relu", "activation", "norm", "dropout"})
@@ -20,11 +21,10 @@ _NESTED = 3
 _BRANCHES = 3
 #: Names for values that have none.
 _LETTERS = ("x", "y", "z", "u", "v", "w")
-#: Names that a variable cannot have.
-_RESERVED = frozenset({"self", "torch", "nn", "F", "OrderedDict", "super", "range", "getattr", "float"})
+#: Layers that give one of several pieces.
+_CUTTING = frozenset({"Chunk", "Split"})
 #: Layers that stretch a learned tensor over the batch.
 _STRETCHING = frozenset({"Add", "Multiply", "MatMul"})
-_NEVER = 1 << 60
 
 
 @final
@@ -50,8 +50,8 @@ class Forward:
             for value in item.reads:
                 self.readers.setdefault(value, []).append(number)
         for value in self.scope.writes:
-            self.readers.setdefault(value, []).append(_NEVER)
-        self.inputs = _input_names(self.scope, self.readers, names)
+            self.readers.setdefault(value, []).append(NEVER)
+        self.inputs = input_variables(self.scope, self.readers, names)
         #: the variable of each value that there is
         self.variables = dict(zip(self.scope.reads, self.inputs, strict=True))
         self.free = {item.writes[0]: item for item in self.scope.items if isinstance(item, LayerPart) and item.is_free}
@@ -73,6 +73,11 @@ class Forward:
             if number == self.template.tail:
                 yield from self._residual(number)
                 break
+            count = self._pieces(number)
+            if count:
+                yield from self._unpacking(number, count)
+                number += count
+                continue
             end = self._end(number)
             is_last = end == len(items) and self.scope.writes == items[-1].writes and not items[-1].is_free
             yield from self._statement(number, end, is_last=is_last)
@@ -81,6 +86,38 @@ class Forward:
                 return
         values = [self._read(value) for value in self.scope.writes]
         yield from lines(Brackets("", [*map(Argument, values)], ""), lead="return ", margin=INDENT * 2)
+
+    def _pieces(self, number: int) -> int:
+        """How many layers from one on are all the pieces of one value, in order; 0 if it does not begin them."""
+        first = self.scope.items[number]
+        if not isinstance(first, LayerPart) or type(first.layer).__name__ not in _CUTTING:
+            return 0
+        pieces: list[LayerPart] = []
+        for place, item in enumerate(self.scope.items[number:]):
+            if not isinstance(item, LayerPart) or item.reads != first.reads:
+                break
+            if type(item.layer) is not type(first.layer) or item.layer != first.layer.replace(index=place):
+                break
+            pieces.append(item)
+        size, dim = first.inputs[0], first.layer.values["dim"]
+        count = sum(piece.shape[dim - 1 if dim > 0 else dim] for piece in pieces)
+        is_whole = len(pieces) > 1 and count == size[dim - 1 if dim > 0 else dim]
+        return len(pieces) if is_whole and not 0 <= self.template.tail < number + len(pieces) else 0
+
+    def _unpacking(self, number: int, count: int) -> Iterator[str]:
+        """The statement that cuts a value into all its pieces."""
+        pieces = self.scope.items[number : number + count]
+        text = self._text(number, number + 1).rpartition("[")[0]
+        targets: list[str] = []
+        for piece in pieces:
+            targets.append(self._variable(piece.writes[0], number, number + count, targets))
+        for piece, target in zip(pieces, targets, strict=True):
+            self.variables = {key: name for key, name in self.variables.items() if name != target}
+            self.variables[piece.writes[0]] = target
+        shapes = dict.fromkeys(self.comments.of(piece.writes[0]) for piece in pieces)
+        comment = next(iter(shapes)) if len(shapes) == 1 else ", ".join(shapes) if all(shapes) else ""
+        comment += " each" * (len(shapes) == 1 and bool(comment))
+        yield from lines(_laid(text), lead=f"{', '.join(targets)} = ", margin=INDENT * 2, comment=comment)
 
     def _end(self, number: int) -> int:
         """The number behind the last layer of the statement that begins with a layer."""
@@ -207,67 +244,28 @@ class Forward:
         item = self.scope.items[end - 1]
         live = {name for read, name in self.variables.items() if self.readers.get(read, [-1])[-1] >= end} | {*targets}
         if value.endswith(INDICES):
-            return _unused("indices", live)
+            return unused_name("indices", live)
         is_several = isinstance(item, Submodule) and len(item.writes) > 1
         if is_several and not self.readers.get(value):
             return "_"
-        name = _own_name(_source(item, value))
-        if name and name not in _RESERVED and (is_several or self._has_name(value)):
-            return _unused(name, live)
+        name = own_name(item, value)
+        if name and name not in RESERVED and (is_several or self._has_name(value)):
+            return unused_name(name, live)
         dying = [self.variables[read] for read in self.scope.items[number].reads if read in self.variables]
         # a name of a value means that value alone
         dying = [each for each in dying if each in self.inputs or each.rstrip("0123456789") in _LETTERS]
         choices = [*_LETTERS[:1], *(each for each in dying if each not in live), *_LETTERS]
-        return next((each for each in choices if each not in live), _unused("x", live))
+        return next((each for each in choices if each not in live), unused_name("x", live))
 
     def _has_name(self, value: str) -> bool:
         """Whether a value is named after what gives it: it is read more than once, or is one of many."""
         readers = self.readers.get(value, [])
         if len(readers) > 1:
             return readers[-1] - readers[0] > 1
-        if not readers or readers[0] == _NEVER:
+        if not readers or readers[0] == NEVER:
             return bool(readers) and len(self.scope.writes) >= _BRANCHES
         reader = self.scope.items[readers[0]]
         return len(reader.reads) >= _BRANCHES
-
-
-def _source(item: Item, value: str) -> Item:
-    """The part of a module that gives one of its several values; the module itself, if it gives one alone."""
-    if isinstance(item, LayerPart) or len(item.writes) == 1:
-        return item
-    return next(part for part in item.items if value in part.writes)
-
-
-def _own_name(item: Item) -> str:
-    """The name that somebody gave a part, as a variable."""
-    if isinstance(item, LayerPart) and is_default_name(item):
-        return ""
-    # the place of a layer without weights may have a longer name, with that of its block
-    name = re.sub(r"\W", "_", item.path[-1] if isinstance(item, Submodule) else item.node.name.rpartition(".")[2])
-    return name if is_attribute(name) else ""
-
-
-def _unused(name: str, names: set[str]) -> str:
-    free, number = name, 2
-    while free in names:
-        free, number = f"{name}{number}", number + 1
-    return free
-
-
-def _input_names(scope: Submodule, readers: Mapping[str, list[int]], names: Sequence[str]) -> list[str]:
-    if len(scope.reads) == 1:
-        return ["x"]
-    if names:
-        labels: list[str] = []
-        for name in names:
-            label = re.sub(r"\W", "_", name)
-            label = label if is_attribute(label) and label not in _RESERVED else f"x_{label}"
-            labels.append(_unused(label, set(labels)))
-        return labels
-    if len(scope.reads) == 2:
-        second = [scope.items[number] for number in readers[scope.reads[1]] if number != _NEVER]
-        return ["x", "skip" if all(len(item.reads) > 1 for item in second) else "y"]
-    return [f"x{number}" for number in range(1, len(scope.reads) + 1)]
 
 
 def _laid(text: str) -> Expression:

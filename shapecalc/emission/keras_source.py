@@ -1,36 +1,39 @@
-"""A net as Keras 3 source: a function that makes the model, layer by layer, with channels first."""
+"""A net as Keras 3 source: functions that make its blocks and the model, with channels first."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 
-from shapecalc.emission.forms import is_default_name
-from shapecalc.emission.keras_arguments import Call
-from shapecalc.emission.keras_layers import keras_layer_calls
-from shapecalc.emission.layout import INDENT, WIDTH, Argument, Brackets, lines, structured
-from shapecalc.emission.parts import LayerPart, is_attribute
+from shapecalc.emission.arguments import READ
+from shapecalc.emission.forms import value_text
+from shapecalc.emission.keras_blocks import KerasBlocks
+from shapecalc.emission.keras_body import KerasBody
+from shapecalc.emission.keras_calls import list_text
+from shapecalc.emission.layout import INDENT, Argument, Brackets, lines
+from shapecalc.emission.parts import is_attribute
 from shapecalc.emission.scopes import Partition
+from shapecalc.emission.shape_comments import Comments
+from shapecalc.emission.templates import ALWAYS, Template
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.layers import Shape
+from shapecalc.layers.core.arguments import REQUIRED
 from shapecalc.net import Net
 
 #: The line that makes Keras count dimensions as torch does.
 _CHANNELS = 'keras.config.set_image_data_format("channels_first")  # (N, C, H, W), as torch'
-#: Layers that give no number below 0.
-_POSITIVE = frozenset({"ReLU", "ReLU6", "Sigmoid", "Softplus", "Hardsigmoid", "Softmax"})
-_VARIABLES = ("x", "y", "z", "u", "v", "w")
 
 
 def keras_source(net: Net, function_name: str) -> str:
-    """The network as source for Keras 3.
+    """The network as source for Keras 3: a function for each block that repeats, and one that makes the model.
 
     Args:
         net: the network, its input shapes known in numbers.
         function_name: the name of the function that makes the model.
 
     Raises:
-        ShapecalcError: Keras lacks a layer, or an argument of it; a size is a letter.
+        ShapecalcError: Keras lacks a layer, or an argument of it; a size is a letter; two layers would have one name.
         SpecError: the name is none of a function.
     """
     if not is_attribute(function_name):
@@ -38,105 +41,80 @@ def keras_source(net: Net, function_name: str) -> str:
     for name, shape in net.inputs.items():
         if not all(isinstance(size, int) for size in shape):
             raise ShapecalcError(f"Keras needs numbers, but a size of {name} is a letter; give it.")
-    body = [*_ModelFunction(net).statements()]
-    code = "\n".join(body)
+    partition = Partition(net)
+    _check_names(partition)
+    blocks = KerasBlocks(partition, function_name)
+    functions = [*_helpers(blocks, net)]
+    functions += ["\n".join(_function(blocks, template, partition, net)) for template in _functions(blocks)]
+    code = "\n\n\n".join(functions)
     imports = "from keras import layers, ops" if "ops." in code else "from keras import layers"
-    return "\n".join(["import keras", imports, "", _CHANNELS, "", "", f"def {function_name}():", *body, ""])
+    return f"import keras\n{imports}\n\n{_CHANNELS}\n\n\n{code}\n"
 
 
-class _ModelFunction:
-    """The statements of the function."""
+_SHUFFLE = '''\
+def channel_shuffle(x, groups):
+    """The channels of the groups in turn."""
+    channels, height, width = x.shape[1:]
+    x = layers.Reshape((groups, channels // groups, height, width))(x)
+    x = layers.Permute((2, 1, 3, 4))(x)
+    return layers.Reshape((channels, height, width))(x)'''
 
-    def __init__(self, net: Net) -> None:
-        self.net = net
-        self.partition = Partition(net)
-        self.variables: dict[str, str] = {}
-        self.owners = {leaf.node.share for leaf in self.partition.leaves if leaf.node.share}
-        self._last_reads = self.partition.last_reads
 
-    def statements(self) -> Iterator[str]:
-        """The lines of the body."""
-        inputs = [name if name != "input" else "inputs" for name in self.net.inputs]
-        inputs = [
-            re.sub(r"\W", "_", name) if is_attribute(re.sub(r"\W", "_", name)) else f"x_{name}" for name in inputs
-        ]
-        self.variables = dict(zip(self.net.inputs, inputs, strict=True))
-        for variable, shape in zip(inputs, self.net.inputs.values(), strict=True):
+def _helpers(blocks: KerasBlocks, net: Net) -> Iterator[str]:
+    """Functions for what stands in many places."""
+    if blocks.norm is not None:
+        words = ", ".join([*(f"{word}={value_text(value)}" for word, value in blocks.norm.words.items()), "name=name"])
+        yield f"def batch_norm(name):\n{INDENT}return layers.BatchNormalization({words})"
+    if any(type(node.layer).__name__ == "ChannelShuffle" for node in net.nodes):
+        yield _SHUFFLE
+
+
+def _functions(blocks: KerasBlocks) -> list[Template]:
+    return [template for template in blocks.templates.ordered if template.is_class]
+
+
+def _function(blocks: KerasBlocks, template: Template, partition: Partition, net: Net) -> Iterator[str]:
+    comments = Comments(template, partition.shapes, partition.calls)
+    if template is blocks.templates.top:
+        inputs = [_input_name(name) for name in net.inputs]
+        body = KerasBody(blocks, template, inputs, comments)
+        yield f"def {template.name}():"
+        for variable, shape in zip(inputs, net.inputs.values(), strict=True):
             yield f"{INDENT}{variable} = keras.Input({_tuple(shape)})"
-        for leaf in self.partition.leaves:
-            if len(leaf.writes) > 1 or leaf.layer.reads_indices:
-                raise ShapecalcError(f"{leaf.layer!r} cannot be written for Keras: it has no indices of a pooling.")
-            yield from self._layer(leaf)
-        outputs = [self.variables[name] for name in self.net.outputs]
-        result = outputs[0] if len(outputs) == 1 else f"[{', '.join(outputs)}]"
-        source = inputs[0] if len(inputs) == 1 else f"[{', '.join(inputs)}]"
-        yield f"{INDENT}return keras.Model({source}, {result})"
-
-    def _layer(self, leaf: LayerPart) -> Iterator[str]:
-        reads = [self.variables[value] for value in leaf.reads]
-        if leaf.node.share and self._owner(leaf).layer != leaf.layer:
-            raise ShapecalcError(f"{leaf.layer!r} cannot be written for Keras: it has the weights of another layer.")
-        calls = [("", ())] if leaf.node.share else self._calls(leaf)
-        target = self._variable(leaf)
-        for number, call in enumerate(calls, 1):
-            name, arguments = call
-            source = reads if number == 1 else [target]
-            is_last = number == len(calls)
-            is_shown = is_last and leaf.shape != leaf.inputs[0]
-            comment = f"(N, {', '.join(map(str, leaf.shape))})" if is_shown else ""
-            label = _label(leaf) if is_last and leaf.is_weighted else ""
-            if label and leaf.node.name in self.owners:
-                made = Brackets(f"{name}(", [*map(Argument, (*arguments, f'name="{label}"'))], ")")
-                yield from lines(made, lead=f"{label} = ", margin=INDENT)
-                name, arguments, label = label, (), ""
-            owner = _label(self._owner(leaf)) if leaf.node.share else ""
-            text = _applied((owner or name, arguments), source, label, is_made=bool(owner) or name == _label(leaf))
-            value = text if len(text) < WIDTH // 2 else structured(text)
-            yield from lines(value, lead=f"{target} = ", margin=INDENT, comment=comment)
-        self.variables = {key: name for key, name in self.variables.items() if name != target}
-        self.variables[leaf.writes[0]] = target
-
-    def _calls(self, leaf: LayerPart) -> list[Call]:
-        before = self.partition.written.get(leaf.reads[0]) if leaf.reads else None
-        source = "" if before is None else type(self.partition.leaves[before].layer).__name__
-        return keras_layer_calls(leaf.layer, leaf.inputs, leaf.shape, is_positive=source in _POSITIVE)
-
-    def _owner(self, leaf: LayerPart) -> LayerPart:
-        return next(other for other in self.partition.leaves if other.node.name == leaf.node.share)
-
-    def _variable(self, leaf: LayerPart) -> str:
-        """A variable that no value has which is still read, nor an input."""
-        live = {
-            name
-            for value, name in self.variables.items()
-            if value in self.net.inputs or self._last_reads.get(value, -1) > leaf.position
-        }
-        number = 2
-        for name in _VARIABLES:
-            if name not in live:
-                return name
-        while f"x{number}" in live:
-            number += 1
-        return f"x{number}"
+        yield from body.statements()
+        yield f"{INDENT}return keras.Model({list_text(inputs)}, {list_text(body.outputs())})"
+        return
+    count = len(template.scope.reads)
+    inputs = ["x", "y", "z", "u", "v", "w"][:count] if count > 1 else ["x"]
+    body = KerasBody(blocks, template, inputs, comments)
+    yield from lines(_signature(template, inputs), lead="def ", tail=":")
+    yield from body.statements()
+    yield f"{INDENT}return {', '.join(body.outputs())}"
 
 
-def _label(leaf: LayerPart) -> str:
-    name = re.sub(r"\W", "_", leaf.node.name)
-    return name if is_attribute(name) or not is_default_name(leaf) else f"layer_{name}"
+def _signature(template: Template, inputs: list[str]) -> Brackets:
+    arguments = [Argument(name) for name in inputs]
+    for argument in template.arguments:
+        if argument.name == READ:
+            continue
+        default = "" if argument.default in {REQUIRED, ALWAYS} else f"={value_text(argument.default)}"
+        arguments.append(Argument(f"{argument.name}{default}"))
+    return Brackets(f"{template.name}(", [*arguments, Argument("*"), Argument("name")], ")")
 
 
-def _applied(call: Call, reads: Sequence[str], label: str, *, is_made: bool) -> str:
-    """A call of a layer or a function of Keras."""
-    name, arguments = call
-    source = reads[0] if len(reads) == 1 else f"[{', '.join(reads)}]"
-    if is_made:
-        return f"{name}({source})"
-    if name.startswith("ops."):
-        return f"{name}({', '.join([source, *arguments])})"
-    if name == "layers.MultiHeadAttention":
-        source = f"{reads[0]}, {reads[0]}"
-    words = [*arguments, *([f'name="{label}"'] if label else [])]
-    return f"{name}({', '.join(words)})({source})"
+def _check_names(partition: Partition) -> None:
+    """Refuse names of layers that are one name where Keras takes no dots."""
+    names = [leaf.node.name for leaf in partition.leaves if leaf.is_weighted]
+    counts = Counter(re.sub(r"\W", "_", name) for name in names)
+    twice = [name for name in names if counts[re.sub(r"\W", "_", name)] > 1]
+    if twice:
+        raise ShapecalcError(f"For Keras, {' and '.join(twice[:2])} have one name; rename one of the nodes.")
+
+
+def _input_name(name: str) -> str:
+    """An input as a variable."""
+    name = "inputs" if name == "input" else re.sub(r"\W", "_", name)
+    return name if is_attribute(name) else f"x_{name}"
 
 
 def _tuple(shape: Shape) -> str:

@@ -68,6 +68,11 @@ class Template:
         )
 
     @property
+    def adds(self) -> bool:
+        """Whether the module adds something in the end, as a residual block does."""
+        return any(isinstance(item, LayerPart) and type(item.layer).__name__ == "Add" for item in self.items)
+
+    @property
     def items(self) -> tuple[Item, ...]:
         """The parts of the module in its first place."""
         return self.scope.items
@@ -107,7 +112,8 @@ class Templates:
         self._chains: dict[Key, Template] = {}
         for scope in sorted(_scopes(whole), key=lambda scope: scope.height):
             self._add(scope)
-        self.ordered = list(dict.fromkeys(self.of.values()))
+        # a module without one of the parts may have come before this part
+        self.ordered = sorted(dict.fromkeys(self.of.values()), key=lambda template: template.scope.height)
         self.top = self.of[whole]
         for template in self.ordered:
             for child in template.children.values():
@@ -276,5 +282,7 @@ def _deserves_class(template: Template) -> bool:
     if not template.is_sequential:
         return True
     has_layers = any(isinstance(item, LayerPart) and item.is_weighted for item in template.items)
-    is_flat = len(template.children) > 1 and not any(child.children for child in template.children.values())
+    children = [*template.children.values()]
+    is_stage = len({*map(id, children)}) == 1 and children[0].adds  # equal residual blocks, which a loop makes
+    is_flat = len(children) > 1 and not is_stage and not any(child.children for child in children)
     return template.mentions > 1 and len(template.items) > 1 and (has_layers or is_flat)

@@ -49,7 +49,7 @@ def test_a_chain_of_blocks_that_stands_twice_is_a_class():
 
 def test_rates_that_grow_in_even_steps_are_a_product():
     """Instead of seventeen digits."""
-    assert "*[InvertedResidual(384, 0.1 * (6 + i) / 17) for i in range(9)]" in source("convnext_tiny")
+    assert "*[ConvNeXtBlock(384, 0.1 * (6 + i) / 17) for i in range(9)]" in source("convnext_tiny")
     assert "p=0.2 * 2 / 16" in source("efficientnet_b0")
 
 

@@ -33,7 +33,7 @@ SMALL = 64
 
 
 def pair(name: str) -> tuple[nn.Module, nn.Module, Tensor]:
-    """torchvision's model, the net that is built, with the same weights, and two images."""
+    """The model of torchvision, the net that is built, with the same weights, and two images."""
     size = SIZES.get(name, SMALL)
     is_vit = name.startswith("vit")
     torch.manual_seed(0)
