@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple, final
 from urllib.parse import unquote, urlparse
@@ -70,6 +71,32 @@ class OpenFiles:
         texts = [part.document.source.replace("\r\n", "\n") for part in parts]
         text = join_cells(texts) if path.suffix == ".ipynb" else "\n".join(texts)
         result = check(Source(str(path), text, path.parent)).without(())
-        if not result.problems:  # while a line is being written, the shapes of the others stay
+        if not result.problems:
             self.checks[uri] = result
+        elif uri in self.checks:  # while a line is being written, the shapes of the others stay
+            self.checks[uri] = with_new_lines(self.checks[uri], result.lines)
         return result
+
+
+def with_new_lines(result: FileCheck, lines: tuple[str, ...]) -> FileCheck:
+    """What was said of a text before it changed, for the lines of the new one that are those of the old one.
+
+    Args:
+        result: the verdict on the old text.
+        lines: the new text.
+    """
+    old = result.lines
+    head = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, lines, strict=False)))
+    rest = min(len(old), len(lines)) - head
+    ends = takewhile(lambda pair: pair[0] == pair[1], zip(reversed(old), reversed(lines), strict=False))
+    tail = min(rest, sum(1 for _ in ends))
+    places = {line: line for line in range(1, head + 1)}
+    places |= {line: line + len(lines) - len(old) for line in range(len(old) - tail + 1, len(old) + 1)}
+    networks = [
+        replace(
+            network,
+            results=tuple([each._replace(line=places[each.line]) for each in network.results if each.line in places]),
+        )
+        for network in result.networks
+    ]
+    return replace(result, networks=tuple(networks), lines=lines)

@@ -123,6 +123,29 @@ def test_the_shapes_stay_while_a_line_is_written(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_the_shapes_move_with_their_lines(tmp_path: Path) -> None:
+    """Lines that are written above move the hints, though Python cannot parse the file; changed lines have none."""
+    path = tmp_path / "net.py"
+    uri = path.as_uri()
+    text = TEXT.replace("400", "150")
+    half = text.replace("        '𝄞'; x = x.flatten(1)\n", "\n        x = self.\n")
+
+    async def run() -> None:
+        async with _session(path, text) as client:
+            await _changed(client, uri, 2, half)
+            assert [problem.code for problem in client.diagnostics[uri]] == ["syntax"]
+            whole = types.Range(types.Position(0, 0), types.Position(99, 0))
+            params = types.InlayHintParams(types.TextDocumentIdentifier(uri), whole)
+            hints = await client.text_document_inlay_hint_async(params)
+            lines = half.splitlines()
+            assert [(lines[hint.position.line].strip(), hint.label) for hint in hints] == [
+                ("x = torch.relu(self.conv(x))", "Nx6x5x5"),
+                ("return self.fc(x)", "Nx10"),
+            ]
+
+    asyncio.run(run())
+
+
 #: The cells of a notebook: the imports, a line for IPython and the network; its input, in another cell.
 CELLS = [
     "%matplotlib inline\nimport torch\nfrom torch import nn",
