@@ -122,7 +122,7 @@ class Mark(Presentable):
             f" ({float(self.points):g} of {float(self.question.points):g})" if self.verdict is Verdict.PARTLY else ""
         )
         echo = kind.echo(self.value) if kind.has_echo else answer
-        value = f" = {echo}" if echo != answer else ""
+        value = f" = {echo}" if _bare(echo) != _bare(answer) else ""
         is_key = self.verdict is Verdict.RIGHT and not self.is_carried
         key = "" if is_key else f"; the key is {kind.key_text}"
         is_named = any(name in _REMARKS for each in self.mistakes or () for name, _ in each.edits)
@@ -139,6 +139,11 @@ class Mark(Presentable):
 
     def page(self) -> Page:
         return Page((laid_out([(self.question.id, self.words())], "", margin=0),))
+
+
+def _bare(text: str) -> str:
+    """A text as it is compared with its echo, which may have other spaces and letters of another size."""
+    return "".join(text.split()).casefold()
 
 
 def with_decisions(marks: Sequence[Mark]) -> tuple[Mark, ...]:

@@ -187,3 +187,17 @@ def test_doing_nothing_keeps_no_budget(answer, share):
     }
     example = "AdaptiveAvgPool2d(1) Flatten() Linear(3, 10)"
     assert mark({"kind": "network", "points": 4, "example": example} | parts, answer).points == 4 * share
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("700 kMAC", "wrong: 700 kMAC; the key"),
+        ("700 kmac", "wrong: 700 kmac; the key"),
+        ("0.7", "wrong: 0.7 = 0.7 MMAC; the key"),
+        ("700 000 MACs", "wrong: 700 000 MACs; the key"),
+    ],
+)
+def test_an_echo_says_more_than_the_answer(answer, words):
+    """What differs from it in spaces and the size of letters alone is not repeated."""
+    assert mark(MACS | {"unit": "MMAC"}, answer).words().startswith(words)

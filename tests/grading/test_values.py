@@ -26,7 +26,7 @@ WORD = question("text", accepted=["soft-max", "n/a"], rejected=["sigmoid"])
         (WEIGHTS, "25,856 bits", "right", ""),
         (WEIGHTS, "3.232 kB", "not understood", "3.232 may be 3232, or 3 and three decimals"),
         (WEIGHTS, "3.23 kB", "right", ""),
-        (WEIGHTS, "3.16 KB", "wrong", "the number is right in KiB, not in KB"),
+        (WEIGHTS, "3.16 KB", "wrong", "the number is right in KiB, not in kB"),
         (WEIGHTS, "3.16 MiB", "wrong", "the number is right in KiB, not in MiB"),
         (WEIGHTS, "3 Mb", "not understood", "Mb may be bits or bytes; write Mbit or MB"),
         (WEIGHTS, "3 px", "not understood", "column 3: cannot read 'px' here"),

@@ -186,7 +186,7 @@ def read_unit(text: str) -> Unit | None:
 
 
 def _word(prefix: str, name: str) -> str:
-    letter = prefix[:1].upper() + prefix[1:].lower()
+    letter = "k" if prefix in ("k", "K") else prefix[:1].upper() + prefix[1:].lower()
     if name in ("byte", "bit"):
         return f"{letter}{'B' if name == 'byte' else 'bit'}" if letter else f"{name}s"
     return f"{letter}{name}" if letter else f"{name}s"
