@@ -418,3 +418,18 @@ def test_an_input_with_a_letter_that_stands_for_nothing_is_refused() -> None:
     """As in a name."""
     with pytest.raises(SpecError, match=r"document: the input 1x\{n\} needs a number, but n is n\."):
         loads("input: 1x{n}\nlayers: [ReLU]")
+
+
+def test_equal_values_of_other_types_are_read_apart() -> None:
+    """A text is read once for equal values of its letters, in all files; but 1 is not written as 1.0 is."""
+    text = "input: 8\ntakes: {{p: {}}}\nlayers: [Dropout(p)]\n"
+    layers = [repr(loads(text.format(number)).nodes[0].layer) for number in ("1", "1.0", "1")]
+    assert layers == ["Dropout(p=1)", "Dropout(p=1.0)", "Dropout(p=1)"]
+
+
+def test_a_flag_is_no_number() -> None:
+    """What was read where a letter is 1 is not taken for True, which equals it."""
+    text = "input: 3x8x8\ntakes: {{k: {}}}\nlayers: ['LazyConv2d(4, k)']\n"
+    assert loads(text.format(1)).nodes[0].layer.values["kernel_size"] == (1, 1)
+    with pytest.raises(SpecError, match="kernel_size=True"):
+        loads(text.format(True))

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import chain, pairwise
-from typing import Any, NamedTuple, final
+from itertools import chain
+from typing import Any, final
 
 from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.formats.document.flowing import FlowingShapes
 from shapecalc.formats.document.model import BlockDefinition, Document, LayerEntry, LayerPath, ParameterValue, Variant
 from shapecalc.formats.document.parameters import bind, check_names, file_values, filled, parameter_value
+from shapecalc.formats.document.readings import Calls, NamedLayer, read_text, type_of, words_of
 from shapecalc.formats.document.scope import NameTable, Scope, Sources, Steps, UnfoldingError
-from shapecalc.formats.keras.vocabulary import has_keras_words
-from shapecalc.formats.text.chain import NO_LAYERS, assumptions, read_call, read_calls
-from shapecalc.formats.text.expression import Reader
 from shapecalc.formats.text.grammar import Call
-from shapecalc.formats.text.textbook_words import has_textbook_words
-from shapecalc.formats.text.tokens import Tokens, tokens
-from shapecalc.formats.text.vocabulary import find_layer
 from shapecalc.layers import Layer, Shape
 from shapecalc.net.net import Node
 
@@ -63,35 +58,6 @@ def _entry_length(entry: LayerEntry) -> int:
 
 
 @final
-class NamedLayer(NamedTuple):
-    """A layer in a text, and the name that the text gives its node, or ""."""
-
-    layer: Layer
-    node: str
-
-
-#: The content of a text.
-Calls = tuple[Call | NamedLayer, ...]
-
-
-@final
-class _Words(NamedTuple):
-    """The words of a text.
-
-    Attributes:
-        words: all of them.
-        letters: those that may be letters of the file.
-        is_keras: whether some are Keras's.
-        depends: whether its layers depend on what reaches them.
-    """
-
-    words: Tokens
-    letters: set[str]
-    is_keras: bool
-    depends: bool
-
-
-@final
 class Unfolding:
     """Unfolds entries into nodes, one behind the other.
 
@@ -116,10 +82,7 @@ class Unfolding:
         self.names = names
         self.steps = names.steps
         self.nodes: list[Node] = []
-        #: the words of each text, since blocks and repeats read a text many times
-        self.words: dict[str, _Words] = {}
-        #: the content of each text with the values of its letters
-        self.readings: dict[tuple[Any, ...], Calls] = {}
+        self.block_names = frozenset(blocks)
         #: the shape of the first input, whose rank layers without one have
         self.shape = next(iter(inputs.values()), ())
         self.flow = FlowingShapes(inputs)
@@ -215,39 +178,15 @@ class Unfolding:
         return self.names.define(name, self.entry(merge, outputs, inner) if merge else outputs, scope)
 
     def calls(self, text: str, scope: Scope, sources: Sources) -> Calls:
-        """The layers and blocks in a text, which is read once for each of the values of its letters."""
+        """The layers and blocks in a text."""
         self.steps.spend(len(text))
-        if text not in self.words:
-            words = tokens(text)
-            letters = {word.text for word in words if word.kind == "name" and not find_layer(word.text)}
-            # what a layer or an argument is called is no layer
-            alone = {word.text for word, after in pairwise(words) if word.text in letters and after.text != "="}
-            is_keras = has_keras_words(words)
-            self.words[text] = _Words(
-                words, letters, is_keras, is_keras or has_textbook_words(alone - self.blocks.keys())
-            )
-        words, letters, is_keras, depends = self.words[text]
-        values = [scope.values.get(letter) for letter in letters]
+        letters, depends = words_of(text, self.block_names)
+        written = scope.values
+        values = tuple([(name, written[name], type_of(written[name])) for name in letters if name in written])
         # layers of Keras and of textbooks depend on what reaches them
         shape = self.flow.after(self.nodes, sources) if depends else self.shape
-        key = (text, shape, *values, *map(type, values))  # 1 equals True
-        calls = self.readings.get(key)
-        if calls is None:
-            calls = self.readings[key] = self.reading(Reader(text, scope.values, words), shape, is_keras=is_keras)
-        return calls
-
-    def reading(self, reader: Reader, shape: Shape, *, is_keras: bool) -> Calls:
-        """The layers and blocks that a reader reads, the first of which an input of this shape reaches."""
-        calls = tuple(
-            call if call.name in self.blocks else NamedLayer(read_call(reader, call), call.node)
-            for call in read_calls(reader, self.blocks, shape=shape, is_keras=is_keras)
-        )
-        reader.expect_end()
-        if reader.input_shape:
-            raise SpecError("the input of a network file stands at its key input.")
-        if not calls:
-            raise SpecError(NO_LAYERS)
-        self.remarks |= dict.fromkeys(assumptions(reader))
+        calls, remarks = read_text(text, self.block_names, shape, values)
+        self.remarks |= remarks
         return calls
 
     def call(self, call: Call | NamedLayer, sources: Sources, scope: Scope, name: str = "") -> Sources:
