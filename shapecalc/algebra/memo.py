@@ -47,9 +47,7 @@ class Memo:
             @wraps(function)
             def remembering(*arguments: Arguments.args, **keywords: Arguments.kwargs) -> Value:
                 value = function(*arguments, **keywords)
-                self.parts += 1
-                if parts is not None:
-                    self.parts += parts(value)
+                self.parts += 1 if parts is None else 1 + parts(value)
                 if self.parts > self.limit:
                     self.clear()
                 return value

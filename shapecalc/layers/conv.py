@@ -12,7 +12,7 @@ from shapecalc.layers.core.axiswise import Axiswise
 from shapecalc.layers.core.conditions import Require, at_least
 from shapecalc.layers.core.interning import Interned
 from shapecalc.layers.core.kinds import Axes, Shape, word_of
-from shapecalc.layers.core.motion import Motion
+from shapecalc.layers.core.motion import Motion, Slide
 from shapecalc.layers.core.registry import register
 from shapecalc.layers.core.saving import Gradient, Saved, SavedTensor
 from shapecalc.layers.core.shapes import entries_of, positions
@@ -54,10 +54,10 @@ def weight_entries(shared: Interned) -> Int:
     return entries_of(type(layer).parameters["weight"].at(layer.values))
 
 
-def _motion(layer: Conv | ConvTranspose, shape: Shape) -> Motion:
+@remember()
+def _motion(slides: tuple[tuple[int, Slide], ...], *, dense: bool) -> Motion:
     """Windows along the axes; each output channel reads all input channels, or those of its group."""
-    dense = layer.groups == 1
-    return Motion(slides=layer.slides(shape), full=(0,) if dense else (), lost=() if dense else (0,))
+    return Motion(slides=slides, full=(0,) if dense else (), lost=() if dense else (0,))
 
 
 #: The input, read again for the gradient of the input or of the weight.
@@ -171,7 +171,7 @@ class Conv(Axiswise):
         return None if self.padding != "same" or before == after else cast("Int", after - before)
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
-        return _motion(self, inputs[0])
+        return _motion(self.slides(inputs[0]), dense=self.groups == 1)
 
 
 @final
@@ -274,7 +274,7 @@ class ConvTranspose(Axiswise):
         return env
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
-        return _motion(self, inputs[0])
+        return _motion(self.slides(inputs[0]), dense=self.groups == 1)
 
 
 @final

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import NamedTuple, final
 
 from shapecalc.algebra import Int, product
@@ -11,7 +10,6 @@ from shapecalc.layers import Layer, Shape, shape_text
 from shapecalc.layers.core.strides import MemoryOrder, Strides, joins, lie_in_order, strides_in_order, viewed
 from shapecalc.net import Net, Node
 
-_LAYER = attrgetter("layer")
 _UNSETTLED = "how its input lies in memory is torch's choice, and so whether torch copies it; both count"
 
 
@@ -46,7 +44,7 @@ class Contiguity:
 
     def __init__(self, net: Net, batch: Int = 1) -> None:
         self.batch = batch
-        classes: set[type[Layer]] = {*map(type, map(_LAYER, net.nodes))}
+        classes = net.layer_classes()
         self.is_needed = any(layer.needs_order for layer in classes) or (
             any(layer.turns for layer in classes)
             and any(layer.copies or layer.dims_apart is not None for layer in classes)

@@ -3,11 +3,11 @@
 from itertools import chain
 from typing import NamedTuple
 
-from shapecalc.algebra import Int, names_in, normal, product, short
+from shapecalc.algebra import Int, names_in, product, short
 from shapecalc.algebra.memo import remember
 from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.interning import Interned
-from shapecalc.layers.core.motion import Motion
+from shapecalc.layers.core.motion import STILL, Motion
 from shapecalc.layers.core.saving import Gradient, SavedTensor
 from shapecalc.measures.contiguity import Copies
 from shapecalc.measures.memory import stored
@@ -32,6 +32,7 @@ class LayerMeasures(NamedTuple):
         saves: the tensors that autograd saves.
         storage: what it stores and saves, but for the sizes.
         has_letters: whether letters stand for some of the sizes or arguments.
+        is_still: whether it leaves every position of its only input where it is.
     """
 
     layer: Layer
@@ -45,6 +46,7 @@ class LayerMeasures(NamedTuple):
     saves: tuple[SavedTensor, ...]
     storage: Storage
     has_letters: bool
+    is_still: bool
 
 
 # they are remembered, so equal ones are one object; what is remembered of a net is found by them
@@ -84,18 +86,20 @@ def measure_layer(interned: Interned, input_shapes: tuple[Shape, ...]) -> LayerM
     has_letters = _has_letters(input_shapes) or _is_lettered(interned)
     if has_letters:
         saves = tuple(map(_short, saves))
+    motion = layer.motion(input_shapes, output_shape)
     return LayerMeasures(
         layer=layer,
         input_shapes=input_shapes,
         output_shape=output_shape,
-        motion=layer.motion(input_shapes, output_shape),
+        motion=motion,
         tensors=tensors,
-        parameters=normal(tensors.parameters),
+        parameters=tensors.parameters,
         macs=None if work is None else short(work),
         stored=entries,
         saves=saves,
         storage=storage(layer, entries, saves, has_weights=bool(tensors.weights)),
         has_letters=has_letters,
+        is_still=motion is STILL and input_shapes == (output_shape,),
     )
 
 

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import compress, count
+from operator import attrgetter
 from typing import Any
 
-from shapecalc.algebra import Expr, Int, total
+from shapecalc.algebra import Expr, total
 from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapeError
-from shapecalc.layers.core.interning import Interned
+from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.saving import INDEX
 from shapecalc.measures.contiguity import NO_COPIES, Contiguity
 from shapecalc.measures.effort import Effort
 from shapecalc.measures.field.propagation import propagate
 from shapecalc.measures.field.sequences import start
 from shapecalc.measures.field.state import State
-from shapecalc.measures.layer import LayerMeasures, copying, layer_of, measure_layer
+from shapecalc.measures.layer import LayerMeasures, copying, measure_layer
 from shapecalc.measures.memory import Memory
-from shapecalc.measures.parameters import NO_TENSORS
+from shapecalc.measures.parameters import net_tensors
 from shapecalc.measures.report import Report, Row
-from shapecalc.measures.saving import measure_values
+from shapecalc.measures.saving import LayerSaving, measure_values
 from shapecalc.measures.schedule import wiring
 from shapecalc.measures.setting import OPTIMIZERS, Setting, read_setting, untrained
 from shapecalc.measures.sizes import with_repairs
@@ -67,46 +69,51 @@ def raw_report(net: Net, setting: Setting) -> Report:
     states = start(net)
     layers: list[LayerMeasures] = []
     unpooling, contiguity, effort = Unpooling(net), Contiguity(net, setting.batch), Effort()
+    is_special = unpooling.is_needed or contiguity.is_needed
     for node in net.nodes:
         name, layer, inputs, _, _ = node
+        read = tuple(map(states.__getitem__, inputs))
         try:
-            measures, state = _behind(layer.interned, tuple(map(states.__getitem__, inputs)))
-            states[name] = state
-            if measures.storage.reads_indices:
-                states[name] = _unpooled(unpooling, node, measures, states)
-            if contiguity.is_needed:
-                copies = contiguity.enter(node, measures.layer, measures.input_shapes, measures.output_shape)
-                if copies is not NO_COPIES:
-                    measures = copying(measures, copies)
+            shapes = tuple(map(_SHAPE, read))
+            if len(read) > 1:
+                shapes = _aligned(layer, shapes, read)
+            measures = measure_layer(layer.interned, shapes)
+            # most layers leave every position where it is
+            state = read[0] if measures.is_still else _behind(measures, read)
+            if is_special:
+                if measures.storage.reads_indices:
+                    state = _unpooled(unpooling, node, measures, states | {name: state})
+                copies = contiguity.enter(node, measures.layer, shapes, measures.output_shape)
+                measures = measures if copies is NO_COPIES else copying(measures, copies)
         except ShapeError as refusal:
             raise with_repairs(net, node, refusal) from None
+        states[name] = state
         layers.append(measures)
         if measures.has_letters:
             effort.enter(name, layer.interned, measures)
         if state.layout.has_tables:
             effort.read(name, measures, states[inputs[0]], state)
-    training, inference = measure_values(wiring(net), tuple(net.inputs.values()), tuple(layers), setting)
-    fields = [*states.values()][len(net.inputs) :]
-    rows = tuple(map(_row, zip(net.nodes, layers, fields, training, strict=True)))
-    return _report(net, rows, inference, setting, effort)
+    return _report(net, layers, [*states.values()][len(net.inputs) :], setting, effort)
 
 
 #: As Row._make, without a frame of Python's own for each of thousands of rows.
 _row: Callable[[tuple[Any, ...]], Row] = partial(tuple.__new__, Row)
+#: Parts of a place, of the measures of a layer and of what training adds, read likewise.
+_SHAPE, _LENGTHS, _TENSORS, _MACS = map(attrgetter, ("shape", "lengths", "tensors", "macs"))
+_SAVED, _REASON = map(attrgetter, ("saved", "reason"))
+
+
+def _aligned(layer: Layer, shapes: tuple[Shape, ...], states: tuple[State, ...]) -> tuple[Shape, ...]:
+    """The shapes that reach a layer which reads these places, as it aligns those of learned tensors."""
+    if all(map(_LENGTHS, states)):
+        return shapes
+    return layer.alignment(shapes, tuple([not state.lengths for state in states]))
 
 
 @remember()
-def _behind(interned: Interned, states: tuple[State, ...]) -> tuple[LayerMeasures, State]:
-    """What is true behind a layer wherever it reads the same places.
-
-    Layers and places are compared by identity, so that one look-up of a node is cheap: whatever lies before it is a
-    single object.
-    """
-    inputs = tuple([state.shape for state in states])
-    if len(states) > 1 and any(not state.lengths for state in states):
-        inputs = layer_of(interned).alignment(inputs, tuple([not state.lengths for state in states]))
-    measures = measure_layer(interned, inputs)
-    return measures, propagate(measures.layer, measures.motion, measures.output_shape, states)
+def _behind(measures: LayerMeasures, states: tuple[State, ...]) -> State:
+    """What is seen behind a layer wherever it reads the same places; a place is a single object."""
+    return propagate(measures.layer, measures.motion, measures.output_shape, states)
 
 
 def _unpooled(unpooling: Unpooling, node: Node, measures: LayerMeasures, states: dict[str, State]) -> State:
@@ -121,41 +128,39 @@ def _unpooled(unpooling: Unpooling, node: Node, measures: LayerMeasures, states:
     return propagate(twin, motion, measures.output_shape, (states[node.inputs[0]],))
 
 
-def _report(net: Net, rows: tuple[Row, ...], inference: Int | None, setting: Setting, effort: Effort) -> Report:
-    owners = [row for row in rows if row.measures.tensors is not NO_TENSORS and not row.node.share]
-    parameters = total([row.measures.parameters for row in owners])
-    trained = [row.measures for row in owners if row.node.trainable]
-    trainable = total([measures.parameters for measures in trained])
-    tensors = [row.measures.tensors for row in owners]
-    buffers = total([layer.buffered for layer in tensors])
-    integers = sum([layer.counted for layer in tensors])
+def _report(net: Net, layers: list[LayerMeasures], states: list[State], setting: Setting, effort: Effort) -> Report:
+    graph = wiring(net)
+    training, inference = measure_values(graph, tuple(net.inputs.values()), tuple(layers), setting)
+    rows = tuple(map(_row, zip(net.nodes, layers, states, training, strict=True)))
+    tensors = net_tensors(graph, tuple(map(_TENSORS, layers)))
     weight = setting.weight_size
     numbers, extra = OPTIMIZERS[setting.optimizer]
     memory = Memory(
         setting=setting,
-        parameters=weight * parameters,
-        buffers=weight * buffers + (INDEX - weight) * integers,
-        gradients=0 if setting.is_integer else weight * trainable,
-        optimizer=numbers * weight * trainable + extra * sum([len(measures.tensors.weights) for measures in trained]),
-        saved=total([row.saving.saved for row in rows]),
+        parameters=weight * tensors.parameters,
+        buffers=weight * tensors.buffered + (INDEX - weight) * tensors.counted,
+        gradients=0 if setting.is_integer else weight * tensors.trainable,
+        optimizer=numbers * weight * tensors.trainable + extra * tensors.weights,
+        saved=total([*map(_SAVED, training)]),
         inference=inference,
-        reason=_reason(rows, setting),
+        reason=_reason(net, training, setting),
     )
     return Report(
         net=net,
         rows=rows,
-        parameters=parameters,
-        trainable=trainable,
-        buffers=buffers,
-        macs=add_work([row.measures.macs for row in rows]),
+        parameters=tensors.parameters,
+        trainable=tensors.trainable,
+        buffers=tensors.buffered,
+        macs=add_work([*map(_MACS, layers)]),
         memory=memory,
         has_letters=effort.has_letters,
         steps=effort.steps(len(rows)),
     )
 
 
-def _reason(rows: tuple[Row, ...], setting: Setting) -> str:
+def _reason(net: Net, training: tuple[LayerSaving, ...], setting: Setting) -> str:
     """Why there is no training, or why what is saved is only a bound, with the first node where it is."""
     if setting.is_integer:
         return untrained(setting.dtype)
-    return next((f"{row.name}: {row.saving.reason}" for row in rows if row.saving.reason), "")
+    place = next(compress(count(), map(_REASON, training)), None)
+    return "" if place is None else f"{net.nodes[place].name}: {training[place].reason}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, final
+from itertools import accumulate, chain
+from operator import neg
+from typing import Any, cast, final
 
 from shapecalc.algebra import Int, plain, product, total
 from shapecalc.algebra.dominating_sums import MAX_SUMS
@@ -89,11 +91,23 @@ def held_by_inputs(wiring: Wiring, shapes: Iterable[Shape], setting: Setting) ->
     ]
 
 
-def peak(steps: Sequence[Step], held: list[Int], new: list[Int], setting: Setting) -> Int | None:
-    """The most bytes that inputs and outputs take at one time; None where letters stand for some sizes.
+def moves(steps: Sequence[Step], inputs: int) -> tuple[int, ...]:
+    """What begins and ends to be alive, in order, as places among all sizes and, behind them, their negatives.
 
     Args:
         steps: what ends after each node.
+        inputs: how many inputs there are; their sizes stand first, then those that the nodes newly store.
+    """
+    negatives = inputs + len(steps)
+    places = [(born, *[negatives + place for place in step.frees]) for born, step in enumerate(steps, inputs)]
+    return tuple(chain.from_iterable(places))
+
+
+def peak(moves: Sequence[int], held: list[Int], new: list[Int], setting: Setting) -> Int | None:
+    """The most bytes that inputs and outputs take at one time; None where letters stand for some sizes.
+
+    Args:
+        moves: what begins and ends to be alive (:func:`moves`).
         held: how many numbers each input takes (:func:`held_by_inputs`).
         new: for each node how many numbers its layer newly stores (:func:`stored`).
         setting: the number type and the batch.
@@ -101,14 +115,9 @@ def peak(steps: Sequence[Step], held: list[Int], new: list[Int], setting: Settin
     sizes: list[Any] = [*held, *new]
     if not {int}.issuperset(map(type, sizes)):
         return None
-    alive: Any = sum(held)
-    most: int = alive
-    for born, step in zip(new, steps, strict=True):
-        alive += born
-        most = max(most, alive)
-        for place in step.frees:
-            alive -= sizes[place]
-    return setting.value_size * most * setting.batch
+    changes = [*sizes, *map(neg, sizes)]
+    most = max(accumulate(map(changes.__getitem__, moves), initial=sum(held)))
+    return setting.value_size * cast("int", most) * setting.batch
 
 
 def live_sets(steps: Sequence[Step], held: list[Int], new: list[Int]) -> list[list[tuple[Int, int]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shapecalc.algebra import normal, plain, product
+from shapecalc.algebra import plain, product
 from shapecalc.algebra.memo import remember
 from shapecalc.layers.core.interning import Interned
 from shapecalc.measures.field.state import Layout, State
@@ -29,7 +29,7 @@ def layer_data(interned: Interned) -> _LayerData:
     return (
         interned.cls.__name__,
         layer_text(interned),
-        plain(normal(tensors.parameters)),
+        plain(tensors.parameters),
         tuple([(name, plain(shape)) for name, shape in tensors.weights.items()]),
         tuple([(name, plain(shape)) for name, shape in tensors.buffers.items()]),
     )

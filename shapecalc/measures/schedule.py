@@ -16,30 +16,46 @@ from shapecalc.net.net import dependencies
 
 @final
 class Wiring(NamedTuple):
-    """What reads what in a net, in a form by which results are remembered.
+    """What reads what in a net. Compared by identity: see :func:`wiring`.
 
     Attributes:
-        nodes: the name of each node, what it reads, and whether its weights are trained.
+        nodes: the name of each node, what it reads, whose weights it uses, and whether they are trained.
         inputs: the name of each input.
         indices: those inputs that an embedding reads.
         outputs: the names of the outputs.
     """
 
-    nodes: tuple[tuple[str, tuple[str, ...], bool], ...]
+    nodes: tuple[tuple[str, tuple[str, ...], str, bool], ...]
     inputs: tuple[str, ...]
     indices: frozenset[str]
     outputs: tuple[str, ...]
 
 
-_WIRING = itemgetter(0, 2, 4)
+# they are remembered, so equal ones are one object; what is remembered of a graph is found by it
+Wiring.__hash__ = object.__hash__  # type: ignore[method-assign]
+Wiring.__eq__ = object.__eq__  # type: ignore[method-assign]
+
+_WIRES = itemgetter(0, 2, 3, 4)
 
 
 def wiring(net: Net) -> Wiring:
-    """What reads what in a net."""
-    indices = [node.inputs[0] for node in net.nodes if node.layer.reads_integers]
-    return Wiring(
-        tuple(map(_WIRING, net.nodes)), tuple(net.inputs), frozenset(indices).intersection(net.inputs), net.outputs
+    """What reads what in a net; nets of the same graph have one wiring."""
+    indices: list[str] = []
+    if any(layer.reads_integers for layer in net.layer_classes()):
+        indices = [node.inputs[0] for node in net.nodes if node.layer.reads_integers]
+    return _wiring(
+        tuple(map(_WIRES, net.nodes)), tuple(net.inputs), frozenset(indices).intersection(net.inputs), net.outputs
     )
+
+
+@remember(parts=lambda wiring: len(wiring.nodes))
+def _wiring(
+    nodes: tuple[tuple[str, tuple[str, ...], str, bool], ...],
+    inputs: tuple[str, ...],
+    indices: frozenset[str],
+    outputs: tuple[str, ...],
+) -> Wiring:
+    return Wiring(nodes, inputs, indices, outputs)
 
 
 @final
@@ -64,13 +80,17 @@ class Storage:
 
 def storage(layer: Layer, entries: Int, saves: tuple[SavedTensor, ...], *, has_weights: bool) -> Storage:
     """What a layer stores that makes so many new numbers and saves these tensors; equal ones are one object."""
-    tensors = tuple([(tensor[0], 0, *tensor[2:]) for tensor in saves])
-    return _storage(entries == 0, has_weights, layer.reads_indices, tensors)
+    return _storage(entries == 0, has_weights, layer.reads_indices, tuple(map(_UNSIZED, saves)))
+
+
+#: The parts of a SavedTensor but for the number of its entries.
+_UNSIZED = itemgetter(0, *range(2, len(SavedTensor._fields)))
 
 
 @remember()
-def _storage(is_view: bool, has_weights: bool, reads_indices: bool, tensors: tuple[tuple[Any, ...], ...]) -> Storage:
-    return Storage(is_view, has_weights, reads_indices, tuple(map(SavedTensor._make, tensors)))
+def _storage(is_view: bool, has_weights: bool, reads_indices: bool, unsized: tuple[tuple[Any, ...], ...]) -> Storage:
+    tensors = tuple([SavedTensor(tensor, 0, *rest) for tensor, *rest in unsized])
+    return Storage(is_view, has_weights, reads_indices, tensors)
 
 
 @final
@@ -103,9 +123,9 @@ def schedule(wiring: Wiring, storages: tuple[Storage, ...], indices: tuple[tuple
     """
     ledger = _Ledger(wiring)
     # the graph of a node on which no output depends is dropped with its value
-    needed = dependencies(wiring.outputs, ((name, inputs) for name, inputs, _ in reversed(wiring.nodes)))
+    needed = dependencies(wiring.outputs, ((name, inputs) for name, inputs, _, _ in reversed(wiring.nodes)))
     steps = []
-    for number, (storage, (name, inputs, trainable)) in enumerate(zip(storages, wiring.nodes, strict=True)):
+    for number, (storage, (name, inputs, _, trainable)) in enumerate(zip(storages, wiring.nodes, strict=True)):
         ledger.store(name, inputs, number, is_view=storage.is_view)
         trains = trainable and storage.has_weights
         flows = not ledger.flowing.isdisjoint(inputs)

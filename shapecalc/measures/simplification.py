@@ -51,7 +51,9 @@ def simplify_on_domain(report: Report) -> Report:
 
 def complete_rows(rows: tuple[Row, ...], legal: Domain) -> tuple[Row, ...]:
     """The rows; where every legal input gives a field all entries of its table, it is exact."""
-    return tuple([row._replace(state=row.state.completed()) if _is_complete(row, legal) else row for row in rows])
+    return tuple(
+        [row._replace(state=row.state._replace(complete=True)) if _is_complete(row, legal) else row for row in rows]
+    )
 
 
 def _is_complete(row: Row, legal: Domain) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from functools import partial
+from typing import cast
 
 from shapecalc.algebra.memo import remember
 from shapecalc.algebra.normal_form import factored
@@ -44,10 +45,11 @@ def _bounded(layer: Layer, shape: Shape) -> Shape:
     """The shape, unless it is one that nobody has memory for and nobody could read."""
     if len(shape) > MAX_DIMS:
         raise ShapeError(f"{layer!r} gives {len(shape)} dimensions; at most {MAX_DIMS} are worked out.")
-    numbers = [size for size in shape if isinstance(size, int)]
-    if numbers and max(numbers) >= _LARGEST:
+    is_numeric = {int}.issuperset(map(type, shape))
+    numbers = cast("Sequence[int]", shape) if is_numeric else [size for size in shape if isinstance(size, int)]
+    if max(numbers, default=0) >= _LARGEST:
         raise ShapeError(f"{layer!r} gives a size of more than {MAX_DIGITS} digits.")
-    return shape if len(numbers) == len(shape) else tuple(map(factored, shape))
+    return shape if is_numeric else tuple(map(factored, shape))
 
 
 def shapes_reaching(node: Node, shapes: Mapping[str, Shape], learned: Container[str]) -> tuple[Shape, ...]:

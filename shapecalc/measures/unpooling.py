@@ -22,10 +22,14 @@ class Unpooling:
     """The pairs of a net: each max unpooling undoes the nearest max pooling before it that is not undone yet.
 
     torch checks less: it runs an unpooling to a larger map, which puts values where they did not come from.
+
+    Attributes:
+        is_needed: whether there is an unpooling.
     """
 
     def __init__(self, net: Net) -> None:
         self.net = net
+        self.is_needed = any(layer.reads_indices for layer in net.layer_classes())
 
     @cached_property
     def pairs(self) -> dict[str, str]:

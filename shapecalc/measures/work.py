@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from shapecalc.algebra import Formula, Int, product, total
 from shapecalc.layers import Layer, Shape
@@ -43,5 +44,4 @@ def macs(layer: Layer, inputs: tuple[Shape, ...], output: Shape) -> Int | None:
 
 def add_work(layers: Sequence[Int | None]) -> Int | None:
     """The work of several layers; None where that of one of them is not known."""
-    counted = [work for work in layers if work is not None]
-    return total(counted) if len(counted) == len(layers) else None
+    return None if None in layers else total(cast("Sequence[Int]", layers))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
+from operator import attrgetter
 from typing import NamedTuple, final
 
 from shapecalc.errors import SpecError, check_type, did_you_mean, quoted
@@ -14,6 +15,7 @@ from shapecalc.page import Column, Lines, Page, Presentable, Table
 
 #: The name of the input of a net that does not name it.
 INPUT = "input"
+_LAYER = attrgetter("layer")
 
 
 class Node(NamedTuple):
@@ -139,6 +141,10 @@ class Net(Presentable):
 
     def __len__(self) -> int:
         return len(self.nodes)
+
+    def layer_classes(self) -> set[type[Layer]]:
+        """The classes of its layers."""
+        return {*map(type, map(_LAYER, self.nodes))}
 
     @property
     def has_spec(self) -> bool:

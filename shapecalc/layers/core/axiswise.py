@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import repeat
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -162,12 +163,10 @@ def _steady_slides(shared: Interned, lead: int, axes: int) -> tuple[tuple[int, S
 def _axis_envs(layer: Axiswise, shape: Shape) -> tuple[tuple[str, Env], ...]:
     axes = layer.axes_of(shape)
     names, sizes = AXIS_NAMES[axes], shape[-axes:]
-    alike = layer.is_settled and len(axis_arguments(layer.interned)) == 1
+    if layer.is_settled and len(axis_arguments(layer.interned)) == 1 and len({*sizes}) == 1:
+        return tuple(zip(names, repeat(layer.axis_env(0, sizes[0], shape[0]))))
     envs: list[Env] = []
     for axis, size in enumerate(sizes):
-        if envs and alike and size == sizes[axis - 1]:
-            envs.append(envs[-1])
-        else:
-            env = layer.axis_env(axis, size, shape[0])
-            envs.append(envs[-1] if envs and env == envs[-1] else env)
+        env = layer.axis_env(axis, size, shape[0])
+        envs.append(envs[-1] if envs and env == envs[-1] else env)
     return tuple(zip(names, envs, strict=True))

@@ -47,13 +47,13 @@ def propagate(layer: Layer, motion: Motion, output: Shape, states: tuple[State, 
     """
     if motion is STILL and len(states) == 1 and states[0].shape == output:
         return states[0]
-    state = _seen(layer, motion, output, states)
-    if (len(states) != 1 or states[0].local) and state not in states:
-        state.local = _local(layer, motion, output, states)
-    return state
+    state = _seen(type(layer).__name__, motion, output, states)
+    if len(states) == 1 and states[0].local is None:  # no gate before it, and it is none
+        return state
+    return state._replace(local=_local(type(layer).__name__, motion, output, states))
 
 
-def _local(layer: Layer, motion: Motion, output: Shape, states: tuple[State, ...]) -> State | None:
+def _local(name: str, motion: Motion, output: Shape, states: tuple[State, ...]) -> State | None:
     """The fields behind a layer along the local path, which leaves gates out; None where they are those with gates."""
     near = tuple([state.local or state for state in states])
     if len(near) == 1 and near[0] is states[0]:
@@ -62,20 +62,20 @@ def _local(layer: Layer, motion: Motion, output: Shape, states: tuple[State, ...
         near = ungated(near)
     if near == states:
         return None
-    return near[0] if motion is STILL and len(near) == 1 else _seen(layer, motion, output, near)
+    return near[0] if motion is STILL and len(near) == 1 else _seen(name, motion, output, near)
 
 
-def _seen(layer: Layer, motion: Motion, output: Shape, states: tuple[State, ...]) -> State:
+def _seen(name: str, motion: Motion, output: Shape, states: tuple[State, ...]) -> State:
     """The fields behind a layer whose inputs have these."""
     if len(states) == 1:
         (state,) = states
         # where nothing comes out, a rule may not be defined
-        move = None if 0 in output else _move(type(layer).__name__, motion, state.layout)
+        move = None if 0 in output else _move(name, motion, state.layout)
         if move is not None:
             return State(
                 output, move.layout, _counts(move.sources, output, state.counts), state.lengths, motion, states
             )
-    return _joined(type(layer).__name__, motion, output, states)
+    return _joined(name, motion, output, states)
 
 
 class _Move(NamedTuple):

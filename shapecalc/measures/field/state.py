@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import final
+from typing import NamedTuple, final
 
 from shapecalc.algebra import Int
 from shapecalc.algebra.memo import remember
@@ -48,8 +48,7 @@ def layout(
     return Layout(patterns, dims, pure, uneven=uneven)
 
 
-@final
-class State:
+class State(NamedTuple):
     """The fields at one place of a net. Compared by identity.
 
     Attributes:
@@ -63,32 +62,14 @@ class State:
         complete: whether every legal input is known to have as many positions as the patterns have entries.
     """
 
-    __slots__ = ("complete", "counts", "layout", "lengths", "local", "motion", "read", "shape")
-
-    def __init__(
-        self,
-        shape: Shape,
-        layout: Layout,
-        counts: tuple[Int, ...],
-        lengths: tuple[Int, ...],
-        motion: Motion | None = None,
-        read: tuple[State, ...] = (),
-    ) -> None:
-        self.shape = shape
-        self.layout = layout
-        self.counts = counts
-        self.lengths = lengths
-        self.motion = motion
-        self.read = read
-        self.local: State | None = None
-        self.complete = False
-
-    def completed(self) -> State:
-        """The same place, with as many positions as the patterns have entries for every legal input."""
-        state = State(self.shape, self.layout, self.counts, self.lengths, self.motion, self.read)
-        state.local = self.local
-        state.complete = True
-        return state
+    shape: Shape
+    layout: Layout
+    counts: tuple[Int, ...]
+    lengths: tuple[Int, ...]
+    motion: Motion | None = None
+    read: tuple[State, ...] = ()
+    local: State | None = None
+    complete: bool = False
 
     @property
     def entries(self) -> tuple[int, ...]:
@@ -105,6 +86,11 @@ class State:
     def axes(self) -> tuple[AxisField, ...]:
         """The field along each axis of the net's input."""
         return fields_of(self)
+
+
+# what is remembered of a place is found by it
+State.__hash__ = object.__hash__  # type: ignore[method-assign]
+State.__eq__ = object.__eq__  # type: ignore[method-assign]
 
 
 @remember()
