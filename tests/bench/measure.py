@@ -48,10 +48,16 @@ def _steps() -> dict[str, Callable[[], object]]:
     return {
         "(a) measure, an input size not seen before": lambda: shapecalc.measure(next(sizes)),
         "(b) measure, the same size once more": lambda: shapecalc.measure(next(again)),
-        "(c) parse": lambda: parse(NET),
+        "(c) parse, its texts read before": lambda: parse(NET),
         "(d) as_dict": lambda: next(reports).as_dict(),
         "measure, nothing remembered": lambda: _from_nothing(next(again)),
+        "parse, nothing remembered": _parse_from_nothing,
     }
+
+
+def _parse_from_nothing() -> object:
+    forget()
+    return parse(NET)
 
 
 def _from_nothing(net: Net) -> object:
