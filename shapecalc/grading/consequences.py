@@ -7,6 +7,7 @@ padding that keeps the size, or where a size on the way is 1 that is not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple, final
 
 from shapecalc.algebra.edits import Number
@@ -35,46 +36,69 @@ class Earlier(NamedTuple):
 
 
 @final
-class Following(NamedTuple):
-    """What follows from earlier answers.
+class Following:
+    """What follows from earlier answers; from which of them is worked out for an answer that follows.
 
-    Attributes:
+    Args:
+        question: the question.
+        earlier: the earlier answers.
         value: the answer that follows.
-        ends: where an earlier answer is rounded, what follows from the least and the most that it may stand for.
-        sources: the wrong answers that it follows from.
-        trivial: why that left nothing to work out; "" where it did.
-        is_degenerate: whether that is because of a size of 1 that is not.
     """
 
-    value: Key
-    ends: tuple[int, int] | None
-    sources: tuple[Earlier, ...]
-    trivial: str = ""
-    is_degenerate: bool = False
+    def __init__(self, question: Question, earlier: Sequence[Earlier], value: Key) -> None:
+        self.question = question
+        self.earlier = earlier
+        self.value = value
+
+    @cached_property
+    def sources(self) -> tuple[Earlier, ...]:
+        """The wrong answers that it follows from."""
+        return _sources(_sheet(self.question), self._key, self.earlier, self.value)
+
+    @cached_property
+    def ends(self) -> tuple[int, int] | None:
+        """Where an earlier answer is rounded, what follows from the least and the most that it may stand for."""
+        is_rounded = any(answer.statement.least is not None for answer in self.earlier)
+        return _ends(_sheet(self.question), self.sources) if is_rounded else None
+
+    @cached_property
+    def is_degenerate(self) -> bool:
+        """Whether it follows from a size of 1 that is not."""
+        statements = [source.statement for source in self.sources]
+        is_inherited = any(source.is_degenerate for source in self.sources)
+        return is_inherited or _is_degenerate(_sheet(self.question), statements)
+
+    @cached_property
+    def trivial(self) -> str:
+        """Why that left nothing to work out; "" where it did."""
+        repeated = _repeated(self.value, self._key, [source.statement for source in self.sources])
+        if repeated:
+            places = " and ".join(dict.fromkeys(self.questions))
+            return f"this only repeats your {outcome_text(repeated)} in {places}"
+        return "this follows from a size of 1 or less, which leaves nothing to work out" if self.is_degenerate else ""
 
     @property
     def questions(self) -> tuple[str, ...]:
         """The questions that the sources answer."""
         return tuple([source.question for source in self.sources])
 
+    @property
+    def _key(self) -> Key:
+        return self.question.diagnoses.key  # type: ignore[union-attr]  # what follows is of a net
+
 
 def follow_earlier(question: Question, earlier: Sequence[Earlier]) -> Following | None:
     """What follows from earlier answers; None where nothing does, or nothing but the key."""
+    if question.diagnoses is None:
+        return None
+    value = _value(_sheet(question), question.diagnoses.key, earlier)
+    return None if value is None else Following(question, earlier, value)
+
+
+def _sheet(question: Question) -> Sheet:
     diagnoses = question.diagnoses
-    if diagnoses is None:
-        return None
-    sheet = Sheet(diagnoses.table.sheet.report, diagnoses.target)
-    value = _value(sheet, diagnoses.key, earlier)
-    if value is None:
-        return None
-    sources = _sources(sheet, diagnoses.key, earlier, value)
-    statements = [answer.statement for answer in sources]
-    is_degenerate = any(source.is_degenerate for source in sources) or _is_degenerate(sheet, statements)
-    trivial = "this follows from a size of 1 or less, which leaves nothing to work out" if is_degenerate else ""
-    if repeated := _repeated(value, diagnoses.key, statements):
-        places = " and ".join(dict.fromkeys(source.question for source in sources))
-        trivial = f"this only repeats your {outcome_text(repeated)} in {places}"
-    return Following(value, _ends(sheet, sources), sources, trivial, is_degenerate)
+    assert diagnoses is not None  # noqa: S101  what follows is of a net
+    return Sheet(diagnoses.table.sheet.report, diagnoses.target)
 
 
 def follows(question: Question, reading: Any, following: Following) -> bool:
