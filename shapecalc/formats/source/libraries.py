@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shapecalc.formats.source.backbones import BACKBONES
+from shapecalc.formats.source.light_backbones import LIGHT_BACKBONES
 
 #: The packages whose modules a file inside of them may name by dots.
 PACKAGES = ("torchvision", "timm")
@@ -86,9 +87,23 @@ class Permute(nn.Module):
 MODULES = {
     "torchvision.ops": _BLOCKS,
     "torchvision.ops.misc": _BLOCKS,
-    "torchvision.models": BACKBONES,
-    "torchvision.models.resnet": BACKBONES,
-    "torchvision.models.vgg": BACKBONES,
+    **{
+        f"torchvision.models{name}": BACKBONES + LIGHT_BACKBONES
+        for name in (
+            "",
+            ".resnet",
+            ".vgg",
+            ".alexnet",
+            ".mobilenet",
+            ".mobilenetv2",
+            ".mobilenetv3",
+            ".squeezenet",
+            ".efficientnet",
+            ".densenet",
+            ".convnext",
+            ".vision_transformer",
+        )
+    },
 }
 #: The name in such a module that says which library it stands for: what else the library has, is not known.
 LIBRARY = "__library__"
