@@ -12,6 +12,7 @@ ERRORS = {
     "argument": "A layer is made with arguments that torch refuses.",
     "call": "A call has too many arguments, too few, or one of another name.",
     "type": "A value is of a kind with which this cannot be done.",
+    "dtype": "A layer or a function gets numbers of a kind that it does not take: floats, whole numbers, truth values.",
     "attribute": "An object has no attribute of that name.",
     "name": "A name is not defined.",
     "index": "An index lies outside.",

@@ -74,6 +74,9 @@ EXAMPLES = {
         ", _",
         (7, 4),
     ),
+    "dtype": ProblemExample(
+        "self.embed = nn.Embedding(9, 4)", "mask = (x > 0)<>; return self.embed(mask)", ".float()", ".long()", (4,)
+    ),
     "attribute": ProblemExample("self.conv1 = nn.Conv2d(3, 8, 3)", "return self.<>(x)", "conv", "conv1", (3, 9, 9)),
     "name": ProblemExample(_LINEAR, "hidden = self.fc(x); return <>", "hiden", "hidden", (4,)),
     "index": ProblemExample(

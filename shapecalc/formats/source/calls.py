@@ -19,6 +19,7 @@ from shapecalc.formats.source.run import MAX_CALLS, line_of, overwrite
 from shapecalc.formats.source.torch.activations import is_number
 from shapecalc.formats.source.torch.containers import run_container
 from shapecalc.formats.source.torch.forward import run_layer
+from shapecalc.formats.source.torch.kinds import MAKERS, kind_made, refuse_kind
 from shapecalc.formats.source.values import (
     Bound,
     Class,
@@ -26,6 +27,7 @@ from shapecalc.formats.source.values import (
     Instance,
     LayerObject,
     Library,
+    Making,
     Native,
     Partial,
     ProgramFunction,
@@ -104,6 +106,9 @@ def _note_summary(reader: Interpreter, path: str, args: list[Value], kwargs: dic
 def _native(reader: Interpreter, callee: Native, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
     """The rule of a library's function, whose parameters are the function's own."""
     signature, counts = _signature(callee)
+    asked = kwargs
+    if callee.path.startswith(_OF_TORCH):
+        refuse_kind(reader.run.frame, callee.path.rpartition(".")[2], args, kwargs, node)
     if kwargs:
         kwargs = _as_named(signature, callee.path, kwargs)
     if kwargs or len(args) not in counts:
@@ -121,12 +126,37 @@ def _native(reader: Interpreter, callee: Native, args: list[Value], kwargs: dict
         return reader.run.unknown(f"{callee.path} of these values", node)
     if not is_constant or _is_random(reader, callee.path):
         _explain(reader, callee.path, [*args, *kwargs.values()], output, node)
+    if callee.path.startswith(_OF_TORCH) and isinstance(output, Tensor):
+        _settle_kind(reader, callee.path, args, asked, output, node)
     receiver = args[0] if args else None
     if callee.path.endswith("_") and isinstance(receiver, Tensor):  # torch's names for what works in place
         overwrite(receiver, output)
     return output
 
 
+def _settle_kind(
+    reader: Interpreter, path: str, args: list[Value], kwargs: dict[str, Value], output: Tensor, node: ast.AST
+) -> None:
+    """Let what comes out of a function of torch have the kind of numbers that the function gives."""
+    name, first = path.rpartition(".")[2], args[0] if args else None
+    if output is first:
+        return
+    if name.endswith("_") and isinstance(first, Tensor):
+        output.kind, output.making = first.kind, first.making
+        return
+    output.kind = kind_made(name, args, kwargs, output)
+    if name in MAKERS or (name == "to" and isinstance(first, Tensor) and first.kind != output.kind):
+        output.making = Making(node, reader.run.file, reader.run.frame, output.shape or ())
+    elif name in _PASSING and isinstance(first, Tensor):
+        output.making = first.making
+
+
+#: Functions whose output is what they get, in another place or with another role.
+_PASSING = name_set(
+    "to cuda cpu Parameter Variable requires_grad_ contiguous clone detach zero_ normal_ uniform_ fill_"
+)
+#: What the full names of the functions begin with that give tensors.
+_OF_TORCH = ("torch.", "Tensor.")
 #: Names of arguments as NumPy has them, which torch takes too, and as torch's own functions call them.
 _AS_NUMPY = {"axis": "dim", "keepdims": "keepdim", "x": "input", "x2": "other"}
 #: Arguments of torch's functions that have no effect on shapes.

@@ -18,7 +18,10 @@ from shapecalc.formats.source.programs import Program, Source
 from shapecalc.formats.source.standins import CHOICES, StandIns
 from shapecalc.formats.source.usages import parameters_of
 from shapecalc.formats.source.values import Class, Instance, ProgramFunction, Unknown, Value
+from shapecalc.layers import Shape
 
+#: The dimensions of an image.
+IMAGE = 3
 #: How many calls of a class are tried that the file does not run itself.
 MAX_CALLS = 4
 #: How many files beside a file are searched for calls of its networks.
@@ -55,8 +58,10 @@ class WayToBuild(NamedTuple):
     twin: WayToBuild | None = None
 
 
-def constructions(program: Program, cls: Class) -> Iterator[WayToBuild]:
-    """The ways to build a class, the surest first."""
+def constructions(program: Program, cls: Class, inputs: Sequence[Shape] = ()) -> Iterator[WayToBuild]:
+    """The ways to build a class, the surest first; with values that suit the inputs on which it is tried."""
+    image = next((shape for shape in inputs if len(shape) == IMAGE and shape[1] == shape[2]), None)
+    program.image = None if image is None else (image[0], image[1])
     missing = [*required(cls.find("__init__")), *_passed_on(program, cls)]
     made = program.run.instances
     number = next((place for place, each in enumerate(made) if is_of(each, cls)), None)
@@ -105,7 +110,7 @@ def _by_choice(
 
 
 def required_values(
-    program: Program, cls: Class, way: WayToBuild, readings: Sequence[FollowedNetwork]
+    program: Program, cls: Class, way: WayToBuild, readings: Sequence[FollowedNetwork], *, is_given: bool
 ) -> WayToBuild | None:
     """The same network with those values that its readings in letters require; None where they require none.
 
@@ -116,11 +121,17 @@ def required_values(
         cls: the class.
         way: how it was built.
         readings: those with letters for the sizes that were chosen.
+        is_given: whether the inputs are: else sizes of theirs are those that were chosen for the first arguments.
     """
+    if not isinstance(way.construction, Mapping):
+        return None
+    others = [value for value in way.construction.values() if isinstance(value, int)] if not is_given else []
     settled = {
-        letter.name: size for letter, size in solutions(letter_conditions(readings, {})) if isinstance(size, int)
+        letter.name: size
+        for letter, size in solutions(letter_conditions(readings, {}))
+        if isinstance(size, int) and size not in others
     }
-    if not settled or not isinstance(way.construction, Mapping):
+    if not settled:
         return None
     arguments = {name: value for name, value in way.construction.items() if name not in way.chosen}
     return _with_values(program, cls, way.chosen, arguments, 0, settled=settled)[0]
@@ -138,7 +149,7 @@ def _with_values(
 ) -> tuple[WayToBuild, bool]:
     """One choice of values, and whether there are flags among them."""
     values, sizes = (
-        StandIns(program.scope, program.tree, choice, flag=flag, letters=letters, settled=settled)
+        StandIns(program.scope, program.tree, choice, flag=flag, letters=letters, settled=settled, image=program.image)
         for letters in (False, True)
     )
     chosen = {**arguments, **values.arguments(cls, missing)}

@@ -37,7 +37,10 @@ def settled(
     numbered = shapes
     for _ in range(ROUNDS):
         numbered = tuple([tuple([evaluate(size, values) for size in shape]) for shape in shapes])
+        earlier = [each for reading in readings for each in (*reading.run.earlier, *reading.run.assumptions)]
         readings = outcomes(source, name, call, numbered)
+        for reading in readings:
+            reading.run.earlier = earlier
         before = len(values)
         while letters := _equations(readings, values):
             values |= letters

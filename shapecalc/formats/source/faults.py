@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import Any, final
 
@@ -38,6 +38,9 @@ class Fault(Exception):  # noqa: N818  what the program does, and no error of ou
         self.shapes: tuple[Shape, ...] = ()
         #: the tensors that do not fit each other, or the layer
         self.tensors: tuple[Any, ...] = ()
+        #: the shape that a tensor would need, and whether the tensors are the sides of a product of matrices
+        self.needed: Shape = ()
+        self.is_product = False
         #: a name that is none, and the names among which the one that is meant may be
         self.misnomer: tuple[str, Collection[str]] | None = None
         #: the calls around it, the innermost first, each with the file in which it stands
@@ -71,6 +74,22 @@ def misnamed(code: str, message: str, name: str, known: Collection[str], place: 
     fault = Fault(code, message, place, type_=type_)
     fault.misnomer = (name, known)
     return fault
+
+
+def different_sizes(fault: Fault) -> Iterator[tuple[int, int]]:
+    """The sizes that differ of two shapes that do not fit, each with the one that it would need, in turn."""
+    shapes = [tensor.shape or () for tensor in fault.tensors][:2]
+    if len(shapes) == 1 and fault.needed:
+        shapes = [*shapes, fault.needed]
+    if len(shapes) == 2:
+        pairs = [*zip(reversed(shapes[0]), reversed(shapes[1]), strict=False)]
+        if fault.is_product and min(map(len, shapes)) > 1:
+            pairs = [(shapes[0][-1], [*shapes[1]][-2])]
+        for first, second in pairs:
+            is_stretched = 1 in (first, second) and not fault.needed
+            if first != second and not is_stretched and isinstance(first, int) and isinstance(second, int):
+                yield first, second
+                yield second, first
 
 
 @final

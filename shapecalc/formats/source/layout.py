@@ -9,7 +9,7 @@ from shapecalc.algebra import Int
 from shapecalc.algebra.evaluation import evaluate
 from shapecalc.algebra.names import names_in
 from shapecalc.formats.source.origins import LeafTensor, Operation
-from shapecalc.formats.source.values import Tensor
+from shapecalc.formats.source.values import BATCH, Tensor
 from shapecalc.layers.core.strides import MemoryOrder, Strides, lie_in_order, strides_in_order
 
 #: A size for letters.
@@ -52,11 +52,26 @@ def arrange(operation: Operation, tensors: Sequence[Tensor]) -> None:
     layer = operation.layer
     if layer.view and tensors:
         strides = _viewed(operation, tensors)
+        steps = [_number(stride) for stride in strides or ()]
+        operation.leads = bool(steps) and steps[0] >= max(steps)
         is_known = strides is not None and len(strides) == len(operation.shape)
         operation.strides = strides if is_known else None
         operation.is_ordered = is_known and lie_in_order(strides or (), operation.shape)
     else:
         operation.is_ordered = layer.memory_order is not MemoryOrder.KEPT or all(map(_is_straight, tensors))
+        operation.leads = all(map(_leads, tensors))
+        rest = [size for size in operation.shape[1:] if size != 1]
+        if not operation.is_ordered and len(rest) < 2 and operation.shape[:1] == (BATCH,):
+            operation.is_ordered = operation.leads  # one row an example, as of a reduction: no other order is left
+
+
+def _leads(tensor: Tensor) -> bool:
+    """Whether the batch is the outermost dimension of a tensor in memory, if it has a batch."""
+    strides = strides_of(tensor)
+    if strides is None:
+        return isinstance(tensor.origin, Operation) and tensor.origin.leads
+    steps = [_number(stride) for stride in strides]
+    return not steps or steps[0] >= max(steps)
 
 
 def _viewed(operation: Operation, tensors: Sequence[Tensor]) -> Strides | None:

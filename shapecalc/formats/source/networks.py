@@ -261,7 +261,7 @@ def move(call: ast.expr, cls: ast.stmt | None) -> None:
 def outermost(program: Program, classes: list[Class]) -> list[Class]:
     """The networks that are no parts of others: a block is checked where it is used."""
     functions = {each.name: mentioned(each) for each in program.tree.body if isinstance(each, ast.FunctionDef)}
-    mentions = {cls.name: _reached(mentioned(cls.node), functions) for cls in classes if cls.node is not None}
+    mentions = {cls.name: reached(mentioned(cls.node), functions) for cls in classes if cls.node is not None}
     used = frozenset().union(*[names - {name} for name, names in mentions.items()])
     arguments = {
         each.name
@@ -274,7 +274,7 @@ def outermost(program: Program, classes: list[Class]) -> list[Class]:
     return [cls for cls in classes if cls.name not in parts] or classes
 
 
-def _reached(names: frozenset[str], functions: Mapping[str, frozenset[str]]) -> frozenset[str]:
+def reached(names: frozenset[str], functions: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """The names that a class mentions, and those that the functions of the file mention that it calls."""
     pending, reached = {*names}, {*names}
     while pending:

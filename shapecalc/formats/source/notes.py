@@ -57,12 +57,17 @@ class StatementResult(NamedTuple):
 
 @final
 class Assumption(NamedTuple):
-    """A condition that only some sizes fulfil, and the place that requires it."""
+    """A condition that only some sizes fulfil, and the place that requires it.
+
+    Attributes:
+        is_between: whether it is one on two tensors that are both computed: no layer and no parameter says which size.
+    """
 
     condition: Condition
     message: str
     place: ast.AST
     file: str
+    is_between: bool = False
 
 
 #: What stands for a tensor among the arguments of a call.

@@ -18,6 +18,7 @@ from shapecalc.formats.source.run import MAX_BITS, MAX_LENGTH, line_of
 from shapecalc.formats.source.torch.activations import is_number
 from shapecalc.formats.source.torch.arguments import layer_if_legal
 from shapecalc.formats.source.torch.elementwise import matrix_product, operate, stretched
+from shapecalc.formats.source.torch.kinds import refuse_sign
 from shapecalc.formats.source.values import Array, Native, Ratio, RepeatedItems, Tensor, Unknown, Value
 from shapecalc.layers.opaque import Entrywise
 
@@ -208,6 +209,8 @@ def rounded_up(value: Ratio) -> Int:
 
 def unary(reader: Interpreter, sign: Callable[[Any], Any], value: Value, node: ast.AST) -> Value:
     """What an operator makes of one value."""
+    if isinstance(value, Tensor):
+        refuse_sign(value, "~" if sign is operator.invert else "-" if sign is operator.neg else "+", node)
     if isinstance(value, Tensor) and value.shape is not None and sign is not operator.pos:
         layer = layer_if_legal("Scale", -1) if sign is operator.neg else None
         return reader.run.drawn(layer, (value,), value.shape, node)

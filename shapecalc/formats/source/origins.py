@@ -10,7 +10,7 @@ from shapecalc.layers import Layer, Shape
 from shapecalc.layers.core.strides import Strides
 
 if TYPE_CHECKING:
-    from shapecalc.formats.source.values import LayerObject, Value
+    from shapecalc.formats.source.values import LayerObject, Making, Value
 
 
 @final
@@ -22,11 +22,13 @@ class LeafTensor:
         shape: its sizes; those of an input with the batch.
         input: the name of the input; "" where it is none.
         learned: whether it is a parameter.
+        making: the call that makes it; None where another one does.
     """
 
     shape: Shape
     input: str = ""
     learned: bool = False
+    making: Making | None = None
 
     @property
     def is_constant(self) -> bool:
@@ -52,6 +54,7 @@ class Operation:
         owner: the module in whose forward it stands.
         is_ordered: whether its values lie in memory in the order of its shape.
         strides: how they lie where they do not; None where that is torch's choice.
+        leads: whether the batch surely is the outermost dimension in memory, whatever the order of the others.
     """
 
     layer: Layer
@@ -65,6 +68,7 @@ class Operation:
     owner: Value = None
     is_ordered: bool = True
     strides: Strides | None = None
+    leads: bool = True
 
 
 @final

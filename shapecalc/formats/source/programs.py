@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import final
 
+from shapecalc.algebra import Int
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.libraries import LIBRARY, MODULES, absolute_name
@@ -179,6 +180,7 @@ class Program:
         tree: its syntax.
         run: what the reading has noted.
         scope: the variables of the file, once :meth:`load` has run.
+        image: the channels and the size of the images on which its networks are tried; None where they are not known.
         failed: why the file could not be read to its end; the network may stand before that.
     """
 
@@ -187,6 +189,7 @@ class Program:
     run: Trace = field(default_factory=Trace)
     scope: Variables = field(default_factory=Variables)
     failed: Fault | Stuck | None = None
+    image: tuple[Int, Int] | None = None
     _modules: dict[Path, Variables] = field(default_factory=dict)
 
     @cached_property

@@ -83,6 +83,8 @@ class Trace:
     #: what the statements of forward gave, in order.
     results: list[StatementResult] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
+    #: those of readings before it, with letters for sizes that have numbers here.
+    earlier: list[Assumption] = field(default_factory=list)
     #: the objects that were made, in order.
     instances: list[Value] = field(default_factory=list)
     #: the networks that the program itself runs, each with the shapes that it gives them.
@@ -235,6 +237,7 @@ class Trace:
         origins = tuple([tensor.origin for tensor in tensors])
         has_weights = layer is not None and next(layer.tensors(), None) is not None
         if not has_weights and all(isinstance(origin, LeafTensor) and origin.is_constant for origin in origins):
+            output.making = tensors[0].making
             return output  # numbers of the program, as those that it is made of
         if layer is None:
             output.made = self.unfollowed(words(node), node)
@@ -265,6 +268,14 @@ class Trace:
             hint = f" It happens to hold for a batch of {batches[0]}." if batches else ""
             raise Fault("shape", f"{message}{hint}", node, cause=cause)
 
+    def note_between(self, first: int, tensors: Sequence[Tensor], *, is_product: bool = False) -> None:
+        """Note of the assumptions from a place on that they are between tensors, if nothing else says their sizes.
+
+        A parameter does, and a view before the tensors are joined.
+        """
+        if not any(_says_sizes(each, is_product=is_product) for each in tensors):
+            self.assumptions[first:] = [each._replace(is_between=True) for each in self.assumptions[first:]]
+
     def relate(self, comparison: Comparison) -> bool | None:
         """Whether a comparison holds for every batch, or for none; None where that depends on a letter."""
         letters = names_in((comparison.left, comparison.right))
@@ -272,6 +283,20 @@ class Trace:
             outcomes = {holds_for_batch((comparison,), batch) for batch in BATCHES}
             return outcomes.pop() if len(outcomes) == 1 else None
         return holds_for_sizes(comparison)
+
+
+def _says_sizes(tensor: Tensor, *, is_product: bool) -> bool:
+    """Whether the program itself says the sizes of a tensor: it is a parameter, or was given its shape."""
+    origin, steps = tensor.origin, 0
+    while isinstance(origin, Operation) and steps < _BACK and not is_product:
+        if type(origin.layer).__name__ in _GIVING:
+            return True
+        origin, steps = origin.inputs[0], steps + 1
+    return isinstance(origin, LeafTensor) and not origin.input
+
+
+#: How far back from a tensor a view is sought, and the layers that give a tensor the sizes that a program writes.
+_BACK, _GIVING = 6, frozenset({"Reshape", "View", "Unflatten", "Upsample", "Expand"})
 
 
 @remember(parts=lambda accepted: len(accepted[1]))

@@ -50,7 +50,9 @@ _MODULES = name_set("model net network module backbone encoder decoder generator
                     "extractor transformer basemodel feature featureextractor")  # fmt: skip
 #: Names of the channels of an image.
 _IMAGE = name_set("inchannels inch inchans inputchannels nchannels imgchannels imagechannels inc cin inputnc nc colors "
-                  "inchannel inputchannel channelsin chin inputch")  # fmt: skip
+                  "inchannel inputchannel channelsin chin inputch channelsimg imgch imagech imgc")  # fmt: skip
+#: Words of names of the size of an image.
+_SIDES = name_set("imgsize imagesize image img resolution")
 _FLAG_WORDS = name_set("is use with has bias bidirectional pretrained bilinear residual training affine bn batchnorm")
 _FRACTION_WORDS = name_set("dropout drop p prob rate eps epsilon momentum slope alpha beta lr temperature std droprate")
 _WIDTH_WORDS = name_set(
@@ -63,9 +65,15 @@ _SHAPE_WORDS = name_set("shape imgsize imagesize obs observation")
 _LISTED = {"kernel": (3, 5, 7, 9), "stride": (1, 2, 2, 2), "rates": (1, 2, 3, 4), "dilat": (1, 2, 4, 8)}
 
 
+#: Words for numbers of parts, which change no size where they change nothing but how often a part stands there.
+_PARTS = name_set("heads nhead nheads numhead depth depths layers layer nlayers nlayer blocks nblocks repeats repeat "
+                  "stages iterations iters")  # fmt: skip
+
+
 def is_structure(name: str) -> bool:
-    """Whether a name is that of a number that no letter stands for: a kernel size, a stride, a padding."""
-    return any(not names.isdisjoint(_words(name)) for names, _ in _STRUCTURE)
+    """Whether a name is that of a number that shapes sizes and has no letter: a kernel size, a stride, a padding."""
+    words = _words(name)
+    return _PARTS.isdisjoint(words) and any(not names.isdisjoint(words) for names, _ in _STRUCTURE)
 
 
 def _counts(words: list[str]) -> bool:
@@ -91,6 +99,7 @@ class StandIns:
         flag: what stands for a flag.
         letters: whether letters stand for widths and lengths, so that what fails, fails for every value of them.
         settled: values that the network itself requires, by the names of their letters.
+        image: the channels and the size of the images on which the network is tried; None where they are not known.
     """
 
     def __init__(
@@ -102,7 +111,9 @@ class StandIns:
         flag: bool = False,
         letters: bool = False,
         settled: Mapping[str, int] | None = None,
+        image: tuple[Int, Int] | None = None,
     ) -> None:
+        self.image = image
         self.scope, self.tree, self.choice, self.flag, self.letters = scope, tree, choice, flag, letters
         self.settled = settled or {}
         self.has_flags = False
@@ -157,6 +168,8 @@ class StandIns:
         )
         if structure is not None:
             return structure[self.choice]
+        if self.image is not None and (words[0] in _IMAGE or not _SIDES.isdisjoint(words)):
+            return self.image[words[0] not in _IMAGE]
         if self.letters:
             return Name(name)
         if words[0] in _IMAGE and self.choice == 0:

@@ -111,8 +111,12 @@ def set_item(reader: Interpreter, value: Value, key: Value, entry: Value, node: 
         method = value.cls.find("__setitem__")
         if method:
             reader.call(Bound(method, value), [key, entry], {}, node)
-    else:
+    elif not (isinstance(value, Unknown) and value.construct.startswith(_ELSEWHERE)):
         reader.run.unknown("an assignment in brackets", node)
+
+
+#: What holds no value of a network: assignments to its parts change nothing that is followed.
+_ELSEWHERE = ("os.", "sys.", "matplotlib.", "pandas.", "random.", "wandb.", "torch.backends.")
 
 
 def _write_into(reader: Interpreter, value: Tensor, key: Value, entry: Value, node: ast.expr) -> None:

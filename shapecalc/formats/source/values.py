@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 from shapecalc.algebra import Int, Name
 from shapecalc.formats.source.origins import LeafTensor, Operation, Origin, Unfollowed
@@ -41,6 +41,23 @@ class Unknown:
 
 
 @final
+class Making(NamedTuple):
+    """Where a tensor is made.
+
+    Attributes:
+        place: the call that makes it.
+        file: where that stands.
+        frame: the call of a function of the program in which it stands: a Frame.
+        shape: the sizes that it has there.
+    """
+
+    place: ast.AST
+    file: str
+    frame: Any
+    shape: Shape
+
+
+@final
 @dataclass(eq=False)
 class Tensor:
     """A tensor.
@@ -53,22 +70,25 @@ class Tensor:
         made: where it comes from; None where nothing makes it but the program itself.
         trained: whether training changes it, if it is learned; None where that is not known.
         is_copied: whether its values have been copied into the order of its shape.
+        making: the call of torch that makes it new, or gives its numbers their kind; None where another one does.
     """
 
     shape: Shape | None
-    kind: str = "float"
+    kind: str = ""
     learned: bool = False
     passed: str = ""
     made: Origin | None = None
     trained: bool | None = True
     is_copied: bool = False
+    making: Making | None = None
 
     @property
     def origin(self) -> Origin:
         """Where it comes from."""
         if self.made is None:
             is_open = self.shape is None
-            self.made = Unfollowed("a tensor", 0, "") if is_open else LeafTensor(self.shape or (), learned=self.learned)
+            leaf = LeafTensor(self.shape or (), learned=self.learned, making=self.making)
+            self.made = Unfollowed("a tensor", 0, "") if is_open else leaf
         return self.made
 
     @property
@@ -195,6 +215,7 @@ class Class:
     Attributes:
         bases: the classes that it inherits.
         names: its methods and attributes.
+        place: where a network is built that has no class of its own, for which this one stands; else None.
     """
 
     name: str
@@ -202,6 +223,7 @@ class Class:
     names: dict[str, Value]
     node: ast.ClassDef | None = None
     file: str = ""
+    place: ast.AST | None = None
 
     @cached_property
     def order(self) -> list[Class]:

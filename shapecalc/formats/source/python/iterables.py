@@ -41,6 +41,17 @@ def _len(reader: Interpreter, node: ast.AST, value: Value) -> Value:
     raise Fault("type", "len() is asked of what has no length.", node, type_="TypeError")
 
 
+@function("builtins.next")
+def _next(reader: Interpreter, node: ast.AST, items: Value, *default: Value) -> Value:
+    """The first item, of an iterator that is made right here; of others it is not known how far they are."""
+    is_new = isinstance(node, ast.Call) and bool(node.args) and isinstance(node.args[0], ast.Call)
+    if not is_new or not isinstance(items, tuple | list):
+        return Unknown("next", line_of(node))
+    if not items and not default:
+        raise Fault("type", "next() is asked of what has no items.", node, type_="StopIteration")
+    return items[0] if items else default[0]
+
+
 #: What a loop over as many rounds as a letter says is called where it cannot be followed.
 UP_TO_LETTERS = "a range up to a size in letters"
 

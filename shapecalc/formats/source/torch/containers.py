@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.notes import Use
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.arguments import kind_text
 from shapecalc.formats.source.torch.members import children
@@ -17,6 +18,7 @@ from shapecalc.formats.source.values import (
     Instance,
     LayerObject,
     Native,
+    Tensor,
     Unknown,
     Value,
 )
@@ -109,6 +111,9 @@ def run_container(
     if len(args) != 1:
         raise Fault("call", f"nn.Sequential takes one input but {len(args)} were given.", node, type_="TypeError")
     value = args[0]
+    shape = value.shape if isinstance(value, Tensor) and not reader.run.owners else None
+    if shape and all(isinstance(size, int) for size in shape):
+        reader.run.uses.append(Use(module, (shape[1:],)))
     for child in module.items:
         value = reader.call(child, [value], {}, node)
     return value

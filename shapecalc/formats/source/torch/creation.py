@@ -61,7 +61,7 @@ def arange(reader: Interpreter, node: ast.AST, *bounds: Value, **kwargs: Value) 
         return Tensor((len(range(*ends)),), "int")
     start, end, *step = (0, *ends) if len(ends) == 1 else ends
     if all(isinstance(each, float | int) for each in ends):
-        return Tensor((max(0, -int(-(end - start) // (step[0] if step else 1))),))
+        return Tensor((max(0, -int(-(end - start) // (step[0] if step else 1))),), "float")
     if step or not all(isinstance(each, Int) for each in ends):
         return Tensor(None)
     return Tensor((normal(end - start),), "int")
@@ -114,3 +114,4 @@ def declare_creation() -> None:
     for name in ("zeros", "ones", "rand", "randn", "empty", "full"):
         RULES[f"torch.{name}"] = _new(name)
         RULES[f"Tensor.new_{name}"] = _new_of(name)
+    RULES["Tensor.new"] = _new_of("new")

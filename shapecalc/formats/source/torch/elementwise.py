@@ -10,6 +10,7 @@ from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.run import Trace
 from shapecalc.formats.source.torch.activations import is_number
 from shapecalc.formats.source.torch.arguments import layer_if_legal, make
+from shapecalc.formats.source.torch.kinds import kind_of_operation, refuse_difference, refuse_mixture
 from shapecalc.formats.source.values import Tensor, Unknown, Value
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.arithmetic import operator_layers
@@ -32,22 +33,27 @@ def stretched(run: Trace, left: Value, right: Value, node: ast.AST) -> Tensor:
             return _with_others(side, node)
         if side is None:
             raise Fault("type", "One side of the operator is None, and no tensor.", node, type_="TypeError")
-    kind = "float" if "float" in {tensor.kind for tensor in tensors} else tensors[0].kind
+    kind = kind_of_operation("+", left, right)
     shape = tensors[0].shape
     for tensor in tensors[1:]:
         if shape is None or tensor.shape is None:
             return Tensor(None, kind)
+        first = len(run.assumptions)
         try:
             shape = joined(run, shape, tensor.shape, node)
         except Fault as fault:
             fault.tensors = tuple(tensors)
             raise
+        run.note_between(first, tensors)
     return Tensor(shape, kind)
 
 
 def operate(run: Trace, sign: str, left: Value, right: Value, node: ast.AST) -> Tensor:
     """What an operator or a function of two tensors makes of them, or of one and a number."""
+    if sign == "-":
+        refuse_difference(left, right, node)
     output = stretched(run, left, right, node)
+    output.kind = kind_of_operation(sign, left, right)
     if output.shape is None:
         return output
     if isinstance(left, Tensor) and isinstance(right, Tensor):
@@ -147,13 +153,21 @@ def matrix_product(run: Trace, left: Value, right: Value, node: ast.AST) -> Tens
         f"rows on the right, but {first[-1]} ≠ {second[-2]}."
     )
     options = (Comparison(first[-1], Relation.EQUAL, second[-2]),)
-    run.require(Condition("the columns must be as many as the rows", options), message, node)
+    count = len(run.assumptions)
+    try:
+        run.require(Condition("the columns must be as many as the rows", options), message, node)
+    except Fault as fault:
+        fault.tensors, fault.is_product = (left, right), True
+        raise
+    run.note_between(count, (left, right), is_product=True)
     stack = joined(run, first[:-2], second[:-2], node)
     rows = first[-2:-1] if len(left.shape) > 1 else ()
     columns = second[-1:] if len(right.shape) > 1 else ()
     output = (*stack, *rows, *columns)
     if len(left.shape) == 1 or len(right.shape) == 1:
         return Tensor(output, made=run.unfollowed("the product of a matrix and a vector", node))
+    refuse_mixture(left, right, node)
     result = run.drawn(make("MatMul", (), node), (left, right), output, node)
+    result.kind = kind_of_operation("@", left, right)
     result.is_copied = len(left.shape) == len(right.shape)  # else torch may turn the smaller problem around
     return result

@@ -10,6 +10,7 @@ from shapecalc.formats.source.notes import LayerCall
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch import sequences
 from shapecalc.formats.source.torch.arguments import flat, kind_text
+from shapecalc.formats.source.torch.kinds import kind_through, refuse_input
 from shapecalc.formats.source.torch.packing import PackedSequence
 from shapecalc.formats.source.torch.tensors import remark_batch
 from shapecalc.formats.source.values import (
@@ -70,6 +71,7 @@ def run_layer(
         unknown = next(value for value in flat(module.arguments) if isinstance(value, Unknown))
         run.skip(unknown)
         return Tensor(None)
+    refuse_input(run.frame, module.type, first, node)
     if module.type in sequences.RULES:
         output = sequences.RULES[module.type](reader, module, inputs, kwargs, node)
         shape = sequences.first_shape(output)
@@ -77,7 +79,8 @@ def run_layer(
         if first.shape is None:
             return Tensor(None)
         output = run_on(reader, module, [each for each in inputs if isinstance(each, Tensor)], node)
-        output.kind, output.passed, shape = "float", _PASSED.get(module.type, ""), output.shape
+        output.kind, output.passed = kind_through(module.type, first.kind), _PASSED.get(module.type, "")
+        shape = output.shape
         _remark(reader, module, first, node)
         if module.layer.values.get("return_indices"):
             output = (output, Tensor(shape, "int", made=output.made))

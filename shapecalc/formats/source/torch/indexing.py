@@ -14,6 +14,7 @@ from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.origins import Operation
 from shapecalc.formats.source.run import Trace
 from shapecalc.formats.source.torch.arguments import layer_if_legal, make
+from shapecalc.formats.source.torch.kinds import refuse_index
 from shapecalc.formats.source.values import Tensor, Unknown, Value
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.conditions import Condition
@@ -30,6 +31,9 @@ def index(run: Trace, value: Tensor, key: Value, node: ast.AST) -> Value:
         if unknown is not None:
             run.skip(unknown)
         return Tensor(None, value.kind)
+    for each in keys:
+        if isinstance(each, Tensor):
+            refuse_index(run.frame, each, node)
     if any(isinstance(each, Tensor | list) for each in keys):
         return _gather(run, value, keys, node)
     taken = sum(each is not None and each is not Ellipsis for each in keys)

@@ -63,7 +63,10 @@ def cat(reader: Interpreter, node: ast.AST, tensors: Value, dim: Value = 0, *, a
     while len(items) > MAX_INPUTS:
         parts = [items[start : start + MAX_INPUTS] for start in range(0, len(items), MAX_INPUTS)]
         items = [cat(reader, node, part, dim) for part in parts]
-    return reader.run.apply(make("Concat", (first + 1,), node), items, node)
+    count = len(reader.run.assumptions)
+    whole = reader.run.apply(make("Concat", (first + 1,), node), items, node)
+    reader.run.note_between(count, items)
+    return whole
 
 
 def _repeated(value: Tensor, times: Int, dim: Value, node: ast.AST) -> Tensor:

@@ -82,7 +82,7 @@ def weight_tensors(module: LayerObject) -> dict[str, Tensor]:
     if not module.weights:
         shapes = {name: formula.at(env) for name, formula, env in module.layer.tensors()}
         module.weights = {
-            name: Tensor(tuple(shape), learned=True) for name, shape in shapes.items() if shape is not None
+            name: Tensor(tuple(shape), "float", learned=True) for name, shape in shapes.items() if shape is not None
         }
     return module.weights
 

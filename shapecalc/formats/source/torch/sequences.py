@@ -11,7 +11,7 @@ from shapecalc.algebra.comparison import Comparison, Relation
 from shapecalc.formats.source.faults import Fault
 from shapecalc.formats.source.layout import turn_over
 from shapecalc.formats.source.origins import LeafTensor, Operation, Origin
-from shapecalc.formats.source.torch.arguments import make
+from shapecalc.formats.source.torch.arguments import flat, make
 from shapecalc.formats.source.values import BATCH, LayerObject, Tensor, Unknown, Value
 from shapecalc.layers import Shape, shape_text
 from shapecalc.layers.core.conditions import Condition
@@ -125,7 +125,14 @@ def _check_state(
     reader: Interpreter, module: LayerObject, state: Value, expected: tuple[Tensor, Tensor], node: ast.AST
 ) -> None:
     """Refuse a state of another shape than the layer has."""
-    if state is None or isinstance(state, Unknown):
+    if state is None:
+        return
+    for each in flat(state):
+        if isinstance(each, Tensor) and each.shape is None:
+            reader.run.unknown(f"the state of nn.{module.type}", node)
+        elif isinstance(each, Unknown):
+            reader.run.skip(each)
+    if isinstance(state, Unknown):
         return
     states = state if isinstance(state, tuple | list) else (state,)
     if module.type.startswith("LSTM") and (not isinstance(state, tuple | list) or len(states) != 2):
@@ -135,7 +142,8 @@ def _check_state(
             try:
                 _require_equal(reader, given, wanted.shape, f"The state of {module.known()!r}", node)
             except Fault as fault:
-                fault.module = module
+                fault.module, fault.tensors, fault.needed = module, (given,), wanted.shape
+                fault.cause = None if given.making is None else given.making.place
                 raise
 
 
