@@ -23,13 +23,26 @@ def repairs_of_callers(source: Source, module: LayerObject, name: str, value: in
     """
     call = module.place
     argument = argument_of(call, name, [*type(module.known()).fields]) if isinstance(call, ast.Call) else None
-    frame: Frame | None = module.frame
+    for place in places_of(source, argument, module.frame, module.file):
+        if place is not argument and source.segment(place) != str(value):
+            yield replacement(source, place, str(value))
+
+
+def places_of(source: Source, argument: ast.expr | None, frame: Frame | None, file: str) -> Iterator[ast.expr]:
+    """An expression, and those that the program hands on to it where it is a parameter: only those in the file itself.
+
+    Args:
+        source: the program.
+        argument: the expression.
+        frame: the call of a function in which it stands.
+        file: the file in which it stands.
+    """
+    if argument is not None and file == source.path:
+        yield argument
     while frame is not None and isinstance(argument, ast.Name):
         argument = _handed_on(frame, argument.id)
         if argument is not None and frame.file == source.path:
-            text = source.segment(argument)
-            if text != str(value):
-                yield replacement(source, argument, str(value))
+            yield argument
         frame = frame.outer
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from shapecalc.checking.callers import repairs_of_callers
 from shapecalc.checking.proposals import (
     CONSUMER,
+    PRODUCER,
     VIEW,
     argument_of,
     argument_repairs,
@@ -16,9 +17,11 @@ from shapecalc.checking.proposals import (
     replacement,
     swapped_arguments,
 )
+from shapecalc.checking.reshaping import reshapings, spread_views
+from shapecalc.checking.rewriting import WidthChange, expression_repairs, of_makings, of_producers, producers
 from shapecalc.checking.verdict import Repair
 from shapecalc.errors import ShapecalcError
-from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.faults import Fault, different_sizes
 from shapecalc.formats.source.messages import wanted
 from shapecalc.formats.source.networks import FollowedNetwork
 from shapecalc.formats.source.origins import Operation, Origin, Unfollowed
@@ -44,11 +47,39 @@ def changes(source: Source, reading: FollowedNetwork) -> Iterator[tuple[int, Rep
         yield from ((VIEW, repair) for repair in _of_flattened_batch(source, fault))
         yield from ((VIEW, repair) for repair in _batch_first(source, fault))
         yield from ((VIEW, repair) for repair in _swapped(source, reading))
+        yield from ((VIEW, repair) for repair in reshapings(source, fault, reading))
         yield from ((CONSUMER, repair) for repair in _of_callers(source, fault))
         yield from ((CONSUMER, repair) for repair in _of_makers(source, reading, fault))
     yield from proposals(source, reading)
     if isinstance(fault, Fault):
         yield from ((CONSUMER + 1, repair) for repair in _of_expressions(source, fault))
+        yield from _of_sizes(source, fault)
+        yield from ((PRODUCER + 1, repair) for repair in spread_views(source, fault))
+
+
+def _of_sizes(source: Source, fault: Fault) -> Iterator[tuple[int, Repair]]:
+    """Other expressions of the sizes that do not fit, where layers and tensors are made, or handed on."""
+    module = fault.module
+    if isinstance(module, LayerObject) and module.layer is not None:
+        for name, count in wanted(module, fault.shapes).items():
+            takes = module.known().values[name]
+            if isinstance(takes, int) and isinstance(count, int) and count > 0:
+                texts = expression_repairs(source, module, name, WidthChange(takes, count))
+                yield from ((CONSUMER + 2, repair) for repair in texts)
+                makers = producers(iter(fault.tensors[:1]))
+                yield from (
+                    (PRODUCER + cost, repair)
+                    for cost, repair in of_producers(source, makers, WidthChange(count, takes))
+                )
+    pairs = [*different_sizes(fault)]
+    yield from ((CONSUMER, repair) for repair in of_makings(source, fault, dict(pairs)))
+    if module is None and len(fault.tensors) == 2:
+        for tensor, (present, needed) in ((fault.tensors[place % 2], pair) for place, pair in enumerate(pairs)):
+            makers = producers(iter((tensor,)))
+            yield from (
+                (CONSUMER + 1 + cost, repair)
+                for cost, repair in of_producers(source, makers, WidthChange(present, needed))
+            )
 
 
 def _called(source: Source, fault: Fault) -> Iterator[Repair]:
@@ -63,14 +94,14 @@ def _unpacked(source: Source, fault: Fault) -> Iterator[Repair]:
         case ast.Subscript(value=ast.Name(name)) | ast.Call(args=[ast.Name(name)]) if fault.code == "type":
             line = fault.place.lineno
             assignments = [
-                each
-                for each in ast.walk(parse(source))
-                if isinstance(each, ast.Assign) and each.lineno < line and isinstance(each.value, ast.Call)
+                entry
+                for entry in ast.walk(parse(source))
+                if isinstance(entry, ast.Assign) and entry.lineno < line and isinstance(entry.value, ast.Call)
             ]
-            targets = [each.targets[0] for each in assignments if len(each.targets) == 1]
-            named = [each for each in targets if isinstance(each, ast.Name) and each.id == name]
+            targets = [entry.targets[0] for entry in assignments if len(entry.targets) == 1]
+            named = [entry for entry in targets if isinstance(entry, ast.Name) and entry.id == name]
             if named:
-                yield replacement(source, max(named, key=lambda each: each.lineno), f"{name}, _")
+                yield replacement(source, max(named, key=lambda entry: entry.lineno), f"{name}, _")
 
 
 def _batch_first(source: Source, fault: Fault) -> Iterator[Repair]:
@@ -167,7 +198,7 @@ def _of_maker(source: Source, reading: FollowedNetwork, tensor: Tensor, target: 
 def _maker(reading: FollowedNetwork, tensor: Tensor) -> tuple[LayerObject | None, Shape]:
     """The layer that settles how wide a tensor is, and what it reads; else the last one with that output."""
     calls = {id(call.module): call for call in reading.run.calls}
-    made = [each.module for each in _chain(tensor.origin) if each.module is not None]
+    made = [entry.module for entry in _chain(tensor.origin) if entry.module is not None]
     alike = [call.module for call in reversed(reading.run.calls) if call.output == tensor.shape]
     for module in (*made, *alike):
         if id(module) in calls and not module.known().values.keys().isdisjoint(_WIDTHS):
@@ -178,6 +209,12 @@ def _maker(reading: FollowedNetwork, tensor: Tensor) -> tuple[LayerObject | None
 def _resized(source: Source, module: LayerObject, before: Shape, target: Shape) -> Iterator[Repair]:
     """The padding with which a convolution gives as large maps as are asked for."""
     layer, shape = module.known(), before[1:]
+    strides = layer.values.get("stride")
+    output = type(layer)(**layer.values).accept((shape,)).output_shape((shape,))
+    ratios = {divmod(size, needed) for size, needed in zip(output[1:], target[2:], strict=False)
+              if isinstance(size, int) and isinstance(needed, int) and needed}  # fmt: skip
+    if len(ratios) == 1 and isinstance(strides, tuple) and len({*strides}) == 1 and (ratio := ratios.pop())[1] == 0:
+        yield from argument_repairs(source, module, "stride", strides[0] * ratio[0])
     names = ("output_padding", "padding") if "output_padding" in layer.values else ("padding",)
     for name in names:
         for number in PADDINGS:
@@ -195,7 +232,9 @@ def _of_expressions(source: Source, fault: Fault) -> Iterator[Repair]:
     module = fault.module
     if not isinstance(module, LayerObject) or module.layer is None or not isinstance(module.place, ast.Call):
         return
-    maker = next((each.module for tensor in fault.tensors[:1] for each in _chain(tensor.origin) if each.module), None)
+    maker = next(
+        (entry.module for tensor in fault.tensors[:1] for entry in _chain(tensor.origin) if entry.module), None
+    )
     if maker is None or maker.layer is None or not isinstance(maker.place, ast.Call) or maker.frame is not module.frame:
         return
     for name, count in wanted(module, fault.shapes).items():

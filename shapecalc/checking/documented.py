@@ -20,6 +20,11 @@ _IMAGES: Mapping[str, Shape] = {
     **dict.fromkeys(("CIFAR10", "CIFAR100", "SVHN"), (3, 32, 32)),
 }
 _READ = re.compile(rf"\bdatasets\.({'|'.join(_IMAGES)})\(")
+#: A constant of a file, a setting or the default of an option that is the size of its images.
+_SIZE = re.compile(
+    r"^\s*(?:IMG_SIZE|IMAGE_SIZE|IMG_DIM|img_size|image_size|im_size|img_dim|resize)\s*=\s*(\d{2,3})\b(?!\s*,)",
+    re.MULTILINE,
+)
 #: What gives images another size.
 _RESIZED = re.compile(r"[Rr]esize|CenterCrop|Pad\(|RandomCrop\((?!28|32)|[Ii]nterpolat|\bpad\(")
 
@@ -45,6 +50,9 @@ def _statements(source: Source, name: str, call: Construction) -> Iterator[Value
         given = dict(zip(parameters_of(initializer), network.args, strict=False))
         arguments = {**initializer.defaults, **given, **network.kwargs}
         yield from [value for key, value in arguments.items() if key in _NAMES]
+    sizes = {int(size) for size in _SIZE.findall(source.text)}
+    if len(sizes) == 1:
+        yield sizes.pop()
     read = {*_READ.findall(source.text)}
     if len(read) == 1 and not _RESIZED.search(source.text):
         yield _IMAGES[read.pop()]

@@ -8,16 +8,19 @@ from typing import NamedTuple, final
 
 from shapecalc.algebra import Int, Name
 from shapecalc.algebra.evaluation import evaluate
+from shapecalc.algebra.names import names_in
 from shapecalc.checking.documented import meant_sizes
+from shapecalc.checking.oddities import oddity
 from shapecalc.checking.sizes import USUAL, can_be_met, fitting, same_size
 from shapecalc.formats.source.constructions import WayToBuild, constructions, is_of, text_of
 from shapecalc.formats.source.equations import settled
-from shapecalc.formats.source.faults import Fault, Stuck
+from shapecalc.formats.source.faults import Fault, Stuck, different_sizes
 from shapecalc.formats.source.inputs import inputs_in_letters
+from shapecalc.formats.source.messages import wanted
 from shapecalc.formats.source.networks import Construction, FollowedNetwork, outcomes
 from shapecalc.formats.source.notes import CallArguments, Use
 from shapecalc.formats.source.programs import Program, Source
-from shapecalc.formats.source.values import BATCH, Class
+from shapecalc.formats.source.values import BATCH, Class, LayerObject
 from shapecalc.layers import Shape
 
 #: How often a loop over a dimension of the input runs, where that is not known.
@@ -40,6 +43,8 @@ class Candidate(NamedTuple):
         is_stuck: whether the network could not be followed to its end with letters, so that other sizes may do.
         is_meant: whether the file says that the network is for these inputs.
         letters: the inputs with letters for sizes that the code leaves open.
+        is_certain: whether the network stops at sizes that no size of the input has a part in.
+        oddity: why an input that fits is hardly the one that is meant; "" where nothing speaks against it.
         arguments: all arguments of forward, where they are not the inputs alone.
         by_letters: how the network is built with letters for sizes, where values were chosen for arguments that the
             program gives nowhere; else None.
@@ -57,6 +62,8 @@ class Candidate(NamedTuple):
     by_letters: Construction | None = None
     chosen: tuple[str, ...] = ()
     letters: tuple[Shape, ...] = ()
+    is_certain: bool = False
+    oddity: str = ""
     arguments: CallArguments = ()
 
     def in_letters(self) -> Candidate:
@@ -70,7 +77,7 @@ class Candidate(NamedTuple):
         return outcomes(source, cls.name, self.call, self.shapes, self.arguments)
 
 
-def ways(program: Program, cls: Class, call: ast.Call | None, inputs: Sequence[Shape]) -> Iterator[WayToBuild]:
+def ways(program: Program, cls: Class, call: ast.expr | None, inputs: Sequence[Shape]) -> Iterator[WayToBuild]:
     """The ways to build a network, the surest first."""
     use = _use(program, cls)
     if call is not None:
@@ -78,12 +85,13 @@ def ways(program: Program, cls: Class, call: ast.Call | None, inputs: Sequence[S
     elif use is not None and not inputs:
         yield WayToBuild(program.run.instances.index(use.network), text_of(use.network))
     else:
-        yield from constructions(program, cls)
+        yield from constructions(program, cls, inputs)
 
 
 def _use(program: Program, cls: Class) -> Use | None:
     """The call of a network by the program itself."""
-    return next((each for each in program.run.uses if is_of(each.network, cls)), None)
+    own = program.scope.names.get(cls.name) if cls.place is not None else None
+    return next((use for use in program.run.uses if is_of(use.network, cls) or use.network is own is not None), None)
 
 
 def candidates(
@@ -106,6 +114,20 @@ def _inferred(source: Source, cls: Class, call: Construction, text: str) -> Iter
         yield from _solved(source, cls, call, text, shapes)
 
 
+def _has_no_letters(failure: Fault | Stuck | None) -> bool:
+    """Whether the sizes at which a network stops are those of its own layers, and of no input."""
+    if not isinstance(failure, Fault) or failure.code != "shape":
+        return False
+    module = failure.module
+    if isinstance(module, LayerObject) and module.layer is not None and failure.shapes:
+        counts = wanted(module, failure.shapes)
+        return bool(counts) and all(isinstance(count, int) for count in counts.values())
+    if failure.module is None and len(failure.tensors) == 2 and next(different_sizes(failure), None) is not None:
+        return True
+    shapes = [*failure.shapes, *[tensor.shape or () for tensor in failure.tensors]]
+    return bool(shapes) and names_in(tuple(shapes)) <= {BATCH}
+
+
 def _solved(
     source: Source, cls: Class, call: Construction, text: str, shapes: tuple[Shape, ...]
 ) -> Iterator[Candidate]:
@@ -115,10 +137,12 @@ def _solved(
 
     def candidate(values: Mapping[Name, Int], *, is_trial: bool = False) -> Candidate:
         sizes = tuple([tuple([evaluate(each, values) for each in shape]) for shape in numbered])
-        made = Candidate(call, text, sizes, "inferred", letters=numbered)
+        made = Candidate(call, text, sizes, "inferred", letters=numbered, is_certain=is_certain, oddity=odd)
         return made._replace(is_guess=True, is_trial=is_trial, is_stuck=is_stuck)
 
     is_stuck = isinstance(readings[0].failure, Stuck)
+    is_certain = _has_no_letters(readings[0].failure)
+    odd = oddity(shapes, numbered, readings)
     if is_stuck and len(letters) > 1 and not any(isinstance(size, int) for size in numbered[0][:1]):
         steps = {letters[0]: STEPS}  # a loop over the first dimension
         fixed = tuple([tuple([evaluate(size, steps) for size in shape]) for shape in numbered])

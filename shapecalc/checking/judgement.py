@@ -21,6 +21,7 @@ from shapecalc.formats.source.networks import FollowedNetwork, call_of, move, ou
 from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.run import MAX_EFFORT, line_of
 from shapecalc.formats.source.torch.members import parameters
+from shapecalc.formats.source.unclassed import UnclassedNetwork, named_network, unclassed_networks, without_parts
 from shapecalc.formats.source.values import BATCH, Class, Unknown
 from shapecalc.layers import Layer, Shape, shape_text
 
@@ -62,17 +63,24 @@ def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Sh
     expression = call_of(call) if call else None
     wanted = name or (ast.unparse(expression.func) if expression else "")
     classes = [cls for cls in program.networks() if wanted in ("", cls.name)]
+    unclassed: list[UnclassedNetwork] = []
     if wanted and not classes:
-        raise SpecError(f"{source.path} defines no network called {wanted}.")
-    if expression is not None:
+        builder = named_network(program, wanted, expression) if expression is not None else None
+        if builder is None:
+            raise SpecError(f"{source.path} defines no network called {wanted}.")
+        unclassed = [builder]
+    elif expression is not None:
         move(expression, classes[0].node)
     if not wanted:
-        unread = unread or ([] if classes else _unfollowed_classes(program))
-        classes = outermost(program, classes)
+        unread = unread or _unfollowed_classes(program, classes)
+        unclassed = [] if unread else unclassed_networks(source, program, classes)
+        classes = without_parts(program, outermost(program, classes), unclassed)
+    pairs: list[tuple[Class, ast.expr | None]] = [(cls, expression) for cls in classes]
+    pairs += [(network.cls, network.expression) for network in unclassed]
     networks = []
-    for place, cls in enumerate(classes):
-        source.effort.share(len(classes) - place)
-        networks.append(_check_network(source, program, cls, expression, inputs))
+    for place, (cls, way) in enumerate(pairs):
+        source.effort.share(len(pairs) - place)
+        networks.append(_check_network(source, program, cls, way, inputs))
     source.effort.limit = None
     networks += [] if wanted else unread
     verdict = worst([network.verdict for network in networks])
@@ -91,14 +99,19 @@ def _unread_classes(tree: ast.Module, program: Program, stuck: Stuck) -> list[Ne
     ]
 
 
-def _unfollowed_classes(program: Program) -> list[NetworkCheck]:
-    """The classes that may be networks, where what they inherit or what decorates them is not known."""
+def _unfollowed_classes(program: Program, classes: Sequence[Class]) -> list[NetworkCheck]:
+    """The classes that may be networks, where what they inherit or what decorates them is not known.
+
+    Beside networks that are known, what has another base may be anything: only those count that a decorator hides.
+    """
     checks = []
     for node in program.tree.body:
         cls = program.scope.names.get(node.name) if isinstance(node, ast.ClassDef) else None
         if not isinstance(node, ast.ClassDef) or not _has_forward(node):
             continue
         bases = [cls] if isinstance(cls, Unknown) else [] if not isinstance(cls, Class) else _unknown_bases(cls)
+        if classes and not isinstance(cls, Unknown):
+            continue
         if bases and ("torch" in program.source.text or bases[0].construct.endswith("Module")):
             unknown = ((node.lineno, bases[0].construct),)
             checks.append(NetworkCheck(node.name, f"{node.name}()", node.lineno, CodeVerdict.UNKNOWN, unknown=unknown))
@@ -116,10 +129,10 @@ def _unknown_bases(cls: Class) -> list[Unknown]:
 
 
 def _check_network(
-    source: Source, program: Program, cls: Class, call: ast.Call | None, inputs: Sequence[Shape]
+    source: Source, program: Program, cls: Class, call: ast.expr | None, inputs: Sequence[Shape]
 ) -> NetworkCheck:
     """The verdict on a network with the first input on which it can be decided."""
-    line = line_of(cls.node or ast.Pass())
+    line = line_of(cls.node or cls.place or ast.Pass())
     if source.effort.is_spent:
         reason = f"this class: the file takes more than {MAX_EFFORT:,} steps up to here; name it with --class"
         return NetworkCheck(cls.name, f"{cls.name}()", line, CodeVerdict.UNKNOWN, unknown=((line, reason),))
@@ -132,7 +145,7 @@ def _check_network(
 
 
 def _decided(
-    source: Source, program: Program, cls: Class, call: ast.Call | None, inputs: Sequence[Shape]
+    source: Source, program: Program, cls: Class, call: ast.expr | None, inputs: Sequence[Shape]
 ) -> InputTrial | None:
     """The trial that says most of a network: it runs, or whatever stands for what is not known, it does not."""
     results: list[InputTrial | None] = []
@@ -150,9 +163,14 @@ def _decided(
     if failed is None or first is None:
         return None
     general = _in_letters(source, cls, failed)
-    required = required_values(program, cls, first, general.readings)
+    required = required_values(program, cls, first, general.readings, is_given=bool(inputs))
     if required is not None:
-        results.append(_trial(source, program, cls, required, inputs))
+        trial = _trial(source, program, cls, required, inputs)
+        if trial is not None and trial.verdict is CodeVerdict.WRONG:
+            certain = agreed([trial], _in_letters(source, cls, trial))
+            if certain is not None and certain.verdict is CodeVerdict.WRONG:
+                return certain
+        results.append(trial)
     last = results[-1]
     return last if last is not None and last.verdict is CodeVerdict.FINE else agreed(results, general)
 
@@ -201,7 +219,7 @@ def _result(program: Program, cls: Class, trial: InputTrial) -> NetworkCheck:
     return NetworkCheck(
         cls.name,
         candidate.text,
-        line_of(cls.node or ast.Pass()),
+        line_of(cls.node or cls.place or ast.Pass()),
         trial.verdict,
         tuple(map(shape_text, candidate.shapes)),
         candidate.origin,

@@ -15,6 +15,8 @@ from shapecalc.formats.source.programs import Source, parse
 
 #: How many changed programs are followed in the search, and how many changes may stand in one.
 MAX_TRIALS, MAX_REPAIRS = 40, 8
+#: How many steps they take together.
+MAX_STEPS = 120_000
 
 
 @final
@@ -50,13 +52,15 @@ def mended(
     """
     pending: list[_Changed] = [_Changed(0, 0, source, wrong, ())]
     trials, texts = 0, {source.text}
+    first = source.effort.steps
     while pending:
         program = heapq.heappop(pending)
         if program.wrong is None:
             return program.mistakes
-        for cost, repair in changes(program.source, program.wrong):
+        for cost, repair in sorted(changes(program.source, program.wrong), key=lambda change: change[0]):
             changed = applied(program.source, repair)
-            if changed.text in texts or trials == MAX_TRIALS or len(program.mistakes) == MAX_REPAIRS:
+            is_spent = trials == MAX_TRIALS or source.effort.steps - first > MAX_STEPS
+            if changed.text in texts or is_spent or len(program.mistakes) == MAX_REPAIRS:
                 continue
             trials += 1
             texts.add(changed.text)
@@ -66,6 +70,8 @@ def mended(
             if after is None or _stop(after) != _stop(program.wrong):
                 mistakes = (*program.mistakes, MendedMistake(program.wrong, repair))
                 heapq.heappush(pending, _Changed(program.cost + cost, trials, changed, after, mistakes))
+            if after is None:
+                break  # the others cost as much, or more
     return ()
 
 

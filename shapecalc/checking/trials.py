@@ -15,7 +15,7 @@ from shapecalc.formats.source.networks import FollowedNetwork
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.standins import is_structure
 from shapecalc.formats.source.torch.arguments import flat
-from shapecalc.formats.source.values import BATCH, Tensor, Value
+from shapecalc.formats.source.values import BATCH, Instance, Tensor, Value
 
 
 @final
@@ -42,6 +42,8 @@ class InputTrial:
             return CodeVerdict.UNKNOWN
         if self.wrong is not None:
             return CodeVerdict.WRONG
+        if self.candidate.oddity:
+            return CodeVerdict.UNKNOWN
         return CodeVerdict.UNKNOWN if self.unknown else CodeVerdict.FINE
 
     @cached_property
@@ -100,6 +102,10 @@ class InputTrial:
                 places[line_of(assumption.place), assumption.message] = None
             if reading.failure is None and not reading.is_known and not reading.run.skipped:
                 places[0, "what comes out"] = None
+        if self.candidate.oddity and self._runs:
+            network = self.best.network
+            node = network.cls.node if isinstance(network, Instance) else None
+            places[line_of(node or ast.Pass()), self.candidate.oddity] = None
         if self.wrong is None:
             for reading in self._failed[:1]:
                 places[_doubt(reading.failure)] = None
@@ -135,7 +141,7 @@ def likeliest(trials: Sequence[InputTrial]) -> InputTrial | None:
     if unknown is not None or not trials:
         return unknown
     furthest = max(trials, key=lambda trial: trial.best.run.operations)
-    is_one = len(furthest.candidate.shapes) == 1
+    is_one = len(furthest.candidate.shapes) == 1 or furthest.candidate.is_certain
     is_clear = is_one and furthest.best.run.operations and not furthest.candidate.is_stuck
     if furthest.is_about_shape and not is_clear:
         return None  # none of the numbers of dimensions that were tried may be the right one

@@ -106,7 +106,7 @@ def _note_summary(reader: Interpreter, path: str, args: list[Value], kwargs: dic
 def _native(reader: Interpreter, callee: Native, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
     """The rule of a library's function, whose parameters are the function's own."""
     signature, counts = _signature(callee)
-    asked = kwargs
+    keywords = kwargs
     if callee.path.startswith(_OF_TORCH):
         refuse_kind(reader.run.frame, callee.path.rpartition(".")[2], args, kwargs, node)
     if kwargs:
@@ -127,7 +127,7 @@ def _native(reader: Interpreter, callee: Native, args: list[Value], kwargs: dict
     if not is_constant or _is_random(reader, callee.path):
         _explain(reader, callee.path, [*args, *kwargs.values()], output, node)
     if callee.path.startswith(_OF_TORCH) and isinstance(output, Tensor):
-        _settle_kind(reader, callee.path, args, asked, output, node)
+        _settle_kind(reader, callee.path, args, keywords, output, node)
     receiver = args[0] if args else None
     if callee.path.endswith("_") and isinstance(receiver, Tensor):  # torch's names for what works in place
         overwrite(receiver, output)

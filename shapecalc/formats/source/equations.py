@@ -37,7 +37,9 @@ def settled(
     numbered = shapes
     for _ in range(ROUNDS):
         numbered = tuple([tuple([evaluate(size, values) for size in shape]) for shape in shapes])
-        earlier = [each for reading in readings for each in (*reading.run.earlier, *reading.run.assumptions)]
+        earlier = [
+            assumption for reading in readings for assumption in (*reading.run.earlier, *reading.run.assumptions)
+        ]
         readings = outcomes(source, name, call, numbered)
         for reading in readings:
             reading.run.earlier = earlier

@@ -78,13 +78,13 @@ def misnamed(code: str, message: str, name: str, known: Collection[str], place: 
 
 def different_sizes(fault: Fault) -> Iterator[tuple[int, int]]:
     """The sizes that differ of two shapes that do not fit, each with the one that it would need, in turn."""
-    shapes = [tensor.shape or () for tensor in fault.tensors][:2]
+    shapes: list[Shape] = [tensor.shape or () for tensor in fault.tensors][:2]
     if len(shapes) == 1 and fault.needed:
         shapes = [*shapes, fault.needed]
     if len(shapes) == 2:
         pairs = [*zip(reversed(shapes[0]), reversed(shapes[1]), strict=False)]
         if fault.is_product and min(map(len, shapes)) > 1:
-            pairs = [(shapes[0][-1], [*shapes[1]][-2])]
+            pairs = [(shapes[0][-1], shapes[1][-2])]
         for first, second in pairs:
             is_stretched = 1 in (first, second) and not fault.needed
             if first != second and not is_stretched and isinstance(first, int) and isinstance(second, int):

@@ -87,11 +87,11 @@ def _in_variables(program: Program) -> Iterator[UnclassedNetwork]:
     }
     values = {name: program.scope.names.get(name) for name in assigned}
     networks = {name: value for name, value in values.items() if _is_of_library(value, program)}
-    wholes = [value for value in program.scope.names.values() if isinstance(value, Instance | Container)]
-    parts = {id(part) for whole in wholes for _, part in submodules(whole) if part is not whole}
-    given = {id(each) for made in program.run.instances for each in flat(_arguments(made))}
+    networks_held = [value for value in program.scope.names.values() if isinstance(value, Instance | Container)]
+    parts = {id(part) for holder in networks_held for _, part in submodules(holder) if part is not holder}
+    arguments_of_others = {id(entry) for made in program.run.instances for entry in flat(_arguments(made))}
     for name, value in networks.items():
-        if id(value) not in parts | given:
+        if id(value) not in parts | arguments_of_others:
             node = assigned[name]
             yield UnclassedNetwork(_stand_in(program, name, node), ast.copy_location(ast.Name(name, ast.Load()), node))
 
@@ -106,7 +106,7 @@ def _of_functions(source: Source, program: Program, classes: Sequence[Class]) ->
     bodies = [(node.name, mentioned(node)) for node in functions]
     bodies += [(cls.name, mentioned(cls.node)) for cls in classes if cls.node is not None]
     inner = frozenset().union(*[names - {name} for name, names in bodies])
-    for node in [each for each in functions if each.name not in inner and _returns(each)][:MAX_FUNCTIONS]:
+    for node in [entry for entry in functions if entry.name not in inner and _returns(entry)][:MAX_FUNCTIONS]:
         function = program.scope.names.get(node.name)
         calls = [call for call, _ in calls_of(program, node.name)]
         if isinstance(function, ProgramFunction) and not required(function):
@@ -120,8 +120,8 @@ def _of_functions(source: Source, program: Program, classes: Sequence[Class]) ->
 
 def _returns(node: ast.FunctionDef) -> bool:
     """Whether a function returns something, and mentions torch's containers or a library's models."""
-    names = {each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in ast.walk(node)}
-    has_value = any(isinstance(each, ast.Return) and each.value is not None for each in ast.walk(node))
+    names = {entry.attr if isinstance(entry, ast.Attribute) else getattr(entry, "id", "") for entry in ast.walk(node)}
+    has_value = any(isinstance(entry, ast.Return) and entry.value is not None for entry in ast.walk(node))
     return has_value and not names.isdisjoint({"Sequential", "models", "torchvision", "timm", *_BUILDERS})
 
 

@@ -125,7 +125,7 @@ def kind_made(name: str, args: Sequence[Value], kwargs: Mapping[str, Value], out
         kwargs: those by name.
         output: what comes out, with the kind that the function's own rule says.
     """
-    tensors = [each for each in (*args, *kwargs.values()) if isinstance(each, Tensor)]
+    tensors = [entry for entry in (*args, *kwargs.values()) if isinstance(entry, Tensor)]
     if "array" in {output.kind, *[tensor.kind for tensor in tensors]}:
         return output.kind
     first = tensors[0].kind if tensors else ""
@@ -134,7 +134,7 @@ def kind_made(name: str, args: Sequence[Value], kwargs: Mapping[str, Value], out
     if name in {"to", "type", "type_as"}:
         return _converted(first, args[1:], kwargs)
     if name in _CONTENTS:
-        return widest([kind_of_number(each) for each in _entries(args[:1])])
+        return widest([kind_of_number(entry) for entry in _entries(args[:1])])
     if name == "full":
         return kind_of_number(kwargs.get("fill_value", args[1] if len(args) > 1 else None))
     for kind, names in _RESULTS.items():
@@ -145,13 +145,16 @@ def kind_made(name: str, args: Sequence[Value], kwargs: Mapping[str, Value], out
     if name in _KEEPING:
         return first
     if name in _JOINING:
-        return widest([kind_of_number(each) for each in (args[1:] if name == "where" else _spread(args))])
+        return widest([kind_of_number(entry) for entry in (args[1:] if name == "where" else _spread(args))])
     return widest([tensor.kind for tensor in tensors]) if name in _PRODUCTS else output.kind
 
 
 def _converted(kind: str, arguments: Sequence[Value], kwargs: Mapping[str, Value]) -> str:
     """The kind after ``to`` or ``type``: a device changes nothing, another tensor or a type says which."""
-    for value in (*arguments, *[each for key, each in kwargs.items() if key not in {"device", "non_blocking", "copy"}]):
+    for value in (
+        *arguments,
+        *[entry for key, entry in kwargs.items() if key not in {"device", "non_blocking", "copy"}],
+    ):
         if isinstance(value, Tensor):
             return value.kind
         if kind_of_type(value):
@@ -164,7 +167,7 @@ def _converted(kind: str, arguments: Sequence[Value], kwargs: Mapping[str, Value
 def _spread(values: Iterable[Value]) -> list[Tensor]:
     """The tensors among arguments, and in the lists among them."""
     lists = [value if isinstance(value, tuple | list) else (value,) for value in values]
-    return [each for items in lists for each in items if isinstance(each, Tensor)]
+    return [entry for items in lists for entry in items if isinstance(entry, Tensor)]
 
 
 def _entries(values: Iterable[Value]) -> list[Value]:
@@ -186,7 +189,7 @@ def refuse_kind(
     Raises:
         Fault: it surely gets such.
     """
-    tensors = [each for each in args if isinstance(each, Tensor)]
+    tensors = [entry for entry in args if isinstance(entry, Tensor)]
     if name in _OF_FLOATS and tensors and "dtype" not in kwargs:
         _refuse(frame, name, tensors[0], ("int", "bool"), "floats", node)
     if name in _NOT_OF_TRUTH and tensors:
@@ -231,7 +234,7 @@ def refuse_difference(left: Value, right: Value, node: ast.AST) -> None:
         Fault: it surely is one.
     """
     kinds = {kind_of_number(left), kind_of_number(right)}
-    values = next((each for each in (left, right) if isinstance(each, Tensor) and each.kind == "bool"), None)
+    values = next((entry for entry in (left, right) if isinstance(entry, Tensor) and entry.kind == "bool"), None)
     if values is not None and (kinds == {"bool"} or not (isinstance(left, Tensor) and isinstance(right, Tensor))):
         message = "torch does not subtract truth values; write ~ before them, or .float() behind them."
         raise _fault(message, node, None, values)
@@ -290,8 +293,10 @@ def _is_read_once(frame: Frame | None, node: ast.AST, making: ast.AST) -> bool:
     argument = node.args[0] if isinstance(node, ast.Call) and node.args else None
     if frame is None or not isinstance(argument, ast.Name):
         return False
-    names = [each for each in ast.walk(frame.function.node) if isinstance(each, ast.Name) and each.id == argument.id]
-    return sum(isinstance(each.ctx, ast.Load) and each.lineno > line_of(making) for each in names) == 1
+    names = [
+        entry for entry in ast.walk(frame.function.node) if isinstance(entry, ast.Name) and entry.id == argument.id
+    ]
+    return sum(isinstance(entry.ctx, ast.Load) and entry.lineno > line_of(making) for entry in names) == 1
 
 
 #: Functions that make a tensor of sizes.
