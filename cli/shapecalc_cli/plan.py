@@ -63,10 +63,14 @@ def plan(
 
 def _facts(data: str, image_size: int | None) -> DataSetFacts:
     """What is known of the data set; only one of one's own is opened."""
-    from shapecalc.catalogue.data_sets import BUILT_IN_DATA
+    from shapecalc.catalogue.data_sets import BUILT_IN_DATA, PUBLISHED_DATA
 
-    if data in BUILT_IN_DATA:
-        return BUILT_IN_DATA[data]
+    if facts := BUILT_IN_DATA.get(data) or PUBLISHED_DATA.get(data):
+        if image_size is not None:
+            from shapecalc.errors import SpecError
+
+            raise SpecError(f"--image-size is for a folder of images, and {data} is none; leave it out.")
+        return facts
     from shapecalc.pytorch.training import trainer
 
     return trainer.open_data(data, image_size=image_size).facts()

@@ -53,3 +53,13 @@ BUILT_IN_DATA: dict[str, DataSetFacts] = {
         DataSetFacts("series", (1, 64), (1, 64), 1400, 200, 400),
     )
 }
+#: Those whose files must be copied or downloaded.
+PUBLISHED_DATA: dict[str, DataSetFacts] = {
+    facts.name: facts
+    for facts in (
+        DataSetFacts("mnist", (1, 28, 28), (10,), 54_000, 6_000, 10_000, 10),
+        DataSetFacts("fashion-mnist", (1, 28, 28), (10,), 54_000, 6_000, 10_000, 10),
+        DataSetFacts("cifar10", (3, 32, 32), (10,), 45_000, 5_000, 10_000, 10),
+        DataSetFacts("cifar100", (3, 32, 32), (100,), 45_000, 5_000, 10_000, 100),
+    )
+}

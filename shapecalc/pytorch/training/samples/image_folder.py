@@ -236,7 +236,8 @@ def _parts(
 ) -> tuple[Positions, Positions, Positions]:
     """The parts as the folders say; each must have images."""
     if not any(parts):
-        return stratified(str(folder), targets, names)
+        train, validation, test = stratified(str(folder), targets, names)
+        return train, validation, test
     by_name: dict[str, list[int]] = {"train": [], "validation": [], "test": []}
     for position, part in enumerate(parts):
         by_name[part].append(position)

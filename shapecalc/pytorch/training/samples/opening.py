@@ -12,20 +12,22 @@ from sklearn.datasets import load_digits
 from shapecalc.errors import ShapecalcError, SpecError, did_you_mean
 from shapecalc.pytorch.training.samples.arrays import open_csv, open_npz
 from shapecalc.pytorch.training.samples.labelled import Samples
+from shapecalc.pytorch.training.samples.published import PUBLISHED, open_published
 from shapecalc.pytorch.training.samples.splitting import split
 from shapecalc.pytorch.training.samples.synthetic import draw_series, draw_shapes
 
 #: The settings of a training that say how its data set is opened.
-OF_DATA = ("image_size", "skip_unreadable")
+OF_DATA = ("image_size", "skip_unreadable", "root")
 
 
-def open_data(name: str, *, image_size: int | None = None, skip_unreadable: bool = False) -> Samples:
+def open_data(name: str, *, image_size: int | None = None, skip_unreadable: bool = False, root: str = "") -> Samples:
     """The data set called ``name``, or that in a folder of images, an NPZ or a CSV file.
 
     Args:
         name: the name or the path; a name comes first, ``./digits`` is a folder.
         image_size: the height and width to which the images of a folder are scaled; None for their own.
         skip_unreadable: whether images of a folder that cannot be read are left out rather than refused.
+        root: the folder of a published data set, or into which it is downloaded.
 
     Raises:
         SpecError: there is none, or it cannot be read; the message lists all names.
@@ -33,6 +35,11 @@ def open_data(name: str, *, image_size: int | None = None, skip_unreadable: bool
     """
     if image_size is not None and image_size < 1:
         raise SpecError(f"Images are scaled to at least one pixel, not to {image_size}.")
+    if root and name not in PUBLISHED:
+        raise SpecError(f"--root is for {', '.join(PUBLISHED)}, and {name} is none of them; leave it out.")
+    if name in PUBLISHED:
+        _refuse_image_options(name, image_size, skip_unreadable)
+        return replace(open_published(name, root), origin=name)
     if name in DATA_SETS:
         _refuse_image_options(name, image_size, skip_unreadable)
         return replace(DATA_SETS[name](), origin=name)
@@ -47,9 +54,10 @@ def _open_path(name: str, path: Path, image_size: int | None, skip_unreadable: b
     if path.suffix.lower() in {".npz", ".csv"}:
         _refuse_image_options(name, image_size, skip_unreadable)
         return (open_npz if path.suffix.lower() == ".npz" else open_csv)(path)
-    hint = did_you_mean(name, DATA_SETS)
+    names = (*DATA_SETS, *PUBLISHED)
+    hint = did_you_mean(name, names)
     raise SpecError(
-        f"There is no data set {name!r}{hint}; known are {', '.join(DATA_SETS)}, a folder with a sub-folder of images "
+        f"There is no data set {name!r}{hint}; known are {', '.join(names)}, a folder with a sub-folder of images "
         "for each class, and NPZ and CSV files."
     )
 

@@ -32,33 +32,46 @@ def split(name: str, images: Tensor, labels: Tensor, names: Sequence[str] = ()) 
         SpecError: a class has too few images to be in every part.
     """
     names = tuple(names) or tuple(map(str, range(int(labels.max()) + 1)))
-    return Samples(name, Goal.CLASS, InMemory(images), labels, names, *stratified(name, labels, names))
+    train, validation, test = stratified(name, labels, names)
+    return Samples(name, Goal.CLASS, InMemory(images), labels, names, train, validation, test)
 
 
-def stratified(name: str, labels: Tensor, names: Sequence[str]) -> tuple[Positions, Positions, Positions]:
-    """The positions of the three parts; each class has the same share in each.
+def stratified(
+    name: str, labels: Tensor, names: Sequence[str], shares: Sequence[float] = (TEST, VALIDATION)
+) -> tuple[Positions, ...]:
+    """The positions of the parts; each class has the same share in each.
+
+    Args:
+        name: the name of the data set.
+        labels: the class of each sample, counted from 0.
+        names: the names of the classes.
+        shares: of the parts that are taken off one after another, the last part first.
+
+    Returns:
+        What remains, for training, and the parts.
 
     Raises:
         SpecError: a class has too few samples to be in every part.
     """
     classes = labels.tolist()
+    remaining, parts, share_left = list(range(len(classes))), [], 1.0
     try:
-        remaining, test = train_test_split(
-            list(range(len(classes))), test_size=TEST, stratify=classes, random_state=_SPLIT_SEED
-        )
-        train, validation = train_test_split(
-            remaining,
-            test_size=VALIDATION / (1 - TEST),
-            stratify=[classes[position] for position in remaining],
-            random_state=_SPLIT_SEED,
-        )
+        for share in shares:
+            remaining, part = train_test_split(
+                remaining,
+                test_size=share / share_left,
+                stratify=[classes[position] for position in remaining],
+                random_state=_SPLIT_SEED,
+            )
+            parts.append(tuple(part))
+            share_left -= share
     except ValueError:
         fewest, rarest = min((classes.count(label), label) for label in set(classes))
         raise SpecError(
             f"{name} has {len(classes)} samples and {fewest} of class {visible(names[rarest], 40)}, too few for every "
             "class to be in training, validation and test; give each class at least 10."
         ) from None
-    return tuple(train), tuple(validation), tuple(test)
+    return (tuple(remaining), *reversed(parts))
 
 
 def unstratified(name: str, inputs: SampleInputs) -> tuple[Positions, Positions, Positions]:
