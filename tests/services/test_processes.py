@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -24,11 +25,13 @@ NORMED = "Flatten() LazyLinear(16) BatchNorm1d() LazyLinear(3)"
 LAUNCHER = ("torch.distributed.run", "--nproc-per-node", "2", "--standalone")
 
 
-def run(module: tuple[str, ...], *arguments: str, folder: Path, fails: bool = False) -> subprocess.CompletedProcess:
+def run(
+    module: tuple[str, ...], *arguments: str, folder: Path, fails: bool = False, is_script: bool = False
+) -> subprocess.CompletedProcess:
     """A command line of Python, with one thread a process."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'cli'}"}
     ran = subprocess.run(  # noqa: S603 - ours
-        [sys.executable, "-m", *module, *arguments],
+        [sys.executable, *([] if is_script else ["-m"]), *module, *arguments],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -100,6 +103,23 @@ def test_killed_processes_go_on_to_the_bit(folder):
     assert [name for name, tensor in states[0].items() if not torch.equal(tensor, states[1][name])] == []
     alone = run(("shapecalc_cli.main",), "train", "--from", "killed", folder=folder)
     assert "processes 1 instead of 2" in alone.stderr
+
+
+def test_a_process_killed_again_and_again_ends_to_the_bit(folder):
+    """Three times, at random steps, in the middle of epochs and at their ends; 14 steps make an epoch."""
+    asked = settings(8, "often", "--save-every", "3")
+    whole = train(1, NET, *settings(8, "never", "--save-every", "3"), folder=folder)
+    begin = ["train", NET, *asked]
+    dying = (str(ROOT / "tests" / "services" / "dying_training.py"),)
+    for step in sorted(random.Random(0).sample(range(1, 42), 3)):  # noqa: S311 - not for secrets
+        run(dying, str(step), *begin, folder=folder, fails=True, is_script=True)
+        begin = ["train", "--from", "often"]
+    resumed = train(1, "--from", "often", folder=folder)
+    assert without_times(resumed["history"]) == without_times(whole["history"])
+    states = [read_state(folder / name / "state.safetensors").tensors for name in ("often", "never")]
+    assert [name for name, tensor in states[0].items() if not torch.equal(tensor, states[1][name])] == []
+    files = [(folder / name / "model.safetensors").read_bytes() for name in ("often", "never")]
+    assert files[0] == files[1]
 
 
 def test_batch_norm_of_each_process_is_named(folder):
