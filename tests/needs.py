@@ -23,6 +23,7 @@ SERVICES = {
     "postgresql": "psycopg",
     "ray": "ray",
     "processes": "accelerate",
+    "tensorboard": "tensorboard",
     "graphviz": "dot",
     "chromium": "chromium",
 }

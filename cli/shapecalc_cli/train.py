@@ -24,8 +24,8 @@ def train(
         str | None,
         typer.Option(
             metavar="NAME|PATH",
-            help="digits, mnist5k, shapes, series, a folder with a sub-folder of images for each class, NPZ or CSV: "
-            "digits.",
+            help="digits, mnist5k, shapes, series, one of --root, a folder with a sub-folder of images for each class, "
+            "NPZ or CSV: digits.",
         ),
     ] = None,
     resumed: Annotated[

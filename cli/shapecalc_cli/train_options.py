@@ -17,6 +17,12 @@ class TrainingOptions:
     skip_unreadable: Annotated[
         bool | None, typer.Option("--skip-unreadable", help="Leave out images that cannot be read.")
     ] = None
+    root: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FOLDER", help="Where mnist, fashion-mnist, cifar10 or cifar100 lie, or are downloaded to."
+        ),
+    ] = None
     epochs: Annotated[int | None, typer.Option(help="Passes over the training samples: 20.")] = None
     steps: Annotated[int | None, typer.Option(help="So many steps, in place of epochs: 0, for whole epochs.")] = None
     batch_size: Annotated[
@@ -67,10 +73,14 @@ class TrainingOptions:
     adapt: Annotated[
         bool | None, typer.Option("--adapt", help="Fit the head to the classes, and images to the net's own input.")
     ] = None
+    log: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="Log each epoch to tensorboard, wandb, mlflow as well.")
+    ] = None
 
     def changes(self) -> dict[str, Any]:
         """The settings that are there, by their names in the library."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        if self.augment is not None:
-            values["augment"] = tuple(filter(None, (name.strip() for name in self.augment.split(","))))
+        for name in ("augment", "log"):
+            if values[name] is not None:
+                values[name] = tuple(filter(None, (word.strip() for word in values[name].split(","))))
         return {name: value for name, value in values.items() if value not in (None, [])}

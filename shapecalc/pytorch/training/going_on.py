@@ -6,7 +6,7 @@ from shapecalc.errors import SpecError
 from shapecalc.pytorch.training.settings import Settings, option, read_settings
 
 #: Settings that change no number of a training.
-FREE = ("workers", "save_every")
+FREE = ("workers", "save_every", "log")
 #: Schedules whose rates do not depend on the number of epochs.
 ENDLESS = ("constant", "plateau")
 #: All that may change, some of them in one direction.

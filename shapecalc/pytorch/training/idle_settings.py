@@ -40,5 +40,5 @@ def _idle(settings: Settings, net: Net, samples: Samples) -> Iterator[tuple[str,
     if settings.channels_last and len(samples.shape) != 3:
         yield "channels_last", f"samples of {shape_text(samples.shape)} are no images; leave it out."
     if not samples.origin:
-        for name in ("image_size", "skip_unreadable"):
-            yield name, f"{samples.name} was made in a program, not read from images; leave it out."
+        for name in ("image_size", "skip_unreadable", "root"):
+            yield name, f"{samples.name} was made in a program, not read from files; leave it out."

@@ -32,9 +32,18 @@ def _path_text(path: Any) -> Any:
     return str(path) if isinstance(path, Path) else path
 
 
+def _absolute_text(path: Any) -> Any:
+    """A folder that means the same wherever the training goes on."""
+    return str(Path(path).absolute()) if isinstance(path, str | Path) and str(path) else path
+
+
 Changes = Annotated[tuple[Change, ...], BeforeValidator(_tuple), Field(max_length=8)]
+#: What shows the curves of a training besides its own files.
+LogName = Literal["tensorboard", "wandb", "mlflow"]
+Logs = Annotated[tuple[LogName, ...], BeforeValidator(_tuple), Field(max_length=3)]
 Patterns = Annotated[tuple[str, ...], BeforeValidator(_tuple)]
 PathText = Annotated[str, BeforeValidator(_path_text)]
+FolderText = Annotated[str, BeforeValidator(_absolute_text)]
 
 
 class Settings(BaseModel):
@@ -64,6 +73,7 @@ class Settings(BaseModel):
         sync_batch_norm: whether batch norm takes its statistics from all processes (CUDA).
         augment: how images for training are changed at random: flip, crop, rotate, erase, mix-up.
         skip_unreadable: whether images of a folder that cannot be read are left out rather than refused.
+        root: the folder in which the files of a published data set lie, or into which they are downloaded.
         weights: the file, or the folder of a training, whose weights the training begins with; "" for random ones.
         freeze: patterns such as ``features.*``: the weights that they match stay as they are, and the batch norms in
             eval mode.
@@ -71,6 +81,7 @@ class Settings(BaseModel):
         replace_head: the number of outputs that the last layer before each output gets; None leaves it as it is.
         layer_decay: each layer's rate is that of the layer after it times this factor.
         adapt: whether the net gets heads of the width that the samples ask for, and images the shape that it declares.
+        log: what else is given the metrics of each epoch: tensorboard, wandb, mlflow.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -96,6 +107,7 @@ class Settings(BaseModel):
     auxiliary_weight: Annotated[float, Field(ge=0, le=1)] = 0.3
     image_size: Annotated[int, Field(ge=1, le=1 << 14)] | None = None
     skip_unreadable: bool = False
+    root: FolderText = ""
     augment: Changes = ()
     sync_batch_norm: bool = False
     weights: PathText = ""
@@ -104,6 +116,7 @@ class Settings(BaseModel):
     replace_head: Positive | None = None
     layer_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
     adapt: bool = False
+    log: Logs = ()
 
     def total_steps(self, steps_of_epoch: int) -> int:
         """The number of steps of the training, unless patience ends it."""

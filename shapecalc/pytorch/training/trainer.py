@@ -26,6 +26,7 @@ try:  # all packages that training needs are imported here, so that a missing on
     from shapecalc.pytorch.training.processes import is_main_process, warn
     from shapecalc.pytorch.training.results import Training
     from shapecalc.pytorch.training.run_folder import RunFolder, refuse_run, weights_metadata
+    from shapecalc.pytorch.training.run_log import check_logs, run_log
     from shapecalc.pytorch.training.samples.labelled import Samples
     from shapecalc.pytorch.training.samples.opening import OF_DATA, open_data
     from shapecalc.pytorch.training.settings import Settings, read_settings
@@ -96,6 +97,7 @@ def train(
     adapted = _adapted(net, samples, read)
     report = check_net_for(adapted.net, samples, own_shape=read.adapt)
     refuse_idle(read, report.net, samples)
+    check_logs(read, Path(out) if out is not None else None)
     folder = RunFolder(out) if out is not None else None
     with _claimed(folder), prepared(report, samples, read) as (tools, place):
         if weights:
@@ -134,6 +136,7 @@ def resume(run: str | Path, data: Samples | None = None, *, progress: bool = Tru
     with _claimed(folder):
         config = folder.read_config()
         settings = changed_settings(config.settings, changes)
+        check_logs(settings, folder.folder)
         if data is None and not config.data:
             raise SpecError(f"The samples of {run} were made in a program; give them to resume() as data.")
         samples = data or _opened(config.data, settings)
@@ -181,14 +184,19 @@ def _run(fitting: Fitting, net: Net, folder: RunFolder | None, progress: bool) -
 
     def save(state: TrainingState, is_better: bool) -> None:
         if writer:
+            log.add(fitting.history)
             if is_better:
                 writer.write_weights(tools.module, weights_metadata(tools.samples, about))
             writer.write_metrics(fitting.history, tools.samples.goal)
             writer.write_state(state)
 
-    fitting.fit(save, progress=progress)
-    memory = tools.watch.use(net, tools.samples.facts(), tools.settings)
-    scores = tools.evaluator.measure(tools.module, tools.samples.test)
+    with run_log(tools.settings, writer.folder if writer else None, tools.samples.goal) as log:
+        log.add(fitting.history)
+        fitting.fit(save, progress=progress)
+        memory = tools.watch.use(net, tools.samples.facts(), tools.settings)
+        scores = tools.evaluator.measure(tools.module, tools.samples.test)
+        test_scores = {"test_loss": scores.loss, f"test_{SCORES[tools.samples.goal]}": scores.score}
+        log.add_values(test_scores, fitting.history[-1].number)
     if writer:
         about[f"test_{SCORES[tools.samples.goal]}"] = repr(scores.score)
         writer.write_weights(tools.module, weights_metadata(tools.samples, about))

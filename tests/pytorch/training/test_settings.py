@@ -76,7 +76,11 @@ def test_options_for_images_are_refused_of_other_data(tmp_path, option: dict[str
 @pytest.mark.parametrize(
     ("settings", "changes", "message"),
     [
-        ({}, {"lr": 0.1}, r"only --epochs, --patience, --workers and --save-every may change\. Leave --lr out\."),
+        (
+            {},
+            {"lr": 0.1},
+            r"only --epochs, --patience, --workers, .* and --log may change\. Leave --lr out\.",
+        ),
         ({}, {"epochs": 30}, "--epochs cannot change: the rates of the schedule one-cycle depend on all 20 epochs"),
         ({"schedule": "constant"}, {"epochs": 3}, "--epochs may only grow where a training goes on: it has 20, not 3"),
         ({"schedule": "constant", "steps": 9}, {"epochs": 3}, "was asked for 9 steps, so --epochs cannot change it"),

@@ -263,8 +263,8 @@ def test_a_log_softmax_at_the_end_is_harmless():
 def test_an_unknown_data_set_is_refused():
     """The nearest name is suggested and all are listed."""
     assert refusal(LINEAR, data="digit") == (
-        "There is no data set 'digit' (did you mean digits?); known are digits, mnist5k, shapes, series, a folder with "
-        "a sub-folder of images for each class, and NPZ and CSV files."
+        "There is no data set 'digit' (did you mean digits?); known are digits, mnist5k, shapes, series, mnist, "
+        "fashion-mnist, cifar10, cifar100, a folder with a sub-folder of images for each class, and NPZ and CSV files."
     )
 
 
