@@ -27,6 +27,13 @@ def draw(
     apart: Annotated[
         bool, typer.Option("--apart", help="A box for each layer, activations and norms as well.")
     ] = False,
+    field: Annotated[
+        str | None,
+        typer.Option(metavar="NODE[Y,X]", help="Draw what this output sees instead: its positions of the input."),
+    ] = None,
+    image: Annotated[
+        str | None, typer.Option(metavar="FILE", help="With --field: an image to draw it on, scaled to the input.")
+    ] = None,
     layout: Annotated[
         str, typer.Option(metavar="NAME", help="The program that finds the places: dot, grandalf or auto.")
     ] = "auto",
@@ -41,14 +48,24 @@ def draw(
       shapecalc draw "Conv2d(3, 10, 3) MaxPool2d(4)" --input 3x130x130 -o net.svg
       shapecalc draw zoo:resnet50 --depth 2 -o resnet50.html
       shapecalc draw net.py:Net --input 3x224x224 -o net.png
+      shapecalc draw zoo:resnet50 --field "layer3.0.conv2[7,7]" --image cat.jpg
     """
     from shapecalc.drawing import draw as drawn
+    from shapecalc.drawing import draw_field
     from shapecalc.drawing.files import save
+    from shapecalc.errors import SpecError
     from shapecalc_cli.opening import open_with_warnings, read_inputs
     from shapecalc_cli.output import say
 
     net = open_with_warnings(spec, input_shape=read_inputs(input_))
-    picture = drawn(net, depth=depth, apart=apart, layout=layout)
+    if field is None and image is not None:
+        raise SpecError("--image is what a field is drawn on; add the output that sees it, as in --field conv1[3,4].")
+    if field is not None and (depth is not None or apart or layout != "auto"):
+        raise SpecError("--depth, --apart and --layout are about the graph of a net; leave them out with --field.")
+    if field is not None:
+        picture = draw_field(net, field, image=image)
+    else:
+        picture = drawn(net, depth=depth, apart=apart, layout=layout)
     say(f"{save(picture, output)}  {picture.title}")
     if picture.refusal is not None:
         raise picture.refusal

@@ -78,6 +78,8 @@ def _screenshot(browser: str, picture: Picture) -> bytes:
             "--headless",
             "--disable-gpu",
             "--hide-scrollbars",
+            "--run-all-compositor-stages-before-draw",
+            "--virtual-time-budget=1000",  # so long by its own clock, until everything is painted
             f"--user-data-dir={folder}/profile",
             f"--force-device-scale-factor={scale:g}",
             f"--window-size={round(picture.width + 0.5)},{round(picture.height + 0.5)}",

@@ -50,7 +50,17 @@ def test_a_refused_net_is_drawn_and_refused(draw):
     assert "Try" in Path("net.svg").read_text(encoding="utf-8")
 
 
+def test_a_field_is_drawn(draw):
+    """Instead of the net."""
+    assert draw(SMALL, "-i", "3x32x32", "--field", "pool1[2,3]", "-o", "f.svg") == (
+        0, "f.svg  What pool1[2, 3] sees\n", ""
+    )  # fmt: skip
+
+
 MISTAKES = {
+    (SMALL, "-i", "3x32x32", "--image", "cat.png"): "--image is what a field is drawn on; add the output that sees it",
+    (SMALL, "-i", "3x32x32", "--field", "pool1", "--apart"): "leave them out with --field.",
+    (SMALL, "-i", "3x32x32", "--field", "pool2[1,1]"): "The network has no node pool2 (did you mean pool1?).",
     (SMALL,): "The shape of the input is not known",
     (SMALL, "-i", "3x32x32", "-o", "net.gif"): "The name of a picture ends with .svg, .html, .png, and 'net.gif' does",
     (SMALL, "-i", "3x32x32", "--layout", "neato"): 'layout="neato" is not known; it may be "auto", "dot", "grandalf"',

@@ -96,20 +96,30 @@ def seen_by(net: Net) -> Callable[[tuple[int, ...]], tuple[Interval, ...] | None
 
     None where no input has one.
     """
+    cells_at = cells_by(net)
+
+    def seen(index: tuple[int, ...]) -> tuple[Interval, ...] | None:
+        places = cells_at(index)
+        return tuple((min(axis), max(axis)) for axis in zip(*places, strict=True)) if places else None
+
+    return seen
+
+
+def cells_by(net: Net) -> Callable[[tuple[int, ...]], set[tuple[int, ...]]]:
+    """A function from an output position to all input positions with a gradient."""
     generator = torch.Generator().manual_seed(1)
     shape = next(iter(net.inputs.values()))
     value = torch.rand((1, *integers(shape)), dtype=torch.float64, generator=generator).add_(0.5).requires_grad_()
     output = differentiable(net)(value)
 
-    def seen(index: tuple[int, ...]) -> tuple[Interval, ...] | None:
+    def cells(index: tuple[int, ...]) -> set[tuple[int, ...]]:
         total = output[(0, slice(None), *index)].sum()
         if not total.requires_grad:
-            return None
+            return set()
         (gradient,) = torch.autograd.grad(total, value, retain_graph=True, allow_unused=True)
         if gradient is None:
-            return None
+            return set()
         strength = gradient[0].abs().amax(0)
-        places = (strength > NOISE * strength.max()).nonzero()
-        return tuple(zip(places.amin(0).tolist(), places.amax(0).tolist(), strict=True)) if len(places) else None
+        return set(map(tuple, (strength > NOISE * strength.max()).nonzero().tolist()))
 
-    return seen
+    return cells

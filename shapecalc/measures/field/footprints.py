@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from typing import TypeVar, final
+from typing import NamedTuple, TypeVar, final
 
 from shapecalc.algebra import Int
 from shapecalc.errors import ShapecalcError, SpecError, check_type
@@ -19,6 +19,9 @@ from shapecalc.net.arguments import check_net
 
 #: Positions that are followed back at most, over all layers; sets of this size still take seconds.
 MAX_POSITIONS = 2_000_000
+
+#: More boxes at one place than this are not compared with each other.
+_COMPARED = 64
 
 Positions = TypeVar("Positions", bound=Collection[int])
 #: A box of positions: for each axis of the net's input a set of indices at one place of the net.
@@ -45,6 +48,58 @@ def footprint(net: Net, name: str, index: tuple[int, ...]) -> tuple[tuple[int, i
     Raises:
         ShapecalcError: the sizes are letters, the index lies outside, or the sets grow too large.
     """
+    seen = footprint_of(net, name, index)
+    return seen.hull
+
+
+@final
+class Footprint(NamedTuple):
+    """What an output position depends on, input position by input position.
+
+    Attributes:
+        boxes: for each way through the net the positions along each axis; it is all their combinations.
+        lengths: how many positions the input has along each axis.
+        bound: "" where it is exact, else why the output may depend on less.
+    """
+
+    boxes: frozenset[_Box]
+    lengths: tuple[int, ...]
+    bound: str
+
+    @property
+    def hull(self) -> tuple[tuple[int, int], ...] | None:
+        """For each axis the first and the last position; None where there are none."""
+        if not self.boxes:
+            return None
+        return tuple(
+            (min(min(box[axis]) for box in self.boxes), max(max(box[axis]) for box in self.boxes))
+            for axis in range(len(self.lengths))
+        )
+
+    def lines(self) -> tuple[frozenset[int], ...]:
+        """The positions along the last of two axes, for each position along the first; of one axis, a single set."""
+        *first, _ = self.lengths
+        if not first:
+            return (frozenset().union(*(box[0] for box in self.boxes)),)
+        (count,) = first
+        rows: list[set[int]] = [set() for _ in range(count)]
+        for along, across in self.boxes:
+            for place in along:
+                rows[place] |= across
+        return tuple(map(frozenset, rows))
+
+
+def footprint_of(net: Net, name: str, index: tuple[int, ...]) -> Footprint:
+    """Exactly which input positions an output position depends on, through branches and dilation.
+
+    Args:
+        net: as of :func:`footprint`.
+        name: the node whose output is asked about.
+        index: the position in that output along each axis of the input.
+
+    Raises:
+        ShapecalcError: the sizes are letters, the index lies outside, or the sets grow too large.
+    """
     check_net(net)
     check_type("index", index, tuple, "a position along each axis, such as (0, 0)")
     for place in index:
@@ -59,17 +114,25 @@ def footprint(net: Net, name: str, index: tuple[int, ...]) -> tuple[tuple[int, i
     boxes: dict[str, set[_Box]] = {target: {_start(states[target], index)}}
     follower = _Follower()
     for node in net.ancestors(target):
-        for box in boxes.pop(node.name, set()):
-            before = [states[read] for read in node.inputs]
+        follower.layer = type(node.layer).__name__
+        before = [states[read] for read in node.inputs]
+        for box in _largest(boxes.pop(node.name, set())):
             for read, part in zip(node.inputs, follower.back(motions[node.name], before, box), strict=True):
                 if part is not None:
                     boxes.setdefault(read, set()).add(part)
-    sources = boxes.get(source)
-    if not sources:
-        return None
-    return tuple(
-        (min(min(box[axis]) for box in sources), max(max(box[axis]) for box in sources)) for axis in range(len(index))
-    )
+    lengths = tuple(map(_number, states[source].lengths))
+    return Footprint(frozenset(_largest(boxes.get(source, set()))), lengths, follower.bound)
+
+
+def _largest(boxes: set[_Box]) -> set[_Box]:
+    """The boxes that lie in no other one: what a smaller one depends on, the larger does as well."""
+    if len(boxes) > _COMPARED:
+        return boxes
+    return {box for box in boxes if not any(box != other and _lies_in(box, other) for other in boxes)}
+
+
+def _lies_in(box: _Box, other: _Box) -> bool:
+    return all(left <= right for left, right in zip(box, other, strict=True))
 
 
 def _start(state: State, index: tuple[int, ...]) -> _Box:
@@ -83,8 +146,11 @@ def _start(state: State, index: tuple[int, ...]) -> _Box:
     return tuple(frozenset({place}) for place in index)
 
 
-def _parted(box: _Box, dim: int, states: list[State]) -> list[_Box | None]:
-    """A box of what stands one behind the other along a dimension, in the positions of each input."""
+def _parted(box: _Box, dim: int, states: list[State]) -> tuple[list[_Box | None], bool]:
+    """A box of what stands one behind the other along a dimension, in the positions of each input.
+
+    And whether it is only a bound, because which positions are meant has been lost.
+    """
     rooted = next(state for state in states if state.lengths)
     along = [axis for axis, place in enumerate(rooted.layout.dims) if place == dim]
     parts: list[_Box | None] = []
@@ -107,7 +173,7 @@ def _parted(box: _Box, dim: int, states: list[State]) -> list[_Box | None]:
             )
         parts.append(part if all(part) else None)
         start += size
-    return parts
+    return parts, len(along) != 1
 
 
 def _fitted(box: _Box, state: State) -> _Box:
@@ -121,11 +187,25 @@ class _Follower:
 
     def __init__(self) -> None:
         self.positions = 0
+        self.layer = ""
+        self.bound = ""
+
+    def limit(self, reason: str) -> None:
+        """Note that what is followed back is a bound from here on; what made it one first stays the reason."""
+        self.bound = self.bound or f"{self.layer} {reason}"
 
     def back(self, motion: Motion, states: list[State], box: _Box) -> list[_Box | None]:
         """The positions of each input that a layer reads for a box of its output; None where it reads nothing."""
         if motion.joined is not None and any(motion.joined in state.layout.dims for state in states):
-            return _parted(box, motion.joined, states)
+            parts, is_bound = _parted(box, motion.joined, states)
+            if is_bound:
+                self.limit("joins what was flattened")
+            return parts
+        rooted = [state for place, state in enumerate(states) if place not in motion.sizes and state.lengths]
+        if any(state.layout.dims != rooted[0].layout.dims for state in rooted):
+            self.limit("reads branches that run along different dimensions")
+        if motion.gathers_channels and any(state.layout.uneven for state in rooted):
+            self.limit("takes neighbours from different channels, which see different places")
         befores = [
             self.before(motion, state, box) if place not in motion.sizes and state.lengths else None
             for place, state in enumerate(states)
@@ -145,8 +225,12 @@ class _Follower:
         slide = motion.slide(dim)
         joint = slide is not None and not state.layout.pure[axis]
         if dim in motion.full or dim in motion.statistics or motion.loses(dim) or joint:
+            if dim not in motion.full and dim not in motion.statistics and _number(state.counts[axis]) > 1:
+                self.limit(motion.reason)
             count = max(places) + 1 if dim in motion.causal else _number(state.counts[axis])
             return self.counted(frozenset(range(count)))
+        if slide is not None and slide.reads.bound:
+            self.limit(slide.reads.bound)
         return places if slide is None else self.taps(slide, state.shape[dim], places)
 
     def taps(self, slide: Slide, size: Int, places: frozenset[int]) -> frozenset[int]:
