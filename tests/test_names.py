@@ -41,7 +41,7 @@ NOUNS = {
         "measures",
         "field",
     ),
-    *("changes", "emission", "drawing", "graph"),
+    *("changes", "emission", "drawing", "graph", "arithmetic"),
     *(
         "derivations",
         "counters",

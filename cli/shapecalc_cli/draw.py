@@ -34,6 +34,13 @@ def draw(
     image: Annotated[
         str | None, typer.Option(metavar="FILE", help="With --field: an image to draw it on, scaled to the input.")
     ] = None,
+    arithmetic: Annotated[
+        bool,
+        typer.Option("--arithmetic", help="Draw how a layer, or a short chain, computes instead: output by output."),
+    ] = False,
+    numbers: Annotated[
+        bool, typer.Option("--numbers", help="With --arithmetic: numbers in the cells of a convolution.")
+    ] = False,
     layout: Annotated[
         str, typer.Option(metavar="NAME", help="The program that finds the places: dot, grandalf or auto.")
     ] = "auto",
@@ -49,9 +56,10 @@ def draw(
       shapecalc draw zoo:resnet50 --depth 2 -o resnet50.html
       shapecalc draw net.py:Net --input 3x224x224 -o net.png
       shapecalc draw zoo:resnet50 --field "layer3.0.conv2[7,7]" --image cat.jpg
+      shapecalc draw "Conv2d(1, 1, 3, padding=1)" -i 1x5x5 --arithmetic
     """
     from shapecalc.drawing import draw as drawn
-    from shapecalc.drawing import draw_field
+    from shapecalc.drawing import draw_arithmetic, draw_footprint
     from shapecalc.drawing.files import save
     from shapecalc.errors import SpecError
     from shapecalc_cli.opening import open_with_warnings, read_inputs
@@ -60,10 +68,17 @@ def draw(
     net = open_with_warnings(spec, input_shape=read_inputs(input_))
     if field is None and image is not None:
         raise SpecError("--image is what a field is drawn on; add the output that sees it, as in --field conv1[3,4].")
-    if field is not None and (depth is not None or apart or layout != "auto"):
-        raise SpecError("--depth, --apart and --layout are about the graph of a net; leave them out with --field.")
+    if numbers and not arithmetic:
+        raise SpecError("--numbers are those of a layer's arithmetic; add --arithmetic.")
+    if field is not None and arithmetic:
+        raise SpecError("--field and --arithmetic are two pictures; draw one at a time.")
+    other = "--field" if field is not None else "--arithmetic" if arithmetic else ""
+    if other and (depth is not None or apart or layout != "auto"):
+        raise SpecError(f"--depth, --apart and --layout are about the graph of a net; leave them out with {other}.")
     if field is not None:
-        picture = draw_field(net, field, image=image)
+        picture = draw_footprint(net, field, image=image)
+    elif arithmetic:
+        picture = draw_arithmetic(net, numbers=numbers)
     else:
         picture = drawn(net, depth=depth, apart=apart, layout=layout)
     say(f"{save(picture, output)}  {picture.title}")

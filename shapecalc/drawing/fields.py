@@ -48,7 +48,7 @@ _RULES = (
 _Lines = Sequence[frozenset[int]]
 
 
-def draw_field(net: Net, place: str, *, image: str | Path | None = None) -> Picture:
+def draw_footprint(net: Net, place: str, *, image: str | Path | None = None) -> Picture:
     """A picture of what an output position sees: exactly the input positions that it depends on.
 
     All channels count together. The dashed frame is the hull of what is seen; where the positions are only a bound,
@@ -68,7 +68,7 @@ def draw_field(net: Net, place: str, *, image: str | Path | None = None) -> Pict
     Example:
         >>> import shapecalc
         >>> net = shapecalc.parse("Conv2d(1, 4, 3, dilation=2)", input_shape="1x9x9")
-        >>> shapecalc.drawing.draw_field(net, "conv1[2,2]").title
+        >>> shapecalc.drawing.draw_footprint(net, "conv1[2,2]").title
         'What conv1[2, 2] sees'
     """
     check_net(net)

@@ -19,7 +19,7 @@ COLOURS = {
     "wrong": ("#ffebe9", "#4a1a1c"),
     "alarm": ("#b3261e", "#ff9a92"),
     "mark": ("#0b63ce", "#79b8ff"),
-    "spot": ("#ffd33d", "#b08800"),
+    "spot": ("#ffd33d", "#7d6000"),
     "grid": ("#c3cad2", "#444c56"),
     "padding": ("#eceff2", "#2a2f37"),
 }
@@ -46,10 +46,11 @@ def style(*rules: str) -> str:
     """The style sheet of a picture: colours as variables, the rules of all pictures, and its own.
 
     Args:
-        rules: a selector and its declarations each, such as ``.box{fill:var(--box)}``.
+        rules: a selector and its declarations each, such as ``.box{fill:var(--box)}``; one that begins with @ stands as
+            it is.
     """
     light, dark = (";".join(f"--{name}:{pair[place]}" for name, pair in COLOURS.items()) for place in (0, 1))
-    own = "".join(f".shapecalc {rule}" for rule in rules)
+    own = "".join(rule if rule.startswith("@") else f".shapecalc {rule}" for rule in rules)
     return (
         f".shapecalc{{{light};color-scheme:light dark}}"
         f"@media (prefers-color-scheme:dark){{.shapecalc{{{dark}}}}}{_block(_RULES)}{own}"

@@ -57,7 +57,16 @@ def test_a_field_is_drawn(draw):
     )  # fmt: skip
 
 
+def test_arithmetic_is_drawn(draw):
+    """Instead of the net."""
+    title = "How Conv2d(1, 1, 3) computes"
+    assert draw("Conv2d(1, 1, 3)", "-i", "1x5x5", "--arithmetic", "--numbers") == (0, f"net.svg  {title}\n", "")
+
+
 MISTAKES = {
+    (SMALL, "-i", "3x32x32", "--numbers"): "add --arithmetic.",
+    (SMALL, "-i", "3x32x32", "--arithmetic", "--field", "conv1"): "--field and --arithmetic are two pictures",
+    (SMALL, "-i", "3x99x99", "--arithmetic"): "Try a smaller --input.",
     (SMALL, "-i", "3x32x32", "--image", "cat.png"): "--image is what a field is drawn on; add the output that sees it",
     (SMALL, "-i", "3x32x32", "--field", "pool1", "--apart"): "leave them out with --field.",
     (SMALL, "-i", "3x32x32", "--field", "pool2[1,1]"): "The network has no node pool2 (did you mean pool1?).",

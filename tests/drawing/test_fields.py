@@ -11,7 +11,7 @@ from defusedxml.ElementTree import fromstring
 
 import shapecalc
 from shapecalc import SpecError
-from shapecalc.drawing import draw_field
+from shapecalc.drawing import draw_footprint
 from shapecalc.measures.field.footprints import footprint_of
 from tests.narrow import present
 
@@ -20,7 +20,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def field(place: str = "conv2[3,4]", spec: str = SPEC, shape: str = SHAPE, **options: Any) -> Any:
-    return draw_field(shapecalc.parse(spec, input_shape=shape), place, **options)
+    return draw_footprint(shapecalc.parse(spec, input_shape=shape), place, **options)
 
 
 def elements(picture: Any, name: str) -> list[Any]:

@@ -1,0 +1,1 @@
+"""How a layer computes, output by output: what it reads of its padded input, and with which numbers of its kernel."""
