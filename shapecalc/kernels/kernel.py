@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd, lcm
+from operator import sub
 from typing import final
 
 from shapecalc.errors import SpecError
@@ -121,18 +123,66 @@ class Kernel:
         factor = next((a / b for a, b in pairs if b), None)
         return factor if factor and all(a == factor * b for a, b in pairs) else None
 
-    @property
-    def is_separable(self) -> bool:
-        """Whether it is a column times a row, so that two one-dimensional kernels do the same."""
-        pivot = next(((y, x) for y, row in enumerate(self.rows) for x, number in enumerate(row) if number), None)
+    def factors(self) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]] | None:
+        """A column and a row of which it is the product, so that two one-dimensional kernels do the same.
+
+        The column has whole numbers without a common divisor. None where there are no two, or all numbers are 0.
+        """
+        pivot = next((row for row in self.rows if any(row)), None)
         if pivot is None:
-            return False
-        y, x = pivot
-        return all(
-            self.rows[i][j] * self.rows[y][x] == self.rows[i][x] * self.rows[y][j]
-            for i in range(self.size[0])
-            for j in range(self.size[1])
+            return None
+        place = next(x for x, number in enumerate(pivot) if number)
+        column = _whole([row[place] / pivot[place] for row in self.rows])
+        scale = next(number for number in column if number)
+        line = tuple(number / scale for number in pivot)
+        if any(
+            number != a * b
+            for row, a in zip(self.rows, column, strict=True)
+            for number, b in zip(row, line, strict=True)
+        ):
+            return None
+        return column, line
+
+    def moment(self, down: int, right: int) -> Fraction:
+        """What it makes of an image that rises evenly in this direction, by 1 per pixel, where the middle is 0."""
+        height, width = self.size
+        return sum(
+            (
+                number * (down * Fraction(2 * y - height + 1, 2) + right * Fraction(2 * x - width + 1, 2))
+                for y, row in enumerate(self.rows)
+                for x, number in enumerate(row)
+            ),
+            Fraction(0),
         )
+
+    def times(self, factor: Fraction | int) -> Kernel:
+        """Each number times a factor."""
+        return Kernel(tuple(tuple(factor * number for number in row) for row in self.rows))
+
+    def minus(self, kernel: Kernel) -> Kernel:
+        """What it does less what another kernel of its size does."""
+        pairs = zip(self.rows, kernel.rows, strict=True)
+        return Kernel(tuple(tuple(map(sub, row, subtracted)) for row, subtracted in pairs))
+
+    @property
+    def divisor(self) -> int:
+        """The smallest number above 0 with which all numbers become whole."""
+        return lcm(*(number.denominator for row in self.rows for number in row))
+
+    def plain(self) -> list[list[int | str]]:
+        """Its numbers for JSON: whole ones as such, others as fractions in text."""
+        return [list(map(plain_number, row)) for row in self.rows]
 
     def __str__(self) -> str:
         return "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in self.rows) + "]"
+
+
+def plain_number(number: Fraction) -> int | str:
+    """An exact number for JSON: a whole one as such, another as a fraction in text."""
+    return int(number) if number.denominator == 1 else str(number)
+
+
+def _whole(numbers: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    """Numbers times the factor that makes them whole, without a common divisor."""
+    scale = Fraction(lcm(*(number.denominator for number in numbers)), gcd(*(number.numerator for number in numbers)))
+    return tuple(number * scale for number in numbers)

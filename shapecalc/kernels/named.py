@@ -18,6 +18,10 @@ def _product(column: tuple[int, ...], row: tuple[int, ...], divisor: int = 1) ->
 _SOBEL = _product(_SMOOTH3, (-1, 0, 1))
 _PREWITT = _product((1, 1, 1), (-1, 0, 1))
 _SCHARR = _product((3, 10, 3), (-1, 0, 1))
+#: Four numbers that look at the inside of the corner, and five at its outside.
+_CORNER = Kernel.of([[-4, -4, -4], [-4, 5, 5], [-4, 5, 5]])
+#: What it leaves of an image, and what "high-pass" does, are together the image.
+_LOW_PASS = Kernel.of([[Fraction(number, 10) for number in row] for row in ((1, 1, 1), (1, 2, 1), (1, 1, 1))])
 
 #: Every kernel by its name; -x is bright where the image gets brighter to the right, -y where it does downwards.
 KERNELS = {
@@ -41,6 +45,14 @@ KERNELS = {
     "emboss": Kernel.of([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]),
     "line-x": Kernel.of([[-1, 2, -1]] * 3),
     "line-y": Kernel.of([[-1, 2, -1]] * 3).transposed,
+    "line-rising": Kernel.of([[-1, -1, 2], [-1, 2, -1], [2, -1, -1]]),
+    "line-falling": Kernel.of([[2, -1, -1], [-1, 2, -1], [-1, -1, 2]]),
+    "corner-top-left": _CORNER,
+    "corner-top-right": _CORNER.mirrored,
+    "corner-bottom-left": _CORNER.turned.mirrored,
+    "corner-bottom-right": _CORNER.turned,
+    "low-pass": _LOW_PASS,
+    "high-pass": Kernel.of([[0, 0, 0], [0, 1, 0], [0, 0, 0]]).minus(_LOW_PASS),
 }
 
 
@@ -50,8 +62,17 @@ def named_kernel(name: str) -> Kernel:
     Raises:
         SpecError: there is none; the message names the nearest, or all.
     """
-    kernel = KERNELS.get(name.strip().lower().replace("_", "-").replace(" ", "-"))
-    if kernel is None:
-        hint = did_you_mean(name, KERNELS) or f"; there are {', '.join(KERNELS)}"
-        raise SpecError(f"No kernel is called {name.strip()[:40]!r}{hint}.")
-    return kernel
+    return KERNELS[kernel_name(name)]
+
+
+def kernel_name(text: str) -> str:
+    """The name as it stands in the list, for one in any case and with any joint.
+
+    Raises:
+        SpecError: no kernel is called so; the message names the nearest, or all.
+    """
+    name = text.strip().lower().replace("_", "-").replace(" ", "-")
+    if name not in KERNELS:
+        hint = did_you_mean(text, KERNELS) or f"; there are {', '.join(KERNELS)}"
+        raise SpecError(f"No kernel is called {text.strip()[:40]!r}{hint}.")
+    return name

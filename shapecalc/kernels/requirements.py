@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import partial
 from typing import assert_never
 
-from shapecalc.kernels.effects import Effect, Evidence
+from shapecalc.kernels.effect import Effect, Evidence
 from shapecalc.kernels.kernel import Kernel
 
 

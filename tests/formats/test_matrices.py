@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc.errors import SpecError
-from shapecalc.formats.text.matrices import read_matrix
+from shapecalc.formats.text.matrices import read_channels, read_matrix
 from tests.campaigns import examples
 from tests.kernels.matrices import matrices
 
@@ -72,3 +72,35 @@ def test_any_text_is_a_matrix_or_refused(text):
     """Nothing else is raised."""
     with suppress(SpecError):
         assert read_matrix(text).rows
+
+
+CHANNELS = {
+    "[[[1, 0]], [[0, 1]], [[1, 1]]]": ["[[1, 0]]", "[[0, 1]]", "[[1, 1]]"],
+    "1/2 * [[[1, 0]], [[0, 1]]]": ["[[1/2, 0]]", "[[0, 1/2]]"],
+    "torch.tensor([\n [[1, 0],\n  [2, 0]],\n [[0, 1],\n  [3, 4]]\n])": ["[[1, 0], [2, 0]]", "[[0, 1], [3, 4]]"],
+    "[[[1]]]": ["[[1]]"],
+    "1 0; 0 1": ["[[1, 0], [0, 1]]"],
+}
+
+
+def test_a_matrix_for_each_channel():
+    """Three-fold brackets hold several matrices; anything else is one."""
+    assert {text: [*map(str, read_channels(text))] for text in CHANNELS} == CHANNELS
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[[[1]], [[1, 2]]]", "have one size, but these have 1x1 and 1x2"),
+        ("[[[1]], [[1]], [[1]], [[1]]]", "at most 3 channels, but these are 4 matrices"),
+        ("[[[1]], x, [[1]]]", "is no matrix"),
+        ("[[[[1]]]]", "is no matrix"),
+        ("[[[1]]", "is no matrix"),
+        ("[[[1, a]]]", "cannot read 'a' as numbers"),
+        ("[" * 5000, "is no matrix"),
+    ],
+)
+def test_channels_that_are_none_are_refused(text, message):
+    """With the sizes, or what cannot be read."""
+    with pytest.raises(SpecError, match=message):
+        read_channels(text)

@@ -27,13 +27,31 @@ TEXTBOOK = {
     "sharpen-8": {"sharpens"},
     "line-x": {"detects-vertical-lines", "detects-vertical-edges"},
     "line-y": {"detects-horizontal-lines"},
+    "line-rising": {"responds-most-to-rising-diagonal-lines", "removes-slopes"},
+    "line-falling": {"responds-most-to-falling-diagonal-lines"},
+    "corner-top-left": {"detects-corners", "removes-a-constant"},
+    "corner-bottom-right": {"detects-corners"},
+    "emboss": {"embosses", "leaves-a-constant-unchanged"},
+    "low-pass": {"averages", "low-pass", "leaves-slopes-unchanged"},
+    "high-pass": {"high-pass", "removes-slopes"},
+    "scharr-x": {"detects-vertical-edges", "antisymmetric-left-right", "symmetric-top-bottom"},
 }
 #: And effects that they do not have.
 NOT = {
     "identity": {"averages", "low-pass", "high-pass", "shifts", "sharpens"},
-    "sobel-x": {"detects-horizontal-edges", "detects-vertical-lines", "detects-edges", "low-pass", "brightens"},
+    "emboss": {"sharpens", "leaves-slopes-unchanged"},
+    "line-rising": {"detects-rising-diagonal-lines", "responds-most-to-falling-diagonal-lines"},
+    "sobel-x": {
+        "detects-corners",
+        "removes-slopes",
+        "detects-horizontal-edges",
+        "detects-vertical-lines",
+        "detects-edges",
+        "low-pass",
+        "brightens",
+    },
     "laplacian-4": {"detects-vertical-edges", "detects-horizontal-edges", "leaves-a-constant-unchanged", "darkens"},
-    "sharpen-4": {"high-pass", "low-pass", "averages", "removes-a-constant"},
+    "sharpen-4": {"embosses", "high-pass", "low-pass", "averages", "removes-a-constant"},
     "gaussian-5": {"averages-equally", "sharpens", "brightens", "darkens"},
 }
 

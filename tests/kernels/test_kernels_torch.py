@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shapecalc.kernels import EFFECTS, STEPS, Kernel, gain
+from shapecalc.kernels import EFFECTS, KERNELS, STEPS, Kernel, describe_kernel, gain
 from shapecalc.kernels.frequencies import FREQUENCIES
 from tests.campaigns import examples
 from tests.kernels.matrices import matrices
@@ -30,7 +32,7 @@ def test_a_kernel_moves_over_an_image_as_in_torch(kernel, image, padding):
 @given(matrices())
 def test_separable_means_rank_one(kernel):
     """As the rank that torch finds."""
-    assert kernel.is_separable == (torch.linalg.matrix_rank(tensor(kernel)[0, 0]) == 1)
+    assert (kernel.factors() is not None) == (torch.linalg.matrix_rank(tensor(kernel)[0, 0]) == 1)
 
 
 @examples(60, deep=3000)
@@ -68,3 +70,55 @@ def test_low_pass_is_never_claimed_wrongly(kernel):
     answer = EFFECTS["low-pass"].decide(kernel).holds
     assert not answer or strongest <= constant + 1e-9
     assert answer is not False or strongest > constant + 1e-9 or float(gains[::8, ::8].min()) >= constant - 1e-9
+
+
+def images_of() -> dict[str, torch.Tensor]:
+    """The images whose responses a description lists; those of slopes are 0 in the middle."""
+    rows, columns = torch.meshgrid(torch.arange(21.0), torch.arange(21.0), indexing="ij")
+    rows, columns = rows.double(), columns.double()
+    return {
+        "constant of 1": torch.ones(21, 21, dtype=torch.float64),
+        "slope to the right": columns - 10,
+        "slope downwards": rows - 10,
+        "vertical edge": (columns >= 10).double(),
+        "horizontal edge": (rows >= 10).double(),
+        "rising diagonal edge": (rows + columns >= 20).double(),
+        "falling diagonal edge": (rows - columns >= 0).double(),
+    }
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_responses_are_those_of_torch(name):
+    """The lowest and the highest value of the filtered image; of a slope, the one at its middle."""
+    kernel = KERNELS[name]
+    responses = describe_kernel(kernel, name).responses
+    for words, image in images_of().items():
+        if words.startswith("slope") and 0 in (kernel.size[0] % 2, kernel.size[1] % 2):
+            continue  # an even kernel has no middle pixel
+        values = torch.nn.functional.conv2d(image[None, None], tensor(kernel))[0, 0]
+        middle = values[values.shape[0] // 2, values.shape[1] // 2]
+        ends = (middle, middle) if words.startswith("slope") else (values.min(), values.max())
+        assert [*map(float, responses[words])] == pytest.approx([*map(float, ends)], abs=1e-12), words
+
+
+@examples(40, deep=2000)
+@given(matrices())
+def test_corners_are_those_of_torch(kernel):
+    """The extremes over the four corners of a bright area, wherever they lie."""
+    quarter = torch.zeros(20, 20, dtype=torch.float64)
+    quarter[10:, 10:] = 1
+    corners = torch.stack([quarter, quarter.flip(0), quarter.flip(1), quarter.flip(0, 1)])[:, None]
+    values = torch.nn.functional.conv2d(corners, tensor(kernel))
+    expected = (float(values.min()), float(values.max()))
+    assert (*map(float, describe_kernel(kernel).responses["corner"]),) == expected
+
+
+@examples(40, deep=2000)
+@given(matrices())
+def test_factors_multiply_to_the_kernel(kernel):
+    """Column times row is the kernel, the column in whole numbers without a common divisor."""
+    factors = kernel.factors()
+    if factors is not None:
+        column, row = factors
+        assert Kernel.of([[a * b for b in row] for a in column]) == kernel
+        assert math.gcd(*map(int, column)) == 1

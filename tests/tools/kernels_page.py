@@ -12,8 +12,13 @@ HEAD = """\
 
 # Kernels
 
-A kernel is a small matrix of numbers that is moved over an image. A [quiz](quiz.md) can ask for one by what it does,
-and any matrix that does it is right:
+A kernel is a small matrix of numbers that is moved over an image. `shapecalc kernels` lists the kernels that have a
+name, and `shapecalc kernels KERNEL` says of one, or of a matrix of your own, what it makes of plain areas, slopes,
+edges and corners, what it does, and why. A slope rises by 1 per pixel, and stands at 0 in the middle of the kernel;
+edges and corners go from 0 to 1, wherever they lie. [Filter an image](../how-to/filter-an-image.md) shows what kernels
+make of images.
+
+A [quiz](quiz.md) can ask for a kernel by what it does, and any matrix that does it is right:
 
 ```yaml
 # kernels-quiz.yaml

@@ -11,6 +11,8 @@ from shapecalc.kernels import Kernel
 
 #: The most characters of a matrix.
 MAX_CHARACTERS = 10_000
+#: The most matrices of a kernel: the channels of an image.
+MAX_MATRICES = 3
 
 _DECIMAL = rf"[+-]?(?:\d{{1,{MAX_DIGITS}}}(?:\.\d{{0,{MAX_DIGITS}}})?|\.\d{{1,{MAX_DIGITS}}})"
 _NUMBER = rf"{_DECIMAL}(?: ?/ ?[+-]?[1-9]\d{{0,{MAX_DIGITS}}})?"
@@ -18,6 +20,49 @@ _FACTOR = re.compile(rf"\(?(?P<number>{_NUMBER})\)? ?\*? ?(?=[\[(])")
 _DIVISOR = re.compile(rf"(?<=[\])]) ?(?P<sign>[*/]) ?\(?(?P<number>{_NUMBER})\)?")
 _CALLS = re.compile(r"(?:(?:torch|np|numpy)\.)?(?:tensor|array|matrix)\((?P<body>.*)\)", re.DOTALL)
 _SIGNS = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "\t": " ", "\xa0": " ", "{": "[", "}": "]"})
+
+
+def is_kernel_name(text: str) -> bool:
+    """Whether a text can only be meant as a name: it begins with a letter, and has no brackets."""
+    return text.strip()[:1].isalpha() and not any(sign in text for sign in "[(")
+
+
+def read_channels(text: str) -> tuple[Kernel, ...]:
+    """The matrices that a text writes, for each channel of an image one: [[[1, 0]], [[0, 1]], [[1, 1]]].
+
+    Raises:
+        SpecError: it writes none, they have different sizes, or there are more than 3.
+    """
+    body, factor = _scaled(text)
+    texts = _bracketed(body)
+    if not texts:
+        return (read_matrix(text),)
+    if len(texts) > MAX_MATRICES:
+        raise SpecError(f"An image has at most {MAX_MATRICES} channels, but these are {len(texts)} matrices.")
+    kernels = tuple(read_matrix(matrix).times(factor) for matrix in texts)
+    sizes = sorted({kernel.size for kernel in kernels})
+    if len(sizes) > 1:
+        first, second = (f"{height}x{width}" for height, width in (sizes[0], sizes[-1]))
+        raise SpecError(f"The matrices of all channels have one size, but these have {first} and {second}.")
+    return kernels
+
+
+def _bracketed(body: str) -> list[str]:
+    """The parts of three-fold brackets inside the outermost ones; nothing where another text stands between them."""
+    texts: list[str] = []
+    depth = deepest = start = 0
+    for place, sign in enumerate(body):
+        if sign in "[(":
+            depth += 1
+            start = place if depth == 2 else start
+        elif sign in "])":
+            if depth == 2:
+                texts.append(body[start : place + 1])
+            depth -= 1
+        elif depth < 2 and sign not in " ,;\n\r":
+            return []
+        deepest = max(deepest, depth)
+    return texts if depth == 0 and deepest == 3 else []
 
 
 def read_matrix(text: str) -> Kernel:
@@ -28,20 +73,24 @@ def read_matrix(text: str) -> Kernel:
     Raises:
         SpecError: it writes none, at the character where it stops being one.
     """
+    body, factor = _scaled(text)
+    return Kernel.of([_row(row, text) for row in _rows(body, text)]).times(factor)
+
+
+def _scaled(text: str) -> tuple[str, Fraction]:
+    """The brackets of a text, without the call around them, and the factor that stands before or behind them."""
     if len(text) > MAX_CHARACTERS:
         raise SpecError(f"The matrix has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read.")
     body = text.translate(_SIGNS).strip()
     call = _CALLS.fullmatch(body)
     body = call["body"].strip() if call else body
-    factor = Fraction(1)
     if match := _FACTOR.match(body):
-        factor, body = _fraction(match["number"]), body[match.end() :]
-    elif match := _DIVISOR.search(body):
+        return body[match.end() :], _fraction(match["number"])
+    if match := _DIVISOR.search(body):
         number = _fraction(match["number"])
         if match.end() == len(body) and number:
-            factor, body = number if match["sign"] == "*" else 1 / number, body[: match.start()]
-    rows = [_row(row, text) for row in _rows(body, text)]
-    return Kernel.of([[factor * number for number in row] for row in rows])
+            return body[: match.start()], number if match["sign"] == "*" else 1 / number
+    return body, Fraction(1)
 
 
 def _rows(body: str, text: str) -> list[str]:

@@ -51,6 +51,4 @@ class KernelAnswer(AnswerKind[Kernel]):
         return Judgement(Fraction(1))
 
     def plain(self, reading: Kernel | None) -> Any:
-        if reading is None:
-            return None
-        return [[int(number) if number.denominator == 1 else str(number) for number in row] for row in reading.rows]
+        return None if reading is None else reading.plain()
