@@ -41,7 +41,7 @@ NOUNS = {
         "measures",
         "field",
     ),
-    *("changes", "emission", "drawing", "graph", "arithmetic"),
+    *("changes", "emission", "drawing", "graph", "arithmetic", "filtering"),
     *(
         "derivations",
         "counters",

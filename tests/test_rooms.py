@@ -125,6 +125,7 @@ LATE = {
     "checking/judgement.py": {"shapecalc.checking.repairs"},
     "checking/files.py": {"shapecalc.checking.domains"},
     "algebra/expr.py": {"shapecalc.algebra.notation"},
+    "drawing/fields.py": {"shapecalc.drawing.images"},
     "derivations/explanation.py": {"shapecalc.measures.domain", "shapecalc.measures.simplification"},
     "formats/open.py": {
         "shapecalc.formats.document",
@@ -147,7 +148,7 @@ LATE = {
     "page/plain.py": {"shapecalc.page"},
     "page/page.py": {f"shapecalc.page.{rendering}" for rendering in ("html", "latex", "markdown", "plain")},
     "pytorch/__init__.py": {"shapecalc.pytorch.training"},
-    "pytorch/inference/inputs.py": {"shapecalc.pytorch.training.samples.image_folder"},
+    "pytorch/inference/inputs.py": {"shapecalc.drawing.images", "shapecalc.pytorch.training.samples.image_folder"},
     "pytorch/training/samples/opening.py": {"shapecalc.pytorch.training.samples.image_folder"},
 }
 #: Modules that import others by name when they are first needed.

@@ -25,6 +25,8 @@ COMMANDS = (
     "solve",
     "explain",
     "layers",
+    "kernels",
+    "filter",
     "zoo",
     "verify",
     "check",

@@ -10,6 +10,8 @@ from shapecalc_cli.options import SETTING
 WITHOUT_MEMORY = {
     "domain": "which inputs are legal does not depend on it; for memory try shapecalc net",
     "layers": "a layer has no memory before it has an input; try shapecalc net",
+    "kernels": "a kernel has no memory before it has an image; try shapecalc conv",
+    "filter": "it is about what an image becomes; for memory try shapecalc net",
     "zoo": "a card has the counts of one input, as they are published; for memory try shapecalc net zoo:NAME",
     "verify": "shapes, parameters and MACs are compared for one input; for memory try shapecalc net",
     "check": "a verdict is about shapes, for every batch; for memory try shapecalc net",

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import NamedTuple, final
 from xml.etree.ElementTree import Element
 
-from shapecalc.drawing.images import data_url
 from shapecalc.drawing.lettering import text_width, wrapped
 from shapecalc.drawing.picture import Picture
 from shapecalc.drawing.svg import add, group, number, text_lines
 from shapecalc.drawing.theme import LINE, SIZE
-from shapecalc.errors import SpecError, check_type
+from shapecalc.errors import SpecError, check_type, missing_package
 from shapecalc.layers import shape_text
 from shapecalc.measures.field.footprints import Footprint, footprint_of
 from shapecalc.measures.measurement import measure
@@ -79,9 +78,18 @@ def draw_footprint(net: Net, place: str, *, image: str | Path | None = None) -> 
     if len(seen.lengths) > 2:
         raise SpecError(f"A field is drawn along one axis or two, and the input has {len(seen.lengths)}.")
     before, after = _CellMap.of(seen.lengths), _CellMap.of(_counts(row))
-    address = None if image is None else data_url(image, before.pixels)
+    address = None if image is None else _data_url(Path(image), before.pixels)
     drawing = _FieldDrawing(report, row, index, seen, before, after, address)
     return Picture(drawing.title, drawing.description, drawing.width, drawing.height, drawing.paint, _RULES)
+
+
+def _data_url(path: Path, size: tuple[int, int]) -> str:
+    """An image within the picture itself; the extra that reads images is needed for them alone."""
+    try:
+        from shapecalc.drawing.images import data_url  # noqa: PLC0415  needs Pillow
+    except ModuleNotFoundError as missing:
+        raise missing_package(missing, "An image", "Pillow", "draw") from None
+    return data_url(path, size)
 
 
 def _counts(row: Row) -> tuple[int, ...]:

@@ -68,7 +68,8 @@ def _image(path: Path, shape: Shape) -> Item:
     if len(shape) != 3 or shape[0] not in (1, 3):
         raise SpecError(f"{path} is read as an image, but the net takes {shape_text(shape)}; give NPZ or CSV files.")
     try:
-        from shapecalc.pytorch.training.samples.image_folder import image_shape, read_image  # noqa: PLC0415  needs Pillow
+        from shapecalc.drawing.images import image_shape  # noqa: PLC0415  needs Pillow
+        from shapecalc.pytorch.training.samples.image_folder import read_image  # noqa: PLC0415  needs Pillow
     except ModuleNotFoundError as error:
         raise ShapecalcError(
             f"An image needs {error.name}, which is not installed. Try pip install 'shapecalc[train]'."

@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 
 from shapecalc import SpecError
+from shapecalc.drawing import images
 from shapecalc.pytorch.training.samples import arrays, image_folder
 from shapecalc.pytorch.training.samples.image_folder import read_image
 from shapecalc.pytorch.training.samples.labelled import Goal, Samples
@@ -180,7 +181,7 @@ def test_a_cut_off_image_is_unreadable(tmp_path):
 
 def test_an_image_of_too_many_pixels_is_refused(tmp_path, monkeypatch):
     """Before it is decoded."""
-    monkeypatch.setattr(image_folder, "MAX_PIXELS", 20)
+    monkeypatch.setattr(images, "MAX_PIXELS", 20)
     folder_of_images(tmp_path)
     with pytest.raises(SpecError, match="has 6x4 pixels; at most 20 are read"):
         open_data(str(tmp_path))

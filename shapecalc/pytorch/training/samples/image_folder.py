@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import final
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from torch import Tensor
 from tqdm import tqdm
 
+from shapecalc.drawing.images import image_shape, read_picture
 from shapecalc.errors import SpecError
-from shapecalc.formats.text.files import open_regular, reason_of
+from shapecalc.formats.text.files import reason_of
 from shapecalc.layers import Shape, shape_text
 from shapecalc.pytorch.training.samples.labelled import Goal, Positions, Samples
 from shapecalc.pytorch.training.samples.splitting import stratified
 
 #: The files that are read as images.
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm"}
-#: The most pixels of one image.
-MAX_PIXELS = 50_000_000
 #: Decoded images stay in memory up to this many bytes together.
 MAX_DECODED = 1 << 30
 #: The sub-folders that hold the parts, where the folder is split already.
 _PARTS = {"train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation"}
 _PARTS |= {"test": "test", "testing": "test"}
-#: The number of EXIF's tag that says how a camera was held, and its values for an image on its side.
-_ORIENTATION, _ON_ITS_SIDE = 0x0112, {5, 6, 7, 8}
-_GREY = {"1", "L", "LA", "I", "I;16", "F"}
 
 
 def read_image(path: Path, *, grey: bool, size: tuple[int, int] | None) -> Tensor:
@@ -49,56 +44,11 @@ def read_image(path: Path, *, grey: bool, size: tuple[int, int] | None) -> Tenso
     Raises:
         SpecError: it cannot be read or has too many pixels.
     """
-    with _opened(path) as file:
-        image = _flat(ImageOps.exif_transpose(file), grey=grey)
-        if size:
-            image = ImageOps.fit(image, (size[1], size[0]), Image.Resampling.BILINEAR)
+    image = read_picture(path, grey=grey)
+    if size:
+        image = ImageOps.fit(image, (size[1], size[0]), Image.Resampling.BILINEAR)
     pixels = torch.from_numpy(np.array(image))
     return pixels.unsqueeze(0) if grey else pixels.permute(2, 0, 1).contiguous()
-
-
-def image_shape(path: Path) -> Shape:
-    """The shape of an image as its viewer shows it, from the header of its file.
-
-    Raises:
-        SpecError: it cannot be read.
-    """
-    with _opened(path) as file:
-        turned = file.getexif().get(_ORIENTATION) in _ON_ITS_SIDE
-        size = (file.width, file.height) if turned else (file.height, file.width)
-        return (1 if file.mode in _GREY else 3, *size)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
-    """An image that is read lazily; whatever Pillow finds wrong with it is one refusal."""
-    try:
-        with warnings.catch_warnings(), open_regular(path) as content, Image.open(content) as file:
-            warnings.simplefilter("ignore")  # of doubtful metadata
-            _check_pixels(path, file)
-            yield file
-    except SpecError:
-        raise
-    except UnidentifiedImageError:
-        raise SpecError(f"{path} is no image, or is damaged.") from None
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise SpecError(f"Cannot read the image {path}: {reason_of(error)}.") from None
-
-
-def _check_pixels(path: Path, file: Image.Image) -> None:
-    if file.width * file.height > MAX_PIXELS:
-        raise SpecError(f"{path} has {file.width}x{file.height} pixels; at most {MAX_PIXELS:,} are read.")
-
-
-def _flat(image: Image.Image, *, grey: bool) -> Image.Image:
-    """The image in grey or in colours, without transparency and with 8 bits."""
-    if image.mode in {"I", "I;16", "F"}:
-        values = np.asarray(image, dtype=np.float64)
-        image = Image.fromarray((values / max(values.max(), 255.0) * 255).astype(np.uint8))
-    if "A" in image.getbands() or "transparency" in image.info:
-        shown = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", shown.size, "white"), shown)
-    return image.convert("L" if grey else "RGB")
 
 
 @final
