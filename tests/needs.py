@@ -26,9 +26,10 @@ SERVICES = {
     "tensorboard": "tensorboard",
     "graphviz": "dot",
     "chromium": "chromium",
+    "libreoffice": "soffice",
 }
 #: Those of them that are programs.
-PROGRAMS = ("dot", "chromium")
+PROGRAMS = ("dot", "chromium", "soffice")
 #: The other tools that `make peers` installs.
 PEERS = {name: name for name in ("fvcore", "thop", "ptflops", "keras", "onnx", "onnxruntime", "torchview")}
 

@@ -41,7 +41,7 @@ NOUNS = {
         "measures",
         "field",
     ),
-    *("changes", "emission", "drawing", "graph", "arithmetic", "filtering"),
+    *("changes", "emission", "drawing", "graph", "arithmetic", "filtering", "sheet"),
     *(
         "derivations",
         "counters",

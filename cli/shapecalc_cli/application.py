@@ -32,6 +32,7 @@ COMMANDS = (
     "check",
     "lsp",
     "emit",
+    "sheet",
     "draw",
     "grade",
     "regrade",

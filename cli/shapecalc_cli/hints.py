@@ -17,6 +17,7 @@ WITHOUT_MEMORY = {
     "check": "a verdict is about shapes, for every batch; for memory try shapecalc net",
     "lsp": "it shows shapes, for every batch; for memory try shapecalc net",
     "draw": "a picture has no memory; for memory try shapecalc net",
+    "sheet": "a spreadsheet computes one input; for memory try shapecalc net",
     "emit": "source code has no memory; for memory try shapecalc net",
     "grade": "points depend on no memory; the quiz says what is asked",
     "quiz list": "points depend on no memory; the quiz says what is asked",

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, final
 
 from shapecalc.errors import SpecError
 from shapecalc.layers import Layer, Shape, shape_text
+from shapecalc.measures.field.sliding import taps_of
 
 
 @final
@@ -59,8 +60,8 @@ def windows_of(layer: Layer, shape: Shape, output: Shape) -> tuple[tuple[WindowT
     slides = layer.motion((shape,), output).slides
     sizes, outputs = whole_sizes(shape), whole_sizes(output)
     return tuple(
-        tuple(WindowTaps(*slide.taps(position), sizes[dim]) for position in range(outputs[dim]))
-        for dim, slide in slides
+        tuple(WindowTaps(*taps(position), sizes[dim]) for position in range(outputs[dim]))
+        for dim, taps in ((dim, taps_of(slide)) for dim, slide in slides)
     )
 
 

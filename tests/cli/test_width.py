@@ -102,10 +102,23 @@ def misplaced(text: str) -> list[str]:
 
 
 def test_every_command_is_here():
-    """All but train, which takes long, what needs a trained net, a person or a gradebook, emit and draw (files)."""
+    """All but train, which takes long, what needs a trained net, a person or a gradebook, and what writes a file."""
     assert {next(name for name in COMMANDS if f"{line} ".startswith(f"{name} ")) for line in LINES + TORCH_LINES} == {
         *COMMANDS
-    } - {"train", "predict", "features", "export", "lsp", "emit", "draw", "quiz take", "receipt", "regrade", "decide"}
+    } - {
+        "train",
+        "predict",
+        "features",
+        "export",
+        "lsp",
+        "emit",
+        "draw",
+        "sheet",
+        "quiz take",
+        "receipt",
+        "regrade",
+        "decide",
+    }
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from shapecalc import measure, parse
 from shapecalc.errors import SpecError
+from shapecalc.formats.spreadsheet import cell
 from shapecalc.grading import Option, Question, Verdict, grade, load_quiz, read_answers
 from shapecalc.grading.answers import AnswerKind, CounterExample, Judgement
 from shapecalc.grading.answers.choice import SelectAll
@@ -25,7 +26,6 @@ from shapecalc.grading.answers.expression import ExpressionAnswer
 from shapecalc.grading.answers.shape import ShapeAnswer
 from shapecalc.grading.book import gradebook
 from shapecalc.grading.book.answers import answers_from
-from shapecalc.grading.book.spreadsheet import cell
 from shapecalc.grading.judge import judge
 from shapecalc.grading.quiz import nets as nets_of_a_quiz
 from shapecalc.grading.quiz.document.quiz import QuizDocument

@@ -8,26 +8,21 @@ from __future__ import annotations
 
 import csv
 import json
-import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, final
 
 from shapecalc.errors import ShapecalcError, SpecError, missing_package
+from shapecalc.formats.spreadsheet import cell, copy_without_times
 from shapecalc.formats.writing import written_aside
 from shapecalc.grading.book.result import Result
-from shapecalc.grading.book.spreadsheet import cell
 from shapecalc.grading.judge import Verdict, plain_points
 from shapecalc.grading.quiz.quiz import Quiz
 
 #: The rows of a sheet of a spreadsheet, and of a group of rows of Parquet.
 MAX_SHEET_ROWS = 1_048_575
 _GROUP = 10_000
-#: The time in an archive: a gradebook has the same bytes whenever it is written.
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_TIMES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:(created|modified)>")
 
 
 @final
@@ -101,23 +96,9 @@ def _write_workbook(path: Path, quiz: Quiz, results: Iterable[Result]) -> None:
     raw = path.with_name(path.name + ".raw")
     try:
         book.save(raw)
-        _without_times(raw, path)
+        copy_without_times(raw, path)
     finally:
         raw.unlink(missing_ok=True)
-
-
-def _without_times(raw: Path, path: Path) -> None:
-    """A workbook again, without the times at which it was written."""
-    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in old.infolist():
-            info = zipfile.ZipInfo(part.filename, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            with old.open(part) as source, new.open(info, "w", force_zip64=True) as target:
-                if part.filename == "docProps/core.xml":
-                    target.write(_TIMES.sub(b"", source.read()))
-                    continue
-                while block := source.read(1 << 20):
-                    target.write(block)
 
 
 def _write_parquet(path: Path, quiz: Quiz, results: Iterable[Result]) -> None:

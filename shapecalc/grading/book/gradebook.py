@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import Any, final
 
 from shapecalc.errors import SpecError, check_type
+from shapecalc.formats.spreadsheet import cell, csv_text
 from shapecalc.grading.book.answers import Answers
 from shapecalc.grading.book.graded import GradedSitting
 from shapecalc.grading.book.marking import AttemptRule, Marking, make_rule
 from shapecalc.grading.book.papers import Papers
 from shapecalc.grading.book.result import Result
-from shapecalc.grading.book.spreadsheet import cell, csv_text
 from shapecalc.grading.judge import Verdict, plain_points
 from shapecalc.grading.layout import laid_out, step_words
 from shapecalc.grading.quiz.question import Question

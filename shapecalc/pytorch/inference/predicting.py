@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from shapecalc.errors import ShapecalcError, SpecError
-from shapecalc.grading.book.spreadsheet import cell, csv_text
+from shapecalc.formats.spreadsheet import cell, csv_text
 from shapecalc.layers import shape_text
 from shapecalc.page import Column, Lines, Page, Presentable, Table
 from shapecalc.pytorch.inference.inputs import Item, changes_of, read_items
