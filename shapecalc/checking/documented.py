@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from shapecalc.algebra import Int, Name
+from shapecalc.algebra.memo import remember
 from shapecalc.formats.source.networks import Construction, construct
 from shapecalc.formats.source.programs import Source
 from shapecalc.formats.source.usages import parameters_of
@@ -44,8 +45,7 @@ def _statements(source: Source, name: str, call: Construction) -> Iterator[Value
     """The values that say what the input is, the surest first."""
     network = construct(source, name, call)
     initializer = network.cls.find("__init__") if isinstance(network, Instance) else None
-    is_called = re.search(rf"(?<!class )\b{name}\(\s*[^)\s]", source.text) is not None
-    is_other = call == {} and is_called  # the file gives arguments, and these are the defaults
+    is_other = call == {} and name in source.called  # the file gives arguments, and these are the defaults
     if isinstance(network, Instance) and isinstance(initializer, ProgramFunction) and not is_other:
         given = dict(zip(parameters_of(initializer), network.args, strict=False))
         arguments = {**initializer.defaults, **given, **network.kwargs}
@@ -53,9 +53,16 @@ def _statements(source: Source, name: str, call: Construction) -> Iterator[Value
     sizes = {int(size) for size in _SIZE.findall(source.text)}
     if len(sizes) == 1:
         yield sizes.pop()
-    read = {*_READ.findall(source.text)}
-    if len(read) == 1 and not _RESIZED.search(source.text):
-        yield _IMAGES[read.pop()]
+    image = _read_image(source.text)
+    if image is not None:
+        yield image
+
+
+@remember()
+def _read_image(text: str) -> Shape | None:
+    """The image of the one data set that a text reads and does not resize; None where there is no such."""
+    read = {*_READ.findall(text)}
+    return _IMAGES[read.pop()] if len(read) == 1 and not _RESIZED.search(text) else None
 
 
 def _matched(shape: Shape, value: Value) -> dict[Name, Int] | None:

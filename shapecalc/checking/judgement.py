@@ -26,7 +26,7 @@ from shapecalc.formats.source.values import BATCH, Class, Unknown
 from shapecalc.layers import Layer, Shape, shape_text
 
 #: How many steps the judgement of a network takes beside its readings, about.
-NETWORK = 200
+NETWORK = 800
 
 
 def check(source: Source, *, name: str = "", call: str = "", inputs: Sequence[Shape] = ()) -> FileCheck:
@@ -257,9 +257,10 @@ def _results(source: Source, reading: FollowedNetwork) -> Iterator[LineResult]:
         if call.file == source.path and call.input[:1] == (BATCH,):
             name = reading.names.get(id(call.module), "")
             layers.setdefault(call.line, []).append((name, call.module.known(), call.input[1:]))
+    on_lines = {line: tuple(calls) for line, calls in layers.items()}  # a line in a loop has many results
     for result in reading.run.results:
         if result.file == source.path:
-            yield LineResult(result.line, result.shapes, tuple(layers.get(result.line, ())))
+            yield LineResult(result.line, result.shapes, on_lines.get(result.line, ()))
 
 
 def _layers(reading: FollowedNetwork) -> Iterator[dict[str, Any]]:

@@ -177,7 +177,7 @@ def test_twice_the_networks_take_twice_the_work() -> None:
 
 def test_a_file_of_much_work_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """The networks behind the bound on steps are not called fine, nor wrong."""
-    monkeypatch.setattr("shapecalc.formats.source.run.MAX_EFFORT", 3_000)
+    monkeypatch.setattr("shapecalc.formats.source.run.MAX_EFFORT", 8_000)
     verdicts = [network.verdict for network in check(Source("net.py", networks(20))).networks]
     assert (verdicts[0], verdicts[-1], len(verdicts)) == (CodeVerdict.FINE, CodeVerdict.UNKNOWN, 20)
 
@@ -405,3 +405,63 @@ def test_a_hook_that_looks_on_changes_nothing() -> None:
         f"        {init}\n    def forward(self, x):\n        return self.l(x)\n"
     )
     assert check(Source("net.py", text), inputs=[(3,)]).verdict is CodeVerdict.FINE
+
+
+#: A tuple that holds itself twice, 70 times: few objects, and more parts than can be counted.
+TWICE = "t = (1, 2)\nfor i in range(70):\n    t = (t, t)\n"
+#: Few steps of Python that take long, or room without end.
+COSTLY = {
+    "hashes": f"{TWICE}d = {{t: 1}}\n",
+    "hashes in a set": f"{TWICE}d = {{t}}\n",
+    "looks up": f"{TWICE}d = {{}}\nx = d[t]\n",
+    "compares": f"{TWICE}u = (1, 2)\nfor i in range(70):\n    u = (u, u)\nx = t == u\n",
+    "copies": f"import copy\n{TWICE}class A:\n    pass\na = A()\na.t = t\nb = copy.deepcopy(a)\n",
+    "returns": f"def f():\n    {TWICE.replace(chr(10), chr(10) + '    ')}return t\nx = f()\n",
+    "walks": "s = [1] * 20000\nt = [s] * 20000\nx = len([t] * 20000)\n",
+    "sorts": "s = list(range(20000))\nfor i in range(20000):\n    t = sorted(s)\n",
+    "zips": "s = list(range(20000))\nfor i in range(20000):\n    t = list(zip(s, s, s))\n",
+    "sums": "s = list(range(20000))\nfor i in range(20000):\n    t = sum(s)\n",
+    "multiplies arrays": "import numpy\na = numpy.arange(20000)\nfor i in range(20000):\n    b = a * 2\n",
+    "spreads": "s = [1] * 20000\nfor i in range(20000):\n    t = [*s]\n",
+    "names arguments": "d = {str(i): i for i in range(20000)}\nfor i in range(20000):\n    x = dict(**d)\n",
+    "slices": "s = [1] * 20000\nfor i in range(20000):\n    t = s[:]\n",
+    "shouts": "s = 'a' * 20000\nfor i in range(20000):\n    t = s.upper()\n",
+    "fills texts": "s = 'a'\nfor i in range(60):\n    s = f'{s}{s}'\n",
+    "fills a list": "s = [1]\nfor i in range(60):\n    s[0:0] = s\n",
+    "looks in a range": "x = 'a' in range(10 ** 15)\n",
+    "chooses": "import math\nx = math.comb(10 ** 9, 10 ** 8)\n",
+    "has many words": "x = [" + "1, " * 300_000 + "]\n",
+    "fails often": "x = y\n" * 20_000,
+    "calls itself often": '"""' + ">>> Net(1)\n" * 50_000 + '"""\n',
+}
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_work_is_counted_where_it_is_done(name: str) -> None:
+    """In lists, texts and numbers too: without that, one of them takes minutes, or all memory."""
+    check(Source("net.py", NET))  # imports are not counted
+    verdicts: list[CodeVerdict | None] = []
+    assert calls(lambda: verdicts.append(judged(HEAD + COSTLY[name] + NET))) < 12_000_000
+    assert verdicts[0] is not CodeVerdict.WRONG
+
+
+#: Python refuses each of them as a key.
+UNHASHABLE = ["d = {(1, [2]): 3}", "d = {{1}: 3}", "d = {(1, [2])}", "d = {}; d[{1}] = 2", "d = {}; x = d[[1]]",
+              "d = {[1]: 2 for i in range(3)}", "d = {[1] for i in range(3)}"]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", UNHASHABLE)
+def test_what_cannot_be_a_key_is_a_fault(line: str) -> None:
+    """As in Python, and no traceback."""
+    verdict = judged(HEAD + NET.replace("        return", f"        {line}\n        return"))
+    assert verdict is CodeVerdict.WRONG
+    with pytest.raises(TypeError, match="unhashable"):
+        exec(line)  # noqa: S102  a line of this file
+
+
+def test_the_results_of_a_line_are_noted_once() -> None:
+    """A line in a loop has a result in each round, and all of them the same layers."""
+    rounds = "        for i in range(50):\n            x = self.fc(x)\n        return x"
+    loop = NET.replace("        return self.fc(x)", rounds)
+    network = check(Source("net.py", HEAD + loop.replace("4, 2", "4, 4")), inputs=[(4,)]).networks[0]
+    assert len({id(result.layers) for result in network.results if result.layers}) == 1

@@ -68,7 +68,8 @@ def write_softmax(job: SheetJob) -> PlacedTensor:
     def share(index: tuple[int, ...]) -> str:
         total = function_call("SUM", _along(steps, index, along, job.home))
         if name == "LogSoftmax":
-            return f"{tensor.cell(index, job.home)}-{function_call('MAX', _along(tensor, index, along, job.home))}-LN({total})"
+            most = function_call("MAX", _along(tensor, index, along, job.home))
+            return f"{tensor.cell(index, job.home)}-{most}-LN({total})"
         return f"{steps.cell(index, job.home)}/{total}"
 
     return job.write(output, share)

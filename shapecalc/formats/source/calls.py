@@ -13,6 +13,7 @@ from shapecalc.algebra.memo import remember
 from shapecalc.errors import ShapecalcError
 from shapecalc.formats.source.classes import make_instance
 from shapecalc.formats.source.faults import Fault, Return, Stuck, misnamed
+from shapecalc.formats.source.nesting import count_parts
 from shapecalc.formats.source.notes import TENSOR, Frame, Use
 from shapecalc.formats.source.origins import LeafTensor
 from shapecalc.formats.source.run import MAX_CALLS, line_of, overwrite
@@ -117,6 +118,8 @@ def _native(reader: Interpreter, callee: Native, args: list[Value], kwargs: dict
         except TypeError as refused:
             message = f"{callee.path}: {refused}."
             raise Fault("call", message, node, type_="TypeError") from None
+    reader.run.step(node, _NATIVE)
+    count_parts(reader.run, node, args, kwargs)
     is_constant = all(map(_is_constant, _tensors((args, kwargs))))  # what works in place may change that
     try:
         output = callee.rule(reader, node, *args, **kwargs)
@@ -124,6 +127,7 @@ def _native(reader: Interpreter, callee: Native, args: list[Value], kwargs: dict
         raise
     except (TypeError, ValueError, AttributeError, LookupError):  # values of a kind that the rule does not expect
         return reader.run.unknown(f"{callee.path} of these values", node)
+    count_parts(reader.run, node, output)
     if not is_constant or _is_random(reader, callee.path):
         _explain(reader, callee.path, [*args, *kwargs.values()], output, node)
     if callee.path.startswith(_OF_TORCH) and isinstance(output, Tensor):
@@ -157,6 +161,10 @@ _PASSING = name_set(
 )
 #: What the full names of the functions begin with that give tensors.
 _OF_TORCH = ("torch.", "Tensor.")
+#: A call of a library's function takes about as long as so many steps.
+_NATIVE = 3
+#: A call of a function of the program likewise, and so many parameters in one more.
+_CALL, _PARAMETERS = 3, 4
 #: Names of arguments as NumPy has them, which torch takes too, and as torch's own functions call them.
 _AS_NUMPY = {"axis": "dim", "keepdims": "keepdim", "x": "input", "x2": "other"}
 #: Arguments of torch's functions that have no effect on shapes.
@@ -307,6 +315,7 @@ def _function(
     run = reader.run
     if run.depth >= MAX_CALLS:
         raise Stuck(f"calls within calls, more than {MAX_CALLS} deep", line_of(node))
+    run.step(node, _CALL + len(function.node.args.args) // _PARAMETERS)
     names = _bind(function, args, kwargs, node)
     scope = Variables(names, function.scope)
     parameters = [*function.node.args.posonlyargs, *function.node.args.args]
@@ -316,13 +325,15 @@ def _function(
     outer, run.file, run.depth = run.file, function.file, run.depth + 1
     run.frame = frame = Frame(function, node, outer, run.frame)
     try:
-        return _body(reader, function, scope)
+        value = _body(reader, function, scope)
     except Fault as fault:
         fault.file = fault.file or run.file
         fault.calls.append((node, outer))
         raise
     finally:
         run.file, run.depth, run.frame = outer, run.depth - 1, frame.outer
+    count_parts(run, node, value)
+    return value
 
 
 def _body(reader: Interpreter, function: ProgramFunction, scope: Variables) -> Value:

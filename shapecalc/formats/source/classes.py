@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: So many classes behind another are put in their order in the time of a step.
 _ANCESTORS = 10
+#: A class takes about as long as so many steps.
+_CLASS = 15
 #: Classes of libraries that add nothing which the reader would have to know.
 _PLAIN = {"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple"}
 
@@ -38,7 +40,7 @@ def make_class(reader: Interpreter, node: ast.ClassDef, scope: Variables) -> Val
     bases = [reader.evaluate(_origin(base), scope) for base in node.bases]
     reader.execute(node.body, body)
     bases = [_inherited(base) for base in bases]
-    reader.run.step(node, sum(len(base.order) for base in bases if isinstance(base, Class)) // _ANCESTORS)
+    reader.run.step(node, _CLASS + sum(len(base.order) for base in bases if isinstance(base, Class)) // _ANCESTORS)
     known = tuple([base for base in bases if not (isinstance(base, Native) and base.path in _PLAIN)])
     cls = Class(node.name, known, body.names, node, reader.run.file)
     inner = Variables({"__class__": cls}, outer=scope)

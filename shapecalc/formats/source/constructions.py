@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, final
 
+from shapecalc.algebra.memo import remember
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.equations import letter_conditions, solutions
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.made_values import shown
 from shapecalc.formats.source.networks import Construction, FollowedNetwork, required
-from shapecalc.formats.source.programs import Program, Source
+from shapecalc.formats.source.programs import MAX_CHARACTERS, Program, parse
 from shapecalc.formats.source.standins import CHOICES, StandIns
 from shapecalc.formats.source.usages import parameters_of
 from shapecalc.formats.source.values import Class, Instance, ProgramFunction, Unknown, Value
@@ -22,10 +24,12 @@ from shapecalc.layers import Shape
 
 #: The dimensions of an image.
 IMAGE = 3
-#: How many calls of a class are tried that the file does not run itself.
-MAX_CALLS = 4
+#: How many calls of a class are tried that the file does not run itself, and of how many these are chosen.
+MAX_CALLS, MAX_SEEN = 4, 50
 #: How many files beside a file are searched for calls of its networks.
 MAX_SIBLINGS = 20
+#: What a line of a docstring may call.
+_CALLEE = re.compile(r"\b(\w+)\(")
 
 
 def is_of(network: Value, cls: Class) -> bool:
@@ -161,7 +165,7 @@ def _with_values(
 def _by_calls(program: Program, cls: Class, missing: Sequence[str]) -> Iterator[WayToBuild]:
     """As calls in functions and other classes say it, with values for what they take from elsewhere."""
     texts: set[str] = set()
-    for call, is_own in calls_of(program, cls.name):
+    for call, is_own in islice(calls_of(program, cls.name), MAX_SEEN):
         arguments = _settled_arguments(program, cls, call)
         if not arguments:
             continue
@@ -179,29 +183,42 @@ def calls_of(program: Program, name: str) -> Iterator[tuple[ast.Call, bool]]:
 
     Each comes with whether it is one of the program itself.
     """
-    for node in program.tree.body:
-        if not (isinstance(node, ast.ClassDef) and node.name == name):
-            yield from ((call, True) for call in _calls_in(node, name))
-    for line in _docstring_lines(program.tree):
-        if f"{name}(" in line:
-            yield from ((call, False) for call in _calls_in(_syntax(line), name))
+    for call, statement in _calls(program.tree).get(name, ()):
+        if not (isinstance(statement, ast.ClassDef) and statement.name == name):
+            yield call, True
+    for line in _docstring_lines(program.tree).get(name, ()):
+        yield from ((call, False) for call in _calls_in(line, name))
     for tree in _siblings(program, name):
-        yield from ((call, False) for call in _calls_in(tree, name))
+        yield from ((call, False) for call, _ in _calls(tree).get(name, ()))
 
 
-def _calls_in(tree: ast.AST | None, name: str) -> Iterator[ast.Call]:
-    for node in ast.walk(tree) if tree is not None else ():
-        match node:
-            case ast.Call(func=ast.Name(callee) | ast.Attribute(attr=callee)) if callee == name:
-                yield node
+@remember(parts=len)
+def _calls(tree: ast.Module) -> Mapping[str, Sequence[tuple[ast.Call, ast.stmt]]]:
+    """The calls in a file by the names of what they call, each with the statement of the file in which it stands."""
+    calls: dict[str, list[tuple[ast.Call, ast.stmt]]] = {}
+    for statement in tree.body:
+        for node in ast.walk(statement):
+            match node:
+                case ast.Call(func=ast.Name(callee) | ast.Attribute(attr=callee)):
+                    calls.setdefault(callee, []).append((node, statement))
+    return calls
 
 
-def _docstring_lines(tree: ast.Module) -> Iterator[str]:
-    """The lines of all docstrings, without the prompts of examples."""
+@remember(parts=len)
+def _docstring_lines(tree: ast.Module) -> Mapping[str, Sequence[str]]:
+    """The lines of all docstrings, without the prompts of examples, by the names that they may call."""
+    lines: dict[str, list[str]] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
             for line in (ast.get_docstring(node) or "").splitlines():
-                yield line.strip().removeprefix(">>>").strip()
+                for name in {*_CALLEE.findall(line)}:
+                    lines.setdefault(name, []).append(line.strip().removeprefix(">>>").strip())
+    return lines
+
+
+def _calls_in(line: str, name: str) -> Sequence[ast.Call]:
+    tree = _syntax(line)
+    return [call for call, _ in _calls(tree).get(name, ())] if tree is not None else []
 
 
 def _syntax(text: str) -> ast.Module | None:
@@ -217,13 +234,16 @@ def _siblings(program: Program, name: str) -> Iterator[ast.Module]:
     root, place = program.source.root, Path(program.source.path)
     if root is None or not place.is_file() or not place.resolve().is_relative_to(root.resolve()):
         return
+    characters = 0
     for path in islice(sorted(place.resolve().parent.glob("*.py")), MAX_SIBLINGS):
         if path != place.resolve() and path.resolve().is_relative_to(root.resolve()):
-            with suppress(SpecError):
-                text = Source.of_file(path, root).text
-                tree = _syntax(text) if f"{name}(" in text else None
-                if tree is not None:
-                    yield tree
+            with suppress(SpecError, SyntaxError):
+                source = program.source.folder.source(path, root)
+                characters += len(source.text)
+                if characters > MAX_CHARACTERS:
+                    return
+                if f"{name}(" in source.text:
+                    yield parse(source)
 
 
 def _settled_arguments(program: Program, cls: Class, call: ast.Call) -> dict[str, Value]:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.formats.source.faults import Fault, misnamed
+from shapecalc.formats.source.nesting import check_key, count_parts
 from shapecalc.formats.source.operators import BINARY, UNARY, binary, compare, unary
 from shapecalc.formats.source.python.names import BUILTINS
 from shapecalc.formats.source.python.texts import formatted
-from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.run import MAX_LENGTH, line_of
 from shapecalc.formats.source.subscripts import item, set_item
 from shapecalc.formats.source.values import UNBOUND, ProgramFunction, Unknown, Value, Variables
 
@@ -23,6 +24,10 @@ def _constant(reader: Interpreter, node: ast.Constant, scope: Variables) -> Valu
     return node.value
 
 
+#: A name that is not defined takes as long as so many steps, and so many names among which it is sought one more.
+_FAILURE, _NAMES = 10, 50
+
+
 def _name(reader: Interpreter, node: ast.Name, scope: Variables) -> Value:
     value = scope.look_up(node.id)
     if value is not UNBOUND:
@@ -32,6 +37,7 @@ def _name(reader: Interpreter, node: ast.Name, scope: Variables) -> Value:
     if hasattr(builtins, node.id) or node.id in {"__file__", "__name__", "__doc__", "__package__"}:
         return "__main__" if node.id == "__name__" else Unknown(node.id, line_of(node))
     known = [*_visible(scope)]
+    reader.run.step(node, _FAILURE + len(known) // _NAMES)
     if "*" in known:  # of an import of everything from what is not known
         return Unknown(node.id, line_of(node))
     raise misnamed("name", f"{node.id} is not defined", node.id, known, node, type_="NameError")
@@ -68,6 +74,7 @@ def _call(reader: Interpreter, node: ast.Call, scope: Variables) -> Value:
         if keyword.arg is not None:
             kwargs[keyword.arg] = value
         elif isinstance(value, dict) and all(isinstance(key, str) for key in value):
+            count_parts(reader.run, node, value)
             kwargs.update(value)
         else:
             return reader.run.unknown("**" + ast.unparse(keyword.value), node)
@@ -157,7 +164,13 @@ def _list(reader: Interpreter, node: ast.List, scope: Variables) -> Value:
 
 
 def _set(reader: Interpreter, node: ast.Set, scope: Variables) -> Value:
-    return {each for each in _items(reader, node.elts, scope) if not isinstance(each, list | dict)}
+    return _as_set(reader, node, _items(reader, node.elts, scope))
+
+
+def _as_set(reader: Interpreter, node: ast.expr, items: list[Value]) -> Value:
+    for each in items:
+        check_key(reader.run, node, each)
+    return {*items}
 
 
 def _dict(reader: Interpreter, node: ast.Dict, scope: Variables) -> Value:
@@ -167,18 +180,22 @@ def _dict(reader: Interpreter, node: ast.Dict, scope: Variables) -> Value:
         if key_node is None:
             if not isinstance(value, dict):
                 return Unknown("**" + ast.unparse(value_node), line_of(node))
+            reader.run.step_over(node, len(value))
             pairs.update(value)
             continue
         key = reader.evaluate(key_node, scope)
-        if isinstance(key, list | dict):
-            raise Fault("type", "A list or a dict cannot be the key of a dict.", key_node, type_="TypeError")
+        check_key(reader.run, key_node, key)
         pairs[key] = value
     return pairs
 
 
 def _joined(reader: Interpreter, node: ast.JoinedStr, scope: Variables) -> Value:
     texts = [reader.evaluate(part, scope) for part in node.values]
-    return next((text for text in texts if isinstance(text, Unknown)), None) or "".join(texts)
+    unknown = next((text for text in texts if isinstance(text, Unknown)), None)
+    if unknown is None and sum(map(len, texts)) > MAX_LENGTH:
+        return Unknown("a text beyond the bounds", line_of(node))
+    count_parts(reader.run, node, texts)
+    return unknown or "".join(texts)
 
 
 def _formatted(reader: Interpreter, node: ast.FormattedValue, scope: Variables) -> Value:
@@ -208,14 +225,16 @@ def make_function(
 
 def _comprehension(reader: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Variables) -> Value:
     items = [reader.evaluate(node.elt, inner) for inner in _rounds(reader, node.generators, Variables(outer=scope))]
-    return set(items) if isinstance(node, ast.SetComp) else items
+    return _as_set(reader, node, items) if isinstance(node, ast.SetComp) else items
 
 
 def _dict_comprehension(reader: Interpreter, node: ast.DictComp, scope: Variables) -> Value:
-    return {
-        reader.evaluate(node.key, inner): reader.evaluate(node.value, inner)
-        for inner in _rounds(reader, node.generators, Variables(outer=scope))
-    }
+    pairs: dict[Any, Value] = {}
+    for inner in _rounds(reader, node.generators, Variables(outer=scope)):
+        key = reader.evaluate(node.key, inner)
+        check_key(reader.run, node, key)
+        pairs[key] = reader.evaluate(node.value, inner)
+    return pairs
 
 
 def _rounds(reader: Interpreter, generators: list[ast.comprehension], scope: Variables) -> Iterator[Variables]:

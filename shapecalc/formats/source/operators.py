@@ -14,6 +14,7 @@ from shapecalc.algebra.expr import Expr
 from shapecalc.algebra.normal_form import normal
 from shapecalc.formats.source.faults import Fault, Stuck
 from shapecalc.formats.source.letters import cancelled
+from shapecalc.formats.source.nesting import count_parts
 from shapecalc.formats.source.run import MAX_BITS, MAX_LENGTH, line_of
 from shapecalc.formats.source.torch.activations import is_number
 from shapecalc.formats.source.torch.arguments import layer_if_legal
@@ -63,6 +64,7 @@ _KNOWN = (bool, int, float, str, bytes, tuple, list, dict, set, frozenset, range
 
 def binary(reader: Interpreter, sign: Operator, left: Value, right: Value, node: ast.AST) -> Value:
     """What an operator makes of two values."""
+    reader.run.step(node)
     for side in (left, right):
         if isinstance(side, Unknown):
             if isinstance(left, Tensor) or isinstance(right, Tensor):
@@ -107,7 +109,7 @@ def _of_arrays(reader: Interpreter, sign: Operator, left: Value, right: Value, n
         return Unknown(f"the operator {sign[0]} on arrays", line_of(node))
     count = counts.pop()
     firsts, seconds = [row if isinstance(row, list | tuple) else [row] * count for row in rows]
-    reader.run.step_over(node, count)
+    reader.run.step(node, 2 * count)
     numbers = [binary(reader, sign, *pair, node) for pair in zip(firsts, seconds, strict=True)]
     return (
         Array(tuple(numbers))
@@ -246,6 +248,7 @@ def compare(reader: Interpreter, sign: ast.cmpop, left: Value, right: Value, nod
     unknown = next((side for side in (left, right) if isinstance(side, Unknown)), None)
     if unknown:
         return unknown
+    count_parts(reader.run, node, left, right)
     if isinstance(sign, ast.In | ast.NotIn):
         return _membership(left, right, node, negated=isinstance(sign, ast.NotIn))
     if isinstance(left, Tensor) or isinstance(right, Tensor):
@@ -282,7 +285,12 @@ def _same_path(left: Value, right: Value) -> bool:
 def _membership(left: Value, right: Value, node: ast.AST, *, negated: bool) -> Value:
     if isinstance(right, str) and isinstance(left, str):
         return (left in right) is not negated
-    if isinstance(right, list | tuple | set | frozenset | dict | range):
+    if isinstance(right, range):
+        if isinstance(left, Expr):
+            return Unknown("a membership", line_of(node))
+        is_whole = isinstance(left, int) or (isinstance(left, float) and left.is_integer())
+        return (is_whole and int(left) in right) is not negated
+    if isinstance(right, list | tuple | set | frozenset | dict):
         if isinstance(left, Native):
             left, right = left.path, [each.path if isinstance(each, Native) else each for each in right]
         if any(isinstance(each, Unknown) for each in right):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -29,8 +30,14 @@ MAX_TRIED = 100_000
 #: How many lines of a changed file are compared with those before in the time of a step, and how many characters of one
 #: are parsed where more than one statement was changed.
 LINES, CHARACTERS = 4, 4
+#: A statement that fails takes about as long as so many.
+_FAILURE = 20
 #: The longest file that is read, and the most files that a program may import.
 MAX_CHARACTERS, MAX_FILES = 1_000_000, 50
+#: The most characters of all files that a program imports.
+MAX_IMPORTED = 2_000_000
+#: A name with arguments behind it, which is not that of a class that is defined.
+_CALLED = re.compile(r"(?<!class )\b(\w+)\(\s*[^)\s]")
 
 
 @final
@@ -112,6 +119,11 @@ class Source:
         return lines_of(self.text)
 
     @cached_property
+    def called(self) -> frozenset[str]:
+        """The names that the text calls with arguments."""
+        return frozenset(_CALLED.findall(self.text))
+
+    @cached_property
     def tree(self) -> ast.Module:
         """The syntax; :func:`parse` says why there is none.
 
@@ -191,6 +203,7 @@ class Program:
     failed: Fault | Stuck | None = None
     image: tuple[Int, Int] | None = None
     _modules: dict[Path, Variables] = field(default_factory=dict)
+    _imported: int = 0
 
     @cached_property
     def nodes(self) -> list[ast.AST]:
@@ -254,6 +267,7 @@ class Program:
             except (Fault, Stuck) as failure:
                 if self.run.effort.is_spent or self.run.steps > self.run.limit:
                     raise  # nothing behind it can be followed
+                self.run.step(node, _FAILURE)
                 self.failed = self.failed or failure
                 for name in _bound(node):
                     scope.names.setdefault(name, Unknown(name, node.lineno))
@@ -293,11 +307,15 @@ class Program:
             return self._modules[place]
         if len(self._modules) >= MAX_FILES:
             return None
-        scope = self._modules[place] = Variables()
         try:
-            tree = parse(self.source.folder.source(place, root))
+            source = self.source.folder.source(place, root)
+            self._imported += len(source.text)
+            if self._imported > MAX_IMPORTED:
+                return None
+            tree = parse(source)
         except (SpecError, SyntaxError):
             return None
+        scope = self._modules[place] = Variables()
         self._load(tree.body, scope, str(place))
         return scope
 

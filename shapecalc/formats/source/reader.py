@@ -16,6 +16,9 @@ from shapecalc.formats.source.values import Array, Bound, Container, Instance, T
 #: Finds the module of the program that an import names; None where there is none.
 Finder = Callable[[str, int, str], Value]
 
+#: The named arguments that are bound in a step.
+_NAMED = 4
+
 
 @final
 class Interpreter:
@@ -49,7 +52,7 @@ class Interpreter:
 
     def call(self, callee: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
         """What a call gives."""
-        self.run.step(node)
+        self.run.step(node, 1 + len(kwargs) // _NAMED)
         return calls.follow_call(self, callee, args, kwargs, node)
 
     def attribute(self, value: Value, name: str, node: ast.AST) -> Value:
@@ -84,8 +87,10 @@ class Interpreter:
         if isinstance(value, Unknown):
             raise Stuck(value.construct, value.line)
         if isinstance(value, Array):
+            self.run.step_over(node, len(value.numbers))
             yield from value.numbers
         elif isinstance(value, Container):
+            self.run.step_over(node, len(value.children))
             yield from [*value.children] if value.type == "ModuleDict" else value.items
         elif isinstance(value, Tensor):
             yield from self._rows(value, node)
@@ -96,6 +101,7 @@ class Interpreter:
         elif isinstance(value, str | tuple | list | dict | set | frozenset | range):
             if len(value) > MAX_LENGTH:
                 raise Stuck(f"a loop of more than {MAX_LENGTH:,} steps", line_of(node))
+            self.run.step_over(node, len(value))
             yield from [*value]
         else:
             raise Fault("type", f"{kind_of_value(value)} cannot be iterated over.", node, type_="TypeError")

@@ -32,7 +32,7 @@ MAX_TESTS = 8
 MAX_LENGTH, MAX_BITS = 20_000, 3_000
 
 #: The items of a list that are looked at in a step.
-_ITEMS = 50
+_ITEMS = 25
 #: The longest expression that a message shows.
 LONGEST = 60
 

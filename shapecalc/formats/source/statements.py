@@ -135,7 +135,12 @@ def _pass(reader: Interpreter, node: ast.stmt, scope: Variables) -> None:
     pass
 
 
+#: A module is sought in the time of so many steps.
+_IMPORT = 40
+
+
 def _import(reader: Interpreter, node: ast.Import, scope: Variables) -> None:
+    reader.run.step(node, _IMPORT * len(node.names))
     for alias in node.names:
         module = reader.find(alias.name, 0, reader.run.file)
         if alias.asname:
@@ -146,6 +151,7 @@ def _import(reader: Interpreter, node: ast.Import, scope: Variables) -> None:
 
 
 def _import_from(reader: Interpreter, node: ast.ImportFrom, scope: Variables) -> None:
+    reader.run.step(node, _IMPORT * len(node.names))
     path = node.module or ""
     module = reader.find(path, node.level, reader.run.file)
     for alias in node.names:

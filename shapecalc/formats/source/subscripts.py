@@ -6,9 +6,10 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.algebra.expr import Expr
-from shapecalc.formats.source.faults import Fault, misnamed
+from shapecalc.formats.source.faults import Fault, Stuck, misnamed
+from shapecalc.formats.source.nesting import check_key, count_parts
 from shapecalc.formats.source.origins import LeafTensor
-from shapecalc.formats.source.run import line_of, overwrite
+from shapecalc.formats.source.run import MAX_LENGTH, line_of, overwrite
 from shapecalc.formats.source.torch.elementwise import fits_into
 from shapecalc.formats.source.torch.indexing import index
 from shapecalc.formats.source.values import Array, Bound, Class, Container, Instance, Tensor, Unknown, Value
@@ -24,12 +25,14 @@ def item(reader: Interpreter, value: Value, key: Value, node: ast.expr) -> Value
     unknown = next((each for each in (value, key) if isinstance(each, Unknown)), None)
     if unknown is not None:
         return unknown
+    count_parts(reader.run, node, key)
     if isinstance(value, Container | Array):
         return _module(value, key, node) if isinstance(value, Container) else _number(reader, value, key, node)
     if isinstance(value, Instance):
         method = value.cls.find("__getitem__")
         return reader.call(Bound(method, value), [key], {}, node) if method else Unknown("brackets", line_of(node))
     if isinstance(value, dict):
+        check_key(reader.run, node, key)
         return _entry(value, key, node)
     if isinstance(value, Class) or not isinstance(value, list | tuple | str | range | bytes):
         return Unknown("brackets", line_of(node))
@@ -39,12 +42,14 @@ def item(reader: Interpreter, value: Value, key: Value, node: ast.expr) -> Value
         message = "This is a tuple of tensors, which has one index; a recurrent layer gives its output and its state."
         raise Fault("type", message, node, type_="TypeError")
     try:
-        return value[key]
+        part = value[key]
     except (IndexError, TypeError, ValueError) as refused:
         message = (
             f"There are {len(value)} items, and none at {key}." if isinstance(refused, IndexError) else f"{refused}."
         )
         raise Fault("index", message, node, type_=type(refused).__name__) from None
+    reader.run.step_over(node, len(part) if isinstance(key, slice) else 0)
+    return part
 
 
 def _number(reader: Interpreter, value: Array, key: Value, node: ast.expr) -> Value:
@@ -60,8 +65,6 @@ def _ends(key: slice) -> tuple[Value, ...]:
 
 
 def _entry(value: dict[Any, Value], key: Value, node: ast.expr) -> Value:
-    if isinstance(key, list | dict | slice):
-        raise Fault("type", "A list, a dict or a slice is no key of a dict.", node, type_="TypeError")
     if key in value:
         return value[key]
     if any(isinstance(each, Unknown) for each in value):
@@ -95,14 +98,14 @@ def _module(value: Container, key: Value, node: ast.expr) -> Value:
 def set_item(reader: Interpreter, value: Value, key: Value, entry: Value, node: ast.expr) -> None:
     """Set the value at a key."""
     if isinstance(value, dict):
-        if isinstance(key, list | dict):
-            raise Fault("type", "A list or a dict cannot be the key of a dict.", node, type_="TypeError")
-        value[key] = entry
-    elif isinstance(value, list) and isinstance(key, int | slice):
+        check_key(reader.run, node, key)
+    if isinstance(value, dict) or (isinstance(value, list) and isinstance(key, int | slice)):
         try:
-            value[key] = entry
+            value[key] = _whole_items(reader, entry, node) if isinstance(key, slice) else entry
         except (IndexError, ValueError, TypeError) as refused:
             raise Fault("index", f"{refused}.", node, type_=type(refused).__name__) from None
+        if len(value) > MAX_LENGTH:
+            raise Stuck(f"a list of more than {MAX_LENGTH:,} items", line_of(node))
     elif isinstance(value, Container) and isinstance(key, int | str):
         value.children[str(key)] = entry
     elif isinstance(value, Tensor):
@@ -130,9 +133,15 @@ def _write_into(reader: Interpreter, value: Tensor, key: Value, entry: Value, no
         overwrite(value, Tensor(value.shape, made=made))
 
 
+def _whole_items(reader: Interpreter, entry: Value, node: ast.expr) -> Value:
+    """What is written into a part of a list: items."""
+    return entry if isinstance(entry, Tensor) else [*reader.iterate(entry, node)]
+
+
 def delete_item(reader: Interpreter, value: Value, key: Value, node: ast.expr) -> None:
     """Take the value at a key away."""
     if isinstance(value, dict | list) and not isinstance(key, Unknown | Expr):
+        check_key(reader.run, node, key) if isinstance(value, dict) else None
         try:
             del value[key]
         except (KeyError, IndexError, TypeError) as refused:

@@ -16,6 +16,9 @@ from shapecalc.errors import SpecError
 #: parser searches the whole f-string for each field.
 MAX_FIELD_CHARACTERS = 1_000_000_000
 
+#: The most names, numbers and signs of a program: its syntax takes as much time and memory.
+MAX_WORDS = 200_000
+_WORD = re.compile(r"\w+|[^\w\s]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -28,8 +31,10 @@ def parseable(text: str) -> str:
     """A text that Python parses in a time that grows as the text.
 
     Raises:
-        SpecError: parsing its f-strings takes too long.
+        SpecError: parsing its f-strings takes too long, or it has too many words.
     """
+    if len(text) > MAX_WORDS and sum(1 for _ in _WORD.finditer(text)) > MAX_WORDS:
+        raise SpecError(f"the program has more than {MAX_WORDS:,} names, numbers and signs.")
     if sys.version_info < (3, 12) and text.count("{") * len(text) > MAX_FIELD_CHARACTERS:
         _bound_fields(text)
     return text

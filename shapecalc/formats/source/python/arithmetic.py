@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.algebra import Int, maximum, minimum
 from shapecalc.algebra.expr import Expr
 from shapecalc.formats.source.faults import Fault
+from shapecalc.formats.source.nesting import count_parts
 from shapecalc.formats.source.operators import BINARY, binary, rounded_up, truncated
 from shapecalc.formats.source.python.rules import Rule, function
-from shapecalc.formats.source.run import line_of
+from shapecalc.formats.source.run import MAX_BITS, line_of
 from shapecalc.formats.source.values import (
     Array,
     Ratio,
@@ -31,6 +32,7 @@ def _sum(reader: Interpreter, node: ast.AST, iterable: Value, start: Value = 0) 
         return iterable
     total = start
     for each in reader.iterate(iterable, node):
+        reader.run.step(node)
         total = binary(reader, BINARY[ast.Add], total, each, node)
     return total
 
@@ -39,6 +41,7 @@ def _extreme(
     reader: Interpreter, node: ast.AST, args: tuple[Value, ...], letters: Rule, known: Rule, **named: Value
 ) -> Value:
     items = args if len(args) > 1 else [*reader.iterate(args[0], node)]
+    count_parts(reader.run, node, items)
     unknown = next((each for each in items if isinstance(each, Unknown | Tensor)), None)
     if unknown is not None or named.get("key") is not None:
         return unknown if isinstance(unknown, Unknown) else Unknown("max or min with a key", line_of(node))
@@ -147,6 +150,7 @@ def prod(reader: Interpreter, node: ast.AST, iterable: Value, start: Value = 1) 
     if isinstance(iterable, Unknown):
         return iterable
     for each in reader.iterate(iterable, node):
+        reader.run.step(node)
         start = _times(reader, node, start, each)
     return start
 
@@ -174,14 +178,23 @@ NUMERIC = (
 CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None, "tau": math.tau}
 
 
+def _is_short(*values: Value) -> bool:
+    """Whether the number of ways to choose so many of so many has few digits, if these are numbers."""
+    whole = [value for value in values if isinstance(value, int)]
+    return len(whole) < 2 or whole[0].bit_length() * max(0, min(whole[1], whole[0] - whole[1])) <= MAX_BITS
+
+
 def numeric(name: str) -> Rule:
     """The rule of a function of numbers."""
     compute = getattr(math, name)
 
     def rule(reader: Interpreter, node: ast.AST, *values: Value) -> Value:
         if len(values) == 1 and isinstance(values[0], Array):
+            reader.run.step(node, len(values[0].numbers))
             numbers = [rule(reader, node, each) for each in values[0].numbers]
             return next((each for each in numbers if isinstance(each, Unknown)), Array(tuple(numbers)))
+        if name == "comb" and not _is_short(*values):
+            return Unknown(f"{name}() of large numbers", line_of(node))
         if all(isinstance(value, bool | int | float) for value in values):
             return _number(lambda numbers: compute(*numbers), values, node)
         return next((value for value in values if isinstance(value, Unknown)), None) or Unknown(

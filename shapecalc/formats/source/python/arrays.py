@@ -62,6 +62,7 @@ def _linspace(reader: Interpreter, node: ast.AST, start: Value, stop: Value, num
 def _tile(reader: Interpreter, node: ast.AST, value: Value, reps: Value) -> Value:
     if not isinstance(value, Array) or not isinstance(reps, int) or len(value.numbers) * reps > MAX_LENGTH:
         return Unknown("numpy.tile", line_of(node))
+    reader.run.step_over(node, len(value.numbers) * reps)
     return Array(value.numbers * reps)
 
 
@@ -117,7 +118,7 @@ def array_attribute(value: Array, name: str, node: ast.AST) -> Value:
     if name in plain:
         return plain[name]
     if name == "tolist":
-        return Native("numpy.ndarray.tolist", lambda reader, node: [*value.numbers])
+        return Native("numpy.ndarray.tolist", lambda reader, node: [*reader.iterate(value, node)])
     if name in {"copy", "flatten", "ravel"}:
         return Native(f"numpy.ndarray.{name}", lambda reader, node: value)
     if name == "astype":
@@ -135,4 +136,5 @@ def _converted(reader: Interpreter, value: Array, kind: Value, node: ast.AST) ->
     path = {"numpy.int64": "builtins.int", "numpy.int32": "builtins.int"}.get(path, path)
     if path not in {"builtins.int", "builtins.float", "numpy.float32", "numpy.float64"}:
         return Unknown("numpy.ndarray.astype", line_of(node))
+    reader.run.step(node, len(value.numbers))
     return Array(tuple([FUNCTIONS[path](reader, node, each) for each in value.numbers]))

@@ -75,6 +75,7 @@ def _pure(value: Any, name: str) -> Rule:
             return unknown if isinstance(unknown, Unknown) else Unknown(f"the method {name}", line_of(node))
         if _grows(value, args):
             return Unknown("a text that grows beyond the bounds", line_of(node))
+        reader.run.step_over(node, len(value) if isinstance(value, str | tuple) else 0)
         try:
             return getattr(value, name)(*args, **kwargs)
         except (TypeError, ValueError) as refused:
@@ -103,11 +104,13 @@ _CHANGING = name_set(
 def _changing(value: Any, name: str) -> Rule:
     def rule(reader: Interpreter, node: ast.AST, *args: Value, **kwargs: Value) -> Value:
         if name in {"keys", "values", "items"}:
+            reader.run.step_over(node, len(value))
             return [*getattr(value, name)()]
         if name == "extend" and args:
             args = ([*reader.iterate(args[0], node)],)
         if name == "sort" or (name == "update" and args and not isinstance(args[0], dict)):
             return reader.run.unknown(f"the method {name}", node)
+        reader.run.step_over(node, len(value))
         if len(value) > MAX_LENGTH:
             return reader.run.unknown("a list of that many", node)
         try:

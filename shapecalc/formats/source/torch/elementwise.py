@@ -48,8 +48,13 @@ def stretched(run: Trace, left: Value, right: Value, node: ast.AST) -> Tensor:
     return Tensor(shape, kind)
 
 
+#: An operator on tensors takes about as long as so many steps.
+_OPERATION = 6
+
+
 def operate(run: Trace, sign: str, left: Value, right: Value, node: ast.AST) -> Tensor:
     """What an operator or a function of two tensors makes of them, or of one and a number."""
+    run.step(node, _OPERATION)
     if sign == "-":
         refuse_difference(left, right, node)
     output = stretched(run, left, right, node)

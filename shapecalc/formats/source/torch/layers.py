@@ -85,6 +85,10 @@ def _lazy_maker(name: str, cls: type[Layer]) -> Callable[..., Value]:
     return make
 
 
+#: A layer with its arguments is made in the time of so many steps.
+_MAKING = 15
+
+
 def make_layer(
     reader: Interpreter, name: str, cls: type[Layer], args: tuple[Value, ...], kwargs: dict[str, Value], node: ast.AST
 ) -> LayerObject:
@@ -93,6 +97,7 @@ def make_layer(
     Raises:
         Fault: torch refuses them.
     """
+    reader.run.step(node, _MAKING)
     names = [*cls.fields]
     _check_names(name, names, args, kwargs, node)
     arguments = {**dict(zip(names, args, strict=False)), **kwargs}

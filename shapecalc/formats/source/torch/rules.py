@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from shapecalc.algebra.memo import remember
 from shapecalc.formats.source.values import Container, Fields, Instance, LayerObject, Native, Tensor, Value, name_set
 
 Rule = Callable[..., Value]
@@ -50,6 +51,7 @@ def declare(*paths: str) -> Callable[[Rule], Rule]:
     return declared
 
 
+@remember()
 def full_name(path: str) -> str:
     """A full name without detours."""
     for alias, target in _ALIASES.items():
@@ -97,7 +99,7 @@ def copied(value: Value, copies: dict[int, Value] | None = None) -> Value:
             items += [copied(each, copies) for each in value]
             return items
         case tuple():
-            return tuple(copied(each, copies) for each in value)
+            return copies.setdefault(id(value), tuple([copied(each, copies) for each in value]))
         case dict():
             return {key: copied(each, copies) for key, each in value.items()}
         case LayerObject():

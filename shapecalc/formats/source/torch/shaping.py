@@ -45,12 +45,17 @@ def view(reader: Interpreter, node: ast.AST, input: Tensor, *size: Value, dtype:
     return output
 
 
+#: The order of the values is compared with a shape in the time of so many steps.
+_ORDER = 40
+
+
 def _require_order(reader: Interpreter, input: Tensor, sizes: Shape, node: ast.AST) -> None:
     """Refuse a view for which torch would have to copy the values.
 
     Raises:
         Fault: they do not lie in the order of their shape.
     """
+    reader.run.step(node, _ORDER)
     shape, strides = input.shape or (), strides_of(input)
     advice = "write reshape, or contiguous() before it"
     if strides is None:
