@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from math import log10
+
+import torch
 
 from shapecalc.algebra import Int, product
 from shapecalc.errors import ShapecalcError
 from shapecalc.layers.capsule import Capsules
 from shapecalc.layers.recurrent import Recurrent
+from shapecalc.measures.measurement import measure
 from shapecalc.measures.report import Report, Row
-from shapecalc.page.numbers import thousands
+from shapecalc.net import Net
+from shapecalc.page.numbers import bytes_text, thousands
 
 #: What torch does one after the other, each in some milliseconds.
 MAX_STEPS = 3_000
@@ -41,6 +46,39 @@ def check_bounds(report: Report) -> None:
             )
         for what, values in _tensors(row, batch):
             _check_values(row.name, what, values)
+
+
+def check_memory(net: Net, device: torch.device) -> None:
+    """Refuse a net whose weights alone are larger than the memory of a device, before torch allocates the first.
+
+    Args:
+        net: the network; one with letters is not refused here.
+        device: where the weights will be.
+
+    Raises:
+        ShapecalcError: naming the bytes of the weights and of the device, and the largest layer.
+    """
+    report = measure(net)
+    memory = memory_of(device)
+    if report.has_letters or memory is None:
+        return
+    needed = report.memory.parameters + report.memory.buffers
+    if isinstance(needed, int) and needed > memory:
+        largest = max(report, key=lambda row: row.parameters)
+        raise ShapecalcError(
+            f"The weights of this net take {bytes_text(needed)}, and the memory of this {device.type} has "
+            f"{bytes_text(memory)}; {largest.name}: {largest.layer!r} alone has {thousands(largest.parameters)} "
+            "parameters. Give it smaller sizes; verify builds a net of any size, without its numbers."
+        )
+
+
+def memory_of(device: torch.device) -> int | None:
+    """The bytes of memory of a device, used or not; None where torch or the system does not say."""
+    if device.type == "cuda":
+        return int(torch.cuda.get_device_properties(device).total_memory)
+    if device.type == "cpu" and hasattr(os, "sysconf"):
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return None
 
 
 def _steps(row: Row) -> Int:

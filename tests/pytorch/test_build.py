@@ -198,3 +198,13 @@ def test_without_torch_the_room_says_what_to_install():
     program = "import sys; sys.modules['torch'] = None\nimport shapecalc.pytorch"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)  # noqa: S603
     assert "ShapecalcError: This needs torch, which is not installed. Try pip install 'shapecalc[torch]'." in ran.stderr
+
+
+def test_weights_beyond_the_memory_are_refused_before_they_are_allocated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one line with the bytes; on meta, where nothing is allocated, the net is built."""
+    net = shapecalc.parse("Flatten Linear(64, 1000000000000)", input_shape=(1, 8, 8))
+    monkeypatch.setattr("shapecalc.pytorch.modules.building.NetModule", lambda _: pytest.fail("torch allocates"))
+    with pytest.raises(ShapecalcError, match=r"weights of this net take 236\.47 TiB.* linear1: .* smaller sizes"):
+        build(net)
+    monkeypatch.undo()
+    assert sum(each.numel() for each in build(net, device="meta").parameters()) == 65 * 10**12

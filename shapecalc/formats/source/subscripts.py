@@ -48,7 +48,7 @@ def item(reader: Interpreter, value: Value, key: Value, node: ast.expr) -> Value
             f"There are {len(value)} items, and none at {key}." if isinstance(refused, IndexError) else f"{refused}."
         )
         raise Fault("index", message, node, type_=type(refused).__name__) from None
-    reader.run.step_over(node, len(part) if isinstance(key, slice) else 0)
+    count_parts(reader.run, node, part if isinstance(key, slice) else None)
     return part
 
 

@@ -17,6 +17,7 @@ from shapecalc.measures.sizes import walk
 from shapecalc.measures.unpooling import Unpooling
 from shapecalc.net import Net, Node
 from shapecalc.net.arguments import check_computes, check_net
+from shapecalc.pytorch.bounds import check_memory
 from shapecalc.pytorch.modules.functions import STRETCHING
 from shapecalc.pytorch.modules.layers import call, module_of
 from shapecalc.pytorch.modules.parameters import FreeParameter
@@ -36,7 +37,7 @@ def build(net: Net, *, device: str | torch.device = "cpu") -> NetModule:
 
     Raises:
         ShapeError: a layer refuses its inputs.
-        ShapecalcError: a size is a letter, or torch refuses a size.
+        ShapecalcError: a size is a letter, torch refuses a size, or the weights are larger than the device's memory.
 
     Example:
         >>> import shapecalc, torch
@@ -46,6 +47,7 @@ def build(net: Net, *, device: str | torch.device = "cpu") -> NetModule:
         (2, 10, 32, 32)
     """
     check_net(net)
+    check_memory(net, torch.device(device))
     with torch.device(device), one_line_refusals("build"):
         return NetModule(net)
 
