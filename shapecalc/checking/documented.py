@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from shapecalc.algebra import Int, Name
 from shapecalc.algebra.memo import remember
+from shapecalc.formats.source.constructions import IMAGE
 from shapecalc.formats.source.networks import Construction, construct
 from shapecalc.formats.source.programs import Source
 from shapecalc.formats.source.usages import parameters_of
@@ -67,18 +68,14 @@ def _read_image(text: str) -> Shape | None:
 
 def _matched(shape: Shape, value: Value) -> dict[Name, Int] | None:
     """The letters of a shape with the sizes of a shape without letters, of an image, or of its sides."""
-    sizes = value if isinstance(value, tuple | list) else (value,) * (_IMAGE - 1)
+    sizes = value if isinstance(value, tuple | list) else (value,) * (IMAGE - 1)
     if not all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in sizes):
         return None
-    if len(sizes) == len(shape) - 1 and len(shape) == _IMAGE:
+    if len(sizes) == len(shape) - 1 and len(shape) == IMAGE:
         sizes = (shape[0], *sizes)
-    if len(sizes) != len(shape) or not (len(shape) == _IMAGE or isinstance(value, tuple | list)):
+    if len(sizes) != len(shape) or not (len(shape) == IMAGE or isinstance(value, tuple | list)):
         return None
     pairs = [*zip(shape, sizes, strict=True)]
     if any(size != meant for size, meant in pairs if not isinstance(size, Name)):
         return None
     return {size: meant for size, meant in pairs if isinstance(size, Name) and size not in (BATCH, meant)}
-
-
-#: The dimensions of an image.
-_IMAGE = 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from math import log10
+from typing import cast
 
 import torch
 
@@ -59,12 +60,12 @@ def check_memory(net: Net, device: torch.device) -> None:
         ShapecalcError: naming the bytes of the weights and of the device, and the largest layer.
     """
     report = measure(net)
-    memory = memory_of(device)
+    memory = device_bytes(device)
     if report.has_letters or memory is None:
         return
     needed = report.memory.parameters + report.memory.buffers
     if isinstance(needed, int) and needed > memory:
-        largest = max(report, key=lambda row: row.parameters)
+        largest = max(report, key=lambda row: cast("int", row.parameters))  # there are no letters
         raise ShapecalcError(
             f"The weights of this net take {bytes_text(needed)}, and the memory of this {device.type} has "
             f"{bytes_text(memory)}; {largest.name}: {largest.layer!r} alone has {thousands(largest.parameters)} "
@@ -72,7 +73,7 @@ def check_memory(net: Net, device: torch.device) -> None:
         )
 
 
-def memory_of(device: torch.device) -> int | None:
+def device_bytes(device: torch.device) -> int | None:
     """The bytes of memory of a device, used or not; None where torch or the system does not say."""
     if device.type == "cuda":
         return int(torch.cuda.get_device_properties(device).total_memory)

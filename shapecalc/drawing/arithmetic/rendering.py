@@ -8,7 +8,14 @@ from typing import NamedTuple, final
 from xml.etree.ElementTree import Element
 
 from shapecalc.drawing.arithmetic.panels import HEAD, Panel, surroundings
-from shapecalc.drawing.arithmetic.steps import Numbers, ReadingStep, Stage, example_numbers, reading_steps, stages_of
+from shapecalc.drawing.arithmetic.steps import (
+    CellNumbers,
+    LayerStage,
+    ReadingStep,
+    example_numbers,
+    reading_steps,
+    stages_of,
+)
 from shapecalc.drawing.lettering import text_width, wrapped
 from shapecalc.drawing.picture import Picture
 from shapecalc.drawing.svg import add, group, number, text_lines
@@ -63,7 +70,7 @@ def draw_arithmetic(net: Net, *, numbers: bool = False) -> Picture:
     report = measure(net)
     stages = stages_of(report)
     if numbers and len(stages) > 1:
-        raise SpecError("Numbers are drawn for a single layer. Leave them out, or draw the layers one by one.")
+        raise SpecError("CellNumbers are drawn for a single layer. Leave them out, or draw the layers one by one.")
     values = example_numbers(stages[0]) if numbers else None
     steps, panels = reading_steps(stages), _panels(stages, values, next(iter(net.inputs)))
     captions = [_caption(stages, values, step) for step in steps]
@@ -74,7 +81,7 @@ def draw_arithmetic(net: Net, *, numbers: bool = False) -> Picture:
     return Picture(drawing.title, drawing.description, *size, drawing.paint, drawing.rules, page=drawing.page)
 
 
-def _panels(stages: tuple[Stage, ...], values: Numbers | None, name: str) -> list[Panel]:
+def _panels(stages: tuple[LayerStage, ...], values: CellNumbers | None, name: str) -> list[Panel]:
     """The maps from left to right: the input of each layer, the kernel of a single one, and the output."""
     last = stages[-1]
     size = last.kernel_size if len(stages) == 1 else None
@@ -112,7 +119,7 @@ def _panels(stages: tuple[Stage, ...], values: Numbers | None, name: str) -> lis
     return panels
 
 
-def _output_label(stage: Stage) -> str:
+def _output_label(stage: LayerStage) -> str:
     return f"output of {stage.row.name} {shape_text(stage.row.output_shape)}"
 
 
@@ -120,7 +127,7 @@ def _numbered(rows: object) -> dict[Cell, int]:
     return {(row, column): value for row, line in enumerate(rows) for column, value in enumerate(line)}  # type: ignore[arg-type,var-annotated]
 
 
-def _shown(stage: Stage, values: Numbers) -> dict[Cell, int]:
+def _shown(stage: LayerStage, values: CellNumbers) -> dict[Cell, int]:
     """The numbers of the input, and those that stand in its padding."""
     cells = [
         (row, column)
@@ -131,7 +138,7 @@ def _shown(stage: Stage, values: Numbers) -> dict[Cell, int]:
     return {cell: 0 if place is None else values.image[place[0]][place[1]] for cell, place in inner.items()}
 
 
-def _caption(stages: tuple[Stage, ...], values: Numbers | None, step: ReadingStep) -> str:
+def _caption(stages: tuple[LayerStage, ...], values: CellNumbers | None, step: ReadingStep) -> str:
     """What a step reads, in words."""
     first, last = stages[0], stages[-1]
     place = ", ".join(map(str, step.cell[-len(last.axes) :]))
@@ -148,7 +155,7 @@ def _caption(stages: tuple[Stage, ...], values: Numbers | None, step: ReadingSte
     return f"Output {place}{part} {verb} {words}{beside}{total}."
 
 
-def _channels(stage: Stage, step: ReadingStep) -> str:
+def _channels(stage: LayerStage, step: ReadingStep) -> str:
     """The group of a step, with the channels that it reads and gives."""
     spans = []
     for noun, shape in (("input", stage.row.input_shapes[0]), ("output", stage.row.output_shape)):
@@ -158,7 +165,7 @@ def _channels(stage: Stage, step: ReadingStep) -> str:
     return f"group {step.group + 1} ({', '.join(spans)})"
 
 
-def _sum(stage: Stage, values: Numbers, step: ReadingStep) -> str:
+def _sum(stage: LayerStage, values: CellNumbers, step: ReadingStep) -> str:
     """The products of a step and their sum."""
     shown = _shown(stage, values)
     terms = [(shown[place], values.kernel[tap[0]][tap[1]]) for place, tap in stage.sources(step.cell)]
@@ -178,7 +185,7 @@ class _Animation(NamedTuple):
         lines: the same, broken into lines.
     """
 
-    stages: tuple[Stage, ...]
+    stages: tuple[LayerStage, ...]
     steps: list[ReadingStep]
     panels: list[Panel]
     captions: list[str]

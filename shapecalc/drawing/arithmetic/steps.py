@@ -16,7 +16,7 @@ MAX_STEPS, MAX_CHAIN = 600, 6
 
 
 @final
-class Stage(NamedTuple):
+class LayerStage(NamedTuple):
     """A layer of the chain, with what it reads along rows and columns; a map of one axis has one row.
 
     Attributes:
@@ -74,7 +74,7 @@ class ReadingStep(NamedTuple):
 _ALONE = AxisReading(1, 0, 1, (0, 1), 1, (((0, 0),),), "zeros", is_transposed=False)
 
 
-def stages_of(report: Report) -> tuple[Stage, ...]:
+def stages_of(report: Report) -> tuple[LayerStage, ...]:
     """The layers that read windows, in the order of the chain; those that keep each value at its place are left out.
 
     Raises:
@@ -96,11 +96,11 @@ def stages_of(report: Report) -> tuple[Stage, ...]:
         readings = readings_of(row)
         groups = row.layer.values.get("groups", 1)
         pair = (_ALONE, *readings)[-2:]
-        stages.append(Stage(row, pair[0], pair[1], groups if isinstance(groups, int) else 1))
+        stages.append(LayerStage(row, pair[0], pair[1], groups if isinstance(groups, int) else 1))
     return tuple(stages)
 
 
-def reading_steps(stages: tuple[Stage, ...]) -> list[ReadingStep]:
+def reading_steps(stages: tuple[LayerStage, ...]) -> list[ReadingStep]:
     """A step for each output of the last layer, row by row; where its channels are in groups, one for each group.
 
     Raises:
@@ -116,7 +116,7 @@ def reading_steps(stages: tuple[Stage, ...]) -> list[ReadingStep]:
     return [_step(stages, cell, group) for cell in cells for group in range(groups)]
 
 
-def _step(stages: tuple[Stage, ...], cell: Cell, group: int) -> ReadingStep:
+def _step(stages: tuple[LayerStage, ...], cell: Cell, group: int) -> ReadingStep:
     reads: list[frozenset[Cell]] = []
     outputs = {cell}
     for stage in reversed(stages):
@@ -128,7 +128,7 @@ def _step(stages: tuple[Stage, ...], cell: Cell, group: int) -> ReadingStep:
 
 
 @final
-class Numbers(NamedTuple):
+class CellNumbers(NamedTuple):
     """Whole numbers for one channel of a layer that multiplies: its input, its kernel, and what comes out.
 
     Attributes:
@@ -142,15 +142,15 @@ class Numbers(NamedTuple):
     output: dict[Cell, int]
 
 
-def example_numbers(stage: Stage) -> Numbers:
-    """Numbers for a layer, always the same for the same sizes.
+def example_numbers(stage: LayerStage) -> CellNumbers:
+    """CellNumbers for a layer, always the same for the same sizes.
 
     Raises:
         SpecError: the layer does not multiply.
     """
     size = stage.kernel_size
     if size is None or stage.row.macs == 0:
-        raise SpecError(f"Numbers are drawn for layers that multiply, and {stage.row.type} does not.")
+        raise SpecError(f"CellNumbers are drawn for layers that multiply, and {stage.row.type} does not.")
     image = tuple(
         tuple((3 * row + 7 * column + row * column + 2) % 10 for column in range(stage.columns.size))
         for row in range(stage.rows.size)
@@ -161,4 +161,4 @@ def example_numbers(stage: Stage) -> Numbers:
         cell: weighted_sum(image, kernel, [(stage.inside(place), tap) for place, tap in stage.sources(cell)])
         for cell in cells
     }
-    return Numbers(image, kernel, output)
+    return CellNumbers(image, kernel, output)
