@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from shapecalc.algebra import Name
 from shapecalc.algebra.comparison import Relation
+from shapecalc.algebra.names import names_in
 from shapecalc.formats.source.equations import Options, holds, letters_in_condition
 from shapecalc.formats.source.networks import FollowedNetwork
 from shapecalc.formats.source.notes import Assumption
@@ -53,6 +54,8 @@ def _forces(assumption: Assumption) -> bool:
     letters = letters_in_condition(options)
     if len(letters) != 1 or any(option.relation is not Relation.EQUAL for option in options):
         return False
+    if BATCH in names_in(tuple([(option.left, option.right) for option in options])):
+        return False  # as many as there are examples, as of a graph whose nodes they are
     (letter,) = letters
     return _count(options, letter) <= _FEW
 
