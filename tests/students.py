@@ -143,7 +143,7 @@ def slips(table: NumberTable, draw: random.Random) -> Iterator[Slip]:
     for name in sorted(edits):
         edit = draw.choice(edits[name])
         value = work_out(table.sheet, (edit,))
-        if value is not None and value != table.key:
+        if value not in (None, 0, table.key):  # that another layer has none explains no 0
             yield Slip(table, edit, value)
 
 

@@ -36,6 +36,7 @@ CALLS: dict[Callable[..., Any], dict[str, Any]] = {
     open_within: {"folder": ".", "spec": "ReLU", "input_shape": "3x8x8"},
     shapecalc.dumps: {"net": NET},
     shapecalc.emit: {"net": NET, "class_name": "Net", "to": "torch"},
+    shapecalc.draw: {"net": NET, "depth": None, "apart": False, "layout": "auto"},
     spec_of: {"net": NET},
     shapecalc.measure: {"net": NET, "batch": 1, "optimizer": "sgd", "dtype": "float32", "device": "cpu"},
     shapecalc.explain: {

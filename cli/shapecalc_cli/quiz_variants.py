@@ -51,7 +51,7 @@ def quiz_variants(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print numbers and keys as JSON.")] = False,
 ) -> None:
-    """List variants of a quiz with their keys, or write a paper for each student.
+    """List variants with their keys, or write papers for students.
 
     Each has the numbers that are drawn for a seed, from 1 on; none is shown twice. What
     students get depends on a secret of the gradebook, and no key stands in a paper.

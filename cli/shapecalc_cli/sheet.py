@@ -28,7 +28,7 @@ def sheet(
     else is a formula, in Excel and in LibreOffice.
 
     Examples:
-      shapecalc sheet "Conv2d(1, 2, 3) ReLU Flatten LazyLinear(3)" -i 1x8x8 -o conv.xlsx
+      shapecalc sheet "Conv2d(1, 2, 3) ReLU" -i 1x8x8 -o conv.xlsx
       shapecalc sheet zoo:lenet5 -o lenet.xlsx --seed 7
     """
     from pathlib import Path

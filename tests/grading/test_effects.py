@@ -113,7 +113,7 @@ def test_what_does_not_do_it_is_refuted_by_an_input(of, answer, note):
 @pytest.mark.parametrize(
     ("of", "answer"),
     [
-        (SAME, "three"), (SAME, "3.0"), (SAME, "3) Conv2d(8, 8, 1"), (SAME, "1+2"), (SAME, "1234567"), (SAME, "(3, 3"),
+        (SAME, "three"), (SAME, "3) Conv2d(8, 8, 1"), (SAME, "1+2"), (SAME, "1234567"), (SAME, "(3, 3"),
         (POOL, "zoo:resnet18"), (POOL, "MaxPool2d(2) MaxPool2d(2)"), (POOL, "MaxPool("), (POOL, "4x4 max pooling"), (POOL, "x" * 501),
         (NET, "class A("), (NET, "import os\nos.system('x')"), (NET, "x" * 20_001), (NET, "import torch\n" + "#" * 20_001), (NET, "zoo:lenet5"),
         (NET, PROGRAM.format(8) + PROGRAM.format(8).replace("Net", "Two")),

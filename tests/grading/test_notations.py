@@ -69,7 +69,7 @@ UNCLEAR = {
         K*F|=|floor((2W-2F+4P)/(2S))+1""",
     "layer": """nn.MaxPool2d(x, 2)|MaxPool2d(k)|F.max_pool2d(x)|F.conv2d(x, w)|pooling|zoo:lenet|MaxPool2d(2) MaxPool2d(2)
         F.max_pool2d(x, 2)(x)|open('a')|F.max_pool2d(F.relu(x), 2)|__import__('os')|MaxPool2d(2, x)""",
-    "argument": "three|k//2|3.0|1+2|(3|3 or 4|padding|3,|stride=3|3;3",
+    "argument": "three|k//2|1+2|(3|3 or 4|padding|3,|stride=3|3;3",
 }
 CASES = [
     (kind, answer.strip(), verdicts)

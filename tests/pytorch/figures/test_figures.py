@@ -100,7 +100,7 @@ def test_the_first_batch_is_drawn(tmp_path):
     net = shapecalc.parse("Flatten() LazyLinear(10)")
     train(net, epochs=1, out=tmp_path, progress=False, show_batch=True, batch_size=9)
     width, height = size((tmp_path / "batch.png").read_bytes())
-    train(net, epochs=1, out=tmp_path, progress=False)
+    train(net, epochs=1, out=tmp_path, overwrite=True, progress=False)
     assert (300 < width < 700, 300 < height < 800, (tmp_path / "batch.png").exists()) == (True, True, False)
 
 
@@ -108,7 +108,8 @@ def test_drawing_the_batch_changes_nothing(tmp_path):
     """The weights are those of a training that draws none."""
     net = shapecalc.parse("Flatten() Dropout(0.5) LazyLinear(10)")
     runs = [
-        train(net, epochs=1, out=tmp_path, progress=False, show_batch=show, batch_size=16) for show in (True, False)
+        train(net, epochs=1, out=tmp_path / str(show), progress=False, show_batch=show, batch_size=16)
+        for show in (True, False)
     ]
     assert runs[0].history == runs[1].history
 
@@ -119,5 +120,5 @@ def test_a_batch_that_cannot_be_drawn_is_refused(tmp_path):
     net = shapecalc.parse("LazyLinear(2)")
     with pytest.raises(SpecError, match="Images and series can be drawn, but a sample is 4"):
         train(net, vectors, out=tmp_path, show_batch=True)
-    with pytest.raises(SpecError, match="needs the folder of the run"):
+    with pytest.raises(SpecError, match="draws into the folder of the run"):
         train(net, vectors, out=None, show_batch=True)

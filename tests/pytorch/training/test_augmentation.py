@@ -117,7 +117,7 @@ def test_only_training_batches_change(monkeypatch):
 def test_what_are_no_images_is_refused():
     """As are values, which would have to change with the image."""
     rows = split("rows", torch.randn(40, 5), torch.arange(2).repeat(20))
-    with pytest.raises(SpecError, match=r"but the samples of rows are 5; leave augment out\."):
+    with pytest.raises(SpecError, match=r"but the samples of rows are 5; leave --augment out\."):
         train(shapecalc.parse("LazyLinear(2)"), rows, out=None, augment=("flip",))
     with pytest.raises(SpecError, match="for classes and labels, but noise has values"):
         train(shapecalc.parse(NET), images(goal=Goal.VALUES), out=None, augment=("mix-up",))

@@ -72,7 +72,7 @@ def test_what_is_frozen_thaws(trained, tmp_path):
     """After two of three epochs everything learns."""
     net = shapecalc.parse(SPEC)
     settings: dict[str, Any] = {"weights": trained.path, "freeze": FEATURES, "progress": False, "lr": 0.001}
-    frozen = train(net, epochs=2, unfreeze_after=2, out=tmp_path / "frozen", **settings)
+    frozen = train(net, epochs=2, out=tmp_path / "frozen", **settings)
     assert unequal(tensors(trained), tensors(frozen)) == ["linear1.bias", "linear1.weight"]
     thawed = train(net, epochs=3, unfreeze_after=2, out=tmp_path / "thawed", **settings)
     state = read_state(tmp_path / "thawed" / "state.safetensors")
@@ -117,7 +117,7 @@ def test_a_training_without_its_first_state_is_not_resumed(trained, tmp_path):
     """It would begin with random weights."""
     train(shapecalc.parse(SPEC), epochs=1, weights=trained.path, out=tmp_path, progress=False)
     (tmp_path / "state.safetensors").unlink()
-    with pytest.raises(SpecError, match="ended before it had its first weights; start it again"):
+    with pytest.raises(SpecError, match=r"has no state to go on from .* begin the training again"):
         resume(tmp_path, progress=False)
 
 
@@ -132,8 +132,8 @@ def refusal(spec: str | shapecalc.Net, **settings: Any) -> str:
 @pytest.mark.parametrize(
     ("pattern", "words"),
     [
-        ("conf1", "freeze: nothing in the net is called conf1 (did you mean conv1?)."),
-        ("*", "freeze: * leaves no weights that learn; leave the head out."),
+        ("conf1", "--freeze: nothing in the net is called conf1 (did you mean conv1?)."),
+        ("*", "--freeze: * leaves no weights that learn; leave the head out."),
     ],
 )
 def test_a_pattern_that_cannot_be_meant_is_refused(pattern, words):
@@ -184,7 +184,13 @@ def test_a_file_of_torch_trains(tmp_path):
     for content in (first, {"epoch": 3, "state_dict": first}):
         torch.save(content, tmp_path / "weights.pth")
         training = train(
-            net, epochs=1, weights=tmp_path / "weights.pth", freeze=FEATURES, out=tmp_path / "run", progress=False
+            net,
+            epochs=1,
+            weights=tmp_path / "weights.pth",
+            freeze=FEATURES,
+            out=tmp_path / "run",
+            overwrite=True,
+            progress=False,
         )
         assert unequal(first, tensors(training)) == ["linear1.bias", "linear1.weight"]
 
