@@ -71,11 +71,12 @@ def without_times(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("more", [(), ("--accumulate", "2", "--optimizer", "sgd", "--clip", "1")])
 def test_two_processes_give_the_curve_of_one(folder, more):
     """With half the batch each, they have its losses, scores and weights to the precision of float32."""
-    alone = train(1, NET, *settings(16, "alone", *more), folder=folder)
-    together = train(2, NET, *settings(8, "together", *more), folder=folder)
+    names = [f"{name}-{len(more)}" for name in ("alone", "together")]
+    alone = train(1, NET, *settings(16, names[0], *more), folder=folder)
+    together = train(2, NET, *settings(8, names[1], *more), folder=folder)
     for epoch, expected in zip(together["history"], alone["history"], strict=True):
         assert without_times([epoch])[0] == pytest.approx(without_times([expected])[0], rel=1e-4)
-    states = [read_state(folder / name / "state.safetensors").tensors for name in ("alone", "together")]
+    states = [read_state(folder / name / "state.safetensors").tensors for name in names]
     for name, tensor in states[0].items():
         torch.testing.assert_close(states[1][name], tensor, rtol=1e-3, atol=1e-5)
     assert together["confusion"] == alone["confusion"]
