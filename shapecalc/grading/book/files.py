@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from shapecalc.errors import ShapecalcError
 from shapecalc.formats.writing import written_aside
 from shapecalc.grading.submissions.sittings import student_number
 
@@ -23,19 +22,6 @@ def write_whole(path: Path, text: str) -> None:
     """
     with written_aside(path) as part:
         part.write_bytes(text.encode("utf-8", "backslashreplace"))
-
-
-def make_output_folder(path: Path) -> Path:
-    """A folder for files, with those above it.
-
-    Raises:
-        ShapecalcError: it cannot be made.
-    """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as refused:
-        raise ShapecalcError(f"Cannot make the folder {path}: {refused.strerror or refused}.") from None
-    return path
 
 
 def file_name(student: str) -> str:

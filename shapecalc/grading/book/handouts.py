@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from shapecalc.errors import SpecError
-from shapecalc.grading.book.files import file_name, make_output_folder, write_whole
+from shapecalc.formats.writing import make_folder
+from shapecalc.grading.book.files import file_name, write_whole
 from shapecalc.grading.book.papers import Papers
 from shapecalc.grading.book.sheets import html_page
 from shapecalc.grading.submissions.table import Unreadable
@@ -36,7 +37,7 @@ def write_papers(
     Raises:
         ShapecalcError: a file cannot be written.
     """
-    make_output_folder(folder)
+    make_folder(folder)
     failures: list[Unreadable] = []
     written = 0
     for student in students:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import NamedTuple, final
 
 from shapecalc.errors import SpecError
+from shapecalc.formats.writing import make_folder
 from shapecalc.grading.book.class_report import ClassReport, class_report
 from shapecalc.grading.book.exports import EXPORTS, export
-from shapecalc.grading.book.files import file_name, make_output_folder, write_whole
+from shapecalc.grading.book.files import file_name, write_whole
 from shapecalc.grading.book.graded import GradedSitting
 from shapecalc.grading.book.papers import Papers
 from shapecalc.grading.book.receipts import Audience, receipt_text
@@ -94,7 +95,9 @@ class GradedClass(NamedTuple):
 
     def _write_students(self, outputs: Outputs) -> None:
         audience = Audience(is_after_deadline=outputs.is_after_deadline)
-        sheets, receipts = (folder and make_output_folder(folder) for folder in (outputs.sheets, outputs.receipts))
+        sheets, receipts = outputs.sheets, outputs.receipts
+        for folder in filter(None, (sheets, receipts)):
+            make_folder(folder)
         for student in self.graded():
             name = file_name(student.sitting.student)
             if sheets:
