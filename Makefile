@@ -43,7 +43,7 @@ bench: $(VENV)/.dev
 constraints:
 	$(PYTHON) -m venv --clear build/newest
 	build/newest/bin/python -m pip install --quiet $(TORCH)
-	build/newest/bin/python -m pip install --quiet --editable ".[torch,dev]" $(PEERS) ray tensorboard
+	build/newest/bin/python -m pip install --quiet --editable ".[torch,dev]" $(PEERS) axe-playwright-python mkdocs-material playwright ray tensorboard
 	build/newest/bin/python -m pip install --quiet --no-deps $(TORCHVISION) timm==1.0.31
 	build/newest/bin/python -m pip list --format freeze --exclude-editable --exclude pip > build/newest/versions
 	(echo "# Exact versions of what development installs; written by make constraints."; \
@@ -68,7 +68,7 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.services: $(VENV)/.dev
 	$(PIP_INSTALL) --no-deps $(TORCHVISION) timm==1.0.31
-	$(PIP_INSTALL) pillow huggingface_hub pytest-lsp ray tensorboard
+	$(PIP_INSTALL) axe-playwright-python pillow huggingface_hub playwright pytest-lsp ray tensorboard
 	touch $@
 
 $(VENV)/.peers: $(VENV)/.dev

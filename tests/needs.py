@@ -26,6 +26,7 @@ SERVICES = {
     "tensorboard": "tensorboard",
     "graphviz": "dot",
     "chromium": "chromium",
+    "browser": "playwright",
     "libreoffice": "soffice",
 }
 #: Those of them that are programs.
