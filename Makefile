@@ -1,4 +1,4 @@
-.PHONY: demo test services peers deep lint bench constraints clean
+.PHONY: demo test services peers deep lint bench docs constraints clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,6 +9,8 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --constraint constraints.txt
 TORCH := torch==2.13.0
 # The wheel of torchvision asks for a build of torch for CUDA.
 TORCHVISION := torchvision==0.28.0
+# what lets a page of the documentation that is opened as a file search the others
+SEARCH := build/npm/node_modules/iframe-worker/shim/index.js
 PEERS := fvcore thop ptflops keras onnx onnxruntime pyrefly torchview
 
 demo: $(VENV)/.engine
@@ -20,7 +22,7 @@ demo: $(VENV)/.engine
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto
 
-services: $(VENV)/.services
+services: $(VENV)/.services $(SEARCH)
 	$(BIN)/python -m pytest -n auto --service
 
 deep: $(VENV)/.dev
@@ -38,6 +40,11 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
+
+# The documentation as a folder of pages: build/docs/index.html opens in a browser, without a server.
+docs: $(VENV)/.docs $(SEARCH)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo "Open build/docs/index.html"
 
 # Installs the newest versions of everything that is allowed in an environment of its own, and writes them down.
 constraints:
@@ -66,10 +73,17 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
 	$(BIN)/python -m compileall -q shapecalc cli
 	touch $@ $(VENV)/.engine
 
-$(VENV)/.services: $(VENV)/.dev
+$(VENV)/.services: $(VENV)/.dev $(VENV)/.docs
 	$(PIP_INSTALL) --no-deps $(TORCHVISION) timm==1.0.31
 	$(PIP_INSTALL) axe-playwright-python pillow huggingface_hub playwright pytest-lsp ray tensorboard
 	touch $@
+
+$(VENV)/.docs: $(BIN)/python pyproject.toml constraints.txt
+	$(PIP_INSTALL) mkdocs-material
+	touch $@
+
+$(SEARCH):
+	npm install --silent --no-save --prefix build/npm iframe-worker@1.0.3
 
 $(VENV)/.peers: $(VENV)/.dev
 	$(PIP_INSTALL) $(PEERS)

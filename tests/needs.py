@@ -27,6 +27,7 @@ SERVICES = {
     "graphviz": "dot",
     "chromium": "chromium",
     "browser": "playwright",
+    "mkdocs": "mkdocs",
     "libreoffice": "soffice",
 }
 #: Those of them that are programs.
