@@ -29,6 +29,7 @@ SERVICES = {
     "browser": "playwright",
     "mkdocs": "mkdocs",
     "libreoffice": "soffice",
+    "trainings": "torch",  # and minutes, for many whole ones
 }
 #: Those of them that are programs.
 PROGRAMS = ("dot", "chromium", "soffice")

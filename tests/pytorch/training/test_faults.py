@@ -171,6 +171,8 @@ import os, signal
 from pathlib import Path
 from shapecalc_cli.signals import orderly_end
 from shapecalc.formats.writing import written_aside
+
+pytestmark = pytest.mark.service("trainings")
 with orderly_end(), written_aside(Path({str(tmp_path / "file")!r})) as part:
     part.write_text("half")
     os.kill(os.getpid(), signal.SIGTERM)

@@ -20,6 +20,8 @@ from shapecalc.pytorch.training.samples.splitting import split
 from shapecalc.pytorch.training.state import read_state
 from shapecalc.pytorch.training.trainer import resume, train
 
+pytestmark = pytest.mark.service("trainings")
+
 SPEC = "Conv2d(1, 4, 3) BatchNorm2d(4) ReLU() Flatten() Dropout(0.5) LazyLinear(10)"
 
 

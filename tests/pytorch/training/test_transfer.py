@@ -27,6 +27,8 @@ from shapecalc.pytorch.training.state import read_state
 from shapecalc.pytorch.training.trainer import resume, train
 from shapecalc.pytorch.training.transfer import read_weights
 
+pytestmark = pytest.mark.service("trainings")
+
 SPEC = (
     "Conv2d(1, 4, 3) BatchNorm2d(4) ReLU() Conv2d(4, 6, 3) BatchNorm2d(6) ReLU() Flatten() Dropout(0.2) Linear(96, 10)"
 )
