@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shapecalc import page as page
     from shapecalc import pytorch as pytorch
     from shapecalc import solve as solve
+    from shapecalc import web as web
     from shapecalc import zoo as zoo
     from shapecalc.derivations import Explanation as Explanation
     from shapecalc.derivations import explain as explain
@@ -65,6 +66,7 @@ ROOMS = (
     "page",
     "pytorch",
     "solve",
+    "web",
     "zoo",
 )
 #: Names that the package exports, each with its room, or with a module of it that hides behind a package of its name.

@@ -22,7 +22,7 @@ PACKAGES = {"shapecalc": ROOT / "shapecalc", "shapecalc_cli": ROOT / "cli" / "sh
 
 
 def test_the_wheel_holds_every_module(tmp_path):
-    """Each module, the nets of the zoo and their list are in the wheel, and no other file but the marks of types.
+    """Each module, the zoo's nets and list, and the web's files are in the wheel, and nothing else but marks of types.
 
     It describes itself by metadata, the command's entry point, the licence and the record.
     """
@@ -33,7 +33,12 @@ def test_the_wheel_holds_every_module(tmp_path):
     modules = {
         f"{package}/{path.relative_to(folder).as_posix()}"
         for package, folder in PACKAGES.items()
-        for path in (*folder.rglob("*.py"), *folder.rglob("*.yaml"), *folder.glob("zoo/*.json"))
+        for path in (
+            *folder.rglob("*.py"),
+            *folder.rglob("*.yaml"),
+            *folder.glob("zoo/*.json"),
+            *folder.glob("web/static/*"),
+        )
     }
     typed = {f"{package}/py.typed" for package in PACKAGES}
     assert {name for name in wheel if ".dist-info/" not in name} == modules | typed

@@ -34,6 +34,7 @@ COMMANDS = (
     "emit",
     "sheet",
     "draw",
+    "serve",
     "grade",
     "regrade",
     "decide",

@@ -86,6 +86,11 @@ def as_typed(text: str) -> str:
     return _unlisted(text)
 
 
+def is_program(text: str) -> bool:
+    """Whether a text is source code with a class, a function or calls, rather than a chain of layers."""
+    return _PROGRAM.search(text) is not None
+
+
 def _check(text: str) -> None:
     """Refuse what is no chain.
 

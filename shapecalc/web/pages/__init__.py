@@ -1,0 +1,1 @@
+"""The pages, one a module: each has a function ``answer`` from a request to a page."""
