@@ -29,10 +29,11 @@ SERVICES = {
     "browser": "playwright",
     "mkdocs": "mkdocs",
     "libreoffice": "soffice",
+    "node": "node",
     "trainings": "torch",  # and minutes, for many whole ones
 }
 #: Those of them that are programs.
-PROGRAMS = ("dot", "chromium", "soffice")
+PROGRAMS = ("dot", "chromium", "node", "soffice")
 #: The other tools that `make peers` installs.
 PEERS = {name: name for name in ("fvcore", "thop", "ptflops", "keras", "onnx", "onnxruntime", "torchview")}
 

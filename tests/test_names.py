@@ -60,7 +60,7 @@ NOUNS = {
         "inspection",
     ),
     *("pytorch", "modules", "tracing", "functions", "training", "samples", "figures", "inference"),
-    *("web", "pages"),
+    *("web", "pages", "site"),
 }
 
 

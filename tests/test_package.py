@@ -38,6 +38,7 @@ def test_the_wheel_holds_every_module(tmp_path):
             *folder.rglob("*.yaml"),
             *folder.glob("zoo/*.json"),
             *folder.glob("web/static/*"),
+            *folder.glob("web/site/files/*"),
         )
     }
     typed = {f"{package}/py.typed" for package in PACKAGES}

@@ -104,7 +104,12 @@ def path(name: str) -> Path:
     if name not in _HOMES:
         hint = did_you_mean(name, _HOMES) or "; the command `shapecalc zoo` lists all"
         raise SpecError(f"There is no {name[:60] or repr(name)} in the zoo{hint}.")
-    return Path(__file__).with_name(f"{_HOMES[name]}.yaml")
+    return as_shipped(Path(__file__).with_name(f"{_HOMES[name]}.yaml"))
+
+
+def as_shipped(file: Path) -> Path:
+    """A YAML file of the package, or the JSON file of the same content that the static site has in its place."""
+    return file if file.exists() else file.with_suffix(".json")
 
 
 def former_path(name: str) -> Path | None:

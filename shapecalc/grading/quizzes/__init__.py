@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from shapecalc.errors import SpecError, did_you_mean
+from shapecalc.zoo import as_shipped
 
 #: The names of the quizzes, in the order of a course; each has a file.
 QUIZ_NAMES = (
@@ -39,4 +40,4 @@ def quiz_file(path: str | Path) -> Path:
     if name not in QUIZ_NAMES:
         hint = did_you_mean(name, QUIZ_NAMES) or "; the command `shapecalc quiz list` lists all"
         raise SpecError(f"There is no quiz {name[:60] or repr(name)}{hint}.")
-    return Path(__file__).with_name(f"{name}.yaml")
+    return as_shipped(Path(__file__).with_name(f"{name}.yaml"))

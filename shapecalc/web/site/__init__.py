@@ -1,0 +1,1 @@
+"""The pages as a static folder: the engine runs in the browser, in WebAssembly."""
