@@ -24,7 +24,7 @@ _IMAGES: Mapping[str, Shape] = {
 _READ = re.compile(rf"\bdatasets\.({'|'.join(_IMAGES)})\(")
 #: A constant of a file, a setting or the default of an option that is the size of its images.
 _SIZE = re.compile(
-    r"^\s*(?:IMG_SIZE|IMAGE_SIZE|IMG_DIM|img_size|image_size|im_size|img_dim|resize)\s*=\s*(\d{2,3})\b(?!\s*,)",
+    r"^[ \t]*(?:IMG_SIZE|IMAGE_SIZE|IMG_DIM|img_size|image_size|im_size|img_dim|resize)\s*=\s*(\d{2,3})\b(?!\s*,)",
     re.MULTILINE,
 )
 #: What gives images another size.

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import final
 
@@ -160,7 +161,7 @@ class Source:
         if len(text) > MAX_CHARACTERS:
             raise SpecError(f"{path} has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read.")
         cells = _cells(path, text) if path.suffix == ".ipynb" else []
-        starts = [1 + sum(cell.count("\n") + 1 for cell in cells[:number]) for number in range(len(cells))]
+        starts = accumulate([cell.count("\n") + 1 for cell in cells[:-1]], initial=1) if cells else ()
         text = join_cells(cells) if path.suffix == ".ipynb" else text
         return cls(str(path), text, root or path.resolve().parent, cells=tuple(starts))
 
