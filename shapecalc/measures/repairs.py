@@ -42,7 +42,13 @@ def repairs(net: Net, name: str) -> tuple[str, ...]:
     together are one repair. Empty where none is. A condition that letters leave open counts as met, unless no number
     meets all.
     """
-    return tuple(_Search(net, name).phrases()[:NAMED])
+    return tuple(repaired_nets(net, name))
+
+
+def repaired_nets(net: Net, name: str) -> dict[str, Net]:
+    """The changes of :func:`repairs`, each with the net that it makes."""
+    search = _Search(net, name)
+    return {phrase: search.nets[phrase] for phrase in search.phrases()[:NAMED]}
 
 
 @final
@@ -55,6 +61,7 @@ class _Search:
         self.visits = 0
         self.places = {node.name: place for place, node in enumerate(net.nodes)}
         self.halves: dict[str, tuple[Net, str]] = {}  # changes that mend the node alone, and the node that then refuses
+        self.nets: dict[str, Net] = {}  # the legal nets by the phrase that makes them
 
     def phrases(self) -> list[str]:
         """The repairs: what the input means, what the place suggests, sizes and arguments, in this order."""
@@ -98,6 +105,7 @@ class _Search:
         for phrase, (net, name) in islice(list(self.halves.items()), PAIRED):
             site = site_of(net, name, is_named=name != self.name)
             for change in self.legal(chain(suggested(site), aligned(site)), 1, second=True):
+                self.nets[f"{phrase} with {change}"] = self.nets[change]
                 return [f"{phrase} with {change}"]
         return []
 
@@ -111,7 +119,10 @@ class _Search:
         if not self.passes(change, second=second):
             return False
         self.visits += _MEASURED * len(change.net)
-        return _is_measured(change.net)
+        if not _is_measured(change.net):
+            return False
+        self.nets.setdefault(change.phrase, change.net)
+        return True
 
     def passes(self, change: Change | None, *, second: bool = False) -> bool:
         """Whether no layer refuses the sizes of a changed net; False once the search has gone on for too long."""

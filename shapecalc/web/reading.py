@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -17,6 +17,7 @@ from shapecalc.layers import Shape
 from shapecalc.measures import Report, measure
 from shapecalc.measures.partial import PartialReport, partial_report
 from shapecalc.net import Net
+from shapecalc.web.layer_tables import is_layer_table, pasted_layers
 
 #: The longest text that is read.
 MAX_CHARACTERS = 200_000
@@ -79,12 +80,21 @@ def read_net(text: str, shape: str = "", network: str = "") -> NetReading:
         wrong = refused
     if not text.strip():
         return NetReading(text, shapes, shape_refusal=wrong)
+    if is_layer_table(text):
+        return _read_layers(text, shapes, wrong, pasted_layers)
     if is_program(text):
         return _read_program(text, shapes, network, wrong)
+    return _read_layers(text, shapes, wrong)
+
+
+def _read_layers(
+    text: str, shapes: tuple[Shape, ...], wrong: SpecError | None, translate: Callable[[str], str] = str
+) -> NetReading:
+    """The net of layers or of a document; ``translate`` makes such a text of another."""
     try:
         if len(shapes) > 1:
             raise SpecError(f"There are shapes of {len(shapes)} inputs, but only a program takes several.")
-        net = parse(text, input_shape=shapes[0] if shapes else ())
+        net = parse(translate(text), input_shape=shapes[0] if shapes else ())
     except ShapecalcError as refused:
         return NetReading(text, shapes, refusal=refused, shape_refusal=wrong)
     return NetReading(text, shapes, net, shape_refusal=wrong)

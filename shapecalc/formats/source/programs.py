@@ -160,14 +160,22 @@ class Source:
         text = read_text(path)
         if len(text) > MAX_CHARACTERS:
             raise SpecError(f"{path} has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read.")
-        cells = _cells(path, text) if path.suffix == ".ipynb" else []
+        cells = notebook_cells(path, text) if path.suffix == ".ipynb" else []
         starts = accumulate([cell.count("\n") + 1 for cell in cells[:-1]], initial=1) if cells else ()
         text = join_cells(cells) if path.suffix == ".ipynb" else text
         return cls(str(path), text, root or path.resolve().parent, cells=tuple(starts))
 
 
-def _cells(path: Path, text: str) -> list[str]:
-    """The code of a notebook."""
+def notebook_cells(path: Path | str, text: str) -> list[str]:
+    """The code of a notebook, cell by cell.
+
+    Args:
+        path: what it is called in messages.
+        text: its JSON.
+
+    Raises:
+        SpecError: it is none.
+    """
     import json  # noqa: PLC0415  most programs are no notebooks
 
     try:

@@ -1,7 +1,13 @@
-// How a request reaches the pages: here the server that the page came from. A host without a server has its own file.
+// How a request reaches the pages: here the server that they came from. A host without a server has a file of its own
+// with the same function.
 
+/**
+ * @param {string} address the address of a page, with its query
+ * @param {FormData | null} form what is sent to it; null for nothing
+ * @returns {Promise<{status: number, type: string, body: Blob}>}
+ */
 export async function send(address, form) {
   const options = form === null ? {} : { method: "POST", body: form };
   const response = await fetch(address, { ...options, credentials: "same-origin" });
-  return { address: response.url, status: response.status, type: response.headers.get("content-type"), body: await response.blob() };
+  return { status: response.status, type: response.headers.get("content-type") ?? "", body: await response.blob() };
 }
