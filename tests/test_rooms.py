@@ -150,6 +150,8 @@ LATE = {
     "pytorch/__init__.py": {"shapecalc.pytorch.training"},
     "pytorch/inference/inputs.py": {"shapecalc.drawing.images", "shapecalc.pytorch.training.samples.image_folder"},
     "pytorch/training/samples/opening.py": {"shapecalc.pytorch.training.samples.image_folder"},
+    "web/layer_tables.py": {"shapecalc.grading.submissions.table", "shapecalc.grading.submissions.workbook"},
+    "web/pages/fields_seen.py": {"shapecalc.drawing.filtering.images"},
 }
 #: Modules that import others by name when they are first needed.
 IMPORTING_BY_NAME = {"__init__.py", "formats/__init__.py", "layers/families.py", "solve/__init__.py", "web/respond.py"}

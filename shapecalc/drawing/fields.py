@@ -71,16 +71,19 @@ def draw_footprint(net: Net, place: str, *, image: str | Path | None = None) -> 
         'What conv1[2, 2] sees'
     """
     check_net(net)
+    return field_drawing(measure(net), place, image=image).picture()
+
+
+def field_drawing(report: Report, place: str, *, image: str | Path | None = None) -> FieldDrawing:
+    """As :func:`draw_footprint`, of a net that is measured already, and with the places of its cells."""
     check_type("place", place, str, "a node and a position, such as conv2[3,4]")
-    report = measure(net)
     row, index = _read(report, place)
-    seen = footprint_of(net, row.name, index)
+    seen = footprint_of(report.net, row.name, index)
     if len(seen.lengths) > 2:
         raise SpecError(f"A field is drawn along one axis or two, and the input has {len(seen.lengths)}.")
     before, after = _CellMap.of(seen.lengths), _CellMap.of(_counts(row))
     address = None if image is None else _data_url(Path(image), before.pixels)
-    drawing = _FieldDrawing(report, row, index, seen, before, after, address)
-    return Picture(drawing.title, drawing.description, drawing.width, drawing.height, drawing.paint, _RULES)
+    return FieldDrawing(report, row, index, seen, before, after, address)
 
 
 def _data_url(path: Path, size: tuple[int, int]) -> str:
@@ -195,7 +198,7 @@ def _runs(columns: frozenset[int]) -> list[tuple[int, int]]:
 
 
 @final
-class _FieldDrawing(NamedTuple):
+class FieldDrawing(NamedTuple):
     """What is drawn of a field.
 
     Attributes:
@@ -215,6 +218,18 @@ class _FieldDrawing(NamedTuple):
     before: _CellMap
     after: _CellMap
     image: str | None
+
+    def picture(self) -> Picture:
+        """The drawing as a picture."""
+        return Picture(self.title, self.description, self.width, self.height, self.paint, _RULES)
+
+    def position_at(self, x: float, y: float) -> tuple[int, ...] | None:
+        """The position of the output that is drawn at a point of the picture, in pixels; None beside its map."""
+        column = int((x - _EDGE - self.left) // self.after.cell)
+        row = int((y - _EDGE - _HEAD) // self.after.tall)
+        if not (0 <= row < self.after.rows and 0 <= column < self.after.columns):
+            return None
+        return (row, column)[-len(self.position) :]
 
     @property
     def name(self) -> str:

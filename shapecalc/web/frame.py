@@ -23,11 +23,18 @@ class WebPage:
         title: its heading.
         content: the elements below the heading.
         status: of the response.
+        place: the page of the navigation that it belongs to, where that is another one.
     """
 
     title: str
     content: Markup
     status: int = 200
+    place: str = ""
+
+
+def _current(address: str, here: str, place: str) -> str | None:
+    """Whether an entry of the navigation is the page itself, or the one that it belongs to."""
+    return "page" if address == here else "true" if address == place != "" else None
 
 
 def framed(page: WebPage, *, here: str = "", root: str = "./", navigation: dict[str, str] | None = None) -> bytes:
@@ -51,7 +58,7 @@ def framed(page: WebPage, *, here: str = "", root: str = "./", navigation: dict[
     )
     links = fragment(
         *[
-            element("li", element("a", name, href=f"{root}{address}", aria_current="page" if address == here else None))
+            element("li", element("a", name, href=f"{root}{address}", aria_current=_current(address, here, page.place)))
             for address, name in (NAVIGATION if navigation is None else navigation).items()
         ]
     )

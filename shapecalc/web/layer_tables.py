@@ -25,19 +25,19 @@ def pasted_layers(text: str) -> str:
     """The layers of cells that were copied from a spreadsheet, one a line, for :func:`shapecalc.parse`.
 
     Raises:
-        SpecError: as for :func:`layers_of`.
+        SpecError: as for :func:`layer_lines`.
     """
     header, *rows = [line.split("\t") for line in text.strip("\n").split("\n")]
-    return layers_of(header, rows)
+    return layer_lines(header, rows)
 
 
 def workbook_layers(content: bytes) -> str:
     """The layers on the first sheet of a workbook, likewise.
 
     Raises:
-        SpecError: it is no workbook, or as for :func:`layers_of`.
+        SpecError: it is no workbook, or as for :func:`layer_lines`.
     """
-    from shapecalc.grading.submissions.table import AnswerRow  # noqa: PLC0415  likewise
+    from shapecalc.grading.submissions.table import AnswerRow  # noqa: PLC0415  few files are workbooks
     from shapecalc.grading.submissions.workbook import read_workbook  # noqa: PLC0415  few files are workbooks
 
     with tempfile.TemporaryDirectory() as folder:
@@ -48,10 +48,10 @@ def workbook_layers(content: bytes) -> str:
             rows = [row.cells for row in table.rows() if isinstance(row, AnswerRow)]
         except SpecError as refused:
             raise SpecError(str(refused).replace(str(path), "The file")) from None
-    return layers_of(table.header, rows)
+    return layer_lines(table.header, rows)
 
 
-def layers_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def layer_lines(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The layers of a table, one a line: ``conv1 = Conv2d(out_channels=8, kernel_size=3)``.
 
     Args:

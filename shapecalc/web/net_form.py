@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import final
 
 from shapecalc import zoo
@@ -17,11 +17,12 @@ from shapecalc.measures.partial import PartialReport
 from shapecalc.measures.repairs import repaired_nets
 from shapecalc.net import Net
 from shapecalc.web.fields import FieldNote, button, choice_field, file_field, text_field
+from shapecalc.web.frame import WebPage
 from shapecalc.web.links import address
 from shapecalc.web.markup import Markup, element, fragment
 from shapecalc.web.reading import NetReading, read_net
 from shapecalc.web.request import WebRequest
-from shapecalc.web.uploads import text_of
+from shapecalc.web.uploads import uploaded_text
 
 #: The id of the form.
 FORM = "net-form"
@@ -77,7 +78,7 @@ def net_question(request: WebRequest, shape: str = "") -> NetQuestion:
         text, shape, network = f"zoo:{request.text('zoo')}", "", ""
     elif request.text("take") == "file" and request.files.get("file"):
         try:
-            text, network, said = text_of(request.files["file"]), "", "This is what the file holds."
+            text, network, said = uploaded_text(request.files["file"]), "", "This is what the file holds."
         except SpecError as refused:
             refusal = refused
     question = NetQuestion(read_net(text, shape, network), shape, network, said, refusal)
@@ -127,7 +128,7 @@ def net_fields(question: NetQuestion) -> Markup:
     upload = file_field("file", "A file", note, submits="take-file")
     programs = _network_field(question)
     return fragment(
-        text_field("net", "Layers, a network file, or source code", reading.text, _net_note(question), rows=7),
+        text_field("net", "Layers, a network file, or source code", reading.text, _net_note(question), rows=6),
         programs,
         text_field("input", "Input, without the batch", question.shape, _shape_note(question)),
         element(
@@ -202,6 +203,45 @@ def views(question: NetQuestion, here: str, more: Mapping[str, str] | None = Non
     items = [element("li", link) for link in links]
     items.append(element("li", element("a", "Link to this", id="permalink", href=own)) if own else Markup(""))
     return element("nav", element("ul", *items), aria_label="This net", class_="views", id="views", data_live=True)
+
+
+def net_page(title: str, here: str, question: NetQuestion, choices: Markup, answer: PageAnswer) -> WebPage:
+    """A page about a net: the form, the ways to other pages, and the answer, which alone changes while one types.
+
+    Args:
+        title: of the page.
+        here: its address.
+        question: the net.
+        choices: the fields that this page has besides.
+        answer: what is shown.
+    """
+    fields = fragment(net_fields(question), choices, button(answer.verb, id_="ask"))
+    form = element("form", fields, id=FORM, method="post", action=f"./{here}", enctype="multipart/form-data",
+                   data_answers=True)  # fmt: skip
+    said = element("p", question.said, class_="said") if question.said else ""
+    shown = element("section", element("h2", answer.heading), said, answer.content, data_said=answer.summary or None)
+    result = element("div", shown, id="result", data_live=True)
+    return WebPage(title, fragment(form, views(question, here, answer.more), result), place="net")
+
+
+@final
+@dataclass(frozen=True)
+class PageAnswer:
+    """What a page about a net shows below its form.
+
+    Attributes:
+        heading: of the answer.
+        content: the answer.
+        verb: what the button of the form says.
+        summary: the answer in a sentence, for those who do not see it.
+        more: what else the page was asked.
+    """
+
+    heading: str
+    content: Markup
+    verb: str = "Show"
+    summary: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 def refusal_markup(result: PartialReport | ShapeError) -> Markup:

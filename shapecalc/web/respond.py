@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
 from shapecalc.errors import ShapecalcError
 from shapecalc.web.frame import WebPage, framed
+from shapecalc.web.links import unpacked
 from shapecalc.web.markup import element, fragment
 from shapecalc.web.request import WebRequest, WebResponse
 
 #: The pages, each with its module, which is imported when it is first asked for.
-PAGES = {"": "start", "net": "nets"}
+PAGES = {
+    "": "start",
+    "net": "nets",
+    "picture": "pictures",
+    "domain": "domains",
+    "field": "fields_seen",
+    "code": "codes",
+}
 #: The files that belong to the pages, each with its media type.
 STATIC = {
     "icon.svg": "image/svg+xml",
@@ -42,6 +51,7 @@ def respond(request: WebRequest) -> WebResponse:
         root = "../" * address.count("/") or "./"
         return WebResponse(404, HTML, framed(_missing(root), here=address, root=root))
     try:
+        request = replace(request, query=unpacked(request.query))
         answer: Any = import_module(f"shapecalc.web.pages.{PAGES[address]}").answer(request)
     except ShapecalcError as refused:
         answer = WebPage("Refused", element("p", str(refused), class_="message"), 422)

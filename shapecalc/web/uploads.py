@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from shapecalc.errors import SpecError
 from shapecalc.formats.source.programs import join_cells, notebook_cells
+from shapecalc.web.layer_tables import workbook_layers
 from shapecalc.web.reading import MAX_CHARACTERS
 
 #: What a notebook begins with, and an archive such as a workbook.
 _NOTEBOOK, _ARCHIVE = '"cells"', b"PK\x03\x04"
 
 
-def text_of(content: bytes) -> str:
+def uploaded_text(content: bytes) -> str:
     """The text in a file, for :func:`shapecalc.web.reading.read_net`.
 
     Raises:
         SpecError: it is no text, or too long.
     """
     if content.startswith(_ARCHIVE):
-        from shapecalc.web.layer_tables import workbook_layers  # noqa: PLC0415  few files are workbooks
-
         return workbook_layers(content)
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")

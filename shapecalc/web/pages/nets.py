@@ -17,9 +17,9 @@ from shapecalc.page import Derivation, Page, Table
 from shapecalc.page.numbers import thousands
 from shapecalc.web.fields import button, choice_field, text_field
 from shapecalc.web.frame import WebPage
-from shapecalc.web.listing import listing
 from shapecalc.web.markup import Markup, element, fragment, page_markup
-from shapecalc.web.net_form import FORM, NetQuestion, net_fields, net_question, unmeasured, views
+from shapecalc.web.net_form import FORM, NetQuestion, PageAnswer, net_page, net_question, unmeasured
+from shapecalc.web.program import program_markup
 from shapecalc.web.request import WebRequest
 from shapecalc.web.tables import table_markup
 
@@ -43,24 +43,11 @@ def answer(request: WebRequest) -> WebPage:
     """The form of a net, and its measures."""
     question = net_question(request)
     result = question.reading.measured(_setting(request))
-    said = element("p", question.said, class_="said") if question.said else ""
-    program = "" if question.reading.check is None else listing(question.reading.check, FORM)
+    program = "" if question.reading.check is None else program_markup(question.reading.check, FORM)
     more = {name: request.text(name) for name in ("rows", "node", "batch", *_SETTING)}
-    parts = fragment(said, program, _refused(question, result), _measures(request, result), _formulas(request, result))
-    form = element(
-        "form",
-        net_fields(question),
-        _choices(request),
-        button("Measure", id_="ask"),
-        id=FORM,
-        method="post",
-        action="./net",
-        enctype="multipart/form-data",
-        data_answers=True,
-    )
-    shown = element("section", element("h2", "What comes out"), parts, data_said=_summary(result))
-    result_part = element("div", shown, id="result", data_live=True)
-    return WebPage("A net, layer by layer", fragment(form, views(question, "net", more), result_part))
+    content = fragment(program, _refused(question, result), _measures(request, result), _formulas(request, result))
+    shown = PageAnswer("What comes out", content, "Measure", _summary(result), more)
+    return net_page("A net, layer by layer", "net", question, _choices(request), shown)
 
 
 def _setting(request: WebRequest) -> dict[str, str]:

@@ -18,7 +18,7 @@ _VERDICTS = {
 }
 
 
-def listing(check: FileCheck, form: str) -> Markup:
+def program_markup(check: FileCheck, form: str) -> Markup:
     """A program with what is said of it.
 
     Args:
