@@ -54,6 +54,21 @@ class UnknownOrderError(SpecError):
         return UnknownOrderError, (str(self), self.text)
 
 
+class RefusedSourceError(SpecError):
+    """A layer of a network in source code refuses what reaches it; the message names the file, the line and the reason.
+
+    Attributes:
+        net: the network up to that layer, which refuses there too.
+    """
+
+    def __init__(self, message: str, net: Any = None) -> None:
+        self.net = net
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return RefusedSourceError, (str(self), self.net)
+
+
 class ShapeError(ShapecalcError):
     """A layer cannot be applied to the shape that reaches it.
 

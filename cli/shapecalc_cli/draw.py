@@ -39,7 +39,7 @@ def draw(
         typer.Option("--arithmetic", help="Draw how a layer, or a short chain, computes instead: output by output."),
     ] = False,
     numbers: Annotated[
-        bool, typer.Option("--numbers", help="With --arithmetic: numbers in the cells of a convolution.")
+        bool, typer.Option("--numbers", help="With --arithmetic: numbers in the cells of a convolution or a pooling.")
     ] = False,
     layout: Annotated[
         str, typer.Option(metavar="NAME", help="The program that finds the places: dot, grandalf or auto.")
@@ -61,11 +61,15 @@ def draw(
     from shapecalc.drawing import draw as drawn
     from shapecalc.drawing import draw_arithmetic, draw_footprint
     from shapecalc.drawing.files import save
-    from shapecalc.errors import SpecError
+    from shapecalc.errors import RefusedSourceError, SpecError
     from shapecalc_cli.opening import open_with_warnings, read_inputs
     from shapecalc_cli.output import say
 
-    net = open_with_warnings(spec, input_shape=read_inputs(input_))
+    refused: RefusedSourceError | None = None
+    try:
+        net = open_with_warnings(spec, input_shape=read_inputs(input_))
+    except RefusedSourceError as error:
+        net, refused = error.net, error
     if field is None and image is not None:
         raise SpecError("--image is what a field is drawn on; add the output that sees it, as in --field conv1[3,4].")
     if numbers and not arithmetic:
@@ -83,4 +87,4 @@ def draw(
         picture = drawn(net, depth=depth, apart=apart, layout=layout)
     say(f"{save(picture, output)}  {picture.title}")
     if picture.refusal is not None:
-        raise picture.refusal
+        raise refused or picture.refusal

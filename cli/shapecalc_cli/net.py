@@ -64,7 +64,7 @@ def net(
       shapecalc net "MaxPool2d(3, 2, ceil_mode=True)" -i 3x7x7 --semantics keras
       shapecalc net network.yaml --json
     """
-    from shapecalc.errors import ShapeError, UnknownOrderError
+    from shapecalc.errors import RefusedSourceError, ShapeError, UnknownOrderError
     from shapecalc.formats import open_net
     from shapecalc_cli.opening import read_inputs
     from shapecalc_cli.output import say_json, show
@@ -82,6 +82,9 @@ def net(
         if input_ or needs_input or rows:
             raise
         result = _inventory(question.text)
+    except RefusedSourceError as refused:
+        _show_source(refused, {**words, "rows": rows}, json)
+        raise
     except ShapeError as refusal:
         _show_layers(network, refusal, {**words, "rows": rows}, json)
         raise
@@ -98,7 +101,18 @@ def _inventory(text: str) -> Any:
     return take_inventory(text)
 
 
-def _show_layers(net: Any, refusal: Any, words: dict[str, Any], json: bool) -> None:
+def _show_source(refused: Any, words: dict[str, Any], json: bool) -> None:
+    """:func:`_show_layers` of a network of source code, whose refusal names the line."""
+    from shapecalc.errors import ShapeError
+    from shapecalc.measures import measure
+
+    try:
+        measure(refused.net)
+    except ShapeError as refusal:
+        _show_layers(refused.net, refusal, words, json, message=str(refused))
+
+
+def _show_layers(net: Any, refusal: Any, words: dict[str, Any], json: bool, message: str = "") -> None:
     """Print the layers before the one that refuses; with --json also the refusal, which ends the command."""
     from shapecalc.measures.partial import partial_report
     from shapecalc_cli.output import leave, say, say_json, show
@@ -107,8 +121,8 @@ def _show_layers(net: Any, refusal: Any, words: dict[str, Any], json: bool) -> N
         return
     part = partial_report(net, refusal, **words)
     if json:
-        say_json({**part.as_dict(), "error": str(refusal)})
-        leave(str(refusal))
+        say_json({**part.as_dict(), "error": message or str(refusal)})
+        leave(message or str(refusal))
     show(part.layers())
     say("")
 

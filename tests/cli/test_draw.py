@@ -50,6 +50,18 @@ def test_a_refused_net_is_drawn_and_refused(draw):
     assert "Try" in Path("net.svg").read_text(encoding="utf-8")
 
 
+def test_a_refused_class_of_a_file_is_drawn_to_the_break(draw):
+    """The picture has the repair, the line names the file's."""
+    code = "import torch.nn as nn\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+    code += "        self.first = nn.Conv2d(3, 8, 3)\n        self.second = nn.Conv2d(9, 8, 3)\n"
+    code += "    def forward(self, x):\n        return self.second(self.first(x))\n"
+    Path("net.py").write_text(code, encoding="utf-8")
+    status, out, err = draw("net.py:Net", "-i", "3x8x8")
+    assert (status, out) == (2, "net.svg  Net, refused at second\n")
+    assert err.startswith("net.py, line 6: second takes 9 channels")
+    assert "Try in_channels=8" in Path("net.svg").read_text(encoding="utf-8")
+
+
 def test_a_field_is_drawn(draw):
     """Instead of the net."""
     assert draw(SMALL, "-i", "3x32x32", "--field", "pool1[2,3]", "-o", "f.svg") == (

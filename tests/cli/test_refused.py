@@ -43,6 +43,19 @@ def test_net_prints_the_layers_before_the_break(run: Run) -> None:
     assert (status, rows, err) == (2, ["conv1", "pool1"], f"{ERROR}\n")
 
 
+def test_net_prints_the_layers_of_source_before_the_break(run: Run) -> None:
+    """The refusal names the line of the file; --json has the repairs too."""
+    file = "docs/examples/lenet.py"
+    error = f"{file}, line 13: fc1 takes 400 features (in_features) but gets 256.\n"
+    status, out, err = run(f"net {file}:LeNet")
+    rows = [line.split()[0] for line in out.splitlines()[4:] if line]
+    assert (status, rows[-2:], err) == (2, ["pool2", "flatten1"], error)
+    status, out, err = run(f"net {file}:LeNet --json")
+    printed = json.loads(out)
+    assert (printed["refused"]["node"], printed["refused"]["repairs"]) == ("fc1", ["in_features=256", "input 1x32x32"])
+    assert (status, printed["error"] + "\n", err) == (2, error, error)
+
+
 def test_explain_derives_the_layers_before_the_break(run: Run) -> None:
     """Without totals, which would be those of a part."""
     status, out, err = run(f"explain {BROKEN}")

@@ -12,7 +12,8 @@ from defusedxml.ElementTree import fromstring
 import shapecalc
 from shapecalc import SpecError
 from shapecalc.drawing import draw_arithmetic
-from shapecalc.drawing.arithmetic.steps import example_numbers, reading_steps, stages_of
+from shapecalc.drawing.arithmetic.numbers import example_numbers
+from shapecalc.drawing.arithmetic.steps import reading_steps, stages_of
 from shapecalc.measures import measure
 from shapecalc.measures.field.footprints import footprint_of
 from shapecalc.pytorch import build
@@ -53,6 +54,34 @@ def test_the_numbers_are_torchs(spec):
     rows, columns = len(stage.rows.reads), len(stage.columns.reads)
     expected = output.reshape(rows, columns).tolist()
     assert [[values.output[row, column] for column in range(columns)] for row in range(rows)] == expected
+
+
+POOLINGS = {
+    "MaxPool2d(3, stride=2, padding=1, ceil_mode=True)": "1x6x7",
+    "MaxPool1d(2, dilation=3)": "1x8",
+    "AdaptiveMaxPool2d((2, 3))": "1x5x7",
+    "AvgPool2d(3, stride=2, padding=1, ceil_mode=True)": "1x6x8",
+    "AvgPool2d(2, padding=1, count_include_pad=False)": "1x5x5",
+    "AvgPool2d(2, divisor_override=1)": "1x5x5",
+    "AvgPool1d(3, stride=2)": "1x9",
+    "AdaptiveAvgPool1d(4)": "1x10",
+}
+
+
+@pytest.mark.parametrize("spec", POOLINGS)
+def test_the_numbers_of_poolings_are_torchs(spec):
+    """The largest and the mean, exactly; and the words end in them."""
+    net = shapecalc.parse(spec, input_shape=POOLINGS[spec])
+    (stage,) = stages_of(measure(net))
+    values = example_numbers(stage)
+    image = torch.tensor(values.image, dtype=torch.float64)
+    output = build(net)(image.reshape(1, *[int(size) for size in POOLINGS[spec].split("x")]))
+    rows, columns = len(stage.rows.reads), len(stage.columns.reads)
+    expected = output.reshape(rows, columns)
+    assert {cell: float(value) for cell, value in values.output.items()} == pytest.approx(
+        {(row, column): expected[row, column].item() for row in range(rows) for column in range(columns)}
+    )
+    assert all(values.words[cell].endswith(f" = {value}") for cell, value in values.output.items())
 
 
 CHAINS = {
@@ -132,7 +161,7 @@ MISTAKES = [
     ("Conv2d(1, 1, 3, 2, padding=9)", "1x30x30", {}, "With its padding, the map has 48 positions along an axis"),
     ("Conv2d(1, 1, 1)", "1x30x30", {}, "There are 900 steps, and at most 600 are drawn"),
     ("Conv2d(1, 1, 3)", "1xHxW", {}, "give the input without letters"),
-    ("MaxPool2d(2)", "1x4x4", {"numbers": True}, "MaxPool2d does not"),
+    ("LPPool2d(2, 2)", "1x4x4", {"numbers": True}, "not for LPPool2d"),
     ("Conv2d(1, 1, 2) Conv2d(1, 1, 2)", "1x4x4", {"numbers": True}, "Numbers are drawn for a single layer"),
     ("MaxPool2d(1) " * 7, "1x4x4", {}, "a chain of at most 6 layers that read windows, not 7"),
     ("Conv3d(1, 1, 2)", "1x3x3x3", {}, "Conv3d is not drawn step by step"),

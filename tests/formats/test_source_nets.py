@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
 
 import shapecalc
-from shapecalc import Net, SpecError, measure, open_net
+from shapecalc import Net, ShapeError, SpecError, measure, open_net
+from shapecalc.errors import RefusedSourceError
 
 HEAD = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
 SMALL = (
@@ -495,3 +497,47 @@ def test_methods_that_take_the_shape_of_what_is_unknown(tmp_path: Path) -> None:
     for method in ("expand_as", "view_as"):
         with pytest.raises(SpecError, match=rf"line 9: a net cannot say Tensor\.{method}"):
             net_of(tmp_path, in_forward(f"return x.{method}(torch.nonsense(x).y)"), input_shape="3")
+
+
+REFUSING = (
+    HEAD
+    + """
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3)
+
+    def forward(self, x):
+        return F.relu(self.conv(x))
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.block = Block()
+        self.again = nn.Sequential(nn.MaxPool2d(2), nn.Conv2d(8, 4, 9))
+
+    def forward(self, x, y):
+        return self.again(self.block(x) + self.block(y))
+"""
+)
+
+
+def test_a_refusal_has_the_net_up_to_it(tmp_path: Path) -> None:
+    """Blocks, several inputs and shared weights included; the net refuses at the same layer."""
+    shape = (3, 9, 9)
+    (tmp_path / "net.py").write_text(REFUSING, encoding="utf-8")
+    with pytest.raises(RefusedSourceError, match=r"net\.py, line 1\d: ") as refused:
+        shapecalc.load(tmp_path / "net.py:Net", input_shape=[shape, shape])
+    net = pickle.loads(pickle.dumps(refused.value)).net  # noqa: S301  ours
+    assert [node.name for node in net.nodes][-2:] == ["again.0", "again.1"]
+    assert list(net.inputs) == ["x", "y"]
+    with pytest.raises(ShapeError) as refusal:
+        measure(net)
+    assert refusal.value.node == "again.1"
+
+
+def test_a_refusal_that_a_net_would_not_give_has_none(tmp_path: Path) -> None:
+    """Two tensors that do not fit are no layer's refusal."""
+    with pytest.raises(SpecError) as refused:
+        net_of(tmp_path, in_forward("return x + x[:, :2]"), input_shape="3x8x8")
+    assert not isinstance(refused.value, RefusedSourceError)

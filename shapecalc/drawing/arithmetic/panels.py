@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, final
 from xml.etree.ElementTree import Element
 
+from shapecalc.drawing.arithmetic.numbers import CellValue
 from shapecalc.drawing.arithmetic.readings import AxisReading
 from shapecalc.drawing.svg import add, group, number
 from shapecalc.kernels.application import Cell
@@ -36,7 +37,7 @@ class Panel(NamedTuple):
     columns: tuple[int, int]
     size: Cell
     padded: tuple[tuple[int, int], tuple[int, int]]
-    numbers: Mapping[Cell, int]
+    numbers: Mapping[Cell, CellValue]
     cell: float
     left: float
 

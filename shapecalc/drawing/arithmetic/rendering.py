@@ -7,15 +7,9 @@ from html import escape
 from typing import NamedTuple, final
 from xml.etree.ElementTree import Element
 
+from shapecalc.drawing.arithmetic.numbers import CellNumbers, CellValue, example_numbers
 from shapecalc.drawing.arithmetic.panels import HEAD, Panel, surroundings
-from shapecalc.drawing.arithmetic.steps import (
-    CellNumbers,
-    LayerStage,
-    ReadingStep,
-    example_numbers,
-    reading_steps,
-    stages_of,
-)
+from shapecalc.drawing.arithmetic.steps import LayerStage, ReadingStep, reading_steps, stages_of
 from shapecalc.drawing.lettering import text_width, wrapped
 from shapecalc.drawing.picture import Picture
 from shapecalc.drawing.svg import add, group, number, text_lines
@@ -53,10 +47,10 @@ def draw_arithmetic(net: Net, *, numbers: bool = False) -> Picture:
 
     Args:
         net: a layer, or a chain of up to six that read windows, on maps along one axis or two, with numbers for sizes.
-        numbers: whether numbers stand in the cells: those of one channel of a single convolution, without a bias.
+        numbers: whether numbers stand in the cells: those of one channel of a single layer, without a bias.
 
     Raises:
-        SpecError: the net is no such chain, a map is too large, or the layer does not multiply and numbers are wanted.
+        SpecError: the net is no such chain, a map is too large, or numbers are wanted of a layer that has none.
         ShapeError: a layer refuses its input.
 
     Example:
@@ -70,7 +64,7 @@ def draw_arithmetic(net: Net, *, numbers: bool = False) -> Picture:
     report = measure(net)
     stages = stages_of(report)
     if numbers and len(stages) > 1:
-        raise SpecError("CellNumbers are drawn for a single layer. Leave them out, or draw the layers one by one.")
+        raise SpecError("Numbers are drawn for a single layer. Leave them out, or draw the layers one by one.")
     values = example_numbers(stages[0]) if numbers else None
     steps, panels = reading_steps(stages), _panels(stages, values, next(iter(net.inputs)))
     captions = [_caption(stages, values, step) for step in steps]
@@ -93,7 +87,7 @@ def _panels(stages: tuple[LayerStage, ...], values: CellNumbers | None, name: st
     panels: list[Panel] = []
 
     def append(label: str, note: str, rows: tuple[int, int], columns: tuple[int, int], size: Cell,
-               padded: tuple[tuple[int, int], tuple[int, int]], numbers: Mapping[Cell, int]) -> None:  # fmt: skip
+               padded: tuple[tuple[int, int], tuple[int, int]], numbers: Mapping[Cell, CellValue]) -> None:  # fmt: skip
         left = 0.0
         if panels:
             before = panels[-1]
@@ -128,14 +122,15 @@ def _numbered(rows: object) -> dict[Cell, int]:
 
 
 def _shown(stage: LayerStage, values: CellNumbers) -> dict[Cell, int]:
-    """The numbers of the input, and those that stand in its padding."""
+    """The numbers of the input, and the zeros of a convolution's padding; a pooling reads nothing there."""
     cells = [
         (row, column)
         for row in range(stage.rows.low, stage.rows.high)
         for column in range(stage.columns.low, stage.columns.high)
     ]
     inner = {cell: stage.inside(cell) for cell in cells}
-    return {cell: 0 if place is None else values.image[place[0]][place[1]] for cell, place in inner.items()}
+    shown = {cell: 0 if place is None else values.image[place[0]][place[1]] for cell, place in inner.items()}
+    return shown if values.kernel else {cell: shown[cell] for cell, place in inner.items() if place is not None}
 
 
 def _caption(stages: tuple[LayerStage, ...], values: CellNumbers | None, step: ReadingStep) -> str:
@@ -151,7 +146,7 @@ def _caption(stages: tuple[LayerStage, ...], values: CellNumbers | None, step: R
     verb = "adds up" if any(axis.is_transposed for axis in last.axes) else "reads"
     words = f"{len(cells)} position{'s' * (len(cells) != 1)} of the input"
     beside = f", {outside} of them beside it" if outside else ""
-    total = "" if values is None else f": {_sum(first, values, step)}"
+    total = "" if values is None else f": {values.words[step.cell]}"
     return f"Output {place}{part} {verb} {words}{beside}{total}."
 
 
@@ -163,14 +158,6 @@ def _channels(stage: LayerStage, step: ReadingStep) -> str:
         first = step.group * count
         spans.append(f"{noun} channel {first}" if count == 1 else f"{noun} channels {first} to {first + count - 1}")
     return f"group {step.group + 1} ({', '.join(spans)})"
-
-
-def _sum(stage: LayerStage, values: CellNumbers, step: ReadingStep) -> str:
-    """The products of a step and their sum."""
-    shown = _shown(stage, values)
-    terms = [(shown[place], values.kernel[tap[0]][tap[1]]) for place, tap in stage.sources(step.cell)]
-    products = [f"{value}·{weight}" if weight >= 0 else f"{value}·(−{-weight})" for value, weight in terms]
-    return f"{' + '.join(products)} = {values.output[step.cell]}".replace("-", "−")
 
 
 @final

@@ -7,7 +7,7 @@ from typing import NamedTuple, final
 
 from shapecalc.drawing.arithmetic.readings import AxisReading, readings_of
 from shapecalc.errors import SpecError
-from shapecalc.kernels.application import Cell, Map, weighted_sum
+from shapecalc.kernels.application import Cell
 from shapecalc.layers.core.motion import STILL
 from shapecalc.measures.report import Report, Row
 
@@ -125,40 +125,3 @@ def _step(stages: tuple[LayerStage, ...], cell: Cell, group: int) -> ReadingStep
         outputs = {inner for place in places if (inner := stage.inside(place)) is not None}
     taps = frozenset(tap for _, tap in stages[-1].sources(cell))
     return ReadingStep(cell, group, tuple(reads[::-1]), taps)
-
-
-@final
-class CellNumbers(NamedTuple):
-    """Whole numbers for one channel of a layer that multiplies: its input, its kernel, and what comes out.
-
-    Attributes:
-        image: the input.
-        kernel: the kernel.
-        output: for each output, without a bias.
-    """
-
-    image: Map
-    kernel: Map
-    output: dict[Cell, int]
-
-
-def example_numbers(stage: LayerStage) -> CellNumbers:
-    """CellNumbers for a layer, always the same for the same sizes.
-
-    Raises:
-        SpecError: the layer does not multiply.
-    """
-    size = stage.kernel_size
-    if size is None or stage.row.macs == 0:
-        raise SpecError(f"CellNumbers are drawn for layers that multiply, and {stage.row.type} does not.")
-    image = tuple(
-        tuple((3 * row + 7 * column + row * column + 2) % 10 for column in range(stage.columns.size))
-        for row in range(stage.rows.size)
-    )
-    kernel = tuple(tuple((2 * row + 3 * column + 2) % 4 - 1 for column in range(size[1])) for row in range(size[0]))
-    cells = product(range(len(stage.rows.reads)), range(len(stage.columns.reads)))
-    output = {
-        cell: weighted_sum(image, kernel, [(stage.inside(place), tap) for place, tap in stage.sources(cell)])
-        for cell in cells
-    }
-    return CellNumbers(image, kernel, output)

@@ -42,6 +42,27 @@ def assemble(network: Value, inputs: Mapping[str, Shape], outputs: Sequence[Tens
     return Net(dict(inputs), tuple(assembly.nodes), names, name, remarks=tuple(assembly.remarks()))
 
 
+def assemble_refused(
+    network: Value, inputs: Mapping[str, Shape], module: LayerObject, tensors: Sequence[Tensor], name: str
+) -> Net | None:
+    """The net up to a layer that refuses tensors of a program; None where a net would not refuse there.
+
+    Args:
+        network: the module, after which weights are named.
+        inputs: the shapes of its inputs by name, without the batch.
+        module: the layer.
+        tensors: what it gets.
+        name: the name of the net.
+    """
+    assembly = _Assembly(network, inputs)
+    try:
+        for operation in _operations([tensor.origin for tensor in tensors]):
+            assembly.add(operation)
+        return assembly.refused(module, [tensor.origin for tensor in tensors], name)
+    except Stuck:
+        return None
+
+
 def _operations(outputs: list[Origin]) -> list[Operation]:
     """What the outputs need, in the order in which it runs.
 
@@ -66,6 +87,7 @@ class _Assembly:
 
     def __init__(self, network: Value, inputs: Mapping[str, Shape]) -> None:
         self.nodes: list[Node] = []
+        self._inputs = inputs
         modules = [*submodules(network)]
         learned = parameters(network)  # which also lists the tensors of layers
         self._learned = [path for path, _ in learned]
@@ -112,6 +134,26 @@ class _Assembly:
             raise Stuck(f"{operation.layer!r} {mixed}", line_of(operation.place), operation.file) from None
         except Stuck as stuck:
             raise Stuck(stuck.construct, stuck.line or line_of(operation.place), operation.file) from None
+
+    def refused(self, module: LayerObject, origins: Sequence[Origin], name: str) -> Net | None:
+        """The net that ends with a layer that refuses; None where the layer takes the tensors without their batch.
+
+        Raises:
+            Stuck: a tensor has no node.
+        """
+        layer, shapes = module.known(), [_shape(origin) for origin in origins]
+        if any(batch_axis(shape) != 0 for shape in shapes):
+            return None
+        reads = tuple([self.node_of(origin) for origin in origins])
+        sizes = tuple([without(shape, 0) for shape in shapes])
+        try:
+            layer.accept(sizes).output_shape(sizes)
+        except ShapecalcError:
+            path = self._modules.get(id(module), "")
+            name_of_node = self._free_name(layer, "") if not path or path in self._names else path
+            self._append(name_of_node, layer, reads, "")
+            return Net(dict(self._inputs), tuple(self.nodes), (name_of_node,), name)
+        return None
 
     def remarks(self) -> Iterator[str]:
         """What the network has beside the net."""

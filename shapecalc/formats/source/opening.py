@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import final
 
-from shapecalc.errors import SpecError
-from shapecalc.formats.source.assembly import assemble
+from shapecalc.errors import RefusedSourceError, SpecError
+from shapecalc.formats.source.assembly import assemble, assemble_refused
 from shapecalc.formats.source.constructions import constructions, is_of
 from shapecalc.formats.source.equations import settled
 from shapecalc.formats.source.faults import Fault, Stuck
@@ -33,7 +33,7 @@ from shapecalc.formats.source.programs import Program, Source, parse
 from shapecalc.formats.source.run import line_of
 from shapecalc.formats.source.torch.arguments import flat
 from shapecalc.formats.source.unbatched import JOINS
-from shapecalc.formats.source.values import BATCH, Class, Instance, ProgramFunction, Tensor, Unknown, Value
+from shapecalc.formats.source.values import BATCH, Class, Instance, LayerObject, ProgramFunction, Tensor, Unknown, Value
 from shapecalc.layers import Shape
 from shapecalc.net import Net
 
@@ -113,12 +113,11 @@ class _Door:
             raise self._not_followed(reading, Stuck(f"{network or name}, which is no network", 0))
         try:
             tensors = _outputs(reading)
-            names = input_names(reading.network, len(shapes)) if reading.network is not None else []
-            return assemble(reading.network, dict(zip(names, shapes, strict=True)), tensors, name.partition("(")[0])
+            return assemble(reading.network, _inputs_by_name(reading, shapes), tensors, name.partition("(")[0])
         except Stuck as stuck:
             raise self._not_followed(reading, stuck) from None
         except Fault as fault:
-            raise self._wrong(reading, fault) from None
+            raise self._wrong(reading, fault, shapes, name.partition("(")[0]) from None
 
     def _network(self, network: str, *, is_tried: bool) -> tuple[Construction, Class | None, str]:
         """How a network is built, its class, and its name; ``is_tried``: whether on an input that is known."""
@@ -194,11 +193,16 @@ class _Door:
             first = first or numbered
         return first, ()
 
-    def _wrong(self, reading: FollowedNetwork, fault: Fault) -> SpecError:
-        """The refusal of a network with a mistake, in the words of its check."""
+    def _wrong(self, reading: FollowedNetwork, fault: Fault, shapes: Sequence[Shape], name: str) -> SpecError:
+        """The refusal of a network with a mistake, in the words of its check, with the net up to there."""
         place = fault.cause if fault.cause is not None else fault.place
         file = fault.module.file if fault.cause is not None and fault.module is not None else fault.file
-        return SpecError(f"{file or self.source.path}, line {line_of(place)}: {message(reading, fault)}")
+        words = f"{file or self.source.path}, line {line_of(place)}: {message(reading, fault)}"
+        net = None
+        if isinstance(fault.module, LayerObject) and fault.tensors:
+            inputs = _inputs_by_name(reading, shapes)
+            net = assemble_refused(reading.network, inputs, fault.module, fault.tensors, name)
+        return SpecError(words) if net is None else RefusedSourceError(words, net)
 
     def _not_followed(self, reading: FollowedNetwork, stuck: Stuck) -> SpecError:
         """The refusal of what a net cannot say, or the reader does not follow."""
@@ -207,6 +211,12 @@ class _Door:
             stuck = Stuck(skipped.construct, skipped.line)
         place = f"{stuck.file or self.source.path}, line {stuck.line}" if stuck.line else self.source.path
         return SpecError(f"{place}: a net cannot say {stuck.construct}.{_advice(stuck.construct)}")
+
+
+def _inputs_by_name(reading: FollowedNetwork, shapes: Sequence[Shape]) -> dict[str, Shape]:
+    """The shapes of the inputs, each with its name in forward."""
+    names = input_names(reading.network, len(shapes)) if reading.network is not None else []
+    return dict(zip(names, shapes, strict=True))
 
 
 def _advice(construct: str) -> str:
