@@ -70,6 +70,9 @@ class Recurrent(Layer):
     #: at every step of the sequence, every weight of every matrix multiplies once
     macs = Formula(lambda L, matrices: L * matrices)
 
+    def levels(self) -> int:
+        return cast("int", self.num_layers)
+
     def inferred(self, inputs: tuple[Shape, ...]) -> Mapping[str, Int]:
         return {"input_size": inputs[0][-1]}
 

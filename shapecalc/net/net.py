@@ -39,6 +39,10 @@ class Node(NamedTuple):
     trainable: bool = True
 
 
+#: How many layers the recurrent layers of a net may have in them, beside themselves.
+MAX_LEVELS = 10_000
+
+
 @final
 @dataclass(frozen=True)
 class Net(Presentable):
@@ -73,6 +77,11 @@ class Net(Presentable):
         readable: dict[str, Node | None] = dict.fromkeys(self.inputs)
         for node in self.nodes:
             self._add(node, readable)
+        levels = sum([node.layer.levels() for node in self.nodes]) - len(self.nodes)
+        if levels > MAX_LEVELS:
+            raise SpecError(
+                f"The recurrent layers have {levels:,} more in them (num_layers); at most {MAX_LEVELS:,} are read."
+            )
         if not self.outputs:
             object.__setattr__(self, "outputs", (self.nodes[-1].name,))
         for name in self.outputs:

@@ -98,3 +98,10 @@ def test_a_builder_takes_several_inputs():
     b.add(layers.Add(), inputs=("left", "right"), name="sum")
     b.add(RELU)
     assert (b.build().outputs, b.build("sum").outputs) == (("relu1",), ("sum",))
+
+
+def test_recurrent_layers_have_a_bound_together():
+    """Each lists tensors for each of its num_layers."""
+    with pytest.raises(SpecError, match=r"have 10,098 more in them \(num_layers\); at most 10,000 are read"):
+        parse("LSTM(8, 8, 100) " * 102)
+    assert len(parse("LSTM(8, 8, 100) " * 101)) == 101

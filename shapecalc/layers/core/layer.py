@@ -343,6 +343,10 @@ class Layer(Record):
         """Layers that may have been meant in its place, for inputs that it refuses."""
         return iter(())
 
+    def levels(self) -> int:
+        """How many layers stand one on the other in it, each with weights of its own."""
+        return 1
+
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         """How the layer moves and reads the dimensions of legal inputs.
 
