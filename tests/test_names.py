@@ -58,6 +58,7 @@ NOUNS = {
         "book",
         "variants",
         "inspection",
+        "exchange",
     ),
     *("pytorch", "modules", "tracing", "functions", "training", "samples", "figures", "inference"),
     *("web", "pages", "site"),

@@ -49,6 +49,7 @@ COMMANDS = (
     "quiz preview",
     "quiz variants",
     "quiz take",
+    "quiz export",
 )
 
 #: What the commands of a group are about.

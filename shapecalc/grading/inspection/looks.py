@@ -12,7 +12,6 @@ from typing import Any, final
 from shapecalc.algebra.expr import Binary
 from shapecalc.derivations import Derived
 from shapecalc.errors import SpecError, check_type
-from shapecalc.grading.answers.kind import FormulaPair
 from shapecalc.grading.answers.number import Measured, NumberAnswer
 from shapecalc.grading.inspection.exposure import exposing_layer
 from shapecalc.grading.inspection.report import QuestionReport, QuizRemark, QuizReport, Severity
@@ -103,7 +102,7 @@ class _Look:
         """What is printed of the question in any case."""
         operations = [sum(map(_operations, question.steps)) for question in self.questions if question.steps]
         average = sum(operations) / len(operations) if operations else None
-        table = _table(self.questions[0])
+        table = self.questions[0].mistake_table
         matrix = tuple((outcome_text(value), names) for value, names in table.names.items()) if table else ()
         return QuestionReport(self.id, len(self.questions), self.is_all, average, matrix)
 
@@ -150,7 +149,7 @@ class _Look:
 
     def _mistakes(self) -> Iterator[QuizRemark]:
         """Mistakes that give a wrong number in some variants only, or share a number with another."""
-        tables = [table for question in self.searched if (table := _table(question))]
+        tables = [table for question in self.searched if (table := question.mistake_table)]
         visible: Counter[str] = Counter()
         shared: Counter[tuple[str, str]] = Counter()
         examples: dict[tuple[str, str], tuple[int, str]] = {}
@@ -168,9 +167,9 @@ class _Look:
                 message = f"{name} gives a wrong number{_of(count, len(tables))} only"
                 yield self._remark("hidden-mistake", Severity.WARNING, message)
         for pair, count in shared.most_common(_SHARED):
-            place, value = examples[pair]
+            place, example = examples[pair]
             where = _numbers(self.searched[place].numbers)
-            message = f"{pair[0]} and {pair[1]} give the same number{_of(count, len(tables))}: {value}{where}"
+            message = f"{pair[0]} and {pair[1]} give the same number{_of(count, len(tables))}: {example}{where}"
             yield self._remark("shared-number", Severity.WARNING if count < len(tables) else Severity.NOTE, message)
 
     def _tolerated(self) -> Iterator[QuizRemark]:
@@ -186,14 +185,6 @@ class _Look:
         return QuizRemark(self.id, code, severity, message)
 
 
-def _table(question: Question) -> Any:
-    """What mistakes make of the answer; None where there is no number of a net."""
-    if question.diagnoses is None or question.options:
-        return None
-    is_formula = isinstance(question.answer.outcome(question.key), FormulaPair)
-    return None if is_formula else question.diagnoses.table
-
-
 def _common_names(table: Any) -> list[str]:
     """The common mistakes that give a wrong number, in the order of all mistakes."""
     names = {name for names in table.names.values() for name in names}
@@ -202,7 +193,7 @@ def _common_names(table: Any) -> list[str]:
 
 def _accepted(question: Question) -> list[str]:
     """The common mistakes that a tolerance takes for right."""
-    table, kind = _table(question), question.answer
+    table, kind = question.mistake_table, question.answer
     if table is None or not isinstance(kind, NumberAnswer):
         return []
     _, size = quantity_of(question.diagnoses.target.measure)  # type: ignore[union-attr]  # it has a table
@@ -275,7 +266,7 @@ def _seeds(template: QuizTemplate, sample: int) -> list[str]:
 
 def _confusions(question: Question) -> int:
     """How many numbers common mistakes share, less the mistakes that show."""
-    table = _table(question)
+    table = question.mistake_table
     if table is None:
         return 0
     shared = sum(len([name for name in names if _is_common(name)]) > 1 for names in table.names.values())

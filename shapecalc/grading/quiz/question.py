@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast, final
 from shapecalc.grading.answers.choice import LETTERS
 from shapecalc.grading.answers.kind import AnswerKind, Between, FormulaPair, Key
 from shapecalc.grading.mistakes import AuthoredMistake, Diagnoses, Diagnosis, explain_amount, explain_formula
+from shapecalc.grading.mistakes.table import NumberTable
 from shapecalc.grading.quiz.derivation import derivation
 from shapecalc.grading.quiz.exhibit import is_quoted, net_lines, stands_in
 from shapecalc.grading.quiz.policy import DEFAULT_POLICY, Policy
@@ -209,6 +210,13 @@ class Question:
             return self.diagnoses.explain_between(outcome.least / size, outcome.most / size)
         diagnoses = self.diagnoses.explain(outcome)
         return None if self.options and not diagnoses else diagnoses  # an author's option need be no mistake's number
+
+    @property
+    def mistake_table(self) -> NumberTable | None:
+        """What each mistake makes of the answer; None where there is no number or shape of a net that is typed."""
+        if self.diagnoses is None or self.options or isinstance(self.answer.outcome(self.key), FormulaPair):
+            return None
+        return self.diagnoses.table
 
     def stated(self, reading: Any) -> Stated | None:
         """The number or the shape of the net that an answer states; None where it is none."""
