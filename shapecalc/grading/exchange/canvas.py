@@ -11,12 +11,12 @@ from types import MappingProxyType
 from typing import assert_never, final
 from xml.etree.ElementTree import Element
 
+from shapecalc.drawing.svg import add
 from shapecalc.grading.exchange.abilities import NOWHERE, Ability, Shortcoming
 from shapecalc.grading.exchange.bank import QuizBank, QuizEntry, VariantPool
 from shapecalc.grading.exchange.format import ExchangeFormat, WrittenFiles
 from shapecalc.grading.exchange.items import ChoiceItem, EssayItem, Item, NumberItem, TextItem
 from shapecalc.grading.exchange.markup import (
-    add,
     archive,
     decimal_text,
     html_of,

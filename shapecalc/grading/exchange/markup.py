@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from hashlib import sha256
 from io import BytesIO
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.etree.ElementTree import Element, indent, tostring
 
+from shapecalc.drawing.svg import add
 from shapecalc.grading.answers.numerals import rational_text
 from shapecalc.grading.exchange.bank import QuizEntry
 from shapecalc.page import visible
@@ -18,14 +19,6 @@ from shapecalc.page import visible
 _DATE = (1980, 1, 1, 0, 0, 0)
 #: Digits of a number that has no end.
 _DIGITS = 15
-
-
-def add(parent: Element, tag: str, text: str = "", /, **attributes: str) -> Element:
-    """A new element at the end of another; an underscore behind a name is left out."""
-    element = SubElement(parent, tag, {attribute.rstrip("_"): value for attribute, value in attributes.items()})
-    if text:
-        element.text = visible(text)
-    return element
 
 
 def question_elements(entry: QuizEntry) -> list[Element]:

@@ -6,11 +6,11 @@ from types import MappingProxyType
 from typing import final
 from xml.etree.ElementTree import Element, tostring
 
+from shapecalc.drawing.svg import add
 from shapecalc.grading.answers.choice import SelectAll, SingleChoice
 from shapecalc.grading.exchange.asking import key_lines, wrong_marks, wrong_words
 from shapecalc.grading.exchange.bank import QuizBank
 from shapecalc.grading.exchange.format import ExchangeFormat, WrittenFiles
-from shapecalc.grading.exchange.markup import add
 from shapecalc.grading.judge import plain_points
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz
