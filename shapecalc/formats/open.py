@@ -102,7 +102,7 @@ def load(path: str | Path, *, input_shape: ShapeLike | list[Shape] = ()) -> Net:
         from shapecalc.formats.source.opening import read_network_file  # noqa: PLC0415  most nets are no programs
 
         return read_network_file(source[1], (source[2] or "").strip(), _shapes(input_shape))
-    file, variant = _path_and_variant(str(path)) or (str(path), "")
+    file, variant = path_and_variant(str(path)) or (str(path), "")
     return _load(file, file, variant, _one_shape(input_shape))
 
 
@@ -176,7 +176,7 @@ def open_net(spec: str, *, input_shape: ShapeLike | list[Shape] = (), needs_inpu
 
         net = _parse_from("standard input", read_standard_input(), _one_shape(input_shape))
     else:
-        is_path = _path_and_variant(word) is not None or _SOURCE.fullmatch(word) is not None
+        is_path = path_and_variant(word) is not None or _SOURCE.fullmatch(word) is not None
         net = load(word, input_shape=input_shape) if is_path else _parse_or_name(spec, _one_shape(input_shape))
     return _with_inputs(net, "--input 3x130x130") if needs_input else net
 
@@ -218,7 +218,7 @@ def open_within(folder: str | Path, spec: str, *, input_shape: ShapeLike = ()) -
     """
     check_type("folder", folder, (str, Path), "the path of a folder")
     check_type("spec", spec, str, "a text such as 'Conv2d(3, 10, 3) ReLU', or a path")
-    source = _path_and_variant(spec.strip())
+    source = path_and_variant(spec.strip())
     if source is None:
         return _with_inputs(parse(spec, input_shape=input_shape), "input: 3x130x130")
     path, variant = source
@@ -258,7 +258,7 @@ def spec_of(net: Net) -> str:
     return str(net) if net.has_spec else dumps(net)
 
 
-def _path_and_variant(text: str) -> tuple[str, str] | None:
+def path_and_variant(text: str) -> tuple[str, str] | None:
     """The parts of ``family.yaml:variant``; None if the text is not the path of a network file."""
     path, _, variant = (text, "", "") if text.lower().endswith(_ENDINGS) else text.rpartition(":")
     is_path = path.lower().endswith(_ENDINGS) and "\n" not in text

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import pickle
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from io import BytesIO
@@ -22,8 +23,10 @@ from shapecalc.grading import grade, load_quiz, read_answers
 from shapecalc.grading.book.answers import answers_from
 from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.grading.submissions import delimited, folders, sittings, workbook
-from shapecalc.grading.submissions.columns import plain_words
-from shapecalc.grading.submissions.notebooks import notebook_answers, program_answers
+from shapecalc.grading.submissions.columns import match_columns, plain_words
+from shapecalc.grading.submissions.folders import read_submission, submitted_texts
+from shapecalc.grading.submissions.notebooks import notebook_answers, program_answers, variable_name
+from shapecalc.grading.submissions.table import Unreadable
 
 ROOT = Path(__file__).parents[2]
 FULL = load_quiz(ROOT / "docs/examples/flatten-quiz.yaml")
@@ -508,3 +511,37 @@ def test_a_control_character_is_not_obeyed(tmp_path):
     folder.mkdir()
     (folder / "E\x1b[2Jve.txt").write_text("depth: 20")
     assert handed_in(folder) == {"E\\x1b[2Jve": "20||"}
+
+
+def test_a_variable_answers_a_question_whose_name_is_none():
+    """A program names a question as Python can: q-1 is q_1, and 2nd is q_2nd."""
+    names = [variable_name(name) for name in ("flat", "filter-depth", "2nd", "class", "a.b")]
+    assert names == ["flat", "filter_depth", "q_2nd", "q_class", "a_b"]
+    quiz = Quiz("T", (replace(QUIZ.questions[0], id="filter-depth"),))
+    assert match_columns(answers_from("student,filter_depth\nAda,16\n").tables[0], quiz).questions == (1,)
+
+
+def test_an_assignment_in_a_solution_cell_is_its_answer():
+    """Where nbgrader's cell of a question assigns its variable, the value is the answer and not the whole cell."""
+    metadata = {"nbgrader": {"grade_id": "q-1", "solution": True}}
+    source = 'q_1 = ""  # the answer\n# YOUR CODE HERE\nq_1 = "5120"'
+    cells = [nbformat.v4.new_code_cell(source, metadata=metadata)]
+    assert notebook_answers(nbformat.writes(nbformat.v4.new_notebook(cells=cells))) == {"q-1": "5120"}
+
+
+def test_a_program_with_a_class_answers_the_question_that_it_is_named_by(tmp_path):
+    """A network as a file of a student's folder is an answer as a whole, beside its assignments."""
+    (tmp_path / "net.py").write_text("size = 3\nclass Net:\n    pass\n")
+    (tmp_path / "plain.py").write_text("depth = 20\n")
+    answers = [*read_submission(tmp_path)]
+    assert answers == [{"size": "3", "net": "size = 3\nclass Net:\n    pass"}, {"depth": "20"}]
+
+
+def test_the_files_of_a_submission_are_read_and_links_are_not(tmp_path):
+    """What cannot be read of one student's folder is listed by its path in it."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "hw.txt").write_text("depth: 20")
+    (tmp_path / "a" / "b.txt").symlink_to(tmp_path / "a" / "hw.txt")
+    (tmp_path / ".hidden.txt").write_text("depth: 21")
+    assert [*read_submission(tmp_path)] == [Unreadable("a/b.txt", "it is a link"), {"depth": "20"}]
+    assert [*submitted_texts(tmp_path, (".txt",))] == [("a/hw.txt", "depth: 20")]

@@ -191,14 +191,22 @@ class QuizTemplate:
             self._questions[key] = replace(question, numbers=tuple(numbers.items()))
         return self._questions[key]
 
-    def _document(self, place: int, numbers: dict[str, Drawn]) -> QuizDocument:
-        """The quiz with one question, filled."""
+    def filled_content(self, place: int, numbers: dict[str, Drawn]) -> dict[str, Any]:
+        """The content of a file with one question, counted from 0, with these numbers in the place of its letters.
+
+        Raises:
+            SpecError: an expression in braces cannot be computed.
+        """
         entries = [_without_letters(entry) for entry in self._entries[place:][:1]]
         data = {**self._data, "questions": entries}
         try:
-            data = filled_in(data, numbers) if self.has_letters else data
+            return filled_in(data, numbers) if self.has_letters else data
         except SpecError as refused:
             raise SpecError(f"{self.source}: {refused}") from None
+
+    def _document(self, place: int, numbers: dict[str, Drawn]) -> QuizDocument:
+        """The quiz with one question, filled."""
+        data = self.filled_content(place, numbers)
         try:
             return validate_model(data, QuizDocument, self.source)
         except SpecError as refused:  # the only question of this document, whichever it is in the file

@@ -12,6 +12,7 @@ from typing import final
 from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.grading.submissions.forms import ANONYMOUS, PLAIN, Export, recognize
+from shapecalc.grading.submissions.notebooks import variable_name
 from shapecalc.grading.submissions.table import AnswerRow, AnswerTable
 from shapecalc.page import visible
 
@@ -187,8 +188,9 @@ _SAMPLE = 50
 def _question(name: str, quiz: Quiz, export: Export) -> int | None:
     """Which question a column answers, counted from 0; None where it answers none."""
     ids = [question.id for question in quiz.questions]
-    if name in ids:
-        return ids.index(name)
+    for names in (ids, [variable_name(question) for question in ids]):
+        if names.count(name) == 1:
+            return names.index(name)
     match = export.question.fullmatch(name)
     if match is None:
         return None

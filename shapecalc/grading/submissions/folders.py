@@ -8,6 +8,7 @@ import re
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, final
 
@@ -26,6 +27,9 @@ MAX_FOLDER_BYTES = 200_000_000
 
 #: What Moodle appends to the name of a student's folder.
 _MOODLE = re.compile(r"_\d+_assign(submission|ment)_.*$")
+
+#: A class in a program, which may be a network that is the answer.
+_CLASS = re.compile(r"^class\s", re.MULTILINE)
 
 
 @final
@@ -46,6 +50,28 @@ class FileEntry(NamedTuple):
 def read_folder(path: Path) -> AnswerTable:
     """The table of a folder of submissions."""
     return _table(str(path), _entries(path))
+
+
+def read_submission(path: Path) -> Iterator[dict[str, str] | Unreadable]:
+    """The answers in each file of one student's folder, and the files that cannot be read.
+
+    Raises:
+        SpecError: the folder cannot be read, or holds too much.
+    """
+    files = [file._replace(path=PurePosixPath("submission") / file.path) for file in _entries(path)]
+    for row in _rows(str(path), iter(files)):
+        if isinstance(row, Unreadable):
+            yield row._replace(place=row.place.removeprefix("submission/"))
+        else:
+            yield row[1]
+
+
+def submitted_texts(path: Path, endings: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The texts of a folder's files with one of some endings, each with its path; what cannot be read is left out."""
+    for file in sorted(_entries(path), key=lambda file: file.path.parts):
+        if not file.reason and not _is_hidden(file) and file.path.suffix.lower() in endings:
+            with suppress(ValueError):
+                yield str(file.path), _text(file)[0]
 
 
 def read_archive(path: Path) -> AnswerTable:
@@ -124,21 +150,11 @@ def _reader(path: Path) -> Callable[[int], bytes]:
 def _table(source: str, files: Iterator[FileEntry]) -> AnswerTable:
     students: dict[str, list[dict[str, str]]] = {}
     unreadable: list[Entry] = []
-    total = 0
-    for file in sorted(files, key=lambda file: file.path.parts):
-        if not file.reason and any(part.startswith((".", "__MACOSX")) for part in file.path.parts):
+    for row in _rows(source, files):
+        if isinstance(row, Unreadable):
+            unreadable.append(row)
             continue
-        try:
-            answers, size = _file_answers(file)
-        except ShapecalcError:  # a package is missing
-            raise
-        except ValueError as refused:
-            unreadable.append(Unreadable(str(file.path), str(refused).rstrip(".")))
-            continue
-        total += size
-        if total > MAX_FOLDER_BYTES:
-            raise SpecError(f"{source}: the files have more than {MAX_FOLDER_BYTES:,} bytes.")
-        name = file.path.parts[0] if len(file.path.parts) > 1 else file.path.stem
+        name, answers = row
         attempts = students.setdefault(_MOODLE.sub("", name), [{}])
         if attempts[-1].keys().isdisjoint(answers):
             attempts[-1].update(answers)
@@ -150,6 +166,29 @@ def _table(source: str, files: Iterator[FileEntry]) -> AnswerTable:
     return table_of(source, entries + unreadable)
 
 
+def _rows(source: str, files: Iterator[FileEntry]) -> Iterator[tuple[str, dict[str, str]] | Unreadable]:
+    """The answers of each file with the student whose it is, in the order of the paths."""
+    total = 0
+    for file in sorted(files, key=lambda file: file.path.parts):
+        if not file.reason and _is_hidden(file):
+            continue
+        try:
+            answers, size = _file_answers(file)
+        except ShapecalcError:  # a package is missing
+            raise
+        except ValueError as refused:
+            yield Unreadable(str(file.path), str(refused).rstrip("."))
+            continue
+        total += size
+        if total > MAX_FOLDER_BYTES:
+            raise SpecError(f"{source}: the files have more than {MAX_FOLDER_BYTES:,} bytes.")
+        yield file.path.parts[0] if len(file.path.parts) > 1 else file.path.stem, answers
+
+
+def _is_hidden(file: FileEntry) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in file.path.parts)
+
+
 def _file_answers(file: FileEntry) -> tuple[dict[str, str], int]:
     """The answers in a file, and how long it is.
 
@@ -159,19 +198,35 @@ def _file_answers(file: FileEntry) -> tuple[dict[str, str], int]:
     read = _READERS.get(file.path.suffix.lower())
     if file.reason or read is None:
         raise ValueError(file.reason or f"answers are read from {', '.join(_READERS)}, not from {file.path.suffix}")
+    text, size = _text(file)
+    answers = read(text)
+    if len(file.path.parts) > 1 and _is_whole_answer(file, text, answers):
+        answers.setdefault(file.path.stem, text.strip())  # a file for each question
+    if not answers:
+        raise ValueError("it answers no question; write a line for each: q1: 5120")
+    return answers, size
+
+
+def _text(file: FileEntry) -> tuple[str, int]:
+    """The text of a file, and how many bytes it has.
+
+    Raises:
+        ValueError: it cannot be read, or is too long.
+    """
     content = file.read(MAX_TEXT + 1)
     if len(content) > MAX_TEXT:
         raise ValueError(f"it has more than {MAX_TEXT:,} bytes")
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig"), len(content)
     except UnicodeDecodeError:
-        text = content.decode("latin-1")
-    answers = read(text)
-    if not answers and file.path.suffix.lower() in (".txt", ".md") and len(file.path.parts) > 1:
-        answers = {file.path.stem: text.strip()}  # a file for each question
-    if not answers:
-        raise ValueError("it answers no question; write a line for each: q1: 5120")
-    return answers, len(content)
+        return content.decode("latin-1"), len(content)
+
+
+def _is_whole_answer(file: FileEntry, text: str, answers: dict[str, str]) -> bool:
+    """Whether a file may be the answer to the question that it is named by: a text, or a program with a class."""
+    if file.path.suffix.lower() == ".py":
+        return _CLASS.search(text) is not None
+    return not answers and file.path.suffix.lower() in (".txt", ".md")
 
 
 def _from_document(read: Callable[[str, str], object]) -> Callable[[str], dict[str, str]]:

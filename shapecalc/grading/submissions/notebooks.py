@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from keyword import iskeyword
 from typing import Any
 
 from shapecalc.errors import missing_package
@@ -13,6 +14,12 @@ from shapecalc.errors import missing_package
 _LINE = re.compile(r"\s*(?:[-*]\s+)?(?:\*\*|`)?([\w.-]{1,40})(?:\*\*|`)?\s*(?::|=)(?:\*\*)?\s*(.*)")
 #: A tag of a cell whose whole text is the answer.
 _TAG = re.compile(r"(?:question|answer)[:=-]([\w.-]{1,40})")
+
+
+def variable_name(question: str) -> str:
+    """A question's name as a variable of Python, which a notebook or a program may give a value."""
+    name = re.sub(r"\W", "_", question)
+    return f"q_{name}" if not name.isidentifier() or iskeyword(name) else name
 
 
 def notebook_answers(text: str) -> dict[str, str]:
@@ -39,7 +46,8 @@ def notebook_answers(text: str) -> dict[str, str]:
     for kind, source, metadata in parts:
         name = _question(metadata)
         if name:
-            answers[name] = source.strip()
+            assigned = program_answers(source) if kind == "code" else {}
+            answers[name] = assigned.get(variable_name(name), source.strip())
         else:
             answers |= program_answers(source) if kind == "code" else line_answers(source)
     return answers
