@@ -1,4 +1,4 @@
-.PHONY: demo test services peers deep lint bench docs constraints clean
+.PHONY: demo test services peers deep lint bench docs site constraints clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -45,6 +45,10 @@ bench: $(VENV)/.dev
 docs: $(VENV)/.docs $(SEARCH)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "Open build/docs/index.html"
+
+# The pages as a folder of files, which computes in the browser: npm and pip fetch what it takes, once.
+site: $(VENV)/.engine
+	$(BIN)/shapecalc site -o build/site
 
 # Installs the newest versions of everything that is allowed in an environment of its own, and writes them down.
 constraints:

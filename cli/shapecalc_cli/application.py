@@ -35,6 +35,7 @@ COMMANDS = (
     "sheet",
     "draw",
     "serve",
+    "site",
     "grade",
     "regrade",
     "decide",

@@ -12,7 +12,7 @@ const engine = await startEngine({
   indexURL: `${pyodide}/`,
   read: async (name) => bytes(`${archives}/${name}`),
   snapshot: existsSync(memory) ? bytes(memory) : null,
-  warm: "import shapecalc; shapecalc.explain(shapecalc.parse('Conv2d(3, 10, 3)', input_shape='3x8x8'))",
+  warm: "from shapecalc.web.site.answering import rehearse; rehearse()",
   step: () => {},
 });
 if (engine.snapshot) writeFileSync(memory, engine.snapshot);

@@ -1,6 +1,6 @@
 // Pages work as plain forms. This makes them live: what is typed is answered at once, and only the answer changes.
 
-import { send } from "./transport.js";
+import { asked, send, shown } from "./transport.js";
 
 /** How long nobody types before a form is sent, in milliseconds. */
 const DELAY = 200;
@@ -95,24 +95,32 @@ function restore(focus) {
 /** The address that holds the question becomes that of the window. */
 function remember(change) {
   const link = document.getElementById("permalink");
-  if (link !== null) change.call(history, null, "", link.href);
+  if (link !== null) change.call(history, null, "", shown(asked(new URL(link.href))));
+  document.dispatchEvent(new Event("page"));
+}
+
+/** Where a form goes. */
+function target(form, submitter) {
+  return new URL(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action);
 }
 
 async function submit(form, submitter) {
-  const action = new URL(submitter?.formAction || form.action);
+  const action = target(form, submitter);
   const page = await ask(action, new FormData(form, submitter));
   if (page === null) return;
   show(page, mark(submitter));
   remember(history.pushState);
 }
 
-async function open(address, isNew) {
+/** Open the page at an address, which becomes that of the window where it is new. */
+export async function open(address, isNew) {
   const page = await ask(address, null);
   if (page === null) return;
-  if (isNew) history.pushState(null, "", address.href);
+  if (isNew) history.pushState(null, "", shown(address));
   show(page, null);
-  const target = address.hash ? document.getElementById(address.hash.slice(1)) : null;
-  if (target !== null) target.scrollIntoView();
+  document.dispatchEvent(new Event("page"));
+  const part = address.hash ? document.getElementById(address.hash.slice(1)) : null;
+  if (part !== null) part.scrollIntoView();
   else if (isNew) scrollTo(0, 0);
 }
 
@@ -135,7 +143,7 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (!isOurs(new URL(event.submitter?.formAction || event.target.action))) return;
+  if (!isOurs(target(event.target, event.submitter))) return;
   event.preventDefault();
   clearTimeout(timer);
   submit(event.target, event.submitter);
@@ -149,14 +157,16 @@ document.addEventListener("click", (event) => {
   }
   const link = event.target.closest?.("a[href]");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link.target) return;
-  const address = new URL(link.href);
-  const isHere = address.pathname === location.pathname && address.search === location.search && address.hash;
-  if (isHere || !isOurs(address)) return;
+  const address = asked(new URL(link.href));
+  const here = asked(new URL(location.href));
+  if (address === null || !isOurs(address)) return;
+  if (address.hash && address.pathname === here?.pathname && address.search === here?.search) return;
   event.preventDefault();
   open(address, true);
 });
 
 addEventListener("popstate", () => {
-  if (isOurs(new URL(location.href))) open(new URL(location.href), false);
+  const address = asked(new URL(location.href));
+  if (address !== null && isOurs(address)) open(address, false);
 });
 document.documentElement.classList.add("live");

@@ -25,7 +25,7 @@ def unpack(archive):
  */
 export async function startEngine({ loadPyodide, indexURL, read, snapshot, warm, step }) {
   step("Loading Python");
-  const memory = snapshot ? { _loadSnapshot: snapshot } : { _makeSnapshot: true };
+  const memory = snapshot ? await restored(snapshot, indexURL) : { _makeSnapshot: true };
   const [archive, python] = await Promise.all([read("engine.zip"), loadPyodide({ indexURL, ...memory })]);
   step("Loading the engine");
   if (!snapshot) python.runPython(PREPARE);
@@ -38,6 +38,18 @@ export async function startEngine({ loadPyodide, indexURL, read, snapshot, warm,
   let documents = null;
   const addDocuments = () => (documents ??= read("documents.zip").then((bytes) => unpack(python, "documents.zip", bytes)));
   return { python, snapshot: made, addDocuments };
+}
+
+// Pyodide puts a memory back as it was, but does not make room for one that has grown; what is allocated here makes it,
+// and is gone when the memory is written over it.
+async function restored(snapshot, indexURL) {
+  const { default: createModule } = await import(`${indexURL}pyodide.asm.mjs`);
+  const createPyodideModule = async (settings) => {
+    const module = await createModule(settings);
+    if (module.HEAP8.length < snapshot.length) module._malloc(snapshot.length);
+    return module;
+  };
+  return { _loadSnapshot: snapshot, createPyodideModule };
 }
 
 function unpack(python, name, bytes) {
