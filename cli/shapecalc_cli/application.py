@@ -51,6 +51,7 @@ COMMANDS = (
     "quiz variants",
     "quiz take",
     "quiz export",
+    "quiz import",
 )
 
 #: What the commands of a group are about.

@@ -17,9 +17,15 @@ from shapecalc.net.net import INPUT, Net, Node, default_name
 
 def dumps(net: Net) -> str:
     """The network as YAML: :func:`shapecalc.dumps`, which imports this file when it is called."""
-    text = yaml.dump(dump(net), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    text = yaml_text(dump(net))
     if len(text) > MAX_TEXT:
         raise SpecError(f"The network takes {len(text):,} characters; a file has at most {MAX_TEXT:,}.")
+    return text
+
+
+def yaml_text(content: Any) -> str:
+    """Lists, mappings and texts as YAML, in their order."""
+    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
     return text
 
 
