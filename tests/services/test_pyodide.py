@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shapecalc.web.site.archives import documents_archive, engine_archive, pyodide_files
+from shapecalc.web.site.archives import documents_archive, engine_archive, library_files, pyodide_files
 from tests.needs import ROOT
 from tests.services import engine_numbers
 
@@ -28,7 +28,7 @@ def archives(tmp_path_factory) -> Path:
     (folder / "pyodide").mkdir()
     for name, content in pyodide_files(DOWNLOADS).items():
         (folder / "pyodide" / name).write_bytes(content)
-    (folder / "engine.zip").write_bytes(engine_archive())
+    (folder / "engine.zip").write_bytes(engine_archive(library_files(DOWNLOADS)))
     (folder / "documents.zip").write_bytes(documents_archive(DOWNLOADS))
     return folder
 

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from shapecalc.web.request import WebRequest
-from shapecalc.web.respond import respond
+from shapecalc.web.respond import PAGES, respond
 from shapecalc.web.site.building import COMPRESSED_LIMIT, SITE_POLICY, StaticSite, build_site
 from tests.needs import ROOT
 from tests.services.site_host import StaticHost, hosted
@@ -117,15 +117,15 @@ class _Text(HTMLParser):
             self.texts.append(data)
 
 
-def text_here(query: dict[str, str]) -> str:
-    """The text of a net's page as Python computes it here."""
-    return " ".join("".join(_Text(respond(WebRequest("GET", "net", query)).body).texts).split())
+def text_here(query: dict[str, str], address: str = "net") -> str:
+    """The text of the answer on a page about a net, as Python computes it here, without spaces."""
+    return "".join("".join(_Text(respond(WebRequest("GET", address, query)).body).texts).split())
 
 
 def text_of(page: Page) -> str:
-    """The text of the answer, once it has a table."""
-    page.locator("#result table").first.wait_for()
-    return " ".join((page.text_content("#result") or "").split())
+    """The text of the answer without spaces, once there is one."""
+    page.locator("#result section > :nth-child(2)").first.wait_for()
+    return "".join((page.text_content("#result") or "").split())
 
 
 def test_the_site_is_small(built):
@@ -141,6 +141,16 @@ def test_the_first_visit_shows_what_the_command_line_shows(context, host):
     assert page.url == host.address + TABLE
     other = visit(context, host, TABLE)
     assert text_of(other) == text_here(NET)
+
+
+def test_every_page_about_a_net_shows_what_the_server_shows(context, host):
+    """Its picture, domain, field and code as well, whatever library they take."""
+    page = ready(visit(context, host))
+    query = {"net": "Conv2d(3, 4, 3) ReLU MaxPool2d(2)", "input": "3x8x8"}
+    for address in sorted({*PAGES} - {""}):
+        page.goto(f"{host.address}#/{address}?{urlencode(query)}")
+        page.locator(f".views a[aria-current][href^='#/{address}?']").wait_for()
+        assert text_of(page) == text_here(query, address)
 
 
 def test_everything_works_without_a_network_after_the_first_visit(context, built):

@@ -8,9 +8,10 @@ import tarfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from shapecalc.formats.document.files import read_data
-from shapecalc.web.site.downloads import PYODIDE, WHEELS, fetch
+from shapecalc.web.site.downloads import GRANDALF, PYODIDE, WHEELS, Download, fetch
 
 _PACKAGE = Path(__file__).parents[2]
 #: What stays at home, by the beginning of its path in the package: it needs torch, a server or a database.
@@ -26,9 +27,13 @@ _UNUSED = ("pydantic/v1/", "pydantic/mypy.py", "pydantic/_internal/_git.py")
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def engine_archive() -> bytes:
-    """The package as a zip file; its nets and quizzes are JSON there, which take a fraction of YAML's time."""
-    return _zip(dict(_engine_files()))
+def engine_archive(libraries: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    """The package as a zip file; its nets and quizzes are JSON there, which take a fraction of YAML's time.
+
+    Args:
+        libraries: files of other packages, which are put beside it.
+    """
+    return _zip({**dict(_engine_files()), **libraries})
 
 
 def _engine_files() -> Iterator[tuple[str, bytes]]:
@@ -44,23 +49,33 @@ def _engine_files() -> Iterator[tuple[str, bytes]]:
             yield name, file.read_bytes()
 
 
+def library_files(folder: Path) -> Mapping[str, bytes]:
+    """The files of the library that pictures take, by their paths.
+
+    Raises:
+        SpecError: its wheel cannot be fetched into the folder.
+    """
+    return _wheel_files(folder, GRANDALF)
+
+
 def documents_archive(folder: Path) -> bytes:
     """What reads documents, pydantic and PyYAML, as one zip file.
 
     Raises:
         SpecError: a wheel cannot be fetched into the folder.
     """
-    files: dict[str, bytes] = {}
-    for wheel in WHEELS:
-        with zipfile.ZipFile(io.BytesIO(fetch(folder, wheel))) as archive:
-            files |= {name: archive.read(name) for name in archive.namelist() if _is_used(name)}
-    return _zip(files)
+    return _zip({name: content for wheel in WHEELS for name, content in _wheel_files(folder, wheel).items()})
+
+
+def _wheel_files(folder: Path, wheel: Download) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(fetch(folder, wheel))) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if _is_used(name)}
 
 
 def _is_used(name: str) -> bool:
     """Whether a file of a wheel is imported in the browser, or is a licence; PyYAML's library for Linux is not."""
     is_code = name.endswith((".py", "wasm32-emscripten.so")) and not name.startswith(("_yaml/", *_UNUSED))
-    return is_code or "/licenses/" in name
+    return is_code or "/licenses/" in name or name.endswith("/LICENSE")
 
 
 def pyodide_files(folder: Path) -> Mapping[str, bytes]:

@@ -17,7 +17,7 @@ from shapecalc.web.markup import element
 from shapecalc.web.request import WebRequest
 from shapecalc.web.respond import STATIC, respond, static_file
 from shapecalc.web.site.answering import body_of
-from shapecalc.web.site.archives import documents_archive, engine_archive, pyodide_files
+from shapecalc.web.site.archives import documents_archive, engine_archive, library_files, pyodide_files
 from shapecalc.web.site.downloads import PYODIDE_VERSION
 
 #: The most bytes of all files together, compressed as a host sends them.
@@ -115,7 +115,7 @@ def site_files(downloads: Path) -> Mapping[str, bytes]:
     """
     pyodide = f"pyodide-{PYODIDE_VERSION}/"
     files = {f"{pyodide}{name}": content for name, content in sorted(pyodide_files(downloads).items())}
-    engine, documents = engine_archive(), documents_archive(downloads)
+    engine, documents = engine_archive(library_files(downloads)), documents_archive(downloads)
     archives = {"ENGINE": f"engine-{_digest(engine)}.zip", "DOCUMENTS": f"documents-{_digest(documents)}.zip"}
     files |= {archives["ENGINE"]: engine, archives["DOCUMENTS"]: documents}
     memory = f"memory-{_digest(engine, (_FILES / 'engine.js').read_bytes(), pyodide.encode())}"
@@ -138,10 +138,11 @@ def _static_files(names: str) -> dict[str, bytes]:
 def _page(static: str) -> bytes:
     """The one page: the start page, as every host has it, with the policy that a server sends in its head."""
     policy = element("meta", http_equiv="Content-Security-Policy", content=SITE_POLICY)
+    style = element("link", rel="stylesheet", href=f"./{static}/site.css")
     script = element("script", type="module", src=f"./{static}/site.js")
     note = element("p", id="engine", class_="engine", aria_live="off")
     text = body_of(respond(WebRequest("GET", ""))).decode()
-    text = text.replace("<head>", f"<head>{policy}", 1).replace("</head>", f"{script}</head>", 1)
+    text = text.replace("<head>", f"<head>{policy}", 1).replace("</head>", f"{style}{script}</head>", 1)
     return text.replace("./static/", f"./{static}/").replace("</footer>", f"{note}</footer>", 1).encode()
 
 

@@ -95,6 +95,9 @@ WHEELS = (
     _wheel("typing-inspection==0.4.5", "bc210535442b39e1bf2805e0c7a17dfd6a4ace760c84c7f7d16245d23a6b1c39"),
 )
 
+#: What pictures of nets take to find their places; it needs no other package.
+GRANDALF = _wheel("grandalf==0.8", "793ca254442f4a79252ea9ff1ab998e852c1e071b863593e5383afee906b4185")
+
 
 def fetch(folder: Path, download: Download) -> bytes:
     """The content of a file of a registry, from a folder if it lies there; otherwise its client puts it there first.

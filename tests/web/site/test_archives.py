@@ -12,7 +12,7 @@ from shapecalc import zoo
 from shapecalc.formats.document.files import read_data
 from shapecalc.grading.quizzes import QUIZ_NAMES, quiz_file
 from shapecalc.web.site.archives import engine_archive
-from shapecalc.web.site.downloads import WHEELS
+from shapecalc.web.site.downloads import GRANDALF, WHEELS
 from tests.needs import ROOT
 
 
@@ -54,4 +54,4 @@ def test_json_is_read_where_there_is_no_yaml(tmp_path):
 def test_versions_are_those_of_development():
     """The wheels have the versions with which the package is tested."""
     pinned = (ROOT / "constraints.txt").read_text(encoding="utf-8").lower().replace("_", "-").splitlines()
-    assert {wheel.requirement.lower() for wheel in WHEELS} <= {*pinned}
+    assert {wheel.requirement.lower() for wheel in (*WHEELS, GRANDALF)} <= {*pinned}

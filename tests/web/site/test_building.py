@@ -12,7 +12,7 @@ from shapecalc.errors import SpecError
 from shapecalc.web.site import building
 from shapecalc.web.site.answering import answer_message
 from shapecalc.web.site.building import COMPRESSED_LIMIT, SITE_POLICY, build_site, site_files
-from shapecalc.web.site.downloads import PYODIDE, WHEELS, Download, fetch
+from shapecalc.web.site.downloads import GRANDALF, PYODIDE, WHEELS, Download, fetch
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +22,7 @@ def _no_registry(monkeypatch):
         building, "pyodide_files", lambda _: {"pyodide.mjs": b"// Python", "pyodide.asm.wasm": b"\0asm"}
     )
     monkeypatch.setattr(building, "documents_archive", lambda _: b"PK documents")
+    monkeypatch.setattr(building, "library_files", lambda _: {"grandalf/__init__.py": b""})
 
 
 @pytest.fixture
@@ -145,4 +146,4 @@ def test_wheels_are_fetched_for_the_platform_of_pyodide():
     """Pydantic-core has a placeholder for others; nothing is built or run."""
     (core,) = (wheel for wheel in WHEELS if wheel.requirement.startswith("pydantic-core"))
     assert core.file.endswith("-cp314-cp314-pyemscripten_2026_0_wasm32.whl")
-    assert all({"--only-binary", "--no-deps"} <= {*wheel.command(Path())} for wheel in WHEELS)
+    assert all({"--only-binary", "--no-deps"} <= {*wheel.command(Path())} for wheel in (*WHEELS, GRANDALF))
