@@ -85,8 +85,8 @@ def _jump(card: Card) -> str:
     row = card.last_map
     if row is None:
         return " of the input"
-    gates = f"; {axes_text([axis.size for axis in row.fields])} through its gates" if row.state.local else ""
-    return f", jump {axes_text([axis.jump for axis in row.local_fields])}, at {row.name}{gates}"
+    whole = f"; {axes_text([axis.size for axis in row.fields])} beyond the local path" if row.state.local else ""
+    return f", jump {axes_text([axis.jump for axis in row.local_fields])}, at {row.name}{whole}"
 
 
 def _beside(published: PublishedCount | None, count: Int | None) -> str:

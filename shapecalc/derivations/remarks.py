@@ -18,7 +18,7 @@ _MERGED = "; what any of its inputs sees"
 def remarks(row: Row, steps: tuple[Derived, ...], axes: tuple[str, ...]) -> tuple[str, ...]:
     """What is said below the steps of a layer, whose field runs along ``axes``."""
     lines = []
-    if steps or len(row.reads) > 1:
+    if steps or len(row.reads) > 1 or row.measures.motion.statistics:
         lines += _fields(row.fields, row, [step for step in steps if not step.part], axes)
         if row.state.local is not None:
             local = _fields(row.local_fields, row, [step for step in steps if step.part], axes)

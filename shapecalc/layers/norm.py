@@ -113,10 +113,7 @@ class SyncBatchNorm(BatchNorm):
 
 def _of_the_map(shape: Shape) -> Motion:
     """The motion of a norm whose statistics are those of the input at hand, over all its positions."""
-    return Motion(
-        statistics=tuple(range(1, len(shape))),
-        statistics_reason="its mean and variance are taken over the whole map",
-    )
+    return Motion(statistics=tuple(range(1, len(shape))))
 
 
 class InstanceNorm(Layer):
@@ -232,10 +229,7 @@ class OverLastDims(Layer):
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
         dims = len(inputs[0])
-        return Motion(
-            statistics=tuple(range(dims - len(self.normalized_shape), dims)),
-            statistics_reason="its statistics are taken over the normalised dimensions",
-        )
+        return Motion(statistics=tuple(range(dims - len(self.normalized_shape), dims)))
 
     def check_inputs(self, inputs: tuple[Shape, ...]) -> None:
         super().check_inputs(inputs)

@@ -55,7 +55,7 @@ class LayerNorm2d(Layer):
         return {"normalized_shape": inputs[0][:1]}
 
     def motion(self, inputs: tuple[Shape, ...], output: Shape) -> Motion:
-        return Motion(statistics=(0,), statistics_reason="its statistics are taken over the channels")
+        return Motion(statistics=(0,))
 
 
 @final

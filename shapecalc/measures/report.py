@@ -114,7 +114,7 @@ class Row(NamedTuple):
 
     @property
     def local_fields(self) -> tuple[AxisField, ...]:
-        """The receptive field along the local path: through windows, without gates that see a whole map at once."""
+        """The receptive field along the local path: through windows, without gates and statistics of a whole map."""
         return (self.state.local or self.state).axes
 
     @property

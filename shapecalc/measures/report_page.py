@@ -85,13 +85,14 @@ class _Cells:
 
 
 def local_path(report: Report) -> list[tuple[str, str]]:
-    """What the local path is, and the field of its last map; nothing where there is no gate."""
+    """What the local path is, and the field of its last map; nothing where nothing is left out of it."""
     rows = [row for row in report if row.state.local is not None]
     if not rows:
         return []
     maps = [row for row in rows if any(axis.jump != 0 for axis in row.local_fields)]
     last = f"{field_and_jump(maps[-1].local_fields)}, at {maps[-1].name}; " if maps else ""
-    words = f"the field without gates, through which all is seen from {rows[0].name} on"
+    left_out = "statistics of a norm" if rows[0].measures.motion.statistics else "gates"
+    words = f"the field without {left_out}, through which all is seen from {rows[0].name} on"
     return [("local path", last + words)]
 
 

@@ -91,11 +91,18 @@ NORMS = {
 
 
 @pytest.mark.parametrize("norm", NORMS.values(), ids=NORMS)
-def test_a_norm_leaves_the_window_and_says_what_its_statistics_read(norm: Any) -> None:
-    """The field is that of the window; its status says that the norm's statistics read more."""
-    (field,) = last_fields(chain((2, 9), layers.Conv1d(2, 2, 3, padding=1), norm))
-    reason = norm.motion(((2, 9),), (2, 9)).statistics_reason
-    assert (field.size, field.bound) == (3, f"{type(norm).__name__}: {reason}, which the field leaves out")
+def test_a_norm_reads_what_its_statistics_are_taken_over(norm: Any) -> None:
+    """Its field is the whole map, exactly; that of the window is the local path's."""
+    row = measure(chain((2, 9), layers.Conv1d(2, 2, 3, padding=1), norm)).rows[-1]
+    (field,), (local,) = row.fields, row.local_fields
+    assert (field.size, field.jump, field.bound, field.interval(4)) == (11, 0, "", (-1, 9))
+    assert (local.size, local.jump, local.bound, local.interval(4)) == (3, 1, "", (3, 5))
+
+
+def test_a_norm_over_a_single_position_leaves_nothing_out() -> None:
+    """Where a norm reads no more than its own position, the local path is the field itself."""
+    assert measure(chain((2, 4, 4), layers.AdaptiveAvgPool2d(1), layers.GroupNorm(1, 2))).rows[1].state.local is None
+    assert measure(chain((2, 9, 9), layers.BatchNorm2d(2))).rows[0].state.local is None
 
 
 def test_a_causal_window_sees_no_later_input() -> None:

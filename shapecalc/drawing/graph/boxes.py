@@ -157,7 +157,7 @@ def _is_joined(group: Group) -> bool:
 
 def _is_still(row: Row) -> bool:
     """Whether it reads one input and leaves each value at its place; it may read others for statistics."""
-    motion = row.measures.motion._replace(statistics=(), statistics_reason="")
+    motion = row.measures.motion._replace(statistics=())
     return motion == STILL and len(row.reads) == 1 and row.input_shapes[0] == row.output_shape and row.macs == 0
 
 

@@ -98,8 +98,8 @@ class Motion(NamedTuple):
         joined: the dimension along which the inputs stand one behind the other; None where an output reads all of
             them at its own position.
         sizes: the inputs, by number, of which only the size is read.
-        statistics: the dimensions over which a norm takes the statistics of the input at hand.
-        statistics_reason: what a norm's statistics are taken over, in words.
+        statistics: the dimensions over which a norm takes the statistics of the input at hand: every output reads them
+            from end to end, but for the local path.
         parts_channels: whether the channels that come out read different positions.
         gathers_channels: whether neighbouring positions that come out are from different channels.
     """
@@ -113,7 +113,6 @@ class Motion(NamedTuple):
     joined: int | None = None
     sizes: tuple[int, ...] = ()
     statistics: tuple[int, ...] = ()
-    statistics_reason: str = ""
     parts_channels: bool = False
     gathers_channels: bool = False
 
@@ -130,6 +129,10 @@ class Motion(NamedTuple):
     def slide(self, dim: int) -> Slide | None:
         """The rule by which an output reads a window along a dimension, if it does."""
         return next((slide for place, slide in self.slides if place == dim), None)
+
+    def reads_all(self, dim: int) -> bool:
+        """Whether every output reads a dimension from end to end."""
+        return dim in self.full or dim in self.statistics
 
     def loses(self, dim: int) -> bool:
         """Whether the order of the positions along a dimension is lost, but for what is read from end to end."""

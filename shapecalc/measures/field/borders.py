@@ -83,7 +83,7 @@ def _backwards(state: State) -> list[State]:
 def _taps(motion: Motion, source: State, axis: int, positions: Collection[int]) -> Collection[int]:
     """The positions of a source, those of its padding included, that a layer reads for some positions."""
     dim, size = source.layout.dims[axis], cast("int", source.counts[axis])
-    if dim is not None and (dim in motion.full or motion.loses(dim)):
+    if dim is not None and (motion.reads_all(dim) or motion.loses(dim)):
         return range(size)  # what loses positions is exact only where all see the same
     slide = None if dim is None else motion.slide(dim)
     if slide is None:

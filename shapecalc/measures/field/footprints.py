@@ -224,8 +224,8 @@ class _Follower:
         """The positions along one axis that a layer reads for some positions of its output."""
         slide = motion.slide(dim)
         joint = slide is not None and not state.layout.pure[axis]
-        if dim in motion.full or dim in motion.statistics or motion.loses(dim) or joint:
-            if dim not in motion.full and dim not in motion.statistics and _number(state.counts[axis]) > 1:
+        if motion.reads_all(dim) or motion.loses(dim) or joint:
+            if not motion.reads_all(dim) and _number(state.counts[axis]) > 1:
                 self.limit(motion.reason)
             count = max(places) + 1 if dim in motion.causal else _number(state.counts[axis])
             return self.counted(frozenset(range(count)))

@@ -48,21 +48,24 @@ def propagate(layer: Layer, motion: Motion, output: Shape, states: tuple[State, 
     if motion is STILL and len(states) == 1 and states[0].shape == output:
         return states[0]
     state = _seen(type(layer).__name__, motion, output, states)
-    if len(states) == 1 and states[0].local is None:  # no gate before it, and it is none
+    left_out = any(state.local for state in states)
+    if len(states) == 1 and not left_out and not motion.statistics:  # no gate before it, and it is none
         return state
-    return state._replace(local=_local(type(layer).__name__, motion, output, states))
+    local = _local(type(layer).__name__, motion, output, states)
+    if local is not None and local.layout is state.layout and not left_out:  # a norm over a single position, say
+        return state
+    return state._replace(local=local)
 
 
 def _local(name: str, motion: Motion, output: Shape, states: tuple[State, ...]) -> State | None:
-    """The fields behind a layer along the local path, which leaves gates out; None where they are those with gates."""
+    """The fields behind a layer along the local path, without gates and statistics; None where there are none."""
     near = tuple([state.local or state for state in states])
-    if len(near) == 1 and near[0] is states[0]:
-        return None
     if motion is STILL and len(near) > 1 and any(1 in state.counts for state in near):
         near = ungated(near)
-    if near == states:
+    if near == states and not motion.statistics:
         return None
-    return near[0] if motion is STILL and len(near) == 1 else _seen(name, motion, output, near)
+    own = motion._replace(statistics=()) if motion.statistics else motion
+    return near[0] if own == STILL and len(near) == 1 else _seen(name, own, output, near)
 
 
 def _seen(name: str, motion: Motion, output: Shape, states: tuple[State, ...]) -> State:
@@ -183,8 +186,6 @@ def _pattern(name: str, motion: Motion, before: Layout, axis: int, sizes: _Sizes
     pattern, dim = before.patterns[axis], before.dims[axis]
     if dim is not None:
         pattern = _read(name, motion, pattern, dim, axis, sizes, pure=before.pure[axis])
-    if dim in motion.statistics:
-        pattern = pattern.bounded(f"{name}: {motion.statistics_reason}, which the field leaves out")
     if motion.gathers_channels and before.uneven:
         pattern = pattern.bounded(f"{name} takes neighbours from different channels, which see different places")
     return pattern
@@ -195,7 +196,7 @@ def _read(
 ) -> Pattern:
     """The pattern along an axis that runs along dimension ``dim``."""
     slide = motion.slide(dim)
-    if dim in motion.full:
+    if motion.reads_all(dim):
         pattern = _full(pattern, axis, sizes)
         if dim in motion.causal:
             pattern = pattern.bounded("a recurrence in one direction sees what comes before")

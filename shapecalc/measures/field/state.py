@@ -58,7 +58,7 @@ class State(NamedTuple):
         lengths: how many positions the net's input has along each axis.
         motion: how the layer moves the axes that the place lies behind; None at the net's input.
         read: the places whose values it reads.
-        local: the same place along the local path, which leaves gates out; None where nothing is left out.
+        local: the same place along the local path, without gates and statistics; None where nothing is left out.
         complete: whether every legal input is known to have as many positions as the patterns have entries.
     """
 
