@@ -61,7 +61,7 @@ NOUNS = {
         "exchange",
     ),
     *("pytorch", "modules", "tracing", "functions", "training", "samples", "figures", "inference"),
-    *("web", "pages", "site"),
+    *("web", "pages", "site", "classroom"),
 }
 
 

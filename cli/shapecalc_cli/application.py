@@ -52,6 +52,7 @@ COMMANDS = (
     "quiz take",
     "quiz export",
     "quiz import",
+    "quiz links",
 )
 
 #: What the commands of a group are about.

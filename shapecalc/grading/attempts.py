@@ -66,7 +66,8 @@ def _attempt_mark(attempts: Sequence[Sequence[Mark]], number: int, at: int, poli
 
 
 def counting_mark(marks: Sequence[Mark], policy: Policy) -> Mark:
-    """The mark that several attempts at a question, at least one, earn together."""
+    """The mark that several attempts at a question, at least one, earn together; those behind the most do not count."""
+    marks = marks[: policy.attempts or None]
     if len(marks) == 1:
         return marks[0]
     points = [mark.points * policy.share(attempt) for attempt, mark in enumerate(marks, 1)]

@@ -42,18 +42,25 @@ class Reply(Presentable):
     attempts_left: int | None
 
     def page(self) -> Page:
+        question = self.mark.question
+        words, *lines = self.lines()
+        notes = [(question.id, words), *(("", line) for line in lines)]
+        return Page((laid_out(notes, "", margin=len(question.id) + 2),))
+
+    def lines(self) -> list[str]:
+        """The verdict, then what is said of the answer, or the key and how it comes about."""
         mark = self.mark
         words = str(mark.verdict)
         if self.attempts_left is not None and not self.shows_key:
             words += f", {_attempts(self.attempts_left)} left"
-        notes = [(mark.question.id, words)]
+        lines = [words]
         if mark.note and mark.verdict is not Verdict.RIGHT and (self.shows_key or not _has_key(mark)):
-            notes.append(("", mark.note))
+            lines.append(mark.note)
         if self.shows_key:
-            notes += key_notes(mark.question)
+            lines += [text for _, text in key_notes(mark.question)]
         elif slip := _slip(mark):
-            notes.append(("", f"Perhaps: {slip}."))
-        return Page((laid_out(notes, "", margin=len(mark.question.id) + 2),))
+            lines.append(f"Perhaps: {slip}.")
+        return lines
 
 
 def _slip(mark: Mark) -> str:

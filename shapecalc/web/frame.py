@@ -32,17 +32,19 @@ class WebPage:
     place: str = ""
 
 
-def _current(address: str, here: str, place: str) -> str | None:
+def _current(address: str, here: str | None, place: str) -> str | None:
     """Whether an entry of the navigation is the page itself, or the one that it belongs to."""
     return "page" if address == here else "true" if address == place != "" else None
 
 
-def framed(page: WebPage, *, here: str = "", root: str = "./", navigation: dict[str, str] | None = None) -> bytes:
+def framed(
+    page: WebPage, *, here: str | None = "", root: str = "./", navigation: dict[str, str] | None = None
+) -> bytes:
     """A whole document.
 
     Args:
         page: what it shows.
-        here: the address of the page, which the navigation marks.
+        here: the address of the page, which the navigation marks; None where that is in a folder of its own.
         root: how the folder of the pages is reached from it: ``./``, or ``../`` from a folder below.
         navigation: the pages in the navigation, by address.
     """

@@ -72,6 +72,19 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def check_address(host: str, *, force: bool) -> None:
+    """Refuse an address that other machines reach, where that is not forced.
+
+    Raises:
+        SpecError: so it is.
+    """
+    if not (is_loopback(host) or force):
+        raise SpecError(
+            f"{host} is reached from other machines, and without TLS everyone between reads along. Try a proxy with "
+            "TLS before 127.0.0.1, or --force."
+        )
+
+
 def serve(host: str, port: int, *, force: bool = False, **choice: Any) -> None:
     """Serve the pages until the process is stopped.
 
@@ -84,11 +97,7 @@ def serve(host: str, port: int, *, force: bool = False, **choice: Any) -> None:
     Raises:
         SpecError: other machines reach the address, and it is not forced.
     """
-    if not (is_loopback(host) or force):
-        raise SpecError(
-            f"{host} is reached from other machines, and without TLS everyone between reads along. Try a proxy with "
-            "TLS before 127.0.0.1, or --force."
-        )
+    check_address(host, force=force)
     names = LOOPBACK if is_loopback(host) else ()
     app = application(**{"names": names, **choice})
     settings = uvicorn.Config(app, host, port, log_level="info", access_log=False, server_header=False,

@@ -1,5 +1,5 @@
-"""The gradebook as a database: SQLite in a file, or PostgreSQL by its URL. Only this module and
-the one of its tables know SQLAlchemy.
+"""The gradebook as a database: SQLite in a file, or PostgreSQL by its URL. Only this module, its tables,
+and what a class hands in on the web know SQLAlchemy.
 
 What is written is written in transactions: a process that is killed leaves the book as it was before the last of them,
 and another run writes what is missing, nothing twice. Texts that a database may refuse, such as a null character, are
@@ -181,29 +181,8 @@ class BookDatabase:
         """Put marks in the place of those students' former ones, and add decisions, in one transaction."""
         entries = list(entries)
         names = [entry.student for entry in entries]
-        marks = [
-            {
-                "quiz": quiz,
-                "student": entry.student,
-                "question": mark.question,
-                "verdict": mark.verdict,
-                "points": mark.points,
-                "mark": mark.content,
-            }
-            for entry in entries
-            for mark in entry.marks
-        ]
-        sittings = [
-            {
-                "quiz": quiz,
-                "student": entry.student,
-                "folded": student_order(entry.student)[0],
-                "hash": entry.hash,
-                "rule": entry.rule,
-                "attempts": entry.attempts,
-            }
-            for entry in entries
-        ]
+        marks = [row for entry in entries for row in mark_rows(quiz, entry)]
+        sittings = [sitting_row(quiz, entry) for entry in entries]
         rows = [_decision_row(quiz, decision) for decision in decisions]
         with self.engine.begin() as connection:
             for table in (MARKS, SITTINGS):
@@ -254,14 +233,43 @@ class BookDatabase:
         with self.engine.begin() as connection:
             connection.execute(sa.insert(DECISIONS), _decision_row(quiz, decision))
 
-    def decisions(self, quiz: str) -> list[Decision]:
-        """All decisions on a quiz, the earliest first."""
+    def decisions(self, quiz: str, student: str = "") -> list[Decision]:
+        """All decisions on a quiz, or on one student's answers, the earliest first."""
         table = DECISIONS.c
         columns = (table.student, table.question, table.points, table.because, table.decider, table.at, table.answer)
         query = sa.select(*columns).where(table.quiz == quiz).order_by(table.number)
+        query = query.where(table.student == student) if student else query
         with self.engine.connect() as connection:
             rows = connection.execute(query).all()
         return [Decision(row[0], row[1], Fraction(row[2]), *row[3:]) for row in rows]
+
+
+def sitting_row(quiz: str, entry: BookEntry) -> dict[str, str]:
+    """What a student handed in, as its table has it."""
+    folded, _ = student_order(entry.student)
+    return {
+        "quiz": quiz,
+        "student": entry.student,
+        "folded": folded,
+        "hash": entry.hash,
+        "rule": entry.rule,
+        "attempts": entry.attempts,
+    }
+
+
+def mark_rows(quiz: str, entry: BookEntry) -> list[dict[str, str]]:
+    """A student's marks, as their table has them."""
+    return [
+        {
+            "quiz": quiz,
+            "student": entry.student,
+            "question": mark.question,
+            "verdict": mark.verdict,
+            "points": mark.points,
+            "mark": mark.content,
+        }
+        for mark in entry.marks
+    ]
 
 
 def _decision_row(quiz: str, decision: Decision) -> dict[str, str | None]:

@@ -62,6 +62,25 @@ DECISIONS = sa.Table(
     sa.Column("at", sa.Text, nullable=False),
     sa.Column("answer", sa.Text),
 )
+#: What students have written on the web and not handed in yet.
+DRAFTS = sa.Table(
+    "drafts",
+    METADATA,
+    sa.Column("quiz", sa.Text, primary_key=True),
+    sa.Column("student", _ORDERED, primary_key=True),
+    sa.Column("answers", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+)
+#: Links that sign somebody in once; what stands in a link is not kept, only its hash.
+LINKS = sa.Table(
+    "links",
+    METADATA,
+    sa.Column("hash", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("teacher", sa.Boolean, nullable=False),
+    sa.Column("until", sa.Text, nullable=False),
+    sa.Column("used", sa.Text),
+)
 
 
 def add_answers(connection: sa.Connection) -> None:

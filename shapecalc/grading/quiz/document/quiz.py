@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from shapecalc.grading.quiz.deadlines import read_deadline
 from shapecalc.grading.quiz.document.ask import NetDocument
 from shapecalc.grading.quiz.document.choices import SelectAllDocument, SingleChoiceDocument
 from shapecalc.grading.quiz.document.effects import ArgumentDocument, LayerDocument, NetworkDocument
@@ -61,6 +62,12 @@ class QuizDocument(VaryDocument):
     attempts: AttemptsDocument | None = Field(
         default=None, description="How often a question may be answered that does not say it; any number of times."
     )
+    deadline: str | None = Field(
+        default=None,
+        max_length=40,
+        description="Until when it may be handed in on the web: a date and a time with its offset from UTC, such as "
+        "2026-11-27T18:00+01:00.",
+    )
     show_net: bool = Field(
         default=True,
         description="Whether students see the network that a question is about, where the question does not say it: "
@@ -78,6 +85,13 @@ class QuizDocument(VaryDocument):
     questions: Annotated[
         list[Annotated[AnyQuestion, Field(discriminator="kind")]], Field(min_length=1, max_length=MAX_QUESTIONS)
     ] = Field(description="The questions, in order.")
+
+    @field_validator("deadline")
+    @classmethod
+    def _deadline_is_a_moment(cls, text: str | None) -> str | None:
+        if text is not None:
+            read_deadline(text)
+        return text
 
     @model_validator(mode="after")
     def _questions_fit(self) -> QuizDocument:
