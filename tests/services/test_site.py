@@ -14,7 +14,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from shapecalc.web.request import WebRequest
-from shapecalc.web.respond import PAGES, respond
+from shapecalc.web.respond import PAGES, respond, static_file
+from shapecalc.web.site import building
 from shapecalc.web.site.building import COMPRESSED_LIMIT, SITE_POLICY, StaticSite, build_site
 from tests.needs import ROOT
 from tests.services.site_host import StaticHost, hosted
@@ -201,6 +202,45 @@ def test_back_and_forward_go_through_the_pages(context, host):
     expect(page.locator("h1")).to_have_text("What comes out of each layer")
     page.go_forward()
     assert text_of(page) == text_here(NET)
+
+
+def test_a_new_version_replaces_the_one_before(context, tmp_path, monkeypatch):
+    """It is fetched beside the old one, which goes when no tab has it any more."""
+    downloads = ROOT / "build" / "downloads"
+    older = build_site(tmp_path, downloads=downloads)
+    with hosted(tmp_path, SITE_POLICY) as host:
+        kept(ready(visit(context, host))).close()
+        monkeypatch.setattr(building, "static_file", lambda name: static_file(name) + b"\n")
+        newer = build_site(tmp_path, downloads=downloads)
+        page = ready(visit(context, host))
+        page.wait_for_function(f"async () => (await {CACHED}).includes('{_scripts(newer)}')")
+        page.close()
+        page = kept(ready(visit(context, host)))
+        assert page.evaluate("document.scripts[0].src") == f"{host.address}{_scripts(newer)}"
+        page.wait_for_function(f"async () => !(await {CACHED}).includes('{_scripts(older)}')")
+
+
+#: The paths of the files that the browser keeps.
+CACHED = """(async () => {
+    const files = await (await caches.open("shapecalc-files")).keys();
+    return files.map((file) => file.url.slice(document.baseURI.lastIndexOf("/") + 1));
+})()"""
+
+
+def _scripts(site: StaticSite) -> str:
+    """The path of the first module of a site's page."""
+    return next(file.path for file in site.files if file.path.endswith("/shapecalc.js"))
+
+
+def test_a_file_stays_in_the_browser(context, host):
+    """A file that is chosen is read by the worker; the host is asked for nothing."""
+    page = ready(visit(context, host, TABLE))
+    kept(page)
+    asked = len(host.requests)
+    source = "from torch import nn\nnet = nn.Sequential(nn.Conv2d(3, 77, 3), nn.ReLU())\n"
+    page.set_input_files("input[type=file]", {"name": "n.py", "mimeType": "text/x-python", "buffer": source.encode()})
+    expect(page.locator("#result")).to_contain_text("77x128x128")
+    assert len(host.requests) == asked
 
 
 @pytest.mark.parametrize("place", ["#/../../net?net=1", "#/%00", "#/net?net=%3Cscript%3Ealert(1)%3C/script%3E", "#//x"])

@@ -34,17 +34,17 @@ _REHEARSALS = (
 )
 
 
-def answer_message(message: str, files: Mapping[str, bytes]) -> tuple[int, str, bytes] | None:
+def answer_message(message: str, files: Mapping[str, bytes | memoryview]) -> tuple[int, str, bytes] | None:
     """The status, the media type and the body of an answer.
 
     Args:
         message: a request as JSON: its method, path, query and form.
-        files: those in its form, by the name of the field.
+        files: the bytes of those in its form, by the name of the field.
 
     Returns:
         None where the answer needs what reads documents, which is not there yet.
     """
-    request = WebRequest(**json.loads(message), files=files)
+    request = WebRequest(**json.loads(message), files={name: bytes(content) for name, content in files.items()})
     try:
         response = respond(request)
     except ModuleNotFoundError as missing:

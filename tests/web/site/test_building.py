@@ -77,6 +77,14 @@ def test_links_hold_the_address_behind_the_hash(files):
     assert b'<a href="#/" ' in body or b'<a href="#/">' in body
 
 
+def test_a_file_of_a_form_is_read():
+    """The worker hands over a view of its memory."""
+    request = {"method": "POST", "path": "net", "query": {}, "form": {"take": "file", "input": "3x9x9"}}
+    answer = answer_message(json.dumps(request), {"file": memoryview(b"Conv2d(3, 77, 3)")})
+    assert answer is not None
+    assert b"77x7x7" in answer[2]
+
+
 def test_a_changed_file_has_another_name(monkeypatch, files):
     """So that a browser never mixes two versions."""
     monkeypatch.setattr(building, "documents_archive", lambda _: b"PK other documents")
