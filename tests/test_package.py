@@ -22,7 +22,7 @@ PACKAGES = {"shapecalc": ROOT / "shapecalc", "shapecalc_cli": ROOT / "cli" / "sh
 
 
 def test_the_wheel_holds_every_module(tmp_path):
-    """Each module, the zoo's nets and list, and the web's files are in the wheel, and nothing else but marks of types.
+    """Each module, the nets and list of the zoo, scripts and files of the web are in the wheel, and no more but types.
 
     It describes itself by metadata, the command's entry point, the licence and the record.
     """
@@ -37,6 +37,7 @@ def test_the_wheel_holds_every_module(tmp_path):
             *folder.rglob("*.py"),
             *folder.rglob("*.yaml"),
             *folder.glob("zoo/*.json"),
+            *folder.glob("grading/exchange/gradescope_scripts/*"),
             *folder.glob("web/static/*"),
             *folder.glob("web/site/files/*"),
         )

@@ -16,6 +16,7 @@ from shapecalc.grading.exchange.bank import QuizBank
 from shapecalc.grading.exchange.canvas import CanvasFormat
 from shapecalc.grading.exchange.format import ExchangeFormat, WrittenFiles
 from shapecalc.grading.exchange.gift import GiftFormat
+from shapecalc.grading.exchange.gradescope import GradescopeFormat
 from shapecalc.grading.exchange.moodle import MoodleFormat
 from shapecalc.grading.exchange.needs import shortcomings_of
 from shapecalc.grading.exchange.paper import PaperFormat
@@ -37,6 +38,7 @@ FORMATS: Mapping[str, ExchangeFormat] = MappingProxyType(
             Qti3Format(),
             AikenFormat(),
             PaperFormat(),
+            GradescopeFormat(),
         )
     }
 )
@@ -102,13 +104,14 @@ class QuizExport(Presentable):
         }
 
 
-def export_quiz(template: QuizTemplate, to: str, *, variants: int = 30) -> QuizExport:
+def export_quiz(template: QuizTemplate, to: str, *, variants: int = 30, wheels: Path | None = None) -> QuizExport:
     """A quiz in the format of a place.
 
     Args:
         template: the quiz.
         to: the format, by its name in :data:`FORMATS`.
         variants: the most variants of each question.
+        wheels: the folder of the packages that an autograder is installed from; by default, those installed here.
 
     Raises:
         SpecError: there is no such format, the file is not a quiz, or a variant cannot be made.
@@ -116,5 +119,9 @@ def export_quiz(template: QuizTemplate, to: str, *, variants: int = 30) -> QuizE
     if to not in FORMATS:
         raise SpecError(f"There is no format {to}{did_you_mean(to, FORMATS)}; it may be {', '.join(FORMATS)}.")
     bank, form = QuizBank(template, variants), FORMATS[to]
+    if wheels is not None:
+        if not isinstance(form, GradescopeFormat):
+            raise SpecError(f"Wheels are for an autograder, --to gradescope; {form.title} has none.")
+        form = GradescopeFormat(wheels)
     files = form.write(bank)
     return QuizExport(bank, form, files, (*shortcomings_of(bank, form), *files.shortcomings))

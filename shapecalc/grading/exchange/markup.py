@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from hashlib import sha256
 from io import BytesIO
@@ -83,14 +83,14 @@ def file_stem(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "quiz"
 
 
-def archive(files: Mapping[str, bytes]) -> bytes:
-    """A ZIP archive of files, in their order, all of the same date."""
+def archive(files: Mapping[str, bytes], executable: Collection[str] = ()) -> bytes:
+    """A ZIP archive of files, in their order, all of the same date; some of them may be run."""
     content = BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as target:
         for name, data in files.items():
             info = zipfile.ZipInfo(name, _DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3  # Unix, wherever it is written
-            info.external_attr = 0o644 << 16
+            info.external_attr = (0o755 if name in executable else 0o644) << 16
             target.writestr(info, data, compresslevel=9)
     return content.getvalue()
