@@ -5,11 +5,24 @@ from __future__ import annotations
 import argparse
 from textwrap import fill
 
-from tests.bench import browser, check, closed, cold, export, grading, measure, scaling, solve, stream, training
+from tests.bench import (
+    browser,
+    check,
+    classroom,
+    closed,
+    cold,
+    export,
+    grading,
+    measure,
+    scaling,
+    solve,
+    stream,
+    training,
+)
 
 BENCHES = {
     bench.__name__.rpartition(".")[2]: bench
-    for bench in (measure, closed, export, cold, check, scaling, solve, grading, stream, training, browser)
+    for bench in (measure, closed, export, cold, check, scaling, solve, grading, stream, training, browser, classroom)
 }
 
 

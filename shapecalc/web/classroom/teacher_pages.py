@@ -13,7 +13,7 @@ from shapecalc.grading.book.regrading import Regrading
 from shapecalc.grading.book.sheets import sheet
 from shapecalc.grading.judge import Mark, Verdict, plain_points
 from shapecalc.grading.quiz.quiz import Quiz
-from shapecalc.page import Column, Table, visible
+from shapecalc.page import Column, Page, Table, visible
 from shapecalc.web.classroom.edition import Edition
 from shapecalc.web.fields import button, flag_field, text_field
 from shapecalc.web.frame import WebPage
@@ -48,13 +48,18 @@ def class_page(
         f"Report: {visible(edition.title)}",
         fragment(
             links,
-            page_markup(report.page()),
+            _scrolling(report.page(), "The report"),
             _collecting(name, waiting, token),
             *_undecided(name, graded, token),
             _students(name, quiz, graded),
         ),
         place="class/",
     )
+
+
+def _scrolling(page: Page, label: str) -> Markup:
+    """A page of the library in a box that scrolls where it is too wide."""
+    return element("div", page_markup(page), class_="scroll", tabindex=0, role="region", aria_label=label)
 
 
 def _students(name: str, quiz: Quiz, graded: Sequence[GradedSitting]) -> Markup:
@@ -143,7 +148,7 @@ def student_page(edition: Edition, name: str, graded: GradedSitting, token: str)
         for mark in graded.result.marks
     ]
     back = element("p", element("a", "The report", href=f"./{quote(name)}"))
-    content = fragment(back, page_markup(page), element("h2", "Decide by hand"), *forms)
+    content = fragment(back, _scrolling(page, "The sheet"), element("h2", "Decide by hand"), *forms)
     return WebPage(visible(graded.sitting.student), content, place="class/")
 
 
@@ -152,7 +157,7 @@ def regrade_page(edition: Edition, name: str, changes: Regrading, token: str) ->
     parts: list[Markup] = [element("p", element("a", "The report", href=f"../report/{quote(name)}"))]
     if changes.is_written:
         parts.append(element("p", "It is written, and the class goes on with this quiz.", class_="said", role="status"))
-    parts.append(page_markup(changes.page()))
+    parts.append(_scrolling(changes.page(), "The changes"))
     if not changes.is_written:
         parts.append(
             element(
