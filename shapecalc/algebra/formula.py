@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Any, final
 
-from shapecalc.algebra.expr import Int, Name
+from shapecalc.algebra.expr import Int, Name, count_nodes
+from shapecalc.algebra.memo import remember
 
 #: The arguments of formulas by name: integers, tuples with one integer per axis, and the settings of a layer.
 Env = Mapping[str, Any]
@@ -50,7 +51,18 @@ class Formula:
             env: the values of the names.
             silent: the values at which a name is left out.
         """
-        return self.function(*[symbol(name, env, silent) for name in self.names])
+        return _tree(self.function, tuple([symbol(name, env, silent) for name in self.names]))
+
+
+def _nodes(trees: Any) -> int:
+    """The nodes of a tree, or of one for each axis."""
+    return sum(map(count_nodes, trees)) if isinstance(trees, tuple) else count_nodes(trees)
+
+
+@remember(_nodes)
+def _tree(function: Callable[..., Any], symbols: tuple[Any, ...]) -> Any:
+    """What a formula makes of some symbols: the variants of a question differ in numbers, and share its trees."""
+    return function(*symbols)
 
 
 def _reader(names: tuple[str, ...]) -> Callable[[Env], Iterable[Any]]:

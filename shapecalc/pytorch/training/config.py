@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Annotated, Any, Literal
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, field_validator, model_validator
 
 from shapecalc.formats import dumps
 from shapecalc.net import Net
@@ -61,8 +61,8 @@ class Progress(BaseModel):
     steps: Count
     steps_of_epoch: Count
     samples_of_epoch: Count
-    loss_sum: float
-    history: list[dict[str, int | float]]
+    loss_sum: FiniteFloat
+    history: list[dict[str, int | FiniteFloat]]
     optimizer: list[dict[str, Any]]
     schedule: dict[str, Any]
     scaler: dict[str, Any]
@@ -71,9 +71,18 @@ class Progress(BaseModel):
     @classmethod
     def _epochs(cls, history: list[dict[str, int | float]]) -> list[dict[str, int | float]]:
         names = {each.name for each in fields(Epoch)}
-        if any(set(epoch) != names for epoch in history):
+        if any(set(epoch) != names or not isinstance(epoch["steps"], int) for epoch in history):
             raise ValueError("an epoch lacks a value")
+        if [epoch["number"] for epoch in history] != [*range(1, len(history) + 1)]:
+            raise ValueError("an epoch is missing")
         return history
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Progress:
+        before = self.history[-1]["steps"] if self.history else 0
+        if before + self.steps_of_epoch != self.steps or (self.samples_of_epoch > 0) != (self.steps_of_epoch > 0):
+            raise ValueError("the steps do not add up")
+        return self
 
 
 def config_of(net: Net, samples: Samples, settings: Settings, place: Place) -> Config:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,13 +12,14 @@ from accelerate.state import AcceleratorState
 from accelerate.utils import DistributedDataParallelKwargs
 
 from shapecalc.errors import SpecError
+from shapecalc.layers.norm import BatchNorm
 from shapecalc.measures import Report
 from shapecalc.pytorch.modules.building import NetModule, build
 from shapecalc.pytorch.training.adapting import own_shape
 from shapecalc.pytorch.training.augmentation import make_augmentation
 from shapecalc.pytorch.training.config import Place, this_place
 from shapecalc.pytorch.training.determinism import deterministic
-from shapecalc.pytorch.training.freezing import freezing_of, parameter_groups
+from shapecalc.pytorch.training.freezing import Freezing, freezing_of, parameter_groups
 from shapecalc.pytorch.training.loop import Equipment
 from shapecalc.pytorch.training.measuring import Evaluator
 from shapecalc.pytorch.training.memory import MemoryWatch
@@ -56,7 +58,7 @@ def prepared(
         with _separate_randomness(device), _few_threads(report, settings), deterministic(report.net, settings, device):
             torch.manual_seed(settings.seed)
             place = this_place(device, accelerator.num_processes)
-            yield _equip(accelerator, build(report.net), samples, settings, began or place), place
+            yield _equip(accelerator, report, samples, settings, began or place), place
             accelerator.free_memory()
     finally:
         AcceleratorState._reset_state()  # noqa: SLF001  the only way to train with another precision later
@@ -76,13 +78,12 @@ def _resolved(settings: Settings, samples: Samples, device: torch.device) -> Set
     return settings.model_copy(update={"precision": precision, "channels_last": last})
 
 
-def _equip(
-    accelerator: Accelerator, module: NetModule, samples: Samples, settings: Settings, began: Place
-) -> Equipment:
+def _equip(accelerator: Accelerator, report: Report, samples: Samples, settings: Settings, began: Place) -> Equipment:
+    module = build(report.net)
     watch = MemoryWatch(accelerator.device)
     normalisation: Normalisation = measure_normalisation(samples, own_shape(module.net))
     objective = Objective(samples.goal, settings.label_smoothing, settings.auxiliary_weight)
-    least = 2 if any("BatchNorm" in type(part).__name__ for part in module.modules()) else 1
+    least = 2 if any(isinstance(row.layer, BatchNorm) for row in report) else 1
     batching = Batching(
         samples.train, settings.batch_size, settings.accumulate, accelerator.num_processes, least, settings.seed
     )
@@ -93,6 +94,8 @@ def _equip(
     if settings.compile:
         module.compile()
     freezing = freezing_of(module, settings)
+    if min(batching.batch_size, len(batching.positions)) == 1:
+        _refuse_single_values(report, module, freezing)
     optimizer = make_optimizer(parameter_groups(module, settings), settings)
     schedule = make_schedule(optimizer, settings, settings.total_steps(batching.steps))
     if not freezing.epochs:
@@ -116,6 +119,21 @@ def _equip(
         freezing,
         augmentation,
     )
+
+
+def _refuse_single_values(report: Report, module: NetModule, freezing: Freezing) -> None:
+    """Refuse batches of one sample where they leave a batch norm that learns a single value of each channel.
+
+    Raises:
+        SpecError: naming the layer.
+    """
+    for row in report:
+        rests = module.part(row.name) in freezing.modules and not freezing.epochs
+        if isinstance(row.layer, BatchNorm) and math.prod(row.output_shape[1:]) == 1 and not rests:
+            raise SpecError(
+                f"{row.name} takes a mean and a spread of each channel over the batch, and a batch of 1 sample has "
+                "a single value of each there. Try --batch-size 2 or more, or freeze it."
+            )
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from shapecalc.pytorch.training.freezing import Freezing
 from shapecalc.pytorch.training.measuring import Evaluator
 from shapecalc.pytorch.training.memory import MemoryWatch
 from shapecalc.pytorch.training.objective import Objective
+from shapecalc.pytorch.training.optimisation import moving_values
 from shapecalc.pytorch.training.results import Epoch, lowest
 from shapecalc.pytorch.training.samples.batches import Batch, Batching, batch_loader
 from shapecalc.pytorch.training.samples.labelled import Samples
@@ -33,11 +34,12 @@ from shapecalc.pytorch.training.seeds import reseed, seed_of
 from shapecalc.pytorch.training.settings import Settings
 from shapecalc.pytorch.training.state import (
     TrainingState,
-    check_kinds,
+    check_weights,
     optimizer_groups,
     optimizer_tensors,
     restore_module,
     restore_optimizer,
+    restore_schedule,
 )
 
 #: Away from the processor, looking at a loss waits for the device: it is done once in this many steps.
@@ -246,7 +248,7 @@ class Fitting:
             "loss_sum": self._total_loss(),
             "history": [asdict(epoch) for epoch in self.history],
             "optimizer": optimizer_groups(tools.plain_optimizer),
-            "schedule": plain_values(tools.schedule.state_dict()),
+            "schedule": moving_values(tools.schedule),
             "scaler": scaler.state_dict() if scaler else {},
         }
         return TrainingState(parts, progress)
@@ -260,21 +262,18 @@ class Fitting:
         tools, progress = self.equipment, state.progress
         restore_module(tools.module, state.part("model"), path)
         restore_optimizer(tools.plain_optimizer, state.part("optimizer"), progress["optimizer"], path)
-        check_kinds(progress["schedule"], plain_values(tools.schedule.state_dict()), path)
-        tools.schedule.load_state_dict(progress["schedule"])
+        moves = len(progress["history"]) if isinstance(tools.schedule, ReduceLROnPlateau) else progress["steps"]
+        restore_schedule(tools.schedule, progress["schedule"], moves, path)
         if tools.accelerator.scaler and progress["scaler"]:
             tools.accelerator.scaler.load_state_dict(progress["scaler"])
         self.best = {name: value.to(tools.accelerator.device) for name, value in state.part("best").items()}
+        if progress["history"]:
+            check_weights(self.best, tools.module, path)
         self.history = [Epoch(**values) for values in progress["history"]]
         self._steps, self._steps_of_epoch = progress["steps"], progress["steps_of_epoch"]
         self._samples_of_epoch = progress["samples_of_epoch"]
         if tools.accelerator.is_main_process:
             self._loss_sum.fill_(progress["loss_sum"])
-
-
-def plain_values(state: dict[str, Any]) -> dict[str, Any]:
-    """The numbers and texts of a schedule's state; its functions are made anew from the settings."""
-    return {key: value for key, value in state.items() if isinstance(value, bool | int | float | str | list)}
 
 
 def _no_number(epoch: int, step: int) -> str:

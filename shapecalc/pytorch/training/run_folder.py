@@ -44,9 +44,13 @@ def refuse_run(folder: str | Path) -> None:
 
     Raises:
         SpecError: it holds a training, or another file of the name of one of a run.
+        ShapecalcError: it may not be read.
     """
     folder = Path(folder)
-    files = [name for name in _FILES if (folder / name).exists()]
+    try:
+        files = [name for name in _FILES if (folder / name).exists()]
+    except OSError as error:
+        raise ShapecalcError(f"Cannot read the folder {folder}: {error.strerror}.") from None
     if not files:
         return
     choice = "choose another folder (--out), or replace it (--overwrite)"

@@ -7,6 +7,7 @@ header. It is written aside and renamed, so that the last good state survives wh
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from shapecalc.formats.text.files import open_regular, reason_of
 from shapecalc.formats.writing import write_atomically
 from shapecalc.pytorch.modules.tensor_files import LENGTH, tensor_bytes
 from shapecalc.pytorch.training.config import Progress
+from shapecalc.pytorch.training.optimisation import first_state, moving_values
 
 #: The header's key under which the JSON lies.
 _KEY = "training"
@@ -103,24 +105,41 @@ def restore_optimizer(
         SpecError: they are those of another net, or of another optimizer.
     """
     content = optimizer.state_dict()
-    shapes = [weight.shape for group in optimizer.param_groups for weight in group["params"]]
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for name, value in tensors.items():
         index, _, key = name.partition(".")
-        if not index.isdecimal() or int(index) >= len(shapes) or value.shape not in {shapes[int(index)], torch.Size()}:
+        if not index.isdecimal() or int(index) >= len(weights):
             raise SpecError(f"{path} holds the state of another net.")
         state.setdefault(int(index), {})[key] = value
+    for place, kept in state.items():
+        if _tensor_kinds(kept) != _tensor_kinds(first_state(optimizer, weights[place])):
+            raise SpecError(f"{path} holds the state of another net.")
     content["state"] = state
     if len(groups) != len(content["param_groups"]):
         raise SpecError(f"{path} holds the state of another net.")
     for group, settings in zip(content["param_groups"], groups, strict=True):
         values = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
-        check_kinds(values, {key: value for key, value in group.items() if key != "params"}, path)
+        _check_kinds(values, {key: value for key, value in group.items() if key != "params"}, path)
+        if not all(math.isfinite(value) for value in values.values() if isinstance(value, float)):
+            raise SpecError(f"{path} is damaged, or no state of a training.")
         group.update(values)
     optimizer.load_state_dict(content)
 
 
-def check_kinds(values: Mapping[str, Any], expected: Mapping[str, Any], path: Path) -> None:
+def restore_schedule(schedule: Any, values: Mapping[str, Any], moves: int, path: Path) -> None:
+    """Give a schedule its place after so many moves.
+
+    Raises:
+        SpecError: the values are those of another schedule, or of another place.
+    """
+    _check_kinds(values, moving_values(schedule), path)
+    if values["last_epoch"] != moves:
+        raise SpecError(f"{path} is damaged, or no state of a training.")
+    schedule.load_state_dict(dict(values))
+
+
+def _check_kinds(values: Mapping[str, Any], expected: Mapping[str, Any], path: Path) -> None:
     """Refuse values of a state that do not belong to what they are for.
 
     Raises:
@@ -137,7 +156,19 @@ def restore_module(module: nn.Module, tensors: Mapping[str, Tensor], path: Path)
     Raises:
         SpecError: they are those of another net.
     """
-    try:
-        module.load_state_dict(dict(tensors))
-    except RuntimeError:
-        raise SpecError(f"{path} holds the weights of another net.") from None
+    check_weights(tensors, module, path)
+    module.load_state_dict(dict(tensors))
+
+
+def check_weights(tensors: Mapping[str, Tensor], module: nn.Module, path: Path) -> None:
+    """Refuse weights that are not a module's, by name, shape and type of number, which torch would convert.
+
+    Raises:
+        SpecError: they are those of another net.
+    """
+    if _tensor_kinds(tensors) != _tensor_kinds(module.state_dict()):
+        raise SpecError(f"{path} holds the weights of another net.")
+
+
+def _tensor_kinds(tensors: Mapping[str, Tensor]) -> dict[str, tuple[torch.Size, torch.dtype]]:
+    return {name: (tensor.shape, tensor.dtype) for name, tensor in tensors.items()}

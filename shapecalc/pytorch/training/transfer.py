@@ -110,7 +110,7 @@ def _plain_tensors(path: Path, content: Any) -> dict[str, Tensor]:
 
 @torch.no_grad()
 def load_fitting(module: NetModule, weights: Weights, anew: frozenset[str]) -> tuple[str, ...]:
-    """Give a module the weights that fit by name and shape.
+    """Give a module the weights that fit by name, shape and kind of number.
 
     Args:
         module: the net.
@@ -125,18 +125,16 @@ def load_fitting(module: NetModule, weights: Weights, anew: frozenset[str]) -> t
     """
     expected = module.state_dict()
     replaced = [name for name in expected if name.rpartition(".")[0] in anew or name in anew]
+    fitting: list[str] = []
     leftovers: list[str] = []
     for name, tensor in weights.tensors.items():
-        if name not in expected:
-            leftovers.append(f"{visible(name, _NAME)} (the net has none)")
-        elif name not in replaced and tensor.shape != expected[name].shape:
-            here, there = (shape_text(tuple(side.shape)) or "a number" for side in (expected[name], tensor))
-            leftovers.append(f"{name} ({there} there, {here} here)")
-    fitting = [
-        name
-        for name, tensor in expected.items()
-        if name in weights.tensors and name not in replaced and weights.tensors[name].shape == tensor.shape
-    ]
+        if name in replaced:
+            continue
+        misfit = _misfit(tensor, expected[name]) if name in expected else "the net has none"
+        if misfit:
+            leftovers.append(f"{visible(name, _NAME)} ({misfit})")
+        else:
+            fitting.append(name)
     if not fitting:
         raise SpecError(f"Nothing in {weights.path} fits this net: {_listed(leftovers) or 'it holds no weights'}.")
     for name in fitting:
@@ -145,6 +143,17 @@ def load_fitting(module: NetModule, weights: Weights, anew: frozenset[str]) -> t
         expected[name].copy_(weights.tensors[name])
     missing = [name for name in expected if name not in weights.tensors and name not in replaced]
     return _sentences(weights.path, len(fitting), leftovers, missing, replaced)
+
+
+def _misfit(there: Tensor, here: Tensor) -> str:
+    """Why a tensor of a file does not stand for one of the net; "" where it does."""
+    if there.shape != here.shape:
+        sizes = [shape_text(tuple(tensor.shape)) or "a number" for tensor in (there, here)]
+    elif there.is_floating_point() != here.is_floating_point():  # complex numbers, or what stands for codes of a table
+        sizes = [str(tensor.dtype).removeprefix("torch.") for tensor in (there, here)]
+    else:
+        return ""
+    return "{} there, {} here".format(*sizes)
 
 
 def _sentences(

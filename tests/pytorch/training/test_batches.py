@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shapecalc.pytorch.training.samples.batches import Batch, Batching
@@ -51,6 +51,19 @@ def test_a_step_of_several_processes_takes_what_one_takes():
 def test_a_last_step_too_small_for_batch_norm_is_left_out(count, steps):
     """With at least 2 samples for each process; where there is no other step, it stays."""
     assert batching(count, 4, least=2).steps == steps
+
+
+@examples(40, deep=1000)
+@given(count=st.integers(2, 60), size=st.integers(2, 7), accumulate=st.integers(1, 3), processes=st.integers(1, 3))
+def test_no_batch_is_too_small_for_batch_norm(count, size, accumulate, processes):
+    """Nor is the last one of several that make a step; what is counted is what was taken."""
+    assume(count >= 2 * processes)
+    for batches in dealt(batching(count, size, accumulate, processes, least=2)):
+        assert all(len(batch.positions) >= 2 and batch.counted for batch in batches)
+    taken = sum(
+        len(batch.positions) for batches in dealt(batching(count, size, accumulate, processes, 2)) for batch in batches
+    )
+    assert count - taken < 2 * processes
 
 
 def test_an_epoch_begins_in_the_middle():

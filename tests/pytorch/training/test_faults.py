@@ -9,7 +9,10 @@ import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -25,6 +28,8 @@ from shapecalc.pytorch.training.samples.opening import open_data
 from shapecalc.pytorch.training.state import read_state
 from shapecalc.pytorch.training.trainer import resume, train
 from tests.pytorch.training.run_files import FIGURES, RUN_FILES
+
+pytestmark = pytest.mark.service("trainings")
 
 NET = "Flatten() LazyLinear(10)"
 #: A net whose weights and state take more than a hundred thousand bytes.
@@ -172,7 +177,6 @@ from pathlib import Path
 from shapecalc_cli.signals import orderly_end
 from shapecalc.formats.writing import written_aside
 
-pytestmark = pytest.mark.service("trainings")
 with orderly_end(), written_aside(Path({str(tmp_path / "file")!r})) as part:
     part.write_text("half")
     os.kill(os.getpid(), signal.SIGTERM)
@@ -262,6 +266,12 @@ def test_a_crafted_config_is_refused(run, monkeypatch, change, message):
         {"schedule": 3},
         {"loss_sum": "much"},
         {"steps_of_epoch": None},
+        {"history": []},
+        {"samples_of_epoch": 7},
+        {"loss_sum": float("nan")},
+        {"steps": 10**9},
+        {"schedule": {"last_epoch": 10**9, "_step_count": 1, "_last_lr": [0.1]}},
+        {"schedule": {"last_epoch": 20, "_step_count": 1, "_last_lr": [0.1], "total_steps": 1}},
     ],
 )
 def test_a_crafted_state_is_refused(run, change):
@@ -273,13 +283,70 @@ def test_a_crafted_state_is_refused(run, change):
         resume(run, progress=False)
 
 
-def test_a_state_of_another_shape_is_refused(run):
-    """The optimizer's tensors must be as large as their weights."""
+@pytest.mark.parametrize("name", ["best.linear1.weight", "model.linear1.weight", "optimizer.0.exp_avg"])
+@pytest.mark.parametrize("change", [lambda _: torch.zeros(3), lambda tensor: tensor * 1j, lambda _: None])
+def test_a_state_with_other_tensors_is_refused(run, name, change):
+    """Tensors of another shape, of complex numbers, or none: torch would convert them, or stop in the middle."""
     path = run / "state.safetensors"
     tensors, about = load_file(path), {"training": json.dumps(read_state(path).progress)}
-    save_file({**tensors, "optimizer.0.exp_avg": torch.zeros(3)}, path, about)
-    with pytest.raises(SpecError, match=r"holds the state of another net\.$"):
+    changed = {**tensors, name: change(tensors[name])}
+    save_file({name: tensor for name, tensor in changed.items() if tensor is not None}, path, about)
+    with pytest.raises(SpecError, match=r"holds the (state|weights) of another net\.$"):
         resume(run, progress=False)
+
+
+@pytest.mark.usefixtures("finished")  # which imports everything: nobody may not read packages of root
+def test_a_read_only_folder_is_named():
+    """Whoever may not write learns so before the first step."""
+    with TemporaryDirectory() as parent:  # others may not enter those of pytest
+        folder = Path(parent)
+        for name, mode in (("mine", 0o555), ("closed", 0)):
+            (folder / name).mkdir(mode)
+        folder.chmod(0o555)
+        with nobody():
+            with pytest.raises(ShapecalcError, match=r"Cannot make the folder .*run: Permission denied\.$"):
+                train(shapecalc.parse(NET), out=folder / "run", progress=False)
+            with pytest.raises(ShapecalcError, match=r"Cannot write .*mine.config\.json: Permission denied\.$"):
+                train(shapecalc.parse(NET), out=folder / "mine", progress=False)
+            with pytest.raises(ShapecalcError, match=r"Cannot read the folder .*closed: Permission denied\.$"):
+                train(shapecalc.parse(NET), out=folder / "closed", progress=False)
+        folder.chmod(0o755)
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """The rights of nobody, where the tests run as root, whom no folder refuses."""
+    is_root = os.geteuid() == 0
+    try:
+        if is_root:
+            os.seteuid(65534)
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+@pytest.mark.parametrize("lr", [1e4, 1e3])
+def test_a_loss_that_is_no_number_leaves_the_last_state(tmp_path, lr):
+    """The message has the epoch, the step and what to try; the state before is a whole one."""
+    net = shapecalc.parse("Conv2d(1, 8, 3) ReLU() Flatten() LazyLinear(10)")
+    with pytest.raises(
+        ShapecalcError, match=r"no longer a number in epoch \d, at step \d+\. .* --lr 0\.005, or --clip 1"
+    ):
+        train(net, optimizer="sgd", lr=lr, schedule="constant", save_every=1, out=tmp_path, progress=False)
+    weights = read_state(tmp_path / "state.safetensors").part("model")
+    assert sorted(weights) == ["conv1.bias", "conv1.weight", "linear1.bias", "linear1.weight"]
+    assert not (tmp_path / "model.safetensors").exists()
+
+
+def test_a_batch_of_one_sample_is_refused_where_batch_norm_has_one_value():
+    """The layer is named before the first step; frozen, or with several positions, it trains."""
+    net = shapecalc.parse("Flatten() BatchNorm1d(64) Linear(64, 10)")
+    settings: dict[str, Any] = {"batch_size": 1, "steps": 2, "out": None, "progress": False}
+    with pytest.raises(SpecError, match=r"norm1 takes a mean .* Try --batch-size 2 or more, or freeze it\.$"):
+        train(net, **settings)
+    train(net, freeze=["norm1"], **settings)
+    train(shapecalc.parse("BatchNorm2d(1) Flatten() Linear(64, 10)"), **settings)
 
 
 @pytest.mark.parametrize("name", ["pipe.csv", "pipe.npz"])

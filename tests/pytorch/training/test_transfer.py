@@ -161,6 +161,13 @@ def test_weights_of_another_net_are_refused(tmp_path):
     assert "There are no weights in" in refusal(SPEC, weights=tmp_path / "missing")
 
 
+@pytest.mark.parametrize(("kind", "name"), [(torch.complex64, "complex64"), (torch.int8, "int8"), (torch.bool, "bool")])
+def test_weights_of_another_kind_of_number_are_left_out(tmp_path, kind, name):
+    """Nothing drops the imaginary part of a complex number, or takes codes for weights."""
+    save_file({"conv1.bias": torch.ones(4).to(kind)}, tmp_path / "other.safetensors")
+    assert f"conv1.bias ({name} there, float32 here)." in refusal(SPEC, weights=tmp_path / "other.safetensors")
+
+
 def test_weights_that_are_not_finite_are_refused(tmp_path):
     """With their name."""
     save_file({"conv1.bias": torch.full((4,), torch.nan)}, tmp_path / "nan.safetensors")

@@ -42,7 +42,7 @@ class Batching:
         batch_size: samples per batch and process.
         accumulate: batches per step and process.
         processes: the number of processes.
-        least: the fewest samples of a step for each process: a last step with fewer is left out of its epoch.
+        least: the fewest samples of a batch: of a last batch with fewer, the samples are left out of their epoch.
         seed: the seed of the training.
     """
 
@@ -81,6 +81,9 @@ class Batching:
 
     def _deal(self, samples: list[int], process: int) -> Iterator[Batch]:
         size = self.batch_size * self.processes
+        rest = len(samples) % size
+        if rest < self._fewest and rest < len(samples):
+            samples = samples[: len(samples) - rest]
         groups = [samples[start : start + size] for start in range(0, len(samples), size)]
         for number, group in enumerate(groups, start=1):
             share = group[process :: self.processes]
