@@ -34,12 +34,16 @@ def warnings_of(report: Report) -> Iterator[str]:
     batch = report.memory.setting.batch
     if isinstance(batch, int) and batch > 1:
         return
-    norms = [row for row in report.rows if row.measures.layer.normalized is not None]
-    single = [(row.name, row.layer) for row in norms if _is_single(row.measures)]
     for in_training in (True, False):
-        names = [name for name, layer in single if _waits(layer) is in_training]
+        names = single_norms(report, in_training=in_training)
         if names:
             yield _refused(names, in_training, str(batch))
+
+
+def single_norms(report: Report, *, in_training: bool) -> list[str]:
+    """The norms that have a single value per channel in a batch of 1, which torch refuses in training, or always."""
+    single = [row for row in report.rows if _is_single(row.measures)]
+    return [row.name for row in single if _waits(row.layer) is in_training]
 
 
 def remarks_on(net: Net) -> Iterator[str]:

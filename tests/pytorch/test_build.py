@@ -138,6 +138,15 @@ def test_letters_cannot_be_built():
         build(parse("Conv2d(3, 4, 3)", input_shape="3xWxW"))
 
 
+@pytest.mark.parametrize(
+    ("layer", "names"), [("Conv2d(3, C, 3)", "C"), ("Conv2d(3, 2*a, (b, 3))", "a, b"), ("MaxPool2d(n)", "n")]
+)
+def test_a_letter_among_arguments_cannot_be_built(layer, names):
+    """It is named, with its layer."""
+    with pytest.raises(ShapecalcError, match=rf"needs numbers, but \w+1 is \w+\(.*; give {names} a number"):
+        build(parse(layer, input_shape="3x8x8"))
+
+
 def test_nothing_is_allocated_on_meta():
     """A layer with 10^12 weights is built at once on the meta device."""
     net = parse("Linear(1000000, 1000000, bias=False)", input_shape=(1_000_000,))

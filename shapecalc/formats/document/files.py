@@ -15,6 +15,7 @@ from shapecalc.errors import SpecError, did_you_mean
 from shapecalc.formats.document.events import MAX_VALUES, TOO_MANY, read_yaml
 from shapecalc.formats.text.files import read_text
 from shapecalc.formats.text.tokens import MAX_TEXT
+from shapecalc.page.numbers import thousands
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -132,6 +133,8 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 #: The names of types in the place of an error, where several are possible.
 _TYPES = ("str", "int", "bool", "float")
+#: Below it, a decimal number that is whole is written so.
+_WHOLE = 10**15
 #: What may stand in a place, by the first word of pydantic's name of the error.
 _CONTENTS = {
     "model": "keys with their values",
@@ -151,13 +154,13 @@ def _expectation(errors: list[Any]) -> str:
         case {"type": "too_short", "input": []}:
             return "it is empty; write at least one entry"
         case {"type": "greater_than_equal", "input": value, "ctx": {"ge": least}}:
-            return f"it must be at least {least}, but is {value}"
+            return f"it must be at least {_number(least)}, but is {_number(value)}"
         case {"type": "less_than_equal", "input": value, "ctx": {"le": most}}:
-            return f"it must be at most {most}, but is {value}"
+            return f"it must be at most {_number(most)}, but is {_number(value)}"
         case {"type": "greater_than", "input": value, "ctx": {"gt": bound}}:
-            return f"it must be above {bound}, but is {value}"
+            return f"it must be above {_number(bound)}, but is {_number(value)}"
         case {"type": "less_than", "input": value, "ctx": {"lt": bound}}:
-            return f"it must be below {bound}, but is {value}"
+            return f"it must be below {_number(bound)}, but is {_number(value)}"
         case {"type": "finite_number", "input": value}:
             return f"it must be a finite number, but is {value}"
         case {"type": "literal_error", "input": value, "ctx": {"expected": words}}:
@@ -169,6 +172,12 @@ def _expectation(errors: list[Any]) -> str:
     *first, last = dict.fromkeys(_CONTENTS[kind] for kind in kinds)
     expected = f"{', '.join(first)} or {last}" if first else last
     return f"expected {expected}, but found {_content(errors[0]['input'])}"
+
+
+def _number(value: Any) -> str:
+    """A bound, or the number that passes it: with its thousands apart, and no point behind a whole one."""
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE
+    return thousands(int(value) if is_whole else value)
 
 
 def _content(value: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any, final
 import torch
 from torch import Tensor, nn
 
-from shapecalc.algebra import Int
+from shapecalc.algebra import Int, names_in
 from shapecalc.errors import ShapecalcError, check_type
 from shapecalc.layers import Layer, shape_text
 from shapecalc.layers.linear import Embedding, EmbeddingBag
@@ -62,6 +62,8 @@ class NetModule(nn.Module):
         check_computes(net, "built")
         _refuse_letters(net)
         walked = walk(net)
+        for node, layer, _, _ in walked:
+            _refuse_lettered(node, layer)
         self._unpools = Unpooling(net).pairs
         self._layers: dict[str, Layer] = {}
         self._owners: dict[str, str] = {}
@@ -189,6 +191,12 @@ def _index_inputs(net: Net) -> dict[str, Any]:
         elif node.layer.view and node.name in rows:
             rows[node.inputs[0]] = rows[node.name]
     return {name: count for name, count in rows.items() if name in net.inputs}
+
+
+def _refuse_lettered(node: Node, layer: Layer) -> None:
+    names = sorted(map(str, names_in(tuple(layer.values.values()))))
+    if names:
+        raise ShapecalcError(f"A module needs numbers, but {node.name} is {layer!r}; give {', '.join(names)} a number.")
 
 
 def _refuse_letters(net: Net) -> None:

@@ -218,7 +218,7 @@ def test_a_pickle_in_a_run_folder_is_not_executed(run, name, write):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"settings": {"epochs": 10**30}}, "it must be at most 4294967295"),
+        ({"settings": {"epochs": 10**30}}, "it must be at most 4,294,967,295"),
         ({"settings": {"batch_size": 10**400}}, "settings, batch_size"),
         ({"settings": {"lr": "1e400"}}, "settings, lr"),
         ({"settings": {"workers": 1 << 20}}, "it must be at most 64"),

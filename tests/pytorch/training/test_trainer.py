@@ -402,10 +402,12 @@ def test_a_small_net_is_trained_in_one_thread(monkeypatch, spec, threads):
     ("settings", "message"),
     [
         ({"epochs": 0}, "--epochs: it must be at least 1, but is 0."),
+        ({"lr": 100_000}, "--lr: it must be at most 10,000, but is 100,000."),
+        ({"lr": -0.5}, "--lr: it must be above 0, but is -0.5."),
         ({"batch_size": 0}, "--batch-size: it must be at least 1, but is 0."),
         ({"seed": -1}, "--seed: it must be at least 0, but is -1."),
         ({"lr": float("nan")}, "--lr: it must be a finite number, but is nan."),
-        ({"lr": 1e30}, "--lr: it must be at most 10000.0, but is 1e+30."),
+        ({"lr": 1e30}, "--lr: it must be at most 10,000, but is 1e+30."),
         ({"replace_head": 0}, "--replace-head: it must be at least 1, but is 0."),
         ({"epoch": 3}, "settings: there is no key epoch (did you mean epochs?)."),
         (
@@ -420,6 +422,16 @@ def test_a_small_net_is_trained_in_one_thread(monkeypatch, spec, threads):
 def test_settings_out_of_range_are_refused(settings, message):
     """Each is named with what it may be."""
     assert message == refusal(LINEAR, **settings)
+
+
+def test_a_norm_of_a_single_value_is_refused_by_name():
+    """With one sample at a time, torch would refuse in the first step; where a batch has several, nothing is said."""
+    spec = "Conv2d(1, 4, 3) BatchNorm2d AdaptiveAvgPool2d(1) Flatten BatchNorm1d LazyLinear(10)"
+    message = refusal(spec, batch_size=1)
+    assert message == (
+        "--batch-size is 1, and norm2 has a single value per channel of each sample, which torch refuses in training; "
+        "give a batch of 2 or more."
+    )
 
 
 def test_samples_that_are_no_numbers_are_named():
