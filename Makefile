@@ -9,7 +9,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --constraint constraints.txt
 TORCH := torch==2.13.0
 # The wheel of torchvision asks for a build of torch for CUDA.
 TORCHVISION := torchvision==0.28.0
-# what lets a page of the documentation that is opened as a file search the others
+# what lets a page of the documentation that is opened as a file search the others; with it comes a reader of GIFT
 SEARCH := build/npm/node_modules/iframe-worker/shim/index.js
 PEERS := fvcore thop ptflops keras onnx onnxruntime pyrefly torchview
 
@@ -87,7 +87,7 @@ $(VENV)/.docs: $(BIN)/python pyproject.toml constraints.txt
 	touch $@
 
 $(SEARCH):
-	npm install --silent --no-save --prefix build/npm iframe-worker@1.0.3
+	npm install --silent --no-save --prefix build/npm iframe-worker@1.0.3 gift-pegjs@1.0.2
 
 $(VENV)/.peers: $(VENV)/.dev
 	$(PIP_INSTALL) $(PEERS)

@@ -7,6 +7,7 @@ from shapecalc_cli.application import COMMANDS
 
 from tests.tools import (
     cli_reference,
+    exchange_page,
     kernels_page,
     mistakes_page,
     net_schema,
@@ -25,6 +26,7 @@ def _terminal(monkeypatch):
 
 GENERATED = [
     cli_reference,
+    exchange_page,
     kernels_page,
     mistakes_page,
     net_schema,

@@ -22,6 +22,7 @@ from tests.narrow import present
 from tests.tools import (
     api_reference,
     cli_reference,
+    exchange_page,
     kernels_page,
     layers_table,
     mistakes_page,
@@ -41,6 +42,7 @@ from tests.tools.pastes import is_pasted
 GENERATED = (
     cli_reference,
     api_reference,
+    exchange_page,
     kernels_page,
     layers_table,
     net_schema,

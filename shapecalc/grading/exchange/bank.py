@@ -105,7 +105,10 @@ class QuizBank:
         return bool(self.template.shared.choices)
 
     def _pool(self, place: int, name: str) -> VariantPool:
-        numbers, _ = self.template.numbers_of(place, self.variants)
+        numbers, is_all = self.template.numbers_of(place, self.variants)
+        if not is_all:  # some seeds give the same numbers
+            more, _ = self.template.numbers_of(place, 4 * self.variants)
+            numbers = [*numbers, *(drawn for drawn in more if drawn not in numbers)][: self.variants]
         questions = [self.template.question(place, drawn) for drawn in numbers] if numbers else []
         width = len(str(len(questions)))
         names = [f"{name}-{at:0{width}}" for at in range(1, len(questions) + 1)] if len(questions) > 1 else [name]

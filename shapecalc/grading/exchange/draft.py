@@ -27,6 +27,8 @@ from shapecalc.page import Lines, Page, Presentable, visible
 
 #: The longest name of a question.
 _ID = 40
+#: So many questions are named beside a remark.
+_NAMED = 8
 
 
 @final
@@ -54,8 +56,16 @@ class QuizDraft(Presentable):
 
     def text(self) -> str:
         """The file, with what could not be read in front, as comments."""
-        remarks = "".join(f"# not read  {name}: {words}\n" for name, words in self.remarks)
+        remarks = "".join(f"# not read  {words}: {', '.join(names)}\n" for words, names in self.by_remark.items())
         return remarks + yaml_text({"title": self.title, "questions": [*self.entries]})
+
+    @property
+    def by_remark(self) -> dict[str, tuple[str, ...]]:
+        """Each remark with the names of the questions that it is about."""
+        remarks: dict[str, tuple[str, ...]] = {}
+        for name, words in self.remarks:
+            remarks[words] = (*remarks.get(words, ()), name)
+        return remarks
 
     def save(self, path: Path) -> None:
         """Write the file.
@@ -70,13 +80,19 @@ class QuizDraft(Presentable):
         summary = Lines((f"{self.title}: {count} question{'s' * (count != 1)} in the draft",))
         if not self.remarks:
             return Page((summary,))
-        margin = max(len(name) for name, _ in self.remarks) + 2
-        return Page((summary, laid_out(self.remarks, "What could not be read", margin=margin)))
+        notes = [(f"{len(names)}", f"{words} ({_listed(names)})") for words, names in self.by_remark.items()]
+        margin = max(len(count) for count, _ in notes) + 2
+        return Page((summary, laid_out(notes, "What could not be read, of how many questions", margin=margin)))
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         remarks = [{"question": name, "remark": words} for name, words in self.remarks]
         return {"title": self.title, "questions": [*self.entries], "not_read": remarks}
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """Some of the names of many questions."""
+    return ", ".join(names) if len(names) <= _NAMED else f"{', '.join(names[:_NAMED])}, ..."
 
 
 def draft_of(title: str, questions: Iterable[ForeignQuestion], remarks: Iterable[tuple[str, str]] = ()) -> QuizDraft:
@@ -203,8 +219,8 @@ def _tests(wrong: list[str]) -> dict[str, Any]:
 
 def _words(answers: tuple[ForeignAnswer, ...]) -> list[str]:
     """A remark on words for answers: ours come from mistakes with names."""
-    count = sum(bool(answer.says) for answer in answers)
-    return [f"the words for {count} answer{'s' * (count > 1)}: name mistakes in their place"] if count else []
+    has_words = any(answer.says for answer in answers)
+    return ["what is said of wrong answers; name mistakes in its place"] if has_words else []
 
 
 def _name(text: str, names: set[str]) -> str:

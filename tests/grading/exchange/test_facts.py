@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from io import StringIO
 
 import pytest
 from defusedxml.ElementTree import fromstring
+from pygiftparser import parser
 
 from shapecalc.grading import load_template
 from shapecalc.grading.exchange.abilities import Ability
@@ -80,7 +82,7 @@ def test_parts_of_the_points_are_on_moodles_list():
     assert Ability.RIGHT_MINUS_WRONG in {shortcoming.ability for shortcoming in export.shortcomings}
 
 
-@pytest.mark.parametrize("key", [2**53 + 1, EXACT_BELOW, 12_345_678_901_234_567_890])
+@pytest.mark.parametrize("key", [2**53 + 1, EXACT_BELOW, 10**14, 12_345_678_901_234_567_890])
 @pytest.mark.parametrize("to", ["moodle", "gift"])
 def test_long_integers_keep_their_digits(key, to):
     """A float would take a neighbour for the key."""
@@ -161,3 +163,12 @@ def test_the_key_comes_first():
             assert entry.item.key not in {wrong.value for wrong in entry.item.wrong}
         if isinstance(entry.item, TextItem):
             assert entry.item.right[0] == entry.question.answer.key_text
+
+
+@pytest.mark.parametrize("name", QUIZ_NAMES)
+def test_pygiftparser_reads_gift(name):
+    """Every question, but for the words behind a tilde that Moodle alone knows among numbers."""
+    text = FORMATS["gift"].write(QuizBank(load_template(PREFIX + name), 1)).content.decode()
+    questions = parser.parseFile(StringIO(re.sub(r"^\t~#.*\n", "", text, flags=re.MULTILINE)))
+    assert [question.title for question in questions if not question.valid] == []
+    assert [question.title for question in questions] == list(load_template(PREFIX + name).ids)

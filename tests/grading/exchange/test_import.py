@@ -86,7 +86,7 @@ def test_what_is_not_read_is_said(text, words, tmp_path):
     text = text if "{" in text or text.startswith("<") else f"{text}\n\n::r::R {{=a}}"
     draft = draft_from(tmp_path, text)
     assert words in " ".join(remark for _, remark in draft.remarks)
-    assert all(f"# not read  {name}" in draft.text() for name, _ in draft.remarks)
+    assert all(f"# not read  {remark}: {name}" in draft.text() for name, remark in draft.remarks)
 
 
 def test_markup_and_scripts_become_text(tmp_path):
