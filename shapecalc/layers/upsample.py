@@ -33,6 +33,11 @@ _GATHERING = ("area",)
 #: How far beyond the input an output at the border reads, where its edge is repeated.
 _OVERHANG = MappingProxyType({"linear": 1, "bilinear": 1, "trilinear": 1, "bicubic": 2})
 
+#: Up to this denominator 1/factor is a short binary number, and its multiples are exact in torch's float32.
+_SHORT = 1 << 10
+#: A factor above it has an inverse that is finite, and short where it is whole.
+_LEAST_INVERTED = 1e-4
+
 
 def resized_taps(o: int, W: int, n_out: int, mode: str, aligned: bool, rate_in: int, rate_out: int) -> Any:
     """The inputs that output o is made of; one step of o is rate_in/rate_out steps of the input.
@@ -130,8 +135,7 @@ class Resize(Axiswise):
         # "area" is adaptive pooling, which knows the sizes alone; a whole factor comes to the same
         by_size = self.values.get("recompute_scale_factor") or self.rule()[0] == "area"
         if factor and (factor == int(factor) or not by_size):
-            outputs, inputs = factor.as_integer_ratio()
-            return inputs, outputs
+            return _pace(factor)
         return size, n_out
 
     def validate(self) -> None:
@@ -143,6 +147,19 @@ class Resize(Axiswise):
             raise SpecError(f"{name}: scale_factor={factor} is not a finite number.")
         if min(factors) < 0:
             raise SpecError(f"{name}: scale_factor={factor} must not be negative.")
+
+
+def _pace(factor: float) -> tuple[int, int]:
+    """By how many inputs the source moves on for how many outputs.
+
+    torch multiplies by 1/factor, rounded to a binary number: exactly 3/2 for a factor of 2/3.
+    """
+    if factor > _LEAST_INVERTED:
+        inputs, outputs = (1 / factor).as_integer_ratio()
+        if outputs <= _SHORT:
+            return inputs, outputs
+    outputs, inputs = factor.as_integer_ratio()
+    return inputs, outputs
 
 
 @final

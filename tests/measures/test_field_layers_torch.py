@@ -11,6 +11,7 @@ from shapecalc import Builder, layers
 from shapecalc.measures import footprint
 from tests.measures.gradient import seen_by
 from tests.measures.test_field_layers import NORMS, RESIZED, chain, last_fields, outputs
+from tests.narrow import integer, present
 
 
 @pytest.mark.parametrize("norm", NORMS.values(), ids=NORMS)
@@ -86,6 +87,18 @@ TABLES = {
     "transposed with gaps, then a window": (layers.ConvTranspose1d(1, 1, 1, stride=4), layers.Conv1d(1, 1, 2)),
     "dilated and transposed": (layers.ConvTranspose1d(1, 1, 3, 4, dilation=3), layers.ConvTranspose1d(1, 1, 2, 2)),
 }
+
+
+@pytest.mark.parametrize("mode", ["nearest", "nearest-exact", "linear"])
+@pytest.mark.parametrize(("factor", "pattern"), [(2 / 3, 2), (1 / 3, 1), (4 / 3, 4), (2 / 5, 2), (1 / 7, 1)])
+def test_a_factor_with_a_short_inverse_is_exact(factor: float, pattern: int, mode: str) -> None:
+    """Torch multiplies by 1/factor: by 3/2, not by the binary number nearest to 2/3, turned over."""
+    net = chain((1, 30), layers.Upsample(scale_factor=factor, mode=mode))
+    (field,), seen = last_fields(net), seen_by(net)
+    assert (field.bound, len(field.low) <= pattern) == ("", True)
+    for position in range(integer(field.count)):
+        low, high = present(field.interval(position))
+        assert seen((position,)) == ((max(integer(low), 0), min(integer(high), 29)),)
 
 
 @pytest.mark.parametrize("parts", TABLES.values(), ids=TABLES)
