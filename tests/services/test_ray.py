@@ -9,17 +9,19 @@ from typing import Any
 import pytest
 
 from shapecalc.errors import ShapecalcError
-from shapecalc.grading import load_quiz
+from shapecalc.grading import load_quiz, read_answers
 from shapecalc.grading.book import engines
 from shapecalc.grading.book.answers import answers_from
 from shapecalc.grading.book.course import Course
 from shapecalc.grading.book.database import open_book
 from shapecalc.grading.book.marking import AS_WRITTEN
+from shapecalc.pytorch.training.grading import train_for_grade
 from tests.services.grade_slowly import QUIZ, class_of
 
 pytestmark = pytest.mark.service("ray")
 
 STUDENTS = 900
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -80,6 +82,18 @@ def test_a_process_that_dies(engine):
     with pytest.raises(engine.died()):
         list(engine.results(_dying, [["a"], ["b"]]))
     assert list(engine.results(_dying, [["a"]])) == [["a"]]
+
+
+def test_trainings_in_processes_of_ray(tmp_path):
+    """The example of docs/how-to/train-on-a-cluster.md: the receipts are those of joblib, byte for byte."""
+    quiz, answers = load_quiz(EXAMPLES / "train-quiz.yaml"), read_answers(EXAMPLES / "train-answers.csv")
+    contents = []
+    for engine in ("ray", "joblib"):
+        with open_book(str(tmp_path / f"{engine}.db")) as book:
+            course = Course(book, quiz)
+            course.grade(answers, AS_WRITTEN, engine=engine, workers=2, trainer=train_for_grade)
+            contents.append(list(book.entries(course.title)))
+    assert contents[0] == contents[1]
 
 
 def test_no_cluster_there():
