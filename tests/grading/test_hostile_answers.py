@@ -126,6 +126,13 @@ def test_hostile_answers(kind):
     assert canary == []
 
 
+def test_a_misspelled_base_class_is_looked_at_by_hand():
+    """A program that nothing can follow is not wrong, and costs nobody the rest of the paper."""
+    of, (program, *_) = QUESTIONS["network"]
+    result = mark(of, program.replace("nn.Module", "nn.Moule")).as_dict()
+    assert (result["verdict"], result["note"]) == ("look by hand", "line 3: cannot follow torch.nn.Moule")
+
+
 def attack(kind: str, count: int, rng: random.Random) -> int:
     """Mark damaged answers, and return the most calls of functions that one of them took."""
     of, answers = QUESTIONS[kind]
