@@ -14,7 +14,9 @@ def quiz_export(
     to: Annotated[
         str,
         typer.Option(
-            "--to", metavar="FORMAT", help="moodle, gift, canvas, qti21, qti3, aiken, gradescope, or html for paper."
+            "--to",
+            metavar="FORMAT",
+            help="moodle, gift, canvas, qti21, qti3, aiken, gradescope, nbgrader, otter, or html for paper.",
         ),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The file that is written.")],
@@ -33,7 +35,7 @@ def quiz_export(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print what the format cannot say as JSON.")] = False,
 ) -> None:
-    """Write a quiz for Moodle, Canvas, QTI, Gradescope or paper.
+    """Write a quiz for Moodle, Canvas, Gradescope, notebooks or paper.
 
     Variants become a bank from which each student gets one; wrong numbers of mistakes with a
     name get their words. What the format cannot say is listed, with the consequence.

@@ -18,7 +18,9 @@ from shapecalc.grading.exchange.format import ExchangeFormat, WrittenFiles
 from shapecalc.grading.exchange.gift import GiftFormat
 from shapecalc.grading.exchange.gradescope import GradescopeFormat
 from shapecalc.grading.exchange.moodle import MoodleFormat
+from shapecalc.grading.exchange.nbgrader import NbgraderFormat
 from shapecalc.grading.exchange.needs import shortcomings_of
+from shapecalc.grading.exchange.otter import OtterFormat
 from shapecalc.grading.exchange.paper import PaperFormat
 from shapecalc.grading.exchange.qti import Qti21Format
 from shapecalc.grading.exchange.qti3 import Qti3Format
@@ -39,6 +41,8 @@ FORMATS: Mapping[str, ExchangeFormat] = MappingProxyType(
             AikenFormat(),
             PaperFormat(),
             GradescopeFormat(),
+            NbgraderFormat(),
+            OtterFormat(),
         )
     }
 )
