@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import final
 
+from shapecalc.errors import ShapecalcError
 from shapecalc.web.markup import Markup, element, fragment
 
 
@@ -26,6 +27,22 @@ class FieldNote:
 
 
 NO_NOTE = FieldNote()
+
+
+def noted(text: str, read: Callable[[str], str], hint: str = "") -> FieldNote:
+    """How a text is read, beside its field.
+
+    Args:
+        text: what was written.
+        read: gives the words for it, or refuses it.
+        hint: what may be written, where nothing is.
+    """
+    if not text.strip():
+        return FieldNote(hint=hint)
+    try:
+        return FieldNote(reading=f"read as {read(text)}")
+    except ShapecalcError as refused:
+        return FieldNote(message=str(refused))
 
 
 def text_field(name: str, label: str, value: str, note: FieldNote = NO_NOTE, *, rows: int = 0) -> Markup:

@@ -11,6 +11,8 @@ from shapecalc.web.markup import Markup, element, fragment
 NAVIGATION = {
     "": "Start",
     "net": "Net",
+    "layer": "Layer",
+    "solve": "Solve",
 }
 
 

@@ -128,9 +128,9 @@ def net_fields(question: NetQuestion) -> Markup:
     upload = file_field("file", "A file", note, submits="take-file")
     programs = _network_field(question)
     return fragment(
-        text_field("net", "Layers, a network file, or source code", reading.text, _net_note(question), rows=6),
+        text_field("net", "Layers, a network file, or source code", reading.text, net_note(question), rows=6),
         programs,
-        text_field("input", "Input, without the batch", question.shape, _shape_note(question)),
+        text_field("input", "Input, without the batch", question.shape, shape_note(question)),
         element(
             "div",
             element("div", zoo_field, button("Take", id_="take-zoo", name="take", value="zoo", class_="take")),
@@ -150,7 +150,8 @@ def _network_field(question: NetQuestion) -> Markup:
     return choice_field("network", "The network", question.network, {"": "the outermost", **names}, submits="ask")
 
 
-def _net_note(question: NetQuestion) -> FieldNote:
+def net_note(question: NetQuestion) -> FieldNote:
+    """How the net is read, beside its field."""
     reading = question.reading
     if reading.refusal is not None:
         return FieldNote(message=str(reading.refusal))
@@ -167,7 +168,8 @@ def _read_as(net: Net) -> str:
     return f"{net.name or 'a net'}, {count:,} layer{'s' * (count != 1)}"
 
 
-def _shape_note(question: NetQuestion) -> FieldNote:
+def shape_note(question: NetQuestion) -> FieldNote:
+    """How the input is read, beside its field."""
     reading = question.reading
     if reading.shape_refusal is not None:
         return FieldNote(message=str(reading.shape_refusal))

@@ -21,6 +21,8 @@ PAGES = {
     "domain": "domains",
     "field": "fields_seen",
     "code": "codes",
+    "layer": "layer_sliders",
+    "solve": "questions",
 }
 #: The files that belong to the pages, each with its media type.
 STATIC = {

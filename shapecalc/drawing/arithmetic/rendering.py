@@ -18,6 +18,7 @@ from shapecalc.errors import SpecError, check_type
 from shapecalc.kernels.application import Cell
 from shapecalc.layers import shape_text
 from shapecalc.measures.measurement import measure
+from shapecalc.measures.report import Report
 from shapecalc.net import Net
 from shapecalc.net.arguments import check_net
 from shapecalc.page.signs import visible
@@ -61,18 +62,21 @@ def draw_arithmetic(net: Net, *, numbers: bool = False) -> Picture:
     """
     check_net(net)
     check_type("numbers", numbers, bool, "True or False")
-    report = measure(net)
+    return arithmetic_drawing(measure(net), numbers=numbers).picture()
+
+
+def arithmetic_drawing(report: Report, *, numbers: bool = False) -> ArithmeticDrawing:
+    """As :func:`draw_arithmetic`, of a net that is measured already, and with its steps."""
     stages = stages_of(report)
     if numbers and len(stages) > 1:
         raise SpecError("Numbers are drawn for a single layer. Leave them out, or draw the layers one by one.")
     values = example_numbers(stages[0]) if numbers else None
-    steps, panels = reading_steps(stages), _panels(stages, values, next(iter(net.inputs)))
+    steps, panels = reading_steps(stages), _panels(stages, values, next(iter(report.net.inputs)))
     captions = [_caption(stages, values, step) for step in steps]
     ends = [panel.left + max(panel.width, text_width(panel.label, SIZE, bold=True)) for panel in panels]
     width = max(*ends, _NARROWEST)
-    drawing = _Animation(stages, steps, panels, captions, [wrapped(caption, width, SIZE) for caption in captions])
-    size = width + 2 * _EDGE, drawing.height
-    return Picture(drawing.title, drawing.description, *size, drawing.paint, drawing.rules, page=drawing.page)
+    lines = [wrapped(caption, width, SIZE) for caption in captions]
+    return ArithmeticDrawing(stages, steps, panels, captions, lines, width + 2 * _EDGE)
 
 
 def _panels(stages: tuple[LayerStage, ...], values: CellNumbers | None, name: str) -> list[Panel]:
@@ -161,7 +165,7 @@ def _channels(stage: LayerStage, step: ReadingStep) -> str:
 
 
 @final
-class _Animation(NamedTuple):
+class ArithmeticDrawing(NamedTuple):
     """What moves.
 
     Attributes:
@@ -170,6 +174,8 @@ class _Animation(NamedTuple):
         panels: the maps.
         captions: what each step does, in words.
         lines: the same, broken into lines.
+        width: how wide it is.
+        only: the one step that is shown, counted from 0; None for all of them, one after the other.
     """
 
     stages: tuple[LayerStage, ...]
@@ -177,6 +183,13 @@ class _Animation(NamedTuple):
     panels: list[Panel]
     captions: list[str]
     lines: list[list[str]]
+    width: float
+    only: int | None = None
+
+    def picture(self) -> Picture:
+        """The drawing as a picture."""
+        size = self.width, self.height
+        return Picture(self.title, self.description, *size, self.paint, self.rules, page=self.page)
 
     @property
     def title(self) -> str:
@@ -185,8 +198,10 @@ class _Animation(NamedTuple):
 
     @property
     def description(self) -> str:
-        """The maps, and what the first and the last step read."""
+        """The maps, and what the step that is shown reads; of all of them, the first and the last."""
         maps = ", ".join(f"{panel.label}{panel.note and f' ({panel.note})'}" for panel in self.panels)
+        if self.only is not None:
+            return f"{maps}. Step {self.only + 1} of {len(self.steps)}: {self.captions[self.only]}"
         ends = dict.fromkeys((self.captions[0], self.captions[-1]))
         return f"{maps}. {len(self.steps)} steps: {' … '.join(ends)}"
 
@@ -226,11 +241,13 @@ class _Animation(NamedTuple):
         for panel in self.panels:
             panel.paint(canvas)
         for place, step in enumerate(self.steps):
-            marks = group(
-                canvas,
-                class_="step" if place else "step first",
-                style=f"animation-delay:{number(_SECONDS * place)}s",
-            )
+            if self.only is None:
+                kind, delay = "step" if place else "step first", number(_SECONDS * place)
+                marks = group(canvas, class_=kind, style=f"animation-delay:{delay}s")
+            elif place == self.only:
+                marks = group(canvas)
+            else:
+                continue
             self._mark(marks, step)
             text_lines(marks, self.lines[place], 0, self._below + LINE + 6, LINE)
         for panel in self.panels:
