@@ -25,7 +25,11 @@ WITHOUT_MEMORY = {
     "quiz preview": "points depend on no memory; the quiz says what is asked",
     "quiz variants": "points depend on no memory; the quiz says what is asked",
     "quiz take": "points depend on no memory; the quiz says what is asked",
-    **dict.fromkeys(("regrade", "decide", "receipt"), "points depend on no memory; the quiz says what is asked"),
+    **dict.fromkeys(
+        ("quiz export", "quiz import", "quiz links", "regrade", "decide", "receipt"),
+        "points depend on no memory; the quiz says what is asked",
+    ),
+    **dict.fromkeys(("serve", "site"), "its page of a net has fields for it; here, try shapecalc net"),
     "plan": "a training has a --precision: fp32, bf16 or fp16",
     "train": "a training has a --precision, fp32, bf16 or fp16, and the device of this machine",
     **dict.fromkeys(

@@ -188,6 +188,7 @@ class Net(Presentable):
 
     def replacing(self, name: str, layer: Layer) -> Net:
         """The same net with another layer at a node, and at the nodes that share its weights."""
+        check_type("layer", layer, Layer, "a layer, such as shapecalc.layers.ReLU()")
         before, owner = self[name].layer, self[name].share or name
         nodes = tuple(
             Node(

@@ -56,6 +56,7 @@ class Depth(Presentable):
         rows: the field after each repetition, up to the first that reaches it or the last that was tried.
         reason: why it is not reached; "" where it is.
         bound: why the fields are only bounds; "" where they are exact.
+        local: whether they are those of windows alone, since norms and gates see the whole map.
     """
 
     spec: str
@@ -63,6 +64,7 @@ class Depth(Presentable):
     rows: tuple[FieldAtDepth, ...]
     reason: str
     bound: str
+    local: bool = False
 
     @property
     def depth(self) -> int | None:
@@ -76,6 +78,8 @@ class Depth(Presentable):
             rows[_ROWS - _LAST_ROWS - 1 : -_LAST_ROWS] = [("...", "...", "...")]
         columns = (Column(self._unit(2), "right"), Column("the last one", least=20), Column("field", "right"))
         notes = [("field", f"a bound: {self.bound}")] if self.bound else []
+        if self.local:
+            notes.append(("field", "through windows alone; a norm or a gate in the stack sees the whole map"))
         return Page((Lines((self._sentence(),)), Table(columns, tuple(rows)), *footnotes(notes)))
 
     def _sentence(self) -> str:
@@ -100,6 +104,7 @@ class Depth(Presentable):
             "fields": [{"depth": row.depth, "field": row.field} for row in self.rows],
             **({"reason": self.reason} if self.reason else {}),
             "status": "bound" if self.bound else "exact",
+            **({"local": True} if self.local else {}),
         }
 
 
@@ -128,7 +133,7 @@ def depth_for(spec: str, *, field: int | str) -> Depth:
     words = tokens(spec)
     changes = any(token.kind == "name" and token.text == INDEX for token in words)
     rows: list[FieldAtDepth] = []
-    bound = ""
+    bound, local = "", False
     reason = None
     stack = _stack(spec, words, changes=changes)
     deepest = min(MAX_DEPTH, MAX_WORDS // len(words)) if changes else MAX_DEPTH
@@ -140,10 +145,12 @@ def depth_for(spec: str, *, field: int | str) -> Depth:
                 raise
             reason = f"repetition {len(rows) + 1}: {refusal}"
             break
-        bound = bound or next((axis.bound for axis in state.axes if axis.bound), "")
-        rows.append(FieldAtDepth(len(rows) + 1, layers, min(_number(axis.size, spec) for axis in state.axes)))
+        local = local or state.local is not None
+        axes = (state.local or state).axes
+        bound = bound or next((axis.bound for axis in axes if axis.bound), "")
+        rows.append(FieldAtDepth(len(rows) + 1, layers, min(_number(axis.size, spec) for axis in axes)))
         reason = _reason_to_stop(rows[-1], size, deepest, changes=changes)
-    return Depth(spec, size, tuple(rows), reason, bound)
+    return Depth(spec, size, tuple(rows), reason, bound, local)
 
 
 def _reason_to_stop(row: FieldAtDepth, size: int, deepest: int, *, changes: bool) -> str | None:

@@ -118,6 +118,11 @@ def test_every_command_is_here():
         "receipt",
         "regrade",
         "decide",
+        "quiz export",
+        "quiz import",
+        "quiz links",
+        "serve",
+        "site",
     }
 
 

@@ -19,6 +19,7 @@ SPECS = {
     "letters": ("Conv2d(3, 10, 3) BatchNorm2d(10) MaxPool2d(4)", "3xHxW"),
     "fractions": ("ConvTranspose2d(3, 10, 4, stride=2) AdaptiveAvgPool2d(5)", "3x16x16"),
     "a bound": ("Conv2d(3, 10, 3) GroupNorm(2, 10) FractionalMaxPool2d(2, 5)", "3x16x16"),
+    "a gate": ("Conv2d(3, 10, 3) GroupNorm(2, 10) Conv2d(10, 4, 3)", "3x16x16"),
     "a sequence": ("Embedding(100, 16) LSTM(16, 8, bidirectional=True) TransformerEncoderLayer(16, 4)", "12"),
     "a number": ("Linear(10, 1) Flatten", "10"),
 }

@@ -150,7 +150,7 @@ def test_without_a_rubric_what_else_is_wrong_is_not_trained(quiz):
     [
         ("accuracy_at_least: 0.9", "accuracy_at_least: 0.1", "must be above that of a guess, 0.1"),
         ("data: digits", "data: shapes", "shapes is not known"),
-        ("steps: 60", "steps: 10001", "steps: it must be at most 10000, but is 10001"),
+        ("steps: 60", "steps: 10001", "steps: it must be at most 10,000, but is 10001"),
         ("    points: 4", "    points: 4\n    inputs: 1x9x9", "trained on digits has one input, 1x8x8"),
         ("ReLU() Linear(32, 10)", "ReLU() Linear(32, 9)", "The example is not right"),
     ],

@@ -66,7 +66,13 @@ def test_values(of, answer, verdict, note):
 
 def test_a_key_is_shown_in_the_unit_that_is_asked_for():
     """To four digits where it has more."""
-    assert [of.answer.key_text for of in (WEIGHTS, WORK, SEES)] == ["3.156 KiB", "0.09216 MMAC", "-1..6"]
+    assert [of.answer.key_text for of in (WEIGHTS, WORK, SEES)] == ["3.1562 KiB", "0.09216 MMAC", "-1..6"]
+
+
+@pytest.mark.parametrize("of", [WEIGHTS, WORK])
+def test_a_key_as_it_is_shown_is_right(of):
+    """3.156 might be read as thousands."""
+    assert str(mark(of, of.answer.key_text).verdict) == "right"
 
 
 def test_a_reading_is_plain():

@@ -31,6 +31,10 @@ def doors(code: str) -> set[str]:
     return names & DOORS
 
 
+#: What runs in another program, which shows its standard output: a cell of a notebook, and Gradescope's container.
+PLACES = {"shapecalc/grading/exchange/autograder.py", "shapecalc/grading/exchange/cell_marks.py"}
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -51,4 +55,4 @@ def test_text_is_laid_out_in_one_room():
     """Only page/ and the output of the command line know tables, paragraphs, HTML and the width of a terminal."""
     paths = [path for room in ("shapecalc", "cli") for path in (ROOT / room).rglob("*.py")]
     outside = [path for path in paths if PAGE not in path.parents and path != OUTPUT]
-    assert {path.relative_to(ROOT).as_posix() for path in outside if doors(path.read_text("utf-8"))} == set()
+    assert {path.relative_to(ROOT).as_posix() for path in outside if doors(path.read_text("utf-8"))} == PLACES

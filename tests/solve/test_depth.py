@@ -97,9 +97,12 @@ def test_the_smallest_axis_counts():
     assert [row.field for row in depth_for("Conv2d(8, 8, (3, 5))", field=9).rows] == [3, 5, 7, 9]
 
 
-def test_a_bound_is_told():
-    """Behind a norm over the whole map a field is only a bound."""
-    assert depth_for("Conv1d(8, 8, 3) GroupNorm(2, 8)", field=5).as_dict()["status"] == "bound"
+def test_a_norm_over_the_whole_map_is_left_out():
+    """The field is that of the windows alone, and the answer says so."""
+    depth = depth_for("Conv1d(8, 8, 3) GroupNorm(2, 8)", field=5)
+    assert [row.field for row in depth.rows] == [3, 5]
+    assert depth.as_dict()["local"] is True
+    assert "through windows alone" in str(depth)
 
 
 def test_the_answer_as_json():

@@ -109,9 +109,13 @@ class NumberAnswer(AnswerKind[Measured]):
 
     @property
     def key_text(self) -> str:
-        """The key, to four digits where it has more."""
+        """The key, to four digits where it has more; with three behind the point, where a comma may stand for
+        thousands, a fourth one follows.
+        """
         number = self.key.number
         digits = f"{float(number):.4g}" if abs(number) < 10**15 else rational_text(whole(number))
+        if digits[-4:-3] == "." and not digits.startswith("0."):
+            digits = f"{float(number):.4f}"
         is_exact = number.denominator == 1 or Fraction(digits) == number
         return str(self.key) if is_exact else f"{digits} {self.key.unit.word}".strip()
 

@@ -121,17 +121,19 @@ def _differences(entry: QuizEntry, there: Any, name: str, listed: dict[Ability, 
     if isinstance(entry.item, ChoiceItem):
         for places in choices(entry.item):
             points = judge(question, letters_of(places)).points
-            if abs(there.mark(places) - float(points)) > 1e-5:
+            worth = float(question.points) if name in listed.get(Ability.POINTS, ()) else 1.0
+            if abs(there.mark(places) * worth - float(points)) > 1e-5:
                 yield name, places, there.mark(places), points
         return
+    worth = float(question.points) if name in listed.get(Ability.POINTS, ()) else 1.0
     for text in as_told(entry):
         mark = judge(question, text)
         unlisted = mark.verdict.is_undecided and name in listed.get(Ability.UNLISTED_WORDS, ())
-        if there.mark(text) != float(mark.points) and not unlisted:
+        if there.mark(text) * worth != float(mark.points) and not unlisted:
             yield name, text, there.mark(text), mark.points
     for text in in_other_notations(entry):
         mark = judge(question, text)
-        if there.mark(text) != float(mark.points) and name not in listed.get(Ability.NOTATIONS, ()):
+        if there.mark(text) * worth != float(mark.points) and name not in listed.get(Ability.NOTATIONS, ()):
             yield name, text, there.mark(text), mark.points
 
 
