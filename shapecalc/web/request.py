@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 from typing import final
 
 
+def form_text(text: str) -> str:
+    """A text whose lines end as on Unix; halves of characters, which no encoding has, are question marks."""
+    return text.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
+
+
 @final
 @dataclass(frozen=True)
 class WebRequest:
@@ -27,8 +32,8 @@ class WebRequest:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """What a person wrote into a field, of the body or of the address; lines end as on Unix."""
-        return self.form.get(name, self.query.get(name, "")).replace("\r\n", "\n").replace("\r", "\n")
+        """What a person wrote into a field, of the body or of the address, as :func:`form_text`."""
+        return form_text(self.form.get(name, self.query.get(name, "")))
 
 
 @final

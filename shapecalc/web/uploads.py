@@ -6,6 +6,7 @@ from shapecalc.errors import SpecError
 from shapecalc.formats.source.programs import join_cells, notebook_cells
 from shapecalc.web.layer_tables import workbook_layers
 from shapecalc.web.reading import MAX_CHARACTERS
+from shapecalc.web.request import form_text
 
 #: What a notebook begins with, and an archive such as a workbook.
 _NOTEBOOK, _ARCHIVE = '"cells"', b"PK\x03\x04"
@@ -20,11 +21,11 @@ def uploaded_text(content: bytes) -> str:
     if content.startswith(_ARCHIVE):
         return workbook_layers(content)
     try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        text = form_text(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise SpecError("The file is no text in UTF-8.") from None
     if text.lstrip().startswith("{") and _NOTEBOOK in text:
-        text = join_cells(notebook_cells("the file", text))
+        text = form_text(join_cells(notebook_cells("the file", text)))
     if len(text) > MAX_CHARACTERS:
         raise SpecError(f"The file has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read.")
     return text

@@ -153,7 +153,10 @@ def test_a_rank_that_is_written_stays():
         parse("MaxPol3d(2)", input_shape="3x8x8")
 
 
-@pytest.mark.parametrize("text", ["a=" * 2_000 + "ReLU", "(" * 2_000 + "ReLU", "Sequential(" * 2_000, "->" * 10_000])
+@pytest.mark.parametrize(
+    "text",
+    ["a=" * 2_000 + "ReLU", "(" * 2_000 + "ReLU", "Sequential(" * 2_000, "->" * 10_000, "conv 7 " + "(" * 2_000],
+)
 def test_deep_texts_are_refused(text):
     """In our own words."""
     with pytest.raises(SpecError, match=r"nested deeper|no layers"):

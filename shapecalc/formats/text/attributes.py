@@ -163,8 +163,10 @@ class Attributes:
         reader = self.reader
         reader.take()
         before = dict(self.values), list(self.numbers)
+        reader.nest(1)
         while self.take():
             reader.take_if(",")
+        reader.nest(-1)
         if reader.next.text == ")" and (self.values, self.numbers) != before:
             reader.take()
             return True

@@ -52,7 +52,7 @@ def answer(request: WebRequest) -> WebPage:
         except ShapecalcError as refused:
             content, summary = element("p", str(refused), class_="message"), str(refused)
         choices = _choices(request, report, row, position)
-        more = {"node": row.name, **dict(zip(_AXES[-len(position) :], map(str, position), strict=True))}
+        more = {"node": row.name, **dict(zip(_axes(len(position)), map(str, position), strict=True))}
     shown = PageAnswer("What it sees", content, "Show", summary, more)
     return net_page("The field of an output", "field", question, choices, shown)
 
@@ -69,11 +69,16 @@ def _counts(row: Row) -> tuple[int, ...]:
     return tuple([axis.count for axis in row.fields if isinstance(axis.count, int)])[-2:]
 
 
+def _axes(count: int) -> tuple[str, ...]:
+    """The fields of a position of so many axes; none of an output without known sizes."""
+    return _AXES[len(_AXES) - count :]
+
+
 def _position(request: WebRequest, row: Row) -> tuple[int, ...]:
     """The position that was asked for, as near as there is one; the middle where none was."""
     counts = _counts(row)
     numbers = []
-    for name, count in zip(_AXES[-len(counts) :], counts, strict=True):
+    for name, count in zip(_axes(len(counts)), counts, strict=True):
         text = request.text(name)
         is_number = text.isdecimal() and len(text) <= _DIGITS
         numbers.append(min(int(text), max(count - 1, 0)) if is_number else count // 2)
@@ -128,10 +133,9 @@ def _pattern(name: str, path: Path) -> None:
 
 def _choices(request: WebRequest, report: Report, row: Row, position: tuple[int, ...]) -> Markup:
     names = {each.name: f"{each.name}  {each.layer!r}" for each in report}
-    axes = _AXES[-len(position) :] if position else ()
     sliders = [
         slider_field(name, f"Its {name}", place, 0, max(count - 1, 0))
-        for name, place, count in zip(axes, position, _counts(row), strict=True)
+        for name, place, count in zip(_axes(len(position)), position, _counts(row), strict=True)
     ]
     return element(
         "div",

@@ -65,7 +65,7 @@ def answer(request: WebRequest) -> WebPage:
     )
     form = element("form", fields, element("div", play, class_="beside"), button("Show", id_="ask"), id="layer-form",
                    method="post", action="./layer", data_answers=True)  # fmt: skip
-    link = address("layer", {**request.query, **request.form})
+    link = address("layer", {name: request.text(name) for name in (*request.query, *request.form)})
     summary = counted_text(question.report.output_shape) if question.report else str(question.refusal)
     shown = element("section", element("h2", "What it does"), _shown(question, picture), data_said=summary)
     return live_page("A layer and its arguments", form, link, shown)
