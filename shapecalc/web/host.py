@@ -26,6 +26,8 @@ from shapecalc.web.respond import respond
 LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
 #: The folder of the classroom.
 CLASSROOM = "/class"
+#: The seconds that a connection may be idle: longer than somebody thinks between two answers that are saved.
+KEEP_ALIVE = 60
 #: One page is computed at a time: Python would not compute two any faster, and nothing else has to wait.
 _COMPUTING = ThreadPoolExecutor(1, thread_name_prefix="shapecalc-web")
 
@@ -101,5 +103,5 @@ def serve(host: str, port: int, *, force: bool = False, **choice: Any) -> None:
     names = LOOPBACK if is_loopback(host) else ()
     app = application(**{"names": names, **choice})
     settings = uvicorn.Config(app, host, port, log_level="info", access_log=False, server_header=False,
-                              proxy_headers=False)  # fmt: skip
+                              proxy_headers=False, timeout_keep_alive=KEEP_ALIVE)  # fmt: skip
     uvicorn.Server(settings).run()

@@ -133,6 +133,16 @@ class BookDatabase:
             elif settings.get("format") != FORMAT:
                 raise ShapecalcError(f"{place} is the gradebook of another version of shapecalc.")
 
+    def write_ahead(self) -> None:
+        """Let SQLite write what is committed into one file beside the book first, for a server with many writers.
+
+        Each transaction then waits for the disk once, not four times, and is as safe as before: SQLite's
+        ``synchronous`` stays FULL. Whoever closes the book last brings both files together.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.execute(sa.text("PRAGMA journal_mode = WAL"))
+
     @property
     def secret(self) -> bytes:
         """What the seeds of variants are made with; no export holds it."""

@@ -14,10 +14,12 @@ from shapecalc.grading.book.entries import BookEntry, Recorder
 from shapecalc.grading.book.marking import AS_WRITTEN, Marking
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.quiz.deadlines import deadline_of
+from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.grading.submissions.sittings import Sitting
+from shapecalc.grading.variants.conditions import Drawn
 
-#: The students whose questions are remembered.
+#: The students whose questions, results and networks are remembered.
 STUDENTS = 4_096
 
 
@@ -40,6 +42,8 @@ class Edition:
         self.hash = self.course.hash
         self.title = self.course.title
         self.of = lru_cache(STUDENTS)(self._of)
+        self.result = lru_cache(STUDENTS)(self._result)
+        self._exhibits: dict[tuple[str, tuple[tuple[str, Drawn], ...]], tuple[str, ...]] = {}
         self._marking = Marking(self.course.papers, AS_WRITTEN)
         self._recorder = Recorder()
         self._lock = Lock()
@@ -48,7 +52,17 @@ class Edition:
         with self._lock:
             return self.course.papers.of(student)
 
-    def result(self, sitting: Sitting) -> Result:
+    def exhibit(self, question: Question) -> tuple[str, ...]:
+        """The network that a question shows, which is written out once for all who have the same numbers."""
+        place = (question.id, question.numbers)
+        lines = self._exhibits.get(place)
+        if lines is None:
+            if len(self._exhibits) >= STUDENTS:
+                self._exhibits.clear()
+            lines = self._exhibits[place] = question.exhibit
+        return lines
+
+    def _result(self, sitting: Sitting) -> Result:
         """What a student's attempts earned."""
         quiz = self.of(sitting.student)
         with self._lock:

@@ -41,6 +41,7 @@ def open_classroom(
     """
     if not 1 <= len(files) <= MAX_QUIZZES:
         raise SpecError(f"A classroom has 1 to {MAX_QUIZZES} quizzes, not {len(files)}; name their files.")
+    book.write_ahead()
     clock = ForwardClock(time)
     desks: dict[str, QuizDesk] = {}
     for file in files:

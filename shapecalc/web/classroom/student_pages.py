@@ -115,7 +115,7 @@ def quiz_page(seat: Seat, name: str, token: str, outcome: Acknowledgement | None
 def preview_page(edition: Edition) -> WebPage:
     """A quiz as students see it, for a teacher; where numbers are drawn, theirs are others."""
     quiz = edition.course.quiz
-    seat = Seat(edition, "", quiz.questions, (), {}, None, None, is_over=False)
+    seat = Seat(edition, "", None, quiz.questions, (), {}, None, None, is_over=False)
     note = element("p", "This is how students see it; a teacher hands nothing in.", class_="notice")
     return WebPage(visible(edition.title), fragment(note, *_questions(seat)), place="class/")
 
@@ -142,8 +142,9 @@ def _questions(seat: Seat) -> Iterable[Markup]:
         worth = f"{plain_points(question.points)} point{'' if question.points == 1 else 's'}"
         left = seat.attempts_left(question)
         tries = "" if left is None or seat.is_over else f", {left} attempt{'s' * (left != 1)} left"
-        net = question.exhibit if question.exhibit != shown else ()
-        shown = question.exhibit or shown
+        exhibit = seat.edition.exhibit(question)
+        net = exhibit if exhibit != shown else ()
+        shown = exhibit or shown
         written = seat.written.get(question.id, "")
         field: Markup | str = ""
         if seat.is_open(question):

@@ -72,9 +72,9 @@ class School:
         until = self.now + timedelta(days=1)
         return f"/class/enter/{make_links(self.book, [Person(name, is_teacher)], until, self.now)[0]}"
 
-    def sign_in(self, name: str, *, is_teacher: bool = False) -> TestClient:
+    def sign_in(self, name: str, *, is_teacher: bool = False, address: str = "127.0.0.1") -> TestClient:
         """A browser in which somebody is signed in."""
-        browser = self.browser()
+        browser = self.browser((address, 5000))
         assert browser.post(self.link(name, is_teacher=is_teacher)).status_code == 303
         return browser
 
