@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from enum import Enum, auto
+from itertools import count
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple, TypeVar, final
@@ -20,38 +20,12 @@ from shapecalc.grading.book.result import Result
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.submissions.sittings import MAX_SITTINGS, Sitting
 from shapecalc.web.classroom.edition import Edition
+from shapecalc.web.classroom.sending import Acknowledgement, LastSaving, PageMark
 
 #: What a function gives that writes.
 Written = TypeVar("Written")
 #: The most characters of an answer that are kept.
 MAX_TEXT = 20_000
-
-
-class Acknowledgement(Enum):
-    """What became of answers that were sent."""
-
-    SAVED = auto()
-    HANDED_IN = auto()
-    SENT_TWICE = auto()
-    OLD_PAGE = auto()
-    CHANGED = auto()
-    OVER = auto()
-    USED_UP = auto()
-    NOT_UNDERSTOOD = auto()
-    EMPTY = auto()
-
-
-@final
-class PageMark(NamedTuple):
-    """What a page holds of the moment at which it was made.
-
-    Attributes:
-        attempts: how many attempts there were.
-        version: of the quiz.
-    """
-
-    attempts: int
-    version: str
 
 
 @final
@@ -68,6 +42,7 @@ class Seat(NamedTuple):
         result: what all attempts earned, decisions by hand included; None before the first.
         latest: the marks of the last attempt alone; None before the first.
         is_over: whether the deadline has passed.
+        number: of the page that is made of it.
     """
 
     edition: Edition
@@ -79,11 +54,12 @@ class Seat(NamedTuple):
     result: Result | None
     latest: Result | None
     is_over: bool
+    number: int = 0
 
     @property
     def mark(self) -> PageMark:
         """What the student's page holds."""
-        return PageMark(len(self.attempts), self.edition.hash)
+        return PageMark(len(self.attempts), self.edition.hash, self.number)
 
     def attempts_left(self, question: Question) -> int | None:
         """How often a question may still be answered; None for any number of times."""
@@ -127,6 +103,9 @@ class QuizDesk:
         self.edition.course.record()
         # SQLite has one writer at a time; those who wait here are served in turn
         self._writing = Lock()
+        # in microseconds from an early date, so that they go on behind a restart
+        self._numbers = count(int(clock().timestamp() * 1e6))
+        self._savings: dict[str, LastSaving] = {}
 
     def renew(self, edition: Edition) -> None:
         """Go on with another edition."""
@@ -162,12 +141,18 @@ class QuizDesk:
         answers = sitting.attempts[-1] if sitting.attempts else ()
         written = dict(zip([question.id for question in questions], answers, strict=False))
         written |= draft.answers if draft else {}
+        is_over = self.is_over(edition)
         return Seat(
-            edition, student, entry, questions, sitting.attempts, written, result, latest, is_over=self.is_over(edition)
+            edition, student, entry, questions, sitting.attempts, written, result, latest, is_over, next(self._numbers)
         )
 
-    def save(self, seat: Seat, texts: Mapping[str, str]) -> Seat:
-        """Keep what stands in the fields, of questions that may be answered; the database has it afterwards."""
+    def save(self, seat: Seat, page: PageMark, texts: Mapping[str, str]) -> Seat | None:
+        """Keep what stands in the fields, of questions that may be answered; the database has it afterwards.
+
+        Returns:
+            The student with what is written now; None where another page saved something else since this one was
+            made, which stays.
+        """
         fields = {
             question.id: texts[question.id][:MAX_TEXT]
             for question in seat.questions
@@ -176,6 +161,10 @@ class QuizDesk:
         written = {**seat.written, **fields}
         if written != seat.written:
             with self._writing:
+                last = self._savings.get(seat.student)
+                if last and last.overtakes(page):
+                    return None
+                self._savings[seat.student] = LastSaving(page.number, next(self._numbers))
                 save_draft(self.book, seat.edition.title, Draft(seat.student, written, self.clock()))
         return seat._replace(written=written)
 
@@ -237,7 +226,7 @@ class QuizDesk:
         students = [
             draft for student, draft in drafts(self.book, edition.title).items() if not self._entry(edition, student)
         ]
-        count = 0
+        collected = 0
         for draft in students:
             questions = edition.of(draft.student).questions
             answers = tuple([draft.answers.get(question.id, "") for question in questions])
@@ -246,8 +235,8 @@ class QuizDesk:
             sitting = Sitting(draft.student, (answers,))
             entry = edition.entry(edition.result(sitting), sitting)
             with self._writing:
-                count += hand_in(self.book, edition.title, entry, None)
-        return count
+                collected += hand_in(self.book, edition.title, entry, None)
+        return collected
 
     def in_turn(self, write: Callable[[], Written]) -> Written:
         """What a function returns that writes into the book, in turn with all others who write."""

@@ -10,9 +10,10 @@ from urllib.parse import quote
 from shapecalc.grading.judge import plain_points
 from shapecalc.page import visible
 from shapecalc.web.classroom.answer_fields import answer_field
-from shapecalc.web.classroom.desk import Acknowledgement, QuizDesk, Seat
+from shapecalc.web.classroom.desk import QuizDesk, Seat
 from shapecalc.web.classroom.edition import Edition
 from shapecalc.web.classroom.feedback import feedback, sees_verdict
+from shapecalc.web.classroom.sending import Acknowledgement
 from shapecalc.web.classroom.sessions import Session
 from shapecalc.web.fields import button
 from shapecalc.web.frame import WebPage
@@ -27,6 +28,14 @@ _WORDS = {
         (
             "You have handed in from another page meanwhile. What you wrote is saved and not handed in: look at it, "
             "and hand it in if you want a further attempt."
+        ),
+    ),
+    Acknowledgement.OVERTAKEN: (
+        "alarm",
+        (
+            "You have written something else in another page since this one was opened. That is saved; what you wrote "
+            "here is not, and stands below. If you go on here, it takes the place of the other; to see the other, open "
+            "the quiz anew."
         ),
     ),
     Acknowledgement.CHANGED: (
@@ -102,6 +111,7 @@ def quiz_page(seat: Seat, name: str, token: str, outcome: Acknowledgement | None
         _hidden("token", token),
         _hidden("attempts", str(seat.mark.attempts)),
         _hidden("version", seat.mark.version),
+        _hidden("page", str(seat.mark.number)),
         fragment(*_questions(seat)),
         element("p", fragment(*buttons), class_="repairs") if buttons else "",
         element("p", saved, id="saved", class_="hint", data_live=True),

@@ -8,8 +8,9 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 
 from shapecalc.web.classroom.answer_fields import field_name, sent_text
-from shapecalc.web.classroom.desk import Acknowledgement, PageMark, Seat
+from shapecalc.web.classroom.desk import Seat
 from shapecalc.web.classroom.room import Visit, refuse
+from shapecalc.web.classroom.sending import Acknowledgement, PageMark
 from shapecalc.web.classroom.student_pages import preview_page, quiz_page
 from shapecalc.web.frame import WebPage
 
@@ -34,10 +35,14 @@ def answer_quiz(visit: Visit) -> WebPage | Response:
     seat = desk.seat(visit.session.person.name)
     texts = _texts(visit, seat)
     page = _page_mark(visit)
-    if page.version == seat.edition.hash:
-        seat = desk.save(seat, texts)
     action = visit.text("do")
     outcome = Acknowledgement.SAVED
+    if page.version == seat.edition.hash:
+        saved_seat = desk.save(seat, page, texts)
+        outcome = Acknowledgement.SAVED if saved_seat else Acknowledgement.OVERTAKEN
+        seat = saved_seat or seat
+    if outcome is Acknowledgement.OVERTAKEN:
+        action = ""
     if action in ("hand-in", "as-it-is"):
         outcome = desk.hand_in(seat, page, is_forced=action == "as-it-is")
     elif seat.is_over:
@@ -47,11 +52,20 @@ def answer_quiz(visit: Visit) -> WebPage | Response:
         return RedirectResponse(f"./{quote(visit.name)}?done={done}", HTTPStatus.SEE_OTHER)
     if outcome is not Acknowledgement.SAVED:
         seat = desk.seat(seat.student)
-    if seat.is_over:
+    if seat.is_over or outcome is Acknowledgement.OVERTAKEN:
         seat = seat._replace(written={**seat.written, **texts})
+    return quiz_page(seat, visit.name, visit.token, outcome, _saved(visit, seat, page, outcome))
+
+
+def _saved(visit: Visit, seat: Seat, page: PageMark, outcome: Acknowledgement) -> str:
+    """What stands below the fields while somebody types."""
+    if outcome is Acknowledgement.OVERTAKEN:
+        return (
+            "What is written here is not saved: another page of yours saved something else. Load this page anew to see "
+            "that; to keep this, press Hand in, which asks you first."
+        )
     is_kept = page.version == seat.edition.hash and not seat.is_over
-    saved = f"Saved at {visit.room.clock():%H:%M:%S} UTC." if is_kept else "What is written is not saved."
-    return quiz_page(seat, visit.name, visit.token, outcome, saved)
+    return f"Saved at {visit.room.clock():%H:%M:%S} UTC." if is_kept else "What is written is not saved."
 
 
 def _texts(visit: Visit, seat: Seat) -> dict[str, str]:
@@ -65,7 +79,8 @@ def _texts(visit: Visit, seat: Seat) -> dict[str, str]:
 
 def _page_mark(visit: Visit) -> PageMark:
     """What the page held that was sent."""
-    attempts = visit.text("attempts")
-    if not (attempts.isascii() and attempts.isdecimal() and len(attempts) < 5):
+    numbers = [visit.text(name) for name in ("attempts", "page")]
+    if not all(number.isascii() and number.isdecimal() and len(number) < 20 for number in numbers):
         refuse(HTTPStatus.BAD_REQUEST, "The form lacks a field: open the quiz anew.")
-    return PageMark(int(attempts), visit.text("version"))
+    attempts, number = map(int, numbers)
+    return PageMark(attempts, visit.text("version"), number)

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from shapecalc.grading.book.handing_in import drafts
+from shapecalc.web.classroom.desk import QuizDesk
 from tests.web.classroom.school import DEADLINE, KEYS, QUIZ, School, hidden, school, send
 
 ADDRESS = "/class/quiz/evening"
@@ -73,9 +74,34 @@ def test_another_tab_does_not_use_up_an_attempt(sitting):
     pages = [first.get(ADDRESS).text, second.get(ADDRESS).text]
     send(first, pages[0], {"answer-0": "3"}, "hand-in")
     page = send(second, pages[1], {"answer-0": "5"}, "hand-in")
-    assert "from another page" in page.text
+    assert "in another page" in page.text
     assert sitting.attempts("Ada") == 1
     assert send(second, page.text, {"answer-0": "5"}, "hand-in").status_code == 303
+
+
+def test_an_older_tab_does_not_overwrite_what_another_saved(sitting):
+    """It says so and keeps its own text in the fields; who goes on there decides for it."""
+    ada = sitting.sign_in("Ada")
+    older, newer = ada.get(ADDRESS).text, ada.get(ADDRESS).text
+    send(ada, older, {"answer-0": "3"})
+    assert "Saved at" in send(ada, older, {"answer-0": "34"}).text
+    refusal = send(ada, newer, {"answer-0": "5"}).text
+    assert "is not saved" in refusal
+    assert 'value="5"' in refusal
+    assert drafts(sitting.book, "An evening")["Ada"].answers["depth"] == "34"
+    assert "Saved at" in send(ada, refusal, {"answer-0": "5"}).text
+    assert drafts(sitting.book, "An evening")["Ada"].answers["depth"] == "5"
+    assert "is not saved" in send(ada, older, {"answer-0": "34"}).text
+
+
+def test_a_page_goes_on_where_the_server_started_anew(sitting):
+    """What saved last is forgotten; numbers of pages go on rising."""
+    ada = sitting.sign_in("Ada")
+    page = ada.get(ADDRESS).text
+    send(ada, page, {"answer-0": "3"})
+    sitting.now += timedelta(minutes=1)
+    desk = QuizDesk(sitting.book, sitting.file, sitting.room.clock)
+    assert desk.seat("Ada").number > int(hidden(page)["page"])
 
 
 def test_no_attempt_is_left(sitting):
