@@ -53,9 +53,9 @@ def application(*, classroom: ASGIApp | None = None, names: Collection[str] = LO
 
 async def _page(request: Request) -> Response:
     """The response of a page."""
-    form = await request.form(max_files=4, max_fields=200, max_part_size=MAX_BODY)
-    texts = {name: value for name, value in form.items() if isinstance(value, str)}
-    files = {name: await value.read() for name, value in form.items() if isinstance(value, UploadFile)}
+    async with request.form(max_files=4, max_fields=200, max_part_size=MAX_BODY) as form:
+        texts = {name: value for name, value in form.items() if isinstance(value, str)}
+        files = {name: await value.read() for name, value in form.items() if isinstance(value, UploadFile)}
     asked = WebRequest(request.method, request.path_params["path"], dict(request.query_params), texts, files)
     answer = await asyncio.get_running_loop().run_in_executor(_COMPUTING, respond, asked)
     return _response(answer)

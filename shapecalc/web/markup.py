@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import final
 
@@ -54,8 +55,8 @@ def fragment(*children: Child) -> Markup:
 
 
 def _text(text: str | bool) -> str:
-    """A text of one or several lines, escaped; what a screen would not show is written as an escape."""
-    return "\n".join(escape(visible(line)) for line in str(text).split("\n"))
+    """A text of lines and cells, escaped; what else a screen would not show is written as an escape."""
+    return re.sub(r"[^\n\t]+", lambda match: escape(visible(match[0])), str(text))
 
 
 def page_markup(page: Page) -> Markup:

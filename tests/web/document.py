@@ -144,7 +144,7 @@ def check_harmless(body: bytes) -> Document:
             if value.startswith(_PICTURE):
                 _check_picture(base64.b64decode(value.removeprefix(_PICTURE)))
     hidden = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # but for joiners of letters
-    assert not [letter for letter in {*body.decode()} - {*"\n\u200c\u200d"} if category(letter) in hidden]
+    assert not [letter for letter in {*body.decode()} - {*"\n\t\u200c\u200d"} if category(letter) in hidden]
     return page
 
 

@@ -105,7 +105,8 @@ def _table(summary: Summary) -> Markup:
     is_layers = summary.kind is Rows.LAYERS
 
     def heading(name: str) -> Markup | str:
-        return button(name, name="node", value=name, form=FORM, class_="name") if is_layers else name
+        node = name.partition(" = ")[0]  # behind it stands whose weights it shares
+        return button(name, name="node", value=node, form=FORM, class_="name") if is_layers else name
 
     caption = "Layers; press a name for its formulas" if is_layers else "Layers, taken together"
     return fragment(*[table_markup(block, caption, heading) for block in table(summary) if isinstance(block, Table)])
