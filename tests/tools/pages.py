@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 #: Blocks whose content runs, and blocks that are only shown.
-RUN, SHOWN = ("console", "python", "yaml"), ("csv", "json", "latex", "mermaid", "sh", "text")
+RUN, SHOWN = ("console", "python", "yaml"), ("csv", "json", "latex", "mermaid", "nginx", "sh", "text")
 #: A comment right before a block that says why it does not run.
 _NOT_RUN = re.compile(r"<!-- not run: [^\n]+ -->\n+\Z")
 _FENCE = re.compile(r"^```(\S*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
