@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from urllib.parse import quote
 
+from shapecalc.grading.book.result import Result
 from shapecalc.grading.judge import plain_points
 from shapecalc.page import visible
 from shapecalc.web.classroom.answer_fields import answer_field
@@ -83,7 +84,7 @@ def quizzes_page(desks: Iterable[tuple[str, QuizDesk]], session: Session, leave:
     return WebPage("Quizzes", fragment(signed, element("ul", fragment(*entries)), leave), place="class/")
 
 
-def quiz_page(seat: Seat, name: str, token: str, outcome: Acknowledgement | None, saved: str) -> WebPage:
+def quiz_page(seat: Seat, name: str, token: str, outcome: Acknowledgement | None, saved: Markup) -> WebPage:
     """A quiz with its fields.
 
     Args:
@@ -91,7 +92,7 @@ def quiz_page(seat: Seat, name: str, token: str, outcome: Acknowledgement | None
         name: the address of the quiz.
         token: what shows that the form comes from this page.
         outcome: what became of what was sent; None where nothing was.
-        saved: when what stands in the fields was saved; "" where it is not known.
+        saved: when what stands in the fields was saved, or that it is not; blank where nothing was sent.
     """
     points = sum((question.points for question in seat.questions), Fraction(0))
     count = len(seat.questions)
@@ -99,7 +100,7 @@ def quiz_page(seat: Seat, name: str, token: str, outcome: Acknowledgement | None
         f"{count} question{'s' * (count != 1)}, {plain_points(points)} points, {deadline_words(seat.edition.deadline)}."
     ]
     if seat.result is not None and all(sees_verdict(seat, question) for question in seat.questions):
-        about.append(f"So far {seat.result.points_text()} points.")
+        about.append(_earned(seat.result))
     state = _state(seat, outcome)
     buttons = []
     if seat.is_any_open:
@@ -120,6 +121,12 @@ def quiz_page(seat: Seat, name: str, token: str, outcome: Acknowledgement | None
         data_answers=seat.is_any_open,
     )
     return WebPage(visible(seat.edition.title), fragment(element("p", " ".join(about)), state, form), place="class/")
+
+
+def _earned(result: Result) -> str:
+    """The points of a student, and those that a person has yet to decide on."""
+    open_points = f"; a person decides on {plain_points(result.undecided)} more" if result.undecided else ""
+    return f"So far {plain_points(result.points)} point{'' if result.points == 1 else 's'}{open_points}."
 
 
 def preview_page(edition: Edition) -> WebPage:

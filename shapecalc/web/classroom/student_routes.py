@@ -13,6 +13,7 @@ from shapecalc.web.classroom.room import Visit, refuse
 from shapecalc.web.classroom.sending import Acknowledgement, PageMark
 from shapecalc.web.classroom.student_pages import preview_page, quiz_page
 from shapecalc.web.frame import WebPage
+from shapecalc.web.markup import Markup, element, fragment
 
 #: What the page after handing in is asked to say.
 _OUTCOMES = {"handed-in": Acknowledgement.HANDED_IN, "twice": Acknowledgement.SENT_TWICE}
@@ -24,7 +25,7 @@ def show_quiz(visit: Visit) -> WebPage:
         return preview_page(visit.desk.edition)
     seat = visit.desk.seat(visit.session.person.name)
     outcome = _OUTCOMES.get(visit.query.get("done", "")) if seat.attempts else None
-    return quiz_page(seat, visit.name, visit.token, outcome, "")
+    return quiz_page(seat, visit.name, visit.token, outcome, fragment())
 
 
 def answer_quiz(visit: Visit) -> WebPage | Response:
@@ -57,15 +58,20 @@ def answer_quiz(visit: Visit) -> WebPage | Response:
     return quiz_page(seat, visit.name, visit.token, outcome, _saved(visit, seat, page, outcome))
 
 
-def _saved(visit: Visit, seat: Seat, page: PageMark, outcome: Acknowledgement) -> str:
-    """What stands below the fields while somebody types."""
+def _saved(visit: Visit, seat: Seat, page: PageMark, outcome: Acknowledgement) -> Markup:
+    """What stands below the fields: when they were saved, or that they were not."""
+    words = "What is written is not saved."
     if outcome is Acknowledgement.OVERTAKEN:
-        return (
-            "What is written here is not saved: another page of yours saved something else. Load this page anew to see "
-            "that; to keep this, press Hand in, which asks you first."
+        # a page whose button was pressed is a new one, which may go on; one in which somebody types stays
+        words = (
+            "This is not saved until you go on."
+            if visit.text("do")
+            else "This is not saved: another page of yours saved something else. Load this page anew to see that, or "
+            "press Hand in, which asks you first."
         )
-    is_kept = page.version == seat.edition.hash and not seat.is_over
-    return f"Saved at {visit.room.clock():%H:%M:%S} UTC." if is_kept else "What is written is not saved."
+    elif page.version == seat.edition.hash and not seat.is_over:
+        return fragment(f"Saved at {visit.room.clock():%H:%M:%S} UTC.")
+    return element("span", words, class_="message")
 
 
 def _texts(visit: Visit, seat: Seat) -> dict[str, str]:

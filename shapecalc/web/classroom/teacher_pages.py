@@ -37,12 +37,17 @@ def class_page(
         token: what shows that a form comes from this page.
     """
     quiz = edition.course.quiz
+    undecided = sum(mark.verdict.is_undecided for student in graded for mark in student.result.marks)
     report = class_report(quiz, (student.result for student in graded))
     links = element(
         "p",
         element("a", "The points as CSV", href=f"./{quote(name)}?file=points.csv"),
         " · ",
         element("a", "Regrade", href=f"../regrade/{quote(name)}"),
+        " · ",
+        element("a", f"{undecided} to decide", href="#to-decide"),
+        " · ",
+        element("a", "Students", href="#students"),
     )
     return WebPage(
         f"Report: {visible(edition.title)}",
@@ -74,7 +79,9 @@ def _students(name: str, quiz: Quiz, graded: Sequence[GradedSitting]) -> Markup:
     def heading(student: str) -> Markup:
         return element("a", student, href=f"./{quote(name)}?student={quote(student, safe='')}")
 
-    return fragment(element("h2", "Students"), table_markup(Table(columns, rows), "Who handed in", heading))
+    return fragment(
+        element("h2", "Students", id="students"), table_markup(Table(columns, rows), "Who handed in", heading)
+    )
 
 
 def _collecting(name: str, waiting: Sequence[Draft], token: str) -> Markup:
@@ -84,7 +91,9 @@ def _collecting(name: str, waiting: Sequence[Draft], token: str) -> Markup:
     return element(
         "form",
         element("h2", "Saved, not handed in"),
-        element("p", f"{len(waiting)} wrote something and handed in nothing: {names}."),
+        element(
+            "p", f"{len(waiting)} student{'s' * (len(waiting) != 1)} wrote something and handed in nothing: {names}."
+        ),
         element("input", type="hidden", name="token", value=token),
         button("Hand in what they saved", name="do", value="collect"),
         method="post",

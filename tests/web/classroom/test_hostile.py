@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import urlencode
@@ -58,6 +59,11 @@ def shifts(count: int) -> Iterator[tuple[str, list[str]]]:
         yield f"10.0.{number // 256}.{number % 256}", list(islice(sent, SHIFT))
 
 
+def visible_text(page: str) -> str:
+    """A page without its hidden fields, whose numbers may be any."""
+    return re.sub(r"<input type=\"hidden\"[^>]*>", "", page)
+
+
 def test_hostile_texts_in_every_field(sitting):
     """As answers, tokens, versions, numbers and buttons."""
     for address, lot in shifts(cases(900, deep=9_000)):
@@ -70,7 +76,7 @@ def test_hostile_texts_in_every_field(sitting):
             response = ada.post(ADDRESS, data={**fields, "do": ("", "hand-in")[number % 2], name: text})
             assert response.status_code in (200, 303, 400, 403), (name, text)
             assert "<script>alert" not in response.text
-            assert "4711" not in response.text.replace("Conv2d(3, 4711, 3)", "")
+            assert "4711" not in visible_text(response.text).replace("Conv2d(3, 4711, 3)", "")
 
 
 def test_hostile_texts_in_forms_of_teachers(sitting):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -86,12 +87,12 @@ def test_an_older_tab_does_not_overwrite_what_another_saved(sitting):
     send(ada, older, {"answer-0": "3"})
     assert "Saved at" in send(ada, older, {"answer-0": "34"}).text
     refusal = send(ada, newer, {"answer-0": "5"}).text
-    assert "is not saved" in refusal
+    assert "not saved" in refusal
     assert 'value="5"' in refusal
     assert drafts(sitting.book, "An evening")["Ada"].answers["depth"] == "34"
     assert "Saved at" in send(ada, refusal, {"answer-0": "5"}).text
     assert drafts(sitting.book, "An evening")["Ada"].answers["depth"] == "5"
-    assert "is not saved" in send(ada, older, {"answer-0": "34"}).text
+    assert "not saved" in send(ada, older, {"answer-0": "34"}).text
 
 
 def test_a_page_goes_on_where_the_server_started_anew(sitting):
@@ -149,8 +150,8 @@ def test_keys_are_in_no_page_before_the_policy_allows_it(sitting):
     pages += [ada.get(ADDRESS), ada.get("/class/report/evening"), ada.get("/class/regrade/evening")]
     for response in pages:
         content = response.text + str(response.headers)
-        assert "4711" not in content.replace("Conv2d(3, 4711, 3)", "")
-        assert "448" not in content
+        assert "4711" not in re.sub(r'name="page" value="\d+"', "", content).replace("Conv2d(3, 4711, 3)", "")
+        assert not re.search(r"\b448\b", content)
         assert "key" not in content.casefold()
         assert sitting.book.secret.hex() not in content
 

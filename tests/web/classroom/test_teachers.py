@@ -51,7 +51,7 @@ def test_what_was_saved_is_handed_in(sitting):
     ada, teacher = sitting.sign_in("Ada"), sitting.sign_in("Noether", is_teacher=True)
     send(ada, ada.get(ADDRESS).text, KEYS)
     page = teacher.get(REPORT).text
-    assert "1 wrote something and handed in nothing: Ada." in page
+    assert "1 student wrote something and handed in nothing: Ada." in page
     teacher.post(REPORT, data={**hidden(page), "do": "collect"})
     assert sitting.attempts("Ada") == 1
 
