@@ -29,11 +29,18 @@ PATIENCE = 60
 
 @contextmanager
 def serving(book: str, quiz: Path = QUIZ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A server that is ready: its address, and its process."""
+    """A server with a class that is ready: its address, and its process."""
+    with started(str(quiz), "--book", book) as server:
+        yield server
+
+
+@contextmanager
+def started(*words: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """``shapecalc serve`` with further words, when it is ready: its address, and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "shapecalc_cli.main", "serve", str(quiz), "--book", book, "--port", str(port)]
+    command = [sys.executable, "-m", "shapecalc_cli.main", "serve", *words, "--port", str(port)]
     environment = {"SHAPECALC_SECRET": "s" * 40, **os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'cli'}"}
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:  # noqa: S603  ours
         try:

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from shapecalc.web.request import WebRequest
 from shapecalc.web.respond import PAGES, respond, static_file
 from shapecalc.web.site import building
 from shapecalc.web.site.building import COMPRESSED_LIMIT, SITE_POLICY, StaticSite, build_site
 from tests.needs import ROOT
+from tests.services.browsing import PATIENCE, check_accessible, chromium, watched
 from tests.services.site_host import StaticHost, hosted
 
 pytestmark = [pytest.mark.service(name) for name in ("browser", "chromium", "node")]
 
-#: Milliseconds for a start of the engine on a busy machine.
-PATIENCE = 120_000
 NET = {"net": "Conv2d(3, 10, 3) MaxPool2d(4) Flatten LazyLinear(10)", "input": "3x130x130"}
 TABLE = f"#/net?{urlencode(NET)}"
-#: Reports what the policy forbids, to the console.
-WATCH = "addEventListener('securitypolicyviolation', (event) => console.error('CSP', event.violatedDirective))"
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +38,8 @@ def host(built):
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -56,27 +47,6 @@ def context(browser):
     """A browser that has been nowhere yet; it must not complain, nor ask anybody but the host."""
     with watched(browser) as context:
         yield context
-
-
-@contextmanager
-def watched(browser: Browser, **choice) -> Iterator[BrowserContext]:
-    """A context of the browser; what it complains of and whom it asks are checked when it closes."""
-    complaints: list[str] = []
-    strangers: list[str] = []
-
-    def note(request: Request) -> None:
-        if not request.url.startswith(("http://127.0.0.1:", "blob:http://127.0.0.1:", "data:")):
-            strangers.append(request.url)
-
-    context = browser.new_context(**choice)
-    context.set_default_timeout(PATIENCE)
-    context.add_init_script(WATCH)
-    context.on("console", lambda message: complaints.append(message.text))
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.on("request", note)
-    yield context
-    context.close()
-    assert (complaints, strangers) == ([], [])
 
 
 def visit(context: BrowserContext, host: StaticHost, place: str = "") -> Page:
@@ -269,6 +239,4 @@ def test_the_pages_are_accessible_on_a_phone(scheme, browser, host):
         for place in ("", TABLE):
             page = ready(visit(context, host, place))
             page.locator("main h1").wait_for()
-            violations = Axe().run(page).response["violations"]
-            assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            check_accessible(page)
