@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +13,7 @@ from accelerate.utils import DistributedDataParallelKwargs
 from shapecalc.errors import SpecError
 from shapecalc.layers.norm import BatchNorm
 from shapecalc.measures import Report
+from shapecalc.measures.warnings import single_norms
 from shapecalc.pytorch.modules.building import NetModule, build
 from shapecalc.pytorch.training.adapting import own_shape
 from shapecalc.pytorch.training.augmentation import make_augmentation
@@ -127,11 +127,10 @@ def _refuse_single_values(report: Report, module: NetModule, freezing: Freezing)
     Raises:
         SpecError: naming the layer.
     """
-    for row in report:
-        rests = module.part(row.name) in freezing.modules and not freezing.epochs
-        if isinstance(row.layer, BatchNorm) and math.prod(row.output_shape[1:]) == 1 and not rests:
+    for name in single_norms(report, in_training=True):
+        if freezing.epochs or module.part(name) not in freezing.modules:
             raise SpecError(
-                f"{row.name} takes a mean and a spread of each channel over the batch, and a batch of 1 sample has "
+                f"{name} takes a mean and a spread of each channel over the batch, and a batch of 1 sample has "
                 "a single value of each there. Try --batch-size 2 or more, or freeze it."
             )
 

@@ -6,28 +6,9 @@ from collections.abc import Iterator
 
 from shapecalc.errors import SpecError
 from shapecalc.layers import shape_text
-from shapecalc.measures import Report
-from shapecalc.measures.warnings import single_norms
 from shapecalc.net import Net
 from shapecalc.pytorch.training.samples.labelled import Goal, Samples
 from shapecalc.pytorch.training.settings import Settings, option
-
-
-def refuse_single_values(settings: Settings, report: Report, samples: Samples) -> None:
-    """Refuse batches of a single sample where a norm of the net would have a single value per channel in training.
-
-    Raises:
-        SpecError: naming the first norm.
-    """
-    names = single_norms(report, in_training=True)
-    if names and not settings.freeze and min(settings.batch_size, len(samples.train)) == 1:
-        raise SpecError(
-            f"{option('batch_size')} is 1, and {names[0]} has a single value per channel of each sample, which torch "
-            "refuses in training; give a batch of 2 or more."
-            if settings.batch_size == 1
-            else f"{samples.name} has a single training sample, and {names[0]} a single value per channel of it, which "
-            "torch refuses in training; give 2 samples or more."
-        )
 
 
 def refuse_idle(settings: Settings, net: Net, samples: Samples) -> None:

@@ -19,7 +19,7 @@ try:  # all packages that training needs are imported here, so that a missing on
     from shapecalc.pytorch.training.equipping import prepared
     from shapecalc.pytorch.training.going_on import changed_settings
     from shapecalc.pytorch.training.head import check_net_for
-    from shapecalc.pytorch.training.idle_settings import refuse_idle, refuse_single_values
+    from shapecalc.pytorch.training.idle_settings import refuse_idle
     from shapecalc.pytorch.training.loop import Fitting
     from shapecalc.pytorch.training.measuring import SCORES
     from shapecalc.pytorch.training.preview import draw_batch
@@ -97,7 +97,6 @@ def train(
     adapted = _adapted(net, samples, read)
     report = check_net_for(adapted.net, samples, own_shape=read.adapt)
     refuse_idle(read, report.net, samples)
-    refuse_single_values(read, report, samples)
     check_logs(read, Path(out) if out is not None else None)
     folder = RunFolder(out) if out is not None else None
     with _claimed(folder), prepared(report, samples, read) as (tools, place):

@@ -429,8 +429,8 @@ def test_a_norm_of_a_single_value_is_refused_by_name():
     spec = "Conv2d(1, 4, 3) BatchNorm2d AdaptiveAvgPool2d(1) Flatten BatchNorm1d LazyLinear(10)"
     message = refusal(spec, batch_size=1)
     assert message == (
-        "--batch-size is 1, and norm2 has a single value per channel of each sample, which torch refuses in training; "
-        "give a batch of 2 or more."
+        "norm2 takes a mean and a spread of each channel over the batch, and a batch of 1 sample has a single value of "
+        "each there. Try --batch-size 2 or more, or freeze it."
     )
 
 
