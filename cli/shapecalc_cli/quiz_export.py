@@ -16,7 +16,7 @@ def quiz_export(
         typer.Option(
             "--to",
             metavar="FORMAT",
-            help="moodle, gift, canvas, qti21, qti3, aiken, gradescope, nbgrader, otter, or html for paper.",
+            help="moodle, gift, canvas, qti21, qti3, aiken, gradescope, nbgrader, otter; html or pdf for paper.",
         ),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The file that is written.")],

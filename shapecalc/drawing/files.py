@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 
+from shapecalc.drawing.browser import browser_file, browser_program
 from shapecalc.drawing.graph.dot import dot_program, run_dot
 from shapecalc.drawing.picture import Picture
 from shapecalc.errors import ShapecalcError, SpecError, quoted
@@ -15,12 +12,8 @@ from shapecalc.formats.writing import write_atomically
 
 #: The endings of the files, each a form.
 ENDINGS = (".svg", ".html", ".png")
-#: What Chromium and its relatives are called.
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 #: How many pixels a PNG has at most along a side, and how many for one of the picture where there is room.
 _LONGEST, _SCALE = 16_000, 2.0
-#: A browser that hangs is given up after so many seconds.
-_PATIENCE = 60
 
 
 def save(picture: Picture, path: str | Path) -> Path:
@@ -57,7 +50,7 @@ def png(picture: Picture) -> bytes:
     Raises:
         ShapecalcError: neither is installed, or the program fails.
     """
-    browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    browser = browser_program()
     if browser is not None:
         return _screenshot(browser, picture)
     program = dot_program()
@@ -70,29 +63,9 @@ def png(picture: Picture) -> bytes:
 def _screenshot(browser: str, picture: Picture) -> bytes:
     """What a browser shows of a picture."""
     scale = min(_SCALE, _LONGEST / max(picture.width, picture.height))
-    with tempfile.TemporaryDirectory(prefix="shapecalc-") as folder:
-        source, target = Path(folder, "picture.svg"), Path(folder, "picture.png")
-        source.write_text(picture.svg(), encoding="utf-8")
-        words = [
-            browser,
-            "--headless",
-            "--disable-gpu",
-            "--hide-scrollbars",
-            "--run-all-compositor-stages-before-draw",
-            "--virtual-time-budget=1000",  # so long by its own clock, until everything is painted
-            f"--user-data-dir={folder}/profile",
-            f"--force-device-scale-factor={scale:g}",
-            f"--window-size={round(picture.width + 0.5)},{round(picture.height + 0.5)}",
-            f"--screenshot={target}",
-        ]
-        if hasattr(os, "geteuid") and os.geteuid() == 0:  # its sandbox refuses root
-            words.append("--no-sandbox")
-        try:
-            ended = subprocess.run(  # noqa: S603  the program is the browser, the file our own
-                [*words, source.as_uri()], capture_output=True, check=False, timeout=_PATIENCE
-            )
-        except subprocess.TimeoutExpired:
-            raise ShapecalcError(f"{browser} has not made a PNG in {_PATIENCE} seconds. Try .svg or .html.") from None
-        if not target.exists():
-            raise ShapecalcError(f"{browser} has made no PNG (status {ended.returncode}). Try .svg or .html.")
-        return target.read_bytes()
+    options = (
+        f"--force-device-scale-factor={scale:g}",
+        f"--window-size={round(picture.width + 0.5)},{round(picture.height + 0.5)}",
+        "--screenshot",
+    )
+    return browser_file(browser, picture.svg().encode(), ".svg", "PNG", options, "Try .svg or .html.")

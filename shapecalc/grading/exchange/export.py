@@ -22,6 +22,7 @@ from shapecalc.grading.exchange.nbgrader import NbgraderFormat
 from shapecalc.grading.exchange.needs import shortcomings_of
 from shapecalc.grading.exchange.otter import OtterFormat
 from shapecalc.grading.exchange.paper import PaperFormat
+from shapecalc.grading.exchange.pdf import PdfFormat
 from shapecalc.grading.exchange.qti import Qti21Format
 from shapecalc.grading.exchange.qti3 import Qti3Format
 from shapecalc.grading.layout import laid_out
@@ -40,6 +41,7 @@ FORMATS: Mapping[str, ExchangeFormat] = MappingProxyType(
             Qti3Format(),
             AikenFormat(),
             PaperFormat(),
+            PdfFormat(),
             GradescopeFormat(),
             NbgraderFormat(),
             OtterFormat(),

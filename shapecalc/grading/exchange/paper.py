@@ -1,4 +1,4 @@
-"""Paper: a page of HTML with the variants, each with a code, and the keys on a page of its own."""
+"""Paper: a page of HTML with the variants, each with a code, and pages of the keys and of the named mistakes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.quiz.quiz import Quiz
 from shapecalc.page import visible
 
-#: The most wrong answers of a question on the sheet of keys.
+#: The most wrong answers of a question on the sheet of mistakes.
 _WRONG = 12
 #: Nothing is loaded, and nothing runs.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -45,17 +45,24 @@ class PaperFormat(ExchangeFormat):
     title = "paper (HTML)"
     ending = ".html"
     lacks = MappingProxyType({})
-    afterwards = "Print the papers; the keys, by code, stand in the file beside it."
+    afterwards = "Print the papers; the keys and the named mistakes, by code, stand in the files beside it."
 
     def amount(self, bank: QuizBank) -> str:
-        return f"{len(bank.papers):,} paper{'s' * (len(bank.papers) != 1)}"
+        return paper_amount(bank)
 
     def write(self, bank: QuizBank) -> WrittenFiles:
         papers, keys = _document(bank.title), _document(f"{bank.title}: keys")
+        mistakes = _document(f"{bank.title}: mistakes")
         for seed, quiz in bank.papers:
             _paper(papers[1], quiz, paper_code(seed))
             _keys(keys[1], quiz, paper_code(seed))
-        return WrittenFiles(_bytes(papers), (("-key", _bytes(keys)),))
+            _mistakes(mistakes[1], quiz, paper_code(seed))
+        return WrittenFiles(_bytes(papers), (("-key", _bytes(keys)), ("-mistakes", _bytes(mistakes))))
+
+
+def paper_amount(bank: QuizBank) -> str:
+    """How many papers there are, in words."""
+    return f"{len(bank.papers):,} paper{'s' * (len(bank.papers) != 1)}"
 
 
 def paper_code(seed: str) -> str:
@@ -122,16 +129,19 @@ def _keys(body: Element, quiz: Quiz, code: str) -> None:
         add(add(section, "p"), "strong", f"Key: {question.answer.key_text}" if question.options else key)
         for step in steps:
             add(section, "p", step)
-        _mistakes(section, question)
 
 
-def _mistakes(section: Element, question: Question) -> None:
+def _mistakes(body: Element, quiz: Quiz, code: str) -> None:
     """The wrong answers that mistakes give, for whoever marks by hand."""
-    rows = [(mark.answer, wrong_words(mark)) for mark in wrong_marks(question) if mark.mistakes][:_WRONG]
-    if not rows:
-        return
-    table = add(section, "table")
-    for answer, says in rows:
-        row = add(table, "tr")
-        add(row, "td", answer, class_="answer")
-        add(row, "td", says)
+    article = _article(body, f"{quiz.title}: mistakes", code)
+    for place, question in enumerate(quiz.questions, 1):
+        rows = [(mark.answer, wrong_words(mark)) for mark in wrong_marks(question) if mark.mistakes][:_WRONG]
+        if not rows:
+            continue
+        section = add(article, "section")
+        add(section, "h2", f"{place}. {question.id}")
+        table = add(section, "table")
+        for answer, says in rows:
+            row = add(table, "tr")
+            add(row, "td", answer, class_="answer")
+            add(row, "td", says)
