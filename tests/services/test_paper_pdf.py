@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from unicodedata import normalize
 
 import pytest
 
@@ -14,9 +15,10 @@ pytestmark = pytest.mark.service("chromium")
 
 
 def text(content: bytes) -> str:
-    """The text of a PDF, without its blanks, which a reader guesses."""
+    """The text of a PDF, without blanks, which a reader guesses, and ligatures."""
     reader = pytest.importorskip("pypdf", reason="make services installs it").PdfReader(BytesIO(content))
-    return "".join("".join(page.extract_text() for page in reader.pages).split())
+    extracted = "".join(page.extract_text() for page in reader.pages)
+    return "".join(normalize("NFKC", extracted).split())  # ligatures too
 
 
 def test_what_a_paper_says():
