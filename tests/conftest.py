@@ -24,12 +24,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_make_collect_report(collector: pytest.Collector) -> pytest.CollectReport | None:
-    """Skip a module that imports torch where there is none, in the place of an error."""
-    if not isinstance(collector, pytest.Module) or needs.has_torch() or needs.everything_required():
+    """Skip a module that imports torch or what drives a browser where there is none, in the place of an error."""
+    if not isinstance(collector, pytest.Module):
         return None
-    if not needs.needs_torch(collector.path):
+    is_wanted = collector.config.getoption("--service")
+    if not is_wanted and not needs.has("playwright") and needs.needs_browser(collector.path):
+        return _skipped(collector, "needs browser: make services")
+    if needs.has_torch() or needs.everything_required() or not needs.needs_torch(collector.path):
         return None
-    return pytest.CollectReport(collector.nodeid, "skipped", (str(collector.path), 1, "Skipped: needs torch"), [])
+    return _skipped(collector, "needs torch")
+
+
+def _skipped(module: pytest.Module, reason: str) -> pytest.CollectReport:
+    return pytest.CollectReport(module.nodeid, "skipped", (str(module.path), 1, f"Skipped: {reason}"), [])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

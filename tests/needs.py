@@ -15,6 +15,9 @@ ROOT = Path(__file__).parents[1]
 #: What cannot be imported without torch.
 NEED_TORCH = ("torch", "torchinfo", "accelerate", "safetensors", "sklearn", "shapecalc.pytorch")
 
+#: What drives a browser.
+BROWSER = ("playwright", "axe_playwright_python")
+
 #: What `make services` installs, by name, each with its package.
 SERVICES = {
     "torchvision": "torchvision",
@@ -65,19 +68,30 @@ def everything_required() -> bool:
     return os.environ.get("REQUIRE") == "all"
 
 
-@cache
 def needs_torch(path: Path) -> bool:
     """Whether a module of the tests imports torch at its top, or imports another one that does."""
-    return any(_brings_torch(name) for name in imports(path))
+    return needs_any(path, NEED_TORCH)
 
 
-def _brings_torch(name: str) -> bool:
-    if any(f"{name}.".startswith(f"{package}.") for package in NEED_TORCH):
+def needs_browser(path: Path) -> bool:
+    """Whether it imports what drives a browser, which comes with the services."""
+    return needs_any(path, BROWSER)
+
+
+@cache
+def needs_any(path: Path, packages: tuple[str, ...]) -> bool:
+    """Whether a module of the tests imports one of some packages at its top, or another module that does."""
+    return any(_brings(name, packages) for name in imports(path))
+
+
+def _brings(name: str, packages: tuple[str, ...]) -> bool:
+    if any(f"{name}.".startswith(f"{package}.") for package in packages):
         return True
     if not name.startswith("tests."):
         return False
     path = ROOT / name.replace(".", "/")
-    return any(needs_torch(module) for module in (path.with_suffix(".py"), path / "__init__.py") if module.is_file())
+    modules = [module for module in (path.with_suffix(".py"), path / "__init__.py") if module.is_file()]
+    return any(needs_any(module, packages) for module in modules)
 
 
 def imports(path: Path) -> Iterator[str]:
