@@ -13,6 +13,8 @@ NAVIGATION = {
     "net": "Net",
     "layer": "Layer",
     "solve": "Solve",
+    "kernels": "Kernels",
+    "practice": "Practice",
 }
 
 

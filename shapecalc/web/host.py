@@ -56,7 +56,10 @@ async def _page(request: Request) -> Response:
     async with request.form(max_files=4, max_fields=200, max_part_size=MAX_BODY) as form:
         texts = {name: value for name, value in form.items() if isinstance(value, str)}
         files = {name: await value.read() for name, value in form.items() if isinstance(value, UploadFile)}
-    asked = WebRequest(request.method, request.path_params["path"], dict(request.query_params), texts, files)
+        values = {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in texts}
+    repeats = {name: several for name, several in values.items() if len(several) > 1}
+    path, query = request.path_params["path"], dict(request.query_params)
+    asked = WebRequest(request.method, path, query, texts, files, repeats)
     answer = await asyncio.get_running_loop().run_in_executor(_COMPUTING, respond, asked)
     return _response(answer)
 

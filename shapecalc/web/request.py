@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import final
 
@@ -23,6 +23,7 @@ class WebRequest:
         query: the fields of the address.
         form: the fields of the body.
         files: the content of the files in the body, by the name of the field.
+        repeats: all values of the fields that the body has several times, such as boxes that are ticked.
     """
 
     method: str
@@ -30,10 +31,15 @@ class WebRequest:
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    repeats: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """What a person wrote into a field, of the body or of the address, as :func:`form_text`."""
         return form_text(self.form.get(name, self.query.get(name, "")))
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """All that was chosen of a field that may have several values."""
+        return tuple(self.repeats.get(name, ())) or (self.text(name),)
 
 
 @final

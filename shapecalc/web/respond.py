@@ -23,6 +23,8 @@ PAGES = {
     "code": "codes",
     "layer": "layer_sliders",
     "solve": "questions",
+    "practice": "practising",
+    "kernels": "kernel_effects",
 }
 #: The files that belong to the pages, each with its media type.
 STATIC = {

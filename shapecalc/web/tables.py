@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shapecalc.page import Cell, Table
-from shapecalc.web.markup import Markup, element, fragment
+from shapecalc.page import Cell, Page, Table
+from shapecalc.web.markup import Markup, element, fragment, page_markup
 
 
 def table_markup(table: Table, caption: str, heading: Callable[[str], Markup | str] = str) -> Markup:
@@ -31,6 +31,20 @@ def table_markup(table: Table, caption: str, heading: Callable[[str], Markup | s
     )
     omitted = element("p", table.omitted) if table.omitted else ""
     return fragment(element("div", grid, class_="scroll", tabindex=0, role="region", aria_label=caption), omitted)
+
+
+def blocks_markup(page: Page, caption: str) -> Markup:
+    """The blocks of a page, whose tables have headings that a screen reader knows.
+
+    Args:
+        page: the page.
+        caption: what its tables are of.
+    """
+    parts = [
+        table_markup(block, caption) if isinstance(block, Table) else page_markup(Page((block,)))
+        for block in page.blocks
+    ]
+    return fragment(*parts)
 
 
 def _cell(cell: Cell) -> Markup | str:

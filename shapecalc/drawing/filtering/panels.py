@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from shapecalc.drawing.filtering.stages import Stage
+from shapecalc.drawing.shading import WHITE, grey_scale
 from shapecalc.layers import shape_text
 from shapecalc.page import visible
 
@@ -18,8 +19,6 @@ _LEAST, _MOST, _GAP, _PER_ROW = 256, 512, 16, 4
 #: The size of letters, and the height of a line of them.
 _LETTERS, _LINE = 15, 20
 _INK, _QUIET, _PAPER, _EDGE = (20, 20, 20), (95, 95, 95), (255, 255, 255), (190, 190, 190)
-#: The grey of 0, where there are numbers below it, and the brightest value of a pixel.
-_ZERO, _WHITE = 128, 255
 
 
 def draw_stages(stages: Sequence[Stage]) -> bytes:
@@ -52,12 +51,8 @@ def draw_stages(stages: Sequence[Stage]) -> bytes:
 
 def shades(values: Any) -> Image.Image:
     """An image of numbers, one pixel for each, in grey or in colours."""
-    low, high = float(values.min()), float(values.max())
-    if low < 0:
-        values = _ZERO + values * ((_WHITE - _ZERO) / max(-low, high))
-    elif high > _WHITE:
-        values = values * (_WHITE / high)
-    pixels = np.rint(np.clip(values, 0, _WHITE)).astype(np.uint8)
+    zero, factor = grey_scale(float(values.min()), float(values.max()))
+    pixels = np.rint(np.clip(zero + values * factor, 0, WHITE)).astype(np.uint8)
     return Image.fromarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0)).convert("RGB")
 
 
@@ -72,7 +67,7 @@ def _fitted(image: Image.Image, side: int) -> Image.Image:
 
 def _words(stage: Stage) -> tuple[str, str, str]:
     low, high = stage.extremes
-    scale = "; 0 is grey" if low < 0 else f"; {high:.6g} is white" if high > _WHITE else ""
+    scale = "; 0 is grey" if low < 0 else f"; {high:.6g} is white" if high > WHITE else ""
     return visible(stage.name), shape_text(stage.shape), f"{low:.6g} to {high:.6g}{scale}"
 
 

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import NamedTuple, TypeVar, final
 
 from shapecalc.errors import SpecError
-from shapecalc.grading.answers.kind import NotUnderstoodError, is_blank, is_no_answer
+from shapecalc.grading.answers.kind import is_blank
 from shapecalc.grading.book.database import BookDatabase
 from shapecalc.grading.book.decisions import Decision, decided_by_hand, standing_decisions
 from shapecalc.grading.book.entries import BookEntry, sitting_of
@@ -19,6 +19,7 @@ from shapecalc.grading.book.handing_in import Draft, drafts, hand_in, save_draft
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.submissions.sittings import MAX_SITTINGS, Sitting
+from shapecalc.web.answer_fields import misunderstanding
 from shapecalc.web.classroom.edition import Edition
 from shapecalc.web.classroom.sending import Acknowledgement, LastSaving, PageMark
 
@@ -74,17 +75,6 @@ class Seat(NamedTuple):
     def is_any_open(self) -> bool:
         """Whether there is a question to answer."""
         return any(map(self.is_open, self.questions))
-
-
-def misunderstanding(question: Question, text: str) -> str:
-    """Why an answer cannot be read; "" where it can, or is blank."""
-    if is_blank(text) or (is_no_answer(text) and not question.answer.accepts_word(text)):
-        return ""
-    try:
-        question.answer.read(text)
-    except NotUnderstoodError as refused:
-        return str(refused)
-    return ""
 
 
 @final

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.judge import plain_points
 from shapecalc.page import visible
-from shapecalc.web.classroom.answer_fields import answer_field
+from shapecalc.web.answer_fields import answer_field, question_markup
 from shapecalc.web.classroom.desk import QuizDesk, Seat
 from shapecalc.web.classroom.edition import Edition
 from shapecalc.web.classroom.feedback import feedback, sees_verdict
@@ -171,9 +171,7 @@ def _questions(seat: Seat) -> Iterable[Markup]:
         yield element(
             "section",
             element("h2", f"{place + 1}. {question.id}", id=f"question-{place}"),
-            element("p", question.text),
-            # a box that scrolls is reached by the keyboard
-            element("pre", "\n".join(net), tabindex=0, role="region", aria_label="The network") if net else "",
+            question_markup(question, net),
             element("p", f"{worth}{tries}", class_="hint"),
             field,
             feedback(seat, place),

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
-from shapecalc.web.classroom.answer_fields import field_name, sent_text
+from shapecalc.web.answer_fields import field_name, sent_text
 from shapecalc.web.classroom.desk import Seat
 from shapecalc.web.classroom.room import Visit, refuse
 from shapecalc.web.classroom.sending import Acknowledgement, PageMark

@@ -10,17 +10,17 @@ from shapecalc.errors import ShapecalcError, SpecError
 from shapecalc.layers import shape_text
 from shapecalc.measures.setting import OPTIMIZERS
 from shapecalc.net import Net
-from shapecalc.page import Page, Presentable, Table
+from shapecalc.page import Presentable
 from shapecalc.solve.windows.question import read_side
 from shapecalc.web.fields import FieldNote, button, choice_field, flag_field, noted, text_field
 from shapecalc.web.frame import WebPage
 from shapecalc.web.links import address
 from shapecalc.web.live import live_page
-from shapecalc.web.markup import Markup, element, fragment, page_markup
+from shapecalc.web.markup import Markup, element
 from shapecalc.web.net_form import NetQuestion, net_note, shape_note
 from shapecalc.web.reading import read_net
 from shapecalc.web.request import WebRequest
-from shapecalc.web.tables import table_markup
+from shapecalc.web.tables import blocks_markup
 
 
 @final
@@ -136,14 +136,9 @@ def answer(request: WebRequest) -> WebPage:
 def _answered(question: InverseQuestion, fields: Mapping[str, str]) -> tuple[Markup, str]:
     """The answer; or nothing, and why."""
     try:
-        page = question.answer(fields).page()
+        return blocks_markup(question.answer(fields).page(), question.words), ""
     except ShapecalcError as refused:
         return element("p", str(refused), class_="message"), str(refused)
-    parts = [
-        table_markup(block, question.words) if isinstance(block, Table) else page_markup(Page((block,)))
-        for block in page.blocks
-    ]
-    return fragment(*parts), ""
 
 
 _TRIED = "3, 3..7 or 1,3,5; empty for the usual ones"

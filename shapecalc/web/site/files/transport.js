@@ -40,14 +40,16 @@ export function asked(address) {
 
 export async function send(address, form) {
   const url = new URL(address, ROOT);
-  const [texts, files] = [{}, {}];
+  const [texts, files, repeats] = [{}, {}, {}];
   for (const [name, value] of form ?? []) {
-    if (typeof value === "string") texts[name] = value;
-    else files[name] = new Uint8Array(await value.arrayBuffer());
+    if (typeof value === "string") {
+      if (Object.hasOwn(texts, name)) (repeats[name] ??= [texts[name]]).push(value);
+      texts[name] = value;
+    } else files[name] = new Uint8Array(await value.arrayBuffer());
   }
   const path = url.pathname.startsWith(ROOT.pathname) ? url.pathname.slice(ROOT.pathname.length) : url.pathname;
   const query = Object.fromEntries(url.searchParams);
-  const request = { method: form ? "POST" : "GET", path, query, form: texts, files };
+  const request = { method: form ? "POST" : "GET", path, query, form: texts, files, repeats };
   const { status, type, body } = await ask(request);
   return { address: url.href, status, type, body: new Blob([body], { type }) };
 }

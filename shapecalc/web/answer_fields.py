@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shapecalc.grading.answers.choice import SingleChoice
-from shapecalc.grading.answers.kind import is_blank, is_no_answer
+from shapecalc.grading.answers.kind import NotUnderstoodError, is_blank, is_no_answer
 from shapecalc.grading.answers.network import NetworkAnswer
 from shapecalc.grading.quiz.question import Question
 from shapecalc.page import visible
-from shapecalc.web.classroom.desk import misunderstanding
 from shapecalc.web.fields import FieldNote, text_field
 from shapecalc.web.markup import Markup, element, fragment
 
@@ -27,6 +26,24 @@ def field_name(place: int) -> str:
 def sent_text(question: Question, values: Sequence[str]) -> str:
     """An answer as a form sends it: of a choice, the letters one behind the other."""
     return ", ".join(values) if question.options else "\n".join(values)
+
+
+def misunderstanding(question: Question, text: str) -> str:
+    """Why an answer cannot be read; "" where it can, or is blank."""
+    if is_blank(text) or (is_no_answer(text) and not question.answer.accepts_word(text)):
+        return ""
+    try:
+        question.answer.read(text)
+    except NotUnderstoodError as refused:
+        return str(refused)
+    return ""
+
+
+def question_markup(question: Question, net: Sequence[str]) -> Markup:
+    """What a question asks, with the lines of the network that is shown beside it."""
+    # a box that scrolls is reached by the keyboard
+    box = element("pre", "\n".join(net), tabindex=0, role="region", aria_label="The network") if net else ""
+    return fragment(element("p", question.text), box)
 
 
 def answer_note(question: Question, text: str) -> FieldNote:
