@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from shapecalc.web.net_form import VIEWS
 from shapecalc.web.request import WebRequest
-from shapecalc.web.respond import PAGES, respond, static_file
+from shapecalc.web.respond import respond, static_file
 from shapecalc.web.site import building
 from shapecalc.web.site.building import COMPRESSED_LIMIT, SITE_POLICY, StaticSite, build_site
 from tests.needs import ROOT
@@ -118,7 +119,7 @@ def test_every_page_about_a_net_shows_what_the_server_shows(context, host):
     """Its picture, domain, field and code as well, whatever library they take."""
     page = ready(visit(context, host))
     query = {"net": "Conv2d(3, 4, 3) ReLU MaxPool2d(2)", "input": "3x8x8"}
-    for address in sorted({*PAGES} - {""}):
+    for address in VIEWS:
         page.goto(f"{host.address}#/{address}?{urlencode(query)}")
         page.locator(f".views a[aria-current][href^='#/{address}?']").wait_for()
         assert text_of(page) == text_here(query, address)

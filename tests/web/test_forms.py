@@ -10,8 +10,9 @@ import pytest
 
 from shapecalc import measure, parse
 from shapecalc.web.links import MAX_ADDRESS, PACKED, SHORT, address
+from shapecalc.web.net_form import VIEWS
 from shapecalc.web.request import WebRequest, WebResponse
-from shapecalc.web.respond import PAGES, respond
+from shapecalc.web.respond import respond
 from tests.web.document import Document
 
 SOURCE = "from torch import nn\nnet = nn.Sequential(nn.Conv2d(3, 7, 3), nn.ReLU(), nn.MaxPool2d(2))\n"
@@ -110,7 +111,7 @@ def followed(link: str) -> WebResponse:
 LONG = " ".join(["Conv2d(8, 8, 3, padding=1) BatchNorm2d(8) LeakyReLU(0.1)"] * 60)
 
 
-@pytest.mark.parametrize("page", sorted({*PAGES} - {"", "layer", "solve"}))
+@pytest.mark.parametrize("page", sorted(VIEWS))
 @pytest.mark.parametrize("net", [SPEC, LONG, SOURCE, TABLE, "Conv2d(8, 4, 3) # é <b> & \"'\n  ReLU"])
 def test_the_link_of_a_page_holds_its_question(page, net):
     """A short one as it is, a long one compressed: the same answer, and the same link on it."""

@@ -37,6 +37,8 @@ BEGINNINGS = [
     )],
     *[("layer", {"layer": layer}) for layer in LAYERS],
     *[("solve", {"question": question}) for question in QUESTIONS],
+    ("kernels", {}), ("kernels", {"matrix": "1 0 -1"}),
+    *[("practice", {"quiz": quiz}) for quiz in ("one-layer", "kernels", "fields")],
 ]  # fmt: skip
 #: Fields that no form has, but addresses.
 HIDDEN = ("file", "fix", "repair", "node", "z", "at.x", "at.y", "take")
