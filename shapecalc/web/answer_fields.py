@@ -12,6 +12,8 @@ from shapecalc.page import visible
 from shapecalc.web.fields import FieldNote, text_field
 from shapecalc.web.markup import Markup, element, fragment
 
+#: The longest answer that is read.
+MAX_TEXT = 20_000
 #: What is sent where no option is right.
 NONE = "none"
 #: The lines of a field for a whole network.

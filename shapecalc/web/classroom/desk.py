@@ -19,14 +19,12 @@ from shapecalc.grading.book.handing_in import Draft, drafts, hand_in, save_draft
 from shapecalc.grading.book.result import Result
 from shapecalc.grading.quiz.question import Question
 from shapecalc.grading.submissions.sittings import MAX_SITTINGS, Sitting
-from shapecalc.web.answer_fields import misunderstanding
+from shapecalc.web.answer_fields import MAX_TEXT, misunderstanding
 from shapecalc.web.classroom.edition import Edition
 from shapecalc.web.classroom.sending import Acknowledgement, LastSaving, PageMark
 
 #: What a function gives that writes.
 Written = TypeVar("Written")
-#: The most characters of an answer that are kept.
-MAX_TEXT = 20_000
 
 
 @final

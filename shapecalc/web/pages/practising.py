@@ -15,7 +15,7 @@ from shapecalc.grading.quiz.template import load_quiz
 from shapecalc.grading.quizzes import PREFIX, QUIZ_NAMES
 from shapecalc.grading.quizzes.shelf import shelf
 from shapecalc.page import visible
-from shapecalc.web.answer_fields import answer_field, field_name, misunderstanding, question_markup, sent_text
+from shapecalc.web.answer_fields import MAX_TEXT, answer_field, field_name, misunderstanding, question_markup, sent_text
 from shapecalc.web.fields import button, choice_field, text_field
 from shapecalc.web.frame import WebPage
 from shapecalc.web.links import address
@@ -23,8 +23,8 @@ from shapecalc.web.live import live_page
 from shapecalc.web.markup import Markup, element, fragment
 from shapecalc.web.request import WebRequest
 
-#: The longest word for a variant, and the longest answer that is read.
-MAX_SEED, MAX_ANSWER = 20, 20_000
+#: The longest word for a variant.
+MAX_SEED = 20
 #: The variants that stay in memory, since every key that is typed asks for one.
 _VARIANTS = 32
 _FORM = "practice-form"
@@ -125,10 +125,10 @@ def _exercise(request: WebRequest) -> Exercise:
     exercise = Exercise(name, seed, quiz, place, "", 0, "")
     if request.text("asked") != exercise.mark:
         return exercise
-    text = sent_text(exercise.question, request.texts(field_name(place)))[:MAX_ANSWER]
-    count = request.text("hints")
-    hints = int(count) if count.isdecimal() and len(count) < len(str(MAX_ANSWER)) else 0
-    hints = min(hints + (action == "hint"), len(hint_parts(exercise.question)))
+    text = sent_text(exercise.question, request.texts(field_name(place)))[:MAX_TEXT]
+    most, count = len(hint_parts(exercise.question)), request.text("hints")
+    former = int(count) if count.isdecimal() and len(count) <= len(str(most)) else 0
+    hints = min(former + (action == "hint"), most)
     return exercise._replace(text=text, hints=hints, action=action)
 
 
