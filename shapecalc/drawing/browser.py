@@ -42,7 +42,7 @@ def browser_file(
         ShapecalcError: it makes none, or takes too long.
     """
     with tempfile.TemporaryDirectory(prefix="shapecalc-") as folder:
-        source, target = Path(folder, f"page{ending}"), Path(folder, "made")
+        source, target = Path(folder, f"page{ending}"), Path(folder, f"made.{form.lower()}")
         source.write_bytes(content)
         words = [
             browser,

@@ -15,7 +15,7 @@ from defusedxml.ElementTree import fromstring
 
 import shapecalc
 from shapecalc import Net, Node, SpecError, layers
-from shapecalc.drawing import files, theme
+from shapecalc.drawing import browser, files, theme
 from shapecalc.drawing.graph.dot import run_dot
 from shapecalc.drawing.picture import Picture
 from shapecalc.page.signs import visible
@@ -190,6 +190,6 @@ def test_chromium_makes_a_png(tmp_path: Path) -> None:
 @pytest.mark.service("graphviz")
 def test_graphviz_makes_a_png_where_there_is_no_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the graph that is drawn."""
-    monkeypatch.setattr(files, "_BROWSERS", ())
+    monkeypatch.setattr(browser, "_BROWSERS", ())
     width, height = size_of(files.save(picture(), tmp_path / "net.png").read_bytes())
     assert min(width, height) > 100
