@@ -68,6 +68,15 @@ def kept(page: Page) -> Page:
     return page
 
 
+def until(page: Page, question: str) -> None:
+    """Wait until an asynchronous function is true; Playwright's own waiting takes the promise itself for that."""
+    for _ in range(PATIENCE // 100):
+        if page.evaluate(question):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"{question} has not become true")
+
+
 class _Text(HTMLParser):
     """The text of the part of a page that holds the answer, which has the id result."""
 
@@ -184,11 +193,11 @@ def test_a_new_version_replaces_the_one_before(context, tmp_path, monkeypatch):
         monkeypatch.setattr(building, "static_file", lambda name: static_file(name) + b"\n")
         newer = build_site(tmp_path, downloads=downloads)
         page = ready(visit(context, host))
-        page.wait_for_function(f"async () => (await {PAGE_KEPT}).includes('{_scripts(newer)}')")
+        until(page, f"async () => (await {PAGE_KEPT}).includes('{_scripts(newer)}')")
         page.close()
         page = kept(ready(visit(context, host)))
         assert page.evaluate("document.scripts[0].src") == f"{host.address}{_scripts(newer)}"
-        page.wait_for_function(f"async () => !(await {CACHED}).includes('{_scripts(older)}')")
+        until(page, f"async () => !(await {CACHED}).includes('{_scripts(older)}')")
 
 
 #: The paths of the files that the browser keeps.
