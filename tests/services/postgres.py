@@ -67,3 +67,13 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def new_database(server: Server) -> str:
+    """The URL of a database of its own."""
+    import psycopg  # noqa: PLC0415  a service
+
+    name = f"book{secrets.token_hex(5)}"
+    with psycopg.connect(server.url, password=server.password, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} LC_COLLATE 'C.UTF-8' TEMPLATE template0".encode())
+    return server.url.rpartition("/")[0] + f"/{name}"

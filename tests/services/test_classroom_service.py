@@ -15,30 +15,12 @@ from shapecalc.grading import load_quiz
 from shapecalc.grading.book.database import open_book
 from shapecalc.grading.book.handing_in import drafts
 from shapecalc.grading.book.links import Person
-from tests.services.postgres import Server, running_server
 from tests.services.serving import PLACE, QUIZ, hidden, links, serving, sign_in
-from tests.services.test_gradebook_service import new_database
 
 pytestmark = pytest.mark.service("postgresql")
 
 STUDENTS = 6
 KILLS = 2
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with running_server() as running:
-        yield running
-
-
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def place(request, tmp_path, monkeypatch):
-    """A new gradebook of each kind."""
-    if request.param == "SQLite":
-        return str(tmp_path / "course.db")
-    server = request.getfixturevalue("server")
-    monkeypatch.setenv("PGPASSWORD", server.password)
-    return new_database(server)
 
 
 def answer(

@@ -8,7 +8,6 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ from shapecalc.grading.book.database import open_book
 from shapecalc.grading.book.marking import AS_WRITTEN
 from shapecalc.grading.book.regrading import regrade
 from tests.services.grade_slowly import QUIZ, class_of
-from tests.services.postgres import Server, running_server
+from tests.services.postgres import new_database
 
 pytestmark = pytest.mark.service("postgresql")
 
@@ -30,32 +29,6 @@ ROOT = Path(__file__).parents[2]
 CLASS = str(ROOT / "docs/examples/flatten-answers.csv")
 STUDENTS = 1_000
 KILLS = 5
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with running_server() as running:
-        yield running
-
-
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def place(request, tmp_path, monkeypatch):
-    """A new gradebook of each kind."""
-    if request.param == "SQLite":
-        return str(tmp_path / "course.db")
-    server = request.getfixturevalue("server")
-    monkeypatch.setenv("PGPASSWORD", server.password)
-    return new_database(server)
-
-
-def new_database(server: Server) -> str:
-    """The URL of a database of its own."""
-    import psycopg  # noqa: PLC0415  a service
-
-    name = f"book{random.getrandbits(40)}"
-    with psycopg.connect(server.url, password=server.password, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} LC_COLLATE 'C.UTF-8' TEMPLATE template0".encode())
-    return server.url.rpartition("/")[0] + f"/{name}"
 
 
 def content(place: str) -> list[object]:
