@@ -1,4 +1,4 @@
-"""Gradebooks of both kinds, for the tests that need a server of PostgreSQL."""
+"""What the tests of services share: gradebooks of both kinds, and a browser."""
 
 from __future__ import annotations
 
@@ -23,3 +23,12 @@ def place(request, tmp_path, monkeypatch):
     server = request.getfixturevalue("server")
     monkeypatch.setenv("PGPASSWORD", server.password)
     return new_database(server)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The browser of this machine."""
+    from tests.services.browsing import chromium  # noqa: PLC0415  Playwright comes with the services
+
+    with chromium() as browser:
+        yield browser

@@ -15,7 +15,7 @@ from shapecalc.web.respond import respond, static_file
 from shapecalc.web.site import building
 from shapecalc.web.site.building import COMPRESSED_LIMIT, SITE_POLICY, StaticSite, build_site
 from tests.needs import ROOT
-from tests.services.browsing import PATIENCE, check_accessible, chromium, watched
+from tests.services.browsing import PATIENCE, check_accessible, watched
 from tests.services.site_host import StaticHost, hosted
 
 pytestmark = [pytest.mark.service(name) for name in ("browser", "chromium", "node")]
@@ -35,12 +35,6 @@ def built(tmp_path_factory) -> StaticSite:
 def host(built):
     with hosted(Path(built.folder).parents[1], SITE_POLICY, path="courses/cnn/") as host:
         yield host
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from playwright.sync_api import Dialog, Page, expect
 from shapecalc import measure, parse
 from shapecalc.drawing.fields import field_drawing
 from shapecalc.web.respond import PAGES
-from tests.services.browsing import check_accessible, chromium, watched
+from tests.services.browsing import check_accessible, watched
 from tests.services.serving import started
 
 pytestmark = [pytest.mark.service(name) for name in ("browser", "chromium")]
@@ -25,12 +25,6 @@ SOURCE = "from torch import nn\nnet = nn.Sequential(nn.Conv2d(3, 77, 3), nn.ReLU
 def address():
     with started() as (address, _):
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
