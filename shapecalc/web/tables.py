@@ -40,10 +40,13 @@ def blocks_markup(page: Page, caption: str) -> Markup:
         page: the page.
         caption: what its tables are of.
     """
-    parts = [
-        table_markup(block, caption) if isinstance(block, Table) else page_markup(Page((block,)))
-        for block in page.blocks
-    ]
+    parts, tables = [], 0
+    for block in page.blocks:
+        if isinstance(block, Table):
+            tables += 1  # regions have names of their own
+            parts.append(table_markup(block, caption if tables == 1 else f"{caption}: table {tables}"))
+        else:
+            parts.append(page_markup(Page((block,))))
     return fragment(*parts)
 
 
